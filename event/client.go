@@ -1,0 +1,101 @@
+package event
+
+import "github.com/google/uuid"
+
+// SanctionReason is why a client was suspended or barred.
+type SanctionReason string
+
+// The reasons for a sanction.
+const (
+	SanctionTOS     SanctionReason = "tos" // the terms of service
+	SanctionConduct SanctionReason = "conduct"
+	SanctionPayment SanctionReason = "payment"
+	SanctionFraud   SanctionReason = "fraud"
+)
+
+// FlagBasis is what a client's flag rests on, as far as rules depend on it.
+type FlagBasis string
+
+// The bases of a flag. PoorCollaboration voids the client's feedback.
+const (
+	FlagPoorCollaboration FlagBasis = "poor_collaboration"
+	FlagOther             FlagBasis = "other"
+)
+
+// ContactBasis is why a client was contacted, as far as rules depend on it.
+type ContactBasis string
+
+// The bases of a contact. ConsistentlyNegative starts the 90 days after which
+// a client's slate is clean again.
+const (
+	ContactConsistentlyNegative ContactBasis = "consistently_negative"
+	ContactOther                ContactBasis = "other"
+)
+
+// ClientRegistered opens a client account.
+type ClientRegistered struct{}
+
+// PaymentMethodVerified: the client can pay.
+type PaymentMethodVerified struct{}
+
+// PaymentMethodLost: the client's payment method no longer works.
+type PaymentMethodLost struct{}
+
+// ClientComplaintRecorded: a freelancer reported unprofessional conduct.
+type ClientComplaintRecorded struct {
+	Freelancer uuid.UUID `json:"freelancer"`
+	Contract   uuid.UUID `json:"contract,omitzero"`
+	Reason     Text      `json:"reason"`
+}
+
+// ClientContacted: the platform wrote to the client about their conduct.
+type ClientContacted struct {
+	Basis  ContactBasis `json:"basis"`
+	Reason Text         `json:"reason"`
+}
+
+// ClientFlagged marks the client.
+type ClientFlagged struct {
+	Basis  FlagBasis `json:"basis"`
+	Reason Text      `json:"reason"`
+}
+
+// ClientFlagLifted takes the mark away.
+type ClientFlagLifted struct{}
+
+// ClientSuspended: no new invites, jobs, offers or contracts for now.
+type ClientSuspended struct {
+	Reason SanctionReason `json:"reason"`
+}
+
+// ClientReinstated ends a suspension.
+type ClientReinstated struct{}
+
+// ClientBarred: no longer permitted, final.
+type ClientBarred struct {
+	Reason SanctionReason `json:"reason"`
+}
+
+// TermsAccepted: the holder of a client's or freelancer's account accepted a
+// version of the terms of service.
+type TermsAccepted struct {
+	Version string `json:"version"`
+}
+
+// TermsViolationRecorded: the holder of an account broke a rule of the terms.
+type TermsViolationRecorded struct {
+	Rule string `json:"rule"`
+}
+
+func (*ClientRegistered) EventType() string        { return "ClientRegistered" }
+func (*PaymentMethodVerified) EventType() string   { return "PaymentMethodVerified" }
+func (*PaymentMethodLost) EventType() string       { return "PaymentMethodLost" }
+func (*ClientComplaintRecorded) EventType() string { return "ClientComplaintRecorded" }
+func (*ClientContacted) EventType() string         { return "ClientContacted" }
+func (*ClientFlagged) EventType() string           { return "ClientFlagged" }
+func (*ClientFlagLifted) EventType() string        { return "ClientFlagLifted" }
+func (*ClientSuspended) EventType() string         { return "ClientSuspended" }
+func (*ClientReinstated) EventType() string        { return "ClientReinstated" }
+func (*ClientBarred) EventType() string            { return "ClientBarred" }
+func (*TermsAccepted) EventType() string           { return "TermsAccepted" }
+func (*TermsViolationRecorded) EventType() string  { return "TermsViolationRecorded" }

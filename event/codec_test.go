@@ -1,0 +1,303 @@
+package event_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// events draws an event of any type with any content that can be stored.
+func events() *rapid.Generator[event.Event] {
+	types := event.Types()
+	return rapid.Custom(func(t *rapid.T) event.Event {
+		v := reflect.New(reflect.TypeOf(rapid.SampledFrom(types).Draw(t, "type").Event).Elem())
+		draw(t, v.Elem())
+		return v.Interface().(event.Event)
+	})
+}
+
+func ids() *rapid.Generator[uuid.UUID] {
+	return rapid.Custom(func(t *rapid.T) uuid.UUID {
+		return uuid.UUID(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "id"))
+	})
+}
+
+// numbers draws small ones, and those at which integers change their length.
+func numbers() *rapid.Generator[int64] {
+	return rapid.OneOf(rapid.Int64(), rapid.Int64Range(-10, 10_000),
+		rapid.SampledFrom([]int64{math.MaxInt64, math.MinInt64, 999_999_999_999_999_999, 1_000_000_000_000_000_000, -999_999_999_999_999_999}))
+}
+
+func draw(t *rapid.T, v reflect.Value) {
+	for i := range v.NumField() {
+		f := v.Field(i)
+		name := v.Type().Field(i).Name
+		if strings.HasSuffix(v.Type().Field(i).Tag.Get("json"), ",omitzero") && rapid.Bool().Draw(t, name+" absent") {
+			continue
+		}
+		switch p := f.Addr().Interface().(type) {
+		case *uuid.UUID:
+			*p = ids().Draw(t, name)
+		case *event.Time:
+			*p = moments().Draw(t, name)
+		case *event.Week:
+			*p = event.WeekOf(moments().Draw(t, name))
+		case **int:
+			n := int(numbers().Draw(t, name))
+			*p = &n
+		case *[]string:
+			*p = rapid.SliceOfN(rapid.String(), 0, 4).Draw(t, name)
+			if *p == nil {
+				*p = []string{}
+			}
+		default:
+			switch f.Kind() {
+			case reflect.Int, reflect.Int64:
+				f.SetInt(numbers().Draw(t, name))
+			case reflect.Bool:
+				f.SetBool(rapid.Bool().Draw(t, name))
+			case reflect.Struct:
+				draw(t, f)
+			default:
+				f.SetString(rapid.OneOf(rapid.String(), rapid.StringMatching(`[a-z_]{0,9}`)).Draw(t, name))
+			}
+		}
+	}
+}
+
+func metas() *rapid.Generator[event.Meta] {
+	return rapid.Custom(func(t *rapid.T) event.Meta {
+		return event.Meta{
+			OccurredAt:    moments().Draw(t, "at"),
+			Actor:         rapid.SampledFrom([]event.Actor{event.ActorClient, event.ActorFreelancer, event.ActorPlatform, event.ActorTimer}).Draw(t, "actor"),
+			CommandID:     ids().Draw(t, "command"),
+			CorrelationID: ids().Draw(t, "correlation"),
+			CausationID:   ids().Draw(t, "causation"),
+		}
+	})
+}
+
+// fold is the event as a fold decoder shows it: without personal text.
+func fold(e event.Event) event.Event {
+	v := reflect.New(reflect.TypeOf(e).Elem())
+	v.Elem().Set(reflect.ValueOf(e).Elem())
+	for i := range v.Elem().NumField() {
+		if f := v.Elem().Field(i); f.Type() == reflect.TypeFor[event.Text]() {
+			f.SetString("")
+		}
+	}
+	return v.Interface().(event.Event)
+}
+
+// shuffle spells the same JSON object in another way: the keys in another
+// order, white space, escapes, a null here and there for what is absent.
+func shuffle(t *rapid.T, data []byte, typ reflect.Type) []byte {
+	var object map[string]json.RawMessage
+	require.NoError(t, json.Unmarshal(data, &object))
+	nested := map[string]reflect.Type{}
+	for i := range typ.NumField() {
+		name, option, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
+		nested[name] = typ.Field(i).Type
+		if _, there := object[name]; !there && option != "" && rapid.Bool().Draw(t, "null") {
+			object[name] = json.RawMessage("null")
+		}
+	}
+	keys := rapid.Permutation(slices.Sorted(maps.Keys(object))).Draw(t, "order")
+	spaces := rapid.SampledFrom([]string{"", " ", "\n\t", "\r\n  "})
+	out := []byte(spaces.Draw(t, "space") + "{")
+	for i, key := range keys {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = fmt.Appendf(out, "%s%q%s:%s", spaces.Draw(t, "space"), key, spaces.Draw(t, "space"), spaces.Draw(t, "space"))
+		switch value := object[key]; {
+		case value[0] == '{' && nested[key] != nil:
+			out = append(out, shuffle(t, value, nested[key])...)
+		case value[0] == '"' && value[1] >= 'a' && value[1] <= 'z' && rapid.Bool().Draw(t, "escape"):
+			out = fmt.Appendf(out, `"\u%04X%s`, value[1], value[2:])
+		default:
+			out = append(out, value...)
+		}
+		out = append(out, spaces.Draw(t, "space")...)
+	}
+	return append(out, "}"+spaces.Draw(t, "space")...)
+}
+
+// What is encoded decodes to the same, in every way that there is to decode.
+func TestCodec(t *testing.T) {
+	reg := event.Marketplace()
+	full, folded := reg.NewDecoder(), reg.NewFoldDecoder() // they see event after event of every type
+	rapid.Check(t, func(t *rapid.T) {
+		e, m, id := events().Draw(t, "event"), metas().Draw(t, "meta"), ids().Draw(t, "id")
+		p, err := reg.Encode(id, m, e)
+		require.NoError(t, err)
+		require.Equal(t, id, p.ID)
+		require.Equal(t, e.EventType(), p.Type)
+
+		rec := event.Record{Proposed: p, Stream: "invite-x", Revision: 3, Position: 4, RecordedAt: m.OccurredAt.Std()}
+		want := event.Envelope{ID: id, Stream: "invite-x", Revision: 3, Position: 4, RecordedAt: rec.RecordedAt, Version: 1, Meta: m, Event: e}
+		lean := want
+		lean.Meta, lean.Event = event.Meta{OccurredAt: m.OccurredAt}, fold(e)
+
+		// As it is written, and as another program might write it.
+		other := rec.Clone()
+		other.Data = shuffle(t, p.Data, reflect.TypeOf(e).Elem())
+		other.Metadata = shuffle(t, bytes.Replace(p.Metadata, []byte("{"), []byte(`{"traceId":["x"],"Actor":7,`), 1), reflect.TypeFor[struct{}]())
+		for _, rec := range []event.Record{rec, other} {
+			env, err := reg.Decode(&rec)
+			require.NoError(t, err, "%s %s", rec.Data, rec.Metadata)
+			require.Equal(t, want, env)
+			env, err = full.Decode(&rec)
+			require.NoError(t, err)
+			require.Equal(t, want, env)
+			env, err = folded.Decode(&rec)
+			require.NoError(t, err)
+			require.Equal(t, lean, env)
+		}
+	})
+}
+
+// The bytes are those of encoding/json, so that every tool reads them.
+func TestEncodeIsEncodingJSON(t *testing.T) {
+	reg := event.Marketplace()
+	asJSON := func(t require.TestingT, v any) string {
+		var b bytes.Buffer
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(false)
+		require.NoError(t, enc.Encode(v))
+		return strings.TrimSuffix(b.String(), "\n")
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		e, m := events().Draw(t, "event"), metas().Draw(t, "meta")
+		p, err := reg.Encode(uuid.Nil, m, e)
+		require.NoError(t, err)
+		require.Equal(t, asJSON(t, e), string(p.Data))
+		require.Equal(t, asJSON(t, jsonMeta{m.OccurredAt, "1", m.Actor, m.CommandID, m.CorrelationID, m.CausationID}), string(p.Metadata))
+	})
+}
+
+// Nothing of an event is left in the next one of its type: not the optional
+// fields, not the list that the caller still holds.
+func TestDecoderReusesItsMemory(t *testing.T) {
+	reg := event.Marketplace()
+	for _, typ := range event.Types() {
+		full, minimal := sample(typ.Event, true), sample(typ.Event, false)
+		for _, spelling := range []string{"%s", " %s"} { // as predicted, and not
+			d := reg.NewDecoder()
+			var last event.Event
+			for _, want := range []event.Event{full, minimal, full, minimal} {
+				p, err := reg.Encode(sampleID(1), sampleMeta(true), want)
+				require.NoError(t, err)
+				p.Data = fmt.Appendf(nil, spelling, p.Data)
+				env, err := d.Decode(&event.Record{Proposed: p})
+				require.NoError(t, err)
+				require.Equal(t, want, env.Event)
+				require.True(t, last == nil || last == env.Event, "the same memory")
+				last = env.Event
+			}
+		}
+	}
+
+	d := reg.NewDecoder()
+	decode := func(e event.Event) event.Event {
+		p, err := reg.Encode(sampleID(1), sampleMeta(true), e)
+		require.NoError(t, err)
+		env, err := d.Decode(&event.Record{Proposed: p})
+		require.NoError(t, err)
+		clear(p.Data) // the store's memory, valid only until the next record
+		return env.Event
+	}
+	skills := decode(&event.ProfileDescribed{Introduction: "first", Skills: []string{"go", "sql"}}).(*event.ProfileDescribed).Skills
+	decode(&event.ProfileDescribed{Introduction: "second", Skills: []string{"c"}})
+	require.Equal(t, []string{"go", "sql"}, skills)
+
+	one, two := 1, 2
+	recommend := decode(&event.FeedbackSubmitted{Recommend: &one}).(*event.FeedbackSubmitted).Recommend
+	decode(&event.FeedbackSubmitted{Recommend: &two})
+	require.Equal(t, 1, *recommend)
+	letter := decode(&event.InviteAccepted{CoverLetter: "first"}).(*event.InviteAccepted).CoverLetter
+	decode(&event.InviteAccepted{CoverLetter: "other"})
+	require.Equal(t, "first", string(letter))
+	code := decode(&event.ImportLineRejected{Code: "invalid"}).(*event.ImportLineRejected).Code
+	decode(&event.ImportLineRejected{Code: "expired"})
+	require.Equal(t, "invalid", code)
+}
+
+// Registry.Decode gives memory of its own each time.
+func TestRegistryDecodesIntoNewMemory(t *testing.T) {
+	reg := event.Marketplace()
+	p, err := reg.Encode(sampleID(1), sampleMeta(true), &event.BonusPaid{Amount: 1})
+	require.NoError(t, err)
+	a, err := reg.Decode(&event.Record{Proposed: p})
+	require.NoError(t, err)
+	b, err := reg.Decode(&event.Record{Proposed: p})
+	require.NoError(t, err)
+	require.NotSame(t, a.Event, b.Event)
+}
+
+// More different strings than a decoder remembers are still decoded.
+func TestDecoderRemembersBounded(t *testing.T) {
+	reg := event.Marketplace()
+	d := reg.NewDecoder()
+	for i := range 10_000 {
+		want := &event.TermsAccepted{Version: fmt.Sprintf("v%d%s", i, strings.Repeat("x", i%100))}
+		p, err := reg.Encode(sampleID(1), sampleMeta(true), want)
+		require.NoError(t, err)
+		env, err := d.Decode(&event.Record{Proposed: p})
+		require.NoError(t, err)
+		require.Equal(t, want, env.Event)
+	}
+}
+
+func TestMetadata(t *testing.T) {
+	reg := event.Marketplace()
+	p, err := reg.Encode(sampleID(1), sampleMeta(true), &event.InviteExpired{})
+	require.NoError(t, err)
+	var ours map[string]string
+	require.NoError(t, json.Unmarshal(p.Metadata, &ours), "a flat object of strings")
+	require.Len(t, ours, 6)
+
+	with := func(extra string) string { return strings.TrimSuffix(string(p.Metadata), "}") + "," + extra + "}" }
+	for name, meta := range map[string]string{
+		"as written":             string(p.Metadata),
+		"another key behind":     with(`"$traceId":"abc"`),
+		"another key before":     strings.Replace(string(p.Metadata), "{", `{"a":"b",`, 1),
+		"keys that are no text":  with(`"n":1,"o":{"p":[null]},"b":true,"x":null`),
+		"names in another case":  with(`"ACTOR":"nobody","commandid":7`),
+		"white space":            "\r\n" + strings.ReplaceAll(string(p.Metadata), `,"`, " ,\t\""),
+		"sorted":                 sorted(t, p.Metadata),
+		"capitals in the ids":    strings.Replace(string(p.Metadata), "5a3b1e00-feed", "5A3B1E00-FEED", 2),
+		"escapes":                strings.Replace(string(p.Metadata), "freelancer", `\u0066reelancer`, 1),
+		"a version with noughts": strings.Replace(string(p.Metadata), `"1"`, `"01"`, 1),
+	} {
+		t.Run(name, func(t *testing.T) {
+			rec := &event.Record{Proposed: event.Proposed{Type: "InviteExpired", Data: []byte("{}"), Metadata: []byte(meta)}}
+			env, err := reg.Decode(rec)
+			require.NoError(t, err)
+			require.Equal(t, sampleMeta(true), env.Meta)
+			env, err = reg.NewFoldDecoder().Decode(rec)
+			require.NoError(t, err)
+			require.Equal(t, event.Meta{OccurredAt: sampleMeta(true).OccurredAt}, env.Meta)
+		})
+	}
+}
+
+func sorted(t *testing.T, object []byte) string {
+	var m map[string]json.RawMessage
+	require.NoError(t, json.Unmarshal(object, &m))
+	b, err := json.Marshal(m) // of a map, by key
+	require.NoError(t, err)
+	return string(b)
+}

@@ -1,0 +1,69 @@
+package event
+
+import "github.com/google/uuid"
+
+// DisputeAnswer is what the other side says to a dispute.
+type DisputeAnswer string
+
+// The answers.
+const (
+	AnswerAccept  DisputeAnswer = "accept"
+	AnswerContest DisputeAnswer = "contest"
+)
+
+// DecidedBy is how a dispute came to its end.
+type DecidedBy string
+
+// The ways to a decision.
+const (
+	DecidedBySettlement  DecidedBy = "settlement"
+	DecidedByMediation   DecidedBy = "mediation"
+	DecidedByArbitration DecidedBy = "arbitration"
+)
+
+// DisputeOpened: one side disputes an amount.
+type DisputeOpened struct {
+	Dispute   uuid.UUID `json:"dispute"`
+	By        Side      `json:"by"`
+	Amount    Money     `json:"amount"`
+	RespondBy Time      `json:"respond_by"`
+	Reason    Text      `json:"reason"`
+}
+
+// DisputeAnswered: the other side accepted or contested it.
+type DisputeAnswered struct {
+	Dispute uuid.UUID     `json:"dispute"`
+	Answer  DisputeAnswer `json:"answer"`
+}
+
+// DisputeLapsed: the other side did not answer in time. Final; moves no money.
+type DisputeLapsed struct {
+	Dispute uuid.UUID `json:"dispute"`
+}
+
+// SettlementProposed: the platform's mediator proposed how to share.
+type SettlementProposed struct {
+	Dispute      uuid.UUID `json:"dispute"`
+	ToFreelancer Money     `json:"to_freelancer"`
+	ToClient     Money     `json:"to_client"`
+}
+
+// DisputeResolved: the disputed amount was shared.
+type DisputeResolved struct {
+	Dispute      uuid.UUID `json:"dispute"`
+	ToFreelancer Money     `json:"to_freelancer"`
+	ToClient     Money     `json:"to_client"`
+	DecidedBy    DecidedBy `json:"decided_by"`
+}
+
+// DisputeCancelled: the dispute was taken back, and counts nowhere.
+type DisputeCancelled struct {
+	Dispute uuid.UUID `json:"dispute"`
+}
+
+func (*DisputeOpened) EventType() string      { return "DisputeOpened" }
+func (*DisputeAnswered) EventType() string    { return "DisputeAnswered" }
+func (*DisputeLapsed) EventType() string      { return "DisputeLapsed" }
+func (*SettlementProposed) EventType() string { return "SettlementProposed" }
+func (*DisputeResolved) EventType() string    { return "DisputeResolved" }
+func (*DisputeCancelled) EventType() string   { return "DisputeCancelled" }

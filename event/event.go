@@ -1,0 +1,140 @@
+// Package event holds the facts of the marketplace: what happened, to whom and
+// when, never what it means.
+//
+// An event is a small struct, such as *InviteSent, in the stream of the one
+// thing it happened to. An Envelope is an event with everything the log knows
+// about it; a Record is the same as stored bytes; a Registry is the list of
+// event types with their schema versions, and its Encode and Decode turn one
+// into the other. Reading an old record brings it up to today's version.
+//
+// The package does no I/O, reads no clock and starts no goroutine.
+package event
+
+import (
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Event is one fact. Only pointers to the structs of this package implement it.
+type Event interface {
+	// EventType is the stable name under which the event is stored.
+	EventType() string
+}
+
+// Position is the place of an event in the one global order of a log. The
+// first event's position is greater than 0; positions grow and may have gaps.
+type Position uint64
+
+// Meta says when, by whom and why an event happened.
+type Meta struct {
+	OccurredAt    Time      // when it happened, from the command
+	Actor         Actor     // who caused it
+	CommandID     uuid.UUID // the command that was decided
+	CorrelationID uuid.UUID // the conversation that the command belongs to
+	CausationID   uuid.UUID // what caused the command: an event, or the command itself
+}
+
+// Envelope is a decoded event with all that the log knows about it.
+type Envelope struct {
+	ID         uuid.UUID
+	Stream     string
+	Revision   uint64 // place in the stream, from 0
+	Position   Position
+	RecordedAt time.Time // when the store took it, UTC
+	Version    int       // the schema version under which it was stored
+	Meta
+	Event Event
+}
+
+// Proposed is an encoded event on its way into a store.
+type Proposed struct {
+	ID       uuid.UUID
+	Type     string
+	Data     []byte // the event, a JSON object
+	Metadata []byte // its Meta and schema version, a flat JSON object of strings
+}
+
+// Record is an encoded event as a store holds it.
+type Record struct {
+	Proposed
+	Stream     string
+	Revision   uint64
+	Position   Position
+	RecordedAt time.Time
+}
+
+// Clone is a copy that shares no bytes with r. A record that a store's
+// iterator yields is valid only until the next one; Clone what is kept.
+func (r Record) Clone() Record {
+	r.Data = append([]byte(nil), r.Data...)
+	r.Metadata = append([]byte(nil), r.Metadata...)
+	return r
+}
+
+// idSpace is the name space of event ids.
+var idSpace = uuid.MustParse("5d3e7a57-5f4f-5d0e-9d6c-6f6f3b1f7a11")
+
+// ID is the id of the event with the given index among those of a command: a
+// version 5 UUID, so that a blind retry of a command proposes the same events.
+func ID(command uuid.UUID, index int) uuid.UUID {
+	var name [20]byte
+	copy(name[:], command[:])
+	name[16], name[17], name[18], name[19] = byte(index>>24), byte(index>>16), byte(index>>8), byte(index)
+	return uuid.NewSHA1(idSpace, name[:])
+}
+
+// The categories of streams: what stands before the first dash of a name.
+const (
+	CategoryClient     = "clientAccount"
+	CategoryFreelancer = "freelancerAccount"
+	CategoryInvite     = "invite"
+	CategoryContract   = "contract"
+	CategoryWorkWeek   = "workWeek"
+	CategoryImport     = "import"
+)
+
+// ClientStream names the stream of a client account.
+func ClientStream(id uuid.UUID) string { return CategoryClient + "-" + id.String() }
+
+// FreelancerStream names the stream of a freelancer account.
+func FreelancerStream(id uuid.UUID) string { return CategoryFreelancer + "-" + id.String() }
+
+// InviteStream names the stream of an invite.
+func InviteStream(id uuid.UUID) string { return CategoryInvite + "-" + id.String() }
+
+// ContractStream names the stream of a contract.
+func ContractStream(id uuid.UUID) string { return CategoryContract + "-" + id.String() }
+
+// WorkWeekStream names the stream of one week of a contract's Work Diary.
+func WorkWeekStream(contract uuid.UUID, w Week) string {
+	return CategoryWorkWeek + "-" + contract.String() + "-" + w.String()
+}
+
+// ImportStream names the stream that remembers what an import rejected.
+func ImportStream(id uuid.UUID) string { return CategoryImport + "-" + id.String() }
+
+// ParseStream splits a stream's name into its category, the id in it and, of a
+// work week, the week. It reports false for a name that is none of ours; ids
+// are written in small letters.
+func ParseStream(name string) (category string, id uuid.UUID, week Week, ok bool) {
+	category, rest, _ := strings.Cut(name, "-")
+	switch category {
+	case CategoryClient, CategoryFreelancer, CategoryInvite, CategoryContract, CategoryImport:
+	case CategoryWorkWeek:
+		if len(rest) != 36+1+8 || rest[36] != '-' {
+			return "", uuid.Nil, Week{}, false
+		}
+		if week, ok = parseWeek([]byte(rest[37:])); !ok {
+			return "", uuid.Nil, Week{}, false
+		}
+		rest = rest[:36]
+	default:
+		return "", uuid.Nil, Week{}, false
+	}
+	if id, ok = parseUUID([]byte(rest)); !ok || strings.ContainsAny(rest, "ABCDEF") {
+		return "", uuid.Nil, Week{}, false
+	}
+	return category, id, week, true
+}

@@ -1,0 +1,63 @@
+package event
+
+import "github.com/google/uuid"
+
+// WithdrawReason is why a client withdrew an invite.
+type WithdrawReason string
+
+// The reasons for a withdrawal.
+const (
+	WithdrawChangedMind WithdrawReason = "changed_mind"
+	WithdrawHiredOther  WithdrawReason = "hired_other"
+	WithdrawJobClosed   WithdrawReason = "job_closed"
+)
+
+// InviteSent: a client invited a freelancer to an interview for a job.
+type InviteSent struct {
+	Job        uuid.UUID `json:"job"`
+	Client     uuid.UUID `json:"client"`
+	Freelancer uuid.UUID `json:"freelancer"`
+	// FreelancerAvailable is captured at sending: later changes must not matter.
+	FreelancerAvailable bool `json:"freelancer_available"`
+	ExpiresAt           Time `json:"expires_at"`
+	Message             Text `json:"message,omitzero"`
+}
+
+// InviteAccepted: the freelancer wants the interview. A reply.
+type InviteAccepted struct {
+	CoverLetter Text `json:"cover_letter"`
+}
+
+// ContactExchanged: both sides now see each other's contact details. It is
+// never written before the acceptance.
+type ContactExchanged struct{}
+
+// InviteDeclined: the freelancer does not want the interview. A reply.
+type InviteDeclined struct {
+	Reason Text `json:"reason,omitzero"`
+}
+
+// InviteReported: the freelancer reported the invite as spam. A reply.
+type InviteReported struct {
+	Reason Text `json:"reason,omitzero"`
+}
+
+// InviteArchived: the freelancer put the invite aside. Not a reply.
+type InviteArchived struct{}
+
+// InviteWithdrawn: the client took the invite back.
+type InviteWithdrawn struct {
+	Reason WithdrawReason `json:"reason"`
+}
+
+// InviteExpired: the invite's time ran out.
+type InviteExpired struct{}
+
+func (*InviteSent) EventType() string       { return "InviteSent" }
+func (*InviteAccepted) EventType() string   { return "InviteAccepted" }
+func (*ContactExchanged) EventType() string { return "ContactExchanged" }
+func (*InviteDeclined) EventType() string   { return "InviteDeclined" }
+func (*InviteReported) EventType() string   { return "InviteReported" }
+func (*InviteArchived) EventType() string   { return "InviteArchived" }
+func (*InviteWithdrawn) EventType() string  { return "InviteWithdrawn" }
+func (*InviteExpired) EventType() string    { return "InviteExpired" }

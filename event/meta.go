@@ -1,0 +1,144 @@
+package event
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+)
+
+// The metadata of an event: a flat JSON object of strings, in this order.
+// $correlationId and $causationId are the names that EventStoreDB knows.
+const (
+	metaOccurredAt  = `{"occurredAt":"`
+	metaVersion     = `","schemaVersion":"`
+	metaActor       = `","actor":"`
+	metaCommand     = `","commandId":"`
+	metaCorrelation = `","$correlationId":"`
+	metaCausation   = `","$causationId":"`
+	metaEnd         = `"}`
+)
+
+const maxVersion = 1<<31 - 1
+
+// parseActor gives the actor of that name, "" if there is none.
+func parseActor(b []byte) Actor {
+	switch string(b) {
+	case string(ActorClient):
+		return ActorClient
+	case string(ActorFreelancer):
+		return ActorFreelancer
+	case string(ActorPlatform):
+		return ActorPlatform
+	case string(ActorTimer):
+		return ActorTimer
+	}
+	return ""
+}
+
+func appendMeta(b []byte, version int, m Meta) ([]byte, error) {
+	if m.OccurredAt < earliest || m.OccurredAt > latest {
+		return nil, fmt.Errorf("occurred at %d, outside the years 0001 to 9999", int64(m.OccurredAt))
+	}
+	if parseActor([]byte(m.Actor)) == "" {
+		return nil, fmt.Errorf("no actor")
+	}
+	b = append(b, metaOccurredAt...)
+	b = m.OccurredAt.append(b)
+	b = append(b, metaVersion...)
+	b = strconv.AppendInt(b, int64(version), 10)
+	b = append(b, metaActor...)
+	b = append(b, m.Actor...)
+	b = appendUUID(append(b, metaCommand...), m.CommandID)
+	b = appendUUID(append(b, metaCorrelation...), m.CorrelationID)
+	b = appendUUID(append(b, metaCausation...), m.CausationID)
+	return append(b, metaEnd...), nil
+}
+
+// meta reads an event's metadata. Keys that are not ours are ignored, since
+// other programs may add theirs (EventStoreDB's clients add trace ids).
+func (d *Decoder) meta(b []byte, env *Envelope) error {
+	if d.predictedMeta(b, env) {
+		return nil
+	}
+	var fields map[string]json.RawMessage
+	if !utf8.Valid(b) || json.Unmarshal(b, &fields) != nil || fields == nil {
+		return fmt.Errorf("%w: not a JSON object", ErrMalformedMeta)
+	}
+	var m Meta
+	var version uint64
+	for _, f := range []struct {
+		name string
+		read func(text []byte) bool
+	}{
+		{"occurredAt", func(text []byte) (ok bool) { m.OccurredAt, ok = parseTime(text); return ok }},
+		{"schemaVersion", func(text []byte) bool {
+			var err error
+			version, err = strconv.ParseUint(string(text), 10, 64)
+			return err == nil && version >= 1 && version <= maxVersion
+		}},
+		{"actor", func(text []byte) bool { m.Actor = parseActor(text); return m.Actor != "" }},
+		{"commandId", func(text []byte) (ok bool) { m.CommandID, ok = parseUUID(text); return ok }},
+		{"$correlationId", func(text []byte) (ok bool) { m.CorrelationID, ok = parseUUID(text); return ok }},
+		{"$causationId", func(text []byte) (ok bool) { m.CausationID, ok = parseUUID(text); return ok }},
+	} {
+		var text string
+		if json.Unmarshal(fields[f.name], &text) != nil || !f.read([]byte(text)) {
+			return fmt.Errorf("%w: %s is missing or not what it must be", ErrMalformedMeta, f.name)
+		}
+	}
+	if d.forFold {
+		m = Meta{OccurredAt: m.OccurredAt}
+	}
+	env.Version, env.Meta = int(version), m
+	return nil
+}
+
+// predictedMeta reads metadata as appendMeta writes it. It reports false for
+// everything else, and what it has set by then is to be set again.
+func (d *Decoder) predictedMeta(b []byte, env *Envelope) bool {
+	const at = len(metaOccurredAt)
+	const version = at + 20 + len(metaVersion)
+	if len(b) <= version || string(b[:at]) != metaOccurredAt || string(b[at+20:version]) != metaVersion {
+		return false
+	}
+	var ok bool
+	if env.OccurredAt, ok = parseTime(b[at : at+20]); !ok {
+		return false
+	}
+	v, p, ok := parseInt(b, version)
+	if !ok || v < 1 || v > maxVersion {
+		return false
+	}
+	env.Version = int(v)
+	actor := p + len(metaActor)
+	if len(b) < actor || string(b[p:actor]) != metaActor {
+		return false
+	}
+	if d.forFold {
+		return true
+	}
+	const ids = len(metaCommand) + len(metaCorrelation) + len(metaCausation) + 3*36
+	p = len(b) - ids - len(metaEnd)
+	if p < actor || string(b[p+ids:]) != metaEnd {
+		return false
+	}
+	if env.Actor = parseActor(b[actor:p]); env.Actor == "" {
+		return false
+	}
+	return predictedID(b, &p, metaCommand, &env.CommandID) &&
+		predictedID(b, &p, metaCorrelation, &env.CorrelationID) &&
+		predictedID(b, &p, metaCausation, &env.CausationID)
+}
+
+func predictedID(b []byte, p *int, key string, dst *uuid.UUID) (ok bool) {
+	id := *p + len(key)
+	if string(b[*p:id]) != key {
+		return false
+	}
+	*p = id + 36
+	*dst, ok = parseUUID(b[id:*p])
+	return ok
+}

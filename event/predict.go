@@ -1,0 +1,231 @@
+package event
+
+import (
+	"bytes"
+	"encoding/json"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+)
+
+// fields reads an object whose fields stand where they are predicted: in the
+// order of the struct, each in the one spelling in which it is written, without
+// white space. It reports false for every other object, valid or not.
+func (d *Decoder) fields(slots []slot, b []byte, p int) (end int, ok bool) {
+	if p >= len(b) || b[p] != '{' {
+		return p, false
+	}
+	before := byte('{')
+	for i := range slots {
+		s := &slots[i]
+		k := len(s.key)
+		if p+1+k > len(b) || b[p] != before || string(b[p+1:p+1+k]) != s.key {
+			if !s.optional {
+				return p, false
+			}
+			s.value.SetZero()
+			continue
+		}
+		if p, ok = d.value(s, b, p+1+k); !ok {
+			return p, false
+		}
+		before = ','
+	}
+	if before == '{' {
+		p++ // no field was there
+	}
+	if p >= len(b) || b[p] != '}' {
+		return p, false
+	}
+	return p + 1, true
+}
+
+// value reads one value in the spelling in which it is written.
+func (d *Decoder) value(s *slot, b []byte, p int) (end int, ok bool) {
+	switch s.kind {
+	case kindUUID:
+		if p+38 > len(b) || b[p] != '"' || b[p+37] != '"' {
+			return p, false
+		}
+		*s.ptr.(*uuid.UUID), ok = parseUUID(b[p+1 : p+37])
+		return p + 38, ok
+	case kindTime:
+		if p+22 > len(b) || b[p] != '"' || b[p+21] != '"' {
+			return p, false
+		}
+		*s.ptr.(*Time), ok = parseTime(b[p+1 : p+21])
+		return p + 22, ok
+	case kindWeek:
+		if p+10 > len(b) || b[p] != '"' || b[p+9] != '"' {
+			return p, false
+		}
+		*s.ptr.(*Week), ok = parseWeek(b[p+1 : p+9])
+		return p + 10, ok
+	case kindInt64:
+		*s.ptr.(*int64), end, ok = parseInt(b, p)
+		return end, ok
+	case kindInt:
+		n, end, ok := parseInt(b, p)
+		*s.ptr.(*int) = int(n)
+		return end, ok && int64(int(n)) == n
+	case kindIntPtr:
+		n, end, ok := parseInt(b, p)
+		v := int(n)
+		*s.ptr.(**int) = &v
+		return end, ok && int64(v) == n
+	case kindBool:
+		if p+4 <= len(b) && string(b[p:p+4]) == "true" {
+			*s.ptr.(*bool) = true
+			return p + 4, true
+		}
+		*s.ptr.(*bool) = false
+		return p + 5, p+5 <= len(b) && string(b[p:p+5]) == "false"
+	case kindString:
+		raw, end, escaped := scanString(b, p)
+		dst := s.ptr.(*string)
+		if escaped {
+			return end, json.Unmarshal(b[p:end], dst) == nil
+		}
+		if *dst != string(raw) { // often that of the last event
+			*dst = d.intern(raw)
+		}
+		return end, end > 0
+	case kindText:
+		dst := s.ptr.(*Text)
+		if d.forFold {
+			*dst = ""
+			return skipString(b, p)
+		}
+		raw, end, escaped := scanString(b, p)
+		if escaped {
+			return end, json.Unmarshal(b[p:end], dst) == nil
+		}
+		*dst = Text(raw)
+		return end, end > 0
+	case kindStrings:
+		*s.ptr.(*[]string), end, ok = list(b, p)
+		return end, ok
+	default: // kindStruct
+		return d.fields(s.nested, b, p)
+	}
+}
+
+func list(b []byte, p int) (list []string, end int, ok bool) {
+	if p >= len(b) || b[p] != '[' {
+		return nil, p, false
+	}
+	list = []string{}
+	for p++; p < len(b) && b[p] != ']'; {
+		raw, end, escaped := scanString(b, p)
+		if end == 0 || escaped || end == len(b) {
+			return nil, p, false
+		}
+		list = append(list, string(raw))
+		if p = end; b[p] == ',' {
+			p++
+			if p == len(b) || b[p] == ']' {
+				return nil, p, false
+			}
+		} else if b[p] != ']' {
+			return nil, p, false
+		}
+	}
+	return list, p + 1, p < len(b)
+}
+
+// scanString finds the JSON string that starts at p: the bytes between its
+// quotes and where it ends. The end is 0 if there is none, or it is not UTF-8.
+// Of one with escapes only the quotes are sure.
+func scanString(b []byte, p int) (raw []byte, end int, escaped bool) {
+	if p >= len(b) || b[p] != '"' {
+		return nil, 0, false
+	}
+	ascii := true
+	for q := p + 1; q < len(b); q++ {
+		switch c := b[q]; {
+		case c == '"':
+			raw = b[p+1 : q]
+			if !ascii && !utf8.Valid(raw) {
+				return nil, 0, false
+			}
+			return raw, q + 1, escaped
+		case c == '\\':
+			escaped = true
+			q++
+		case c < 0x20:
+			return nil, 0, false
+		case c >= utf8.RuneSelf:
+			ascii = false
+		}
+	}
+	return nil, 0, false
+}
+
+// skipString finds the end of the JSON string that starts at p, and looks at
+// nothing else of it.
+func skipString(b []byte, p int) (end int, ok bool) {
+	if p >= len(b) || b[p] != '"' {
+		return p, false
+	}
+	for q := p + 1; ; q++ {
+		n := bytes.IndexByte(b[q:], '"')
+		if n < 0 {
+			return p, false
+		}
+		q += n
+		escapes := 0
+		for b[q-1-escapes] == '\\' { // ends at the opening quote at the latest
+			escapes++
+		}
+		if escapes%2 == 0 {
+			return q + 1, true
+		}
+	}
+}
+
+// parseInt reads a JSON integer of up to 18 digits.
+func parseInt(b []byte, p int) (n int64, end int, ok bool) {
+	neg := p < len(b) && b[p] == '-'
+	if neg {
+		p++
+	}
+	first := p
+	for ; p < len(b) && p-first <= 18 && b[p] >= '0' && b[p] <= '9'; p++ {
+		n = n*10 + int64(b[p]-'0')
+	}
+	if p == first || p-first > 18 || (b[first] == '0' && p-first > 1) {
+		return 0, p, false
+	}
+	if neg {
+		n = -n
+	}
+	return n, p, true
+}
+
+// parseUUID reads 8-4-4-4-12 hexadecimal digits, in small letters or capitals.
+func parseUUID(b []byte) (u uuid.UUID, ok bool) {
+	if len(b) != 36 || b[8] != '-' || b[13] != '-' || b[18] != '-' || b[23] != '-' {
+		return u, false
+	}
+	var bad byte
+	for i, x := range [16]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34} {
+		hi, lo := hexValue[b[x]], hexValue[b[x+1]]
+		bad |= hi | lo
+		u[i] = hi<<4 | lo&0xf
+	}
+	return u, bad < 16
+}
+
+// hexValue is the value of a hexadecimal digit, 255 of any other byte.
+var hexValue = func() (v [256]byte) {
+	for i := range v {
+		v[i] = 255
+	}
+	for i := range 10 {
+		v['0'+i] = byte(i)
+	}
+	for i := range 6 {
+		v['a'+i], v['A'+i] = byte(10+i), byte(10+i)
+	}
+	return v
+}()

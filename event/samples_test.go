@@ -1,0 +1,117 @@
+package event_test
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// sampleText has all that JSON writers treat in different ways.
+const sampleText = "Hello \"client\" \\ 100 % <b>& more</b>,\n\tgrüße – 你好 🙂\u2028done\u007f"
+
+// words are the values of the enums that the samples show.
+var words = map[reflect.Type]string{
+	reflect.TypeFor[event.SanctionReason](): string(event.SanctionTOS),
+	reflect.TypeFor[event.FlagBasis]():      string(event.FlagPoorCollaboration),
+	reflect.TypeFor[event.ContactBasis]():   string(event.ContactConsistentlyNegative),
+	reflect.TypeFor[event.Visibility]():     string(event.VisibilityPrivate),
+	reflect.TypeFor[event.HoldKind]():       string(event.HoldCircumvention),
+	reflect.TypeFor[event.WithdrawReason](): string(event.WithdrawHiredOther),
+	reflect.TypeFor[event.ContractKind]():   string(event.KindHourly),
+	reflect.TypeFor[event.Via]():            string(event.ViaProposal),
+	reflect.TypeFor[event.Side]():           string(event.SideFreelancer),
+	reflect.TypeFor[event.ReleaseCause]():   string(event.ReleasedAuto),
+	reflect.TypeFor[event.RefundCause]():    string(event.RefundEndedByFreelancer),
+	reflect.TypeFor[event.ExclusionBasis](): string(event.ExcludedByPerk),
+	reflect.TypeFor[event.DisputeAnswer]():  string(event.AnswerContest),
+	reflect.TypeFor[event.DecidedBy]():      string(event.DecidedByArbitration),
+	reflect.TypeFor[event.SegmentKind]():    string(event.SegmentManual),
+	reflect.TypeFor[string]():               "plain text",
+}
+
+// sample makes an event of the type of e: a full one has every field set, the
+// other leaves the optional ones absent.
+func sample(e event.Event, full bool) event.Event {
+	v := reflect.New(reflect.TypeOf(e).Elem())
+	n := 0
+	fill(v.Elem(), full, &n)
+	return v.Interface().(event.Event)
+}
+
+func fill(v reflect.Value, full bool, n *int) {
+	for i := range v.NumField() {
+		f, tag := v.Field(i), v.Type().Field(i).Tag.Get("json")
+		if strings.HasSuffix(tag, ",omitzero") && !full {
+			continue
+		}
+		*n++
+		switch p := f.Addr().Interface().(type) {
+		case *uuid.UUID:
+			*p = sampleID(*n)
+		case *event.Time:
+			*p = event.MustParseTime("2016-02-29T23:59:50Z").AddDays(*n)
+		case *event.Week:
+			*p = event.Week{Year: 2015, Number: 53}
+		case *event.Text:
+			*p = sampleText
+		case **int:
+			score := 1 + *n%5
+			*p = &score
+		case *[]string:
+			*p = []string{"go", "event sourcing", sampleText}
+		default:
+			switch f.Kind() {
+			case reflect.Int, reflect.Int64:
+				f.SetInt(int64(1 + *n%5))
+			case reflect.Bool:
+				f.SetBool(true)
+			case reflect.Struct:
+				fill(f, full, n)
+			case reflect.String:
+				word, ok := words[f.Type()]
+				if !ok {
+					panic(fmt.Sprintf("no sample of %v", f.Type()))
+				}
+				f.SetString(word)
+			default:
+				panic(fmt.Sprintf("no sample of %v", f.Type()))
+			}
+		}
+	}
+}
+
+// sampleID is a readable UUID: its last digits count.
+func sampleID(n int) uuid.UUID {
+	return uuid.MustParse(fmt.Sprintf("5a3b1e00-feed-4bad-8c0d-%012d", n))
+}
+
+func sampleMeta(full bool) event.Meta {
+	m := event.Meta{
+		OccurredAt: event.MustParseTime("2016-01-05T10:00:00Z"), Actor: event.ActorFreelancer,
+		CommandID: sampleID(101), CorrelationID: sampleID(102), CausationID: sampleID(103),
+	}
+	if !full {
+		m.OccurredAt, m.Actor = first, event.ActorTimer
+	}
+	return m
+}
+
+// paths lists the stored fields of a struct, nested ones as outer.inner.
+func paths(t reflect.Type, full bool, prefix string) []string {
+	list := []string{}
+	for i := range t.NumField() {
+		name, option, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		if option != "" && !full {
+			continue
+		}
+		list = append(list, prefix+name)
+		if ft := t.Field(i).Type; ft.Kind() == reflect.Struct && ft != reflect.TypeFor[event.Week]() {
+			list = append(list, paths(ft, full, prefix+name+".")...)
+		}
+	}
+	return list
+}

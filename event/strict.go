@@ -1,0 +1,77 @@
+package event
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+)
+
+// strictInto decodes any valid JSON of the shape into v, whatever its order
+// and spacing. Names are exact, every field that must be there is, no other is.
+func (s *shape) strictInto(data []byte, v reflect.Value) error {
+	var fields map[string]json.RawMessage
+	// encoding/json would replace what is not UTF-8 without a word.
+	if !utf8.Valid(data) || json.Unmarshal(data, &fields) != nil || fields == nil {
+		return fmt.Errorf("%w: not a JSON object", errNotTodaysShape)
+	}
+	v.SetZero()
+	found := 0
+	for i := range s.fields {
+		f := &s.fields[i]
+		raw, ok := fields[f.name]
+		if ok {
+			found++
+		}
+		if !ok || string(raw) == "null" {
+			if !f.optional {
+				return fmt.Errorf("%w: %s", errNotTodaysShape, f.name)
+			}
+			continue
+		}
+		if f.kind == kindStruct {
+			if err := f.nested.strictInto(raw, v.Field(f.index)); err != nil {
+				return err
+			}
+		} else if !f.strictInto(raw, v.Field(f.index)) {
+			return fmt.Errorf("%w: %s", errNotTodaysShape, f.name)
+		}
+	}
+	if found != len(fields) {
+		return fmt.Errorf("%w: a field that the type does not have", errNotTodaysShape)
+	}
+	return nil
+}
+
+// strictInto decodes a value that is not null. The cases are those where
+// encoding/json takes more than is ever written.
+func (f *field) strictInto(raw []byte, v reflect.Value) bool {
+	switch f.kind {
+	case kindUUID: // it would take braces, urn: and 32 digits
+		var text string
+		if json.Unmarshal(raw, &text) != nil {
+			return false
+		}
+		id, ok := parseUUID([]byte(text))
+		*v.Addr().Interface().(*uuid.UUID) = id
+		return ok
+	case kindStrings: // it would take null for ""
+		var texts []*string
+		if json.Unmarshal(raw, &texts) != nil {
+			return false
+		}
+		list := make([]string, len(texts))
+		for i, text := range texts {
+			if text == nil {
+				return false
+			}
+			list[i] = *text
+		}
+		*v.Addr().Interface().(*[]string) = list
+		return true
+	default:
+		return json.Unmarshal(raw, v.Addr().Interface()) == nil
+	}
+}

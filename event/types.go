@@ -1,0 +1,90 @@
+package event
+
+// Marketplace is the registry of every event of this library. A host that adds
+// events of its own, or an old version of one, makes a registry from Types and
+// Upcasts.
+func Marketplace() *Registry {
+	r, err := NewRegistry(Types(), Upcasts())
+	if err != nil {
+		panic(err) // cannot happen: the declarations below are checked by the tests
+	}
+	return r
+}
+
+// Upcasts lists how older schema versions become today's. There are none yet.
+func Upcasts() []Upcast { return nil }
+
+// Types lists today's shape of every event of the marketplace.
+func Types() []Type {
+	return []Type{
+		// Client accounts
+		{&ClientRegistered{}, 1},
+		{&PaymentMethodVerified{}, 1},
+		{&PaymentMethodLost{}, 1},
+		{&ClientComplaintRecorded{}, 1},
+		{&ClientContacted{}, 1},
+		{&ClientFlagged{}, 1},
+		{&ClientFlagLifted{}, 1},
+		{&ClientSuspended{}, 1},
+		{&ClientReinstated{}, 1},
+		{&ClientBarred{}, 1},
+		// Both kinds of accounts
+		{&TermsAccepted{}, 1},
+		{&TermsViolationRecorded{}, 1},
+		// Freelancer accounts
+		{&FreelancerRegistered{}, 1},
+		{&VisibilityChanged{}, 1},
+		{&AvailabilityChanged{}, 1},
+		{&ProfileCompletenessChanged{}, 1},
+		{&ProfileDescribed{}, 1},
+		{&SkillTestRecorded{}, 1},
+		{&IdentityVerified{}, 1},
+		{&IdentityVerificationRevoked{}, 1},
+		{&PhoneVerified{}, 1},
+		{&HoldPlaced{}, 1},
+		{&HoldLifted{}, 1},
+		{&RisingTalentGranted{}, 1},
+		{&RisingTalentEnded{}, 1},
+		// Invites
+		{&InviteSent{}, 1},
+		{&InviteAccepted{}, 1},
+		{&ContactExchanged{}, 1},
+		{&InviteDeclined{}, 1},
+		{&InviteReported{}, 1},
+		{&InviteArchived{}, 1},
+		{&InviteWithdrawn{}, 1},
+		{&InviteExpired{}, 1},
+		// Contracts
+		{&ContractStarted{}, 1},
+		{&ContractPaused{}, 1},
+		{&ContractResumed{}, 1},
+		{&WeeklyLimitChanged{}, 1},
+		{&HoursPaid{}, 1},
+		{&BonusPaid{}, 1},
+		{&RefundGiven{}, 1},
+		{&ContractEnded{}, 1},
+		{&MilestoneAdded{}, 1},
+		{&MilestoneFunded{}, 1},
+		{&WorkSubmitted{}, 1},
+		{&ChangesRequested{}, 1},
+		{&MilestoneReleased{}, 1},
+		{&EscrowRefundRequested{}, 1},
+		{&EscrowRefundRefused{}, 1},
+		{&EscrowRefunded{}, 1},
+		{&FeedbackSubmitted{}, 1},
+		{&FeedbackPublished{}, 1},
+		{&FeedbackExcluded{}, 1},
+		{&DisputeOpened{}, 1},
+		{&DisputeAnswered{}, 1},
+		{&DisputeLapsed{}, 1},
+		{&SettlementProposed{}, 1},
+		{&DisputeResolved{}, 1},
+		{&DisputeCancelled{}, 1},
+		// Work weeks
+		{&SegmentLogged{}, 1},
+		{&SegmentDeleted{}, 1},
+		{&WeekInvoiced{}, 1},
+		// Imports
+		{&ImportLineRejected{}, 1},
+	}
+}
