@@ -1,0 +1,220 @@
+// Package aggregate takes the decisions of the marketplace: a command and the
+// state of what it is about go in, events or a rejection come out.
+//
+// A command is a struct such as AcceptInvite. It writes one stream, that of its
+// aggregate: a ClientAccount, FreelancerAccount, Invite, Contract or WorkWeek.
+// An aggregate is the fold of its stream's events and knows only what decisions
+// need. Decide is the way in; it reads other aggregates (is this client
+// suspended?) through a function of the caller's and does no I/O itself.
+//
+// The rules are those of the spec, "The rules of the marketplace", sections 1
+// to 3; every check is made in the order of its fine print, A1.
+package aggregate
+
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// Command asks for a change of one aggregate. Only the structs of this package
+// implement it.
+type Command interface {
+	// CommandName is the command's name in the rules, such as "SendInvite".
+	CommandName() string
+	// Stream is the one stream that the command writes.
+	Stream() string
+	// Validate checks what the command alone can tell: fields that are missing
+	// or malformed, amounts, the cover letter. Its error is a *Rejection.
+	Validate() error
+
+	// decide makes every check that needs state, in the order of the rules.
+	decide(*decision) ([]event.Event, error)
+}
+
+// State is an aggregate: what its stream's events have made of it so far.
+type State interface {
+	// Evolve folds one event of the stream and keeps no part of its memory. It
+	// fails with an *InvariantError for an event that cannot stand where it is;
+	// the state must not be used after that.
+	Evolve(at event.Time, e event.Event) error
+	// Exists reports whether the stream has an event.
+	Exists() bool
+	// Clock is the moment of the stream's last event; inside one stream time
+	// never goes back.
+	Clock() event.Time
+}
+
+// NewState makes the empty aggregate of a stream. It fails for a stream that
+// belongs to no aggregate.
+func NewState(stream string) (State, error) {
+	category, _, week, ok := event.ParseStream(stream)
+	if ok {
+		switch category {
+		case event.CategoryClient:
+			return &ClientAccount{}, nil
+		case event.CategoryFreelancer:
+			return &FreelancerAccount{}, nil
+		case event.CategoryInvite:
+			return &Invite{}, nil
+		case event.CategoryContract:
+			return &Contract{}, nil
+		case event.CategoryWorkWeek:
+			return &WorkWeek{week: week}, nil
+		}
+	}
+	return nil, fmt.Errorf("aggregate: no aggregate lives in stream %q", stream)
+}
+
+// Read gives the aggregate of a stream, the empty one of a stream that does not
+// exist. The caller loads it from a store or a cache, or folds a test's events.
+type Read func(stream string) (State, error)
+
+// Decision is what a command comes to.
+type Decision struct {
+	Actor  event.Actor
+	Events []event.Event // at least one
+}
+
+// Decide validates the command and decides it at a moment, under the terms. A
+// moment outside the years 0001 to 9999 is Invalid: no event could show it. An
+// error is a *Rejection or one of read.
+func Decide(read Read, terms Terms, at event.Time, c Command) (Decision, error) {
+	d := &decision{read: read, terms: terms, at: at, command: c, actor: event.ActorPlatform}
+	if !shown(at) {
+		return Decision{}, d.reject(Invalid, "at is outside the years 0001 to 9999")
+	}
+	if err := c.Validate(); err != nil {
+		return Decision{}, err
+	}
+	events, err := c.decide(d)
+	if err != nil {
+		return Decision{}, err
+	}
+	return Decision{Actor: d.actor, Events: events}, nil
+}
+
+// decision is one command being decided.
+type decision struct {
+	read    Read
+	terms   Terms
+	at      event.Time
+	command Command
+	actor   event.Actor
+}
+
+func (d *decision) reject(code Code, format string, args ...any) error {
+	return &Rejection{Code: code, Command: d.command.CommandName(), Stream: d.command.Stream(), Detail: fmt.Sprintf(format, args...)}
+}
+
+// inOrder refuses a command that is earlier than the last event of the stream
+// that it would write.
+func (d *decision) inOrder(s State) error {
+	if s.Exists() && d.at < s.Clock() {
+		return d.reject(OutOfOrder, "at %v is before the stream's last event at %v", d.at, s.Clock())
+	}
+	return nil
+}
+
+func read[S State](d *decision, stream string) (S, error) {
+	var none S
+	s, err := d.read(stream)
+	if err != nil {
+		return none, err
+	}
+	typed, ok := s.(S)
+	if !ok {
+		return none, fmt.Errorf("aggregate: read of %q gave a %T", stream, s)
+	}
+	return typed, nil
+}
+
+// existing reads an aggregate that must be there.
+func existing[S State](d *decision, stream string) (S, error) {
+	s, err := read[S](d, stream)
+	if err == nil && !s.Exists() {
+		return s, d.reject(NotFound, "there is no %s", stream)
+	}
+	return s, err
+}
+
+// absent reads an aggregate that is to be made.
+func absent[S State](d *decision, stream string) (S, error) {
+	s, err := read[S](d, stream)
+	if err == nil && s.Exists() {
+		return s, d.reject(AlreadyExists, "%s exists", stream)
+	}
+	return s, err
+}
+
+// used reads the aggregate that the command writes, which must be there, and
+// checks the clock: the whole beginning of a command on one aggregate alone.
+func used[S State](d *decision) (S, error) {
+	s, err := existing[S](d, d.command.Stream())
+	if err != nil {
+		return s, err
+	}
+	return s, d.inOrder(s)
+}
+
+func (d *decision) client(id uuid.UUID) (*ClientAccount, error) {
+	return existing[*ClientAccount](d, event.ClientStream(id))
+}
+
+func (d *decision) freelancer(id uuid.UUID) (*FreelancerAccount, error) {
+	return existing[*FreelancerAccount](d, event.FreelancerStream(id))
+}
+
+// base is what every aggregate knows.
+type base struct {
+	exists bool
+	clock  event.Time
+}
+
+func (b *base) Exists() bool      { return b.exists }
+func (b *base) Clock() event.Time { return b.clock }
+
+// begin checks that the first event opens the stream, that no later one does
+// and that time does not go back.
+func (b *base) begin(at event.Time, e event.Event, opens bool) error {
+	switch {
+	case opens && b.exists:
+		return broken(e, "only a stream's first event opens it")
+	case !opens && !b.exists:
+		return broken(e, "it cannot open a stream")
+	case b.exists && at < b.clock:
+		return broken(e, "it is at %v, before the stream's last event at %v", at, b.clock)
+	}
+	b.exists, b.clock = true, at
+	return nil
+}
+
+func strange(e event.Event) error { return broken(e, "it cannot be in this stream") }
+
+func broken(e event.Event, format string, args ...any) error {
+	return &InvariantError{Event: e.EventType(), What: fmt.Sprintf(format, args...)}
+}
+
+// unless is nil if ok: what the event needs is so.
+func unless(ok bool, e event.Event, what string) error {
+	if ok {
+		return nil
+	}
+	return broken(e, "%s", what)
+}
+
+// InvariantError says that an event cannot stand where it is: the log holds
+// what no decision of this library wrote.
+type InvariantError struct {
+	Event string // the event's type
+	What  string // a sentence; it holds no personal text
+}
+
+func (e *InvariantError) Error() string {
+	return fmt.Sprintf("aggregate: %s breaks an invariant: %s", e.Event, e.What)
+}
+
+// Code is the stable code of the error.
+func (e *InvariantError) Code() string { return "invariant_broken" }

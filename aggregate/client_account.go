@@ -1,0 +1,63 @@
+package aggregate
+
+import "github.com/marketcore/marketplace/event"
+
+type clientState uint8
+
+const (
+	clientActive clientState = iota
+	clientSuspended
+	clientBarred
+)
+
+// ClientAccount is a client as decisions see one. Payment and flag are marks
+// beside the state and change in every state.
+type ClientAccount struct {
+	base
+	state           clientState
+	paymentVerified bool
+	flagged         bool
+}
+
+// mayStartNew reports whether the client may send invites and start contracts.
+func (c *ClientAccount) mayStartNew() bool { return c.state == clientActive }
+
+// Evolve folds one event of the account's stream.
+func (c *ClientAccount) Evolve(at event.Time, e event.Event) error {
+	_, opens := e.(*event.ClientRegistered)
+	if err := c.begin(at, e, opens); err != nil {
+		return err
+	}
+	switch e.(type) {
+	case *event.ClientRegistered, *event.ClientComplaintRecorded, *event.ClientContacted,
+		*event.TermsAccepted, *event.TermsViolationRecorded:
+		return nil
+	case *event.PaymentMethodVerified:
+		return turn(&c.paymentVerified, true, e)
+	case *event.PaymentMethodLost:
+		return turn(&c.paymentVerified, false, e)
+	case *event.ClientFlagged:
+		return turn(&c.flagged, true, e)
+	case *event.ClientFlagLifted:
+		return turn(&c.flagged, false, e)
+	case *event.ClientSuspended:
+		return c.become(clientSuspended, c.state == clientActive, e)
+	case *event.ClientReinstated:
+		return c.become(clientActive, c.state == clientSuspended, e)
+	case *event.ClientBarred:
+		return c.become(clientBarred, c.state != clientBarred, e)
+	}
+	return strange(e)
+}
+
+func (c *ClientAccount) become(state clientState, allowed bool, e event.Event) error {
+	c.state = state
+	return unless(allowed, e, "the client's state does not lead there")
+}
+
+// turn flips a switch: on when off, off when on.
+func turn(mark *bool, on bool, e event.Event) error {
+	was := *mark
+	*mark = on
+	return unless(was != on, e, "it was so already")
+}

@@ -1,0 +1,200 @@
+package aggregate
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// RegisterClient opens a client account.
+type RegisterClient struct {
+	Client uuid.UUID `json:"client"`
+}
+
+// VerifyPaymentMethod marks the client as able to pay.
+type VerifyPaymentMethod struct {
+	Client uuid.UUID `json:"client"`
+}
+
+// LosePaymentMethod takes that mark away.
+type LosePaymentMethod struct {
+	Client uuid.UUID `json:"client"`
+}
+
+// RecordComplaint records that a freelancer reported unprofessional conduct.
+type RecordComplaint struct {
+	Client     uuid.UUID  `json:"client"`
+	Freelancer uuid.UUID  `json:"freelancer"`
+	Contract   uuid.UUID  `json:"contract,omitzero"`
+	Reason     event.Text `json:"reason"`
+}
+
+// ContactClient records that the platform wrote to the client about their
+// conduct. The reason "consistently_negative" has a meaning in the rules.
+type ContactClient struct {
+	Client uuid.UUID  `json:"client"`
+	Reason event.Text `json:"reason"`
+}
+
+// FlagClient marks the client; the reason "poor_collaboration" voids feedback.
+type FlagClient struct {
+	Client uuid.UUID  `json:"client"`
+	Reason event.Text `json:"reason"`
+}
+
+// LiftClientFlag takes the mark away.
+type LiftClientFlag struct {
+	Client uuid.UUID `json:"client"`
+}
+
+// SuspendClient keeps an active client from starting anything new.
+type SuspendClient struct {
+	Client uuid.UUID            `json:"client"`
+	Reason event.SanctionReason `json:"reason"`
+}
+
+// ReinstateClient ends a suspension.
+type ReinstateClient struct {
+	Client uuid.UUID `json:"client"`
+}
+
+// BarClient excludes a client for good.
+type BarClient struct {
+	Client uuid.UUID            `json:"client"`
+	Reason event.SanctionReason `json:"reason"`
+}
+
+func (RegisterClient) CommandName() string      { return "RegisterClient" }
+func (VerifyPaymentMethod) CommandName() string { return "VerifyPaymentMethod" }
+func (LosePaymentMethod) CommandName() string   { return "LosePaymentMethod" }
+func (RecordComplaint) CommandName() string     { return "RecordComplaint" }
+func (ContactClient) CommandName() string       { return "ContactClient" }
+func (FlagClient) CommandName() string          { return "FlagClient" }
+func (LiftClientFlag) CommandName() string      { return "LiftClientFlag" }
+func (SuspendClient) CommandName() string       { return "SuspendClient" }
+func (ReinstateClient) CommandName() string     { return "ReinstateClient" }
+func (BarClient) CommandName() string           { return "BarClient" }
+
+func (c RegisterClient) Stream() string      { return event.ClientStream(c.Client) }
+func (c VerifyPaymentMethod) Stream() string { return event.ClientStream(c.Client) }
+func (c LosePaymentMethod) Stream() string   { return event.ClientStream(c.Client) }
+func (c RecordComplaint) Stream() string     { return event.ClientStream(c.Client) }
+func (c ContactClient) Stream() string       { return event.ClientStream(c.Client) }
+func (c FlagClient) Stream() string          { return event.ClientStream(c.Client) }
+func (c LiftClientFlag) Stream() string      { return event.ClientStream(c.Client) }
+func (c SuspendClient) Stream() string       { return event.ClientStream(c.Client) }
+func (c ReinstateClient) Stream() string     { return event.ClientStream(c.Client) }
+func (c BarClient) Stream() string           { return event.ClientStream(c.Client) }
+
+func (c RegisterClient) Validate() error      { return validate(c).id("client", c.Client).err() }
+func (c VerifyPaymentMethod) Validate() error { return validate(c).id("client", c.Client).err() }
+func (c LosePaymentMethod) Validate() error   { return validate(c).id("client", c.Client).err() }
+func (c LiftClientFlag) Validate() error      { return validate(c).id("client", c.Client).err() }
+func (c ReinstateClient) Validate() error     { return validate(c).id("client", c.Client).err() }
+
+func (c RecordComplaint) Validate() error {
+	return validate(c).id("client", c.Client).id("freelancer", c.Freelancer).filled("reason", string(c.Reason)).err()
+}
+
+func (c ContactClient) Validate() error {
+	return validate(c).id("client", c.Client).filled("reason", string(c.Reason)).err()
+}
+
+func (c FlagClient) Validate() error {
+	return validate(c).id("client", c.Client).filled("reason", string(c.Reason)).err()
+}
+
+func (c SuspendClient) Validate() error { return validateSanction(c, c.Client, c.Reason) }
+func (c BarClient) Validate() error     { return validateSanction(c, c.Client, c.Reason) }
+
+func validateSanction(c Command, client uuid.UUID, reason event.SanctionReason) error {
+	return oneOf(validate(c).id("client", client), "reason", reason,
+		event.SanctionTOS, event.SanctionConduct, event.SanctionPayment, event.SanctionFraud).err()
+}
+
+func (c RegisterClient) decide(d *decision) ([]event.Event, error) {
+	if _, err := absent[*ClientAccount](d, c.Stream()); err != nil {
+		return nil, err
+	}
+	d.actor = event.ActorClient
+	return []event.Event{&event.ClientRegistered{}}, nil
+}
+
+// mark decides a command that needs only the client's own state.
+func (d *decision) mark(allowed func(*ClientAccount) bool, otherwise string, e event.Event) ([]event.Event, error) {
+	a, err := used[*ClientAccount](d)
+	if err != nil {
+		return nil, err
+	}
+	if !allowed(a) {
+		return nil, d.reject(WrongState, "%s", otherwise)
+	}
+	return []event.Event{e}, nil
+}
+
+func (c VerifyPaymentMethod) decide(d *decision) ([]event.Event, error) {
+	return d.mark(func(a *ClientAccount) bool { return !a.paymentVerified },
+		"the payment method is verified already", &event.PaymentMethodVerified{})
+}
+
+func (c LosePaymentMethod) decide(d *decision) ([]event.Event, error) {
+	return d.mark(func(a *ClientAccount) bool { return a.paymentVerified },
+		"no payment method is verified", &event.PaymentMethodLost{})
+}
+
+func (c RecordComplaint) decide(d *decision) ([]event.Event, error) {
+	client, err := existing[*ClientAccount](d, c.Stream())
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.freelancer(c.Freelancer); err != nil {
+		return nil, err
+	}
+	if c.Contract != uuid.Nil {
+		if _, err := existing[*Contract](d, event.ContractStream(c.Contract)); err != nil {
+			return nil, err
+		}
+	}
+	if err := d.inOrder(client); err != nil {
+		return nil, err
+	}
+	d.actor = event.ActorFreelancer
+	return []event.Event{&event.ClientComplaintRecorded{Freelancer: c.Freelancer, Contract: c.Contract, Reason: c.Reason}}, nil
+}
+
+func (c ContactClient) decide(d *decision) ([]event.Event, error) {
+	basis := event.ContactOther
+	if string(c.Reason) == string(event.ContactConsistentlyNegative) {
+		basis = event.ContactConsistentlyNegative
+	}
+	return d.mark(func(*ClientAccount) bool { return true }, "", &event.ClientContacted{Basis: basis, Reason: c.Reason})
+}
+
+func (c FlagClient) decide(d *decision) ([]event.Event, error) {
+	basis := event.FlagOther
+	if string(c.Reason) == string(event.FlagPoorCollaboration) {
+		basis = event.FlagPoorCollaboration
+	}
+	return d.mark(func(a *ClientAccount) bool { return !a.flagged },
+		"the client is flagged already; lift the flag to change its reason", &event.ClientFlagged{Basis: basis, Reason: c.Reason})
+}
+
+func (c LiftClientFlag) decide(d *decision) ([]event.Event, error) {
+	return d.mark(func(a *ClientAccount) bool { return a.flagged },
+		"the client is not flagged", &event.ClientFlagLifted{})
+}
+
+func (c SuspendClient) decide(d *decision) ([]event.Event, error) {
+	return d.mark(func(a *ClientAccount) bool { return a.state == clientActive },
+		"only an active client can be suspended", &event.ClientSuspended{Reason: c.Reason})
+}
+
+func (c ReinstateClient) decide(d *decision) ([]event.Event, error) {
+	return d.mark(func(a *ClientAccount) bool { return a.state == clientSuspended },
+		"only a suspended client can be reinstated", &event.ClientReinstated{})
+}
+
+func (c BarClient) decide(d *decision) ([]event.Event, error) {
+	return d.mark(func(a *ClientAccount) bool { return a.state != clientBarred },
+		"the client is barred already", &event.ClientBarred{Reason: c.Reason})
+}

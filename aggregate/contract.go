@@ -1,0 +1,177 @@
+package aggregate
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+type contractState uint8
+
+const (
+	contractActive contractState = iota
+	contractPaused
+	contractEnded
+)
+
+// Contract is a contract as decisions see one: its state, escrow, disputes and
+// feedback. The Work Diary of an hourly one lives in its WorkWeeks.
+type Contract struct {
+	base
+	client     uuid.UUID
+	freelancer uuid.UUID
+	kind       event.ContractKind
+	state      contractState
+	endedAt    event.Time
+
+	escrow   escrow
+	disputes disputes
+	feedback feedback
+
+	rate          event.Money // per hour
+	manualAllowed bool
+	limits        []weeklyLimit
+	paidWeeks     map[event.Week]bool
+
+	hours, bonuses, refunds event.Money
+}
+
+// weeklyLimit is in force from a moment on.
+type weeklyLimit struct {
+	from    event.Time
+	minutes int64
+}
+
+// limitBefore is the weekly limit in force just before a moment.
+func (c *Contract) limitBefore(t event.Time) int64 {
+	minutes := c.limits[0].minutes
+	for _, l := range c.limits[1:] {
+		if l.from < t {
+			minutes = l.minutes
+		}
+	}
+	return minutes
+}
+
+// paid is what the freelancer has got, net of refunds.
+func (c *Contract) paid() event.Money { return c.escrow.released + c.hours + c.bonuses - c.refunds }
+
+// fits reports whether the contract can take in one more amount without its
+// sums leaving 64 bits: everything paid, funded and agreed, gross.
+func (c *Contract) fits(amount event.Money) bool {
+	total, ok := sum(amount, c.hours, c.bonuses)
+	for _, m := range c.escrow.milestones {
+		if ok {
+			total, ok = sum(total, m.amount)
+		}
+	}
+	return ok
+}
+
+// Evolve folds one event of the contract's stream.
+func (c *Contract) Evolve(at event.Time, e event.Event) error {
+	_, opens := e.(*event.ContractStarted)
+	if err := c.begin(at, e, opens); err != nil {
+		return err
+	}
+	switch e := e.(type) {
+	case *event.ContractStarted:
+		return c.start(at, e)
+	case *event.ContractPaused:
+		return c.become(contractPaused, c.state == contractActive, e)
+	case *event.ContractResumed:
+		return c.become(contractActive, c.state == contractPaused && c.disputes.open == nil, e)
+	case *event.ContractEnded:
+		c.endedAt, c.feedback.closesAt = at, e.FeedbackClosesAt
+		return c.become(contractEnded, c.running() && c.disputes.open == nil && c.escrow.held == 0, e)
+	case *event.WeeklyLimitChanged:
+		c.limits = append(c.limits, weeklyLimit{at, e.WeeklyLimitMinutes})
+		return unless(c.running() && c.kind == event.KindHourly && e.WeeklyLimitMinutes > 0, e, "the contract has no such limit")
+	case *event.HoursPaid, *event.BonusPaid, *event.RefundGiven:
+		return c.pay(e)
+	case *event.MilestoneAdded:
+		if !c.fits(e.Amount) {
+			return broken(e, "the contract's sums leave 64 bits")
+		}
+		return c.milestone(e, false)
+	case *event.WorkSubmitted:
+		if c.state == contractPaused {
+			return broken(e, "the contract is paused")
+		}
+		return c.milestone(e, false)
+	case *event.ChangesRequested, *event.EscrowRefundRequested, *event.EscrowRefundRefused:
+		return c.milestone(e, false)
+	case *event.MilestoneFunded, *event.MilestoneReleased, *event.EscrowRefunded:
+		return c.milestone(e, true)
+	case *event.DisputeOpened:
+		if held := c.escrow.held; held > 0 && e.Amount > held {
+			return broken(e, "it disputes more than the %d in escrow", held)
+		}
+		return c.disputes.evolve(e)
+	case *event.DisputeAnswered, *event.DisputeLapsed, *event.SettlementProposed, *event.DisputeResolved, *event.DisputeCancelled:
+		return c.disputes.evolve(e)
+	case *event.FeedbackSubmitted, *event.FeedbackPublished, *event.FeedbackExcluded:
+		if c.running() {
+			return broken(e, "the contract has not ended")
+		}
+		return c.feedback.evolve(e)
+	}
+	return strange(e)
+}
+
+func (c *Contract) running() bool { return c.state != contractEnded }
+
+func (c *Contract) become(state contractState, allowed bool, e event.Event) error {
+	c.state = state
+	return unless(allowed, e, "the contract's state does not lead there")
+}
+
+func (c *Contract) start(at event.Time, e *event.ContractStarted) error {
+	c.client, c.freelancer, c.kind = e.Client, e.Freelancer, e.Kind
+	c.rate, c.manualAllowed = e.HourlyRate, e.ManualTimeAllowed
+	c.limits = []weeklyLimit{{at, e.WeeklyLimitMinutes}}
+	c.paidWeeks = map[event.Week]bool{}
+	if c.kind == event.KindHourly {
+		return unless(c.rate > 0 && e.WeeklyLimitMinutes > 0, e, "hourly work has a rate and a limit")
+	}
+	return unless(c.kind == event.KindFixed, e, "its kind is unknown")
+}
+
+// pay folds money that moves past escrow.
+func (c *Contract) pay(e event.Event) error {
+	var amount event.Money
+	switch e := e.(type) {
+	case *event.HoursPaid:
+		if c.kind != event.KindHourly || c.paidWeeks[e.Week] || c.disputes.open != nil {
+			return broken(e, "week %v cannot be paid now", e.Week)
+		}
+		c.paidWeeks[e.Week] = true
+		amount = e.Amount
+	case *event.BonusPaid:
+		amount = e.Amount
+	case *event.RefundGiven:
+		if e.Amount <= 0 || e.Amount > c.paid() {
+			return broken(e, "%d is not above 0 or more than the %d paid", e.Amount, c.paid())
+		}
+		c.refunds += e.Amount
+		return nil
+	}
+	if amount <= 0 || !c.fits(amount) {
+		return broken(e, "%d is not above 0 or takes the contract's sums out of 64 bits", amount)
+	}
+	if _, hours := e.(*event.HoursPaid); hours {
+		c.hours += amount
+	} else {
+		c.bonuses += amount
+	}
+	return nil
+}
+
+// milestone folds an event about a milestone. An open dispute lets no escrow
+// move; its resolution comes before what it moves.
+func (c *Contract) milestone(e event.Event, movesEscrow bool) error {
+	if c.kind != event.KindFixed || !c.running() || (movesEscrow && c.disputes.open != nil) {
+		return broken(e, "the contract's state does not allow it")
+	}
+	return c.escrow.evolve(e)
+}

@@ -1,0 +1,263 @@
+package aggregate
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// StartContract starts a contract. Job, invite and proposal are opaque ids.
+// The three fields of hourly work are given for an hourly contract, where rate
+// and limit are required, and not for a fixed one.
+type StartContract struct {
+	Contract           uuid.UUID          `json:"contract"`
+	Job                uuid.UUID          `json:"job"`
+	Client             uuid.UUID          `json:"client"`
+	Freelancer         uuid.UUID          `json:"freelancer"`
+	Kind               event.ContractKind `json:"kind"`
+	Via                event.Via          `json:"via"`
+	Invite             uuid.UUID          `json:"invite,omitzero"`   // only via an invite
+	Proposal           uuid.UUID          `json:"proposal,omitzero"` // only via a proposal
+	Category           string             `json:"category,omitzero"`
+	HourlyRate         *event.Money       `json:"hourly_rate,omitzero"`
+	WeeklyLimitMinutes *int64             `json:"weekly_limit_minutes,omitzero"`
+	ManualTimeAllowed  *bool              `json:"manual_time_allowed,omitzero"` // default false
+}
+
+// PauseContract stops submitting and logging work; all else goes on.
+type PauseContract struct {
+	Contract uuid.UUID   `json:"contract"`
+	Actor    event.Actor `json:"actor,omitzero"` // client, freelancer or platform, the default
+}
+
+// ResumeContract ends a pause.
+type ResumeContract struct {
+	Contract uuid.UUID   `json:"contract"`
+	Actor    event.Actor `json:"actor,omitzero"` // client, freelancer or platform, the default
+}
+
+// ChangeWeeklyLimit sets how many minutes of a week are billed, from now on.
+type ChangeWeeklyLimit struct {
+	Contract           uuid.UUID `json:"contract"`
+	WeeklyLimitMinutes int64     `json:"weekly_limit_minutes"`
+}
+
+// PayBonus pays something on top, at any time.
+type PayBonus struct {
+	Contract uuid.UUID   `json:"contract"`
+	Amount   event.Money `json:"amount"`
+}
+
+// GiveRefund gives money back, at most what was paid net, at any time.
+type GiveRefund struct {
+	Contract uuid.UUID   `json:"contract"`
+	Amount   event.Money `json:"amount"`
+}
+
+// EndContract ends a contract. A freelancer who ends it returns all escrow; a
+// client must have released or refunded it before.
+type EndContract struct {
+	Contract uuid.UUID  `json:"contract"`
+	By       event.Side `json:"by"`
+	Reason   event.Text `json:"reason"`
+}
+
+func (StartContract) CommandName() string     { return "StartContract" }
+func (PauseContract) CommandName() string     { return "PauseContract" }
+func (ResumeContract) CommandName() string    { return "ResumeContract" }
+func (ChangeWeeklyLimit) CommandName() string { return "ChangeWeeklyLimit" }
+func (PayBonus) CommandName() string          { return "PayBonus" }
+func (GiveRefund) CommandName() string        { return "GiveRefund" }
+func (EndContract) CommandName() string       { return "EndContract" }
+
+func (c StartContract) Stream() string     { return event.ContractStream(c.Contract) }
+func (c PauseContract) Stream() string     { return event.ContractStream(c.Contract) }
+func (c ResumeContract) Stream() string    { return event.ContractStream(c.Contract) }
+func (c ChangeWeeklyLimit) Stream() string { return event.ContractStream(c.Contract) }
+func (c PayBonus) Stream() string          { return event.ContractStream(c.Contract) }
+func (c GiveRefund) Stream() string        { return event.ContractStream(c.Contract) }
+func (c EndContract) Stream() string       { return event.ContractStream(c.Contract) }
+
+func (c StartContract) Validate() error {
+	v := validate(c).id("contract", c.Contract).id("job", c.Job).id("client", c.Client).id("freelancer", c.Freelancer).
+		text("category", c.Category)
+	oneOf(v, "kind", c.Kind, event.KindFixed, event.KindHourly)
+	oneOf(v, "via", c.Via, event.ViaInvite, event.ViaProposal, event.ViaDirect)
+	v.must(c.Invite == uuid.Nil || c.Via == event.ViaInvite, "invite goes with via invite only")
+	v.must(c.Proposal == uuid.Nil || c.Via == event.ViaProposal, "proposal goes with via proposal only")
+	if c.Kind == event.KindFixed {
+		v.must(c.HourlyRate == nil && c.WeeklyLimitMinutes == nil && c.ManualTimeAllowed == nil,
+			"hourly_rate, weekly_limit_minutes and manual_time_allowed go with kind hourly only")
+		return v.err()
+	}
+	v.must(c.HourlyRate != nil, "hourly_rate is missing")
+	v.must(c.WeeklyLimitMinutes != nil, "weekly_limit_minutes is missing")
+	v.must(c.WeeklyLimitMinutes == nil || *c.WeeklyLimitMinutes > 0, "weekly_limit_minutes must be above 0")
+	if c.HourlyRate != nil {
+		v.amount("hourly_rate", *c.HourlyRate)
+	}
+	return v.err()
+}
+
+func (c PauseContract) Validate() error  { return validateParty(c, c.Contract, c.Actor) }
+func (c ResumeContract) Validate() error { return validateParty(c, c.Contract, c.Actor) }
+
+// validateParty checks a command that either side or the platform may give.
+func validateParty(c Command, contract uuid.UUID, actor event.Actor) error {
+	return oneOf(validate(c).id("contract", contract), "actor", party(actor),
+		event.ActorClient, event.ActorFreelancer, event.ActorPlatform).err()
+}
+
+// party is who gave a command that names no one: the platform.
+func party(a event.Actor) event.Actor {
+	if a == "" {
+		return event.ActorPlatform
+	}
+	return a
+}
+
+func (c ChangeWeeklyLimit) Validate() error {
+	return validate(c).id("contract", c.Contract).must(c.WeeklyLimitMinutes > 0, "weekly_limit_minutes must be above 0").err()
+}
+
+func (c PayBonus) Validate() error {
+	return validate(c).id("contract", c.Contract).amount("amount", c.Amount).err()
+}
+
+func (c GiveRefund) Validate() error {
+	return validate(c).id("contract", c.Contract).amount("amount", c.Amount).err()
+}
+
+func (c EndContract) Validate() error {
+	return oneOf(validate(c).id("contract", c.Contract).filled("reason", string(c.Reason)), "by", c.By,
+		event.SideClient, event.SideFreelancer).err()
+}
+
+func (c StartContract) decide(d *decision) ([]event.Event, error) {
+	if _, err := absent[*Contract](d, c.Stream()); err != nil {
+		return nil, err
+	}
+	client, err := d.client(c.Client)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.freelancer(c.Freelancer); err != nil {
+		return nil, err
+	}
+	if !client.mayStartNew() {
+		return nil, d.reject(ClientSuspended, "the client is suspended or barred")
+	}
+	started := &event.ContractStarted{
+		Job: c.Job, Client: c.Client, Freelancer: c.Freelancer, Kind: c.Kind, Via: c.Via,
+		Invite: c.Invite, Proposal: c.Proposal, Category: c.Category,
+	}
+	if c.Kind == event.KindHourly {
+		started.HourlyRate, started.WeeklyLimitMinutes = *c.HourlyRate, *c.WeeklyLimitMinutes
+		started.ManualTimeAllowed = c.ManualTimeAllowed != nil && *c.ManualTimeAllowed
+	}
+	d.actor = event.ActorClient
+	return []event.Event{started}, nil
+}
+
+func (c PauseContract) decide(d *decision) ([]event.Event, error) {
+	k, err := used[*Contract](d)
+	if err != nil {
+		return nil, err
+	}
+	if k.state != contractActive {
+		return nil, d.reject(WrongState, "only an active contract can be paused")
+	}
+	d.actor = party(c.Actor)
+	return []event.Event{&event.ContractPaused{}}, nil
+}
+
+func (c ResumeContract) decide(d *decision) ([]event.Event, error) {
+	k, err := used[*Contract](d)
+	if err != nil {
+		return nil, err
+	}
+	if k.state != contractPaused {
+		return nil, d.reject(WrongState, "only a paused contract can be resumed")
+	}
+	if err := d.undisputed(k); err != nil {
+		return nil, err
+	}
+	d.actor = party(c.Actor)
+	return []event.Event{&event.ContractResumed{}}, nil
+}
+
+func (c ChangeWeeklyLimit) decide(d *decision) ([]event.Event, error) {
+	k, err := used[*Contract](d)
+	if err != nil {
+		return nil, err
+	}
+	if k.kind != event.KindHourly {
+		return nil, d.reject(WrongState, "a fixed-price contract has no weekly limit")
+	}
+	if err := d.running(k); err != nil {
+		return nil, err
+	}
+	d.actor = event.ActorClient
+	return []event.Event{&event.WeeklyLimitChanged{WeeklyLimitMinutes: c.WeeklyLimitMinutes}}, nil
+}
+
+func (c PayBonus) decide(d *decision) ([]event.Event, error) {
+	k, err := used[*Contract](d)
+	if err != nil {
+		return nil, err
+	}
+	if !k.fits(c.Amount) {
+		return nil, d.reject(InvalidAmount, "the contract's sums would leave 64 bits")
+	}
+	d.actor = event.ActorClient
+	return []event.Event{&event.BonusPaid{Amount: c.Amount}}, nil
+}
+
+func (c GiveRefund) decide(d *decision) ([]event.Event, error) {
+	k, err := used[*Contract](d)
+	if err != nil {
+		return nil, err
+	}
+	if c.Amount > k.paid() {
+		return nil, d.reject(ExceedsPaid, "%d is more than the %d paid, net of refunds", c.Amount, k.paid())
+	}
+	d.actor = event.ActorFreelancer
+	return []event.Event{&event.RefundGiven{Amount: c.Amount}}, nil
+}
+
+func (c EndContract) decide(d *decision) ([]event.Event, error) {
+	k, err := used[*Contract](d)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.running(k); err != nil {
+		return nil, err
+	}
+	if err := d.undisputed(k); err != nil {
+		return nil, err
+	}
+	if c.By == event.SideClient && k.escrow.held > 0 {
+		return nil, d.reject(EscrowNotEmpty, "escrow holds %d; release or refund it first", k.escrow.held)
+	}
+	d.actor = event.Actor(c.By)
+	// End of the 14th day after: 00:00 of the 15th date after the end's.
+	closes := (d.at.Date() + event.Date(d.terms.FeedbackDays) + 1).Start().AddSeconds(0)
+	return append(k.escrow.refunds(event.RefundEndedByFreelancer),
+		&event.ContractEnded{By: c.By, FeedbackClosesAt: closes, Reason: c.Reason}), nil
+}
+
+// running refuses an ended contract.
+func (d *decision) running(k *Contract) error {
+	if k.state == contractEnded {
+		return d.reject(WrongState, "the contract has ended")
+	}
+	return nil
+}
+
+// undisputed refuses a contract with an open dispute: escrow stands still.
+func (d *decision) undisputed(k *Contract) error {
+	if k.disputes.open != nil {
+		return d.reject(DisputeOpen, "dispute %v is open", k.disputes.open.id)
+	}
+	return nil
+}

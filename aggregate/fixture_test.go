@@ -1,0 +1,124 @@
+package aggregate
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// The cast of every test: a client, a freelancer, what is between them, and an
+// id that is nobody's.
+var (
+	client     = uuid.MustParse("c0000000-0000-4000-8000-000000000001")
+	freelancer = uuid.MustParse("f0000000-0000-4000-8000-000000000001")
+	job        = uuid.MustParse("10000000-0000-4000-8000-000000000001")
+	invite     = uuid.MustParse("20000000-0000-4000-8000-000000000001")
+	contract   = uuid.MustParse("30000000-0000-4000-8000-000000000001")
+	dispute1   = uuid.MustParse("50000000-0000-4000-8000-000000000001")
+	dispute2   = uuid.MustParse("50000000-0000-4000-8000-000000000002")
+	nobody     = uuid.MustParse("eeeeeeee-0000-4000-8000-000000000001")
+
+	// One milestone for each state.
+	unfunded  = uuid.MustParse("40000000-0000-4000-8000-000000000001")
+	funded    = uuid.MustParse("40000000-0000-4000-8000-000000000002")
+	submitted = uuid.MustParse("40000000-0000-4000-8000-000000000003")
+	requested = uuid.MustParse("40000000-0000-4000-8000-000000000004")
+	closed    = uuid.MustParse("40000000-0000-4000-8000-000000000005")
+)
+
+func on(moment string) event.Time { return event.MustParseTime(moment) }
+
+// t0 is a Monday morning.
+var t0 = on("2016-01-04T09:00:00Z")
+
+// after is some days and seconds after t0.
+func after(days int, seconds int64) event.Time { return t0.AddDays(days).AddSeconds(seconds) }
+
+func clientDid(at event.Time, events ...event.Event) fact {
+	return fact{event.ClientStream(client), at, events}
+}
+
+func freelancerDid(at event.Time, events ...event.Event) fact {
+	return fact{event.FreelancerStream(freelancer), at, events}
+}
+
+func inviteSaw(at event.Time, events ...event.Event) fact {
+	return fact{event.InviteStream(invite), at, events}
+}
+
+func contractSaw(at event.Time, events ...event.Event) fact {
+	return fact{event.ContractStream(contract), at, events}
+}
+
+func weekSaw(w event.Week, at event.Time, events ...event.Event) fact {
+	return fact{event.WorkWeekStream(contract, w), at, events}
+}
+
+var (
+	accounts = facts{clientDid(t0, &event.ClientRegistered{}), freelancerDid(t0, &event.FreelancerRegistered{})}
+
+	sent       = accounts.and(inviteSaw(t0, &event.InviteSent{Job: job, Client: client, Freelancer: freelancer, FreelancerAvailable: true, ExpiresAt: after(30, 0)}))
+	sendInvite = SendInvite{Invite: invite, Job: job, Client: client, Freelancer: freelancer}
+
+	startFixed = StartContract{Contract: contract, Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaDirect}
+	fixed      = accounts.and(contractSaw(t0, &event.ContractStarted{
+		Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaDirect}))
+
+	startHourly = StartContract{Contract: contract, Job: job, Client: client, Freelancer: freelancer, Kind: event.KindHourly, Via: event.ViaDirect,
+		HourlyRate: ptr(event.Money(3000)), WeeklyLimitMinutes: ptr(int64(60))}
+	hourly = accounts.and(contractSaw(t0, &event.ContractStarted{Job: job, Client: client, Freelancer: freelancer,
+		Kind: event.KindHourly, Via: event.ViaDirect, HourlyRate: 3000, WeeklyLimitMinutes: 60}))
+
+	// milestones is a fixed-price contract with a milestone of 100.00 in each
+	// state; escrow holds 300.00.
+	milestones = fixed.and(
+		contractSaw(t0, add(unfunded), add(funded), add(submitted), add(requested), add(closed),
+			fund(funded), fund(submitted), fund(requested), fund(closed)),
+		contractSaw(t0, &event.WorkSubmitted{Milestone: submitted, Attempt: 1, AutoReleaseAt: after(14, 0)},
+			&event.EscrowRefundRequested{Milestone: requested, Amount: 10000, RespondBy: after(7, 0)},
+			release(closed, 10000, event.ReleasedByClient)))
+
+	paused    = contractSaw(t0, &event.ContractPaused{})
+	endedBy   = func(by event.Side) *event.ContractEnded { return ended(by, on("2016-01-19T00:00:00Z")) }
+	endedNow  = contractSaw(t0, endedBy(event.SideClient))
+	emptied   = contractSaw(t0, refund(funded, 10000, event.RefundEndedByFreelancer), refund(submitted, 10000, event.RefundEndedByFreelancer), refund(requested, 10000, event.RefundEndedByFreelancer))
+	disputed  = contractSaw(t0, openDispute(dispute1, 5000))
+	endFixed  = fixed.and(endedNow)
+	endHourly = hourly.and(endedNow)
+
+	week1    = event.WeekOf(t0)
+	invoiced = weekSaw(week1, on("2016-01-11T12:00:00Z"), &event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed})
+	reviewed = on("2016-01-16T00:00:00Z")
+	worked   = hourly.and(weekSaw(week1, t0, logged(t0)))
+	billed   = worked.and(invoiced)
+)
+
+func ptr[T any](v T) *T { return &v }
+
+func add(m uuid.UUID) *event.MilestoneAdded { return &event.MilestoneAdded{Milestone: m, Amount: 10000} }
+
+func fund(m uuid.UUID) *event.MilestoneFunded {
+	return &event.MilestoneFunded{Milestone: m, Amount: 10000}
+}
+
+func release(m uuid.UUID, amount event.Money, cause event.ReleaseCause) *event.MilestoneReleased {
+	return &event.MilestoneReleased{Milestone: m, Amount: amount, Cause: cause}
+}
+
+func refund(m uuid.UUID, amount event.Money, cause event.RefundCause) *event.EscrowRefunded {
+	return &event.EscrowRefunded{Milestone: m, Amount: amount, Cause: cause}
+}
+
+func ended(by event.Side, closes event.Time) *event.ContractEnded {
+	return &event.ContractEnded{By: by, FeedbackClosesAt: closes, Reason: "done"}
+}
+
+func openDispute(id uuid.UUID, amount event.Money) *event.DisputeOpened {
+	return &event.DisputeOpened{Dispute: id, By: event.SideClient, Amount: amount, RespondBy: after(5, 0), Reason: "late"}
+}
+
+func logged(start event.Time) *event.SegmentLogged {
+	return &event.SegmentLogged{Start: start, Kind: event.SegmentTracked, Activity: 5, Screenshot: true}
+}
+
+func fives() event.Scores { return event.Scores{5, 5, 5, 5, 5, 5} }

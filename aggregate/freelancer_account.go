@@ -1,0 +1,59 @@
+package aggregate
+
+import "github.com/marketcore/marketplace/event"
+
+// FreelancerAccount is a freelancer as decisions see one.
+type FreelancerAccount struct {
+	base
+	private          bool
+	unavailable      bool
+	identityVerified bool
+	phoneVerified    bool
+	risingTalent     bool
+	holds            map[event.HoldKind]bool // those in force
+}
+
+// protectable reports whether work of the freelancer can be under payment
+// protection: the identity is verified and no hold concerns it or payment.
+func (f *FreelancerAccount) protectable() bool {
+	return f.identityVerified && !f.holds[event.HoldPayment] && !f.holds[event.HoldIdentity]
+}
+
+// Evolve folds one event of the account's stream.
+func (f *FreelancerAccount) Evolve(at event.Time, e event.Event) error {
+	_, opens := e.(*event.FreelancerRegistered)
+	if err := f.begin(at, e, opens); err != nil {
+		return err
+	}
+	switch e := e.(type) {
+	case *event.FreelancerRegistered:
+		f.holds = map[event.HoldKind]bool{}
+	case *event.ProfileCompletenessChanged, *event.ProfileDescribed, *event.SkillTestRecorded,
+		*event.TermsAccepted, *event.TermsViolationRecorded:
+	case *event.VisibilityChanged:
+		f.private = e.Visibility == event.VisibilityPrivate
+	case *event.AvailabilityChanged:
+		f.unavailable = !e.Available
+	case *event.IdentityVerified:
+		return turn(&f.identityVerified, true, e)
+	case *event.IdentityVerificationRevoked:
+		return turn(&f.identityVerified, false, e)
+	case *event.PhoneVerified:
+		return turn(&f.phoneVerified, true, e)
+	case *event.HoldPlaced:
+		placed := f.holds[e.Kind]
+		f.holds[e.Kind] = true
+		return unless(!placed, e, "a hold of its kind is in force")
+	case *event.HoldLifted:
+		placed := f.holds[e.Kind]
+		delete(f.holds, e.Kind)
+		return unless(placed, e, "no hold of its kind is in force")
+	case *event.RisingTalentGranted:
+		return turn(&f.risingTalent, true, e)
+	case *event.RisingTalentEnded:
+		return turn(&f.risingTalent, false, e)
+	default:
+		return strange(e)
+	}
+	return nil
+}

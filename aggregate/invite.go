@@ -1,0 +1,48 @@
+package aggregate
+
+import "github.com/marketcore/marketplace/event"
+
+type inviteState uint8
+
+const (
+	inviteOpen inviteState = iota
+	inviteArchived
+	inviteAccepted // final, like all that follow; the contacts are yet to be exchanged
+	inviteFinal
+)
+
+// Invite is an invite to an interview as decisions see one.
+type Invite struct {
+	base
+	state     inviteState
+	expiresAt event.Time
+}
+
+// Evolve folds one event of the invite's stream.
+func (i *Invite) Evolve(at event.Time, e event.Event) error {
+	_, opens := e.(*event.InviteSent)
+	if err := i.begin(at, e, opens); err != nil {
+		return err
+	}
+	switch e := e.(type) {
+	case *event.InviteSent:
+		i.expiresAt = e.ExpiresAt
+		return nil
+	case *event.InviteArchived:
+		return i.become(inviteArchived, i.state == inviteOpen, e)
+	case *event.InviteAccepted:
+		return i.become(inviteAccepted, !i.final(), e)
+	case *event.ContactExchanged:
+		return i.become(inviteFinal, i.state == inviteAccepted, e)
+	case *event.InviteDeclined, *event.InviteReported, *event.InviteWithdrawn, *event.InviteExpired:
+		return i.become(inviteFinal, !i.final(), e)
+	}
+	return strange(e)
+}
+
+func (i *Invite) final() bool { return i.state >= inviteAccepted }
+
+func (i *Invite) become(state inviteState, allowed bool, e event.Event) error {
+	i.state = state
+	return unless(allowed, e, "the invite's state does not lead there")
+}

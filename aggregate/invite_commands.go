@@ -1,0 +1,181 @@
+package aggregate
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// SendInvite invites a freelancer to an interview. There is no quota. The job
+// is an opaque id.
+type SendInvite struct {
+	Invite     uuid.UUID  `json:"invite"`
+	Job        uuid.UUID  `json:"job"`
+	Client     uuid.UUID  `json:"client"`
+	Freelancer uuid.UUID  `json:"freelancer"`
+	Message    event.Text `json:"message,omitzero"`
+}
+
+// AcceptInvite accepts an invite with a cover letter; contact details are
+// exchanged in the same append.
+type AcceptInvite struct {
+	Invite      uuid.UUID  `json:"invite"`
+	CoverLetter event.Text `json:"cover_letter,omitzero"` // required, with a code of its own
+}
+
+// DeclineInvite declines an invite. It has no downside anywhere.
+type DeclineInvite struct {
+	Invite uuid.UUID  `json:"invite"`
+	Reason event.Text `json:"reason,omitzero"`
+}
+
+// ReportInvite reports an invite as spam. It is a reply.
+type ReportInvite struct {
+	Invite uuid.UUID  `json:"invite"`
+	Reason event.Text `json:"reason,omitzero"`
+}
+
+// ArchiveInvite puts an open invite aside. It is no reply.
+type ArchiveInvite struct {
+	Invite uuid.UUID `json:"invite"`
+}
+
+// WithdrawInvite takes an invite back.
+type WithdrawInvite struct {
+	Invite uuid.UUID            `json:"invite"`
+	Reason event.WithdrawReason `json:"reason"`
+}
+
+// ExpireInvite is the timer's, from the moment the invite expires.
+type ExpireInvite struct {
+	Invite uuid.UUID `json:"invite"`
+}
+
+func (SendInvite) CommandName() string     { return "SendInvite" }
+func (AcceptInvite) CommandName() string   { return "AcceptInvite" }
+func (DeclineInvite) CommandName() string  { return "DeclineInvite" }
+func (ReportInvite) CommandName() string   { return "ReportInvite" }
+func (ArchiveInvite) CommandName() string  { return "ArchiveInvite" }
+func (WithdrawInvite) CommandName() string { return "WithdrawInvite" }
+func (ExpireInvite) CommandName() string   { return "ExpireInvite" }
+
+func (c SendInvite) Stream() string     { return event.InviteStream(c.Invite) }
+func (c AcceptInvite) Stream() string   { return event.InviteStream(c.Invite) }
+func (c DeclineInvite) Stream() string  { return event.InviteStream(c.Invite) }
+func (c ReportInvite) Stream() string   { return event.InviteStream(c.Invite) }
+func (c ArchiveInvite) Stream() string  { return event.InviteStream(c.Invite) }
+func (c WithdrawInvite) Stream() string { return event.InviteStream(c.Invite) }
+func (c ExpireInvite) Stream() string   { return event.InviteStream(c.Invite) }
+
+func (c SendInvite) Validate() error {
+	return validate(c).id("invite", c.Invite).id("job", c.Job).id("client", c.Client).
+		id("freelancer", c.Freelancer).text("message", string(c.Message)).err()
+}
+
+func (c AcceptInvite) Validate() error {
+	v := validate(c).id("invite", c.Invite).text("cover_letter", string(c.CoverLetter))
+	if blank(string(c.CoverLetter)) {
+		v.fail(2, CoverLetterRequired, "an invite is accepted with a cover letter")
+	}
+	return v.err()
+}
+
+func (c DeclineInvite) Validate() error {
+	return validate(c).id("invite", c.Invite).text("reason", string(c.Reason)).err()
+}
+
+func (c ReportInvite) Validate() error {
+	return validate(c).id("invite", c.Invite).text("reason", string(c.Reason)).err()
+}
+
+func (c ArchiveInvite) Validate() error { return validate(c).id("invite", c.Invite).err() }
+func (c ExpireInvite) Validate() error  { return validate(c).id("invite", c.Invite).err() }
+
+func (c WithdrawInvite) Validate() error {
+	return oneOf(validate(c).id("invite", c.Invite), "reason", c.Reason,
+		event.WithdrawChangedMind, event.WithdrawHiredOther, event.WithdrawJobClosed).err()
+}
+
+func (c SendInvite) decide(d *decision) ([]event.Event, error) {
+	if _, err := absent[*Invite](d, c.Stream()); err != nil {
+		return nil, err
+	}
+	client, err := d.client(c.Client)
+	if err != nil {
+		return nil, err
+	}
+	freelancer, err := d.freelancer(c.Freelancer)
+	if err != nil {
+		return nil, err
+	}
+	if !client.mayStartNew() {
+		return nil, d.reject(ClientSuspended, "the client is suspended or barred")
+	}
+	if freelancer.private {
+		return nil, d.reject(ProfilePrivate, "the freelancer's profile is private")
+	}
+	d.actor = event.ActorClient
+	return []event.Event{&event.InviteSent{
+		Job: c.Job, Client: c.Client, Freelancer: c.Freelancer, Message: c.Message,
+		FreelancerAvailable: !freelancer.unavailable, ExpiresAt: d.at.AddDays(d.terms.InviteDays),
+	}}, nil
+}
+
+// reply decides a command on an invite that must still be open or archived and
+// not past its time.
+func (d *decision) reply(actor event.Actor, events ...event.Event) ([]event.Event, error) {
+	i, err := used[*Invite](d)
+	if err != nil {
+		return nil, err
+	}
+	if i.final() {
+		return nil, d.reject(WrongState, "the invite is final")
+	}
+	if d.at >= i.expiresAt {
+		return nil, d.reject(Expired, "the invite expired at %v", i.expiresAt)
+	}
+	d.actor = actor
+	return events, nil
+}
+
+func (c AcceptInvite) decide(d *decision) ([]event.Event, error) {
+	return d.reply(event.ActorFreelancer, &event.InviteAccepted{CoverLetter: c.CoverLetter}, &event.ContactExchanged{})
+}
+
+func (c DeclineInvite) decide(d *decision) ([]event.Event, error) {
+	return d.reply(event.ActorFreelancer, &event.InviteDeclined{Reason: c.Reason})
+}
+
+func (c ReportInvite) decide(d *decision) ([]event.Event, error) {
+	return d.reply(event.ActorFreelancer, &event.InviteReported{Reason: c.Reason})
+}
+
+func (c WithdrawInvite) decide(d *decision) ([]event.Event, error) {
+	return d.reply(event.ActorClient, &event.InviteWithdrawn{Reason: c.Reason})
+}
+
+func (c ArchiveInvite) decide(d *decision) ([]event.Event, error) {
+	i, err := used[*Invite](d)
+	if err != nil {
+		return nil, err
+	}
+	if i.state == inviteArchived {
+		return nil, d.reject(WrongState, "the invite is archived already")
+	}
+	return d.reply(event.ActorFreelancer, &event.InviteArchived{})
+}
+
+func (c ExpireInvite) decide(d *decision) ([]event.Event, error) {
+	i, err := used[*Invite](d)
+	if err != nil {
+		return nil, err
+	}
+	if i.final() {
+		return nil, d.reject(WrongState, "the invite is final")
+	}
+	if d.at < i.expiresAt {
+		return nil, d.reject(TooEarly, "the invite expires at %v", i.expiresAt)
+	}
+	d.actor = event.ActorTimer
+	return []event.Event{&event.InviteExpired{}}, nil
+}

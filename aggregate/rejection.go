@@ -1,0 +1,51 @@
+package aggregate
+
+import "fmt"
+
+// Code is the stable code of a rejection. It is an error itself, so that
+// errors.Is(err, aggregate.Expired) tells why a command was rejected.
+type Code string
+
+// The whole vocabulary of rejections.
+const (
+	Invalid             Code = "invalid"               // a field is missing or malformed
+	InvalidAmount       Code = "invalid_amount"        // an amount is not > 0, or shares do not add up
+	CoverLetterRequired Code = "cover_letter_required" // accepting an invite takes one
+	AlreadyExists       Code = "already_exists"        // the id is in use
+	NotFound            Code = "not_found"             // no such aggregate, or thing in it
+	OutOfOrder          Code = "out_of_order"          // earlier than the stream's last event
+	ClientSuspended     Code = "client_suspended"      // the client may not start anything new
+	ProfilePrivate      Code = "profile_private"       // a private profile gets no invites
+	WrongState          Code = "wrong_state"           // the thing may not do that now
+	DisputeOpen         Code = "dispute_open"          // an open dispute stands in the way
+	NotFunded           Code = "not_funded"            // the milestone has no escrow yet
+	EscrowNotEmpty      Code = "escrow_not_empty"      // release or refund first
+	ManualTimeForbidden Code = "manual_time_forbidden" // the contract allows tracked time only
+	WeekLocked          Code = "week_locked"           // the week was invoiced
+	DuplicateSegment    Code = "duplicate_segment"     // these ten minutes are logged already
+	AlreadyGiven        Code = "already_given"         // this side has left its feedback
+	Expired             Code = "expired"               // the invite's time ran out
+	TooEarly            Code = "too_early"             // the deadline has not come
+	FeedbackClosed      Code = "feedback_closed"       // the time for feedback ran out
+	TooLate             Code = "too_late"              // the time to dispute ran out
+	ExceedsEscrow       Code = "exceeds_escrow"        // more than escrow holds
+	ExceedsPaid         Code = "exceeds_paid"          // more than was paid, net
+)
+
+func (c Code) Error() string { return string(c) }
+
+// Rejection is a command's refusal: nothing was written and nothing changed.
+// Find its code with errors.Is, or the whole of it with errors.As.
+type Rejection struct {
+	Code    Code
+	Command string // the command's name
+	Stream  string // the stream of the aggregate it was about
+	Detail  string // a sentence; it holds no personal text
+}
+
+func (r *Rejection) Error() string {
+	return fmt.Sprintf("%s rejected: %s: %s (%s)", r.Command, r.Code, r.Detail, r.Stream)
+}
+
+// Unwrap gives the code.
+func (r *Rejection) Unwrap() error { return r.Code }

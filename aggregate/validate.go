@@ -1,0 +1,95 @@
+package aggregate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// MaxText is the longest text of a command, in bytes.
+const MaxText = 1 << 20
+
+// validation collects what a command alone can tell. Of several failures the
+// one decides that comes first in the rules: any invalid before any
+// invalid_amount before cover_letter_required.
+type validation struct {
+	command  Command
+	failures [3]*Rejection
+}
+
+func validate(c Command) *validation { return &validation{command: c} }
+
+func (v *validation) err() error {
+	for _, r := range v.failures {
+		if r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+func (v *validation) fail(rank int, code Code, format string, args ...any) {
+	if v.failures[rank] == nil {
+		v.failures[rank] = &Rejection{
+			Code: code, Command: v.command.CommandName(), Stream: v.command.Stream(), Detail: fmt.Sprintf(format, args...),
+		}
+	}
+}
+
+// must fails as invalid unless ok.
+func (v *validation) must(ok bool, format string, args ...any) *validation {
+	if !ok {
+		v.fail(0, Invalid, format, args...)
+	}
+	return v
+}
+
+// id wants an id: the nil UUID stands for none.
+func (v *validation) id(name string, id uuid.UUID) *validation {
+	return v.must(id != uuid.Nil, "%s is missing", name)
+}
+
+// text wants text of a size that can be stored; it may be empty.
+func (v *validation) text(name string, text string) *validation {
+	return v.must(len(text) <= MaxText, "%s is longer than %d bytes", name, MaxText).
+		must(utf8.ValidString(text), "%s is not UTF-8", name)
+}
+
+// filled wants text that holds more than white space.
+func (v *validation) filled(name string, text string) *validation {
+	return v.text(name, text).must(!blank(text), "%s is missing", name)
+}
+
+// amount wants money above 0.
+func (v *validation) amount(name string, m event.Money) *validation {
+	if m <= 0 {
+		v.fail(1, InvalidAmount, "%s is %d, must be above 0", name, m)
+	}
+	return v
+}
+
+// share wants money of 0 or more.
+func (v *validation) share(name string, m event.Money) *validation {
+	if m < 0 {
+		v.fail(1, InvalidAmount, "%s is %d, must not be below 0", name, m)
+	}
+	return v
+}
+
+// oneOf wants a value of a list.
+func oneOf[S ~string](v *validation, name string, value S, list ...S) *validation {
+	return v.must(slices.Contains(list, value), "%s must be one of %v", name, list)
+}
+
+// shown reports whether an event can show the moment.
+func shown(t event.Time) bool {
+	_, err := t.MarshalText()
+	return err == nil
+}
+
+func blank(text string) bool { return strings.TrimSpace(text) == "" }
