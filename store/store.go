@@ -1,0 +1,127 @@
+// Package store is where facts live: an append-only log of streams with one
+// global order.
+//
+// A Store is small: append with an expected revision, read a stream, read
+// everything, subscribe, close. Package memory keeps a log in memory, package
+// sqlite in one file; both pass the suite of package storetest, and so must
+// every other implementation.
+package store
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"math"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// Store is a log of events. It is safe for concurrent use.
+//
+// Every failure is an *Error, found with errors.Is and the sentinels of this
+// package, or with errors.As. An iterator yields an error at most once, as its
+// last pair; one that ends without an error has delivered all there was. A
+// cancelled context is an error that wraps its cause. The bytes of a yielded
+// record are valid only until the next one: see event.Record.Clone.
+type Store interface {
+	// Append writes the events to the end of their stream, all or none, and
+	// is durable when it returns. It fails with ErrConflict, and writes
+	// nothing, unless the stream's revision is the expected one.
+	//
+	// Repeating an append with an expected revision (not Any) whose events, by
+	// their ids, stand right behind that revision already writes nothing and
+	// answers as the first time, so a retry after a lost answer is safe.
+	Append(ctx context.Context, w Write) (Appended, error)
+
+	// ReadStream reads a stream forwards from a revision, inclusive. A stream
+	// that does not exist fails with ErrStreamNotFound; a revision beyond its
+	// end yields nothing. A truncated stream starts above 0.
+	ReadStream(ctx context.Context, stream string, from uint64) iter.Seq2[event.Record, error]
+
+	// ReadAll reads the whole log in its global order, within the span.
+	ReadAll(ctx context.Context, span Span) iter.Seq2[event.Record, error]
+
+	// Subscribe reads everything after a position, exclusive, and goes on as
+	// events are appended until the context ends or the caller breaks. A
+	// notification without a record says that the subscriber has caught up;
+	// it may come again.
+	Subscribe(ctx context.Context, after event.Position) iter.Seq2[Notification, error]
+
+	// Head is the position of the newest event, 0 of an empty log.
+	Head(ctx context.Context) (event.Position, error)
+
+	// Close ends subscriptions and calls in flight with ErrClosed, waits for
+	// them and releases what the store holds. Closing again does nothing.
+	Close() error
+}
+
+// Transactor is a Store that can write to several streams at once.
+type Transactor interface {
+	Store
+	// AppendAll does every write as Append does it, in order, all or none.
+	// One stream may be written more than once. An error of a write, such as
+	// ErrConflict, names its stream, and nothing is written.
+	AppendAll(ctx context.Context, writes []Write) ([]Appended, error)
+}
+
+// Write is one append: events for the end of one stream.
+type Write struct {
+	Stream   string
+	Expected Expected
+	Events   []event.Proposed
+}
+
+// Appended says where a write's last event stands.
+type Appended struct {
+	Revision uint64
+	Position event.Position
+}
+
+// Expected is what the writer believes of the stream.
+type Expected int64
+
+// Beliefs about a stream. Exact gives the others.
+const (
+	Any      Expected = -2 // whatever it is
+	NoStream Expected = -1 // it has no event
+)
+
+// Exact expects the stream's last event to have the given revision. No stream
+// has one beyond math.MaxInt64, so such an expectation is never met.
+func Exact(revision uint64) Expected { return Expected(min(revision, math.MaxInt64)) }
+
+// String says the belief in words.
+func (e Expected) String() string {
+	switch e {
+	case Any:
+		return "any revision"
+	case NoStream:
+		return "no event"
+	}
+	return fmt.Sprintf("revision %d", int64(e))
+}
+
+// Span is a part of the log's global order: positions p with After < p, and p
+// <= Through unless Through is 0.
+type Span struct {
+	After   event.Position
+	Through event.Position
+}
+
+// Notification is one step of a subscription: a record, or (Record nil) the
+// news that everything up to Position has been delivered.
+type Notification struct {
+	Record   *event.Record
+	Position event.Position
+}
+
+// CaughtUp reports whether the notification says so, rather than a record.
+func (n Notification) CaughtUp() bool { return n.Record == nil }
+
+// Limits of every store. They are those of EventStoreDB's defaults or wider.
+const (
+	MaxStreamName   = 250     // bytes
+	MaxTypeName     = 128     // bytes
+	MaxAppendEvents = 4096    // events of one Append or AppendAll
+	MaxAppendBytes  = 8 << 20 // data and metadata of one Append or AppendAll
+)

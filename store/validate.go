@@ -1,0 +1,125 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+)
+
+// Validate checks what the writes alone can tell, before any stream is looked
+// at, so that every store refuses the same writes: ErrInvalidWrite for a
+// malformed name, id, expectation or payload, ErrTooLarge for what is over a
+// limit. The limits on events and bytes hold for all writes together.
+func Validate(writes ...Write) error {
+	events, bytes := 0, 0
+	for i := range writes {
+		w := &writes[i]
+		if err := w.validate(); err != nil {
+			return err
+		}
+		events += len(w.Events)
+		for j := range w.Events {
+			bytes += len(w.Events[j].Data) + len(w.Events[j].Metadata)
+		}
+		if events > MaxAppendEvents {
+			return w.tooLarge("more than %d events", MaxAppendEvents)
+		}
+		if bytes > MaxAppendBytes {
+			return w.tooLarge("more than %d bytes of data and metadata", MaxAppendBytes)
+		}
+	}
+	for i := range writes {
+		if err := writes[i].validatePayloads(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Write) validate() error {
+	if len(w.Stream) > MaxStreamName {
+		return w.tooLarge("a stream's name has more than %d bytes", MaxStreamName)
+	}
+	if why := malformedName(w.Stream); why != "" {
+		return &Error{Code: ErrInvalidWrite.Code, Detail: "the stream's name " + why}
+	}
+	if w.Expected < Any {
+		return w.invalid("expected revision %d: use Any, NoStream or Exact", int64(w.Expected))
+	}
+	if len(w.Events) == 0 {
+		return w.invalid("no events")
+	}
+	if len(w.Events) > MaxAppendEvents {
+		return w.tooLarge("more than %d events", MaxAppendEvents)
+	}
+	ids := make(map[uuid.UUID]struct{}, len(w.Events))
+	for i := range w.Events {
+		e := &w.Events[i]
+		if e.ID == uuid.Nil {
+			return w.invalid("event %d has no id", i)
+		}
+		if _, twice := ids[e.ID]; twice {
+			return w.invalid("event %d repeats the id %s", i, e.ID)
+		}
+		ids[e.ID] = struct{}{}
+		if len(e.Type) > MaxTypeName {
+			return w.tooLarge("the type of event %d has more than %d bytes", i, MaxTypeName)
+		}
+		if why := malformedName(e.Type); why != "" {
+			return w.invalid("the type of event %d %s", i, why)
+		}
+	}
+	return nil
+}
+
+// validatePayloads comes last: it is the only check that reads every byte.
+func (w *Write) validatePayloads() error {
+	for i := range w.Events {
+		if !isJSONObject(w.Events[i].Data) {
+			return w.invalid("the data of event %d is not a JSON object in UTF-8", i)
+		}
+		if !isJSONObject(w.Events[i].Metadata) {
+			return w.invalid("the metadata of event %d is not a JSON object in UTF-8", i)
+		}
+	}
+	return nil
+}
+
+func (w *Write) invalid(format string, args ...any) error {
+	return &Error{Code: ErrInvalidWrite.Code, Stream: w.Stream, Detail: fmt.Sprintf(format, args...)}
+}
+
+func (w *Write) tooLarge(format string, args ...any) error {
+	return &Error{Code: ErrTooLarge.Code, Stream: w.Stream, Detail: fmt.Sprintf(format, args...)}
+}
+
+func malformedName(name string) string {
+	if name == "" {
+		return "is empty"
+	}
+	if !utf8.ValidString(name) {
+		return "is not UTF-8"
+	}
+	for _, r := range name {
+		if unicode.IsControl(r) {
+			return "holds a control character"
+		}
+	}
+	return ""
+}
+
+func isJSONObject(b []byte) bool {
+	for _, c := range b {
+		switch c {
+		case ' ', '\t', '\r', '\n':
+			continue
+		case '{':
+			return json.Valid(b) && utf8.Valid(b)
+		}
+		return false
+	}
+	return false
+}
