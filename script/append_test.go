@@ -1,0 +1,203 @@
+package script_test
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/script"
+)
+
+// Every command is read, and written again byte for byte.
+func TestEveryCommand(t *testing.T) {
+	every, err := os.ReadFile("testdata/every_command.ndjson")
+	require.NoError(t, err)
+	lines, err := read(t, bytes.NewReader(every))
+	require.NoError(t, err)
+	var got []byte
+	for i, c := range aggregate.Commands() {
+		require.Less(t, i, len(lines), "%s is missing in testdata/every_command.ndjson", c.CommandName())
+		l := lines[i]
+		require.NoError(t, l.Err)
+		require.IsType(t, c, l.Command)
+		got, err = script.Append(got, l.ID, l.At, l.Command)
+		require.NoError(t, err)
+	}
+	require.Len(t, lines, len(aggregate.Commands()))
+	require.Equal(t, string(every), string(got))
+}
+
+// Writing and reading a command is the same as validating it, for commands
+// right and wrong.
+func TestReadingUndoesWriting(t *testing.T) {
+	for _, zero := range aggregate.Commands() {
+		t.Run(zero.CommandName(), rapid.MakeCheck(func(t *rapid.T) {
+			v := reflect.New(reflect.TypeOf(zero)).Elem()
+			draw(t, v, zero.CommandName())
+			c := v.Interface().(aggregate.Command)
+			id := uuid.UUID(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "id"))
+			at := anyTime().Draw(t, "at")
+
+			b, err := script.Append([]byte("before"), id, at, c)
+			require.NoError(t, err)
+			require.True(t, bytes.HasPrefix(b, []byte("before{")) && bytes.HasSuffix(b, []byte("}\n")))
+			l := script.ParseLine(b[len("before"):])
+			require.Equal(t, id, l.ID)
+			require.Equal(t, c.CommandName(), *l.Cmd)
+			if want := c.Validate(); want != nil {
+				var r *aggregate.Rejection
+				require.ErrorAs(t, want, &r)
+				require.Equal(t, string(r.Code), codeOf(t, l), "%v", want)
+				return
+			}
+			require.NoError(t, l.Err)
+			require.Equal(t, at, l.At)
+			require.Equal(t, c, l.Command)
+		}))
+	}
+}
+
+func anyTime() *rapid.Generator[event.Time] {
+	first, last := event.MustParseTime("0001-01-01T00:00:00Z"), event.MustParseTime("9999-12-31T23:59:59Z")
+	return rapid.Map(rapid.Int64Range(int64(first), int64(last)), func(s int64) event.Time { return event.Time(s) })
+}
+
+// choices are the lists of values, by their types.
+var choices = map[reflect.Type][]string{
+	reflect.TypeFor[event.Actor]():          {"client", "freelancer", "platform", "timer"},
+	reflect.TypeFor[event.Side]():           {"client", "freelancer"},
+	reflect.TypeFor[event.SanctionReason](): {"tos", "conduct", "payment", "fraud"},
+	reflect.TypeFor[event.Visibility]():     {"public", "private"},
+	reflect.TypeFor[event.HoldKind]():       {"identity", "quality", "payment", "circumvention"},
+	reflect.TypeFor[event.WithdrawReason](): {"changed_mind", "hired_other", "job_closed"},
+	reflect.TypeFor[event.ContractKind]():   {"fixed", "hourly"},
+	reflect.TypeFor[event.Via]():            {"invite", "proposal", "direct"},
+	reflect.TypeFor[event.SegmentKind]():    {"tracked", "manual"},
+	reflect.TypeFor[event.ExclusionBasis](): {"moderation", "perk"},
+	reflect.TypeFor[event.DisputeAnswer]():  {"accept", "contest"},
+	reflect.TypeFor[event.DecidedBy]():      {"settlement", "mediation", "arbitration"},
+}
+
+// draw fills v with values that are mostly right.
+func draw(t *rapid.T, v reflect.Value, name string) {
+	switch v.Interface().(type) {
+	case uuid.UUID:
+		id := rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, name)
+		id[0] |= 1 // not the nil UUID
+		v.Set(reflect.ValueOf(uuid.UUID(id)))
+		return
+	case event.Time:
+		at := anyTime().Draw(t, name)
+		if rapid.IntRange(0, 9).Draw(t, "aligned") > 0 {
+			at -= at % 600
+		}
+		v.Set(reflect.ValueOf(at))
+		return
+	case event.Week:
+		v.Set(reflect.ValueOf(event.WeekOf(anyTime().Draw(t, name) / 2))) // clear of weeks that reach beyond the years
+		return
+	case []string:
+		v.Set(reflect.ValueOf(rapid.SliceOfN(rapid.String(), 0, 5).Draw(t, name)))
+		return
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			if strings.Contains(f.Tag.Get("json"), "omitzero") && rapid.Bool().Draw(t, f.Name+" left out") {
+				continue
+			}
+			draw(t, v.Field(i), f.Name)
+		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		draw(t, v.Elem(), name)
+	case reflect.String:
+		if list, ok := choices[v.Type()]; ok {
+			v.SetString(rapid.SampledFrom(append([]string{"other"}, list...)).Draw(t, name))
+			return
+		}
+		v.SetString(rapid.OneOf(rapid.String(), rapid.Just("\x00\x1f\x7f\"\\/\u2028\ufffd😀<&>")).Draw(t, name))
+	case reflect.Bool:
+		v.SetBool(rapid.Bool().Draw(t, name))
+	case reflect.Int:
+		v.SetInt(int64(rapid.OneOf(rapid.IntRange(1, 5), rapid.IntRange(0, 101), rapid.Int()).Draw(t, name)))
+	case reflect.Int64:
+		v.SetInt(rapid.OneOf(rapid.Int64Range(1, 1e9), rapid.Int64()).Draw(t, name))
+	default:
+		panic(fmt.Sprintf("no values for %v", v.Type()))
+	}
+}
+
+func TestNotEncodable(t *testing.T) {
+	when, one := event.MustParseTime(at), uuid.MustParse(id)
+	for name, tc := range map[string]struct {
+		at event.Time
+		c  aggregate.Command
+	}{
+		"nothing":          {when, nil},
+		"a pointer":        {when, &aggregate.RegisterClient{Client: one}},
+		"a nil pointer":    {when, (*aggregate.RegisterClient)(nil)},
+		"never":            {event.Never, aggregate.RegisterClient{Client: one}},
+		"not UTF-8":        {when, aggregate.FlagClient{Client: one, Reason: "\xff"}},
+		"a list not UTF-8": {when, aggregate.DescribeProfile{Freelancer: one, Skills: []string{"go", "\xff"}}},
+		"a week of none":   {when, aggregate.InvoiceWeek{Contract: one}},
+		"too long":         {when, aggregate.FlagClient{Client: one, Reason: event.Text(strings.Repeat("x", script.MaxLine))}},
+		"start of never":   {when, aggregate.DeleteSegment{Contract: one, Start: math.MaxInt64}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, err := script.Append([]byte("before"), one, tc.at, tc.c)
+			require.ErrorIs(t, err, script.ErrNotEncodable)
+			require.Equal(t, "before", string(b))
+		})
+	}
+}
+
+// Reading and writing agree on how long a line may be.
+func TestLongestLine(t *testing.T) {
+	longest := script.ParseLine([]byte(sized(script.MaxLine)))
+	b, err := script.Append(nil, longest.ID, longest.At, longest.Command)
+	require.NoError(t, err)
+	require.Equal(t, sized(script.MaxLine)+"\n", string(b))
+
+	c := longest.Command.(aggregate.FlagClient)
+	c.Reason += "x"
+	_, err = script.Append(nil, longest.ID, longest.At, c)
+	require.ErrorIs(t, err, script.ErrNotEncodable)
+}
+
+func TestForms(t *testing.T) {
+	for name, example := range map[string]any{
+		"no struct": 1,
+		"no name":   struct{ A int }{},
+		"other options": struct {
+			A int `json:"a,omitempty"`
+		}{},
+		"a pointer that is required": struct {
+			A *int `json:"a"`
+		}{},
+		"a float": struct {
+			A float64 `json:"a"`
+		}{},
+		"inside": struct {
+			A struct {
+				B []int `json:"b"`
+			} `json:"a"`
+		}{},
+	} {
+		require.Error(t, script.CheckForm(example), name)
+	}
+	require.NoError(t, script.CheckForm(struct {
+		A *event.Money `json:"a,omitzero"`
+	}{}))
+}

@@ -1,0 +1,183 @@
+package script_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/script"
+)
+
+func compress(t testing.TB, text string, options ...zstd.EOption) []byte {
+	w, err := zstd.NewWriter(nil, append([]zstd.EOption{zstd.WithEncoderConcurrency(1)}, options...)...)
+	require.NoError(t, err)
+	return w.EncodeAll([]byte(text), nil)
+}
+
+func save(t testing.TB, name string, data []byte) string {
+	path := filepath.Join(t.TempDir(), name)
+	require.NoError(t, os.WriteFile(path, data, 0o600))
+	return path
+}
+
+func open(t testing.TB, path string) *script.File {
+	f, err := script.Open(path)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, f.Close()) })
+	return f
+}
+
+func TestOpen(t *testing.T) {
+	text := strings.Repeat(good+"\n", 3000)
+	packed := compress(t, text)
+	for _, tc := range []struct {
+		name string
+		data []byte
+		want string
+	}{
+		{"plain.ndjson", []byte(text), text},
+		{"packed.ndjson.zst", packed, text},
+		{"two-frames.ndjson.zst", append(bytes.Clone(packed), packed...), text + text},
+		{"nothing-packed.ndjson.zst", compress(t, "", zstd.WithZeroFrames(true)), ""},
+		{"empty.ndjson", nil, ""},
+		{"packed-but-not-by-name.ndjson", packed, string(packed)},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			f := open(t, save(t, tc.name, tc.data))
+			require.EqualValues(t, len(tc.data), f.Size())
+			require.Zero(t, f.Consumed())
+			got, err := io.ReadAll(f)
+			require.NoError(t, err)
+			require.Equal(t, tc.want, string(got))
+			require.Equal(t, f.Size(), f.Consumed())
+		})
+	}
+}
+
+// Progress: the compressed bytes consumed grow while lines come.
+func TestConsumed(t *testing.T) {
+	var text bytes.Buffer
+	for i := range 50_000 {
+		text.WriteString(good[:7] + string(rune('a'+i%26)) + good[7:] + strings.Repeat(" ", i*7919%512) + "\n")
+	}
+	f := open(t, save(t, "s.ndjson.zst", compress(t, text.String(), zstd.WithWindowSize(128<<10))))
+	var half int64
+	n := 0
+	for _, err := range script.NewReader(f).Lines() {
+		require.NoError(t, err)
+		if n++; n == 25_000 {
+			half = f.Consumed()
+		}
+	}
+	require.Greater(t, half, f.Size()/4)
+	require.Less(t, half, f.Size())
+	require.Equal(t, f.Size(), f.Consumed())
+}
+
+func TestOpenFails(t *testing.T) {
+	dir := t.TempDir()
+	_, err := script.Open(filepath.Join(dir, "none.ndjson"))
+	require.ErrorIs(t, err, script.ErrNotFound)
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	require.ErrorContains(t, err, "none.ndjson")
+
+	_, err = script.Open(dir)
+	require.ErrorIs(t, err, script.ErrIsDirectory)
+	require.ErrorContains(t, err, dir)
+
+	packed := filepath.Join(dir, "s.zst")
+	require.NoError(t, os.Mkdir(packed, 0o700))
+	_, err = script.Open(packed)
+	require.ErrorIs(t, err, script.ErrIsDirectory)
+
+	_, err = script.Open("nul\x00")
+	require.ErrorIs(t, err, script.ErrUnreadable)
+}
+
+// fewCommands is a script of a dozen lines.
+func fewCommands(t testing.TB) string {
+	every, err := os.ReadFile("testdata/every_command.ndjson")
+	require.NoError(t, err)
+	return strings.Join(strings.SplitAfter(string(every), "\n")[28:40], "")
+}
+
+// A compressed script that was cut anywhere gives the lines before the cut and
+// then an error. Only between two frames nobody can tell.
+func TestTruncated(t *testing.T) {
+	lines := fewCommands(t)
+	first := compress(t, lines[:len(lines)/2])
+	for name, second := range map[string][]byte{
+		"checksum":    compress(t, lines[len(lines)/2:]),
+		"no checksum": compress(t, lines[len(lines)/2:], zstd.WithEncoderCRC(false)),
+		"skippable":   {0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 'a', 'b', 'c'},
+	} {
+		t.Run(name, func(t *testing.T) {
+			whole := append(bytes.Clone(first), second...)
+			path := save(t, "s.ndjson.zst", whole)
+			for n := len(whole) - 1; n >= 0; n-- {
+				require.NoError(t, os.Truncate(path, int64(n)))
+				f, err := script.Open(path)
+				require.NoError(t, err)
+				lines, err := read(t, f)
+				require.NoError(t, f.Close())
+				if n == len(first) {
+					require.NoError(t, err)
+					continue
+				}
+				require.ErrorIs(t, err, script.ErrCorrupt, "cut to %d of %d bytes", n, len(whole))
+				require.ErrorContains(t, err, "cut short")
+				for _, l := range lines {
+					require.NoError(t, l.Err, "a part of a line is no line")
+				}
+			}
+		})
+	}
+}
+
+// A flipped byte is an error or changes nothing.
+func TestDamaged(t *testing.T) {
+	lines := fewCommands(t)
+	packed := compress(t, lines)
+	path := save(t, "s.ndjson.zst", nil)
+	for i := range packed {
+		damaged := bytes.Clone(packed)
+		damaged[i] ^= 0x11
+		require.NoError(t, os.WriteFile(path, damaged, 0o600))
+		f, err := script.Open(path)
+		require.NoError(t, err)
+		got, err := io.ReadAll(f)
+		require.NoError(t, f.Close())
+		if err == nil {
+			require.Equal(t, lines, string(got), "byte %d", i)
+		} else {
+			require.True(t, errors.Is(err, script.ErrCorrupt) || errors.Is(err, script.ErrUnreadable), "byte %d: %v", i, err)
+		}
+	}
+}
+
+func TestNotCompressed(t *testing.T) {
+	_, err := read(t, open(t, save(t, "s.ndjson.zst", []byte(good+"\n"))))
+	require.ErrorIs(t, err, script.ErrCorrupt)
+	require.ErrorIs(t, err, zstd.ErrMagicMismatch)
+	require.ErrorContains(t, err, "s.ndjson.zst: line 1: it is damaged or not compressed with zstd")
+}
+
+// A frame that asks for more memory than the limit is refused before it is given.
+func TestWindowTooLarge(t *testing.T) {
+	frame := []byte{0x28, 0xb5, 0x2f, 0xfd, 0x00, 18 << 3, 0x01, 0x00, 0x00} // a window of 256 MiB, one empty block
+	_, err := read(t, open(t, save(t, "s.ndjson.zst", frame)))
+	require.ErrorIs(t, err, script.ErrUnreadable)
+	require.ErrorContains(t, err, "128 MiB")
+
+	frame[5] = 17 << 3 // 128 MiB
+	_, err = read(t, open(t, save(t, "s.ndjson.zst", frame)))
+	require.NoError(t, err)
+}
