@@ -1,0 +1,111 @@
+package memory
+
+import (
+	"context"
+	"iter"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/store"
+)
+
+// ReadStream implements store.Store.
+func (s *Store) ReadStream(ctx context.Context, name string, from uint64) iter.Seq2[event.Record, error] {
+	return func(yield func(event.Record, error) bool) {
+		if err := s.alive(ctx); err != nil {
+			yield(event.Record{}, err)
+			return
+		}
+		s.mu.Lock()
+		records, st := s.records, s.streams[name]
+		if st == nil {
+			s.mu.Unlock()
+			yield(event.Record{}, &store.Error{Code: store.ErrStreamNotFound.Code, Stream: name})
+			return
+		}
+		places := st.places[min(max(from, st.truncated), uint64(len(st.places))):]
+		s.mu.Unlock()
+		var l lender
+		for _, place := range places {
+			if !s.yield(ctx, l.lend(&records[place]), yield) {
+				return
+			}
+		}
+	}
+}
+
+// ReadAll implements store.Store.
+func (s *Store) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
+	return func(yield func(event.Record, error) bool) {
+		if err := s.alive(ctx); err != nil {
+			yield(event.Record{}, err)
+			return
+		}
+		records, _ := s.snapshot()
+		if span.Through != 0 {
+			records = records[:min(span.Through, event.Position(len(records)))]
+		}
+		var l lender
+		for i := min(span.After, event.Position(len(records))); i < event.Position(len(records)); i++ {
+			if !s.yield(ctx, l.lend(&records[i]), yield) {
+				return
+			}
+		}
+	}
+}
+
+func (s *Store) yield(ctx context.Context, r event.Record, yield func(event.Record, error) bool) bool {
+	if err := s.alive(ctx); err != nil {
+		yield(event.Record{}, err)
+		return false
+	}
+	return yield(r, nil)
+}
+
+// Subscribe implements store.Store.
+func (s *Store) Subscribe(ctx context.Context, after event.Position) iter.Seq2[store.Notification, error] {
+	return func(yield func(store.Notification, error) bool) {
+		var l lender
+		var record event.Record
+		for {
+			records, grown := s.snapshot()
+			for after < event.Position(len(records)) {
+				if err := s.alive(ctx); err != nil {
+					yield(store.Notification{}, err)
+					return
+				}
+				record = l.lend(&records[after])
+				after = record.Position
+				if !yield(store.Notification{Record: &record, Position: after}, nil) {
+					return
+				}
+			}
+			if err := s.alive(ctx); err != nil {
+				yield(store.Notification{}, err)
+				return
+			}
+			if !yield(store.Notification{Position: after}, nil) {
+				return
+			}
+			select {
+			case <-grown:
+			case <-s.closed:
+			case <-ctx.Done():
+			}
+		}
+	}
+}
+
+// A lender hands out records whose bytes are the reader's until the next one:
+// the log's own cannot be written to, and who keeps a record without cloning
+// it finds other bytes in it, here as with every store.
+type lender struct {
+	buf []byte
+}
+
+func (l *lender) lend(r *event.Record) event.Record {
+	l.buf = append(append(l.buf[:0], r.Data...), r.Metadata...)
+	lent := *r
+	n := len(r.Data)
+	lent.Data, lent.Metadata = l.buf[:n:n], l.buf[n:len(l.buf):len(l.buf)]
+	return lent
+}
