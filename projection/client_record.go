@@ -1,0 +1,100 @@
+package projection
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// ClientRecord is the fold of one client account's stream.
+type ClientRecord struct {
+	ID         uuid.UUID
+	Next       uint64 // the revision that the stream's next event has
+	Registered Moment
+	Marks      []ClientMark // in the stream's order; most clients have none
+}
+
+// ClientMark is a change of a client's flag or standing.
+type ClientMark struct {
+	Moment
+	Kind   MarkKind
+	Reason string // the event.FlagBasis of a flag, the event.SanctionReason of a suspension or bar
+}
+
+// MarkKind is what changed.
+type MarkKind uint8
+
+// The kinds of marks.
+const (
+	MarkFlagged MarkKind = iota
+	MarkFlagLifted
+	MarkSuspended
+	MarkReinstated
+	MarkBarred
+)
+
+var markEvents = [...]string{
+	MarkFlagged: "ClientFlagged", MarkFlagLifted: "ClientFlagLifted", MarkSuspended: "ClientSuspended",
+	MarkReinstated: "ClientReinstated", MarkBarred: "ClientBarred",
+}
+
+// EventType is the type of the event that made the mark.
+func (k MarkKind) EventType() string { return markEvents[k] }
+
+// Fold takes the stream's next event in. It fails with a *FoldError, and leaves
+// the record as it is, for an event that is not the stream's next one or cannot
+// be in it.
+func (r *ClientRecord) Fold(env *event.Envelope) error {
+	var ch change
+	if err := ch.setFor(env, clients); err != nil {
+		return err
+	}
+	return r.fold(&ch)
+}
+
+func (r *ClientRecord) fold(ch *change) error {
+	if err := ch.follows(r.Next); err != nil {
+		return err
+	}
+	switch ch.kind {
+	case opened:
+		*r = ClientRecord{ID: ch.stream, Registered: ch.at}
+	case clientMarked:
+		r.Marks = append(r.Marks, ClientMark{ch.at, MarkKind(ch.detail), ch.word})
+	}
+	r.Next++
+	return nil
+}
+
+// Voided is the mark that voids what the client's contracts say of freelancers
+// as of the moment, nil if none does: the last flag event is a flag for poor
+// collaboration, or a suspension or bar for a breach of the terms of service
+// has no reinstatement after it (rules 4, fine print J3).
+func (r *ClientRecord) Voided(asOf event.Time) *ClientMark {
+	var flag, sanction *ClientMark
+	for i := range r.Marks {
+		m := &r.Marks[i]
+		if !m.By(asOf) {
+			continue
+		}
+		switch m.Kind {
+		case MarkFlagged:
+			flag = nil
+			if m.Reason == string(event.FlagPoorCollaboration) {
+				flag = m
+			}
+		case MarkFlagLifted:
+			flag = nil
+		case MarkSuspended, MarkBarred:
+			if sanction == nil && m.Reason == string(event.SanctionTOS) {
+				sanction = m
+			}
+		case MarkReinstated:
+			sanction = nil
+		}
+	}
+	if flag != nil {
+		return flag
+	}
+	return sanction
+}

@@ -1,0 +1,57 @@
+package projection
+
+import (
+	"context"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/store"
+)
+
+// Follow subscribes to the log after the model's position and folds what comes
+// until the context ends, the subscription fails or an event stops the model;
+// it returns why. After a failed subscription call Follow again: it goes on
+// from Position, and each event is folded once. A long way to catch up is
+// faster with Load first.
+//
+// Of Load and Follow only one runs at a time; another fails with ErrBusy.
+func (m *Model) Follow(ctx context.Context, s store.Store) error {
+	if !m.feeding.TryLock() {
+		return ErrBusy
+	}
+	defer m.feeding.Unlock()
+	if err := m.Err(); err != nil {
+		return err
+	}
+	r := m.reader()
+	var ch change
+	for n, err := range s.Subscribe(ctx, m.Position()) {
+		switch {
+		case err != nil:
+			return err
+		case n.CaughtUp():
+			m.advance(n.Position)
+		case n.Record.Position <= m.Position():
+			// Delivered again after a reconnection inside the store.
+		default:
+			if err := m.take(r, n.Record, &ch); err != nil {
+				return m.stop(n.Record.Position, err)
+			}
+			m.advance(n.Record.Position)
+		}
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return ErrSubscriptionEnded
+}
+
+// take decodes a record and folds it under the write lock.
+func (m *Model) take(r reader, rec *event.Record, ch *change) error {
+	changes, err := r.read(rec, ch)
+	if err != nil || !changes {
+		return err
+	}
+	m.records.Lock()
+	defer m.records.Unlock()
+	return m.fold(ch)
+}

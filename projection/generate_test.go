@@ -1,0 +1,177 @@
+package projection_test
+
+import (
+	"encoding/binary"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/store"
+)
+
+// dated is an event of a history that is yet to be stored.
+type dated struct {
+	at     event.Time
+	stream string
+	event  event.Event
+}
+
+// market makes up histories whose mix of events is that of a real marketplace:
+// of 100 events about 20 of invites, 50 of contracts, 25 of Work Diaries.
+type market struct {
+	*rand.Rand
+	clients []uuid.UUID
+	history []dated
+}
+
+var (
+	marketOpens = event.MustParseTime("2016-01-04T00:00:00Z")
+	marketEnds  = event.MustParseTime("2020-01-06T00:00:00Z")
+)
+
+func newMarket(seed uint64) *market { return &market{Rand: rand.New(rand.NewPCG(seed, 1))} }
+
+func (m *market) id() (id uuid.UUID) {
+	binary.LittleEndian.PutUint64(id[:8], m.Uint64())
+	binary.LittleEndian.PutUint64(id[8:], m.Uint64())
+	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
+	return id
+}
+
+func (m *market) add(at event.Time, stream string, events ...event.Event) {
+	for _, e := range events {
+		m.history = append(m.history, dated{at, stream, e})
+	}
+}
+
+func (m *market) registerClients(n int) {
+	for range n {
+		id := m.id()
+		m.clients = append(m.clients, id)
+		m.add(marketOpens, event.ClientStream(id), &event.ClientRegistered{}, &event.PaymentMethodVerified{})
+		if m.IntN(20) == 0 {
+			m.add(m.moment(), event.ClientStream(id), &event.ClientFlagged{Basis: event.FlagPoorCollaboration, Reason: "unreasonable"})
+		}
+	}
+}
+
+func (m *market) moment() event.Time {
+	return marketOpens + event.Time(m.Int64N(int64(marketEnds-marketOpens)))
+}
+
+func (m *market) client() uuid.UUID { return m.clients[m.IntN(len(m.clients))] }
+
+// freelancer lives through the given numbers of invites and contracts.
+func (m *market) freelancer(invites, contracts int) {
+	id := m.id()
+	m.add(marketOpens, event.FreelancerStream(id), &event.FreelancerRegistered{},
+		&event.ProfileDescribed{Introduction: "Ten years of Go.", Skills: []string{"go", "sql"}})
+	for range invites {
+		m.invite(id)
+	}
+	for i := range contracts {
+		if i%4 == 3 {
+			m.hourly(id)
+		} else {
+			m.fixed(id)
+		}
+	}
+}
+
+func (m *market) invite(freelancer uuid.UUID) {
+	id, at := m.id(), m.moment()
+	stream := event.InviteStream(id)
+	m.add(at, stream, &event.InviteSent{Job: m.id(), Client: m.client(), Freelancer: freelancer,
+		FreelancerAvailable: m.IntN(10) > 0, ExpiresAt: at.AddDays(30), Message: "We read your profile with interest."})
+	switch later := at + event.Time(m.IntN(4*24*3600)); m.IntN(10) {
+	case 0:
+		m.add(later, stream, &event.InviteDeclined{})
+	case 1:
+		m.add(later, stream, &event.InviteWithdrawn{Reason: event.WithdrawHiredOther})
+	case 2:
+		m.add(at.AddDays(30), stream, &event.InviteExpired{})
+	case 3:
+	default:
+		m.add(later, stream, &event.InviteAccepted{CoverLetter: "I have done this before and would like to talk."}, &event.ContactExchanged{})
+	}
+}
+
+func (m *market) start(freelancer uuid.UUID, kind event.ContractKind) (stream string, contract uuid.UUID, at event.Time) {
+	contract, at = m.id(), m.moment()
+	stream = event.ContractStream(contract)
+	s := &event.ContractStarted{Job: m.id(), Client: m.client(), Freelancer: freelancer, Kind: kind,
+		Via: []event.Via{event.ViaInvite, event.ViaProposal, event.ViaDirect}[m.IntN(3)]}
+	if kind == event.KindHourly {
+		s.HourlyRate, s.WeeklyLimitMinutes = 25_00, 2400
+	}
+	m.add(at, stream, s)
+	return stream, contract, at
+}
+
+func (m *market) fixed(freelancer uuid.UUID) {
+	stream, _, at := m.start(freelancer, event.KindFixed)
+	for range 1 + m.IntN(3) {
+		milestone, amount := m.id(), event.Money(1+m.IntN(1000_00))
+		m.add(at, stream, &event.MilestoneAdded{Milestone: milestone, Amount: amount},
+			&event.MilestoneFunded{Milestone: milestone, Amount: amount})
+		at += event.Time(m.IntN(30 * 24 * 3600))
+		m.add(at, stream, &event.WorkSubmitted{Milestone: milestone, Attempt: 1, AutoReleaseAt: at.AddDays(14)},
+			&event.MilestoneReleased{Milestone: milestone, Amount: amount, Cause: event.ReleasedByClient})
+	}
+	m.end(stream, at)
+}
+
+func (m *market) hourly(freelancer uuid.UUID) {
+	stream, contract, at := m.start(freelancer, event.KindHourly)
+	week := event.WeekOf(at)
+	for range 2 + m.IntN(20) {
+		diary := event.WorkWeekStream(contract, week)
+		segments := 1 + m.IntN(8)
+		for i := range segments {
+			start := week.Start().AddHours(9).AddSeconds(int64(i) * 600)
+			m.add(max(at, start), diary, &event.SegmentLogged{Start: start, Kind: event.SegmentTracked, Activity: 8, Screenshot: true, Memo: "reviewing"})
+		}
+		at = max(at, week.End().AddDays(5))
+		amount := event.Money(segments) * 25_00 / 6
+		m.add(at, diary, &event.WeekInvoiced{Minutes: int64(segments) * 10, Amount: amount, ReviewEndsAt: at})
+		m.add(at, stream, &event.HoursPaid{Week: week, Amount: amount})
+		week = event.WeekOf(week.End())
+	}
+	if m.IntN(3) > 0 {
+		m.end(stream, at)
+	}
+}
+
+func (m *market) end(stream string, at event.Time) {
+	if m.IntN(50) == 0 {
+		m.add(at, stream, &event.DisputeOpened{Dispute: m.id(), By: event.SideClient, Amount: 100, Reason: "late"})
+	}
+	m.add(at, stream, &event.ContractEnded{By: event.SideClient, FeedbackClosesAt: at.AddDays(14), Reason: "completed"})
+	if m.IntN(5) > 0 {
+		recommend := 5 + m.IntN(6)
+		f := &event.FeedbackSubmitted{By: event.SideClient, Overall: 300 + m.IntN(201), Recommend: &recommend, Comment: "Thank you, see you again."}
+		f.Scores = event.Scores{Skills: 5, Quality: 5, Availability: 4, Deadlines: 5, Communication: 5, Cooperation: 5}
+		m.add(at+1, stream, f, &event.FeedbackPublished{})
+	}
+}
+
+// writeTo stores the history in the order of time, in large appends.
+func (m *market) writeTo(t testing.TB, s store.Transactor) {
+	registry := event.Marketplace()
+	slices.SortStableFunc(m.history, func(a, b dated) int { return int(a.at - b.at) })
+	for part := range slices.Chunk(m.history, store.MaxAppendEvents) {
+		writes := make([]store.Write, len(part))
+		for i, d := range part {
+			p, err := registry.Encode(m.id(), event.Meta{OccurredAt: d.at, Actor: event.ActorPlatform, CommandID: m.id(),
+				CorrelationID: m.id(), CausationID: m.id()}, d.event)
+			require.NoError(t, err)
+			writes[i] = store.Write{Stream: d.stream, Expected: store.Any, Events: []event.Proposed{p}}
+		}
+		_, err := s.AppendAll(t.Context(), writes)
+		require.NoError(t, err)
+	}
+}

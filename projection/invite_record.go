@@ -1,0 +1,92 @@
+package projection
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// InviteRecord is the fold of one invite's stream.
+type InviteRecord struct {
+	ID         uuid.UUID
+	Client     uuid.UUID
+	Freelancer uuid.UUID
+	Next       uint64 // the revision that the stream's next event has
+	Sent       Moment
+	Closed     Moment // by its one final event
+	Outcome    InviteOutcome
+	Available  bool // the freelancer took work when the invite was sent
+}
+
+// InviteOutcome is how an invite was closed.
+type InviteOutcome uint8
+
+// The outcomes of an invite. Archiving is none.
+const (
+	InviteOpen InviteOutcome = iota
+	InviteAccepted
+	InviteDeclined
+	InviteReported
+	InviteWithdrawn
+	InviteExpired
+)
+
+var inviteEvents = [...]string{
+	InviteOpen: "", InviteAccepted: "InviteAccepted", InviteDeclined: "InviteDeclined",
+	InviteReported: "InviteReported", InviteWithdrawn: "InviteWithdrawn", InviteExpired: "InviteExpired",
+}
+
+// EventType is the type of the event that closed the invite, "" of an open one.
+func (o InviteOutcome) EventType() string { return inviteEvents[o] }
+
+// Reply reports whether the freelancer replied: accepted, declined or reported.
+func (o InviteOutcome) Reply() bool {
+	return o == InviteAccepted || o == InviteDeclined || o == InviteReported
+}
+
+// Fold takes the stream's next event in. It fails with a *FoldError, and leaves
+// the record as it is, for an event that is not the stream's next one or cannot
+// be in it.
+func (r *InviteRecord) Fold(env *event.Envelope) error {
+	var ch change
+	if err := ch.setFor(env, invites); err != nil {
+		return err
+	}
+	return r.fold(&ch)
+}
+
+func (r *InviteRecord) fold(ch *change) error {
+	if err := ch.follows(r.Next); err != nil {
+		return err
+	}
+	switch ch.kind {
+	case opened:
+		*r = InviteRecord{
+			ID: ch.stream, Client: ch.client, Freelancer: ch.freelancer,
+			Sent: ch.at, Closed: never, Available: ch.flag,
+		}
+	case inviteClosed:
+		if r.Outcome != InviteOpen {
+			return ch.fail(r.Next, ErrContradiction)
+		}
+		r.Outcome, r.Closed = InviteOutcome(ch.detail), ch.at
+	}
+	r.Next++
+	return nil
+}
+
+// Replied is when the freelancer accepted, declined or reported the invite.
+func (r *InviteRecord) Replied() Moment {
+	if r.Outcome.Reply() {
+		return r.Closed
+	}
+	return never
+}
+
+// Withdrawn is when the client took the invite back.
+func (r *InviteRecord) Withdrawn() Moment {
+	if r.Outcome == InviteWithdrawn {
+		return r.Closed
+	}
+	return never
+}

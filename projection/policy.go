@@ -1,0 +1,65 @@
+package projection
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Policy is the opinion under which records are read. The same log gives other
+// numbers under another policy; no event depends on one. A policy is a value:
+// take a preset and change what differs.
+type Policy struct {
+	Name           string // shown in reports
+	Responsiveness ResponsivenessPolicy
+	JobSuccess     JobSuccessPolicy
+	DisputeRate    DisputeRatePolicy
+}
+
+// DefaultPolicy is the name of the newest preset.
+const DefaultPolicy = "2024-09"
+
+// Preset gives the policy of that name, named after the month from which its
+// Job Success rule held. Presets differ in Job Success only. It fails with
+// ErrUnknownPolicy.
+func Preset(name string) (Policy, error) {
+	for _, p := range jobSuccessPresets {
+		if p.name == name {
+			return Policy{
+				Name:           name,
+				Responsiveness: DefaultResponsiveness(),
+				JobSuccess:     p.policy(),
+				DisputeRate:    DefaultDisputeRate(),
+			}, nil
+		}
+	}
+	return Policy{}, fmt.Errorf("projection: %w %.40q; known are %v", ErrUnknownPolicy, name, PresetNames())
+}
+
+// PresetNames lists the presets, the oldest first.
+func PresetNames() []string {
+	var names []string
+	for _, p := range jobSuccessPresets {
+		names = append(names, p.name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Validate fails with ErrInvalidPolicy where the values make no sense. Model
+// validates every policy that it is asked under.
+func (p Policy) Validate() error {
+	if err := p.Responsiveness.validate(); err != nil {
+		return err
+	}
+	if err := p.JobSuccess.validate(); err != nil {
+		return err
+	}
+	return p.DisputeRate.validate()
+}
+
+// maxMonths bounds windows and blocks: a hundred years.
+const maxMonths = 1200
+
+func invalidPolicy(format string, args ...any) error {
+	return fmt.Errorf("projection: %w: "+format, append([]any{ErrInvalidPolicy}, args...)...)
+}

@@ -1,0 +1,109 @@
+package projection
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// Report is every statistic of a marketplace as of a moment. It marshals to the
+// stats report's JSON: ids in ascending text order, null for what is unknown.
+// Listed are the accounts that were registered as of the moment.
+type Report struct {
+	AsOf        event.Time                     `json:"as_of"`
+	Policy      string                         `json:"policy"`
+	Freelancers map[uuid.UUID]*FreelancerStats `json:"freelancers"`
+	Clients     map[uuid.UUID]*ClientStats     `json:"clients"`
+	Marketplace MarketplaceStats               `json:"marketplace"`
+}
+
+// FreelancerStats are the statistics of one freelancer.
+type FreelancerStats struct {
+	Responsiveness Responsiveness `json:"responsiveness"`
+	JobSuccess     *JobSuccess    `json:"job_success"`
+	DisputeRate    DisputeRate    `json:"dispute_rate"`
+	Paid           event.Money    `json:"paid"` // lifetime, net of refunds, minor units
+}
+
+// ClientStats are the statistics of one client.
+type ClientStats struct {
+	DisputeRate DisputeRate `json:"dispute_rate"`
+	Spent       event.Money `json:"spent"` // lifetime, net of refunds, minor units
+}
+
+// MarketplaceStats are the statistics of all contracts and invites.
+type MarketplaceStats struct {
+	DisputeRate DisputeRate `json:"dispute_rate"`
+	InvitesSent int64       `json:"invites_sent"` // ever, also to those not available
+	Hires       Hires       `json:"hires"`
+	Paid        event.Money `json:"paid"` // lifetime, net of refunds, minor units
+}
+
+// Hires counts the contracts started, by how they came about.
+type Hires struct {
+	Invite   int64 `json:"invite"`
+	Proposal int64 `json:"proposal"`
+	Direct   int64 `json:"direct"`
+}
+
+// StatsOfFreelancer computes a freelancer's statistics from the invites and
+// contracts of that freelancer.
+func StatsOfFreelancer(invites []*InviteRecord, contracts []*ContractRecord, clients ClientLookup, asOf event.Time, p Policy) *FreelancerStats {
+	return &FreelancerStats{
+		Responsiveness: p.Responsiveness.Of(invites, asOf),
+		JobSuccess:     p.JobSuccess.Of(contracts, clients, asOf),
+		DisputeRate:    p.DisputeRate.Of(contracts, asOf),
+		Paid:           paid(contracts, asOf),
+	}
+}
+
+// StatsOfClient computes a client's statistics from the contracts of that client.
+func StatsOfClient(contracts []*ContractRecord, asOf event.Time, p Policy) *ClientStats {
+	return &ClientStats{DisputeRate: p.DisputeRate.Of(contracts, asOf), Spent: paid(contracts, asOf)}
+}
+
+func paid(contracts []*ContractRecord, asOf event.Time) (sum event.Money) {
+	asOf = bounded(asOf)
+	for _, r := range contracts {
+		sum += r.Paid(asOf)
+	}
+	return sum
+}
+
+// marketplaceCount adds up the whole marketplace record by record.
+type marketplaceCount struct {
+	disputes disputeCount
+	stats    MarketplaceStats
+}
+
+func (p Policy) countMarketplace(asOf event.Time) marketplaceCount {
+	return marketplaceCount{disputes: p.DisputeRate.count(asOf)}
+}
+
+func (c *marketplaceCount) contract(r *ContractRecord) {
+	c.disputes.add(r)
+	c.stats.Paid += r.Paid(c.disputes.asOf)
+	if !r.Started.By(c.disputes.asOf) {
+		return
+	}
+	switch r.Via {
+	case event.ViaInvite:
+		c.stats.Hires.Invite++
+	case event.ViaProposal:
+		c.stats.Hires.Proposal++
+	case event.ViaDirect:
+		c.stats.Hires.Direct++
+	}
+}
+
+func (c *marketplaceCount) invite(r *InviteRecord) {
+	if r.Sent.By(c.disputes.asOf) {
+		c.stats.InvitesSent++
+	}
+}
+
+func (c *marketplaceCount) sum() MarketplaceStats {
+	s := c.stats
+	s.DisputeRate = c.disputes.rate()
+	return s
+}

@@ -1,0 +1,71 @@
+package projection
+
+import (
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// category is a kind of stream.
+type category uint8
+
+const (
+	foreign category = iota // not ours: a host's, or one of the store's own ($…)
+	clients
+	freelancers
+	invites
+	contracts
+	workWeeks
+	imports
+)
+
+var categoryNames = [...]string{
+	clients: event.CategoryClient, freelancers: event.CategoryFreelancer, invites: event.CategoryInvite,
+	contracts: event.CategoryContract, workWeeks: event.CategoryWorkWeek, imports: event.CategoryImport,
+}
+
+// recorded reports whether records are folded from streams of the category.
+// What a work week amounts to stands in its contract as HoursPaid, and what an
+// import rejected happened to nobody: their events are decoded, so that a
+// damaged one is found, and otherwise carry nothing.
+func (c category) recorded() bool { return c >= clients && c <= contracts }
+
+// streamOf reads a stream's name. A category that is not ours is foreign, which
+// is no error; one of ours without a valid id is ErrStreamName.
+func streamOf(name string) (category, uuid.UUID, error) {
+	c := categoryOf(name)
+	if c == foreign {
+		return foreign, uuid.Nil, nil
+	}
+	_, id, _, ok := event.ParseStream(name)
+	if !ok {
+		return foreign, uuid.Nil, ErrStreamName
+	}
+	return c, id, nil
+}
+
+func categoryOf(name string) category {
+	end := strings.IndexByte(name, '-')
+	if end < 0 {
+		return foreign
+	}
+	switch name[:end] {
+	case event.CategoryClient:
+		return clients
+	case event.CategoryFreelancer:
+		return freelancers
+	case event.CategoryInvite:
+		return invites
+	case event.CategoryContract:
+		return contracts
+	case event.CategoryWorkWeek:
+		return workWeeks
+	case event.CategoryImport:
+		return imports
+	}
+	return foreign
+}
+
+func (c category) stream(id uuid.UUID) string { return categoryNames[c] + "-" + id.String() }
