@@ -40,6 +40,9 @@ type State interface {
 	// fails with an *InvariantError for an event that cannot stand where it is;
 	// the state must not be used after that.
 	Evolve(at event.Time, e event.Event) error
+	// Clone is a copy that shares nothing which Evolve changes: to see what
+	// events come to before they are written.
+	Clone() State
 	// Exists reports whether the stream has an event.
 	Exists() bool
 	// Clock is the moment of the stream's last event; inside one stream time

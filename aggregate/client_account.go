@@ -22,6 +22,12 @@ type ClientAccount struct {
 // mayStartNew reports whether the client may send invites and start contracts.
 func (c *ClientAccount) mayStartNew() bool { return c.state == clientActive }
 
+// Clone is an independent copy.
+func (c *ClientAccount) Clone() State {
+	copied := *c
+	return &copied
+}
+
 // Evolve folds one event of the account's stream.
 func (c *ClientAccount) Evolve(at event.Time, e event.Event) error {
 	_, opens := e.(*event.ClientRegistered)

@@ -1,6 +1,9 @@
 package aggregate
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
@@ -66,6 +69,16 @@ func (c *Contract) fits(amount event.Money) bool {
 		}
 	}
 	return ok
+}
+
+// Clone is an independent copy.
+func (c *Contract) Clone() State {
+	copied := *c
+	copied.escrow = c.escrow.clone()
+	copied.disputes = c.disputes.clone()
+	copied.limits = slices.Clone(c.limits)
+	copied.paidWeeks = maps.Clone(c.paidWeeks)
+	return &copied
 }
 
 // Evolve folds one event of the contract's stream.

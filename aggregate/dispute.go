@@ -32,6 +32,18 @@ func (x *disputes) find(id uuid.UUID) *dispute {
 	return nil
 }
 
+func (x *disputes) clone() disputes {
+	copied := disputes{all: make([]*dispute, len(x.all))}
+	for i, p := range x.all {
+		mine := *p
+		copied.all[i] = &mine
+		if p == x.open {
+			copied.open = &mine
+		}
+	}
+	return copied
+}
+
 func (x *disputes) evolve(e event.Event) error {
 	var id uuid.UUID
 	answers, closes, fits := false, false, true

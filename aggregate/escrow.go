@@ -47,6 +47,16 @@ func (x *escrow) milestone(id uuid.UUID) *milestone {
 	return nil
 }
 
+func (x *escrow) clone() escrow {
+	copied := *x
+	copied.milestones = make([]*milestone, len(x.milestones))
+	for i, m := range x.milestones {
+		mine := *m
+		copied.milestones[i] = &mine
+	}
+	return copied
+}
+
 // evolve folds one event about a milestone.
 func (x *escrow) evolve(e event.Event) error {
 	var m *milestone

@@ -95,7 +95,9 @@ var (
 
 func ptr[T any](v T) *T { return &v }
 
-func add(m uuid.UUID) *event.MilestoneAdded { return &event.MilestoneAdded{Milestone: m, Amount: 10000} }
+func add(m uuid.UUID) *event.MilestoneAdded {
+	return &event.MilestoneAdded{Milestone: m, Amount: 10000}
+}
 
 func fund(m uuid.UUID) *event.MilestoneFunded {
 	return &event.MilestoneFunded{Milestone: m, Amount: 10000}
@@ -121,4 +123,6 @@ func logged(start event.Time) *event.SegmentLogged {
 	return &event.SegmentLogged{Start: start, Kind: event.SegmentTracked, Activity: 5, Screenshot: true}
 }
 
-func fives() event.Scores { return event.Scores{5, 5, 5, 5, 5, 5} }
+func fives() event.Scores {
+	return event.Scores{Skills: 5, Quality: 5, Availability: 5, Deadlines: 5, Communication: 5, Cooperation: 5}
+}

@@ -1,6 +1,10 @@
 package aggregate
 
-import "github.com/marketcore/marketplace/event"
+import (
+	"maps"
+
+	"github.com/marketcore/marketplace/event"
+)
 
 // FreelancerAccount is a freelancer as decisions see one.
 type FreelancerAccount struct {
@@ -17,6 +21,13 @@ type FreelancerAccount struct {
 // protection: the identity is verified and no hold concerns it or payment.
 func (f *FreelancerAccount) protectable() bool {
 	return f.identityVerified && !f.holds[event.HoldPayment] && !f.holds[event.HoldIdentity]
+}
+
+// Clone is an independent copy.
+func (f *FreelancerAccount) Clone() State {
+	copied := *f
+	copied.holds = maps.Clone(f.holds)
+	return &copied
 }
 
 // Evolve folds one event of the account's stream.

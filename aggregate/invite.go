@@ -18,6 +18,12 @@ type Invite struct {
 	expiresAt event.Time
 }
 
+// Clone is an independent copy.
+func (i *Invite) Clone() State {
+	copied := *i
+	return &copied
+}
+
 // Evolve folds one event of the invite's stream.
 func (i *Invite) Evolve(at event.Time, e event.Event) error {
 	_, opens := e.(*event.InviteSent)

@@ -2,22 +2,52 @@ package aggregate
 
 import (
 	"math/bits"
-	"slices"
 
 	"github.com/marketcore/marketplace/event"
 )
 
-const segmentMinutes = 10
+const (
+	segmentMinutes = 10
+	segmentSeconds = segmentMinutes * 60
+	weekSegments   = 7 * 24 * 60 / segmentMinutes
+)
+
+// segments is a set of a week's ten-minute segments.
+type segments [(weekSegments + 63) / 64]uint64
+
+func (s *segments) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
+func (s *segments) add(i int)      { s[i/64] |= 1 << (i % 64) }
+func (s *segments) remove(i int)   { s[i/64] &^= 1 << (i % 64) }
 
 // WorkWeek is one ISO week of a contract's Work Diary as decisions see it. It
 // has a stream of its own, so that none grows with the contract's life.
 type WorkWeek struct {
 	base
 	week         event.Week
-	segments     map[event.Time]bool // start → protectable
+	logged       segments
+	protectable  segments
 	invoiced     bool
 	amount       event.Money
 	reviewEndsAt event.Time
+}
+
+// segment is the place in the week of the segment that starts at a moment; ok
+// is false for a moment at which none of this week's does.
+func (w *WorkWeek) segment(start event.Time) (i int, ok bool) {
+	since := start - w.week.Start()
+	return int(since / segmentSeconds), since >= 0 && start < w.week.End() && since%segmentSeconds == 0
+}
+
+// has reports whether the segment that starts at a moment is logged.
+func (w *WorkWeek) has(start event.Time) bool {
+	i, ok := w.segment(start)
+	return ok && w.logged.has(i)
+}
+
+// Clone is an independent copy.
+func (w *WorkWeek) Clone() State {
+	copied := *w
+	return &copied
 }
 
 // Evolve folds one event of the week's stream.
@@ -31,21 +61,24 @@ func (w *WorkWeek) Evolve(at event.Time, e event.Event) error {
 	}
 	switch e := e.(type) {
 	case *event.SegmentLogged:
-		if w.segments == nil {
-			w.segments = map[event.Time]bool{}
-		}
-		if e.Start%(segmentMinutes*60) != 0 || e.Start < w.week.Start() || e.Start >= w.week.End() {
+		i, ok := w.segment(e.Start)
+		if !ok {
 			return broken(e, "the segment is not one of week %v", w.week)
 		}
-		if _, twice := w.segments[e.Start]; twice {
+		if w.logged.has(i) {
 			return broken(e, "the segment was logged before")
 		}
-		w.segments[e.Start] = e.Protectable
+		w.logged.add(i)
+		if e.Protectable {
+			w.protectable.add(i)
+		}
 	case *event.SegmentDeleted:
-		if _, logged := w.segments[e.Start]; !logged {
+		if !w.has(e.Start) {
 			return broken(e, "the segment was not logged")
 		}
-		delete(w.segments, e.Start)
+		i, _ := w.segment(e.Start)
+		w.logged.remove(i)
+		w.protectable.remove(i)
 	case *event.WeekInvoiced:
 		if e.Amount < 0 {
 			return broken(e, "its amount is below 0")
@@ -60,26 +93,25 @@ func (w *WorkWeek) Evolve(at event.Time, e event.Event) error {
 // bill bills the week under a limit and an hourly rate, the earliest segments
 // first. It reports false where the amount would leave 64 bits.
 func (w *WorkWeek) bill(limit int64, rate event.Money) (*event.WeekInvoiced, bool) {
-	starts := make([]event.Time, 0, len(w.segments))
-	for start := range w.segments {
-		starts = append(starts, start)
-	}
-	slices.Sort(starts)
-	minutes := int64(len(starts)) * segmentMinutes
-	billable := min(minutes, limit)
-	invoice := &event.WeekInvoiced{Minutes: minutes, OverLimitMinutes: minutes - billable}
-	for i, start := range starts {
+	var minutes, protected int64
+	for i := range weekSegments {
+		if !w.logged.has(i) {
+			continue
+		}
+		minutes += segmentMinutes
 		// A segment that the limit cuts is not protected.
-		if int64(i+1)*segmentMinutes <= billable && w.segments[start] {
-			invoice.ProtectedMinutes += segmentMinutes
+		if minutes <= limit && w.protectable.has(i) {
+			protected += segmentMinutes
 		}
 	}
+	billable := min(minutes, limit)
 	hi, lo := bits.Mul64(uint64(billable), uint64(rate))
 	lo, carry := bits.Add64(lo, 30, 0) // half of 60, to round half up
 	if hi += carry; hi >= 60 {
 		return nil, false
 	}
-	quotient, _ := bits.Div64(hi, lo, 60)
-	invoice.Amount = event.Money(quotient)
-	return invoice, invoice.Amount >= 0
+	amount, _ := bits.Div64(hi, lo, 60)
+	return &event.WeekInvoiced{
+		Minutes: minutes, OverLimitMinutes: minutes - billable, ProtectedMinutes: protected, Amount: event.Money(amount),
+	}, event.Money(amount) >= 0
 }

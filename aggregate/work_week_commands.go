@@ -93,7 +93,6 @@ func (c LogSegment) decide(d *decision) ([]event.Event, error) {
 	if err := d.inOrder(w); err != nil {
 		return nil, err
 	}
-	_, twice := w.segments[c.Start]
 	switch {
 	case k.kind != event.KindHourly:
 		return nil, d.reject(WrongState, "a fixed-price contract has no Work Diary")
@@ -103,7 +102,7 @@ func (c LogSegment) decide(d *decision) ([]event.Event, error) {
 		return nil, d.reject(ManualTimeForbidden, "the contract allows tracked time only")
 	case w.invoiced:
 		return nil, d.reject(WeekLocked, "the week was invoiced")
-	case twice:
+	case w.has(c.Start):
 		return nil, d.reject(DuplicateSegment, "the segment at %v is logged", c.Start)
 	}
 	protectable, err := c.protectable(d, k)
@@ -138,7 +137,7 @@ func (c DeleteSegment) decide(d *decision) ([]event.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := w.segments[c.Start]; !ok {
+	if !w.has(c.Start) {
 		return nil, d.reject(NotFound, "no segment at %v is logged", c.Start)
 	}
 	if err := d.inOrder(w); err != nil {

@@ -86,6 +86,15 @@ func TestBadRecords(t *testing.T) {
 				require.Less(t, len(err.Error()), 1000)
 				require.False(t, strings.ContainsAny(err.Error(), "\n\x1b"), "an error is one printable line")
 			}
+			_, err := reused.DecodeMeta(rec)
+			if want == event.ErrMalformedMeta {
+				var de *event.DecodeError
+				require.ErrorAs(t, err, &de)
+				require.ErrorIs(t, err, want)
+				require.Equal(t, rec.Position, de.Position)
+			} else {
+				require.NoError(t, err, "the metadata is as it must be")
+			}
 			// The fold decoder checks less, but is never confused.
 			if env, err := reg.NewFoldDecoder().Decode(rec); err != nil {
 				require.ErrorIs(t, err, want)

@@ -35,20 +35,20 @@ const (
 // ClientRegistered opens a client account.
 type ClientRegistered struct{}
 
-// PaymentMethodVerified: the client can pay.
+// PaymentMethodVerified says that the client can pay.
 type PaymentMethodVerified struct{}
 
-// PaymentMethodLost: the client's payment method no longer works.
+// PaymentMethodLost says that the client's payment method no longer works.
 type PaymentMethodLost struct{}
 
-// ClientComplaintRecorded: a freelancer reported unprofessional conduct.
+// ClientComplaintRecorded says that a freelancer reported unprofessional conduct.
 type ClientComplaintRecorded struct {
 	Freelancer uuid.UUID `json:"freelancer"`
 	Contract   uuid.UUID `json:"contract,omitzero"`
 	Reason     Text      `json:"reason"`
 }
 
-// ClientContacted: the platform wrote to the client about their conduct.
+// ClientContacted says that the platform wrote to the client about their conduct.
 type ClientContacted struct {
 	Basis  ContactBasis `json:"basis"`
 	Reason Text         `json:"reason"`
@@ -63,7 +63,7 @@ type ClientFlagged struct {
 // ClientFlagLifted takes the mark away.
 type ClientFlagLifted struct{}
 
-// ClientSuspended: no new invites, jobs, offers or contracts for now.
+// ClientSuspended allows no new invites, jobs, offers or contracts for now.
 type ClientSuspended struct {
 	Reason SanctionReason `json:"reason"`
 }
@@ -71,18 +71,19 @@ type ClientSuspended struct {
 // ClientReinstated ends a suspension.
 type ClientReinstated struct{}
 
-// ClientBarred: no longer permitted, final.
+// ClientBarred ends what the client is permitted, for good.
 type ClientBarred struct {
 	Reason SanctionReason `json:"reason"`
 }
 
-// TermsAccepted: the holder of a client's or freelancer's account accepted a
-// version of the terms of service.
+// TermsAccepted says that the holder of a client's or freelancer's account
+// accepted a version of the terms of service.
 type TermsAccepted struct {
 	Version string `json:"version"`
 }
 
-// TermsViolationRecorded: the holder of an account broke a rule of the terms.
+// TermsViolationRecorded says that the holder of an account broke a rule of the
+// terms.
 type TermsViolationRecorded struct {
 	Rule string `json:"rule"`
 }

@@ -45,7 +45,7 @@ type ContractStarted struct {
 	ManualTimeAllowed  bool         `json:"manual_time_allowed,omitzero"`
 }
 
-// ContractPaused: no work is submitted or logged for now.
+// ContractPaused says that no work is submitted or logged for now.
 type ContractPaused struct{}
 
 // ContractResumed ends a pause.
@@ -56,18 +56,18 @@ type WeeklyLimitChanged struct {
 	WeeklyLimitMinutes int64 `json:"weekly_limit_minutes"`
 }
 
-// HoursPaid: an invoiced week was paid.
+// HoursPaid says that an invoiced week was paid.
 type HoursPaid struct {
 	Week   Week  `json:"week"`
 	Amount Money `json:"amount"`
 }
 
-// BonusPaid: the client paid something on top.
+// BonusPaid says that the client paid something on top.
 type BonusPaid struct {
 	Amount Money `json:"amount"`
 }
 
-// RefundGiven: the freelancer gave money back.
+// RefundGiven says that the freelancer gave money back.
 type RefundGiven struct {
 	Amount Money `json:"amount"`
 }

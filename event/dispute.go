@@ -21,7 +21,7 @@ const (
 	DecidedByArbitration DecidedBy = "arbitration"
 )
 
-// DisputeOpened: one side disputes an amount.
+// DisputeOpened says that one side disputes an amount.
 type DisputeOpened struct {
 	Dispute   uuid.UUID `json:"dispute"`
 	By        Side      `json:"by"`
@@ -30,25 +30,26 @@ type DisputeOpened struct {
 	Reason    Text      `json:"reason"`
 }
 
-// DisputeAnswered: the other side accepted or contested it.
+// DisputeAnswered says that the other side accepted or contested it.
 type DisputeAnswered struct {
 	Dispute uuid.UUID     `json:"dispute"`
 	Answer  DisputeAnswer `json:"answer"`
 }
 
-// DisputeLapsed: the other side did not answer in time. Final; moves no money.
+// DisputeLapsed says that the other side did not answer in time. Final; moves
+// no money.
 type DisputeLapsed struct {
 	Dispute uuid.UUID `json:"dispute"`
 }
 
-// SettlementProposed: the platform's mediator proposed how to share.
+// SettlementProposed says that the platform's mediator proposed how to share.
 type SettlementProposed struct {
 	Dispute      uuid.UUID `json:"dispute"`
 	ToFreelancer Money     `json:"to_freelancer"`
 	ToClient     Money     `json:"to_client"`
 }
 
-// DisputeResolved: the disputed amount was shared.
+// DisputeResolved says that the disputed amount was shared.
 type DisputeResolved struct {
 	Dispute      uuid.UUID `json:"dispute"`
 	ToFreelancer Money     `json:"to_freelancer"`
@@ -56,7 +57,7 @@ type DisputeResolved struct {
 	DecidedBy    DecidedBy `json:"decided_by"`
 }
 
-// DisputeCancelled: the dispute was taken back, and counts nowhere.
+// DisputeCancelled says that the dispute was taken back; it counts nowhere.
 type DisputeCancelled struct {
 	Dispute uuid.UUID `json:"dispute"`
 }

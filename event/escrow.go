@@ -23,50 +23,51 @@ const (
 	RefundByDispute         RefundCause = "dispute"
 )
 
-// MilestoneAdded: a part of a fixed-price contract was agreed.
+// MilestoneAdded says that a part of a fixed-price contract was agreed.
 type MilestoneAdded struct {
 	Milestone uuid.UUID `json:"milestone"`
 	Amount    Money     `json:"amount"`
 }
 
-// MilestoneFunded: the client put the milestone's whole amount in escrow.
+// MilestoneFunded says that the client put the milestone's whole amount in
+// escrow.
 type MilestoneFunded struct {
 	Milestone uuid.UUID `json:"milestone"`
 	Amount    Money     `json:"amount"`
 }
 
-// WorkSubmitted: the freelancer handed the milestone's work in.
+// WorkSubmitted says that the freelancer handed the milestone's work in.
 type WorkSubmitted struct {
 	Milestone     uuid.UUID `json:"milestone"`
 	Attempt       int       `json:"attempt"` // from 1
 	AutoReleaseAt Time      `json:"auto_release_at"`
 }
 
-// ChangesRequested: the client wants the submitted work changed.
+// ChangesRequested says that the client wants the submitted work changed.
 type ChangesRequested struct {
 	Milestone uuid.UUID `json:"milestone"`
 }
 
-// MilestoneReleased: escrow went to the freelancer.
+// MilestoneReleased says that escrow went to the freelancer.
 type MilestoneReleased struct {
 	Milestone uuid.UUID    `json:"milestone"`
 	Amount    Money        `json:"amount"`
 	Cause     ReleaseCause `json:"cause"`
 }
 
-// EscrowRefundRequested: the client wants what is left in escrow back.
+// EscrowRefundRequested says that the client wants what is left in escrow back.
 type EscrowRefundRequested struct {
 	Milestone uuid.UUID `json:"milestone"`
 	Amount    Money     `json:"amount"`
 	RespondBy Time      `json:"respond_by"`
 }
 
-// EscrowRefundRefused: the freelancer does not give it back.
+// EscrowRefundRefused says that the freelancer does not give it back.
 type EscrowRefundRefused struct {
 	Milestone uuid.UUID `json:"milestone"`
 }
 
-// EscrowRefunded: escrow went back to the client.
+// EscrowRefunded says that escrow went back to the client.
 type EscrowRefunded struct {
 	Milestone uuid.UUID   `json:"milestone"`
 	Amount    Money       `json:"amount"`

@@ -19,7 +19,8 @@ const (
 	ExcludedByPerk       ExclusionBasis = "perk" // a badge's perk
 )
 
-// FeedbackSubmitted: one side rated the other. It is hidden until published.
+// FeedbackSubmitted says that one side rated the other. It is hidden until
+// published.
 type FeedbackSubmitted struct {
 	By     Side   `json:"by"`
 	Scores Scores `json:"scores"`
@@ -30,10 +31,10 @@ type FeedbackSubmitted struct {
 	Comment   Text `json:"comment,omitzero"`
 }
 
-// FeedbackPublished: what was submitted is now visible, for both sides.
+// FeedbackPublished says that what was submitted is now visible, for both sides.
 type FeedbackPublished struct{}
 
-// FeedbackExcluded: the client's feedback no longer counts.
+// FeedbackExcluded says that the client's feedback no longer counts.
 type FeedbackExcluded struct {
 	Basis ExclusionBasis `json:"basis"`
 }

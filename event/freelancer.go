@@ -39,25 +39,25 @@ type ProfileCompletenessChanged struct {
 	Percent int `json:"percent"` // 0 to 100
 }
 
-// ProfileDescribed: own words and self-assessed skills.
+// ProfileDescribed holds own words and self-assessed skills.
 type ProfileDescribed struct {
 	Introduction Text     `json:"introduction"`
 	Skills       []string `json:"skills"`
 }
 
-// SkillTestRecorded: the result of a skill test.
+// SkillTestRecorded holds the result of a skill test.
 type SkillTestRecorded struct {
 	Test  string `json:"test"`
 	Score int    `json:"score"` // 0 to 100
 }
 
-// IdentityVerified: the freelancer is who they say they are.
+// IdentityVerified says that the freelancer is who they say they are.
 type IdentityVerified struct{}
 
 // IdentityVerificationRevoked takes that back.
 type IdentityVerificationRevoked struct{}
 
-// PhoneVerified: the freelancer can be reached at their phone number.
+// PhoneVerified says that the freelancer can be reached at their phone number.
 type PhoneVerified struct{}
 
 // HoldPlaced restricts the account; each kind stands by itself.
@@ -70,10 +70,10 @@ type HoldLifted struct {
 	Kind HoldKind `json:"kind"`
 }
 
-// RisingTalentGranted: a skilled newcomer got the badge.
+// RisingTalentGranted says that a skilled newcomer got the badge.
 type RisingTalentGranted struct{}
 
-// RisingTalentEnded: the badge is gone.
+// RisingTalentEnded says that the badge is gone.
 type RisingTalentEnded struct{}
 
 func (*FreelancerRegistered) EventType() string        { return "FreelancerRegistered" }

@@ -12,9 +12,9 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// FuzzDecode: any bytes of any type are an error with its position, or an
-// event that is written and read again as the same. The fold decoder takes all
-// that the full one takes, and shows the same but for text and Meta.
+// FuzzDecode checks that any bytes of any type are an error with its position,
+// or an event that is written and read again as the same. The fold decoder
+// takes all that the full one takes, and shows the same but for text and Meta.
 func FuzzDecode(f *testing.F) {
 	reg := event.Marketplace()
 	types := event.Types()

@@ -1,7 +1,7 @@
 package event
 
-// ImportLineRejected: a line of an imported script was rejected. Its command
-// id is the event's; the line's text is not kept.
+// ImportLineRejected says that a line of an imported script was rejected. Its
+// command id is the event's; the line's text is not kept.
 type ImportLineRejected struct {
 	Line    int64  `json:"line"`             // physical line number, from 1
 	Command string `json:"command,omitzero"` // the command's name, if it is one of ours

@@ -12,7 +12,7 @@ const (
 	WithdrawJobClosed   WithdrawReason = "job_closed"
 )
 
-// InviteSent: a client invited a freelancer to an interview for a job.
+// InviteSent says that a client invited a freelancer to an interview for a job.
 type InviteSent struct {
 	Job        uuid.UUID `json:"job"`
 	Client     uuid.UUID `json:"client"`
@@ -23,34 +23,34 @@ type InviteSent struct {
 	Message             Text `json:"message,omitzero"`
 }
 
-// InviteAccepted: the freelancer wants the interview. A reply.
+// InviteAccepted says that the freelancer wants the interview. A reply.
 type InviteAccepted struct {
 	CoverLetter Text `json:"cover_letter"`
 }
 
-// ContactExchanged: both sides now see each other's contact details. It is
-// never written before the acceptance.
+// ContactExchanged says that both sides now see each other's contact details.
+// It is never written before the acceptance.
 type ContactExchanged struct{}
 
-// InviteDeclined: the freelancer does not want the interview. A reply.
+// InviteDeclined says that the freelancer does not want the interview. A reply.
 type InviteDeclined struct {
 	Reason Text `json:"reason,omitzero"`
 }
 
-// InviteReported: the freelancer reported the invite as spam. A reply.
+// InviteReported says that the freelancer reported the invite as spam. A reply.
 type InviteReported struct {
 	Reason Text `json:"reason,omitzero"`
 }
 
-// InviteArchived: the freelancer put the invite aside. Not a reply.
+// InviteArchived says that the freelancer put the invite aside. Not a reply.
 type InviteArchived struct{}
 
-// InviteWithdrawn: the client took the invite back.
+// InviteWithdrawn says that the client took the invite back.
 type InviteWithdrawn struct {
 	Reason WithdrawReason `json:"reason"`
 }
 
-// InviteExpired: the invite's time ran out.
+// InviteExpired says that the invite's time ran out.
 type InviteExpired struct{}
 
 func (*InviteSent) EventType() string       { return "InviteSent" }

@@ -7,19 +7,21 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// go vet refuses such a struct, a registry must as well.
-func TestShapeRefusesTwoFieldsOfOneName(t *testing.T) {
-	text := reflect.TypeFor[string]()
-	_, err := shapeOf(reflect.StructOf([]reflect.StructField{
-		{Name: "A", Type: text, Tag: `json:"a"`},
-		{Name: "B", Type: text, Tag: `json:"b"`},
-	}))
-	require.NoError(t, err)
-	_, err = shapeOf(reflect.StructOf([]reflect.StructField{
-		{Name: "A", Type: text, Tag: `json:"a"`},
-		{Name: "B", Type: text, Tag: `json:"a"`},
-	}))
-	require.ErrorContains(t, err, "field B needs a name of its own")
+// Linters refuse such structs, and a registry must as well.
+func TestShapeRefusesNames(t *testing.T) {
+	shapeWith := func(tags ...reflect.StructTag) error {
+		var fields []reflect.StructField
+		for i, tag := range tags {
+			fields = append(fields, reflect.StructField{Name: string(rune('A' + i)), Type: reflect.TypeFor[string](), Tag: tag})
+		}
+		_, err := shapeOf(reflect.StructOf(fields))
+		return err
+	}
+	require.NoError(t, shapeWith(`json:"a"`, `json:"B_2"`))
+	require.ErrorContains(t, shapeWith(`json:"a"`, `json:"a"`), "field B needs a name of its own")
+	for _, tag := range []reflect.StructTag{`json:"a\"b"`, `json:"a\\b"`, `json:"-"`, `json:"ä"`, `json:"a<b"`, `json:"a b"`} {
+		require.ErrorContains(t, shapeWith(tag), "field A needs a name of its own", tag)
+	}
 }
 
 // Every kind that an event uses is decoded where it is predicted, so that no

@@ -9,7 +9,7 @@ const (
 	SegmentManual  SegmentKind = "manual"
 )
 
-// SegmentLogged: ten minutes of work entered the Work Diary.
+// SegmentLogged says that ten minutes of work entered the Work Diary.
 type SegmentLogged struct {
 	Start      Time        `json:"start"` // at :00, :10, …
 	Kind       SegmentKind `json:"kind"`

@@ -1,0 +1,131 @@
+package aggregate
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// ofClient are the checks of a command on one client account. The state is one
+// in which the command may do nothing; nil if there is none.
+func ofClient[C Command](c C, id func(*C) *uuid.UUID, allowed, refused []event.Event) ordered {
+	return ofAccount(clientDid, accounts, c, id, allowed, refused)
+}
+
+func ofFreelancer[C Command](c C, id func(*C) *uuid.UUID, allowed, refused []event.Event) ordered {
+	return ofAccount(freelancerDid, accounts, c, id, allowed, refused)
+}
+
+func ofAccount[C Command](did func(event.Time, ...event.Event) fact, past facts, c C, id func(*C) *uuid.UUID, allowed, refused []event.Event) ordered {
+	o := ordered{situation{past: past.and(did(t0, allowed...)), at: t0, cmd: c}, []fault{
+		{Invalid, with(id, uuid.Nil)},
+		{NotFound, with(id, nobody)},
+		{OutOfOrder, outOfOrder},
+	}}
+	if refused != nil {
+		o.faults = append(o.faults, fault{WrongState, last(did(t0, refused...))})
+	}
+	return o
+}
+
+type events []event.Event
+
+var clientOrders = []ordered{
+	{situation{at: t0, cmd: RegisterClient{client}}, []fault{
+		{Invalid, with(func(c *RegisterClient) *uuid.UUID { return &c.Client }, uuid.Nil)},
+		{AlreadyExists, last(clientDid(t0, &event.ClientRegistered{}))},
+	}},
+	{situation{past: fixed, at: t0, cmd: RecordComplaint{client, freelancer, contract, "rude"}}, []fault{
+		{Invalid, edit(func(c *RecordComplaint) { c.Reason = " " })},
+		{NotFound, with(func(c *RecordComplaint) *uuid.UUID { return &c.Client }, nobody)},
+		{NotFound, with(func(c *RecordComplaint) *uuid.UUID { return &c.Freelancer }, nobody)},
+		{NotFound, with(func(c *RecordComplaint) *uuid.UUID { return &c.Contract }, nobody)},
+		{OutOfOrder, outOfOrder},
+	}},
+	ofClient(VerifyPaymentMethod{client}, func(c *VerifyPaymentMethod) *uuid.UUID { return &c.Client },
+		nil, events{&event.PaymentMethodVerified{}}),
+	ofClient(LosePaymentMethod{client}, func(c *LosePaymentMethod) *uuid.UUID { return &c.Client },
+		events{&event.PaymentMethodVerified{}}, events{&event.PaymentMethodLost{}}),
+	ofClient(ContactClient{client, "a word"}, func(c *ContactClient) *uuid.UUID { return &c.Client }, nil, nil),
+	ofClient(FlagClient{client, "slow"}, func(c *FlagClient) *uuid.UUID { return &c.Client },
+		nil, events{&event.ClientFlagged{}}),
+	ofClient(LiftClientFlag{client}, func(c *LiftClientFlag) *uuid.UUID { return &c.Client },
+		events{&event.ClientFlagged{}}, events{&event.ClientFlagLifted{}}),
+	ofClient(SuspendClient{client, event.SanctionTOS}, func(c *SuspendClient) *uuid.UUID { return &c.Client },
+		nil, events{&event.ClientSuspended{}}),
+	ofClient(ReinstateClient{client}, func(c *ReinstateClient) *uuid.UUID { return &c.Client },
+		events{&event.ClientSuspended{}}, events{&event.ClientReinstated{}}),
+	ofClient(BarClient{client, event.SanctionFraud}, func(c *BarClient) *uuid.UUID { return &c.Client },
+		nil, events{&event.ClientBarred{}}),
+	ofClient(AcceptTerms{Client: client, Version: "2016"}, func(c *AcceptTerms) *uuid.UUID { return &c.Client }, nil, nil),
+	ofClient(RecordViolation{Client: client, Rule: "off-platform"}, func(c *RecordViolation) *uuid.UUID { return &c.Client }, nil, nil),
+}
+
+var freelancerOrders = []ordered{
+	{situation{at: t0, cmd: RegisterFreelancer{freelancer}}, []fault{
+		{Invalid, with(func(c *RegisterFreelancer) *uuid.UUID { return &c.Freelancer }, uuid.Nil)},
+		{AlreadyExists, last(freelancerDid(t0, &event.FreelancerRegistered{}))},
+	}},
+	ofFreelancer(SetVisibility{freelancer, event.VisibilityPrivate}, func(c *SetVisibility) *uuid.UUID { return &c.Freelancer }, nil, nil),
+	ofFreelancer(SetAvailability{freelancer, false}, func(c *SetAvailability) *uuid.UUID { return &c.Freelancer }, nil, nil),
+	ofFreelancer(SetProfileCompleteness{freelancer, 100}, func(c *SetProfileCompleteness) *uuid.UUID { return &c.Freelancer }, nil, nil),
+	ofFreelancer(DescribeProfile{freelancer, "I write", []string{"Go"}}, func(c *DescribeProfile) *uuid.UUID { return &c.Freelancer }, nil, nil),
+	ofFreelancer(RecordSkillTest{freelancer, "Go", 90}, func(c *RecordSkillTest) *uuid.UUID { return &c.Freelancer }, nil, nil),
+	ofFreelancer(VerifyIdentity{freelancer}, func(c *VerifyIdentity) *uuid.UUID { return &c.Freelancer },
+		nil, events{&event.IdentityVerified{}}),
+	ofFreelancer(RevokeIdentity{freelancer}, func(c *RevokeIdentity) *uuid.UUID { return &c.Freelancer },
+		events{&event.IdentityVerified{}}, events{&event.IdentityVerificationRevoked{}}),
+	ofFreelancer(VerifyPhone{freelancer}, func(c *VerifyPhone) *uuid.UUID { return &c.Freelancer },
+		nil, events{&event.PhoneVerified{}}),
+	ofFreelancer(PlaceHold{freelancer, event.HoldQuality}, func(c *PlaceHold) *uuid.UUID { return &c.Freelancer },
+		nil, events{&event.HoldPlaced{Kind: event.HoldQuality}}),
+	ofFreelancer(LiftHold{freelancer, event.HoldQuality}, func(c *LiftHold) *uuid.UUID { return &c.Freelancer },
+		events{&event.HoldPlaced{Kind: event.HoldQuality}}, events{&event.HoldLifted{Kind: event.HoldQuality}}),
+	ofFreelancer(GrantRisingTalent{freelancer}, func(c *GrantRisingTalent) *uuid.UUID { return &c.Freelancer },
+		nil, events{&event.RisingTalentGranted{}}),
+	ofFreelancer(EndRisingTalent{freelancer}, func(c *EndRisingTalent) *uuid.UUID { return &c.Freelancer },
+		events{&event.RisingTalentGranted{}}, events{&event.RisingTalentEnded{}}),
+	ofFreelancer(AcceptTerms{Freelancer: freelancer, Version: "2016"}, func(c *AcceptTerms) *uuid.UUID { return &c.Freelancer }, nil, nil),
+	ofFreelancer(RecordViolation{Freelancer: freelancer, Rule: "off-platform"}, func(c *RecordViolation) *uuid.UUID { return &c.Freelancer }, nil, nil),
+}
+
+// onInvite are the checks of a command on an invite; too late, or too early for
+// the timer, is a second before or after the moment at which it works.
+func onInvite[C Command](c C, id func(*C) *uuid.UUID, moment event.Time, code Code, wrong event.Time) ordered {
+	return ordered{situation{past: sent, at: moment, cmd: c}, []fault{
+		{Invalid, with(id, uuid.Nil)},
+		{NotFound, with(id, nobody)},
+		{OutOfOrder, outOfOrder},
+		{WrongState, last(inviteSaw(t0, &event.InviteReported{}))},
+		{code, at(wrong)},
+	}}
+}
+
+var (
+	expires    = after(30, 0)
+	lastSecond = after(30, -1)
+)
+
+var inviteOrders = []ordered{
+	{situation{past: accounts, at: t0, cmd: sendInvite}, []fault{
+		{Invalid, with(func(c *SendInvite) *uuid.UUID { return &c.Job }, uuid.Nil)},
+		{AlreadyExists, last(inviteSaw(t0, &event.InviteSent{}))},
+		{NotFound, with(func(c *SendInvite) *uuid.UUID { return &c.Client }, nobody)},
+		{NotFound, with(func(c *SendInvite) *uuid.UUID { return &c.Freelancer }, nobody)},
+		{ClientSuspended, suspended},
+		{ProfilePrivate, private},
+	}},
+	{situation{past: sent, at: lastSecond, cmd: AcceptInvite{invite, "Dear Ms."}}, []fault{
+		{Invalid, with(func(c *AcceptInvite) *uuid.UUID { return &c.Invite }, uuid.Nil)},
+		{CoverLetterRequired, edit(func(c *AcceptInvite) { c.CoverLetter = "" })},
+		{NotFound, with(func(c *AcceptInvite) *uuid.UUID { return &c.Invite }, nobody)},
+		{OutOfOrder, outOfOrder},
+		{WrongState, last(inviteSaw(t0, &event.InviteDeclined{}))},
+		{Expired, at(expires)},
+	}},
+	onInvite(DeclineInvite{invite, ""}, func(c *DeclineInvite) *uuid.UUID { return &c.Invite }, lastSecond, Expired, expires),
+	onInvite(ReportInvite{invite, ""}, func(c *ReportInvite) *uuid.UUID { return &c.Invite }, lastSecond, Expired, expires),
+	onInvite(ArchiveInvite{invite}, func(c *ArchiveInvite) *uuid.UUID { return &c.Invite }, lastSecond, Expired, expires),
+	onInvite(WithdrawInvite{invite, event.WithdrawHiredOther}, func(c *WithdrawInvite) *uuid.UUID { return &c.Invite }, lastSecond, Expired, expires),
+	onInvite(ExpireInvite{invite}, func(c *ExpireInvite) *uuid.UUID { return &c.Invite }, expires, TooEarly, lastSecond),
+}

@@ -1,0 +1,159 @@
+package aggregate
+
+import (
+	"math"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// rich takes a contract's sums to within 100 of what 64 bits hold.
+var rich = contractSaw(t0, &event.BonusPaid{Amount: math.MaxInt64 - 60000})
+
+const huge = event.Money(math.MaxInt64)
+
+var contractOrders = []ordered{
+	{situation{past: accounts, at: t0, cmd: startFixed}, []fault{
+		{Invalid, with(func(c *StartContract) *uuid.UUID { return &c.Invite }, invite)},
+		{AlreadyExists, last(contractSaw(t0, &event.ContractStarted{Kind: event.KindFixed}))},
+		{NotFound, with(func(c *StartContract) *uuid.UUID { return &c.Client }, nobody)},
+		{NotFound, with(func(c *StartContract) *uuid.UUID { return &c.Freelancer }, nobody)},
+		{ClientSuspended, suspended},
+	}},
+	{situation{past: accounts, at: t0, cmd: startHourly}, []fault{
+		{Invalid, edit(func(c *StartContract) { c.WeeklyLimitMinutes = ptr(int64(0)) })},
+		{InvalidAmount, edit(func(c *StartContract) { c.HourlyRate = ptr(event.Money(0)) })},
+		{AlreadyExists, last(contractSaw(t0, &event.ContractStarted{Kind: event.KindFixed}))},
+		{NotFound, with(func(c *StartContract) *uuid.UUID { return &c.Client }, nobody)},
+		{NotFound, with(func(c *StartContract) *uuid.UUID { return &c.Freelancer }, nobody)},
+		{ClientSuspended, suspended},
+	}},
+	{situation{past: fixed, at: t0, cmd: PauseContract{contract, event.ActorFreelancer}}, []fault{
+		{Invalid, edit(func(c *PauseContract) { c.Actor = event.ActorTimer })},
+		{NotFound, with(func(c *PauseContract) *uuid.UUID { return &c.Contract }, nobody)},
+		{OutOfOrder, outOfOrder},
+		{WrongState, last(paused)},
+	}},
+	{situation{past: fixed.and(paused), at: t0, cmd: ResumeContract{contract, event.ActorClient}}, []fault{
+		{Invalid, edit(func(c *ResumeContract) { c.Actor = event.ActorTimer })},
+		{NotFound, with(func(c *ResumeContract) *uuid.UUID { return &c.Contract }, nobody)},
+		{OutOfOrder, outOfOrder},
+		{WrongState, first(endedNow)},
+		{DisputeOpen, last(disputed)},
+	}},
+	{situation{past: hourly, at: t0, cmd: ChangeWeeklyLimit{contract, 600}}, []fault{
+		{Invalid, edit(func(c *ChangeWeeklyLimit) { c.WeeklyLimitMinutes = 0 })},
+		{NotFound, with(func(c *ChangeWeeklyLimit) *uuid.UUID { return &c.Contract }, nobody)},
+		{OutOfOrder, outOfOrder},
+		{WrongState, last(endedNow)},
+	}},
+	{situation{past: fixed, at: t0, cmd: PayBonus{contract, 60001}}, []fault{
+		{Invalid, with(func(c *PayBonus) *uuid.UUID { return &c.Contract }, uuid.Nil)},
+		{InvalidAmount, edit(func(c *PayBonus) { c.Amount = 0 })},
+		{NotFound, with(func(c *PayBonus) *uuid.UUID { return &c.Contract }, nobody)},
+		{OutOfOrder, outOfOrder},
+		{InvalidAmount, last(rich)},
+	}},
+	{situation{past: fixed.and(contractSaw(t0, &event.BonusPaid{Amount: 100})), at: t0, cmd: GiveRefund{contract, 100}}, []fault{
+		{Invalid, with(func(c *GiveRefund) *uuid.UUID { return &c.Contract }, uuid.Nil)},
+		{InvalidAmount, edit(func(c *GiveRefund) { c.Amount = -5 })},
+		{NotFound, with(func(c *GiveRefund) *uuid.UUID { return &c.Contract }, nobody)},
+		{OutOfOrder, outOfOrder},
+		{ExceedsPaid, last(contractSaw(t0, &event.RefundGiven{Amount: 1}))},
+	}},
+	{situation{past: fixed, at: t0, cmd: EndContract{contract, event.SideClient, "done"}}, []fault{
+		{Invalid, edit(func(c *EndContract) { c.Reason = " " })},
+		{NotFound, with(func(c *EndContract) *uuid.UUID { return &c.Contract }, nobody)},
+		{OutOfOrder, outOfOrder},
+		{DisputeOpen, last(disputed)},
+		{EscrowNotEmpty, first(contractSaw(t0, add(funded), fund(funded)))},
+	}},
+	{situation{past: fixed, at: t0, cmd: EndContract{contract, event.SideFreelancer, "done"}}, []fault{
+		{Invalid, edit(func(c *EndContract) { c.By = "" })},
+		{NotFound, with(func(c *EndContract) *uuid.UUID { return &c.Contract }, nobody)},
+		{OutOfOrder, outOfOrder},
+		{WrongState, first(endedNow)},
+		{DisputeOpen, last(disputed)},
+	}},
+}
+
+// onMilestone are the checks of a command on a milestone: those before its
+// state, what an open dispute forbids (if it does), and those of its state.
+func onMilestone[C Command](c C, moment event.Time, id func(*C) *uuid.UUID, contractID func(*C) *uuid.UUID, moves bool, faults ...fault) ordered {
+	o := ordered{situation{past: milestones, at: moment, cmd: c}, []fault{
+		{Invalid, with(id, uuid.Nil)},
+		{NotFound, with(contractID, nobody)},
+		{NotFound, with(id, nobody)},
+		{OutOfOrder, outOfOrder},
+		{WrongState, first(emptied, endedNow)},
+	}}
+	if moves {
+		o.faults = append(o.faults, fault{DisputeOpen, last(disputed)})
+	}
+	o.faults = append(o.faults, faults...)
+	return o
+}
+
+// aim makes the command one on a milestone in another state.
+func aim[C Command](code Code, id func(*C) *uuid.UUID, other uuid.UUID) fault {
+	return fault{code, with(id, other)}
+}
+
+var milestoneOrders = []ordered{
+	{situation{past: milestones, at: t0, cmd: AddMilestone{contract, dispute1, 20000}}, []fault{
+		{Invalid, with(func(c *AddMilestone) *uuid.UUID { return &c.Contract }, uuid.Nil)},
+		{InvalidAmount, edit(func(c *AddMilestone) { c.Amount = 0 })},
+		{NotFound, with(func(c *AddMilestone) *uuid.UUID { return &c.Contract }, nobody)},
+		{AlreadyExists, with(func(c *AddMilestone) *uuid.UUID { return &c.Milestone }, closed)},
+		{OutOfOrder, outOfOrder},
+		{WrongState, first(emptied, endedNow)},
+		{InvalidAmount, last(rich)},
+	}},
+	{situation{past: milestones, at: t0, cmd: ReleaseMilestone{contract, submitted, ptr(event.Money(10000))}}, []fault{
+		{Invalid, with(func(c *ReleaseMilestone) *uuid.UUID { return &c.Milestone }, uuid.Nil)},
+		{InvalidAmount, edit(func(c *ReleaseMilestone) { c.Amount = ptr(event.Money(0)) })},
+		{NotFound, with(func(c *ReleaseMilestone) *uuid.UUID { return &c.Contract }, nobody)},
+		{NotFound, with(func(c *ReleaseMilestone) *uuid.UUID { return &c.Milestone }, nobody)},
+		{OutOfOrder, outOfOrder},
+		{WrongState, first(emptied, endedNow)},
+		{DisputeOpen, last(disputed)},
+		{NotFunded, with(func(c *ReleaseMilestone) *uuid.UUID { return &c.Milestone }, unfunded)},
+		{WrongState, with(func(c *ReleaseMilestone) *uuid.UUID { return &c.Milestone }, requested)},
+		{ExceedsEscrow, edit(func(c *ReleaseMilestone) { c.Amount = ptr(event.Money(10001)) })},
+	}},
+	onMilestone(FundMilestone{contract, unfunded}, t0,
+		func(c *FundMilestone) *uuid.UUID { return &c.Milestone }, func(c *FundMilestone) *uuid.UUID { return &c.Contract }, true,
+		aim(WrongState, func(c *FundMilestone) *uuid.UUID { return &c.Milestone }, funded)),
+	onMilestone(SubmitWork{contract, funded}, t0,
+		func(c *SubmitWork) *uuid.UUID { return &c.Milestone }, func(c *SubmitWork) *uuid.UUID { return &c.Contract }, false,
+		fault{WrongState, first(paused)},
+		aim(NotFunded, func(c *SubmitWork) *uuid.UUID { return &c.Milestone }, unfunded),
+		aim(WrongState, func(c *SubmitWork) *uuid.UUID { return &c.Milestone }, requested)),
+	onMilestone(RequestChanges{contract, submitted}, t0,
+		func(c *RequestChanges) *uuid.UUID { return &c.Milestone }, func(c *RequestChanges) *uuid.UUID { return &c.Contract }, false,
+		aim(NotFunded, func(c *RequestChanges) *uuid.UUID { return &c.Milestone }, unfunded),
+		aim(WrongState, func(c *RequestChanges) *uuid.UUID { return &c.Milestone }, funded)),
+	onMilestone(AutoReleaseMilestone{contract, submitted}, after(14, 0),
+		func(c *AutoReleaseMilestone) *uuid.UUID { return &c.Milestone }, func(c *AutoReleaseMilestone) *uuid.UUID { return &c.Contract }, true,
+		aim(NotFunded, func(c *AutoReleaseMilestone) *uuid.UUID { return &c.Milestone }, unfunded),
+		aim(WrongState, func(c *AutoReleaseMilestone) *uuid.UUID { return &c.Milestone }, funded),
+		fault{TooEarly, at(after(14, -1))}),
+	onMilestone(RequestEscrowRefund{contract, submitted}, t0,
+		func(c *RequestEscrowRefund) *uuid.UUID { return &c.Milestone }, func(c *RequestEscrowRefund) *uuid.UUID { return &c.Contract }, false,
+		aim(NotFunded, func(c *RequestEscrowRefund) *uuid.UUID { return &c.Milestone }, unfunded),
+		aim(WrongState, func(c *RequestEscrowRefund) *uuid.UUID { return &c.Milestone }, closed)),
+	onMilestone(AcceptEscrowRefund{contract, requested}, t0,
+		func(c *AcceptEscrowRefund) *uuid.UUID { return &c.Milestone }, func(c *AcceptEscrowRefund) *uuid.UUID { return &c.Contract }, true,
+		aim(NotFunded, func(c *AcceptEscrowRefund) *uuid.UUID { return &c.Milestone }, unfunded),
+		aim(WrongState, func(c *AcceptEscrowRefund) *uuid.UUID { return &c.Milestone }, submitted)),
+	onMilestone(RefuseEscrowRefund{contract, requested}, t0,
+		func(c *RefuseEscrowRefund) *uuid.UUID { return &c.Milestone }, func(c *RefuseEscrowRefund) *uuid.UUID { return &c.Contract }, false,
+		aim(NotFunded, func(c *RefuseEscrowRefund) *uuid.UUID { return &c.Milestone }, unfunded),
+		aim(WrongState, func(c *RefuseEscrowRefund) *uuid.UUID { return &c.Milestone }, closed)),
+	onMilestone(LapseEscrowRefund{contract, requested}, after(7, 0),
+		func(c *LapseEscrowRefund) *uuid.UUID { return &c.Milestone }, func(c *LapseEscrowRefund) *uuid.UUID { return &c.Contract }, true,
+		aim(NotFunded, func(c *LapseEscrowRefund) *uuid.UUID { return &c.Milestone }, unfunded),
+		aim(WrongState, func(c *LapseEscrowRefund) *uuid.UUID { return &c.Milestone }, funded),
+		fault{TooEarly, at(after(7, -1))}),
+}

@@ -1,0 +1,106 @@
+package marketplace_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/script"
+)
+
+// historyFolders are the folders with histories and what they must come to:
+// the one in the repository, and one that MARKETPLACE_HISTORY names.
+func historyFolders() []string {
+	folders := []string{"examples/history"}
+	if more := os.Getenv("MARKETPLACE_HISTORY"); more != "" {
+		folders = append(folders, more)
+	}
+	return folders
+}
+
+// TestHistories imports every history and compares the import report and every
+// stats report beside it with what an independent implementation computed.
+func TestHistories(t *testing.T) {
+	for _, folder := range historyFolders() {
+		reports, err := filepath.Glob(filepath.Join(folder, "*.import.json"))
+		require.NoError(t, err)
+		require.NotEmpty(t, reports, "no histories in %s", folder)
+		for _, report := range reports {
+			name := strings.TrimSuffix(filepath.Base(report), ".import.json")
+			t.Run(folder+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				testHistory(t, strings.TrimSuffix(report, ".import.json"))
+			})
+		}
+	}
+}
+
+func testHistory(t *testing.T, base string) {
+	path := base + ".ndjson"
+	if _, err := os.Stat(path); err != nil {
+		path += ".zst"
+	}
+	m := open(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
+	f, err := script.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	got, err := m.Import(t.Context(), f, marketplace.ImportOptions{})
+	require.NoError(t, err)
+	var want marketplace.ImportReport
+	readJSON(t, base+".import.json", &want)
+	for i := range got.Rejections {
+		got.Rejections[i].Detail = "" // free
+	}
+	for i := range want.Rejections {
+		want.Rejections[i].Detail = ""
+	}
+	for i := range min(len(got.Rejections), len(want.Rejections)) {
+		require.Equal(t, want.Rejections[i], got.Rejections[i], "rejection %d", i)
+	}
+	require.Equal(t, want, got)
+
+	stats, err := filepath.Glob(base + ".stats.*.json")
+	require.NoError(t, err)
+	require.NotEmpty(t, stats)
+	for _, file := range stats {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			var want map[string]any
+			readJSON(t, file, &want)
+			asOf, err := time.Parse(time.RFC3339, want["as_of"].(string))
+			require.NoError(t, err)
+			report, err := m.Report(t.Context(), marketplace.AsOf(asOf), marketplace.Preset(want["policy"].(string)))
+			require.NoError(t, err)
+			text, err := json.Marshal(report)
+			require.NoError(t, err)
+			var got map[string]any
+			require.NoError(t, json.Unmarshal(text, &got))
+			for _, kind := range []string{"freelancers", "clients"} {
+				for id, w := range want[kind].(map[string]any) {
+					require.Equal(t, w, got[kind].(map[string]any)[id], "%s %s", kind, id)
+				}
+			}
+			require.Equal(t, want, got)
+		})
+	}
+}
+
+func readJSON(t *testing.T, path string, into any) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, into))
+}
+
+func open(tb testing.TB, url string) *marketplace.Marketplace {
+	tb.Helper()
+	m, err := marketplace.Open(tb.Context(), url, marketplace.Options{})
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, m.Close()) })
+	return m
+}

@@ -1,0 +1,275 @@
+package marketplace_test
+
+import (
+	"bufio"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/memory"
+)
+
+const (
+	smallHistory  = "examples/history/small.ndjson"
+	mediumHistory = "examples/history/medium.ndjson.zst"
+)
+
+func importFile(tb testing.TB, m *marketplace.Marketplace, path string) marketplace.ImportReport {
+	tb.Helper()
+	f, err := script.Open(path)
+	require.NoError(tb, err)
+	defer f.Close()
+	report, err := m.Import(tb.Context(), f, marketplace.ImportOptions{})
+	require.NoError(tb, err)
+	return report
+}
+
+// facts are a whole log but for the moments at which the store took it.
+func facts(tb testing.TB, s store.Store) []event.Record {
+	tb.Helper()
+	var all []event.Record
+	for rec, err := range s.ReadAll(tb.Context(), store.Span{}) {
+		require.NoError(tb, err)
+		rec = rec.Clone()
+		rec.RecordedAt = time.Time{}
+		all = append(all, rec)
+	}
+	return all
+}
+
+func requireSameLog(tb testing.TB, want, got []event.Record) {
+	tb.Helper()
+	for i := range min(len(want), len(got)) {
+		require.Equal(tb, want[i], got[i], "record %d", i)
+	}
+	require.Len(tb, got, len(want))
+}
+
+func TestImportTwice(t *testing.T) {
+	m := open(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
+	first := importFile(t, m, smallHistory)
+	log := facts(t, m.Store())
+	second := importFile(t, m, smallHistory)
+	requireSameLog(t, log, facts(t, m.Store()))
+
+	// Only lines without a readable id are rejected again: nothing can be
+	// remembered of them. All others are repeated.
+	require.Zero(t, second.Applied)
+	require.Equal(t, first.Lines, second.Lines)
+	require.Equal(t, second.Lines, second.Repeated+second.Rejected)
+	for _, r := range second.Rejections {
+		require.Nil(t, r.ID)
+		require.Equal(t, aggregate.Invalid, r.Code)
+	}
+}
+
+// TestImportRemembersAcrossScripts: an outcome belongs to its command id, not
+// to the script in which it came.
+func TestImportRemembersAcrossScripts(t *testing.T) {
+	m := open(t, "memory:")
+	client, applied, rejected := uuid.NewString(), uuid.NewString(), uuid.NewString()
+	register := `{"id":"` + applied + `","at":"2020-01-01T00:00:00Z","cmd":"RegisterClient","client":"` + client + `"}`
+	lift := `{"id":"` + rejected + `","at":"2020-01-01T00:00:00Z","cmd":"LiftClientFlag","client":"` + client + `"}`
+	report := importText(t, m, register+"\n"+lift)
+	require.EqualValues(t, 1, report.Applied)
+	require.EqualValues(t, 1, report.Rejected)
+
+	report = importText(t, m, lift+"\n\n"+strings.ToUpper(applied)+"\n"+strings.Replace(register, applied, strings.ToUpper(applied), 1))
+	require.EqualValues(t, 3, report.Lines)
+	require.EqualValues(t, 2, report.Repeated)
+	require.EqualValues(t, 1, report.Rejected)
+	require.EqualValues(t, 3, report.Rejections[0].Line, "blank lines have numbers")
+}
+
+// TestImportAfterDo: what Do has done is repeated, what Do rejected is not.
+func TestImportAfterDo(t *testing.T) {
+	m := open(t, "memory:")
+	client, done, refused := uuid.New(), uuid.New(), uuid.New()
+	_, err := m.Do(t.Context(), aggregate.RegisterClient{Client: client}, marketplace.CommandID(done))
+	require.NoError(t, err)
+	_, err = m.Do(t.Context(), aggregate.RegisterClient{Client: client}, marketplace.CommandID(refused))
+	require.ErrorIs(t, err, aggregate.AlreadyExists)
+	report := importText(t, m, `{"id":"`+done.String()+`","at":"2020-01-01T00:00:00Z","cmd":"RegisterClient","client":"`+uuid.NewString()+`"}
+{"id":"`+refused.String()+`","at":"2020-01-01T00:00:00Z","cmd":"RegisterClient","client":"`+uuid.NewString()+`"}`)
+	require.EqualValues(t, 1, report.Repeated)
+	require.EqualValues(t, 1, report.Applied)
+}
+
+func importText(tb testing.TB, m *marketplace.Marketplace, text string) marketplace.ImportReport {
+	tb.Helper()
+	report, err := m.Import(tb.Context(), strings.NewReader(text), marketplace.ImportOptions{})
+	require.NoError(tb, err)
+	return report
+}
+
+// TestImportWhileOthersWrite: a host goes on sending commands during an import,
+// some of them to the streams that the import writes.
+func TestImportWhileOthersWrite(t *testing.T) {
+	s := memory.New()
+	m, err := marketplace.New(s, marketplace.Options{})
+	require.NoError(t, err)
+	other, err := marketplace.New(s, marketplace.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, m.Close()); require.NoError(t, other.Close()) })
+
+	var text strings.Builder
+	clients := make([]uuid.UUID, 50)
+	for i := range clients {
+		clients[i] = uuid.New()
+		require.NoError(t, do(t, other, aggregate.RegisterClient{Client: clients[i]}, "2020-01-01T00:00:00Z"))
+	}
+	const lines = 5000
+	for i := range lines {
+		line, err := script.Append(nil, uuid.New(), event.MustParseTime("2020-01-02T00:00:00Z"),
+			aggregate.ContactClient{Client: clients[i%len(clients)], Reason: "hello"})
+		require.NoError(t, err)
+		text.Write(append(line, '\n'))
+	}
+	stop, stopped := make(chan struct{}), make(chan int)
+	go func() {
+		n := 0
+		defer func() { stopped <- n }()
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			if _, err := other.Do(t.Context(), aggregate.ContactClient{Client: clients[n%len(clients)], Reason: "hello"},
+				marketplace.At(event.MustParseTime("2020-01-02T00:00:00Z").Std())); err != nil {
+				t.Error(err)
+				return
+			}
+			n++
+		}
+	}()
+	report := importText(t, m, text.String())
+	close(stop)
+	written := <-stopped
+	require.EqualValues(t, lines, report.Applied)
+	require.Len(t, facts(t, s), len(clients)+lines+written, "nothing lost, nothing doubled")
+}
+
+// TestImportOneByOne: a store that cannot write several streams at once, such
+// as EventStoreDB, comes to the same log and report.
+func TestImportOneByOne(t *testing.T) {
+	grouped, single := open(t, "memory:"), openOn(t, struct{ store.Store }{memory.New()})
+	require.Equal(t, importFile(t, grouped, smallHistory), importFile(t, single, smallHistory))
+	requireSameLog(t, facts(t, grouped.Store()), facts(t, single.Store()))
+}
+
+func openOn(tb testing.TB, s store.Store) *marketplace.Marketplace {
+	tb.Helper()
+	m, err := marketplace.New(s, marketplace.Options{})
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, m.Close()) })
+	return m
+}
+
+// TestImportKilled kills an import with SIGKILL 20 times, each time after some
+// group has become durable, and lets it run to its end at last.
+func TestImportKilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts 21 processes")
+	}
+	path := filepath.Join(t.TempDir(), "killed.db")
+	lines := int64(0)
+	for kill := range 20 {
+		child := startImport(t, path)
+		out := bufio.NewScanner(child.out)
+		// Each run first remembers the log, then writes groups of 512 lines of
+		// which most runs see a few; the kill comes while it goes on.
+		for range 1 + rand.IntN(10) {
+			if !out.Scan() {
+				break
+			}
+		}
+		require.NoError(t, child.cmd.Process.Kill())
+		err := child.cmd.Wait()
+		var exit *exec.ExitError
+		require.True(t, err == nil || errors.As(err, &exit), "kill %d: %v", kill, err)
+
+		m, err := marketplace.Open(t.Context(), "sqlite:"+path, marketplace.Options{ReadOnly: true})
+		require.NoError(t, err)
+		head, err := m.Store().Head(t.Context())
+		require.NoError(t, err)
+		require.GreaterOrEqual(t, int64(head), lines, "kill %d: an acknowledged event is gone", kill)
+		lines = int64(head)
+		require.NoError(t, m.Close())
+	}
+	child := startImport(t, path)
+	for out := bufio.NewScanner(child.out); out.Scan(); {
+	}
+	require.NoError(t, child.cmd.Wait())
+
+	clean := open(t, "sqlite:"+filepath.Join(t.TempDir(), "clean.db"))
+	importFile(t, clean, mediumHistory)
+	killed := open(t, "sqlite:"+path)
+	requireSameLog(t, facts(t, clean.Store()), facts(t, killed.Store()))
+	want, err := clean.Report(t.Context())
+	require.NoError(t, err)
+	got, err := killed.Report(t.Context(), marketplace.AsOf(want.AsOf.Std()))
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+}
+
+type child struct {
+	cmd *exec.Cmd
+	out *os.File
+}
+
+func startImport(t *testing.T, path string) child {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), importStoreEnv+"=sqlite:"+path, importScriptEnv+"="+mediumHistory)
+	cmd.Stderr = os.Stderr
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	cmd.Stdout = w
+	require.NoError(t, cmd.Start())
+	require.NoError(t, w.Close())
+	t.Cleanup(func() { _ = r.Close() })
+	return child{cmd, r}
+}
+
+// TestImportCallbacks: rejections can be streamed, and are told in line order
+// only once they are durable; an error of the callback ends the import.
+func TestImportCallbacks(t *testing.T) {
+	m := open(t, "memory:")
+	want := importFile(t, open(t, "memory:"), smallHistory)
+	f, err := script.Open(smallHistory)
+	require.NoError(t, err)
+	defer f.Close()
+	var streamed []marketplace.ImportRejection
+	var last marketplace.ImportReport
+	got, err := m.Import(t.Context(), f, marketplace.ImportOptions{
+		Rejection: func(r marketplace.ImportRejection) error { streamed = append(streamed, r); return nil },
+		Progress: func(r marketplace.ImportReport) {
+			require.Greater(t, r.Lines, last.Lines)
+			last = r
+		},
+	})
+	require.NoError(t, err)
+	require.Empty(t, got.Rejections)
+	require.Equal(t, want.Rejections, streamed)
+	require.Equal(t, want.Lines, last.Lines)
+
+	full := errors.New("report is full")
+	_, err = open(t, "memory:").Import(t.Context(), strings.NewReader("{}\n{}"), marketplace.ImportOptions{
+		Rejection: func(marketplace.ImportRejection) error { return full },
+	})
+	require.ErrorIs(t, err, full)
+}

@@ -1,0 +1,175 @@
+// Package marketplace is the core of a freelance marketplace whose numbers can
+// be recomputed, explained and audited from the facts.
+//
+// A host opens a Marketplace on a log, sends commands and asks for statistics:
+//
+//	m, err := marketplace.Open(ctx, "sqlite:market.db", marketplace.Options{})
+//	...
+//	defer m.Close()
+//	_, err = m.Do(ctx, aggregate.SendInvite{Invite: id, Job: job, Client: c, Freelancer: f})
+//	...
+//	stats, err := m.Freelancer(ctx, f, marketplace.AsOf{})
+//
+// # For who has never seen event sourcing
+//
+// The log is the only thing that is stored. A command, such as SendInvite, asks
+// for a change. It is decided by the rules and the events so far, and comes to
+// new events, such as InviteSent, or to a rejection, which writes nothing.
+// Events are appended and never changed. Whatever a host wants to know is
+// computed from them, so any question can be asked as of any past day, and any
+// number can name the events that made it.
+//
+// # Commands and their ids
+//
+// Every command has an id. A host that passes its own (CommandID) may repeat a
+// command whose answer it did not see: the first outcome is returned and
+// nothing is written. A rejected command leaves no trace and is decided anew.
+package marketplace
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/store"
+)
+
+// Options are a marketplace's settings. The zero value is ready for use.
+type Options struct {
+	// Attempts is how often a command is decided again after another writer
+	// was faster. Default 100. When they are used up, Do fails with
+	// store.ErrConflict, and nothing was written.
+	Attempts int
+
+	// CachedAggregates is how many aggregates stay in memory between commands,
+	// so that only newer events are read. Default 10,000. At least 1.
+	CachedAggregates int
+
+	// Clock gives the moment of commands that bring none. Default time.Now.
+	Clock func() time.Time
+
+	// Logger gets what a person who runs the host may want to know: starts,
+	// stops, failures. Never personal text. Default: nothing is logged.
+	Logger *slog.Logger
+
+	// NewID makes the ids of commands that bring none. Default uuid.New.
+	NewID func() uuid.UUID
+
+	// ReadOnly opens the log for reading, beside another process that writes.
+	// Do and Import then fail with store.ErrReadOnly.
+	ReadOnly bool
+
+	// Terms are the periods of the rules. Default aggregate.DefaultTerms().
+	Terms aggregate.Terms
+
+	// Workers is on how many cores statistics fold the log when they are first
+	// asked for. Default: all.
+	Workers int
+}
+
+func (o Options) withDefaults() Options {
+	if o.Attempts == 0 {
+		o.Attempts = 100
+	}
+	if o.CachedAggregates == 0 {
+		o.CachedAggregates = 10_000
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.NewID == nil {
+		o.NewID = uuid.New
+	}
+	if o.Terms == (aggregate.Terms{}) {
+		o.Terms = aggregate.DefaultTerms()
+	}
+	return o
+}
+
+func (o Options) validate() error {
+	var errs []error
+	if o.Attempts < 1 {
+		errs = append(errs, errors.New("marketplace: Options.Attempts must be at least 1"))
+	}
+	if o.CachedAggregates < 1 {
+		errs = append(errs, errors.New("marketplace: Options.CachedAggregates must be at least 1"))
+	}
+	if o.Workers < 0 {
+		errs = append(errs, errors.New("marketplace: Options.Workers must not be negative"))
+	}
+	if t := o.Terms; min(t.InviteDays, t.AutoReleaseDays, t.EscrowRefundDays, t.DisputeAnswerDays, t.DisputeDays, t.FeedbackDays) < 1 {
+		errs = append(errs, errors.New("marketplace: every period of Options.Terms must be at least 1 day"))
+	}
+	return errors.Join(errs...)
+}
+
+// Marketplace takes commands and answers questions over one log. It is safe for
+// concurrent use.
+type Marketplace struct {
+	store    store.Store
+	registry *event.Registry
+	options  Options
+	cache    *cache
+	reader   reader
+
+	closing   sync.Once
+	closeErr  error
+	stop      context.CancelFunc // ends the follower
+	following sync.WaitGroup
+}
+
+// Open opens the log at a URL, as OpenStore does, and a marketplace on it.
+// Close closes both.
+func Open(ctx context.Context, url string, options Options) (*Marketplace, error) {
+	options = options.withDefaults()
+	if err := options.validate(); err != nil {
+		return nil, err
+	}
+	s, err := OpenStore(ctx, url, options.ReadOnly)
+	if err != nil {
+		return nil, err
+	}
+	return New(s, options)
+}
+
+// New makes a marketplace on a store that the host opened. Close closes the
+// store too.
+func New(s store.Store, options Options) (*Marketplace, error) {
+	options = options.withDefaults()
+	if err := options.validate(); err != nil {
+		return nil, err
+	}
+	c, err := newCache(options.CachedAggregates)
+	if err != nil {
+		return nil, err
+	}
+	m := &Marketplace{store: s, registry: event.Marketplace(), options: options, cache: c}
+	m.startFollowing()
+	return m, nil
+}
+
+// Store is the log below, for exports and audits. It is closed by Close.
+func (m *Marketplace) Store() store.Store { return m.store }
+
+// Registry is the list of events that the log may hold.
+func (m *Marketplace) Registry() *event.Registry { return m.registry }
+
+// Close waits for calls in flight and closes the store. Closing again returns
+// the first answer.
+func (m *Marketplace) Close() error {
+	m.closing.Do(func() {
+		m.stop()
+		m.following.Wait()
+		m.closeErr = m.store.Close()
+	})
+	return m.closeErr
+}

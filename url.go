@@ -1,0 +1,60 @@
+package marketplace
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/memory"
+	"github.com/marketcore/marketplace/store/sqlite"
+)
+
+// OpenStore opens the log at a URL:
+//
+//	sqlite:///var/lib/market.db   a file, by its absolute path
+//	sqlite:market.db              a file, by its path from the working folder
+//	memory:                       a new, empty log that ends with the process
+//
+// A file that does not exist is created, unless the store is read-only. An
+// unknown or malformed URL fails with store.ErrBadURL.
+func OpenStore(ctx context.Context, rawURL string, readOnly bool) (store.Store, error) {
+	scheme, rest, ok := strings.Cut(rawURL, ":")
+	if !ok {
+		return nil, badURL("%q has no scheme; a file is named sqlite:%s", rawURL, rawURL)
+	}
+	switch scheme {
+	case "memory":
+		if rest != "" {
+			return nil, badURL("%q: nothing may follow memory:", rawURL)
+		}
+		return memory.New(), nil
+	case "sqlite":
+		path, err := filePath(rest)
+		if err != nil {
+			return nil, badURL("%q: %v", rawURL, err)
+		}
+		return sqlite.Open(ctx, path, sqlite.Options{ReadOnly: readOnly})
+	default:
+		return nil, badURL("scheme %q is unknown; known are sqlite: and memory:", scheme)
+	}
+}
+
+// filePath is the path of a file URL without its scheme.
+func filePath(rest string) (string, error) {
+	if host, path, ok := strings.Cut(strings.TrimPrefix(rest, "//"), "/"); strings.HasPrefix(rest, "//") && (!ok || host != "" || path == "") {
+		return "", fmt.Errorf("an absolute path takes three slashes, sqlite:///path")
+	}
+	if strings.HasPrefix(rest, "//") {
+		rest = rest[2:]
+	}
+	if rest == "" || strings.ContainsAny(rest, "?#") {
+		return "", fmt.Errorf("a path must follow, and no ? or #")
+	}
+	return url.PathUnescape(rest)
+}
+
+func badURL(format string, args ...any) error {
+	return &store.Error{Code: store.ErrBadURL.Code, Detail: fmt.Sprintf(format, args...)}
+}
