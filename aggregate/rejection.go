@@ -1,6 +1,9 @@
 package aggregate
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // Code is the stable code of a rejection. It is an error itself, so that
 // errors.Is(err, aggregate.Expired) tells why a command was rejected.
@@ -44,7 +47,11 @@ type Rejection struct {
 }
 
 func (r *Rejection) Error() string {
-	return fmt.Sprintf("%s rejected: %s: %s (%s)", r.Command, r.Code, r.Detail, r.Stream)
+	text := fmt.Sprintf("%s rejected: %s: %s", cmp.Or(r.Command, "command"), r.Code, r.Detail)
+	if r.Stream != "" {
+		text += " (" + r.Stream + ")"
+	}
+	return text
 }
 
 // Unwrap gives the code.

@@ -117,10 +117,14 @@ func list(b []byte, p int) (list []string, end int, ok bool) {
 	list = []string{}
 	for p++; p < len(b) && b[p] != ']'; {
 		raw, end, escaped := scanString(b, p)
-		if end == 0 || escaped || end == len(b) {
+		if end == 0 || end == len(b) {
 			return nil, p, false
 		}
-		list = append(list, string(raw))
+		text := string(raw)
+		if escaped && json.Unmarshal(b[p:end], &text) != nil {
+			return nil, p, false
+		}
+		list = append(list, text)
 		if p = end; b[p] == ',' {
 			p++
 			if p == len(b) || b[p] == ']' {

@@ -200,4 +200,8 @@ func TestForms(t *testing.T) {
 	require.NoError(t, script.CheckForm(struct {
 		A *event.Money `json:"a,omitzero"`
 	}{}))
+
+	require.NoError(t, script.CheckVocabulary(aggregate.RegisterClient{}, aggregate.BarClient{}))
+	require.Error(t, script.CheckVocabulary(aggregate.RegisterClient{}, aggregate.RegisterClient{}))
+	require.Error(t, script.CheckVocabulary(&aggregate.RegisterClient{}), "a pointer")
 }

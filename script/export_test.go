@@ -1,6 +1,10 @@
 package script
 
-import "reflect"
+import (
+	"reflect"
+
+	"github.com/marketcore/marketplace/aggregate"
+)
 
 // ParseLine reads one line without a Reader around it.
 func ParseLine(b []byte) *Line {
@@ -30,4 +34,10 @@ func Chars(b []byte) (text string, isText bool) {
 	}
 	chars, isText := v.chars()
 	return string(chars), isText
+}
+
+// CheckVocabulary reports why commands cannot stand in one script together.
+func CheckVocabulary(commands ...aggregate.Command) error {
+	_, err := newVocabulary(commands)
+	return err
 }

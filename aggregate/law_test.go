@@ -1,0 +1,160 @@
+package aggregate
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// history is a marketplace that lives through random commands, with a twin
+// that is folded from what a store would give back.
+type history struct {
+	t           *rapid.T
+	now         event.Time
+	world, twin world
+	ledgers     map[string]*ledger
+	decoder     *event.Decoder
+	seen        map[string]int // event types and codes
+}
+
+func newHistory(t *rapid.T, seen map[string]int) *history {
+	h := &history{t: t, now: t0, world: world{}, twin: world{}, ledgers: map[string]*ledger{}, decoder: registry.NewDecoder(), seen: seen}
+	for _, c := range []Command{
+		RegisterClient{client}, RegisterFreelancer{freelancer}, startFixed, edited(startHourly, func(c *StartContract) { c.Contract = hourlyContract }),
+		AddMilestone{contract, unfunded, 10000}, AddMilestone{contract, funded, 10000}, FundMilestone{contract, funded},
+	} {
+		require.NoError(t, h.do(c))
+	}
+	return h
+}
+
+// do decides a command and writes what it comes to, event by event.
+func (h *history) do(c Command) error {
+	d, err := Decide(h.world.read, DefaultTerms(), h.now, c)
+	again, errAgain := Decide(h.world.read, DefaultTerms(), h.now, c)
+	require.Equal(h.t, d, again, "decisions are deterministic")
+	require.Equal(h.t, err, errAgain, "rejections are deterministic")
+	require.Equal(h.t, h.twin, h.world, "deciding %s changed a state", c.CommandName())
+	if err != nil {
+		var r *Rejection
+		require.True(h.t, errors.As(err, &r), "%v", err)
+		require.NotContains(h.t, strings.ToValidUTF8(err.Error(), ""), marker, "no personal text in an error")
+		h.seen[string(r.Code)]++
+		return err
+	}
+	require.NotEmpty(h.t, d.Events)
+	for i, e := range d.Events {
+		h.seen[e.EventType()]++
+		require.NoError(h.t, h.world.evolve(c.Stream(), h.now, e))
+		if k, ok := h.world[c.Stream()].(*Contract); ok {
+			h.book(c.Stream(), k, e)
+		}
+		proposed, err := registry.Encode(event.ID(command, i), event.Meta{OccurredAt: h.now, Actor: d.Actor, CommandID: command}, e)
+		require.NoError(h.t, err)
+		stored, err := h.decoder.Decode(&event.Record{Proposed: proposed, Stream: c.Stream()})
+		require.NoError(h.t, err)
+		require.NoError(h.t, h.twin.evolve(stored.Stream, stored.OccurredAt, stored.Event))
+	}
+	require.Equal(h.t, h.world, h.twin, "replaying %s gives the same state", c.CommandName())
+	return nil
+}
+
+func (h *history) book(stream string, k *Contract, e event.Event) {
+	l := h.ledgers[stream]
+	if l == nil {
+		l = newLedger()
+		h.ledgers[stream] = l
+	}
+	l.book(h.t, e)
+	l.agree(h.t, k)
+}
+
+// live sends random commands at random moments.
+func (h *history) live(g generator, commands []Command, steps int) {
+	for range steps {
+		c := h.aim(g.command(h.t, commands))
+		if _, ends := c.(EndContract); ends && pick(h.t, 4) > 0 {
+			continue // so that contracts live on for a while
+		}
+		h.now = h.now.AddSeconds(oneOfThese(h.t, []int64{0, 0, 0, 60, 3600, 86400, 7 * 86400, -1}))
+		_ = h.do(c) // a rejection is as good
+	}
+}
+
+// aim makes most decisions of disputes ones that add up.
+func (h *history) aim(c Command) Command {
+	s, _ := h.world.read(c.Stream())
+	k, ok := s.(*Contract)
+	if !ok || k.disputes.open == nil || pick(h.t, 4) == 0 {
+		return c
+	}
+	p := k.disputes.open
+	switch c := c.(type) {
+	case ProposeSettlement:
+		c.Dispute, c.ToFreelancer, c.ToClient = p.id, p.amount-min(p.amount, c.ToClient), min(p.amount, c.ToClient)
+		return c
+	case ResolveDispute:
+		c.Dispute, c.ToFreelancer, c.ToClient = p.id, p.amount-min(p.amount, c.ToClient), min(p.amount, c.ToClient)
+		return c
+	}
+	return c
+}
+
+var (
+	mostlyFixed  = []uuid.UUID{contract, contract, contract, hourlyContract}
+	mostlyHourly = []uuid.UUID{hourlyContract, hourlyContract, hourlyContract, contract}
+)
+
+// The commands of a theme; those that lead on stand in it more than once.
+var themes = map[string][]Command{
+	"escrow": {
+		SubmitWork{}, SubmitWork{}, FundMilestone{}, FundMilestone{}, AddMilestone{}, ReleaseMilestone{}, RequestEscrowRefund{}, RequestEscrowRefund{},
+		OpenDispute{}, ResolveDispute{}, ResolveDispute{}, ResumeContract{}, ResumeContract{},
+		AcceptEscrowRefund{}, LapseEscrowRefund{}, AutoReleaseMilestone{}, RequestChanges{}, RefuseEscrowRefund{}, PayBonus{}, GiveRefund{},
+		ProposeSettlement{}, AnswerDispute{}, LapseDispute{}, CancelDispute{}, PauseContract{}, EndContract{},
+	},
+	"diary": {
+		LogSegment{}, LogSegment{}, LogSegment{}, InvoiceWeek{}, PayWeek{}, PayWeek{}, DeleteSegment{}, ChangeWeeklyLimit{}, ResumeContract{}, OpenDispute{}, CancelDispute{},
+		GiveRefund{}, VerifyPaymentMethod{}, VerifyIdentity{}, PlaceHold{}, LiftHold{}, PauseContract{}, EndContract{},
+	},
+	"invites": {
+		SendInvite{}, ArchiveInvite{}, AcceptInvite{}, DeclineInvite{}, ReportInvite{}, WithdrawInvite{}, ExpireInvite{},
+		SetVisibility{}, SuspendClient{}, ReinstateClient{},
+	},
+	"feedback": {EndContract{}, LeaveFeedback{}, PublishFeedback{}, ExcludeFeedback{}, OpenDispute{}},
+	"all":      Commands(),
+}
+
+// TestEscrowConservation is the conservation law over random histories of a
+// fixed-price contract: at every event, funded = released + refunded + held.
+func TestEscrowConservation(t *testing.T) {
+	seen := map[string]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		newHistory(t, seen).live(generator{40, mostlyFixed}, themes["escrow"], 200)
+	})
+	t.Log(seen)
+}
+
+// TestAnyCommandInAnyState sends every command with fields right and wrong: no
+// decision panics, changes a state or errs but by a rejection.
+func TestAnyCommandInAnyState(t *testing.T) {
+	for name, commands := range themes {
+		t.Run(name, func(t *testing.T) {
+			seen := map[string]int{}
+			rapid.Check(t, func(t *rapid.T) {
+				contracts := mostlyFixed
+				if name == "diary" {
+					contracts = mostlyHourly
+				}
+				newHistory(t, seen).live(generator{25, contracts}, commands, 100)
+			})
+			t.Log(seen)
+		})
+	}
+}

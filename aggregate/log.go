@@ -1,0 +1,50 @@
+package aggregate
+
+import (
+	"fmt"
+	"log/slog"
+)
+
+// The JSON handler of log/slog writes structs as encoding/json does, text and
+// all, so every command that holds personal text has a LogValue of its own.
+
+// logged is a command as %+v shows it, which hides every event.Text.
+func logged(c Command) slog.Value {
+	return slog.StringValue(fmt.Sprintf("%s%+v", c.CommandName(), c))
+}
+
+// LogValue hides the text.
+func (c RecordComplaint) LogValue() slog.Value { return logged(c) }
+
+// LogValue hides the text.
+func (c ContactClient) LogValue() slog.Value { return logged(c) }
+
+// LogValue hides the text.
+func (c FlagClient) LogValue() slog.Value { return logged(c) }
+
+// LogValue hides the text.
+func (c DescribeProfile) LogValue() slog.Value { return logged(c) }
+
+// LogValue hides the text.
+func (c SendInvite) LogValue() slog.Value { return logged(c) }
+
+// LogValue hides the text.
+func (c AcceptInvite) LogValue() slog.Value { return logged(c) }
+
+// LogValue hides the text.
+func (c DeclineInvite) LogValue() slog.Value { return logged(c) }
+
+// LogValue hides the text.
+func (c ReportInvite) LogValue() slog.Value { return logged(c) }
+
+// LogValue hides the text.
+func (c EndContract) LogValue() slog.Value { return logged(c) }
+
+// LogValue hides the text.
+func (c OpenDispute) LogValue() slog.Value { return logged(c) }
+
+// LogValue hides the text.
+func (c LeaveFeedback) LogValue() slog.Value { return logged(c) }
+
+// LogValue hides the text.
+func (c LogSegment) LogValue() slog.Value { return logged(c) }

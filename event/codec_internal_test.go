@@ -1,0 +1,67 @@
+package event
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+)
+
+// Linters refuse such structs, and a registry must as well.
+func TestShapeRefusesNames(t *testing.T) {
+	shapeWith := func(tags ...reflect.StructTag) error {
+		var fields []reflect.StructField
+		for i, tag := range tags {
+			fields = append(fields, reflect.StructField{Name: string(rune('A' + i)), Type: reflect.TypeFor[string](), Tag: tag})
+		}
+		_, err := shapeOf(reflect.StructOf(fields))
+		return err
+	}
+	require.NoError(t, shapeWith(`json:"a"`, `json:"B_2"`))
+	require.ErrorContains(t, shapeWith(`json:"a"`, `json:"a"`), "field B needs a name of its own")
+	for _, tag := range []reflect.StructTag{`json:"a\"b"`, `json:"a\\b"`, `json:"-"`, `json:"ä"`, `json:"a<b"`, `json:"a b"`} {
+		require.ErrorContains(t, shapeWith(tag), "field A needs a name of its own", tag)
+	}
+}
+
+// Whatever is written is decoded where it is predicted, so that no event of
+// ours takes the slow way without anybody noticing.
+func TestEveryEventIsPredicted(t *testing.T) {
+	reg := Marketplace()
+	for _, typ := range Types() {
+		name := Schema{typ.Event.EventType(), typ.Version}
+		file, err := os.ReadFile(fmt.Sprintf("testdata/golden/%s.v%d.json", name.Type, name.Version))
+		require.NoError(t, err)
+		type sample struct{ Data, Metadata json.RawMessage }
+		var golden struct{ Full, Minimal sample }
+		require.NoError(t, json.Unmarshal(file, &golden))
+		for _, s := range []sample{golden.Full, golden.Minimal} {
+			for _, d := range []*Decoder{reg.NewDecoder(), reg.NewFoldDecoder()} {
+				end, ok := d.fields(d.target(name.Type).slots, s.Data, 0)
+				require.True(t, ok && end == len(s.Data), "%v %s", name, s.Data)
+				require.True(t, d.predictedMeta(s.Metadata, &Envelope{}), "%v %s", name, s.Metadata)
+			}
+		}
+	}
+}
+
+// A decoder that meets more different strings than it remembers goes on.
+func TestDecoderRemembersBounded(t *testing.T) {
+	reg := Marketplace()
+	d := reg.NewDecoder()
+	for i := range 2 * maxInterned {
+		want := &TermsAccepted{Version: fmt.Sprintf("v%d%s", i, strings.Repeat("x", i%100))}
+		p, err := reg.Encode(uuid.Nil, Meta{Actor: ActorClient}, want)
+		require.NoError(t, err)
+		env, err := d.Decode(&Record{Proposed: p})
+		require.NoError(t, err)
+		require.Equal(t, want, env.Event)
+		require.LessOrEqual(t, len(d.strings), maxInterned)
+	}
+	require.Len(t, d.strings, maxInterned)
+}
