@@ -43,16 +43,19 @@ type reader struct {
 	once  sync.Once
 	ctx   context.Context
 	model *projection.Model
+	ended context.Context // once nothing more will be folded, with why as its cause
+	end   context.CancelCauseFunc
 }
 
 func (m *Marketplace) startFollowing() {
 	m.reader.ctx, m.stop = context.WithCancel(context.Background())
+	m.reader.ended, m.reader.end = context.WithCancelCause(context.Background())
 	m.reader.model = projection.NewModel(m.registry)
 }
 
 // follow folds the log and stays on it until Close. A broken connection is
-// taken up again where it broke; an event that cannot be folded ends it, and
-// every question is then answered by that error.
+// taken up again where it broke; a damaged log or an event that cannot be folded
+// ends it, and every question is then answered by that error.
 func (m *Marketplace) follow() {
 	defer m.following.Done()
 	ctx, model := m.reader.ctx, m.reader.model
@@ -62,7 +65,8 @@ func (m *Marketplace) follow() {
 		if err == nil {
 			err = model.Follow(ctx, m.store)
 		}
-		if ctx.Err() != nil || errors.Is(err, store.ErrClosed) || model.Err() != nil {
+		if ctx.Err() != nil || errors.Is(err, store.ErrClosed) || errors.Is(err, store.ErrCorrupt) || model.Err() != nil {
+			m.reader.end(err)
 			if ctx.Err() == nil {
 				m.options.Logger.Error("the read model has stopped", "position", model.Position(), "error", err)
 			}
@@ -104,7 +108,19 @@ func (m *Marketplace) ask(ctx context.Context, options []QueryOption) (query, er
 	if err != nil {
 		return q, err
 	}
-	return q, m.reader.model.WaitFor(ctx, head)
+	return q, m.waitFor(ctx, head)
+}
+
+// waitFor waits for the read model to hold the position, or to end before it.
+func (m *Marketplace) waitFor(ctx context.Context, position event.Position) error {
+	waiting, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(m.reader.ended, cancel)()
+	err := m.reader.model.WaitFor(waiting, position)
+	if err != nil && ctx.Err() == nil && m.reader.ended.Err() != nil {
+		return context.Cause(m.reader.ended)
+	}
+	return err
 }
 
 // Report computes every statistic of every account.

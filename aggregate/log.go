@@ -8,43 +8,43 @@ import (
 // The JSON handler of log/slog writes structs as encoding/json does, text and
 // all, so every command that holds personal text has a LogValue of its own.
 
-// logged is a command as %+v shows it, which hides every event.Text.
-func logged(c Command) slog.Value {
+// hideText shows a command as %+v does, which hides every event.Text.
+func hideText(c Command) slog.Value {
 	return slog.StringValue(fmt.Sprintf("%s%+v", c.CommandName(), c))
 }
 
 // LogValue hides the text.
-func (c RecordComplaint) LogValue() slog.Value { return logged(c) }
+func (c RecordComplaint) LogValue() slog.Value { return hideText(c) }
 
 // LogValue hides the text.
-func (c ContactClient) LogValue() slog.Value { return logged(c) }
+func (c ContactClient) LogValue() slog.Value { return hideText(c) }
 
 // LogValue hides the text.
-func (c FlagClient) LogValue() slog.Value { return logged(c) }
+func (c FlagClient) LogValue() slog.Value { return hideText(c) }
 
 // LogValue hides the text.
-func (c DescribeProfile) LogValue() slog.Value { return logged(c) }
+func (c DescribeProfile) LogValue() slog.Value { return hideText(c) }
 
 // LogValue hides the text.
-func (c SendInvite) LogValue() slog.Value { return logged(c) }
+func (c SendInvite) LogValue() slog.Value { return hideText(c) }
 
 // LogValue hides the text.
-func (c AcceptInvite) LogValue() slog.Value { return logged(c) }
+func (c AcceptInvite) LogValue() slog.Value { return hideText(c) }
 
 // LogValue hides the text.
-func (c DeclineInvite) LogValue() slog.Value { return logged(c) }
+func (c DeclineInvite) LogValue() slog.Value { return hideText(c) }
 
 // LogValue hides the text.
-func (c ReportInvite) LogValue() slog.Value { return logged(c) }
+func (c ReportInvite) LogValue() slog.Value { return hideText(c) }
 
 // LogValue hides the text.
-func (c EndContract) LogValue() slog.Value { return logged(c) }
+func (c EndContract) LogValue() slog.Value { return hideText(c) }
 
 // LogValue hides the text.
-func (c OpenDispute) LogValue() slog.Value { return logged(c) }
+func (c OpenDispute) LogValue() slog.Value { return hideText(c) }
 
 // LogValue hides the text.
-func (c LeaveFeedback) LogValue() slog.Value { return logged(c) }
+func (c LeaveFeedback) LogValue() slog.Value { return hideText(c) }
 
 // LogValue hides the text.
-func (c LogSegment) LogValue() slog.Value { return logged(c) }
+func (c LogSegment) LogValue() slog.Value { return hideText(c) }

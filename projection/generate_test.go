@@ -24,8 +24,9 @@ type dated struct {
 // of 100 events about 20 of invites, 50 of contracts, 25 of Work Diaries.
 type market struct {
 	*rand.Rand
-	clients []uuid.UUID
-	history []dated
+	noDiaries bool // leave the Work Diaries out, from which no record is folded
+	clients   []uuid.UUID
+	history   []dated
 }
 
 var (
@@ -73,8 +74,8 @@ func (m *market) freelancer(invites, contracts int) {
 	for range invites {
 		m.invite(id)
 	}
-	for i := range contracts {
-		if i%4 == 3 {
+	for range contracts {
+		if m.IntN(4) == 0 {
 			m.hourly(id)
 		} else {
 			m.fixed(id)
@@ -129,21 +130,26 @@ func (m *market) hourly(freelancer uuid.UUID) {
 	stream, contract, at := m.start(freelancer, event.KindHourly)
 	week := event.WeekOf(at)
 	for range 2 + m.IntN(20) {
-		diary := event.WorkWeekStream(contract, week)
-		segments := 1 + m.IntN(8)
-		for i := range segments {
-			start := week.Start().AddHours(9).AddSeconds(int64(i) * 600)
-			m.add(max(at, start), diary, &event.SegmentLogged{Start: start, Kind: event.SegmentTracked, Activity: 8, Screenshot: true, Memo: "reviewing"})
-		}
-		at = max(at, week.End().AddDays(5))
+		segments, paidAt := 1+m.IntN(8), max(at, week.End().AddDays(5))
 		amount := event.Money(segments) * 25_00 / 6
-		m.add(at, diary, &event.WeekInvoiced{Minutes: int64(segments) * 10, Amount: amount, ReviewEndsAt: at})
+		if !m.noDiaries {
+			m.diary(event.WorkWeekStream(contract, week), week, segments, at, paidAt)
+		}
+		at = paidAt
 		m.add(at, stream, &event.HoursPaid{Week: week, Amount: amount})
 		week = event.WeekOf(week.End())
 	}
 	if m.IntN(3) > 0 {
 		m.end(stream, at)
 	}
+}
+
+func (m *market) diary(stream string, week event.Week, segments int, from, paidAt event.Time) {
+	for i := range segments {
+		start := week.Start().AddHours(9).AddSeconds(int64(i) * 600)
+		m.add(max(from, start), stream, &event.SegmentLogged{Start: start, Kind: event.SegmentTracked, Activity: 8, Screenshot: true, Memo: "reviewing"})
+	}
+	m.add(paidAt, stream, &event.WeekInvoiced{Minutes: int64(segments) * 10, Amount: 25_00, ReviewEndsAt: paidAt})
 }
 
 func (m *market) end(stream string, at event.Time) {
