@@ -14,6 +14,14 @@ import (
 	"github.com/marketcore/marketplace/store"
 )
 
+const (
+	groupLines  = 512     // lines that become durable together
+	groupBytes  = 2 << 20 // or this much of them
+	groupEvents = 1024    // or the lines until they come to this many events
+	aggregates  = 100_000 // kept in memory between groups
+	manyIDs     = 1 << 20 // are worth a word in the host's log
+)
+
 // ImportReport says what became of a script's lines: Lines = Applied + Repeated
 // + Rejected, blank lines aside.
 type ImportReport struct {
@@ -69,31 +77,34 @@ func (m *Marketplace) Import(ctx context.Context, r io.Reader, options ImportOpt
 		return im.report, err
 	}
 	im.session = m.newSession(ctx)
-	defer func() { im.session.end() }()
+	defer im.session.end()
+	err := im.run(ctx, script.NewReader(r))
+	return im.report, err
+}
+
+// run applies the lines in groups. What was read before the reader failed is
+// applied.
+func (im *importer) run(ctx context.Context, lines *script.Reader) error {
 	group := make([]*script.Line, 0, im.groupLines)
 	size := 0
-	for line, err := range script.NewReader(r).Lines() {
+	for line, err := range lines.Lines() {
 		if err != nil {
-			return im.report, errors.Join(im.apply(ctx, group), err)
+			if err := im.apply(ctx, group); err != nil {
+				return err
+			}
+			return err
 		}
 		group = append(group, line)
 		size += line.Size
 		if len(group) == im.groupLines || size >= groupBytes {
 			if err := im.apply(ctx, group); err != nil {
-				return im.report, err
+				return err
 			}
 			group, size = group[:0], 0
 		}
 	}
-	return im.report, im.apply(ctx, group)
+	return im.apply(ctx, group)
 }
-
-const (
-	groupLines = 512              // lines that become durable together
-	groupBytes = 4 << 20          // or this much of them
-	aggregates = 100_000          // kept in memory between groups
-	aMillion   = int64(1_000_000) // of ids, for the log
-)
 
 // importer is one import under way.
 type importer struct {
@@ -105,7 +116,7 @@ type importer struct {
 
 	seen    map[uuid.UUID]struct{} // command ids with an outcome
 	session *session               // aggregates as of the last durable group
-	head    event.Position         // of the log, as of the last durable group
+	head    event.Position         // of the log, as of which the aggregates are
 	stream  string                 // of the rejections, named by the first id
 	next    uint64                 // revision of its next event
 	clock   event.Time             // of its last event
@@ -130,7 +141,7 @@ func (im *importer) rememberLog(ctx context.Context) error {
 		}
 		im.seen[meta.CommandID] = struct{}{}
 	}
-	if n := int64(len(im.seen)); n > aMillion {
+	if n := len(im.seen); n > manyIDs {
 		m.options.Logger.InfoContext(ctx, "the import remembers the log's commands", "commands", n)
 	}
 	return nil
@@ -151,28 +162,28 @@ func (im *importer) apply(ctx context.Context, group []*script.Line) error {
 		if attempt > 8 {
 			part = group[:1]
 		}
-		err := im.tryApply(ctx, part)
+		done, err := im.tryApply(ctx, part)
 		if errors.Is(err, store.ErrConflict) && attempt < im.market.options.Attempts {
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		if group = group[len(part):]; len(group) > 0 {
-			attempt = 8
-		}
+		group = group[done:]
+		attempt = min(attempt, 8)
 	}
 	return nil
 }
 
-func (im *importer) tryApply(ctx context.Context, group []*script.Line) error {
+// tryApply makes the first lines of a group durable and says how many.
+func (im *importer) tryApply(ctx context.Context, group []*script.Line) (done int, err error) {
 	if err := im.refresh(ctx); err != nil {
-		return err
+		return 0, err
 	}
 	saved := *im
 	writes := make([]store.Write, 0, len(group))
 	outcomes := make([]outcome, 0, len(group))
-	fail := func(err error) error {
+	fail := func(err error) (int, error) {
 		for _, o := range outcomes {
 			if o.line.HasID && !o.repeated {
 				delete(im.seen, o.line.ID)
@@ -180,23 +191,24 @@ func (im *importer) tryApply(ctx context.Context, group []*script.Line) error {
 		}
 		im.stream, im.next, im.clock = saved.stream, saved.next, saved.clock
 		im.session.revert()
-		return err
+		return 0, err
 	}
-	for _, line := range group {
-		w, o, err := im.decide(ctx, line)
+	for events := 0; len(outcomes) < len(group) && events < groupEvents; {
+		w, o, err := im.decide(ctx, group[len(outcomes)])
 		if err != nil {
 			return fail(err)
 		}
 		outcomes = append(outcomes, o)
 		if len(w.Events) > 0 {
 			writes = append(writes, w)
+			events += len(w.Events)
 		}
 	}
 	if err := im.commit(ctx, writes); err != nil {
 		return fail(err)
 	}
 	im.session.written()
-	return im.tell(outcomes)
+	return len(outcomes), im.tell(outcomes)
 }
 
 // refresh has the aggregates caught up if others have written to the log, and
@@ -208,11 +220,11 @@ func (im *importer) refresh(ctx context.Context) error {
 	}
 	if head != im.head {
 		im.session.generation++
+		im.head = head
 	}
 	if len(im.session.taken) > aggregates {
 		im.session.taken = map[string]*loaded{}
 	}
-	im.head = head
 	return nil
 }
 
@@ -312,7 +324,9 @@ func (im *importer) commit(ctx context.Context, writes []store.Write) error {
 	if !ok {
 		// One line writes one stream, and groups are of one line here.
 		appended, err := im.market.store.Append(ctx, writes[0])
-		im.head = appended.Position
+		if err == nil {
+			im.wrote(len(writes[0].Events), appended)
+		}
 		return err
 	}
 	appended, err := t.AppendAll(ctx, writes)
@@ -322,8 +336,20 @@ func (im *importer) commit(ctx context.Context, writes []store.Write) error {
 	if len(appended) != len(writes) {
 		return fmt.Errorf("marketplace: the store answered %d of %d writes", len(appended), len(writes))
 	}
-	im.head = appended[len(appended)-1].Position
+	events := 0
+	for _, w := range writes {
+		events += len(w.Events)
+	}
+	im.wrote(events, appended[len(appended)-1])
 	return nil
+}
+
+// wrote moves the head on if nobody else's events came between; else it stays,
+// so that the aggregates are caught up next time.
+func (im *importer) wrote(events int, last store.Appended) {
+	if im.head+event.Position(events) == last.Position {
+		im.head = last.Position
+	}
 }
 
 // tell reports outcomes that have become durable.

@@ -122,6 +122,6 @@ func (n Notification) CaughtUp() bool { return n.Record == nil }
 const (
 	MaxStreamName   = 250     // bytes
 	MaxTypeName     = 128     // bytes
-	MaxAppendEvents = 4096    // events of one Append or AppendAll
+	MaxAppendEvents = 16384   // events of one Append or AppendAll
 	MaxAppendBytes  = 8 << 20 // data and metadata of one Append or AppendAll
 )
