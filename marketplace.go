@@ -30,6 +30,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime"
 	"sync"
 	"time"
 
@@ -91,6 +92,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Terms == (aggregate.Terms{}) {
 		o.Terms = aggregate.DefaultTerms()
+	}
+	if o.Workers == 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	return o
 }

@@ -1,0 +1,264 @@
+package marketplace_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/memory"
+	"github.com/marketcore/marketplace/store/storetest"
+)
+
+const goodLine = `{"id":"00000000-0000-4000-8000-000000000001","at":"2016-01-04T09:00:00Z","cmd":"RegisterClient","client":"11111111-1111-4111-8111-111111111111"}`
+
+func TestImportGarbage(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	var garbage bytes.Buffer
+	for range 2000 {
+		line := make([]byte, random.IntN(200))
+		for i := range line {
+			if line[i] = byte(random.IntN(256)); line[i] == '\n' {
+				line[i] = 'x'
+			}
+		}
+		garbage.Write(append(line, '\n'))
+		// A good line with one byte changed is good or bad, and no more.
+		changed := []byte(goodLine)
+		changed[random.IntN(len(changed))] = byte(' ' + random.IntN(95))
+		garbage.Write(append(changed, '\n'))
+	}
+	m := open(t, "memory:")
+	report, err := m.Import(t.Context(), &garbage, marketplace.ImportOptions{})
+	require.NoError(t, err)
+	require.Equal(t, report.Lines, report.Applied+report.Repeated+report.Rejected)
+	require.Greater(t, report.Rejected, int64(2000))
+	_, err = m.Report(t.Context())
+	require.NoError(t, err)
+}
+
+func TestImportLineOf100MB(t *testing.T) {
+	long := io.MultiReader(
+		strings.NewReader(`{"id":"00000000-0000-4000-8000-000000000009","cover_letter":"`),
+		io.LimitReader(repeated('x'), 100<<20), strings.NewReader("\"}\n"+goodLine))
+	report, err := open(t, "memory:").Import(t.Context(), long, marketplace.ImportOptions{})
+	require.NoError(t, err)
+	require.EqualValues(t, 1, report.Applied)
+	require.EqualValues(t, 1, report.Rejected)
+	require.Equal(t, aggregate.Invalid, report.Rejections[0].Code)
+	require.Nil(t, report.Rejections[0].ID)
+}
+
+type repeated byte
+
+func (r repeated) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = byte(r)
+	}
+	return len(p), nil
+}
+
+// A script that is cut off is an error, and its whole lines are not lost: the
+// rest is imported when the whole script is there.
+func TestImportTruncatedZstd(t *testing.T) {
+	whole, err := os.ReadFile(mediumHistory)
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "cut.ndjson.zst")
+	require.NoError(t, os.WriteFile(path, whole[:len(whole)/2], 0o600))
+	m := open(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
+	f, err := script.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	report, err := m.Import(t.Context(), f, marketplace.ImportOptions{})
+	require.ErrorIs(t, err, script.ErrCorrupt)
+	require.Greater(t, report.Applied, int64(1000))
+
+	importFile(t, m, mediumHistory)
+	clean := open(t, "memory:")
+	importFile(t, clean, mediumHistory)
+	requireSameLog(t, facts(t, clean.Store()), facts(t, m.Store()))
+}
+
+// fullDisk is a store whose disk is full after some appends, until it is freed.
+type fullDisk struct {
+	store.Transactor
+	left int
+}
+
+func (s *fullDisk) AppendAll(ctx context.Context, w []store.Write) ([]store.Appended, error) {
+	if s.left--; s.left < 0 {
+		return nil, &store.Error{Code: store.ErrFull.Code}
+	}
+	return s.Transactor.AppendAll(ctx, w)
+}
+
+func TestImportFullDisk(t *testing.T) {
+	disk := &fullDisk{memory.New(), 3}
+	m := openOn(t, disk)
+	f, err := script.Open(smallHistory)
+	require.NoError(t, err)
+	defer f.Close()
+	report, err := m.Import(t.Context(), f, marketplace.ImportOptions{})
+	require.ErrorIs(t, err, store.ErrFull)
+	require.EqualValues(t, 3*512, report.Lines, "what was told is durable")
+
+	disk.left = 1000
+	importFile(t, m, smallHistory)
+	clean := open(t, "memory:")
+	importFile(t, clean, smallHistory)
+	requireSameLog(t, facts(t, clean.Store()), facts(t, disk))
+}
+
+// An event that cannot be decoded stops everything that would have to skip it,
+// with its position, and loses nothing.
+func TestPoisonEvent(t *testing.T) {
+	s := memory.New()
+	m := openOn(t, s)
+	freelancer := uuid.New()
+	require.NoError(t, do(t, m, aggregate.RegisterFreelancer{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
+	newer, err := m.Registry().Encode(uuid.New(), event.Meta{Actor: event.ActorFreelancer}, &event.AvailabilityChanged{})
+	require.NoError(t, err)
+	newer.Metadata = bytes.Replace(newer.Metadata, []byte(`"schemaVersion":"1"`), []byte(`"schemaVersion":"7"`), 1)
+	_, err = s.Append(t.Context(), store.Write{Stream: event.FreelancerStream(freelancer), Expected: store.Exact(0), Events: []event.Proposed{newer}})
+	require.NoError(t, err)
+
+	err = do(t, m, aggregate.SetAvailability{Freelancer: freelancer}, "2020-01-02T00:00:00Z")
+	require.ErrorIs(t, err, event.ErrNewerVersion)
+	var undecodable *event.DecodeError
+	require.ErrorAs(t, err, &undecodable)
+	require.EqualValues(t, 2, undecodable.Position)
+	for range 2 {
+		_, err = m.Report(t.Context())
+		require.ErrorIs(t, err, projection.ErrStopped)
+		require.ErrorIs(t, err, event.ErrNewerVersion)
+	}
+	require.Len(t, facts(t, s), 2)
+	require.NoError(t, do(t, m, aggregate.RegisterFreelancer{Freelancer: uuid.New()}, "2020-01-01T00:00:00Z"), "others go on")
+}
+
+// A truncated stream is an error, not a younger aggregate.
+func TestTruncatedStream(t *testing.T) {
+	s := memory.New()
+	freelancer := uuid.New()
+	m := openOn(t, s)
+	require.NoError(t, do(t, m, aggregate.RegisterFreelancer{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
+	require.NoError(t, do(t, m, aggregate.VerifyIdentity{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
+	require.NoError(t, s.Truncate(t.Context(), event.FreelancerStream(freelancer), 1))
+	err := do(t, openOn(t, struct{ store.Store }{s}), aggregate.RevokeIdentity{Freelancer: freelancer}, "2020-01-02T00:00:00Z")
+	require.ErrorIs(t, err, store.ErrCorrupt)
+	require.NoError(t, do(t, m, aggregate.RevokeIdentity{Freelancer: freelancer}, "2020-01-02T00:00:00Z"), "who has it in memory reads only on")
+}
+
+// Pitfall: a retry after a conflict has nothing to write and answers success.
+func TestConflictOnEveryAppend(t *testing.T) {
+	s := storetest.NewFaulty(memory.New())
+	m := openOn(t, s)
+	s.ConflictAppends(storetest.Always)
+	client := uuid.New()
+	err := do(t, m, aggregate.RegisterClient{Client: client}, "2020-01-01T00:00:00Z")
+	require.ErrorIs(t, err, store.ErrConflict)
+	require.Empty(t, facts(t, s))
+	s.ConflictAppends(7)
+	require.NoError(t, do(t, m, aggregate.RegisterClient{Client: client}, "2020-01-01T00:00:00Z"))
+	require.Len(t, facts(t, s), 1)
+}
+
+// A reply that is lost after the write: sending the command again finds it.
+func TestReplyLost(t *testing.T) {
+	s := storetest.NewFaulty(memory.New())
+	m := openOn(t, s)
+	client, id := uuid.New(), uuid.New()
+	s.LoseReplies(1)
+	_, err := m.Do(t.Context(), aggregate.RegisterClient{Client: client}, marketplace.CommandID(id))
+	require.ErrorIs(t, err, store.ErrUnavailable)
+	out, err := m.Do(t.Context(), aggregate.RegisterClient{Client: client}, marketplace.CommandID(id))
+	require.NoError(t, err)
+	require.True(t, out.Repeated)
+	require.Len(t, facts(t, s), 1)
+}
+
+// Pitfall: a connection that drops in the middle of a read is taken for the end
+// of the stream, and a truncated aggregate decides.
+func TestReadCut(t *testing.T) {
+	s := storetest.NewFaulty(memory.New())
+	m := openOn(t, s)
+	freelancer := uuid.New()
+	require.NoError(t, do(t, m, aggregate.RegisterFreelancer{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
+	for range 5 {
+		require.NoError(t, do(t, m, aggregate.VerifyIdentity{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
+		require.NoError(t, do(t, m, aggregate.RevokeIdentity{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
+	}
+	for k := range 11 {
+		other := openOn(t, struct{ store.Store }{s})
+		s.CutReads(1, k)
+		require.ErrorIs(t, do(t, other, aggregate.VerifyIdentity{Freelancer: freelancer}, "2020-01-01T00:00:00Z"), store.ErrUnavailable)
+		s.CutReads(0, 0)
+	}
+	require.Len(t, facts(t, s), 11)
+}
+
+// A subscription that breaks is taken up where it broke, and each event counts
+// once.
+func TestSubscriptionCut(t *testing.T) {
+	s := storetest.NewFaulty(memory.New())
+	m := openOn(t, s)
+	s.CutReads(20, 2)
+	for range 40 {
+		require.NoError(t, do(t, m, aggregate.RegisterFreelancer{Freelancer: uuid.New()}, "2020-01-01T00:00:00Z"))
+	}
+	report, err := m.Report(t.Context())
+	require.NoError(t, err)
+	require.Len(t, report.Freelancers, 40)
+}
+
+// A flipped bit anywhere in the file is an error or changes nothing.
+func TestCorruptedFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "market.db")
+	m := open(t, "sqlite:"+path)
+	importFile(t, m, smallHistory)
+	want, err := m.Market(t.Context(), marketplace.AsOf(event.MustParseTime("2018-01-01T00:00:00Z").Std()))
+	require.NoError(t, err)
+	require.NoError(t, m.Close())
+	whole, err := os.ReadFile(path)
+	require.NoError(t, err)
+	random := rand.New(rand.NewPCG(3, 4))
+	failed := 0
+	for range 30 {
+		bytes := append([]byte(nil), whole...)
+		bytes[random.IntN(len(bytes))] ^= 1 << random.IntN(8)
+		broken := filepath.Join(t.TempDir(), "broken.db")
+		require.NoError(t, os.WriteFile(broken, bytes, 0o600))
+		got, err := marketOf(t, broken)
+		if err == nil {
+			require.Equal(t, want, got)
+			continue
+		}
+		var typed *store.Error
+		require.True(t, errors.As(err, &typed), "%T: %v", err, err)
+		failed++
+	}
+	require.NotZero(t, failed)
+}
+
+func marketOf(t *testing.T, path string) (*projection.MarketplaceStats, error) {
+	m, err := marketplace.Open(t.Context(), "sqlite:"+path, marketplace.Options{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer m.Close()
+	return m.Market(t.Context(), marketplace.AsOf(event.MustParseTime("2018-01-01T00:00:00Z").Std()))
+}
