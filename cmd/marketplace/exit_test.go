@@ -1,0 +1,243 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace"
+)
+
+func TestWrongUse(t *testing.T) {
+	url := small(t)
+	for _, test := range []struct{ args, words string }{
+		{"nonsense", "unknown command"},
+		{"--nonsense", "unknown flag"},
+		{"stats --nonsense", "unknown flag: --nonsense\nsee marketplace stats --help"},
+		{"stats extra", "unknown command"},
+		{"import", "accepts 1 arg"},
+		{"import a b", "accepts 1 arg"},
+		{"stats --as-of 2017-04-30", "not a time of the form"},
+		{"stats --as-of 2017-04-30T12:00:00+01:00", "not a time of the form"},
+		{"stats --policy 2016", "known are 2015, 2020-03, 2020-11, 2023-12, 2024-09"},
+		{"stats --limit -1", "--limit"},
+		{"stats --currency dollars", "not a currency code"},
+		{"stats --freelancer 7", "not an id"},
+		{"stats --freelancer urn:uuid:" + freelancer, "not an id"},
+		{"stats --freelancer " + freelancer + " --client " + client, "none of the others can be"},
+		{"explain", ""},
+		{"explain luck", "known are job-success, responsiveness and dispute-rate"},
+		{"explain job-success", "accepts 1 arg"},
+		{"explain job-success 7", "not an id"},
+		{"events --from -1", "invalid argument"},
+		{"events a b", "accepts at most 1 arg"},
+		{"stats --store market.db", "has no scheme"},
+		{"stats --store postgres://x", "unknown"},
+		{"stats --store sqlite:", "a path must follow"},
+		{"stats --store memory:", "nothing to read"},
+		{"import " + histories + "/small.ndjson --store memory:x", "nothing may follow"},
+	} {
+		t.Run(test.args, func(t *testing.T) {
+			args := strings.Fields(test.args)
+			if !strings.Contains(test.args, "--store") && len(args) > 1 && args[0] != "import" && args[1] != "luck" {
+				args = append(args, "--store", url)
+			}
+			if test.args == "explain" {
+				require.Contains(t, ok(t, "explain"), "job-success")
+				return
+			}
+			fails(t, exitUsage, test.words, args...)
+		})
+	}
+}
+
+func TestEnvironment(t *testing.T) {
+	t.Setenv(storeVariable, small(t))
+	t.Setenv(currencyVariable, "EUR")
+	require.Contains(t, ok(t, "stats", "--as-of", moment), "EUR")
+	require.Contains(t, ok(t, "stats", "--as-of", moment, "--currency", "CHF"), "CHF")
+	t.Setenv(currencyVariable, "coins")
+	fails(t, exitUsage, "$MARKETPLACE_CURRENCY", "stats")
+	t.Setenv(storeVariable, "nowhere")
+	fails(t, exitUsage, "no scheme", "verify")
+}
+
+func TestDefaultStoreIsInTheWorkingFolder(t *testing.T) {
+	script, err := filepath.Abs(histories + "/small.ndjson")
+	require.NoError(t, err)
+	t.Chdir(t.TempDir())
+	fails(t, exitNotFound, "there is no log at sqlite:marketplace.db\nimport a history first: marketplace import FILE", "stats")
+	requireEmptyFolder(t, ".")
+	ok(t, "import", script)
+	require.FileExists(t, "marketplace.db")
+	ok(t, "stats")
+}
+
+func TestNotFound(t *testing.T) {
+	url := small(t)
+	const nobody = "00000000-0000-4000-8000-000000000001"
+	for _, args := range []string{
+		"stats --freelancer " + nobody,
+		"stats --client " + nobody,
+		"stats --client " + freelancer,
+		"stats --as-of 2000-01-01T00:00:00Z --freelancer " + freelancer,
+		"explain job-success " + nobody,
+		"explain responsiveness " + nobody,
+		"explain dispute-rate " + nobody,
+		"events contract-" + nobody,
+	} {
+		fails(t, exitNotFound, "", append(strings.Fields(args), "--store", url)...)
+	}
+	folder := t.TempDir()
+	for _, args := range []string{"stats", "events", "verify", "explain dispute-rate", "backup " + folder + "/copy.db"} {
+		fails(t, exitNotFound, "import a history first", append(strings.Fields(args), "--store", "sqlite://"+folder+"/none.db")...)
+	}
+	fails(t, exitNotFound, "none.ndjson", "import", folder+"/none.ndjson", "--store", "sqlite://"+folder+"/market.db")
+	requireEmptyFolder(t, folder)
+}
+
+func TestFailures(t *testing.T) {
+	folder := t.TempDir()
+	text := write(t, folder+"/text.db", strings.Repeat("this is no database\n", 1000))
+	script := histories + "/small.ndjson"
+	fails(t, exitFailed, "is directory", "import", folder, "--store", newStore(t))
+	fails(t, exitFailed, "folder", "import", script, "--store", "sqlite://"+folder)
+	fails(t, exitFailed, "folder", "stats", "--store", "sqlite://"+folder)
+	fails(t, exitFailed, "not a log", "import", script, "--store", "sqlite://"+text)
+	fails(t, exitFailed, "not a log", "stats", "--store", "sqlite://"+text)
+	fails(t, exitFailed, "", "import", script, "--store", "sqlite://"+readOnlyFolder(t)+"/market.db")
+	fails(t, exitFailed, "", "import", script, "--store", "sqlite://"+text+"/market.db")
+}
+
+// One process writes at a time; the others may read.
+func TestLogInUse(t *testing.T) {
+	url := newStore(t)
+	m, err := marketplace.Open(t.Context(), url, marketplace.Options{})
+	require.NoError(t, err)
+	defer m.Close()
+	fails(t, exitFailed, "locked", "import", histories+"/small.ndjson", "--store", url)
+	ok(t, "stats", "--store", url)
+}
+
+// readOnlyFolder is one in which this process can create nothing. Root may
+// write to every folder of a disk, but not to the kernel's.
+func readOnlyFolder(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	require.NoError(t, os.Chmod(folder, 0o500))
+	if f, err := os.Create(folder + "/probe"); err == nil {
+		require.NoError(t, f.Close())
+		require.NoError(t, os.Remove(folder+"/probe"))
+		folder = "/sys"
+	}
+	_, err := os.Create(folder + "/probe")
+	require.ErrorIs(t, err, fs.ErrPermission)
+	return folder
+}
+
+// A flipped bit is an error of every command that reads it, never a number.
+func TestCorruptedLog(t *testing.T) {
+	good, err := os.ReadFile(strings.TrimPrefix(small(t), "sqlite://"))
+	require.NoError(t, err)
+	bad := bytes.Clone(good)
+	for i := len(bad) / 4; i < len(bad)/2; i += 4096 {
+		bad[i] ^= 1
+	}
+	url := "sqlite://" + write(t, t.TempDir()+"/bad.db", string(bad))
+	for _, args := range []string{"stats", "stats --json", "explain dispute-rate", "verify"} {
+		fails(t, exitFailed, "corrupt log", append(strings.Fields(args), "--store", url)...)
+	}
+	r := call(t, "events", "--store", url)
+	require.Equal(t, exitFailed, r.code)
+	require.Contains(t, r.err, "corrupt log")
+}
+
+func TestVerifyAndBackup(t *testing.T) {
+	copied := t.TempDir() + "/copy.db"
+	require.Contains(t, ok(t, "verify", "--store", small(t)), "events, all as written")
+	require.Contains(t, ok(t, "backup", copied, "--store", small(t)), "bytes")
+	require.Contains(t, ok(t, "verify", "--store", "sqlite://"+copied), "events, all as written")
+	require.Equal(t, ok(t, "events", "--json", "--store", small(t)), ok(t, "events", "--json", "--store", "sqlite://"+copied))
+	fails(t, exitFailed, "exists already", "backup", copied, "--store", small(t))
+}
+
+// An empty log is a log: everything is unknown and nothing fails.
+func TestEmptyLog(t *testing.T) {
+	url := newStore(t)
+	ok(t, "import", "-", "--store", url)
+	require.Contains(t, ok(t, "stats", "--store", url), "Freelancers: none registered")
+	require.Empty(t, ok(t, "events", "--store", url))
+	require.Contains(t, ok(t, "explain", "dispute-rate", "--store", url), unknown)
+	require.Contains(t, ok(t, "verify", "--store", url), "0 events")
+}
+
+// broken is a pipe whose reader went away after some bytes.
+type broken struct{ left int }
+
+func (b *broken) Write(p []byte) (int, error) {
+	if b.left -= len(p); b.left < 0 {
+		return 0, &fs.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.EPIPE}
+	}
+	return len(p), nil
+}
+
+func TestReaderThatGoesAwayIsNoFailure(t *testing.T) {
+	for _, args := range []string{"events", "events --json", "events --follow", "stats --limit 0", "stats --json", "explain dispute-rate --all"} {
+		var stderr bytes.Buffer
+		code := run(t.Context(), append(strings.Fields(args), "--store", small(t)), nil, &broken{left: 100}, &stderr)
+		require.Equal(t, exitDone, code, args)
+		require.Empty(t, stderr.String(), args)
+	}
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+func TestOutputThatCannotBeWrittenIsAFailure(t *testing.T) {
+	for _, args := range []string{"events", "stats", "stats --json", "verify"} {
+		var stderr bytes.Buffer
+		code := run(t.Context(), append(strings.Fields(args), "--store", small(t)), nil, full{}, &stderr)
+		require.Equal(t, exitFailed, code, args)
+		require.Equal(t, 1, strings.Count(stderr.String(), "\n"), stderr.String())
+	}
+	require.Equal(t, exitFailed, run(t.Context(), []string{"--help"}, nil, full{}, io.Discard))
+}
+
+func TestHelp(t *testing.T) {
+	c := &cli{stdin: strings.NewReader(""), stderr: io.Discard}
+	var visit func(*cobra.Command)
+	visit = func(cmd *cobra.Command) {
+		require.NotEmpty(t, cmd.Short, cmd.Name())
+		if !cmd.HasSubCommands() {
+			require.Contains(t, cmd.Example, "marketplace "+strings.Fields(cmd.Use)[0], cmd.Name()+" has no example of itself")
+		}
+		for _, sub := range cmd.Commands() {
+			visit(sub)
+		}
+	}
+	for _, cmd := range c.root().Commands() {
+		if cmd.Name() != "explain" {
+			visit(cmd)
+		}
+	}
+	for _, args := range []string{"", "--help", "help", "import --help", "explain", "explain dispute-rate -h", "completion bash", "--version"} {
+		require.NotEmpty(t, ok(t, strings.Fields(args)...), args)
+	}
+	require.Contains(t, ok(t, "--help"), "Exit status")
+}
+
+func TestErrorsAreOnOneLine(t *testing.T) {
+	err := errors.Join(errors.New("store: full\nnothing was written"), context.Canceled)
+	require.Equal(t, "full nothing was written context canceled", oneLine(err))
+}

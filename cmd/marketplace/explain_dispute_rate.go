@@ -1,0 +1,87 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/projection"
+)
+
+// disputeRate explains the rate of an account, or of the marketplace for no id.
+func (x *explanation) disputeRate(ctx context.Context, id uuid.UUID) (err error) {
+	var e *projection.DisputeRateExplanation
+	if id == uuid.Nil {
+		e, err = x.market.ExplainMarketDisputeRate(ctx, x.question.options()...)
+	} else {
+		e, err = x.market.ExplainDisputeRate(ctx, id, x.question.options()...)
+	}
+	if err != nil {
+		return err
+	}
+	if x.question.json {
+		return x.writeJSON(e)
+	}
+	x.writeDisputeRate(e)
+	return nil
+}
+
+func (x *explanation) writeDisputeRate(e *projection.DisputeRateExplanation) {
+	of := "the marketplace"
+	if e.ID != uuid.Nil {
+		of = e.Of + " " + e.ID.String()
+	}
+	d := &e.DisputeRate
+	x.printf("Dispute rate of %s\nas of %s, policy %s\n\n", of, e.AsOf, e.Policy)
+	t := newTable(left("CONTRACTS ENDED"), right("ALL"), right("DISPUTED"), right("RATE"), right("PARTS PER MILLION"))
+	t.row("ever", count(d.Ended), count(d.Disputed), percentOfMillion(d.PPM), million(d.PPM))
+	t.row("since "+e.RecentFrom, count(d.Ended12m), count(d.Disputed12m), percentOfMillion(d.PPM12m), million(d.PPM12m))
+	t.write(x.stdout, "  ")
+
+	var disputed, peaceful, cancelled []*projection.EndedContract
+	for i := range e.Contracts {
+		switch c := &e.Contracts[i]; {
+		case c.Disputed:
+			disputed = append(disputed, c)
+		case len(c.Facts) > 1: // more than its end
+			cancelled = append(cancelled, c)
+		default:
+			peaceful = append(peaceful, c)
+		}
+	}
+	x.endedContracts("Disputed", disputed, true)
+	x.endedContracts("Not disputed, since every dispute was cancelled", cancelled, true)
+	x.endedContracts("Never disputed", peaceful, x.all)
+}
+
+func (x *explanation) endedContracts(title string, list []*projection.EndedContract, shown bool) {
+	if len(list) == 0 {
+		return
+	}
+	more := ""
+	if !shown {
+		more = " (--all shows them)"
+	}
+	x.printf("\n%s: %s%s\n", title, count(len(list)), more)
+	if !shown {
+		return
+	}
+	for _, c := range list {
+		when := "ended earlier"
+		if c.Recent {
+			when = "ended in the last months"
+		}
+		x.printf("\n  contract   %s  %s\n", c.Contract, when)
+		x.printf("  client     %s\n  freelancer %s\n", c.Client, c.Freelancer)
+		x.facts(slices.SortedFunc(slices.Values(c.Facts), func(a, b projection.Fact) int { return cmp.Compare(a.Position, b.Position) }))
+	}
+}
+
+func million(ppm *int64) string {
+	if ppm == nil {
+		return unknown
+	}
+	return count(*ppm)
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/projection"
+)
+
+func (x *explanation) jobSuccess(ctx context.Context, id uuid.UUID) error {
+	e, err := x.market.ExplainJobSuccess(ctx, id, x.question.options()...)
+	if err != nil {
+		return err
+	}
+	if x.question.json {
+		return x.writeJSON(e)
+	}
+	x.writeJobSuccess(e)
+	return nil
+}
+
+func (x *explanation) writeJobSuccess(e *projection.JobSuccessExplanation) {
+	x.printf("Job Success of freelancer %s\nas of %s, policy %s\n\n", e.Freelancer, e.AsOf, e.Policy)
+	if s := e.Score; s != nil {
+		x.printf("  %d %% (%s), from the best window that counts: %d months\n\n", s.Displayed, percent(&s.ScoreBP), s.WindowMonths)
+	} else {
+		x.printf("  no score: no window counts\n\n")
+	}
+	x.windows(e.Windows)
+	if len(e.Contracts) > 0 {
+		x.printf("\nContracts that count: %s\n", count(len(e.Contracts)))
+		for i := range e.Contracts {
+			x.outcome(i+1, &e.Contracts[i])
+		}
+	}
+	x.leftOut(e.LeftOut)
+}
+
+func (x *explanation) windows(windows []projection.WindowExplanation) {
+	t := newTable(left("WINDOW"), left("FROM"), right("OUTCOMES"), right("CLIENTS"), right("GOOD"), right("NEUTRAL"), right("BAD"),
+		right("(GOOD−BAD)/ALL"), left("SCORE"))
+	for _, w := range windows {
+		score := inWords(w.Reason, windowReasons)
+		if w.ScoreBP != nil {
+			score = percent(w.ScoreBP)
+		}
+		if w.Won {
+			score += " ← best"
+		}
+		t.row(strconv.Itoa(w.Months)+" months", w.From, count(w.Outcomes), count(w.Clients), count(w.Successful), count(w.Neutral), count(w.Negative),
+			fmt.Sprintf("(%d−%d)/%d", w.SuccessfulWeight, w.NegativeWeight, w.Weight), score)
+	}
+	t.write(x.stdout, "  ")
+	for _, w := range windows {
+		if w.MostlyAbsent {
+			x.printf("  %d months: more than half of the ended contracts lack feedback, so those paid ones are bad\n", w.Months)
+		}
+	}
+}
+
+var windowReasons = map[projection.WindowReason]string{
+	projection.WindowTooFewOutcomes: "too few outcomes",
+	projection.WindowTooFewClients:  "too few clients",
+	projection.WindowNoWeight:       "no weight",
+}
+
+func (x *explanation) outcome(n int, c *projection.ContractOutcome) {
+	windows := make([]string, len(c.Windows))
+	for i, months := range c.Windows {
+		windows[i] = strconv.Itoa(months)
+	}
+	state := "ended " + c.Date
+	if c.Running {
+		state = "running, last paid " + c.Date
+	}
+	in := "window"
+	if len(windows) > 1 {
+		in = "windows"
+	}
+	x.printf("\n %2d. %s, weight %d, in the %s of %s months\n", n, c.Class, c.Weight, in, strings.Join(windows, ", "))
+	x.printf("     %s, paid %s in %s\n", state, x.money.money(c.Paid), of(c.PaidQuarters, "quarter", "quarters"))
+	x.printf("     contract %s\n     client   %s\n", c.Contract, c.Client)
+	x.facts(c.Facts)
+}
+
+// shownLeftOut is how many contracts are shown for each reason to leave one
+// out, unless all are wanted.
+const shownLeftOut = 3
+
+// leftOut writes the contracts left out by their reasons, in the order in which
+// the reasons come up first.
+func (x *explanation) leftOut(list []projection.ContractLeftOut) {
+	if len(list) == 0 {
+		return
+	}
+	x.printf("\nContracts left out: %s\n", count(len(list)))
+	by := map[projection.ContractReason][]projection.ContractLeftOut{}
+	var reasons []projection.ContractReason
+	for _, c := range list {
+		if by[c.Reason] == nil {
+			reasons = append(reasons, c.Reason)
+		}
+		by[c.Reason] = append(by[c.Reason], c)
+	}
+	for _, reason := range reasons {
+		if x.brief {
+			x.printf("  – %s: %s\n", inWords(reason, contractReasons), count(len(by[reason])))
+			continue
+		}
+		x.printf("\n  – %s: %s\n", inWords(reason, contractReasons), count(len(by[reason])))
+		for i, c := range by[reason] {
+			if !x.all && i == shownLeftOut {
+				x.printf("     … and %s more (--all shows them)\n", count(len(by[reason])-i))
+				break
+			}
+			x.printf("     contract %s\n", c.Contract)
+			x.facts(c.Facts)
+		}
+	}
+}
+
+var contractReasons = map[projection.ContractReason]string{
+	projection.ContractRunning:           "still running, and this policy counts ended contracts only",
+	projection.ContractRunningTooShort:   "running, but not for long enough",
+	projection.ContractRunningUnpaid:     "running, but not paid recently",
+	projection.ContractOutsideWindows:    "too long ago for every window",
+	projection.ContractClientVoided:      "its client does not count: flagged, or against the terms of service",
+	projection.ContractFeedbackExcluded:  "its feedback was excluded",
+	projection.ContractUnpaidNoFeedback:  "nothing paid and no feedback",
+	projection.ContractUnpaidNotNegative: "nothing paid, and feedback that does not count then",
+	projection.ContractNoFeedback:        "no feedback",
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/projection"
+)
+
+func (x *explanation) responsiveness(ctx context.Context, id uuid.UUID) error {
+	e, err := x.market.ExplainResponsiveness(ctx, id, x.question.options()...)
+	if err != nil {
+		return err
+	}
+	if x.question.json {
+		return x.writeJSON(e)
+	}
+	x.writeResponsiveness(e)
+	return nil
+}
+
+func (x *explanation) writeResponsiveness(e *projection.ResponsivenessExplanation) {
+	r := &e.Responsiveness
+	x.printf("Responsiveness of freelancer %s\nas of %s, policy %s\n\n", e.Freelancer, e.AsOf, e.Policy)
+	x.printf("  %s of the invites that count were answered: %s of %s\n", percent(r.RateBP), count(r.Answered), count(r.Counted))
+	x.printf("  %s: %s answered under 24 h, %s under 72 h\n", level(r.Level), count(r.Answered24h), count(r.Answered72h))
+	if r.MedianResponseS != nil {
+		x.printf("  median response: %s\n", span(*r.MedianResponseS))
+	}
+	var counted, left []*projection.InviteVerdict
+	for i := range e.Invites {
+		if v := &e.Invites[i]; v.Counted {
+			counted = append(counted, v)
+		} else {
+			left = append(left, v)
+		}
+	}
+	x.invites("Invites that count", counted)
+	x.invites("Invites left out", left)
+}
+
+func (x *explanation) invites(title string, list []*projection.InviteVerdict) {
+	if len(list) == 0 {
+		return
+	}
+	x.printf("\n%s: %s\n", title, count(len(list)))
+	for i, v := range list {
+		if !x.all && i == shownInvites && len(list) > shownInvites+1 {
+			x.printf("\n  … and %s more (--all shows them)\n", count(len(list)-shownInvites))
+			return
+		}
+		what := "not answered"
+		switch {
+		case !v.Counted:
+			what = inWords(v.Reason, inviteReasons)
+		case v.ResponseS != nil:
+			what = "answered after " + span(*v.ResponseS)
+		}
+		x.printf("\n  %s  %s\n", v.Invite, what)
+		x.facts(v.Facts)
+	}
+}
+
+// shownInvites is how many invites of a kind are shown unless all are wanted.
+const shownInvites = 20
+
+var inviteReasons = map[projection.InviteReason]string{
+	projection.InviteTooOld:         "sent too long ago",
+	projection.InviteNotAvailable:   "the freelancer was not available when it was sent",
+	projection.InviteWithdrawnEarly: "withdrawn soon after it was sent",
+	projection.InviteTooRecent:      "not answered yet, and sent only now",
+}

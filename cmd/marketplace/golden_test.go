@@ -1,0 +1,84 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The tests of this file compare whole screens with files of testdata. They are
+// as of a moment in the middle of the small history.
+const (
+	moment     = "2017-04-30T12:00:00Z"
+	freelancer = "d58aa727-e96f-4e68-a2be-fb4024e93f63"
+	client     = "0e111600-0452-4a7c-bd2b-d371fc80be13"
+	busiest    = "6d59f105-6011-4e72-ba53-d24560dc9327" // with invites
+	scoreless  = "00b9e2a7-5603-4017-95a3-976e63df8bb5"
+	contract   = "f8d5f6ad-bc73-4229-ab8c-947cec21859d"
+	invite     = "fe185faa-de6c-4d02-8bb1-1569b8777ff0"
+)
+
+func TestGolden(t *testing.T) {
+	for name, args := range map[string]string{
+		"stats":                        "stats",
+		"stats-2015-in-yen":            "stats --policy 2015 --limit 3 --currency JPY",
+		"stats-freelancer":             "stats --freelancer " + freelancer,
+		"stats-client":                 "stats --client " + client,
+		"explain-job-success":          "explain job-success " + freelancer,
+		"explain-job-success-2015":     "explain job-success " + freelancer + " --policy 2015",
+		"explain-responsiveness":       "explain responsiveness " + busiest,
+		"explain-dispute-rate":         "explain dispute-rate",
+		"explain-dispute-rate-client":  "explain dispute-rate " + client,
+		"explain-job-success-no-score": "explain job-success " + scoreless,
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := ok(t, append(strings.Fields(args), "--store", small(t), "--as-of", moment)...)
+			text = strings.ReplaceAll(text, small(t), "sqlite:small.db")
+			golden(t, name, text)
+			for _, line := range strings.Split(text, "\n") {
+				require.LessOrEqual(t, utf8.RuneCountInString(line), 100, line)
+				require.Equal(t, strings.TrimRight(line, " "), line)
+			}
+		})
+	}
+	t.Run("stats-before-everything", func(t *testing.T) {
+		golden(t, "stats-before-everything", ok(t, "stats", "--store", small(t), "--as-of", "2000-01-01T00:00:00Z"))
+	})
+}
+
+func TestGoldenEvents(t *testing.T) {
+	stream := "contract-" + contract
+	for name, args := range map[string]string{
+		"events-stream":           stream,
+		"events-stream-from":      stream + " --from 3",
+		"events-stream-show-text": stream + " --show-text",
+		"events-invite":           "invite-" + invite,
+	} {
+		t.Run(name, func(t *testing.T) {
+			golden(t, name, ok(t, append([]string{"events", "--store", small(t)}, strings.Fields(args)...)...))
+		})
+	}
+	recorded := regexp.MustCompile(`"recorded_at":"[^"]*"`)
+	text := ok(t, "events", stream, "--store", small(t), "--json")
+	golden(t, "events-stream-json", recorded.ReplaceAllString(text, `"recorded_at":"…"`))
+}
+
+func TestGoldenImport(t *testing.T) {
+	text := ok(t, "import", histories+"/small.ndjson", "--store", "memory:")
+	golden(t, "import", regexp.MustCompile(`in [0-9.]+ s \([0-9,]+ lines/s\)`).ReplaceAllString(text, "in … s (… lines/s)"))
+}
+
+func TestGoldenDemo(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("TMPDIR", folder)
+	text := ok(t, "demo")
+	golden(t, "demo", regexp.MustCompile(`in [0-9.]+ s \([0-9,]+ a second\)`).ReplaceAllString(text, "in … s (… a second)"))
+	require.Contains(t, text, "Job Success")
+	for _, line := range strings.Split(text, "\n") {
+		require.LessOrEqual(t, utf8.RuneCountInString(line), 100, line)
+	}
+	requireEmptyFolder(t, folder)
+}

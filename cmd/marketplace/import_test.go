@@ -1,0 +1,203 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace"
+)
+
+func requireEmptyFolder(t *testing.T, folder string) {
+	t.Helper()
+	left, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+func TestImportFromStandardInput(t *testing.T) {
+	f, err := os.Open(histories + "/small.ndjson")
+	require.NoError(t, err)
+	defer f.Close()
+	url := newStore(t)
+	r := callWith(t.Context(), f, "import", "-", "--store", url)
+	require.Zero(t, r.code, r.err)
+	require.Contains(t, r.out, "Imported standard input into "+url)
+	require.Equal(t, ok(t, "stats", "--store", small(t), "--as-of", moment), ok(t, "stats", "--store", url, "--as-of", moment))
+
+	again := ok(t, "import", histories+"/small.ndjson", "--store", url)
+	require.Regexp(t, `applied +0\n`, again)
+}
+
+func TestImportRefusesCompressedStandardInput(t *testing.T) {
+	packed, err := os.ReadFile(histories + "/medium.ndjson.zst")
+	require.NoError(t, err)
+	folder := t.TempDir()
+	r := callWith(t.Context(), bytes.NewReader(packed), "import", "-", "--store", "sqlite://"+folder+"/market.db")
+	refused(t, r, exitUsage, "standard input is compressed")
+	requireEmptyFolder(t, folder)
+}
+
+func TestImportOfNothing(t *testing.T) {
+	report := filepath.Join(t.TempDir(), "report.json")
+	ok(t, "import", "-", "--store", "memory:", "--report", report)
+	var got marketplace.ImportReport
+	readJSON(t, report, &got)
+	require.Equal(t, marketplace.ImportReport{Rejections: []marketplace.ImportRejection{}}, got)
+}
+
+// An import that is interrupted while it waits for input ends at once, keeps
+// what was read, writes no report, and goes on when it is run again.
+func TestInterruptedImportGoesOn(t *testing.T) {
+	text, err := os.ReadFile(histories + "/small.ndjson")
+	require.NoError(t, err)
+	half := bytes.LastIndexByte(text[:len(text)/2], '\n') + 1
+	folder := t.TempDir()
+	url, report := "sqlite://"+folder+"/market.db", folder+"/report.json"
+
+	ctx, cancel := context.WithCancel(t.Context())
+	pr, pw := io.Pipe()
+	defer pw.Close()
+	go func() {
+		_, _ = pw.Write(text[:half])
+		cancel()
+	}()
+	r := callWith(ctx, pr, "import", "-", "--store", url, "--report", report)
+	refused(t, r, exitFailed, "the import was interrupted after")
+	require.Contains(t, r.err, "running the same import again goes on")
+	for _, pattern := range []string{"report*", "*.tmp"} {
+		left, err := filepath.Glob(filepath.Join(folder, pattern))
+		require.NoError(t, err)
+		require.Empty(t, left)
+	}
+
+	ok(t, "import", histories+"/small.ndjson", "--store", url, "--report", report)
+	var done, whole marketplace.ImportReport
+	readJSON(t, report, &done)
+	readJSON(t, histories+"/small.import.json", &whole)
+	require.Equal(t, whole.Lines, done.Lines)
+	require.Equal(t, ok(t, "stats", "--store", small(t), "--as-of", moment, "--json"), ok(t, "stats", "--store", url, "--as-of", moment, "--json"))
+}
+
+func TestInterruptedBeforeItBegan(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, args := range [][]string{
+		{"stats", "--store", small(t)},
+		{"events", "--store", small(t)},
+		{"import", histories + "/small.ndjson", "--store", newStore(t)},
+		{"demo"},
+	} {
+		refused(t, callWith(ctx, nil, args...), exitFailed, "interrupted")
+	}
+}
+
+func TestTruncatedScript(t *testing.T) {
+	plain, err := os.ReadFile(histories + "/small.ndjson")
+	require.NoError(t, err)
+	encoder, err := zstd.NewWriter(nil)
+	require.NoError(t, err)
+	packed := encoder.EncodeAll(plain, nil)
+	folder := t.TempDir()
+	url, report := "sqlite://"+folder+"/market.db", folder+"/report.json"
+	file := write(t, folder+"/cut.ndjson.zst", string(packed[:len(packed)/2]))
+	fails(t, exitFailed, "cut short", "import", file, "--store", url, "--report", report)
+	require.NoFileExists(t, report)
+
+	// What was read before the cut is in the log.
+	out := ok(t, "import", histories+"/small.ndjson", "--store", url)
+	require.Regexp(t, `lines +3,162\n`, out)
+	require.Regexp(t, `repeated +1,[0-9]{3}\n`, out)
+}
+
+func TestReportReplacesAnOlderOne(t *testing.T) {
+	folder := t.TempDir()
+	report := write(t, folder+"/report.json", `{"lines": 1}`)
+	link := folder + "/link.json"
+	require.NoError(t, os.Symlink(report, link))
+	ok(t, "import", histories+"/small.ndjson", "--store", "memory:", "--report", link)
+	var got marketplace.ImportReport
+	readJSON(t, report, &got)
+	require.EqualValues(t, 3162, got.Lines)
+	require.Len(t, got.Rejections, 622)
+	info, err := os.Lstat(link)
+	require.NoError(t, err)
+	require.NotZero(t, info.Mode()&os.ModeSymlink, "the link is still one")
+}
+
+func TestReportWritesOverNothingElse(t *testing.T) {
+	folder := t.TempDir()
+	script := write(t, folder+"/script.ndjson", `{"id":"x"}`+"\n")
+	fails(t, exitUsage, "it is the file to import", "import", script, "--store", "memory:", "--report", script)
+	fails(t, exitUsage, "it is a folder", "import", script, "--store", "memory:", "--report", folder)
+	other := write(t, folder+"/notes.txt", "SQLite format 3")
+	fails(t, exitUsage, "no report; remove it first", "import", script, "--store", "memory:", "--report", other)
+	fails(t, exitFailed, "no such file", "import", script, "--store", "memory:", "--report", folder+"/none/report.json")
+	left, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	require.Len(t, left, 2)
+}
+
+// A device is written in place: renaming a file to its name would replace it.
+func TestReportToADevice(t *testing.T) {
+	ok(t, "import", histories+"/small.ndjson", "--store", "memory:", "--report", os.DevNull)
+	info, err := os.Stat(os.DevNull)
+	require.NoError(t, err)
+	require.False(t, info.Mode().IsRegular())
+}
+
+func TestReportIsWhole(t *testing.T) {
+	folder := t.TempDir()
+	r, err := createReport(folder+"/report.json", "-")
+	require.NoError(t, err)
+	require.NoError(t, r.add(marketplace.ImportRejection{Line: 1, Code: "invalid"}))
+	require.NoFileExists(t, folder+"/report.json")
+	require.NoError(t, r.commit(marketplace.ImportReport{Lines: 1, Rejected: 1}))
+	r.discard()
+	text, err := os.ReadFile(folder + "/report.json")
+	require.NoError(t, err)
+	require.True(t, json.Valid(text))
+	require.Equal(t, `{
+  "rejections": [
+    {"line":1,"id":null,"cmd":null,"code":"invalid","detail":""}
+  ],
+  "lines": 1,
+  "applied": 0,
+  "repeated": 0,
+  "rejected": 1
+}
+`, string(text))
+}
+
+func TestProgress(t *testing.T) {
+	var screen bytes.Buffer
+	now, read := time.Unix(0, 0), int64(0)
+	p := &progress{screen: &screen, size: 1000, consumed: func() int64 { return read }, now: func() time.Time { return now }}
+	shown := func() string {
+		text := screen.String()
+		screen.Reset()
+		return text
+	}
+	p.start()
+	require.Equal(t, clearLine+"reading the log …", shown())
+	now, read = now.Add(2*time.Second), 250
+	p.report(marketplace.ImportReport{Lines: 4096})
+	require.Equal(t, clearLine+" 25 %  4,096 lines, 2,048 lines/s, 6 s left", shown())
+	now = now.Add(redraw - time.Millisecond)
+	p.report(marketplace.ImportReport{Lines: 4097})
+	require.Empty(t, shown(), "too soon")
+	p.size = -1
+	now = now.Add(time.Hour)
+	p.report(marketplace.ImportReport{Lines: 5000})
+	require.Equal(t, clearLine+"5,000 lines, 1 lines/s", shown(), "of a pipe nobody knows the end")
+	p.clear()
+	require.Equal(t, clearLine, shown())
+}

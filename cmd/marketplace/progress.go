@@ -1,0 +1,65 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/marketcore/marketplace"
+)
+
+// terminal is w if a person looks at it, else nil.
+func terminal(w io.Writer) io.Writer {
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return f
+	}
+	return nil
+}
+
+// progress is one line on a terminal that says how far an import is. It is
+// drawn again in place, at most every tenth of a second.
+type progress struct {
+	screen   io.Writer
+	size     int64        // bytes to read, -1 if nobody knows
+	consumed func() int64 // bytes read so far
+	now      func() time.Time
+
+	began, drawn time.Time
+}
+
+const (
+	redraw    = 100 * time.Millisecond
+	clearLine = "\r\x1b[K"
+)
+
+func (p *progress) start() {
+	p.began = p.now()
+	p.draw("reading the log …")
+}
+
+// report draws the progress after a group of lines has become durable.
+func (p *progress) report(r marketplace.ImportReport) {
+	now := p.now()
+	if now.Sub(p.drawn) < redraw {
+		return
+	}
+	p.drawn = now
+	took := now.Sub(p.began)
+	text := fmt.Sprintf("%s lines, %s lines/s", count(r.Lines), count(rate(r.Lines, took)))
+	if read := int64(0); p.size > 0 {
+		read = min(p.consumed(), p.size)
+		text = fmt.Sprintf("%3d %%  %s", read*100/p.size, text)
+		if read > 0 {
+			rest := took.Seconds() * float64(p.size-read) / float64(read)
+			text += ", " + span(int64(rest)) + " left"
+		}
+	}
+	p.draw(text)
+}
+
+func (p *progress) draw(text string) { _, _ = io.WriteString(p.screen, clearLine+text) }
+
+func (p *progress) clear() { p.draw("") }

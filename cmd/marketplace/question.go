@@ -1,0 +1,129 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// question is as of when and under which policy a statistic is asked for, and
+// how it is shown.
+type question struct {
+	store    storeFlag
+	asOf     momentFlag
+	policy   policyFlag
+	currency currencyFlag
+	json     bool
+	now      event.Time // when the command began
+}
+
+func (q *question) add(cmd *cobra.Command) {
+	q.now = event.At(time.Now())
+	q.store.add(cmd)
+	q.currency.add(cmd)
+	cmd.Flags().Var(&q.asOf, "as-of", "moment to compute for, such as 2019-12-31T23:59:59Z (default now)")
+	cmd.Flags().Var(&q.policy, "policy", "Job Success rule: "+strings.Join(projection.PresetNames(), ", ")+" (default "+projection.DefaultPolicy+")")
+	cmd.Flags().BoolVar(&q.json, "json", false, "write JSON")
+	err := cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(projection.PresetNames(), cobra.ShellCompDirectiveNoFileComp))
+	if err != nil {
+		panic(err) // cannot happen: the flag was added above
+	}
+}
+
+// moment is as of when the question is asked.
+func (q *question) moment() event.Time {
+	if q.asOf.set {
+		return q.asOf.at
+	}
+	return q.now
+}
+
+func (q *question) policyName() string { return cmp.Or(string(q.policy), projection.DefaultPolicy) }
+
+func (q *question) options() []marketplace.QueryOption {
+	return []marketplace.QueryOption{marketplace.AsOf(q.moment().Std()), marketplace.Preset(q.policyName())}
+}
+
+// flags are those that ask the same question of another command.
+func (q *question) flags() string {
+	text := " --as-of " + q.moment().String()
+	if q.store != "" {
+		text += " --store " + string(q.store)
+	}
+	if q.policy != "" {
+		text += " --policy " + string(q.policy)
+	}
+	return text
+}
+
+// momentFlag is a moment as scripts and reports write it.
+type momentFlag struct {
+	at  event.Time
+	set bool
+}
+
+func (f *momentFlag) String() string {
+	if !f.set {
+		return ""
+	}
+	return f.at.String()
+}
+
+func (f *momentFlag) Set(s string) (err error) {
+	f.at, err = event.ParseTime(s)
+	f.set = err == nil
+	return err
+}
+
+func (f *momentFlag) Type() string { return "time" }
+
+// policyFlag is the name of a preset.
+type policyFlag string
+
+func (f *policyFlag) String() string { return string(*f) }
+
+func (f *policyFlag) Set(s string) error {
+	if _, err := projection.Preset(s); err != nil {
+		return fmt.Errorf("known are %s", strings.Join(projection.PresetNames(), ", "))
+	}
+	*f = policyFlag(s)
+	return nil
+}
+
+func (f *policyFlag) Type() string { return "name" }
+
+// idFlag is the id of an account, uuid.Nil if none is given.
+type idFlag uuid.UUID
+
+func (f *idFlag) String() string {
+	if *f == idFlag(uuid.Nil) {
+		return ""
+	}
+	return uuid.UUID(*f).String()
+}
+
+func (f *idFlag) Set(s string) error {
+	id, err := parseID(s)
+	*f = idFlag(id)
+	return err
+}
+
+func (f *idFlag) Type() string { return "id" }
+
+// parseID reads an id as scripts and reports write it; uuid.Parse takes other
+// forms too.
+func parseID(s string) (uuid.UUID, error) {
+	id, err := uuid.Parse(s)
+	if err != nil || len(s) != 36 || id == uuid.Nil {
+		return uuid.Nil, fmt.Errorf("not an id of the form 01234567-89ab-cdef-0123-456789abcdef")
+	}
+	return id, nil
+}

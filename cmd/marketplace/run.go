@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// cli is one run of the program.
+type cli struct {
+	stdin  io.Reader
+	stdout *bufio.Writer // keeps its first error, which exitCode looks at
+	stderr io.Writer
+
+	began bool // the command line was right and its command runs
+}
+
+// run runs one command line and gives the exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	c := &cli{stdin: stdin, stdout: bufio.NewWriterSize(stdout, 64<<10), stderr: stderr}
+	root := c.root()
+	root.SetArgs(append([]string{}, args...)) // cobra takes nil for os.Args
+	root.SetIn(stdin)
+	root.SetOut(c.stdout)
+	root.SetErr(stderr)
+	command, err := root.ExecuteContextC(ctx)
+	return c.exitCode(ctx, command, err, c.stdout.Flush())
+}
+
+func (c *cli) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "marketplace",
+		Short: "The facts of a freelance marketplace, and what they come to",
+		Long: `marketplace keeps the history of a freelance marketplace as a log of events and
+computes its statistics from them: Job Success, responsiveness, dispute rates,
+as of any moment, each number with its reasons.
+
+The log is named by a URL, --store or $MARKETPLACE_STORE:
+  sqlite:market.db           a file, by its path from the working folder
+  sqlite:///var/lib/m.db     a file, by its absolute path
+  memory:                    a log that ends with the command (import only)
+Without either it is sqlite:marketplace.db. Only import writes to it.
+
+Moments are written as in 2019-12-31T23:59:59Z.
+
+Exit status:
+  0  done
+  1  failed: a file, the log or the machine
+  2  wrong use: an unknown flag or policy, a malformed time, id or URL
+  3  not found: no such file, log, stream or account`,
+		Example: `  marketplace demo
+  marketplace import history.ndjson.zst --report report.json
+  marketplace stats --as-of 2019-12-31T23:59:59Z`,
+		Version:       version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.AddCommand(c.importCommand(), c.statsCommand(), c.explainCommand(), c.eventsCommand(),
+		c.verifyCommand(), c.backupCommand(), c.demoCommand())
+	return root
+}
+
+// version is the module's, as go install writes it into the program.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
+
+// action is a command's function. It marks that what goes wrong from here on is
+// no wrong use of the command line.
+func (c *cli) action(do func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		c.began = true
+		return do(cmd.Context(), args)
+	}
+}

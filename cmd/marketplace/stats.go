@@ -1,0 +1,191 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/store"
+)
+
+func (c *cli) statsCommand() *cobra.Command {
+	var q question
+	var freelancer, client idFlag
+	var limit int
+	cmd := &cobra.Command{
+		Use:   "stats",
+		Short: "Show the statistics of the marketplace and its accounts",
+		Long: `stats computes the statistics of the marketplace, of every freelancer and of
+every client as of a moment: what happened later does not count. Accounts with
+the most money come first. With --json it writes the whole stats report, or the
+object of the one account that is asked for, exact to the last digit.`,
+		Example: `  marketplace stats
+  marketplace stats --as-of 2017-06-30T00:00:00Z --policy 2015 --limit 0
+  marketplace stats --freelancer 01234567-89ab-cdef-0123-456789abcdef
+  marketplace stats --as-of 2019-12-31T23:59:59Z --json > stats.json`,
+		Args: cobra.NoArgs,
+		RunE: c.action(func(ctx context.Context, _ []string) error {
+			money, err := q.currency.use()
+			if err != nil {
+				return err
+			}
+			if limit < 0 {
+				return usage("--limit %d: it is 0 or more", limit)
+			}
+			return q.store.reading(ctx, func(m *marketplace.Marketplace) error {
+				s := &statistics{cli: c, market: m, question: &q, money: money, limit: limit}
+				switch {
+				case freelancer != idFlag(uuid.Nil):
+					return s.freelancer(ctx, uuid.UUID(freelancer))
+				case client != idFlag(uuid.Nil):
+					return s.client(ctx, uuid.UUID(client))
+				}
+				return s.everything(ctx)
+			})
+		}),
+	}
+	q.add(cmd)
+	cmd.Flags().Var(&freelancer, "freelancer", "show this freelancer only")
+	cmd.Flags().Var(&client, "client", "show this client only")
+	cmd.Flags().IntVar(&limit, "limit", 20, "rows of each table, 0 for all")
+	cmd.MarkFlagsMutuallyExclusive("freelancer", "client")
+	return cmd
+}
+
+// statistics is one answer of the command stats.
+type statistics struct {
+	*cli
+	market   *marketplace.Marketplace
+	question *question
+	money    currency
+	limit    int
+}
+
+func (c *cli) writeJSON(v any) error {
+	e := json.NewEncoder(c.stdout)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+func (s *statistics) everything(ctx context.Context) error {
+	r, err := s.market.Report(ctx, s.question.options()...)
+	if err != nil {
+		return err
+	}
+	if s.question.json {
+		return s.writeJSON(r)
+	}
+	fmt.Fprintf(s.stdout, "Marketplace as of %s, policy %s\n\n", r.AsOf, r.Policy)
+	s.figures(&r.Marketplace)
+	s.freelancers(r)
+	s.clients(r)
+	return s.noteOldHistory(ctx, r.AsOf)
+}
+
+// figures writes the figures of the whole marketplace.
+func (s *statistics) figures(f *projection.MarketplaceStats) {
+	hires := f.Hires.Invite + f.Hires.Proposal + f.Hires.Direct
+	s.figure("Paid", s.money.money(f.Paid), "to freelancers, net of refunds")
+	s.figure("Hires", count(hires), fmt.Sprintf("%s by invite, %s by proposal, %s direct",
+		count(f.Hires.Invite), count(f.Hires.Proposal), count(f.Hires.Direct)))
+	s.figure("Invites sent", count(f.InvitesSent), "")
+	d := &f.DisputeRate
+	s.figure("Contracts ended", count(d.Ended), disputes(d.Disputed, d.PPM))
+	s.figure("  in 12 months", count(d.Ended12m), disputes(d.Disputed12m, d.PPM12m))
+}
+
+func disputes(disputed int64, ppm *int64) string {
+	if ppm == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s disputed, %s", count(disputed), percentOfMillion(ppm))
+}
+
+func (s *statistics) freelancers(r *projection.Report) {
+	ids := mostFirst(r.Freelancers, func(f *projection.FreelancerStats) event.Money { return f.Paid })
+	s.title("Freelancers", "were paid", len(ids))
+	if len(ids) == 0 {
+		return
+	}
+	t := newTable(left("FREELANCER"), right("JOB SUCCESS"), right("OUTCOMES"), right("ANSWERED"), right("DISPUTE RATE"), right("PAID "+s.money.code))
+	for _, id := range s.limited(ids) {
+		f := r.Freelancers[id]
+		score, outcomes := unknown, unknown
+		if j := f.JobSuccess; j != nil {
+			score, outcomes = fmt.Sprintf("%d %%", j.Displayed), count(j.Outcomes)
+		}
+		t.row(id.String(), score, outcomes, percent(f.Responsiveness.RateBP), percentOfMillion(f.DisputeRate.PPM), s.money.amount(f.Paid))
+	}
+	t.write(s.stdout, "  ")
+}
+
+func (s *statistics) clients(r *projection.Report) {
+	ids := mostFirst(r.Clients, func(c *projection.ClientStats) event.Money { return c.Spent })
+	s.title("Clients", "spent", len(ids))
+	if len(ids) == 0 {
+		return
+	}
+	t := newTable(left("CLIENT"), right("CONTRACTS ENDED"), right("DISPUTED"), right("RATE"), right("SPENT "+s.money.code))
+	for _, id := range s.limited(ids) {
+		c := r.Clients[id]
+		t.row(id.String(), count(c.DisputeRate.Ended), count(c.DisputeRate.Disputed), percentOfMillion(c.DisputeRate.PPM), s.money.amount(c.Spent))
+	}
+	t.write(s.stdout, "  ")
+}
+
+func (s *statistics) title(kind, by string, n int) {
+	switch {
+	case n == 0:
+		fmt.Fprintf(s.stdout, "\n%s: none registered\n", kind)
+	case s.limit > 0 && s.limit < n:
+		fmt.Fprintf(s.stdout, "\n%s: the %s of %s that %s most (--limit 0 shows all)\n", kind, count(s.limit), count(n), by)
+	default:
+		fmt.Fprintf(s.stdout, "\n%s: %s\n", kind, count(n))
+	}
+}
+
+func (s *statistics) limited(ids []uuid.UUID) []uuid.UUID {
+	if s.limit == 0 {
+		return ids
+	}
+	return ids[:min(s.limit, len(ids))]
+}
+
+// mostFirst gives the ids by their money, the most first, then by their text.
+func mostFirst[S any](all map[uuid.UUID]S, money func(S) event.Money) []uuid.UUID {
+	return slices.SortedFunc(maps.Keys(all), func(a, b uuid.UUID) int {
+		return cmp.Or(cmp.Compare(money(all[b]), money(all[a])), slices.Compare(a[:], b[:]))
+	})
+}
+
+// noteOldHistory tells who asks as of now about a history that ended long ago
+// why there is so little to see.
+func (s *statistics) noteOldHistory(ctx context.Context, asOf event.Time) error {
+	head, err := s.market.Store().Head(ctx)
+	if err != nil || head == 0 || s.question.asOf.set {
+		return err
+	}
+	decoder := s.market.Registry().NewDecoder()
+	for rec, err := range s.market.Store().ReadAll(ctx, store.Span{After: head - 1, Through: head}) {
+		if err != nil {
+			return err
+		}
+		meta, err := decoder.DecodeMeta(&rec)
+		if err != nil {
+			return err
+		}
+		if meta.OccurredAt.AddMonths(6) < asOf {
+			fmt.Fprintf(s.stdout, "\nThe log's newest event is of %s; see that day with --as-of %s\n", meta.OccurredAt.Date(), meta.OccurredAt)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,25 @@
+// Package history holds two command scripts of invented marketplaces, for
+// demonstrations and tests. The folder has, beside each, the import report and
+// the stats reports that it must come to; README.md says which is which.
+package history
+
+import "embed"
+
+// Names in Files.
+const (
+	// Small is a plain script of 3,162 lines, from January 2016 to March 2018.
+	// A fifth of them are wrong on purpose.
+	Small = "small.ndjson"
+	// Medium is a script of 59,897 lines, compressed with zstd: the life of a
+	// marketplace of 286 freelancers and 165 clients.
+	Medium = "medium.ndjson.zst"
+)
+
+// MediumEnd is the last moment of the medium history's last whole year, and
+// that of its last stats report.
+const MediumEnd = "2019-12-31T23:59:59Z"
+
+// Files are the two scripts.
+//
+//go:embed small.ndjson medium.ndjson.zst
+var Files embed.FS
