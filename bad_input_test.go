@@ -215,8 +215,10 @@ func TestReadCut(t *testing.T) {
 // once.
 func TestSubscriptionCut(t *testing.T) {
 	s := storetest.NewFaulty(memory.New())
-	m := openOn(t, s)
-	s.CutReads(20, 2)
+	m, err := marketplace.New(s, marketplace.Options{Workers: 1}) // gets on by two events with each read
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, m.Close()) })
+	s.CutReads(8, 2)
 	for range 40 {
 		require.NoError(t, do(t, m, aggregate.RegisterFreelancer{Freelancer: uuid.New()}, "2020-01-01T00:00:00Z"))
 	}

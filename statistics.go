@@ -89,16 +89,17 @@ const (
 	lastPause  = 5 * time.Second
 )
 
-// ask makes the read model hold everything that is in the log now, so that a
-// host reads its own writes, and settles the question.
-func (m *Marketplace) ask(ctx context.Context, options []QueryOption) (query, error) {
+// ask settles the question, makes the read model hold everything that is in the
+// log now, so that a host reads its own writes, and asks it.
+func ask[T any](ctx context.Context, m *Marketplace, options []QueryOption, answer func(*projection.Model, event.Time, projection.Policy) (T, error)) (T, error) {
 	q := query{asOf: event.At(m.options.Clock())}
 	q.policy, q.err = projection.Preset(projection.DefaultPolicy)
 	for _, o := range options {
 		o(&q)
 	}
+	var none T
 	if q.err != nil {
-		return q, q.err
+		return none, q.err
 	}
 	m.reader.once.Do(func() {
 		m.following.Add(1)
@@ -106,9 +107,12 @@ func (m *Marketplace) ask(ctx context.Context, options []QueryOption) (query, er
 	})
 	head, err := m.store.Head(ctx)
 	if err != nil {
-		return q, err
+		return none, err
 	}
-	return q, m.waitFor(ctx, head)
+	if err := m.waitFor(ctx, head); err != nil {
+		return none, err
+	}
+	return answer(m.reader.model, q.asOf, q.policy)
 }
 
 // waitFor waits for the read model to hold the position, or to end before it.
@@ -125,83 +129,58 @@ func (m *Marketplace) waitFor(ctx context.Context, position event.Position) erro
 
 // Report computes every statistic of every account.
 func (m *Marketplace) Report(ctx context.Context, options ...QueryOption) (*projection.Report, error) {
-	q, err := m.ask(ctx, options)
-	if err != nil {
-		return nil, err
-	}
-	return m.reader.model.Report(q.asOf, q.policy)
+	return ask(ctx, m, options, (*projection.Model).Report)
+}
+
+// Market computes the statistics of the whole marketplace.
+func (m *Marketplace) Market(ctx context.Context, options ...QueryOption) (*projection.MarketplaceStats, error) {
+	return ask(ctx, m, options, (*projection.Model).Marketplace)
 }
 
 // Freelancer computes a freelancer's statistics. An id that is not registered
 // as of the moment fails with a *projection.NotFoundError.
 func (m *Marketplace) Freelancer(ctx context.Context, id uuid.UUID, options ...QueryOption) (*projection.FreelancerStats, error) {
-	q, err := m.ask(ctx, options)
-	if err != nil {
-		return nil, err
-	}
-	return m.reader.model.Freelancer(id, q.asOf, q.policy)
+	return ask(ctx, m, options, of(id, (*projection.Model).Freelancer))
 }
 
 // Client computes a client's statistics. An id that is not registered as of
 // the moment fails with a *projection.NotFoundError.
 func (m *Marketplace) Client(ctx context.Context, id uuid.UUID, options ...QueryOption) (*projection.ClientStats, error) {
-	q, err := m.ask(ctx, options)
-	if err != nil {
-		return nil, err
-	}
-	return m.reader.model.Client(id, q.asOf, q.policy)
-}
-
-// Market computes the statistics of the whole marketplace.
-func (m *Marketplace) Market(ctx context.Context, options ...QueryOption) (*projection.MarketplaceStats, error) {
-	q, err := m.ask(ctx, options)
-	if err != nil {
-		return nil, err
-	}
-	return m.reader.model.Marketplace(q.asOf, q.policy)
+	return ask(ctx, m, options, of(id, (*projection.Model).Client))
 }
 
 // ExplainJobSuccess says why a freelancer's score is what it is: each contract
 // with its class, weight and windows, and the events that made them so.
 func (m *Marketplace) ExplainJobSuccess(ctx context.Context, freelancer uuid.UUID, options ...QueryOption) (*projection.JobSuccessExplanation, error) {
-	q, err := m.ask(ctx, options)
-	if err != nil {
-		return nil, err
-	}
-	return m.reader.model.ExplainJobSuccess(freelancer, q.asOf, q.policy)
+	return ask(ctx, m, options, of(freelancer, (*projection.Model).ExplainJobSuccess))
 }
 
 // ExplainResponsiveness says why a freelancer's responsiveness is what it is,
 // invite by invite.
 func (m *Marketplace) ExplainResponsiveness(ctx context.Context, freelancer uuid.UUID, options ...QueryOption) (*projection.ResponsivenessExplanation, error) {
-	q, err := m.ask(ctx, options)
-	if err != nil {
-		return nil, err
-	}
-	return m.reader.model.ExplainResponsiveness(freelancer, q.asOf, q.policy)
+	return ask(ctx, m, options, of(freelancer, (*projection.Model).ExplainResponsiveness))
 }
 
 // ExplainDisputeRate says why the dispute rate of an account is what it is,
 // contract by contract. The id is a freelancer's or a client's; where one id is
 // both, the freelancer's.
 func (m *Marketplace) ExplainDisputeRate(ctx context.Context, account uuid.UUID, options ...QueryOption) (*projection.DisputeRateExplanation, error) {
-	q, err := m.ask(ctx, options)
-	if err != nil {
-		return nil, err
-	}
-	x, err := m.reader.model.ExplainFreelancerDisputeRate(account, q.asOf, q.policy)
+	x, err := ask(ctx, m, options, of(account, (*projection.Model).ExplainFreelancerDisputeRate))
 	var none *projection.NotFoundError
 	if errors.As(err, &none) {
-		return m.reader.model.ExplainClientDisputeRate(account, q.asOf, q.policy)
+		return ask(ctx, m, options, of(account, (*projection.Model).ExplainClientDisputeRate))
 	}
 	return x, err
 }
 
 // ExplainMarketDisputeRate does the same for the whole marketplace.
 func (m *Marketplace) ExplainMarketDisputeRate(ctx context.Context, options ...QueryOption) (*projection.DisputeRateExplanation, error) {
-	q, err := m.ask(ctx, options)
-	if err != nil {
-		return nil, err
+	return ask(ctx, m, options, (*projection.Model).ExplainMarketplaceDisputeRate)
+}
+
+// of asks about one account.
+func of[T any](id uuid.UUID, answer func(*projection.Model, uuid.UUID, event.Time, projection.Policy) (T, error)) func(*projection.Model, event.Time, projection.Policy) (T, error) {
+	return func(model *projection.Model, asOf event.Time, p projection.Policy) (T, error) {
+		return answer(model, id, asOf, p)
 	}
-	return m.reader.model.ExplainMarketplaceDisputeRate(q.asOf, q.policy)
 }

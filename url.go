@@ -46,9 +46,7 @@ func filePath(rest string) (string, error) {
 	if host, path, ok := strings.Cut(strings.TrimPrefix(rest, "//"), "/"); strings.HasPrefix(rest, "//") && (!ok || host != "" || path == "") {
 		return "", fmt.Errorf("an absolute path takes three slashes, sqlite:///path")
 	}
-	if strings.HasPrefix(rest, "//") {
-		rest = rest[2:]
-	}
+	rest = strings.TrimPrefix(rest, "//")
 	if rest == "" || strings.ContainsAny(rest, "?#") {
 		return "", fmt.Errorf("a path must follow, and no ? or #")
 	}

@@ -86,7 +86,7 @@ func (r *ClientRecord) Voided(asOf event.Time) *ClientMark {
 		case MarkFlagLifted:
 			flag = nil
 		case MarkSuspended, MarkBarred:
-			if sanction == nil && m.Reason == string(event.SanctionTOS) {
+			if m.Reason == string(event.SanctionTOS) {
 				sanction = m
 			}
 		case MarkReinstated:

@@ -50,7 +50,7 @@ type EndedContract struct {
 // moment, in the order in which they started. Contracts that had not ended
 // have no part in it.
 type DisputeRateExplanation struct {
-	Of          string          `json:"of"` // freelancer, client or marketplace
+	Of          string          `json:"of"` // DisputesOfFreelancer, …
 	ID          uuid.UUID       `json:"id,omitzero"`
 	AsOf        event.Time      `json:"as_of"`
 	Policy      string          `json:"policy"`
@@ -58,6 +58,13 @@ type DisputeRateExplanation struct {
 	DisputeRate DisputeRate     `json:"dispute_rate"`
 	Contracts   []EndedContract `json:"contracts"`
 }
+
+// Whose dispute rate an explanation is about.
+const (
+	DisputesOfFreelancer  = "freelancer"
+	DisputesOfClient      = "client"
+	DisputesOfMarketplace = "marketplace"
+)
 
 // Of is the dispute rate of the contracts as of the moment.
 func (p DisputeRatePolicy) Of(contracts []*ContractRecord, asOf event.Time) DisputeRate {
@@ -91,6 +98,7 @@ func (p DisputeRatePolicy) Explain(contracts []*ContractRecord, asOf event.Time)
 				e.Facts = append(e.Facts, d.Cancelled.fact("DisputeCancelled"))
 			}
 		}
+		inLogOrder(e.Facts)
 		x.Contracts = append(x.Contracts, e)
 	}
 	x.DisputeRate = c.rate()

@@ -11,7 +11,8 @@ import (
 
 // What goes wrong in this package, found with errors.Is.
 var (
-	// ErrGap: an event is missing in its stream before the one that came.
+	// ErrGap: an event is missing in its stream before the one that came. A
+	// stream that was truncated has one at its start.
 	ErrGap = errors.New("a gap in the stream: an event is missing")
 	// ErrRepeated: the event has been folded before.
 	ErrRepeated = errors.New("the event has been folded already")

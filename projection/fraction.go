@@ -47,8 +47,5 @@ func windowStart(asOf event.Time, months int) event.Date {
 	for d.AddMonths(months) < today {
 		d++
 	}
-	for (d - 1).AddMonths(months) >= today {
-		d--
-	}
 	return d
 }

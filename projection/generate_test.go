@@ -24,6 +24,7 @@ type dated struct {
 // of 100 events about 20 of invites, 50 of contracts, 25 of Work Diaries.
 type market struct {
 	*rand.Rand
+	rough     bool // a market full of disputes, refunds, exclusions and voided clients
 	noDiaries bool // leave the Work Diaries out, from which no record is folded
 	clients   []uuid.UUID
 	history   []dated
@@ -54,10 +55,30 @@ func (m *market) registerClients(n int) {
 		id := m.id()
 		m.clients = append(m.clients, id)
 		m.add(marketOpens, event.ClientStream(id), &event.ClientRegistered{}, &event.PaymentMethodVerified{})
-		if m.IntN(20) == 0 {
-			m.add(m.moment(), event.ClientStream(id), &event.ClientFlagged{Basis: event.FlagPoorCollaboration, Reason: "unreasonable"})
+		at := m.moment()
+		if m.rarely() {
+			m.add(at, event.ClientStream(id), &event.ClientFlagged{Basis: event.FlagPoorCollaboration, Reason: "unreasonable"})
+			if m.rough && m.IntN(2) == 0 {
+				at += event.Time(m.IntN(100 * 24 * 3600))
+				m.add(at, event.ClientStream(id), &event.ClientFlagLifted{})
+			}
+		}
+		if m.rough && m.rarely() {
+			at += event.Time(m.IntN(100 * 24 * 3600))
+			m.add(at, event.ClientStream(id), &event.ClientSuspended{Reason: event.SanctionTOS})
+			if m.IntN(2) == 0 {
+				m.add(at.AddDays(m.IntN(300)), event.ClientStream(id), &event.ClientReinstated{})
+			}
 		}
 	}
+}
+
+// rarely is once in 50 times, and in a rough market every second time.
+func (m *market) rarely() bool {
+	if m.rough {
+		return m.IntN(2) == 0
+	}
+	return m.IntN(50) == 0
 }
 
 func (m *market) moment() event.Time {
@@ -123,6 +144,9 @@ func (m *market) fixed(freelancer uuid.UUID) {
 		m.add(at, stream, &event.WorkSubmitted{Milestone: milestone, Attempt: 1, AutoReleaseAt: at.AddDays(14)},
 			&event.MilestoneReleased{Milestone: milestone, Amount: amount, Cause: event.ReleasedByClient})
 	}
+	if m.rough && m.IntN(3) == 0 {
+		m.add(at, stream, &event.RefundGiven{Amount: event.Money(1 + m.IntN(1000_00))})
+	}
 	m.end(stream, at)
 }
 
@@ -153,22 +177,35 @@ func (m *market) diary(stream string, week event.Week, segments int, from, paidA
 }
 
 func (m *market) end(stream string, at event.Time) {
-	if m.IntN(50) == 0 {
-		m.add(at, stream, &event.DisputeOpened{Dispute: m.id(), By: event.SideClient, Amount: 100, Reason: "late"})
+	if m.rarely() {
+		dispute := m.id()
+		m.add(at, stream, &event.DisputeOpened{Dispute: dispute, By: event.SideClient, Amount: 100, Reason: "late"})
+		if at += event.Time(m.IntN(20 * 24 * 3600)); m.IntN(2) == 0 {
+			m.add(at, stream, &event.DisputeCancelled{Dispute: dispute})
+		}
 	}
 	m.add(at, stream, &event.ContractEnded{By: event.SideClient, FeedbackClosesAt: at.AddDays(14), Reason: "completed"})
 	if m.IntN(5) > 0 {
 		recommend := 5 + m.IntN(6)
-		f := &event.FeedbackSubmitted{By: event.SideClient, Overall: 300 + m.IntN(201), Recommend: &recommend, Comment: "Thank you, see you again."}
+		f := &event.FeedbackSubmitted{By: event.SideClient, Overall: 200 + m.IntN(301), Recommend: &recommend, Comment: "Thank you, see you again."}
 		f.Scores = event.Scores{Skills: 5, Quality: 5, Availability: 4, Deadlines: 5, Communication: 5, Cooperation: 5}
-		m.add(at+1, stream, f, &event.FeedbackPublished{})
+		at += event.Time(1 + m.IntN(10*24*3600))
+		m.add(at, stream, f, &event.FeedbackPublished{})
+		if m.rough && m.IntN(4) == 0 {
+			m.add(at.AddDays(m.IntN(100)), stream, &event.FeedbackExcluded{Basis: event.ExcludedByModeration})
+		}
 	}
 }
 
-// writeTo stores the history in the order of time, in large appends.
+// writeTo stores the history in the order of time.
 func (m *market) writeTo(t testing.TB, s store.Transactor) {
-	registry := event.Marketplace()
 	slices.SortStableFunc(m.history, func(a, b dated) int { return int(a.at - b.at) })
+	m.append(t, s)
+}
+
+// append stores the history as it stands, in large appends.
+func (m *market) append(t testing.TB, s store.Transactor) {
+	registry := event.Marketplace()
 	for part := range slices.Chunk(m.history, store.MaxAppendEvents) {
 		writes := make([]store.Write, len(part))
 		for i, d := range part {

@@ -26,7 +26,7 @@ type JobSuccess struct {
 type ClientLookup func(client uuid.UUID) *ClientRecord
 
 // Of is the score that a freelancer's contracts show as of the moment, nil if no
-// window counts.
+// window counts. The policy must be a valid one: see Policy.Validate.
 func (p JobSuccessPolicy) Of(contracts []*ContractRecord, clients ClientLookup, asOf event.Time) *JobSuccess {
 	if len(contracts) == 0 {
 		return nil
@@ -164,7 +164,7 @@ func (p JobSuccessPolicy) running(r *ContractRecord, asOf event.Time) (last Mome
 func (p JobSuccessPolicy) sum(w *scoreWindow, contracts []contractJudgement, seen map[uuid.UUID]struct{}) {
 	if p.NegativeMostlyAbsent {
 		for i := range contracts {
-			if c := &contracts[i]; c.ended && c.date >= w.from && c.considered() {
+			if c := &contracts[i]; c.date >= w.from && c.considered() {
 				w.ended++
 				if !c.feedback {
 					w.withoutFeedback++

@@ -163,7 +163,7 @@ func (c *contractJudgement) facts(asOf event.Time) []Fact {
 	if r.Excluded.By(asOf) {
 		facts = append(facts, r.Excluded.fact("FeedbackExcluded"))
 	}
-	slices.SortFunc(facts, func(a, b Fact) int { return byPosition(Moment{Position: a.Position}, Moment{Position: b.Position}) })
+	inLogOrder(facts)
 	if c.voided != nil {
 		facts = append(facts, c.voided.fact(c.voided.Kind.EventType()))
 	}

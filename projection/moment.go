@@ -1,6 +1,11 @@
 package projection
 
-import "github.com/marketcore/marketplace/event"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/marketcore/marketplace/event"
+)
 
 // Moment dates a fact and names its event. The zero of a record's moment is
 // not the zero value but never.
@@ -24,9 +29,19 @@ type Fact struct {
 	OccurredAt event.Time     `json:"occurred_at"`
 }
 
+func inLogOrder(facts []Fact) {
+	slices.SortFunc(facts, func(a, b Fact) int { return cmp.Compare(a.Position, b.Position) })
+}
+
 func (m Moment) fact(eventType string) Fact { return Fact{m.Position, eventType, m.At} }
+
+// The moments that the text form can show.
+var (
+	firstMoment = event.MustParseTime("0001-01-01T00:00:00Z")
+	lastMoment  = event.MustParseTime("9999-12-31T23:59:59Z")
+)
 
 // bounded is a moment that the text form can show: event.Never becomes the last
 // second of the year 9999. Statistics bound the moment they are asked for, so
 // that calendar arithmetic on it cannot overflow.
-func bounded(asOf event.Time) event.Time { return asOf.AddSeconds(0) }
+func bounded(asOf event.Time) event.Time { return min(max(asOf, firstMoment), lastMoment) }

@@ -6,8 +6,10 @@ import "github.com/marketcore/marketplace/event"
 // contract's start, the freelancer was paid as of the moment. A border is the
 // start plus whole months, clamped each time from the start itself (31 August +
 // 9 = 31 May), at the start's time of day; a payment on it is of the later
-// block. Blocks go on after the end. A refund unpays none.
+// block. Blocks go on after the end. A refund unpays none. Less than a month is
+// taken for one.
 func (r *ContractRecord) PaidQuarters(asOf event.Time, months int) int {
+	months = max(months, 1)
 	blocks, begin, end := 0, 0, event.Time(0) // the last paid block is the one from begin months on, to end
 	for i := range r.Payments {
 		p := &r.Payments[i]
@@ -24,8 +26,8 @@ func (r *ContractRecord) PaidQuarters(asOf event.Time, months int) int {
 	return blocks
 }
 
-// monthsAfter is event.Time.AddMonths without its stop at the year 9999, so that
-// a border is always later than the one before it.
+// monthsAfter is event.Time.AddMonths without its stop at the last second of the
+// year 9999, so that some border is later than every payment.
 func monthsAfter(t event.Time, months int) event.Time {
 	date := t.Date()
 	return date.AddMonths(months).Start() + (t - date.Start())

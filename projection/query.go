@@ -12,11 +12,121 @@ import (
 
 // Report computes every statistic as of the moment.
 func (m *Model) Report(asOf event.Time, p Policy) (*Report, error) {
-	done, err := m.query(&asOf, p)
-	if err != nil {
+	return query(m, asOf, p, m.report)
+}
+
+// Freelancer computes the statistics of one freelancer. It fails with a
+// *NotFoundError if none of that id was registered as of the moment.
+func (m *Model) Freelancer(id uuid.UUID, asOf event.Time, p Policy) (*FreelancerStats, error) {
+	return ofFreelancer(m, id, asOf, p, func(f *freelancerEntry, asOf event.Time) *FreelancerStats {
+		return StatsOfFreelancer(f.invites, f.contracts, m.lookup, asOf, p)
+	})
+}
+
+// Client computes the statistics of one client. It fails with a *NotFoundError
+// if none of that id was registered as of the moment.
+func (m *Model) Client(id uuid.UUID, asOf event.Time, p Policy) (*ClientStats, error) {
+	return ofClient(m, id, asOf, p, func(c *clientEntry, asOf event.Time) *ClientStats {
+		return StatsOfClient(c.contracts, asOf, p)
+	})
+}
+
+// Marketplace computes the statistics of the whole marketplace.
+func (m *Model) Marketplace(asOf event.Time, p Policy) (*MarketplaceStats, error) {
+	return query(m, asOf, p, func(asOf event.Time, p Policy) (*MarketplaceStats, error) {
+		s := m.marketplace(asOf, p)
+		return &s, nil
+	})
+}
+
+// ExplainJobSuccess gives a freelancer's score with what made it so. It fails
+// with a *NotFoundError like Freelancer.
+func (m *Model) ExplainJobSuccess(freelancer uuid.UUID, asOf event.Time, p Policy) (*JobSuccessExplanation, error) {
+	return ofFreelancer(m, freelancer, asOf, p, func(f *freelancerEntry, asOf event.Time) *JobSuccessExplanation {
+		x := p.JobSuccess.Explain(freelancer, f.contracts, m.lookup, asOf)
+		x.Policy = p.Name
+		return x
+	})
+}
+
+// ExplainResponsiveness gives a freelancer's responsiveness with what made it
+// so. It fails with a *NotFoundError like Freelancer.
+func (m *Model) ExplainResponsiveness(freelancer uuid.UUID, asOf event.Time, p Policy) (*ResponsivenessExplanation, error) {
+	return ofFreelancer(m, freelancer, asOf, p, func(f *freelancerEntry, asOf event.Time) *ResponsivenessExplanation {
+		x := p.Responsiveness.Explain(freelancer, f.invites, asOf)
+		x.Policy = p.Name
+		return x
+	})
+}
+
+// ExplainFreelancerDisputeRate gives a freelancer's dispute rate with what made
+// it so. It fails with a *NotFoundError like Freelancer.
+func (m *Model) ExplainFreelancerDisputeRate(freelancer uuid.UUID, asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
+	return ofFreelancer(m, freelancer, asOf, p, func(f *freelancerEntry, asOf event.Time) *DisputeRateExplanation {
+		return p.explainDisputes(DisputesOfFreelancer, freelancer, f.contracts, asOf)
+	})
+}
+
+// ExplainClientDisputeRate gives a client's dispute rate with what made it so.
+// It fails with a *NotFoundError like Client.
+func (m *Model) ExplainClientDisputeRate(client uuid.UUID, asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
+	return ofClient(m, client, asOf, p, func(c *clientEntry, asOf event.Time) *DisputeRateExplanation {
+		return p.explainDisputes(DisputesOfClient, client, c.contracts, asOf)
+	})
+}
+
+// ExplainMarketplaceDisputeRate gives the dispute rate of all contracts with
+// what made it so.
+func (m *Model) ExplainMarketplaceDisputeRate(asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
+	return query(m, asOf, p, func(asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
+		var all []*ContractRecord
+		for i := range m.shards {
+			for _, r := range m.shards[i].contracts {
+				all = append(all, r)
+			}
+		}
+		return p.explainDisputes(DisputesOfMarketplace, uuid.Nil, all, asOf), nil
+	})
+}
+
+func (p Policy) explainDisputes(of string, id uuid.UUID, contracts []*ContractRecord, asOf event.Time) *DisputeRateExplanation {
+	x := p.DisputeRate.Explain(contracts, asOf)
+	x.Of, x.ID, x.Policy = of, id, p.Name
+	return x
+}
+
+// query answers under the read lock.
+func query[T any](m *Model, asOf event.Time, p Policy, answer func(event.Time, Policy) (*T, error)) (*T, error) {
+	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	defer done()
+	m.records.RLock()
+	defer m.records.RUnlock()
+	if err := m.Err(); err != nil {
+		return nil, err
+	}
+	return answer(bounded(asOf), p)
+}
+
+func ofFreelancer[T any](m *Model, id uuid.UUID, asOf event.Time, p Policy, answer func(*freelancerEntry, event.Time) *T) (*T, error) {
+	return query(m, asOf, p, func(asOf event.Time, _ Policy) (*T, error) {
+		if f := m.accounts[shardOf(id)].freelancers[id]; f != nil && f.record.Registered.By(asOf) {
+			return answer(f, asOf), nil
+		}
+		return nil, &NotFoundError{Kind: "freelancer", ID: id, AsOf: asOf}
+	})
+}
+
+func ofClient[T any](m *Model, id uuid.UUID, asOf event.Time, p Policy, answer func(*clientEntry, event.Time) *T) (*T, error) {
+	return query(m, asOf, p, func(asOf event.Time, _ Policy) (*T, error) {
+		if c := m.accounts[shardOf(id)].clients[id]; c != nil && c.record.Registered.By(asOf) {
+			return answer(c, asOf), nil
+		}
+		return nil, &NotFoundError{Kind: "client", ID: id, AsOf: asOf}
+	})
+}
+
+func (m *Model) report(asOf event.Time, p Policy) (*Report, error) {
 	r := &Report{
 		AsOf: asOf, Policy: p.Name,
 		Freelancers: map[uuid.UUID]*FreelancerStats{}, Clients: map[uuid.UUID]*ClientStats{},
@@ -44,148 +154,6 @@ func (m *Model) Report(asOf event.Time, p Policy) (*Report, error) {
 	return r, nil
 }
 
-// Freelancer computes the statistics of one freelancer. It fails with a
-// *NotFoundError if none of that id was registered as of the moment.
-func (m *Model) Freelancer(id uuid.UUID, asOf event.Time, p Policy) (*FreelancerStats, error) {
-	done, err := m.query(&asOf, p)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	f, err := m.freelancer(id, asOf)
-	if err != nil {
-		return nil, err
-	}
-	return StatsOfFreelancer(f.invites, f.contracts, m.lookup, asOf, p), nil
-}
-
-// Client computes the statistics of one client. It fails with a *NotFoundError
-// if none of that id was registered as of the moment.
-func (m *Model) Client(id uuid.UUID, asOf event.Time, p Policy) (*ClientStats, error) {
-	done, err := m.query(&asOf, p)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	c, err := m.client(id, asOf)
-	if err != nil {
-		return nil, err
-	}
-	return StatsOfClient(c.contracts, asOf, p), nil
-}
-
-// Marketplace computes the statistics of the whole marketplace.
-func (m *Model) Marketplace(asOf event.Time, p Policy) (*MarketplaceStats, error) {
-	done, err := m.query(&asOf, p)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	s := m.marketplace(asOf, p)
-	return &s, nil
-}
-
-// ExplainJobSuccess gives a freelancer's score with what made it so. It fails
-// with a *NotFoundError like Freelancer.
-func (m *Model) ExplainJobSuccess(freelancer uuid.UUID, asOf event.Time, p Policy) (*JobSuccessExplanation, error) {
-	done, err := m.query(&asOf, p)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	f, err := m.freelancer(freelancer, asOf)
-	if err != nil {
-		return nil, err
-	}
-	x := p.JobSuccess.Explain(freelancer, f.contracts, m.lookup, asOf)
-	x.Policy = p.Name
-	return x, nil
-}
-
-// ExplainResponsiveness gives a freelancer's responsiveness with what made it
-// so. It fails with a *NotFoundError like Freelancer.
-func (m *Model) ExplainResponsiveness(freelancer uuid.UUID, asOf event.Time, p Policy) (*ResponsivenessExplanation, error) {
-	done, err := m.query(&asOf, p)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	f, err := m.freelancer(freelancer, asOf)
-	if err != nil {
-		return nil, err
-	}
-	x := p.Responsiveness.Explain(freelancer, f.invites, asOf)
-	x.Policy = p.Name
-	return x, nil
-}
-
-// ExplainFreelancerDisputeRate gives a freelancer's dispute rate with what made
-// it so. It fails with a *NotFoundError like Freelancer.
-func (m *Model) ExplainFreelancerDisputeRate(freelancer uuid.UUID, asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
-	done, err := m.query(&asOf, p)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	f, err := m.freelancer(freelancer, asOf)
-	if err != nil {
-		return nil, err
-	}
-	return p.explainDisputes("freelancer", freelancer, f.contracts, asOf), nil
-}
-
-// ExplainClientDisputeRate gives a client's dispute rate with what made it so.
-// It fails with a *NotFoundError like Client.
-func (m *Model) ExplainClientDisputeRate(client uuid.UUID, asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
-	done, err := m.query(&asOf, p)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	c, err := m.client(client, asOf)
-	if err != nil {
-		return nil, err
-	}
-	return p.explainDisputes("client", client, c.contracts, asOf), nil
-}
-
-// ExplainMarketplaceDisputeRate gives the dispute rate of all contracts with
-// what made it so.
-func (m *Model) ExplainMarketplaceDisputeRate(asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
-	done, err := m.query(&asOf, p)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	var all []*ContractRecord
-	for i := range m.shards {
-		for _, r := range m.shards[i].contracts {
-			all = append(all, r)
-		}
-	}
-	return p.explainDisputes("marketplace", uuid.Nil, all, asOf), nil
-}
-
-func (p Policy) explainDisputes(of string, id uuid.UUID, contracts []*ContractRecord, asOf event.Time) *DisputeRateExplanation {
-	x := p.DisputeRate.Explain(contracts, asOf)
-	x.Of, x.ID, x.Policy = of, id, p.Name
-	return x
-}
-
-// query takes the read lock, which done gives back.
-func (m *Model) query(asOf *event.Time, p Policy) (done func(), err error) {
-	if err := p.Validate(); err != nil {
-		return nil, err
-	}
-	*asOf = bounded(*asOf)
-	m.records.RLock()
-	if err := m.Err(); err != nil {
-		m.records.RUnlock()
-		return nil, err
-	}
-	return m.records.RUnlock, nil
-}
-
 func (m *Model) marketplace(asOf event.Time, p Policy) MarketplaceStats {
 	c := p.countMarketplace(asOf)
 	for i := range m.shards {
@@ -197,20 +165,6 @@ func (m *Model) marketplace(asOf event.Time, p Policy) MarketplaceStats {
 		}
 	}
 	return c.sum()
-}
-
-func (m *Model) freelancer(id uuid.UUID, asOf event.Time) (*freelancerEntry, error) {
-	if f := m.accounts[shardOf(id)].freelancers[id]; f != nil && f.record.Registered.By(asOf) {
-		return f, nil
-	}
-	return nil, &NotFoundError{Kind: "freelancer", ID: id, AsOf: asOf}
-}
-
-func (m *Model) client(id uuid.UUID, asOf event.Time) (*clientEntry, error) {
-	if c := m.accounts[shardOf(id)].clients[id]; c != nil && c.record.Registered.By(asOf) {
-		return c, nil
-	}
-	return nil, &NotFoundError{Kind: "client", ID: id, AsOf: asOf}
 }
 
 func (m *Model) lookup(id uuid.UUID) *ClientRecord {

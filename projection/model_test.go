@@ -1,0 +1,416 @@
+package projection_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/memory"
+)
+
+// someHistory is a rough market of some hundred events.
+func someHistory(t testing.TB) (*memory.Store, []event.Time) {
+	m := newMarket(7)
+	m.rough = true
+	m.registerClients(4)
+	for range 5 {
+		m.freelancer(6, 4)
+	}
+	log := memory.New()
+	m.writeTo(t, log)
+	return log, []event.Time{m.history[len(m.history)/2].at, marketEnds}
+}
+
+func write(t testing.TB, s store.Store, stream string, events ...event.Proposed) event.Position {
+	done, err := s.Append(t.Context(), store.Write{Stream: stream, Expected: store.Any, Events: events})
+	require.NoError(t, err)
+	return done.Position
+}
+
+func encoded(t testing.TB, when event.Time, e event.Event) event.Proposed {
+	p, err := event.Marketplace().Encode(uuid.New(), event.Meta{OccurredAt: when, Actor: event.ActorTimer}, e)
+	require.NoError(t, err)
+	return p
+}
+
+func unknown() event.Proposed {
+	return event.Proposed{ID: uuid.New(), Type: "NeverHeardOf", Data: []byte(`{}`),
+		Metadata: []byte(`{"occurredAt":"2016-01-01T00:00:00Z","schemaVersion":"1","actor":"timer","commandId":"` + uuid.NewString() +
+			`","$correlationId":"` + uuid.NewString() + `","$causationId":"` + uuid.NewString() + `"}`)}
+}
+
+// TestReportFormat: script.md, fine print K2 and L4.
+func TestReportFormat(t *testing.T) {
+	log := memory.New()
+	ann, bob := named("ann"), named("bob")
+	write(t, log, event.ClientStream(ann), encoded(t, june, &event.ClientRegistered{}))
+	write(t, log, event.FreelancerStream(bob), encoded(t, june, &event.FreelancerRegistered{}))
+	m := loaded(t, log)
+	p := preset(t, projection.DefaultPolicy)
+
+	empty, err := m.Report(june-1, p)
+	require.NoError(t, err)
+	const none = `{"ended":0,"disputed":0,"ppm":null,"ended_12m":0,"disputed_12m":0,"ppm_12m":null}`
+	requireJSON(t, `{"as_of":"2017-06-01T08:59:59Z","policy":"2024-09","freelancers":{},"clients":{},
+		"marketplace":{"dispute_rate":`+none+`,"invites_sent":0,"hires":{"invite":0,"proposal":0,"direct":0},"paid":0}}`, empty)
+
+	full, err := m.Report(june, p)
+	require.NoError(t, err)
+	requireJSON(t, `{"as_of":"2017-06-01T09:00:00Z","policy":"2024-09",
+		"freelancers":{"`+bob.String()+`":{"responsiveness":{"counted":0,"answered":0,"answered_24h":0,"answered_72h":0,
+			"rate_bp":null,"median_response_s":null,"level":null},"job_success":null,"dispute_rate":`+none+`,"paid":0}},
+		"clients":{"`+ann.String()+`":{"dispute_rate":`+none+`,"spent":0}},
+		"marketplace":{"dispute_rate":`+none+`,"invites_sent":0,"hires":{"invite":0,"proposal":0,"direct":0},"paid":0}}`, full)
+}
+
+func requireJSON(t testing.TB, want string, got any) {
+	b, err := json.Marshal(got)
+	require.NoError(t, err)
+	require.JSONEq(t, want, string(b))
+}
+
+// TestMarketplaceCounts: invites sent and hires, fine print K3.
+func TestMarketplaceCounts(t *testing.T) {
+	log := memory.New()
+	invite := func(name string, when event.Time, available bool) {
+		write(t, log, event.InviteStream(named(name)), encoded(t, when, sent(available)))
+	}
+	start := func(name string, when event.Time, via event.Via) {
+		write(t, log, event.ContractStream(named(name)), encoded(t, when, &event.ContractStarted{Via: via}),
+			encoded(t, when, &event.BonusPaid{Amount: 5}))
+	}
+	invite("1", june, true)
+	invite("to one who is not available", june, false)
+	invite("at T", noon, true)
+	invite("after T", noon+1, true)
+	start("1", june, event.ViaInvite)
+	start("2", june, event.ViaProposal)
+	start("3", noon, event.ViaProposal)
+	start("4", noon+1, event.ViaDirect)
+	m := loaded(t, log)
+	got, err := m.Marketplace(noon, preset(t, projection.DefaultPolicy))
+	require.NoError(t, err)
+	require.Equal(t, &projection.MarketplaceStats{InvitesSent: 3, Hires: projection.Hires{Invite: 1, Proposal: 2}, Paid: 15}, got)
+}
+
+func TestNotFound(t *testing.T) {
+	log := memory.New()
+	write(t, log, event.FreelancerStream(named("bob")), encoded(t, june, &event.FreelancerRegistered{}))
+	write(t, log, event.InviteStream(named("invite")), encoded(t, june, sent(true))) // of accounts without a stream
+	m := loaded(t, log)
+	p := preset(t, projection.DefaultPolicy)
+	_, err := m.Freelancer(named("bob"), june, p)
+	require.NoError(t, err)
+	for name, ask := range map[string]func() error{
+		"unknown freelancer":  func() error { _, err := m.Freelancer(named("eve"), june, p); return err },
+		"not yet registered":  func() error { _, err := m.Freelancer(named("bob"), june-1, p); return err },
+		"invited only":        func() error { _, err := m.Freelancer(named("freelancer"), june, p); return err },
+		"unknown client":      func() error { _, err := m.Client(named("bob"), june, p); return err },
+		"job success":         func() error { _, err := m.ExplainJobSuccess(named("eve"), june, p); return err },
+		"responsiveness":      func() error { _, err := m.ExplainResponsiveness(named("eve"), june, p); return err },
+		"dispute rate":        func() error { _, err := m.ExplainFreelancerDisputeRate(named("eve"), june, p); return err },
+		"client dispute rate": func() error { _, err := m.ExplainClientDisputeRate(named("eve"), june, p); return err },
+	} {
+		err := ask()
+		require.ErrorIs(t, err, projection.ErrNotFound, name)
+		var nf *projection.NotFoundError
+		require.ErrorAs(t, err, &nf, name)
+		require.Equal(t, "not_found", nf.Code())
+		require.Contains(t, err.Error(), nf.ID.String()+" is registered as of 2017-06-01T", name)
+	}
+}
+
+// TestForeignStreamsAreIgnored: whatever they hold.
+func TestForeignStreamsAreIgnored(t *testing.T) {
+	log := memory.New()
+	for _, stream := range []string{"tickets-1", "nodash", "invites-" + uuid.NewString(), "$$invite-" + uuid.NewString(), "$ce-invite"} {
+		write(t, log, stream, unknown())
+	}
+	require.Equal(t, event.Position(5), loaded(t, log).Position())
+}
+
+// TestBadEventStops: an event that cannot be decoded or folded stops the model
+// at its position, live and in bulk, on any number of cores; then nothing is
+// answered.
+func TestBadEventStops(t *testing.T) {
+	anyContract := func(t testing.TB, s store.Store, revision uint64) event.Record {
+		for r, err := range s.ReadAll(t.Context(), store.Span{}) {
+			require.NoError(t, err)
+			if r.Revision == revision && r.Stream[:9] == "contract-" {
+				return r.Clone()
+			}
+		}
+		t.Fatal("no such contract")
+		return event.Record{}
+	}
+	for _, c := range []struct {
+		name  string
+		spoil func(testing.TB, *memory.Store) (store.Store, event.Position)
+		want  error
+	}{
+		{"unknown type", func(t testing.TB, s *memory.Store) (store.Store, event.Position) {
+			return s, write(t, s, event.ContractStream(uuid.New()), unknown())
+		}, event.ErrUnknownType},
+		{"unknown type where no record is folded from", func(t testing.TB, s *memory.Store) (store.Store, event.Position) {
+			return s, write(t, s, event.ImportStream(uuid.New()), unknown())
+		}, event.ErrUnknownType},
+		{"a stream without an id", func(t testing.TB, s *memory.Store) (store.Store, event.Position) {
+			return s, write(t, s, "contract-7", encoded(t, june, &event.ContractPaused{}))
+		}, projection.ErrStreamName},
+		{"an event of another family", func(t testing.TB, s *memory.Store) (store.Store, event.Position) {
+			return s, write(t, s, anyContract(t, s, 0).Stream, encoded(t, marketEnds, &event.InviteExpired{}))
+		}, projection.ErrForeignEvent},
+		{"a hidden event", func(t testing.TB, s *memory.Store) (store.Store, event.Position) {
+			hidden := anyContract(t, s, 1)
+			bad := write(t, s, hidden.Stream, encoded(t, marketEnds, &event.ContractPaused{}))
+			for r, err := range s.ReadStream(t.Context(), hidden.Stream, 2) {
+				require.NoError(t, err)
+				bad = min(bad, r.Position)
+			}
+			return skipping{s, hidden.Position}, bad
+		}, projection.ErrGap},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			log, moments := someHistory(t)
+			s, bad := c.spoil(t, log)
+			var last event.Position
+			for range 20 { // more of them behind the first
+				write(t, log, event.InviteStream(uuid.New()), encoded(t, june, sent(true)))
+				last = write(t, log, "invite-x", unknown())
+			}
+			feeds := map[string]func(*projection.Model) error{
+				"bulk": func(m *projection.Model) error { return m.Load(t.Context(), s, 1) },
+				"live": func(m *projection.Model) error { return m.Follow(t.Context(), s) },
+			}
+			for _, workers := range []int{2, 3, 8} {
+				feeds[fmt.Sprint(workers, " workers")] = func(m *projection.Model) error { return m.LoadSpans(t.Context(), s, workers, 10) }
+			}
+			for name, feed := range feeds {
+				m := projection.NewModel(event.Marketplace())
+				err := feed(m)
+				require.ErrorIs(t, err, c.want, name)
+				require.ErrorIs(t, err, projection.ErrStopped, name)
+				require.Contains(t, err.Error(), fmt.Sprintf("position %d", bad), name)
+				require.Equal(t, bad-1, m.Position(), name)
+
+				require.Equal(t, err, m.Err())
+				require.Equal(t, err, m.WaitFor(t.Context(), 1))
+				require.Equal(t, err, m.WaitFor(t.Context(), last))
+				require.Equal(t, err, m.Load(t.Context(), s, 1))
+				require.Equal(t, err, m.Follow(t.Context(), s))
+				p := preset(t, projection.DefaultPolicy)
+				_, got := m.Report(moments[0], p)
+				require.Equal(t, err, got)
+				_, got = m.Marketplace(moments[0], p)
+				require.Equal(t, err, got)
+				_, got = m.Freelancer(uuid.New(), moments[0], p)
+				require.Equal(t, err, got)
+			}
+		})
+	}
+}
+
+// TestLoadGoesOnAfterAFailedRead: what the store delivered before it failed is
+// neither lost nor folded twice, however often and on however many cores.
+func TestLoadGoesOnAfterAFailedRead(t *testing.T) {
+	log, moments := someHistory(t)
+	want := loaded(t, log)
+	gone := errors.New("the connection is gone")
+	for _, workers := range []int{1, 2, 8} {
+		t.Run(fmt.Sprint(workers), func(t *testing.T) {
+			m := projection.NewModel(event.Marketplace())
+			failures := 0
+			for m.Position() < want.Position() {
+				// In order, seven events at a time; in spans of ten, two of three
+				// of which cannot be read.
+				s, before := store.Store(broken{log, 7, gone}), m.Position()
+				if workers > 1 {
+					s = brokenSpans{log, gone, before}
+				}
+				var err error
+				if workers == 1 {
+					err = m.Load(t.Context(), s, 1)
+				} else {
+					err = m.LoadSpans(t.Context(), s, workers, 10)
+				}
+				if m.Position() < want.Position() {
+					require.ErrorIs(t, err, gone)
+					failures++
+				}
+				require.Greater(t, m.Position(), before)
+				require.NoError(t, m.Err())
+			}
+			require.Greater(t, failures, 10)
+			require.NoError(t, m.Load(t.Context(), log, workers))
+			require.Equal(t, reports(t, want, moments), reports(t, m, moments))
+			require.Equal(t, explanations(t, want, moments), explanations(t, m, moments))
+		})
+	}
+}
+
+// TestLoadGoesOnInsideASpan: a span that held far more events than its worker
+// takes at a time fails when parts of it are folded already.
+func TestLoadGoesOnInsideASpan(t *testing.T) {
+	log, moments := someHistory(t)
+	want := loaded(t, log)
+	gone := errors.New("the connection is gone")
+	m := projection.NewModel(event.Marketplace())
+	dense := sparse{log, 1000, want.Position() / 4}
+	for failing := (sparse{broken{log, 100, gone}, dense.gap, dense.until}); ; {
+		before := m.Position()
+		if err := m.LoadSpans(t.Context(), failing, 3, 5); err == nil {
+			break
+		} else {
+			require.Equal(t, gone, err)
+		}
+		require.Greater(t, m.Position(), before)
+	}
+	require.Equal(t, reports(t, want, moments), reports(t, m, moments))
+}
+
+// TestFirstFailureWins: of a span that cannot be read and what comes after it in
+// the log, only the first ends the load, whichever is met first, and a bad event
+// behind it is not met at all.
+func TestFirstFailureWins(t *testing.T) {
+	gone, later := errors.New("the connection is gone"), errors.New("later")
+	for name, second := range map[string]error{"unreadable": later, "bad event": nil} {
+		t.Run(name, func(t *testing.T) {
+			log := memory.New()
+			for range 20 {
+				write(t, log, event.FreelancerStream(uuid.New()), encoded(t, june, &event.FreelancerRegistered{}))
+			}
+			write(t, log, event.FreelancerStream(uuid.New()), unknown())
+			s := lateFailure{Store: log, first: gone, second: second, passed: make(chan struct{})}
+			m := projection.NewModel(event.Marketplace())
+			require.Equal(t, gone, m.LoadSpans(t.Context(), s, 2, 10))
+			require.NoError(t, m.Err())
+			require.Equal(t, event.Position(10), m.Position())
+		})
+	}
+}
+
+// TestFollowSkipsWhatItHas: a store that delivers again after a reconnection.
+func TestFollowSkipsWhatItHas(t *testing.T) {
+	log, moments := someHistory(t)
+	want := loaded(t, log)
+	m := projection.NewModel(event.Marketplace())
+	require.Error(t, m.Follow(t.Context(), broken{log, 50, errors.New("gone")}))
+	follow(t, m, fromTheStart{log}, want.Position())
+	require.Equal(t, reports(t, want, moments), reports(t, m, moments))
+}
+
+// TestFollowGoesOnAfterADrop: each event is folded once, however often the
+// subscription drops.
+func TestFollowGoesOnAfterADrop(t *testing.T) {
+	log, moments := someHistory(t)
+	want := loaded(t, log)
+	gone := errors.New("the connection is gone")
+	m := projection.NewModel(event.Marketplace())
+	drops := 0
+	for m.Position() < want.Position()-13 {
+		require.ErrorIs(t, m.Follow(t.Context(), broken{log, 13, gone}), gone)
+		drops++
+	}
+	require.Greater(t, drops, 10)
+	follow(t, m, log, want.Position())
+	require.Equal(t, reports(t, want, moments), reports(t, m, moments))
+	require.Equal(t, explanations(t, want, moments), explanations(t, m, moments))
+}
+
+// TestEndedSubscription: the end of a subscription is never the end of the log.
+func TestEndedSubscription(t *testing.T) {
+	log, _ := someHistory(t)
+	require.ErrorIs(t, projection.NewModel(event.Marketplace()).Follow(t.Context(), ending{log}), projection.ErrSubscriptionEnded)
+}
+
+// TestOneFeedAtATime: a second Load or Follow is refused, not queued.
+func TestOneFeedAtATime(t *testing.T) {
+	log, _ := someHistory(t)
+	m := projection.NewModel(event.Marketplace())
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- m.Follow(ctx, log) }()
+	require.NoError(t, m.WaitFor(t.Context(), 1))
+	require.ErrorIs(t, m.Load(t.Context(), log, 1), projection.ErrBusy)
+	require.ErrorIs(t, m.Follow(t.Context(), log), projection.ErrBusy)
+	cancel()
+	require.ErrorIs(t, <-done, context.Canceled)
+	require.NoError(t, m.Load(t.Context(), log, 1))
+}
+
+// TestCancelledLoad: the error wraps the context's, and nothing is lost.
+func TestCancelledLoad(t *testing.T) {
+	log, moments := someHistory(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	m := projection.NewModel(event.Marketplace())
+	require.ErrorIs(t, m.Load(ctx, log, 2), context.Canceled)
+	require.ErrorIs(t, m.Follow(ctx, log), context.Canceled)
+	require.ErrorIs(t, m.WaitFor(ctx, 1), context.Canceled)
+	require.NoError(t, m.Load(t.Context(), log, 2))
+	require.Equal(t, reports(t, loaded(t, log), moments), reports(t, m, moments))
+}
+
+// TestReadYourWrites: after WaitFor of what was appended, a query sees it, while
+// other queries run.
+func TestReadYourWrites(t *testing.T) {
+	log, _ := someHistory(t)
+	m := projection.NewModel(event.Marketplace())
+	require.NoError(t, m.Load(t.Context(), log, 2))
+	before, err := m.Marketplace(event.Never, preset(t, projection.DefaultPolicy))
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	followed := make(chan error, 1)
+	go func() { followed <- m.Follow(ctx, log) }()
+
+	const writers, writes = 4, 25
+	var all sync.WaitGroup
+	errs := make(chan error, writers*writes)
+	for range writers {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			for range writes {
+				id, p := uuid.New(), preset(t, projection.DefaultPolicy)
+				done, err := log.Append(ctx, store.Write{Stream: event.FreelancerStream(id), Expected: store.NoStream,
+					Events: []event.Proposed{encoded(t, june, &event.FreelancerRegistered{})}})
+				if err == nil {
+					err = m.WaitFor(ctx, done.Position)
+				}
+				if err == nil {
+					_, err = m.Freelancer(id, june, p)
+				}
+				if err == nil {
+					_, err = m.Report(june, p)
+				}
+				errs <- err
+			}
+		}()
+	}
+	all.Wait()
+	close(errs)
+	for err := range errs {
+		require.NoError(t, err)
+	}
+	cancel()
+	require.ErrorIs(t, <-followed, context.Canceled)
+	after, err := m.Marketplace(event.Never, preset(t, projection.DefaultPolicy))
+	require.NoError(t, err)
+	require.Equal(t, before, after)
+}
+
+// TestQueriesRefuseBadPolicies rather than divide by their zeros.
+func TestQueriesRefuseBadPolicies(t *testing.T) {
+	m := projection.NewModel(event.Marketplace())
+	_, err := m.Report(june, projection.Policy{})
+	require.ErrorIs(t, err, projection.ErrInvalidPolicy)
+}

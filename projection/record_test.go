@@ -1,0 +1,155 @@
+package projection_test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+type record interface {
+	Fold(*event.Envelope) error
+}
+
+// TestRecordsRefuse: what is not the stream's next event, or cannot be in it, is
+// an error that names the place, and the record stays as it was.
+func TestRecordsRefuse(t *testing.T) {
+	id := named("id")
+	invite, contract, client, freelancer := event.InviteStream(id), event.ContractStream(id), event.ClientStream(id), event.FreelancerStream(id)
+	started := &event.ContractStarted{Via: event.ViaInvite}
+	feedback := &event.FeedbackSubmitted{By: event.SideClient, Overall: 400}
+	newInvite := func() record { return &projection.InviteRecord{} }
+	newContract := func() record { return &projection.ContractRecord{} }
+	newClient := func() record { return &projection.ClientRecord{} }
+	newFreelancer := func() record { return &projection.FreelancerRecord{} }
+	for _, c := range []struct {
+		name     string
+		record   func() record
+		given    []event.Event
+		stream   string
+		revision uint64
+		when     event.Event
+		then     error
+	}{
+		{"a gap at the start", newInvite, nil, invite, 1, sent(true), projection.ErrGap},
+		{"a gap later", newInvite, []event.Event{sent(true)}, invite, 2, &event.InviteAccepted{}, projection.ErrGap},
+		{"an event twice", newInvite, []event.Event{sent(true), &event.InviteArchived{}}, invite, 1, &event.InviteArchived{}, projection.ErrRepeated},
+		{"a gap in what does not matter", newFreelancer, []event.Event{&event.FreelancerRegistered{}}, freelancer, 2, &event.PhoneVerified{}, projection.ErrGap},
+		{"a gap in a client", newClient, []event.Event{&event.ClientRegistered{}}, client, 3, &event.ClientBarred{}, projection.ErrGap},
+		{"another's event", newInvite, []event.Event{sent(true)}, invite, 1, &event.ContractEnded{}, projection.ErrForeignEvent},
+		{"another's stream", newInvite, []event.Event{sent(true)}, contract, 1, &event.InviteAccepted{}, projection.ErrForeignEvent},
+		{"a host's stream", newInvite, nil, "tickets-1", 0, sent(true), projection.ErrForeignEvent},
+		{"a stream without an id", newInvite, nil, "invite-1", 0, sent(true), projection.ErrStreamName},
+		{"a diary's event in a contract", newContract, []event.Event{started}, contract, 1, &event.WeekInvoiced{}, projection.ErrForeignEvent},
+		{"terms in a contract", newContract, []event.Event{started}, contract, 1, &event.TermsAccepted{}, projection.ErrForeignEvent},
+		{"no opening event", newContract, nil, contract, 0, &event.ContractEnded{}, projection.ErrContradiction},
+		{"a second opening", newContract, []event.Event{started}, contract, 1, started, projection.ErrContradiction},
+		{"a second registration", newClient, []event.Event{&event.ClientRegistered{}}, client, 1, &event.ClientRegistered{}, projection.ErrContradiction},
+		{"an unknown origin", newContract, nil, contract, 0, &event.ContractStarted{Via: "luck"}, projection.ErrContradiction},
+		{"a second end", newContract, []event.Event{started, &event.ContractEnded{}}, contract, 2, &event.ContractEnded{}, projection.ErrContradiction},
+		{"a reply to a closed invite", newInvite, []event.Event{sent(true), &event.InviteExpired{}}, invite, 2, &event.InviteAccepted{}, projection.ErrContradiction},
+		{"a second feedback of the client", newContract, []event.Event{started, feedback}, contract, 2, feedback, projection.ErrContradiction},
+		{"feedback by nobody", newContract, []event.Event{started}, contract, 1, &event.FeedbackSubmitted{Overall: 400}, projection.ErrContradiction},
+		{"no star", newContract, []event.Event{started}, contract, 1, &event.FeedbackSubmitted{By: event.SideClient, Overall: 99}, projection.ErrContradiction},
+		{"six stars", newContract, []event.Event{started}, contract, 1, &event.FeedbackSubmitted{By: event.SideClient, Overall: 600}, projection.ErrContradiction},
+		{"recommended 11", newContract, []event.Event{started}, contract, 1, &event.FeedbackSubmitted{By: event.SideClient, Overall: 400, Recommend: ptr(11)}, projection.ErrContradiction},
+		{"a second exclusion", newContract, []event.Event{started, &event.FeedbackExcluded{}}, contract, 2, &event.FeedbackExcluded{}, projection.ErrContradiction},
+		{"a dispute opened twice", newContract, []event.Event{started, &event.DisputeOpened{Dispute: id}}, contract, 2, &event.DisputeOpened{Dispute: id}, projection.ErrContradiction},
+		{"cancelling no dispute", newContract, []event.Event{started}, contract, 1, &event.DisputeCancelled{Dispute: id}, projection.ErrContradiction},
+		{"cancelling twice", newContract, []event.Event{started, &event.DisputeOpened{Dispute: id}, &event.DisputeCancelled{Dispute: id}}, contract, 3, &event.DisputeCancelled{Dispute: id}, projection.ErrContradiction},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r, untouched := c.record(), c.record()
+			for i, e := range c.given {
+				env := &event.Envelope{Stream: streamFor(r, id), Revision: uint64(i), Position: event.Position(i + 1), Event: e}
+				require.NoError(t, r.Fold(env))
+				require.NoError(t, untouched.Fold(env))
+			}
+			err := r.Fold(&event.Envelope{Stream: c.stream, Revision: c.revision, Position: 77, Event: c.when})
+			require.ErrorIs(t, err, c.then)
+			var fold *projection.FoldError
+			require.ErrorAs(t, err, &fold)
+			require.Equal(t, projection.FoldError{Type: c.when.EventType(), Stream: c.stream, Revision: c.revision, Position: 77,
+				Want: fold.Want, Err: c.then}, *fold)
+			require.Equal(t, "unfoldable_event", fold.Code())
+			require.Contains(t, err.Error(), "position 77")
+			require.Equal(t, untouched, r)
+		})
+	}
+}
+
+func streamFor(r record, id uuid.UUID) string {
+	switch r.(type) {
+	case *projection.InviteRecord:
+		return event.InviteStream(id)
+	case *projection.ContractRecord:
+		return event.ContractStream(id)
+	case *projection.ClientRecord:
+		return event.ClientStream(id)
+	}
+	return event.FreelancerStream(id)
+}
+
+// TestPaymentsKeepTheOrderOfTime: quarters are counted by it.
+func TestPaymentsKeepTheOrderOfTime(t *testing.T) {
+	w := newWorld(t)
+	w.job("job", job{start: june, paid: []pay{{noon, 1}}})
+	err := w.contract("job").Fold(w.envelope(event.ContractStream(named("job")), noon-1, &event.BonusPaid{Amount: 1}))
+	require.ErrorIs(t, err, projection.ErrContradiction)
+}
+
+// TestEveryEventHasItsStream: each of the library's events can be folded in the
+// stream of its family, so none is forgotten where events are told apart.
+func TestEveryEventHasItsStream(t *testing.T) {
+	id := named("id")
+	openings := map[string]event.Event{
+		event.InviteStream(id): sent(true), event.ContractStream(id): &event.ContractStarted{Via: event.ViaDirect},
+		event.ClientStream(id): &event.ClientRegistered{}, event.FreelancerStream(id): &event.FreelancerRegistered{},
+	}
+	elsewhere := map[string]bool{"SegmentLogged": true, "SegmentDeleted": true, "WeekInvoiced": true, "ImportLineRejected": true}
+	for _, typ := range event.Types() {
+		homes := 0
+		for stream, opening := range openings {
+			for _, r := range []record{&projection.InviteRecord{}, &projection.ContractRecord{}, &projection.ClientRecord{}, &projection.FreelancerRecord{}} {
+				if streamFor(r, id) != stream {
+					continue
+				}
+				require.NoError(t, r.Fold(&event.Envelope{Stream: stream, Event: opening}))
+				err := r.Fold(&event.Envelope{Stream: stream, Revision: 1, Event: typ.Event})
+				var fold *projection.FoldError
+				if err != nil {
+					require.ErrorAs(t, err, &fold)
+				}
+				if err == nil || fold.Err != projection.ErrForeignEvent {
+					homes++
+				}
+			}
+		}
+		name := typ.Event.EventType()
+		switch {
+		case elsewhere[name]:
+			require.Zero(t, homes, name)
+		case name == "TermsAccepted" || name == "TermsViolationRecorded":
+			require.Equal(t, 2, homes, name)
+		default:
+			require.Equal(t, 1, homes, name)
+		}
+	}
+}
+
+// TestPaid: released + hours + bonuses - refunds, at or before the moment.
+func TestPaid(t *testing.T) {
+	w := newWorld(t)
+	w.onContract("job", june, &event.ContractStarted{Via: event.ViaDirect},
+		&event.MilestoneFunded{Amount: 1_000_00}, &event.MilestoneReleased{Amount: 100_00, Cause: event.ReleasedAuto},
+		&event.MilestoneReleased{Amount: 200_00, Cause: event.ReleasedByDispute}, &event.EscrowRefunded{Amount: 700_00})
+	w.onContract("job", june+1, &event.HoursPaid{Amount: 50_00})
+	w.onContract("job", june+2, &event.BonusPaid{Amount: 7_00})
+	w.onContract("job", june+3, &event.RefundGiven{Amount: 20_00})
+	for when, want := range map[event.Time]event.Money{june - 1: 0, june: 300_00, june + 1: 350_00, june + 2: 357_00, june + 3: 337_00, event.Never: 337_00} {
+		require.Equal(t, want, w.contract("job").Paid(when), when)
+	}
+}
