@@ -2,8 +2,6 @@ package projection_test
 
 import (
 	"fmt"
-	"io"
-	"strings"
 	"testing"
 
 	"github.com/google/uuid"
