@@ -78,8 +78,9 @@ func TestSwitches(t *testing.T) {
 		"D1 a client is contacted again": given(accounts, clientDid(t0, &event.ClientContacted{Basis: event.ContactConsistentlyNegative})).
 			when(t0, ContactClient{client, "consistently_negative"}).
 			then(&event.ClientContacted{Basis: event.ContactConsistentlyNegative, Reason: "consistently_negative"}).by(event.ActorPlatform),
-		"a registration opens a client's account":     given().when(t0, RegisterClient{client}).then(&event.ClientRegistered{}).by(event.ActorClient),
-		"a registration opens a freelancer's account": given().when(t0, RegisterFreelancer{freelancer}).then(&event.FreelancerRegistered{}).by(event.ActorFreelancer),
+		"a registration opens a client's account": given().when(t0, RegisterClient{client}).then(&event.ClientRegistered{}).by(event.ActorClient),
+		"a registration opens a freelancer's account": given().
+			when(t0, RegisterFreelancer{freelancer}).then(&event.FreelancerRegistered{}).by(event.ActorFreelancer),
 	}.run(t)
 }
 
@@ -141,32 +142,51 @@ func TestWhoLooksAtAccounts(t *testing.T) {
 		"D4 a barred client sends no invite":       given(accounts, barred).when(t0, sendInvite).rejected(ClientSuspended),
 		"D4 a suspended client starts no contract": given(accounts, suspended).when(t0, startFixed).rejected(ClientSuspended),
 		"D4 a barred client starts no contract":    given(accounts, barred).when(t0, startFixed).rejected(ClientSuspended),
-		"D4 a reinstated client may":               given(accounts, suspended, clientDid(t0, &event.ClientReinstated{})).when(t0, startFixed).then(fixed[2].events...),
-		"D4 a suspended client adds a milestone":   given(fixed, suspended).when(t0, AddMilestone{contract, funded, 10000}).then(add(funded)),
-		"D4 a suspended client funds it":           given(milestones, suspended).when(t0, FundMilestone{contract, unfunded}).then(fund(unfunded)),
+		"D4 a reinstated client may": given(accounts, suspended, clientDid(t0, &event.ClientReinstated{})).
+			when(t0, startFixed).then(fixed[2].events...),
+		"D4 a suspended client adds a milestone": given(fixed, suspended).when(t0, AddMilestone{contract, funded, 10000}).then(add(funded)),
+		"D4 a suspended client funds it":         given(milestones, suspended).when(t0, FundMilestone{contract, unfunded}).then(fund(unfunded)),
 		"D4 a barred client releases": given(milestones, barred).
 			when(t0, ReleaseMilestone{contract, funded, nil}).then(release(funded, 10000, event.ReleasedByClient)),
-		"D4 a barred client pays a bonus":    given(fixed, barred).when(t0, PayBonus{contract, 1}).then(&event.BonusPaid{Amount: 1}),
-		"D4 a suspended client resumes":      given(fixed, paused, suspended).when(t0, ResumeContract{contract, event.ActorClient}).then(&event.ContractResumed{}),
-		"D4 a suspended client's week":       given(billed, suspended).when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Amount: 500}),
-		"D4 a barred client ends":            given(fixed, barred).when(t0, EndContract{contract, event.SideClient, "done"}).then(endedBy(event.SideClient)),
-		"D4 a suspended client's invite":     given(sent, suspended).when(t0, AcceptInvite{invite, "Dear Ms."}).then(&event.InviteAccepted{CoverLetter: "Dear Ms."}, &event.ContactExchanged{}),
-		"D4 a barred client withdraws":       given(sent, barred).when(t0, WithdrawInvite{invite, event.WithdrawChangedMind}).then(&event.InviteWithdrawn{Reason: event.WithdrawChangedMind}),
-		"D5 a complaint without a contract":  given(accounts).when(t0, RecordComplaint{Client: client, Freelancer: freelancer, Reason: "rude"}).then(&event.ClientComplaintRecorded{Freelancer: freelancer, Reason: "rude"}).by(event.ActorFreelancer),
-		"D5 its freelancer must exist":       given(accounts).when(t0, RecordComplaint{Client: client, Freelancer: nobody, Reason: "rude"}).rejected(NotFound),
-		"D5 its contract must exist":         given(accounts).when(t0, RecordComplaint{client, freelancer, contract, "rude"}).rejected(NotFound),
-		"D5 its contract may be another's":   given(fixed, fact{event.FreelancerStream(nobody), t0, []event.Event{&event.FreelancerRegistered{}}}).when(t0, RecordComplaint{client, nobody, contract, "rude"}).then(&event.ClientComplaintRecorded{Freelancer: nobody, Contract: contract, Reason: "rude"}),
+		"D4 a barred client pays a bonus": given(fixed, barred).when(t0, PayBonus{contract, 1}).then(&event.BonusPaid{Amount: 1}),
+		"D4 a suspended client resumes": given(fixed, paused, suspended).
+			when(t0, ResumeContract{contract, event.ActorClient}).then(&event.ContractResumed{}),
+		"D4 a suspended client's week": given(billed, suspended).
+			when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Amount: 500}),
+		"D4 a barred client ends": given(fixed, barred).
+			when(t0, EndContract{contract, event.SideClient, "done"}).then(endedBy(event.SideClient)),
+		"D4 a suspended client's invite": given(sent, suspended).
+			when(t0, AcceptInvite{invite, "Dear Ms."}).
+			then(&event.InviteAccepted{CoverLetter: "Dear Ms."}, &event.ContactExchanged{}),
+		"D4 a barred client withdraws": given(sent, barred).
+			when(t0, WithdrawInvite{invite, event.WithdrawChangedMind}).
+			then(&event.InviteWithdrawn{Reason: event.WithdrawChangedMind}),
+		"D5 a complaint without a contract": given(accounts).
+			when(t0, RecordComplaint{Client: client, Freelancer: freelancer, Reason: "rude"}).
+			then(&event.ClientComplaintRecorded{Freelancer: freelancer, Reason: "rude"}).by(event.ActorFreelancer),
+		"D5 its freelancer must exist": given(accounts).
+			when(t0, RecordComplaint{Client: client, Freelancer: nobody, Reason: "rude"}).rejected(NotFound),
+		"D5 its contract must exist": given(accounts).when(t0, RecordComplaint{client, freelancer, contract, "rude"}).rejected(NotFound),
+		"D5 its contract may be another's": given(fixed, fact{event.FreelancerStream(nobody), t0, []event.Event{&event.FreelancerRegistered{}}}).
+			when(t0, RecordComplaint{client, nobody, contract, "rude"}).
+			then(&event.ClientComplaintRecorded{Freelancer: nobody, Contract: contract, Reason: "rude"}),
 		"D6 a freelancer on hold is invited": given(accounts, held).when(t0, sendInvite).then(invited(after(30, 0))).by(event.ActorClient),
 		"D6 an unavailable freelancer is invited, which the event says": given(accounts, away).
 			when(t0, sendInvite).then(unavailable),
-		"D6 a freelancer on hold accepts":           given(sent, held).when(t0, AcceptInvite{invite, "Dear Ms."}).then(&event.InviteAccepted{CoverLetter: "Dear Ms."}, &event.ContactExchanged{}),
-		"D6 a freelancer on hold is hired":          given(accounts, held, away).when(t0, startFixed).then(fixed[2].events...),
-		"D6 a freelancer on hold submits":           given(milestones, held).when(t0, SubmitWork{contract, funded}).then(&event.WorkSubmitted{Milestone: funded, Attempt: 1, AutoReleaseAt: after(14, 0)}),
+		"D6 a freelancer on hold accepts": given(sent, held).
+			when(t0, AcceptInvite{invite, "Dear Ms."}).
+			then(&event.InviteAccepted{CoverLetter: "Dear Ms."}, &event.ContactExchanged{}),
+		"D6 a freelancer on hold is hired": given(accounts, held, away).when(t0, startFixed).then(fixed[2].events...),
+		"D6 a freelancer on hold submits": given(milestones, held).
+			when(t0, SubmitWork{contract, funded}).
+			then(&event.WorkSubmitted{Milestone: funded, Attempt: 1, AutoReleaseAt: after(14, 0)}),
 		"D6 a private freelancer is not invited":    given(accounts, private).when(t0, sendInvite).rejected(ProfilePrivate),
 		"D6 a freelancer public again is":           given(accounts, private, public).when(t0, sendInvite).then(invited(after(30, 0))),
 		"D6 a private freelancer is hired":          given(accounts, private).when(t0, startFixed).then(fixed[2].events...).by(event.ActorClient),
 		"D6 a private freelancer answers an invite": given(sent, private).when(t0, DeclineInvite{invite, ""}).then(&event.InviteDeclined{}),
-		"D6 an unverified client invites and hires": given(accounts, clientDid(t0, &event.PaymentMethodVerified{}, &event.PaymentMethodLost{})).when(t0, sendInvite).then(invited(after(30, 0))),
-		"D6 a flagged client, too":                  given(accounts, clientDid(t0, &event.ClientFlagged{Basis: event.FlagPoorCollaboration})).when(t0, startFixed).then(fixed[2].events...),
+		"D6 an unverified client invites and hires": given(accounts, clientDid(t0, &event.PaymentMethodVerified{}, &event.PaymentMethodLost{})).
+			when(t0, sendInvite).then(invited(after(30, 0))),
+		"D6 a flagged client, too": given(accounts, clientDid(t0, &event.ClientFlagged{Basis: event.FlagPoorCollaboration})).
+			when(t0, startFixed).then(fixed[2].events...),
 	}.run(t)
 }

@@ -66,16 +66,20 @@ func TestRejectionLeavesNoTrace(t *testing.T) {
 		}
 		return err
 	}
-	require.ErrorIs(t, do(late, startFixed), ClientSuspended)
-	require.NoError(t, w.evolve(lifted.stream, lifted.at, lifted.events...))
-	require.NoError(t, do(t0, startFixed), "A3 the id of a rejected creation is free, also at an earlier moment")
-
-	require.ErrorIs(t, do(late, GiveRefund{contract, 1}), ExceedsPaid)
-	require.Equal(t, t0, w[event.ContractStream(contract)].Clock())
-	require.NoError(t, do(t0, PayBonus{contract, 1}), "A3 the clock of a rejected command does not move")
-
-	require.ErrorIs(t, do(late, AddMilestone{contract, funded, -1}), InvalidAmount)
-	require.NoError(t, do(t0, AddMilestone{contract, funded, 1}), "A3 a milestone's id stays free as well")
+	t.Run("A3 the id of a rejected creation stays free", func(t *testing.T) {
+		require.ErrorIs(t, do(late, startFixed), ClientSuspended)
+		require.NoError(t, w.evolve(lifted.stream, lifted.at, lifted.events...))
+		require.NoError(t, do(t0, startFixed))
+	})
+	t.Run("A3 the stream's clock does not move", func(t *testing.T) {
+		require.ErrorIs(t, do(late, GiveRefund{contract, 1}), ExceedsPaid)
+		require.Equal(t, t0, w[event.ContractStream(contract)].Clock())
+		require.NoError(t, do(t0, PayBonus{contract, 1}))
+	})
+	t.Run("A3 a milestone's id stays free as well", func(t *testing.T) {
+		require.ErrorIs(t, do(late, AddMilestone{contract, funded, -1}), InvalidAmount)
+		require.NoError(t, do(t0, AddMilestone{contract, funded, 1}))
+	})
 }
 
 // TestIDsAndClocks are the lines of C that no other table has.
@@ -101,27 +105,44 @@ func TestIDsAndClocks(t *testing.T) {
 		"C1 a milestone's id may be a dispute's": given(milestones).
 			when(t0, OpenDispute{contract, funded, event.SideClient, 5000, "late"}).then(openDispute(funded, 5000), &event.ContractPaused{}),
 
-		"C2 PayWeek is checked against the contract's clock":     given(billed, contractSaw(after(40, 0), &event.BonusPaid{Amount: 1})).when(after(40, -1), PayWeek{contract, week1, ""}).rejected(OutOfOrder),
-		"C2 PayWeek is not checked against the week's clock":     given(worked, weekSaw(week1, future, &event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed})).when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Amount: 500}),
-		"C2 LogSegment is checked against the week's clock":      given(hourly, weekSaw(week1, after(1, 0), logged(t0))).when(after(1, -1), tracked).rejected(OutOfOrder),
-		"C2 LogSegment is not checked against the contract's":    given(hourly, lateContract).when(t0, tracked).then(logged(tracked.Start)),
-		"C2 LogSegment opens a week at any moment":               given(hourly).when(t0-1, tracked).then(logged(tracked.Start)),
-		"C2 InvoiceWeek is checked against the week's clock":     given(worked, weekSaw(week1, after(10, 0), logged(tracked.Start))).when(after(10, -1), InvoiceWeek{contract, week1}).rejected(OutOfOrder),
-		"C2 RecordComplaint is checked against the client's":     given(fixed, clientDid(after(1, 0), &event.PaymentMethodVerified{})).when(t0, RecordComplaint{client, freelancer, contract, "rude"}).rejected(OutOfOrder),
-		"C2 RecordComplaint is not checked against the others":   given(fixed, lateContract).when(t0, RecordComplaint{client, freelancer, contract, "rude"}).then(&event.ClientComplaintRecorded{Freelancer: freelancer, Contract: contract, Reason: "rude"}),
-		"C2 SendInvite is checked against no clock":              given(lateAccounts).when(t0, sendInvite).then(sent[2].events...),
-		"C2 StartContract is checked against no clock":           given(lateAccounts).when(t0, startFixed).then(fixed[2].events...),
-		"C2 a second before the last event is out of order":      given(fixed).when(t0-1, PauseContract{contract, ""}).rejected(OutOfOrder),
-		"C2 at the moment of the last event is in order":         given(fixed).when(t0, PauseContract{contract, ""}).then(&event.ContractPaused{}),
-		"C2 milestones, feedback and disputes share one clock":   given(endFixed, contractSaw(after(1, 0), openDispute(dispute1, 1))).when(after(1, -1), LeaveFeedback{Contract: contract, By: event.SideClient, Scores: fives()}).rejected(OutOfOrder),
-		"C2 a client's clock is not the freelancer's":            given(lateAccounts[:1], accounts[1:]).when(t0, VerifyIdentity{freelancer}).then(&event.IdentityVerified{}),
-		"C4 days are 24 hours from the second":                   given(accounts).when(on("2016-02-29T23:59:59Z"), sendInvite).then(invited(on("2016-03-30T23:59:59Z"))),
-		"C4 a deadline beyond the calendar is its last second":   given(accounts).when(on("9999-12-31T00:00:00Z"), sendInvite).then(invited(on("9999-12-31T23:59:59Z"))),
-		"C4 a moment outside the calendar is invalid":            given(accounts).when(event.Never, sendInvite).rejected(Invalid),
-		"C4 a moment before the calendar is invalid":             given(accounts).when(on("0001-01-01T00:00:00Z")-1, sendInvite).rejected(Invalid),
-		"C4 feedback closes at 00:00 of the 15th date after":     given(fixed).when(on("2016-02-15T23:59:59Z"), EndContract{contract, event.SideClient, "done"}).then(ended(event.SideClient, on("2016-03-01T00:00:00Z"))),
-		"C4 the time of day of the end does not matter to that":  given(fixed).when(on("2016-02-15T00:00:00Z"), EndContract{contract, event.SideClient, "done"}).then(ended(event.SideClient, on("2016-03-01T00:00:00Z"))),
-		"C4 feedback of an end in the calendar's last fortnight": given(fixed).when(on("9999-12-31T00:00:00Z"), EndContract{contract, event.SideClient, "done"}).then(ended(event.SideClient, on("9999-12-31T23:59:59Z"))),
+		"C2 PayWeek is checked against the contract's clock": given(billed, contractSaw(after(40, 0), &event.BonusPaid{Amount: 1})).
+			when(after(40, -1), PayWeek{contract, week1, ""}).rejected(OutOfOrder),
+		"C2 PayWeek is not checked against the week's clock": given(worked, weekSaw(week1, future, &event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed})).
+			when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Amount: 500}),
+		"C2 LogSegment is checked against the week's clock": given(hourly, weekSaw(week1, after(1, 0), logged(t0))).
+			when(after(1, -1), tracked).rejected(OutOfOrder),
+		"C2 LogSegment is not checked against the contract's": given(hourly, lateContract).when(t0, tracked).then(logged(tracked.Start)),
+		"C2 LogSegment opens a week at any moment":            given(hourly).when(t0-1, tracked).then(logged(tracked.Start)),
+		"C2 InvoiceWeek is checked against the week's clock": given(worked, weekSaw(week1, after(10, 0), logged(tracked.Start))).
+			when(after(10, -1), InvoiceWeek{contract, week1}).rejected(OutOfOrder),
+		"C2 RecordComplaint is checked against the client's": given(fixed, clientDid(after(1, 0), &event.PaymentMethodVerified{})).
+			when(t0, RecordComplaint{client, freelancer, contract, "rude"}).rejected(OutOfOrder),
+		"C2 RecordComplaint is not checked against the others": given(fixed, lateContract).
+			when(t0, RecordComplaint{client, freelancer, contract, "rude"}).
+			then(&event.ClientComplaintRecorded{Freelancer: freelancer, Contract: contract, Reason: "rude"}),
+		"C2 SendInvite is checked against no clock":         given(lateAccounts).when(t0, sendInvite).then(sent[2].events...),
+		"C2 StartContract is checked against no clock":      given(lateAccounts).when(t0, startFixed).then(fixed[2].events...),
+		"C2 a second before the last event is out of order": given(fixed).when(t0-1, PauseContract{contract, ""}).rejected(OutOfOrder),
+		"C2 at the moment of the last event is in order":    given(fixed).when(t0, PauseContract{contract, ""}).then(&event.ContractPaused{}),
+		"C2 milestones, feedback and disputes share one clock": given(endFixed, contractSaw(after(1, 0), openDispute(dispute1, 1))).
+			when(after(1, -1), LeaveFeedback{Contract: contract, By: event.SideClient, Scores: fives()}).rejected(OutOfOrder),
+		"C2 a client's clock is not the freelancer's": given(lateAccounts[:1], accounts[1:]).
+			when(t0, VerifyIdentity{freelancer}).then(&event.IdentityVerified{}),
+		"C4 days are 24 hours from the second": given(accounts).
+			when(on("2016-02-29T23:59:59Z"), sendInvite).then(invited(on("2016-03-30T23:59:59Z"))),
+		"C4 a deadline beyond the calendar is its last second": given(accounts).
+			when(on("9999-12-31T00:00:00Z"), sendInvite).then(invited(on("9999-12-31T23:59:59Z"))),
+		"C4 a moment outside the calendar is invalid": given(accounts).when(event.Never, sendInvite).rejected(Invalid),
+		"C4 a moment before the calendar is invalid":  given(accounts).when(on("0001-01-01T00:00:00Z")-1, sendInvite).rejected(Invalid),
+		"C4 feedback closes at 00:00 of the 15th date after": given(fixed).
+			when(on("2016-02-15T23:59:59Z"), EndContract{contract, event.SideClient, "done"}).
+			then(ended(event.SideClient, on("2016-03-01T00:00:00Z"))),
+		"C4 the time of day of the end does not matter to that": given(fixed).
+			when(on("2016-02-15T00:00:00Z"), EndContract{contract, event.SideClient, "done"}).
+			then(ended(event.SideClient, on("2016-03-01T00:00:00Z"))),
+		"C4 feedback of an end in the calendar's last fortnight": given(fixed).
+			when(on("9999-12-31T00:00:00Z"), EndContract{contract, event.SideClient, "done"}).
+			then(ended(event.SideClient, on("9999-12-31T23:59:59Z"))),
 	}.run(t)
 }
 

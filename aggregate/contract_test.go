@@ -87,55 +87,75 @@ func TestKindsPauseAndEnd(t *testing.T) {
 	pause, resume := PauseContract{contract, event.ActorClient}, ResumeContract{contract, event.ActorClient}
 
 	rows := table{
-		"F3 AddMilestone on hourly":        given(hourly).when(t0, AddMilestone{contract, m, 1}).rejected(WrongState),
-		"F3 FundMilestone on hourly":       given(hourly).when(t0, FundMilestone{contract, m}).rejected(NotFound),
-		"F3 SubmitWork on hourly":          given(hourly).when(t0, SubmitWork{contract, m}).rejected(NotFound),
-		"F3 LogSegment on fixed":           given(fixed).when(t0, tracked).rejected(WrongState),
-		"F3 manual LogSegment on fixed":    given(fixed).when(t0, edited(tracked, func(c *LogSegment) { c.Kind = event.SegmentManual })).rejected(WrongState),
-		"F3 ChangeWeeklyLimit on fixed":    given(fixed).when(t0, ChangeWeeklyLimit{contract, 60}).rejected(WrongState),
-		"F3 DeleteSegment on fixed":        given(fixed).when(t0, DeleteSegment{contract, t0}).rejected(NotFound),
-		"F3 InvoiceWeek on fixed":          given(fixed).when(monday, InvoiceWeek{contract, week1}).rejected(NotFound),
-		"F3 PayWeek on fixed":              given(fixed).when(reviewed, PayWeek{contract, week1, ""}).rejected(NotFound),
-		"F4 no one is named":               given(fixed).when(t0, PauseContract{contract, ""}).then(&event.ContractPaused{}).by(event.ActorPlatform),
-		"F4 the timer pauses nothing":      given(fixed).when(t0, PauseContract{contract, event.ActorTimer}).rejected(Invalid),
-		"F4 the timer resumes nothing":     given(fixed, paused).when(t0, ResumeContract{contract, event.ActorTimer}).rejected(Invalid),
-		"F4 pause a paused one":            given(fixed, paused).when(t0, pause).rejected(WrongState),
-		"F4 resume an active one":          given(fixed).when(t0, resume).rejected(WrongState),
-		"F4 pause an ended one":            given(endFixed).when(t0, pause).rejected(WrongState),
-		"F4 resume an ended one":           given(fixed, paused, endedNow).when(t0, resume).rejected(WrongState),
-		"F4 pause a resumed one":           given(fixed, paused, contractSaw(t0, &event.ContractResumed{})).when(t0, pause).then(&event.ContractPaused{}),
-		"F5 paused: SubmitWork":            given(milestones, paused).when(t0, SubmitWork{contract, funded}).rejected(WrongState),
-		"F5 paused: LogSegment":            given(hourly, paused).when(t0, tracked).rejected(WrongState),
-		"F5 paused: DeleteSegment":         given(worked, paused).when(t0, DeleteSegment{contract, t0}).then(&event.SegmentDeleted{Start: t0}),
-		"F5 paused: AddMilestone":          given(fixed, paused).when(t0, AddMilestone{contract, funded, 10000}).then(add(funded)),
-		"F5 paused: FundMilestone":         given(milestones, paused).when(t0, FundMilestone{contract, unfunded}).then(fund(unfunded)),
-		"F5 paused: ReleaseMilestone":      given(milestones, paused).when(t0, ReleaseMilestone{contract, funded, nil}).then(release(funded, 10000, event.ReleasedByClient)),
-		"F5 paused: RequestChanges":        given(milestones, paused).when(t0, RequestChanges{contract, submitted}).then(&event.ChangesRequested{Milestone: submitted}),
-		"F5 paused: AutoReleaseMilestone":  given(milestones, paused).when(after(14, 0), AutoReleaseMilestone{contract, submitted}).then(release(submitted, 10000, event.ReleasedAuto)),
-		"F5 paused: LapseEscrowRefund":     given(milestones, paused).when(after(7, 0), LapseEscrowRefund{contract, requested}).then(refund(requested, 10000, event.RefundLapsed)),
-		"F5 paused: AcceptEscrowRefund":    given(milestones, paused).when(t0, AcceptEscrowRefund{contract, requested}).then(refund(requested, 10000, event.RefundAccepted)),
-		"F5 paused: ChangeWeeklyLimit":     given(hourly, paused).when(t0, ChangeWeeklyLimit{contract, 30}).then(&event.WeeklyLimitChanged{WeeklyLimitMinutes: 30}).by(event.ActorClient),
-		"F5 paused: InvoiceWeek":           given(worked, paused).when(monday, InvoiceWeek{contract, week1}).then(&event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed}),
-		"F5 paused: PayWeek":               given(billed, paused).when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Amount: 500}),
-		"F6 ended: LogSegment":             given(endHourly).when(t0, tracked).rejected(WrongState),
-		"F6 ended: ChangeWeeklyLimit":      given(endHourly).when(t0, ChangeWeeklyLimit{contract, 60}).rejected(WrongState),
-		"F6 ended: EndContract":            given(endFixed).when(t0, end(event.SideFreelancer)).rejected(WrongState),
-		"F6 ended: EndContract, client":    given(endFixed).when(t0, end(event.SideClient)).rejected(WrongState),
-		"F6 ended: PayBonus":               given(endFixed).when(after(400, 0), PayBonus{contract, 5}).then(&event.BonusPaid{Amount: 5}).by(event.ActorClient),
-		"F6 ended: GiveRefund":             given(fixed, contractSaw(t0, &event.BonusPaid{Amount: 5}), endedNow).when(after(400, 0), GiveRefund{contract, 5}).then(&event.RefundGiven{Amount: 5}).by(event.ActorFreelancer),
-		"F6 ended: InvoiceWeek":            given(worked, endedNow).when(monday, InvoiceWeek{contract, week1}).then(&event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed}).by(event.ActorTimer),
-		"F6 ended: PayWeek":                given(billed, endedNow).when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Amount: 500}).by(event.ActorTimer),
-		"F6 ended: DeleteSegment":          given(worked, endedNow).when(t0, DeleteSegment{contract, t0}).then(&event.SegmentDeleted{Start: t0}).by(event.ActorFreelancer),
+		"F3 AddMilestone on hourly":  given(hourly).when(t0, AddMilestone{contract, m, 1}).rejected(WrongState),
+		"F3 FundMilestone on hourly": given(hourly).when(t0, FundMilestone{contract, m}).rejected(NotFound),
+		"F3 SubmitWork on hourly":    given(hourly).when(t0, SubmitWork{contract, m}).rejected(NotFound),
+		"F3 LogSegment on fixed":     given(fixed).when(t0, tracked).rejected(WrongState),
+		"F3 manual LogSegment on fixed": given(fixed).
+			when(t0, edited(tracked, func(c *LogSegment) { c.Kind = event.SegmentManual })).rejected(WrongState),
+		"F3 ChangeWeeklyLimit on fixed": given(fixed).when(t0, ChangeWeeklyLimit{contract, 60}).rejected(WrongState),
+		"F3 DeleteSegment on fixed":     given(fixed).when(t0, DeleteSegment{contract, t0}).rejected(NotFound),
+		"F3 InvoiceWeek on fixed":       given(fixed).when(monday, InvoiceWeek{contract, week1}).rejected(NotFound),
+		"F3 PayWeek on fixed":           given(fixed).when(reviewed, PayWeek{contract, week1, ""}).rejected(NotFound),
+		"F4 no one is named":            given(fixed).when(t0, PauseContract{contract, ""}).then(&event.ContractPaused{}).by(event.ActorPlatform),
+		"F4 the timer pauses nothing":   given(fixed).when(t0, PauseContract{contract, event.ActorTimer}).rejected(Invalid),
+		"F4 the timer resumes nothing":  given(fixed, paused).when(t0, ResumeContract{contract, event.ActorTimer}).rejected(Invalid),
+		"F4 pause a paused one":         given(fixed, paused).when(t0, pause).rejected(WrongState),
+		"F4 resume an active one":       given(fixed).when(t0, resume).rejected(WrongState),
+		"F4 pause an ended one":         given(endFixed).when(t0, pause).rejected(WrongState),
+		"F4 resume an ended one":        given(fixed, paused, endedNow).when(t0, resume).rejected(WrongState),
+		"F4 pause a resumed one":        given(fixed, paused, contractSaw(t0, &event.ContractResumed{})).when(t0, pause).then(&event.ContractPaused{}),
+		"F5 paused: SubmitWork":         given(milestones, paused).when(t0, SubmitWork{contract, funded}).rejected(WrongState),
+		"F5 paused: LogSegment":         given(hourly, paused).when(t0, tracked).rejected(WrongState),
+		"F5 paused: DeleteSegment":      given(worked, paused).when(t0, DeleteSegment{contract, t0}).then(&event.SegmentDeleted{Start: t0}),
+		"F5 paused: AddMilestone":       given(fixed, paused).when(t0, AddMilestone{contract, funded, 10000}).then(add(funded)),
+		"F5 paused: FundMilestone":      given(milestones, paused).when(t0, FundMilestone{contract, unfunded}).then(fund(unfunded)),
+		"F5 paused: ReleaseMilestone": given(milestones, paused).
+			when(t0, ReleaseMilestone{contract, funded, nil}).then(release(funded, 10000, event.ReleasedByClient)),
+		"F5 paused: RequestChanges": given(milestones, paused).
+			when(t0, RequestChanges{contract, submitted}).then(&event.ChangesRequested{Milestone: submitted}),
+		"F5 paused: AutoReleaseMilestone": given(milestones, paused).
+			when(after(14, 0), AutoReleaseMilestone{contract, submitted}).then(release(submitted, 10000, event.ReleasedAuto)),
+		"F5 paused: LapseEscrowRefund": given(milestones, paused).
+			when(after(7, 0), LapseEscrowRefund{contract, requested}).then(refund(requested, 10000, event.RefundLapsed)),
+		"F5 paused: AcceptEscrowRefund": given(milestones, paused).
+			when(t0, AcceptEscrowRefund{contract, requested}).then(refund(requested, 10000, event.RefundAccepted)),
+		"F5 paused: ChangeWeeklyLimit": given(hourly, paused).
+			when(t0, ChangeWeeklyLimit{contract, 30}).then(&event.WeeklyLimitChanged{WeeklyLimitMinutes: 30}).by(event.ActorClient),
+		"F5 paused: InvoiceWeek": given(worked, paused).
+			when(monday, InvoiceWeek{contract, week1}).then(&event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed}),
+		"F5 paused: PayWeek": given(billed, paused).
+			when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Amount: 500}),
+		"F6 ended: LogSegment":          given(endHourly).when(t0, tracked).rejected(WrongState),
+		"F6 ended: ChangeWeeklyLimit":   given(endHourly).when(t0, ChangeWeeklyLimit{contract, 60}).rejected(WrongState),
+		"F6 ended: EndContract":         given(endFixed).when(t0, end(event.SideFreelancer)).rejected(WrongState),
+		"F6 ended: EndContract, client": given(endFixed).when(t0, end(event.SideClient)).rejected(WrongState),
+		"F6 ended: PayBonus": given(endFixed).
+			when(after(400, 0), PayBonus{contract, 5}).then(&event.BonusPaid{Amount: 5}).by(event.ActorClient),
+		"F6 ended: GiveRefund": given(fixed, contractSaw(t0, &event.BonusPaid{Amount: 5}), endedNow).
+			when(after(400, 0), GiveRefund{contract, 5}).then(&event.RefundGiven{Amount: 5}).by(event.ActorFreelancer),
+		"F6 ended: InvoiceWeek": given(worked, endedNow).
+			when(monday, InvoiceWeek{contract, week1}).
+			then(&event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed}).by(event.ActorTimer),
+		"F6 ended: PayWeek": given(billed, endedNow).
+			when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Amount: 500}).by(event.ActorTimer),
+		"F6 ended: DeleteSegment": given(worked, endedNow).
+			when(t0, DeleteSegment{contract, t0}).then(&event.SegmentDeleted{Start: t0}).by(event.ActorFreelancer),
 		"F6 ended: invoiced DeleteSegment": given(billed, endedNow).when(monday, DeleteSegment{contract, t0}).rejected(WeekLocked),
-		"F6 ended: OpenDispute":            given(endFixed).when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late"}).then(openDispute(dispute1, 5000)),
-		"F13 by the client, active":        given(fixed).when(t0, end(event.SideClient)).then(endedBy(event.SideClient)).by(event.ActorClient),
-		"F13 by the client, paused":        given(fixed, paused).when(t0, end(event.SideClient)).then(endedBy(event.SideClient)),
-		"F13 by the freelancer, paused":    given(fixed, paused).when(t0, end(event.SideFreelancer)).then(endedBy(event.SideFreelancer)).by(event.ActorFreelancer),
-		"F13 by the client with escrow":    given(milestones).when(t0, end(event.SideClient)).rejected(EscrowNotEmpty),
+		"F6 ended: OpenDispute": given(endFixed).
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late"}).then(openDispute(dispute1, 5000)),
+		"F13 by the client, active": given(fixed).when(t0, end(event.SideClient)).then(endedBy(event.SideClient)).by(event.ActorClient),
+		"F13 by the client, paused": given(fixed, paused).when(t0, end(event.SideClient)).then(endedBy(event.SideClient)),
+		"F13 by the freelancer, paused": given(fixed, paused).
+			when(t0, end(event.SideFreelancer)).then(endedBy(event.SideFreelancer)).by(event.ActorFreelancer),
+		"F13 by the client with escrow": given(milestones).when(t0, end(event.SideClient)).rejected(EscrowNotEmpty),
 		"F13 escrow is all that stands in the way: unfunded milestones do not": given(fixed, contractSaw(t0, add(unfunded))).
 			when(t0, end(event.SideClient)).then(endedBy(event.SideClient)),
-		"F13 nor do weeks that are not paid":     given(billed, weekSaw(week2, t0, logged(after(7, 0)))).when(t0, end(event.SideClient)).then(endedBy(event.SideClient)),
-		"F13 a freelancer who ends gives it all": given(milestones).when(t0, end(event.SideFreelancer)).then(append(emptied.events, endedBy(event.SideFreelancer))...).by(event.ActorFreelancer),
+		"F13 nor do weeks that are not paid": given(billed, weekSaw(week2, t0, logged(after(7, 0)))).
+			when(t0, end(event.SideClient)).then(endedBy(event.SideClient)),
+		"F13 a freelancer who ends gives it all": given(milestones).
+			when(t0, end(event.SideFreelancer)).
+			then(append(emptied.events, endedBy(event.SideFreelancer))...).by(event.ActorFreelancer),
 		"F13 also what is left of a milestone": given(milestones, contractSaw(t0, release(submitted, 9999, event.ReleasedByClient))).
 			when(t0, end(event.SideFreelancer)).then(
 			refund(funded, 10000, event.RefundEndedByFreelancer), refund(submitted, 1, event.RefundEndedByFreelancer),
@@ -164,21 +184,28 @@ func TestMoney(t *testing.T) {
 	paid := milestones.and(contractSaw(t0, &event.BonusPaid{Amount: 50})) // 10,000 of a milestone and 50
 	full := contractSaw(t0, &event.BonusPaid{Amount: huge})
 	table{
-		"F14 a refund of all that was paid":       given(paid).when(t0, GiveRefund{contract, 10050}).then(&event.RefundGiven{Amount: 10050}),
-		"F14 one more than was paid":              given(paid).when(t0, GiveRefund{contract, 10051}).rejected(ExceedsPaid),
-		"F14 what was given back counts":          given(paid, contractSaw(t0, &event.RefundGiven{Amount: 10000})).when(t0, GiveRefund{contract, 51}).rejected(ExceedsPaid),
-		"F14 down to 0":                           given(paid, contractSaw(t0, &event.RefundGiven{Amount: 10000})).when(t0, GiveRefund{contract, 50}).then(&event.RefundGiven{Amount: 50}),
-		"F14 hours count":                         given(hourly, contractSaw(t0, &event.HoursPaid{Week: week1, Amount: 7})).when(t0, GiveRefund{contract, 7}).then(&event.RefundGiven{Amount: 7}),
-		"F14 escrow that is held does not":        given(fixed, contractSaw(t0, add(funded), fund(funded))).when(t0, GiveRefund{contract, 1}).rejected(ExceedsPaid),
-		"F14 escrow that was refunded does not":   given(fixed, contractSaw(t0, add(funded), fund(funded), refund(funded, 10000, event.RefundByDispute))).when(t0, GiveRefund{contract, 1}).rejected(ExceedsPaid),
-		"F14 with a dispute open":                 given(paid, disputed).when(t0, GiveRefund{contract, 1}).then(&event.RefundGiven{Amount: 1}),
-		"F14 while paused":                        given(paid, paused).when(t0, GiveRefund{contract, 1}).then(&event.RefundGiven{Amount: 1}),
-		"L3 a bonus as large as 64 bits":          given(fixed).when(t0, PayBonus{contract, huge}).then(&event.BonusPaid{Amount: huge}),
-		"L3 one more":                             given(fixed, full).when(t0, PayBonus{contract, 1}).rejected(InvalidAmount),
-		"L3 a milestone after it":                 given(fixed, full).when(t0, AddMilestone{contract, funded, 1}).rejected(InvalidAmount),
-		"L3 refunds make no room: sums are gross": given(fixed, full, contractSaw(t0, &event.RefundGiven{Amount: huge})).when(t0, PayBonus{contract, 1}).rejected(InvalidAmount),
-		"L3 all of it can be given back":          given(fixed, full).when(t0, GiveRefund{contract, huge}).then(&event.RefundGiven{Amount: huge}),
-		"L3 the largest milestone":                given(fixed).when(t0, AddMilestone{contract, funded, huge}).then(&event.MilestoneAdded{Milestone: funded, Amount: huge}),
+		"F14 a refund of all that was paid": given(paid).when(t0, GiveRefund{contract, 10050}).then(&event.RefundGiven{Amount: 10050}),
+		"F14 one more than was paid":        given(paid).when(t0, GiveRefund{contract, 10051}).rejected(ExceedsPaid),
+		"F14 what was given back counts": given(paid, contractSaw(t0, &event.RefundGiven{Amount: 10000})).
+			when(t0, GiveRefund{contract, 51}).rejected(ExceedsPaid),
+		"F14 down to 0": given(paid, contractSaw(t0, &event.RefundGiven{Amount: 10000})).
+			when(t0, GiveRefund{contract, 50}).then(&event.RefundGiven{Amount: 50}),
+		"F14 hours count": given(hourly, contractSaw(t0, &event.HoursPaid{Week: week1, Amount: 7})).
+			when(t0, GiveRefund{contract, 7}).then(&event.RefundGiven{Amount: 7}),
+		"F14 escrow that is held does not": given(fixed, contractSaw(t0, add(funded), fund(funded))).
+			when(t0, GiveRefund{contract, 1}).rejected(ExceedsPaid),
+		"F14 escrow that was refunded does not": given(fixed, contractSaw(t0, add(funded), fund(funded), refund(funded, 10000, event.RefundByDispute))).
+			when(t0, GiveRefund{contract, 1}).rejected(ExceedsPaid),
+		"F14 with a dispute open":        given(paid, disputed).when(t0, GiveRefund{contract, 1}).then(&event.RefundGiven{Amount: 1}),
+		"F14 while paused":               given(paid, paused).when(t0, GiveRefund{contract, 1}).then(&event.RefundGiven{Amount: 1}),
+		"L3 a bonus as large as 64 bits": given(fixed).when(t0, PayBonus{contract, huge}).then(&event.BonusPaid{Amount: huge}),
+		"L3 one more":                    given(fixed, full).when(t0, PayBonus{contract, 1}).rejected(InvalidAmount),
+		"L3 a milestone after it":        given(fixed, full).when(t0, AddMilestone{contract, funded, 1}).rejected(InvalidAmount),
+		"L3 refunds make no room: sums are gross": given(fixed, full, contractSaw(t0, &event.RefundGiven{Amount: huge})).
+			when(t0, PayBonus{contract, 1}).rejected(InvalidAmount),
+		"L3 all of it can be given back": given(fixed, full).when(t0, GiveRefund{contract, huge}).then(&event.RefundGiven{Amount: huge}),
+		"L3 the largest milestone": given(fixed).
+			when(t0, AddMilestone{contract, funded, huge}).then(&event.MilestoneAdded{Milestone: funded, Amount: huge}),
 		"L3 a second milestone beside it": given(fixed, contractSaw(t0, &event.MilestoneAdded{Milestone: funded, Amount: huge})).
 			when(t0, AddMilestone{contract, submitted, 1}).rejected(InvalidAmount),
 		"L3 hours that fit no more": given(billed, contractSaw(t0, &event.BonusPaid{Amount: huge - 499})).

@@ -27,11 +27,13 @@ func TestWhileDisputed(t *testing.T) {
 			then(&event.EscrowRefundRequested{Milestone: funded, Amount: 10000, RespondBy: after(7, 0)}),
 		"I1 RefuseEscrowRefund goes on": given(milestones, pausedToo).
 			when(now, RefuseEscrowRefund{contract, requested}).then(&event.EscrowRefundRefused{Milestone: requested}),
-		"I1 AddMilestone goes on":      given(milestones, pausedToo).when(now, AddMilestone{contract, m, 10000}).then(add(m)),
-		"I1 ChangeWeeklyLimit goes on": given(hourly, pausedToo).when(now, ChangeWeeklyLimit{contract, 1}).then(&event.WeeklyLimitChanged{WeeklyLimitMinutes: 1}),
-		"I1 InvoiceWeek goes on":       given(worked, pausedToo).when(monday, InvoiceWeek{contract, week1}).then(&event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed}),
-		"I1 PayBonus goes on":          given(milestones, pausedToo).when(now, PayBonus{contract, 1}).then(&event.BonusPaid{Amount: 1}),
-		"I1 GiveRefund goes on":        given(milestones, pausedToo).when(now, GiveRefund{contract, 10000}).then(&event.RefundGiven{Amount: 10000}),
+		"I1 AddMilestone goes on": given(milestones, pausedToo).when(now, AddMilestone{contract, m, 10000}).then(add(m)),
+		"I1 ChangeWeeklyLimit goes on": given(hourly, pausedToo).
+			when(now, ChangeWeeklyLimit{contract, 1}).then(&event.WeeklyLimitChanged{WeeklyLimitMinutes: 1}),
+		"I1 InvoiceWeek goes on": given(worked, pausedToo).
+			when(monday, InvoiceWeek{contract, week1}).then(&event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed}),
+		"I1 PayBonus goes on":   given(milestones, pausedToo).when(now, PayBonus{contract, 1}).then(&event.BonusPaid{Amount: 1}),
+		"I1 GiveRefund goes on": given(milestones, pausedToo).when(now, GiveRefund{contract, 10000}).then(&event.RefundGiven{Amount: 10000}),
 		"I1 feedback goes on": given(endFixed, disputed).
 			when(t0, LeaveFeedback{Contract: contract, By: event.SideClient, Scores: fives()}).
 			then(&event.FeedbackSubmitted{By: event.SideClient, Scores: fives(), Overall: 500}),
@@ -100,21 +102,40 @@ func TestResolution(t *testing.T) {
 	decided := contractSaw(t0, resolved(4000, 1000), released(funded, 4000), refunded(funded, 1000))
 
 	table{
-		"I4 part of the first milestone":                   given(over(5000)).when(t0, resolve(4000, 1000)).then(resolved(4000, 1000), released(funded, 4000), refunded(funded, 1000)).by(event.ActorPlatform),
-		"I4 in the order they were added":                  given(over(30000)).when(t0, resolve(15000, 15000)).then(resolved(15000, 15000), released(funded, 10000), released(submitted, 5000), refunded(submitted, 5000), refunded(requested, 10000)),
-		"I4 all to the freelancer":                         given(over(30000)).when(t0, resolve(30000, 0)).then(resolved(30000, 0), released(funded, 10000), released(submitted, 10000), released(requested, 10000)),
-		"I4 all to the client":                             given(over(20000)).when(t0, resolve(0, 20000)).then(resolved(0, 20000), refunded(funded, 10000), refunded(submitted, 10000)),
-		"I4 a border that falls between milestones":        given(over(20000)).when(t0, resolve(10000, 10000)).then(resolved(10000, 10000), released(funded, 10000), refunded(submitted, 10000)),
-		"I4 without escrow no money moves":                 given(endFixed, contractSaw(t0, openDispute(dispute1, 5000))).when(t0, resolve(5000, 0)).then(resolved(5000, 0)),
-		"I4 nor on hourly":                                 given(billed, contractSaw(t0, openDispute(dispute1, 5000))).when(t0, resolve(0, 5000)).then(resolved(0, 5000)),
-		"I4 a touched milestone is funded with the rest":   given(over(5000), decided).when(t0, ReleaseMilestone{contract, funded, nil}).then(release(funded, 5000, event.ReleasedByClient)),
-		"I4 a touched milestone without rest is closed":    given(over(10000), contractSaw(t0, resolved(10000, 0), released(funded, 10000))).when(t0, ReleaseMilestone{contract, funded, nil}).rejected(WrongState),
-		"I4 a submission not touched keeps its clock":      given(over(5000), decided).when(after(14, 0), AutoReleaseMilestone{contract, submitted}).then(release(submitted, 10000, event.ReleasedAuto)),
-		"I4 a request not touched stands":                  given(over(5000), decided).when(after(7, 0), LapseEscrowRefund{contract, requested}).then(refund(requested, 10000, event.RefundLapsed)),
-		"I4 a request that is touched is answered":         given(over(30000), contractSaw(t0, resolved(0, 30000), refunded(funded, 10000), refunded(submitted, 10000), refunded(requested, 10000))).when(after(7, 0), LapseEscrowRefund{contract, requested}).rejected(WrongState),
-		"I4 a partly moved request is answered":            given(over(20001), contractSaw(t0, resolved(20001, 0), released(funded, 10000), released(submitted, 10000), released(requested, 1))).when(t0, AcceptEscrowRefund{contract, requested}).rejected(WrongState),
-		"I5 a share of 0":                                  given(over(5000)).when(t0, ProposeSettlement{contract, dispute1, 0, 5000}).then(&event.SettlementProposed{Dispute: dispute1, ToClient: 5000}).by(event.ActorPlatform),
-		"I5 a proposal that does not add up":               given(over(5000)).when(t0, ProposeSettlement{contract, dispute1, 0, 4999}).rejected(InvalidAmount),
+		"I4 part of the first milestone": given(over(5000)).
+			when(t0, resolve(4000, 1000)).
+			then(resolved(4000, 1000), released(funded, 4000), refunded(funded, 1000)).by(event.ActorPlatform),
+		"I4 in the order they were added": given(over(30000)).
+			when(t0, resolve(15000, 15000)).
+			then(resolved(15000, 15000), released(funded, 10000), released(submitted, 5000), refunded(submitted, 5000), refunded(requested, 10000)),
+		"I4 all to the freelancer": given(over(30000)).
+			when(t0, resolve(30000, 0)).
+			then(resolved(30000, 0), released(funded, 10000), released(submitted, 10000), released(requested, 10000)),
+		"I4 all to the client": given(over(20000)).
+			when(t0, resolve(0, 20000)).then(resolved(0, 20000), refunded(funded, 10000), refunded(submitted, 10000)),
+		"I4 a border that falls between milestones": given(over(20000)).
+			when(t0, resolve(10000, 10000)).then(resolved(10000, 10000), released(funded, 10000), refunded(submitted, 10000)),
+		"I4 without escrow no money moves": given(endFixed, contractSaw(t0, openDispute(dispute1, 5000))).
+			when(t0, resolve(5000, 0)).then(resolved(5000, 0)),
+		"I4 nor on hourly": given(billed, contractSaw(t0, openDispute(dispute1, 5000))).
+			when(t0, resolve(0, 5000)).then(resolved(0, 5000)),
+		"I4 a touched milestone is funded with the rest": given(over(5000), decided).
+			when(t0, ReleaseMilestone{contract, funded, nil}).then(release(funded, 5000, event.ReleasedByClient)),
+		"I4 a touched milestone without rest is closed": given(over(10000), contractSaw(t0, resolved(10000, 0), released(funded, 10000))).
+			when(t0, ReleaseMilestone{contract, funded, nil}).rejected(WrongState),
+		"I4 a submission not touched keeps its clock": given(over(5000), decided).
+			when(after(14, 0), AutoReleaseMilestone{contract, submitted}).then(release(submitted, 10000, event.ReleasedAuto)),
+		"I4 a request not touched stands": given(over(5000), decided).
+			when(after(7, 0), LapseEscrowRefund{contract, requested}).then(refund(requested, 10000, event.RefundLapsed)),
+		"I4 a request that is touched is answered": given(over(30000), contractSaw(t0, resolved(0, 30000), refunded(funded, 10000), refunded(submitted, 10000), refunded(requested, 10000))).
+			when(after(7, 0), LapseEscrowRefund{contract, requested}).rejected(WrongState),
+		"I4 a partly moved request is answered": given(over(20001), contractSaw(t0, resolved(20001, 0), released(funded, 10000), released(submitted, 10000), released(requested, 1))).
+			when(t0, AcceptEscrowRefund{contract, requested}).rejected(WrongState),
+		"I5 a share of 0": given(over(5000)).
+			when(t0, ProposeSettlement{contract, dispute1, 0, 5000}).
+			then(&event.SettlementProposed{Dispute: dispute1, ToClient: 5000}).by(event.ActorPlatform),
+		"I5 a proposal that does not add up": given(over(5000)).
+			when(t0, ProposeSettlement{contract, dispute1, 0, 4999}).rejected(InvalidAmount),
 		"I5 a decision that does not add up":               given(over(5000)).when(t0, resolve(5000, 1)).rejected(InvalidAmount),
 		"I5 a negative share, before the dispute is there": given(fixed).when(t0, resolve(-1, 5001)).rejected(InvalidAmount),
 		"I5 a negative share of a proposal":                given(fixed).when(t0, ProposeSettlement{contract, dispute1, 5001, -1}).rejected(InvalidAmount),
@@ -164,12 +185,14 @@ func TestDisputeStates(t *testing.T) {
 			when(t0, ReleaseMilestone{contract, funded, nil}).then(release(funded, 10000, event.ReleasedByClient)),
 		"I6 the client answers a freelancer's dispute": given(fixed, saw(&event.DisputeOpened{Dispute: dispute1, By: event.SideFreelancer, Amount: 1})).
 			when(t0, answer).then(contested).by(event.ActorClient),
-		"I7 by the judge":                 given(fixed).when(t0, OpenDispute{contract, dispute1, "platform", 5000, "late"}).rejected(Invalid),
-		"I7 cancelled by the other side":  given(open).when(t0, CancelDispute{contract, dispute1, event.ActorFreelancer}).then(cancelled).by(event.ActorFreelancer),
-		"I7 cancelled by the client":      given(open).when(t0, CancelDispute{contract, dispute1, event.ActorClient}).then(cancelled).by(event.ActorClient),
-		"I7 the timer cancels nothing":    given(open).when(t0, CancelDispute{contract, dispute1, event.ActorTimer}).rejected(Invalid),
-		"I8 a second while one is open":   given(open).when(t0, OpenDispute{contract, dispute2, event.SideClient, 5000, "late"}).rejected(DisputeOpen),
-		"I8 the same id again":            given(open, saw(cancelled)).when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late"}).rejected(AlreadyExists),
+		"I7 by the judge": given(fixed).when(t0, OpenDispute{contract, dispute1, "platform", 5000, "late"}).rejected(Invalid),
+		"I7 cancelled by the other side": given(open).
+			when(t0, CancelDispute{contract, dispute1, event.ActorFreelancer}).then(cancelled).by(event.ActorFreelancer),
+		"I7 cancelled by the client":    given(open).when(t0, CancelDispute{contract, dispute1, event.ActorClient}).then(cancelled).by(event.ActorClient),
+		"I7 the timer cancels nothing":  given(open).when(t0, CancelDispute{contract, dispute1, event.ActorTimer}).rejected(Invalid),
+		"I8 a second while one is open": given(open).when(t0, OpenDispute{contract, dispute2, event.SideClient, 5000, "late"}).rejected(DisputeOpen),
+		"I8 the same id again": given(open, saw(cancelled)).
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late"}).rejected(AlreadyExists),
 		"I8 the same id while it is open": given(open).when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late"}).rejected(AlreadyExists),
 		"I8 the first is untouched by the second": given(open, saw(cancelled), contractSaw(t0, openDispute(dispute2, 100))).
 			when(t0, resolve).rejected(WrongState),

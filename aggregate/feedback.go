@@ -18,10 +18,13 @@ type feedback struct {
 func (f *feedback) evolve(e event.Event) error {
 	switch e := e.(type) {
 	case *event.FeedbackSubmitted:
-		if e.By == event.SideClient {
+		switch e.By {
+		case event.SideClient:
 			return turn(&f.byClient, true, e)
+		case event.SideFreelancer:
+			return turn(&f.byFreelancer, true, e)
 		}
-		return turn(&f.byFreelancer, true, e)
+		return broken(e, "it is by neither side")
 	case *event.FeedbackPublished:
 		if !f.any() {
 			return broken(e, "there is no feedback")

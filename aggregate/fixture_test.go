@@ -78,10 +78,11 @@ var (
 			&event.EscrowRefundRequested{Milestone: requested, Amount: 10000, RespondBy: after(7, 0)},
 			release(closed, 10000, event.ReleasedByClient)))
 
-	paused    = contractSaw(t0, &event.ContractPaused{})
-	endedBy   = func(by event.Side) *event.ContractEnded { return ended(by, on("2016-01-19T00:00:00Z")) }
-	endedNow  = contractSaw(t0, endedBy(event.SideClient))
-	emptied   = contractSaw(t0, refund(funded, 10000, event.RefundEndedByFreelancer), refund(submitted, 10000, event.RefundEndedByFreelancer), refund(requested, 10000, event.RefundEndedByFreelancer))
+	paused   = contractSaw(t0, &event.ContractPaused{})
+	endedBy  = func(by event.Side) *event.ContractEnded { return ended(by, on("2016-01-19T00:00:00Z")) }
+	endedNow = contractSaw(t0, endedBy(event.SideClient))
+	emptied  = contractSaw(t0, refund(funded, 10000, event.RefundEndedByFreelancer),
+		refund(submitted, 10000, event.RefundEndedByFreelancer), refund(requested, 10000, event.RefundEndedByFreelancer))
 	disputed  = contractSaw(t0, openDispute(dispute1, 5000))
 	endFixed  = fixed.and(endedNow)
 	endHourly = hourly.and(endedNow)

@@ -27,12 +27,13 @@ func TestReplies(t *testing.T) {
 	expire := ExpireInvite{invite}
 	archive := ArchiveInvite{invite}
 	rows := table{
-		"E2 an archived invite expires":           given(sent, archived).when(expires, expire).then(&event.InviteExpired{}).by(event.ActorTimer),
-		"E2 an open invite expires":               given(sent).when(after(99, 0), expire).then(&event.InviteExpired{}).by(event.ActorTimer),
-		"E2 an open invite is archived":           given(sent).when(lastSecond, archive).then(&event.InviteArchived{}).by(event.ActorFreelancer),
-		"E2 an archived invite is not archived":   given(sent, archived).when(t0, archive).rejected(WrongState),
-		"E2 nor after its time":                   given(sent, archived).when(expires, archive).rejected(WrongState),
-		"E2 archiving changes no deadline":        given(sent, inviteSaw(after(20, 0), &event.InviteArchived{})).when(expires, expire).then(&event.InviteExpired{}),
+		"E2 an archived invite expires":         given(sent, archived).when(expires, expire).then(&event.InviteExpired{}).by(event.ActorTimer),
+		"E2 an open invite expires":             given(sent).when(after(99, 0), expire).then(&event.InviteExpired{}).by(event.ActorTimer),
+		"E2 an open invite is archived":         given(sent).when(lastSecond, archive).then(&event.InviteArchived{}).by(event.ActorFreelancer),
+		"E2 an archived invite is not archived": given(sent, archived).when(t0, archive).rejected(WrongState),
+		"E2 nor after its time":                 given(sent, archived).when(expires, archive).rejected(WrongState),
+		"E2 archiving changes no deadline": given(sent, inviteSaw(after(20, 0), &event.InviteArchived{})).
+			when(expires, expire).then(&event.InviteExpired{}),
 		"C3 archiving at expires_at":              given(sent).when(expires, archive).rejected(Expired),
 		"C3 expiring a second before expires_at":  given(sent).when(lastSecond, expire).rejected(TooEarly),
 		"C3 expiring exactly at expires_at":       given(sent).when(expires, expire).then(&event.InviteExpired{}),
@@ -48,7 +49,8 @@ func TestReplies(t *testing.T) {
 		rows["C3 the last second for "+name] = given(sent).when(lastSecond, r.cmd).then(r.events...)
 		rows["C3 "+name+" exactly at expires_at"] = given(sent).when(expires, r.cmd).rejected(Expired)
 		rows["C3 "+name+" of an archived one at expires_at"] = given(sent, archived).when(expires, r.cmd).rejected(Expired)
-		rows["E3 "+name+" on an invite in state expired"] = given(sent, inviteSaw(expires, &event.InviteExpired{})).when(expires, r.cmd).rejected(WrongState)
+		rows["E3 "+name+" on an invite in state expired"] = given(sent, inviteSaw(expires, &event.InviteExpired{})).
+			when(expires, r.cmd).rejected(WrongState)
 		for _, before := range replies {
 			final := inviteSaw(t0, before.events...)
 			rows["E3 "+name+" after "+before.cmd.CommandName()] = given(sent, final).when(t0, r.cmd).rejected(WrongState)
@@ -68,18 +70,23 @@ func TestSendInvite(t *testing.T) {
 	withText.Message = "Hello"
 
 	table{
-		"E1 the job is not looked up":        given(accounts).when(t0, sendInvite).then(invited(after(30, 0))).by(event.ActorClient),
-		"E1 again for the same job":          given(sent).when(t0, again).then(invited(after(30, 0))),
-		"E1 again for a declined one":        given(sent, inviteSaw(t0, &event.InviteDeclined{})).when(t0, again).then(invited(after(30, 0))),
-		"a message is kept":                  given(accounts).when(t0, withMessage).then(withText),
-		"an id is used once, even if final":  given(sent, inviteSaw(t0, &event.InviteDeclined{})).when(t0, sendInvite).rejected(AlreadyExists),
-		"E4 no cover letter":                 given(sent).when(t0, AcceptInvite{Invite: invite}).rejected(CoverLetterRequired),
-		"E4 a cover letter of white space":   given(sent).when(t0, AcceptInvite{invite, " \t\r\n\u00a0\u2003"}).rejected(CoverLetterRequired),
-		"E4 bytes that are no text":          given(sent).when(t0, AcceptInvite{invite, "\xff"}).rejected(Invalid),
-		"E4 one letter is enough":            given(sent).when(t0, AcceptInvite{invite, " x "}).then(&event.InviteAccepted{CoverLetter: " x "}, &event.ContactExchanged{}),
-		"E5 an accepted invite stays so":     given(sent, inviteSaw(t0, replies[0].events...)).when(after(0, 60), WithdrawInvite{invite, event.WithdrawChangedMind}).rejected(WrongState),
-		"E5 a declined invite stays so":      given(sent, inviteSaw(t0, &event.InviteDeclined{})).when(after(0, 60), WithdrawInvite{invite, event.WithdrawChangedMind}).rejected(WrongState),
-		"E5 withdrawing is possible all day": given(sent).when(after(29, 0), WithdrawInvite{invite, event.WithdrawHiredOther}).then(&event.InviteWithdrawn{Reason: event.WithdrawHiredOther}),
+		"E1 the job is not looked up":       given(accounts).when(t0, sendInvite).then(invited(after(30, 0))).by(event.ActorClient),
+		"E1 again for the same job":         given(sent).when(t0, again).then(invited(after(30, 0))),
+		"E1 again for a declined one":       given(sent, inviteSaw(t0, &event.InviteDeclined{})).when(t0, again).then(invited(after(30, 0))),
+		"a message is kept":                 given(accounts).when(t0, withMessage).then(withText),
+		"an id is used once, even if final": given(sent, inviteSaw(t0, &event.InviteDeclined{})).when(t0, sendInvite).rejected(AlreadyExists),
+		"E4 no cover letter":                given(sent).when(t0, AcceptInvite{Invite: invite}).rejected(CoverLetterRequired),
+		"E4 a cover letter of white space":  given(sent).when(t0, AcceptInvite{invite, " \t\r\n\u00a0\u2003"}).rejected(CoverLetterRequired),
+		"E4 bytes that are no text":         given(sent).when(t0, AcceptInvite{invite, "\xff"}).rejected(Invalid),
+		"E4 one letter is enough": given(sent).
+			when(t0, AcceptInvite{invite, " x "}).then(&event.InviteAccepted{CoverLetter: " x "}, &event.ContactExchanged{}),
+		"E5 an accepted invite stays so": given(sent, inviteSaw(t0, replies[0].events...)).
+			when(after(0, 60), WithdrawInvite{invite, event.WithdrawChangedMind}).rejected(WrongState),
+		"E5 a declined invite stays so": given(sent, inviteSaw(t0, &event.InviteDeclined{})).
+			when(after(0, 60), WithdrawInvite{invite, event.WithdrawChangedMind}).rejected(WrongState),
+		"E5 withdrawing is possible all day": given(sent).
+			when(after(29, 0), WithdrawInvite{invite, event.WithdrawHiredOther}).
+			then(&event.InviteWithdrawn{Reason: event.WithdrawHiredOther}),
 	}.run(t)
 }
 

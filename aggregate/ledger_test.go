@@ -1,6 +1,8 @@
 package aggregate
 
 import (
+	"testing"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
@@ -98,5 +100,27 @@ func (l *ledger) agree(t require.TestingT, c *Contract) {
 	for _, m := range x.milestones {
 		require.Equal(t, l.held[m.id], m.held)
 		require.Equal(t, m.held > 0, m.state != milestoneUnfunded && m.state != milestoneClosed)
+	}
+}
+
+// TestConservationIsAsserted: the assertion that every movement of escrow runs
+// through fails for books out of order, whichever line is wrong.
+func TestConservationIsAsserted(t *testing.T) {
+	e := release(funded, 40, event.ReleasedByClient)
+	require.NoError(t, (&escrow{funded: 100, released: 40, refunded: 10, held: 50}).check(e, &milestone{held: 50}, 40))
+	for name, books := range map[string]struct {
+		escrow escrow
+		left   event.Money
+		amount event.Money
+	}{
+		"money appears":             {escrow{funded: 100, released: 41, refunded: 10, held: 50}, 50, 40},
+		"money disappears":          {escrow{funded: 100, released: 40, refunded: 10, held: 49}, 49, 40},
+		"escrow below 0":            {escrow{funded: 100, released: 110, held: -10}, 0, 40},
+		"a milestone below 0":       {escrow{funded: 100, released: 40, refunded: 10, held: 50}, -1, 40},
+		"nothing moves":             {escrow{funded: 100, released: 40, refunded: 10, held: 50}, 50, 0},
+		"money moves the wrong way": {escrow{funded: 100, released: 40, refunded: 10, held: 50}, 50, -1},
+	} {
+		var broken *InvariantError
+		require.ErrorAs(t, books.escrow.check(e, &milestone{held: books.left}, books.amount), &broken, name)
 	}
 }

@@ -87,41 +87,61 @@ func TestSubmissions(t *testing.T) {
 	all := release(m, 10000, event.ReleasedAuto)
 
 	table{
-		"C3 auto release exactly at auto_release_at":  with(submit(t0, 1)).when(after(14, 0), auto).then(all).by(event.ActorTimer),
-		"C3 auto release a second before":             with(submit(t0, 1)).when(after(14, -1), auto).rejected(TooEarly),
-		"C3 lapse exactly at respond_by":              with(ask(t0)).when(after(7, 0), lapse).then(refund(m, 10000, event.RefundLapsed)).by(event.ActorTimer),
-		"C3 lapse a second before":                    with(ask(t0)).when(after(7, -1), lapse).rejected(TooEarly),
-		"F8 a new submission":                         with(submit(t0, 1)).when(after(13, 0), SubmitWork{contract, m}).then(&event.WorkSubmitted{Milestone: m, Attempt: 2, AutoReleaseAt: after(27, 0)}),
-		"F8 starts the clock anew":                    with(submit(t0, 1), submit(after(13, 0), 2)).when(after(14, 0), auto).rejected(TooEarly),
-		"F8 the new clock":                            with(submit(t0, 1), submit(after(13, 0), 2)).when(after(27, 0), auto).then(all),
-		"F8 attempts go on after changes":             with(submit(t0, 1), changes).when(t0, SubmitWork{contract, m}).then(&event.WorkSubmitted{Milestone: m, Attempt: 2, AutoReleaseAt: after(14, 0)}),
-		"F9 RequestChanges answers":                   with(submit(t0, 1), changes).when(after(14, 0), auto).rejected(WrongState),
-		"F9 a partial release answers":                with(submit(t0, 1), partly).when(after(14, 0), auto).rejected(WrongState),
-		"F9 RequestEscrowRefund answers":              with(submit(t0, 1), ask(t0)).when(after(14, 0), auto).rejected(WrongState),
-		"F9 money moved by a dispute answers":         with(submit(t0, 1), shared).when(after(14, 0), auto).rejected(WrongState),
-		"F9 a refused refund brings no submission":    with(submit(t0, 1), ask(t0), refused).when(after(14, 0), auto).rejected(WrongState),
-		"F9 until the next submission":                with(submit(t0, 1), changes, submit(t0, 2)).when(after(14, 0), auto).then(all),
-		"F9 auto release of what is left":             with(partly, submit(t0, 1)).when(after(14, 0), auto).then(release(m, 6000, event.ReleasedAuto)),
-		"F10 release without submission":              with().when(t0, ReleaseMilestone{contract, m, nil}).then(release(m, 10000, event.ReleasedByClient)).by(event.ActorClient),
-		"F10 a partial release keeps the rest":        with(partly).when(t0, ReleaseMilestone{contract, m, nil}).then(release(m, 6000, event.ReleasedByClient)),
-		"F10 exactly what is left":                    with(partly).when(t0, some(6000)).then(release(m, 6000, event.ReleasedByClient)),
-		"F10 more than is left":                       with(partly).when(t0, some(6001)).rejected(ExceedsEscrow),
-		"F10 more than the milestone, with escrow":    given(milestones).when(t0, some(10001)).rejected(ExceedsEscrow),
-		"F11 release while a refund request stands":   with(ask(t0)).when(t0, some(1)).rejected(WrongState),
-		"F11 submission while it stands":              with(ask(t0)).when(t0, SubmitWork{contract, m}).rejected(WrongState),
-		"F11 a second request while it stands":        with(ask(t0)).when(t0, RequestEscrowRefund{contract, m}).rejected(WrongState),
-		"F11 work goes on after a refusal":            with(ask(t0), refused).when(t0, SubmitWork{contract, m}).then(&event.WorkSubmitted{Milestone: m, Attempt: 1, AutoReleaseAt: after(14, 0)}),
-		"F11 the freelancer who ends gives it back":   with(ask(t0)).when(t0, EndContract{contract, event.SideFreelancer, "done"}).then(refund(m, 10000, event.RefundEndedByFreelancer), endedBy(event.SideFreelancer)),
-		"F12 accepting after respond_by":              with(ask(t0)).when(after(9, 0), AcceptEscrowRefund{contract, m}).then(refund(m, 10000, event.RefundAccepted)).by(event.ActorFreelancer),
-		"F12 refusing after respond_by":               with(ask(t0)).when(after(9, 0), RefuseEscrowRefund{contract, m}).then(&event.EscrowRefundRefused{Milestone: m}).by(event.ActorFreelancer),
-		"F12 not after the lapse":                     with(ask(t0), contractSaw(after(7, 0), refund(m, 10000, event.RefundLapsed))).when(after(9, 0), AcceptEscrowRefund{contract, m}).rejected(WrongState),
-		"F7 the request is about what is left":        with(partly).when(t0, RequestEscrowRefund{contract, m}).then(&event.EscrowRefundRequested{Milestone: m, Amount: 6000, RespondBy: after(7, 0)}).by(event.ActorClient),
-		"F7 a lapsed milestone is closed":             with(ask(t0), contractSaw(after(7, 0), refund(m, 10000, event.RefundLapsed))).when(after(7, 0), FundMilestone{contract, m}).rejected(WrongState),
-		"F7 a milestone is funded in full, once":      with().when(t0, FundMilestone{contract, m}).rejected(WrongState),
-		"F7 a milestone that is added is not funded":  given(fixed).when(t0, AddMilestone{contract, m, 10000}).then(add(m)).by(event.ActorClient),
-		"F7 a milestone is funded by the client":      given(milestones).when(t0, FundMilestone{contract, unfunded}).then(fund(unfunded)).by(event.ActorClient),
-		"F7 a closed milestone's id stays used":       given(milestones).when(t0, AddMilestone{contract, closed, 1}).rejected(AlreadyExists),
-		"F7 one milestone does not touch the other":   given(milestones).when(after(14, 0), AutoReleaseMilestone{contract, submitted}).then(release(submitted, 10000, event.ReleasedAuto)),
-		"F7 too much from one while others hold more": given(milestones).when(t0, ReleaseMilestone{contract, submitted, ptr(event.Money(20000))}).rejected(ExceedsEscrow),
+		"C3 auto release exactly at auto_release_at": with(submit(t0, 1)).when(after(14, 0), auto).then(all).by(event.ActorTimer),
+		"C3 auto release a second before":            with(submit(t0, 1)).when(after(14, -1), auto).rejected(TooEarly),
+		"C3 lapse exactly at respond_by": with(ask(t0)).
+			when(after(7, 0), lapse).then(refund(m, 10000, event.RefundLapsed)).by(event.ActorTimer),
+		"C3 lapse a second before": with(ask(t0)).when(after(7, -1), lapse).rejected(TooEarly),
+		"F8 a new submission": with(submit(t0, 1)).
+			when(after(13, 0), SubmitWork{contract, m}).
+			then(&event.WorkSubmitted{Milestone: m, Attempt: 2, AutoReleaseAt: after(27, 0)}),
+		"F8 starts the clock anew": with(submit(t0, 1), submit(after(13, 0), 2)).when(after(14, 0), auto).rejected(TooEarly),
+		"F8 the new clock":         with(submit(t0, 1), submit(after(13, 0), 2)).when(after(27, 0), auto).then(all),
+		"F8 attempts go on after changes": with(submit(t0, 1), changes).
+			when(t0, SubmitWork{contract, m}).then(&event.WorkSubmitted{Milestone: m, Attempt: 2, AutoReleaseAt: after(14, 0)}),
+		"F9 RequestChanges answers":                with(submit(t0, 1), changes).when(after(14, 0), auto).rejected(WrongState),
+		"F9 a partial release answers":             with(submit(t0, 1), partly).when(after(14, 0), auto).rejected(WrongState),
+		"F9 RequestEscrowRefund answers":           with(submit(t0, 1), ask(t0)).when(after(14, 0), auto).rejected(WrongState),
+		"F9 money moved by a dispute answers":      with(submit(t0, 1), shared).when(after(14, 0), auto).rejected(WrongState),
+		"F9 a refused refund brings no submission": with(submit(t0, 1), ask(t0), refused).when(after(14, 0), auto).rejected(WrongState),
+		"F9 until the next submission":             with(submit(t0, 1), changes, submit(t0, 2)).when(after(14, 0), auto).then(all),
+		"F9 auto release of what is left":          with(partly, submit(t0, 1)).when(after(14, 0), auto).then(release(m, 6000, event.ReleasedAuto)),
+		"F10 release without submission": with().
+			when(t0, ReleaseMilestone{contract, m, nil}).then(release(m, 10000, event.ReleasedByClient)).by(event.ActorClient),
+		"F10 a partial release keeps the rest": with(partly).
+			when(t0, ReleaseMilestone{contract, m, nil}).then(release(m, 6000, event.ReleasedByClient)),
+		"F10 exactly what is left":                  with(partly).when(t0, some(6000)).then(release(m, 6000, event.ReleasedByClient)),
+		"F10 more than is left":                     with(partly).when(t0, some(6001)).rejected(ExceedsEscrow),
+		"F10 more than the milestone, with escrow":  given(milestones).when(t0, some(10001)).rejected(ExceedsEscrow),
+		"F11 release while a refund request stands": with(ask(t0)).when(t0, some(1)).rejected(WrongState),
+		"F11 submission while it stands":            with(ask(t0)).when(t0, SubmitWork{contract, m}).rejected(WrongState),
+		"F11 a second request while it stands":      with(ask(t0)).when(t0, RequestEscrowRefund{contract, m}).rejected(WrongState),
+		"F11 work goes on after a refusal": with(ask(t0), refused).
+			when(t0, SubmitWork{contract, m}).then(&event.WorkSubmitted{Milestone: m, Attempt: 1, AutoReleaseAt: after(14, 0)}),
+		"F11 the freelancer who ends gives it back": with(ask(t0)).
+			when(t0, EndContract{contract, event.SideFreelancer, "done"}).
+			then(refund(m, 10000, event.RefundEndedByFreelancer), endedBy(event.SideFreelancer)),
+		"F12 accepting after respond_by": with(ask(t0)).
+			when(after(9, 0), AcceptEscrowRefund{contract, m}).
+			then(refund(m, 10000, event.RefundAccepted)).by(event.ActorFreelancer),
+		"F12 refusing after respond_by": with(ask(t0)).
+			when(after(9, 0), RefuseEscrowRefund{contract, m}).
+			then(&event.EscrowRefundRefused{Milestone: m}).by(event.ActorFreelancer),
+		"F12 not after the lapse": with(ask(t0), contractSaw(after(7, 0), refund(m, 10000, event.RefundLapsed))).
+			when(after(9, 0), AcceptEscrowRefund{contract, m}).rejected(WrongState),
+		"F7 the request is about what is left": with(partly).
+			when(t0, RequestEscrowRefund{contract, m}).
+			then(&event.EscrowRefundRequested{Milestone: m, Amount: 6000, RespondBy: after(7, 0)}).by(event.ActorClient),
+		"F7 a lapsed milestone is closed": with(ask(t0), contractSaw(after(7, 0), refund(m, 10000, event.RefundLapsed))).
+			when(after(7, 0), FundMilestone{contract, m}).rejected(WrongState),
+		"F7 a milestone is funded in full, once":     with().when(t0, FundMilestone{contract, m}).rejected(WrongState),
+		"F7 a milestone that is added is not funded": given(fixed).when(t0, AddMilestone{contract, m, 10000}).then(add(m)).by(event.ActorClient),
+		"F7 a milestone is funded by the client": given(milestones).
+			when(t0, FundMilestone{contract, unfunded}).then(fund(unfunded)).by(event.ActorClient),
+		"F7 a closed milestone's id stays used": given(milestones).when(t0, AddMilestone{contract, closed, 1}).rejected(AlreadyExists),
+		"F7 one milestone does not touch the other": given(milestones).
+			when(after(14, 0), AutoReleaseMilestone{contract, submitted}).then(release(submitted, 10000, event.ReleasedAuto)),
+		"F7 too much from one while others hold more": given(milestones).
+			when(t0, ReleaseMilestone{contract, submitted, ptr(event.Money(20000))}).rejected(ExceedsEscrow),
 	}.run(t)
 }

@@ -1,0 +1,280 @@
+package aggregate
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// TestEvolveRefuses is what cannot stand where it is, by the rule that it
+// would break. Every row's past can be.
+func TestEvolveRefuses(t *testing.T) {
+	type row struct {
+		past   facts
+		broken fact
+	}
+	sawContract := func(past facts, e ...event.Event) row { return row{past, contractSaw(t0, e...)} }
+	sawInvite := func(past facts, e ...event.Event) row { return row{past, inviteSaw(t0, e...)} }
+	accepted := sent.and(inviteSaw(t0, &event.InviteAccepted{}))
+	done := accepted.and(inviteSaw(t0, &event.ContactExchanged{}))
+	barred := accounts.and(clientDid(t0, &event.ClientBarred{}))
+	open := milestones.and(disputed)
+	start := func(change func(*event.ContractStarted)) *event.ContractStarted {
+		e := *hourly[2].events[0].(*event.ContractStarted)
+		change(&e)
+		return &e
+	}
+	for name, r := range map[string]row{
+		"time goes back":                   {fixed, contractSaw(t0-1, &event.BonusPaid{Amount: 1})},
+		"an account opened twice":          {accounts, clientDid(t0, &event.ClientRegistered{})},
+		"an account not opened":            {nil, clientDid(t0, &event.ClientBarred{})},
+		"a freelancer opened twice":        {accounts, freelancerDid(t0, &event.FreelancerRegistered{})},
+		"an invite opened twice":           {sent, inviteSaw(t0, sent[2].events...)},
+		"an event of another family":       {accounts, clientDid(t0, &event.BonusPaid{Amount: 1})},
+		"a freelancer's event on a client": {accounts, clientDid(t0, &event.IdentityVerified{})},
+		"an import's event":                {accounts, freelancerDid(t0, &event.ImportLineRejected{})},
+		"a bar after the bar":              {barred, clientDid(t0, &event.ClientBarred{})},
+		"a reinstatement after the bar":    {barred, clientDid(t0, &event.ClientReinstated{})},
+		"a suspension after the bar":       {barred, clientDid(t0, &event.ClientSuspended{})},
+		"a payment method verified twice":  {accounts, clientDid(t0, &event.PaymentMethodVerified{}, &event.PaymentMethodVerified{})},
+		"a flag lifted that is not there":  {accounts, clientDid(t0, &event.ClientFlagLifted{})},
+		"a hold lifted that is not there":  {accounts, freelancerDid(t0, &event.HoldLifted{Kind: event.HoldPayment})},
+		"a phone verified twice":           {accounts, freelancerDid(t0, &event.PhoneVerified{}, &event.PhoneVerified{})},
+
+		"contacts before the acceptance":     sawInvite(sent, &event.ContactExchanged{}),
+		"contacts of a declined invite":      sawInvite(sent, &event.InviteDeclined{}, &event.ContactExchanged{}),
+		"contacts twice":                     sawInvite(done, &event.ContactExchanged{}),
+		"a withdrawal before the contacts":   sawInvite(accepted, &event.InviteWithdrawn{}),
+		"an expiry after the acceptance":     sawInvite(done, &event.InviteExpired{}),
+		"an archive of an accepted invite":   sawInvite(done, &event.InviteArchived{}),
+		"an archive of an archived invite":   sawInvite(sent, &event.InviteArchived{}, &event.InviteArchived{}),
+		"a second answer":                    sawInvite(sent, &event.InviteDeclined{}, &event.InviteReported{}),
+		"a contract's event in an invite":    sawInvite(sent, &event.ContractPaused{}),
+		"an unknown kind":                    sawContract(accounts, start(func(e *event.ContractStarted) { e.Kind = "barter" })),
+		"hourly without rate":                sawContract(accounts, start(func(e *event.ContractStarted) { e.HourlyRate = 0 })),
+		"hourly with a limit of 0":           sawContract(accounts, start(func(e *event.ContractStarted) { e.WeeklyLimitMinutes = 0 })),
+		"hourly with a limit below 0":        sawContract(accounts, start(func(e *event.ContractStarted) { e.WeeklyLimitMinutes = -1 })),
+		"a pause of a paused contract":       sawContract(fixed, &event.ContractPaused{}, &event.ContractPaused{}),
+		"a pause of an ended contract":       sawContract(endFixed, &event.ContractPaused{}),
+		"a resumption of an active contract": sawContract(fixed, &event.ContractResumed{}),
+		"a resumption during a dispute":      sawContract(open.and(paused), &event.ContractResumed{}),
+		"an end during a dispute":            sawContract(fixed.and(disputed), endedBy(event.SideClient)),
+		"an end with escrow":                 sawContract(milestones, endedBy(event.SideClient)),
+		"a second end":                       sawContract(endFixed, endedBy(event.SideClient)),
+		"a weekly limit on fixed":            sawContract(fixed, &event.WeeklyLimitChanged{WeeklyLimitMinutes: 1}),
+		"a weekly limit of 0":                sawContract(hourly, &event.WeeklyLimitChanged{}),
+		"a weekly limit after the end":       sawContract(endHourly, &event.WeeklyLimitChanged{WeeklyLimitMinutes: 1}),
+		"hours on fixed":                     sawContract(fixed, &event.HoursPaid{Week: week1, Amount: 1}),
+		"hours of 0":                         sawContract(hourly, &event.HoursPaid{Week: week1}),
+		"a week paid twice":                  sawContract(hourly, &event.HoursPaid{Week: week1, Amount: 1}, &event.HoursPaid{Week: week1, Amount: 1}),
+		"hours during a dispute":             sawContract(hourly.and(disputed), &event.HoursPaid{Week: week1, Amount: 1}),
+		"a bonus of 0":                       sawContract(fixed, &event.BonusPaid{}),
+		"sums beyond 64 bits":                sawContract(fixed, &event.BonusPaid{Amount: huge}, &event.BonusPaid{Amount: 1}),
+		"milestones beyond 64 bits":          sawContract(milestones, &event.MilestoneAdded{Milestone: nobody, Amount: huge}),
+		"more given back than paid":          sawContract(fixed, &event.BonusPaid{Amount: 5}, &event.RefundGiven{Amount: 6}),
+		"a refund below 0":                   sawContract(fixed, &event.BonusPaid{Amount: 5}, &event.RefundGiven{Amount: -1}),
+		"a refund of 0":                      sawContract(fixed, &event.BonusPaid{Amount: 5}, &event.RefundGiven{}),
+		"an amount below 0":                  sawContract(fixed, &event.BonusPaid{Amount: -1}),
+
+		"a milestone on hourly":             sawContract(hourly, add(unfunded)),
+		"a milestone after the end":         sawContract(endFixed, add(unfunded)),
+		"a milestone twice":                 sawContract(milestones, add(unfunded)),
+		"a milestone of 0":                  sawContract(fixed, &event.MilestoneAdded{Milestone: unfunded}),
+		"funds for an unknown milestone":    sawContract(fixed, fund(unfunded)),
+		"funds twice":                       sawContract(milestones, fund(funded)),
+		"funds in part":                     sawContract(milestones, &event.MilestoneFunded{Milestone: unfunded, Amount: 9999}),
+		"funds during a dispute":            sawContract(open, fund(unfunded)),
+		"work on an unfunded milestone":     sawContract(milestones, &event.WorkSubmitted{Milestone: unfunded}),
+		"work while paused":                 sawContract(milestones.and(paused), &event.WorkSubmitted{Milestone: funded}),
+		"changes to nothing":                sawContract(milestones, &event.ChangesRequested{Milestone: funded}),
+		"a refund request twice":            sawContract(milestones, &event.EscrowRefundRequested{Milestone: requested}),
+		"a refusal of nothing":              sawContract(milestones, &event.EscrowRefundRefused{Milestone: funded}),
+		"more released than held":           sawContract(milestones, release(funded, 10001, event.ReleasedByClient)),
+		"more released than is left":        sawContract(milestones, release(funded, 1, event.ReleasedByClient), release(funded, 10000, event.ReleasedByClient)),
+		"a release of 0":                    sawContract(milestones, release(funded, 0, event.ReleasedByClient)),
+		"a release below 0":                 sawContract(milestones, release(funded, -1, event.ReleasedByClient)),
+		"a release from a closed milestone": sawContract(milestones, release(closed, 1, event.ReleasedByClient)),
+		"a release of an unfunded one":      sawContract(milestones, release(unfunded, 10000, event.ReleasedByClient)),
+		"a release under a refund request":  sawContract(milestones, release(requested, 1, event.ReleasedByClient)),
+		"an auto release of nothing":        sawContract(milestones, release(funded, 10000, event.ReleasedAuto)),
+		"a release during a dispute":        sawContract(open, release(funded, 10000, event.ReleasedByClient)),
+		"more refunded than held":           sawContract(milestones, refund(requested, 10001, event.RefundLapsed)),
+		"a refund that nobody requested":    sawContract(milestones, refund(funded, 10000, event.RefundAccepted)),
+		"a refund from an unknown one":      sawContract(milestones, refund(nobody, 1, event.RefundByDispute)),
+		"a refund during a dispute":         sawContract(open, refund(requested, 10000, event.RefundAccepted)),
+
+		"a second dispute":                  sawContract(open, openDispute(dispute2, 1)),
+		"a dispute's id again":              sawContract(fixed, openDispute(dispute1, 1), &event.DisputeLapsed{Dispute: dispute1}, openDispute(dispute1, 1)),
+		"a dispute of 0":                    sawContract(fixed, openDispute(dispute1, 0)),
+		"a dispute over more than is held":  sawContract(milestones, openDispute(dispute1, 30001)),
+		"an answer to nothing":              sawContract(fixed, &event.DisputeAnswered{Dispute: dispute1}),
+		"an answer to another":              sawContract(open, &event.DisputeAnswered{Dispute: dispute2}),
+		"a second answer to a dispute":      sawContract(open, &event.DisputeAnswered{Dispute: dispute1}, &event.DisputeAnswered{Dispute: dispute1}),
+		"a lapse after the answer":          sawContract(open, &event.DisputeAnswered{Dispute: dispute1}, &event.DisputeLapsed{Dispute: dispute1}),
+		"a lapse of nothing":                sawContract(fixed, &event.DisputeLapsed{Dispute: dispute1}),
+		"a resolution of nothing":           sawContract(fixed, &event.DisputeResolved{Dispute: dispute1}),
+		"a resolution that does not add up": sawContract(open, &event.DisputeResolved{Dispute: dispute1, ToClient: 4999}),
+		"shares below 0":                    sawContract(open, &event.DisputeResolved{Dispute: dispute1, ToClient: 5001, ToFreelancer: -1}),
+		"a proposal that does not add up":   sawContract(open, &event.SettlementProposed{Dispute: dispute1, ToClient: 5001}),
+		"a cancellation of a closed one":    sawContract(open, &event.DisputeCancelled{Dispute: dispute1}, &event.DisputeCancelled{Dispute: dispute1}),
+
+		"feedback before the end":   sawContract(fixed, &event.FeedbackSubmitted{By: event.SideClient}),
+		"feedback twice":            sawContract(endFixed, &event.FeedbackSubmitted{By: event.SideClient}, &event.FeedbackSubmitted{By: event.SideClient}),
+		"feedback by no side":       sawContract(endFixed, &event.FeedbackSubmitted{By: "timer"}),
+		"a publication of nothing":  sawContract(endFixed, &event.FeedbackPublished{}),
+		"a publication twice":       sawContract(endFixed, &event.FeedbackSubmitted{By: event.SideClient}, &event.FeedbackPublished{}, &event.FeedbackPublished{}),
+		"an exclusion of nothing":   sawContract(endFixed, &event.FeedbackSubmitted{By: event.SideFreelancer}, &event.FeedbackExcluded{}),
+		"an exclusion twice":        sawContract(endFixed, &event.FeedbackSubmitted{By: event.SideClient}, &event.FeedbackExcluded{}, &event.FeedbackExcluded{}),
+		"a week's event elsewhere":  sawContract(hourly, logged(t0)),
+		"a contract's event in one": {worked, weekSaw(week1, t0, &event.BonusPaid{Amount: 1})},
+
+		"a week opened by a deletion":   {nil, weekSaw(week1, t0, &event.SegmentDeleted{Start: t0})},
+		"a week opened by its invoice":  {nil, weekSaw(week1, t0, &event.WeekInvoiced{})},
+		"a segment twice":               {worked, weekSaw(week1, t0, logged(t0))},
+		"a segment of another week":     {worked, weekSaw(week1, t0, logged(t0.AddDays(7)))},
+		"a segment of the next Monday":  {worked, weekSaw(week1, t0, logged(week1.End()))},
+		"a segment of the week before":  {worked, weekSaw(week1, t0, logged(week1.Start()-600))},
+		"a segment that is not aligned": {worked, weekSaw(week1, t0, logged(t0+1))},
+		"a deletion of nothing":         {worked, weekSaw(week1, t0, &event.SegmentDeleted{Start: t0.AddSeconds(600)})},
+		"a deletion twice":              {worked, weekSaw(week1, t0, &event.SegmentDeleted{Start: t0}, &event.SegmentDeleted{Start: t0})},
+		"a segment after the invoice":   {billed, weekSaw(week1, monday, logged(t0.AddSeconds(600)))},
+		"a second invoice":              {billed, weekSaw(week1, monday, &event.WeekInvoiced{})},
+		"an invoice below 0":            {worked, weekSaw(week1, t0, &event.WeekInvoiced{Amount: -1})},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := fold(t, r.past)
+			last := len(r.broken.events) - 1
+			require.NoError(t, w.evolve(r.broken.stream, r.broken.at, r.broken.events[:last]...), "the events before it can stand")
+			err := w.evolve(r.broken.stream, r.broken.at, r.broken.events[last])
+			var broken *InvariantError
+			require.ErrorAs(t, err, &broken)
+			require.Equal(t, r.broken.events[last].EventType(), broken.Event)
+			require.Equal(t, "invariant_broken", broken.Code())
+			require.Contains(t, err.Error(), broken.What)
+		})
+	}
+}
+
+// beginnings are streams from which random events go on, one for each family.
+var beginnings = map[string]facts{
+	"client": accounts[:1], "freelancer": accounts[1:], "invite": sent[2:],
+	"fixed contract": milestones[2:], "ended contract": endFixed[2:], "hourly contract": hourly[2:], "work week": worked[3:],
+}
+
+// TestEvolveTakesAnything feeds every aggregate random events of the registry,
+// right and wrong. None panics, whatever state that leads to; each is taken or
+// refused by an *InvariantError without personal text; what was taken keeps the
+// books in order; and every command still comes to events or a rejection.
+func TestEvolveTakesAnything(t *testing.T) {
+	for name, past := range beginnings {
+		t.Run(name, func(t *testing.T) {
+			stream, family := past[0].stream, family(t, past)
+			taken := map[string]int{}
+			rapid.Check(t, func(t *rapid.T) {
+				state, err := NewState(stream)
+				require.NoError(t, err)
+				if pick(t, 8) > 0 { // else from nothing
+					state = fold(t, past)[stream]
+				}
+				read := func(s string) (State, error) {
+					if s == stream {
+						return state, nil
+					}
+					return NewState(s)
+				}
+				g := generator{wrong: 15, contracts: mostlyFixed}
+				now := t0
+				for range 40 {
+					now = now.AddSeconds(oneOfThese(t, []int64{0, 0, 3600, -1}))
+					of := family
+					if pick(t, 8) == 0 {
+						of = registryEvents()
+					}
+					e := g.event(t, of)
+					next := state.Clone() // what refused an event must not be used
+					if err := next.Evolve(now, e); err != nil {
+						var broken *InvariantError
+						require.ErrorAs(t, err, &broken)
+						require.NotContains(t, err.Error(), marker)
+					} else {
+						state = next
+						taken[e.EventType()]++
+						booksInOrder(t, state)
+					}
+					if _, err := Decide(read, DefaultTerms(), now, g.command(t, Commands())); err != nil {
+						var r *Rejection
+						require.ErrorAs(t, err, &r)
+					}
+				}
+			})
+			require.Greater(t, len(taken), len(family)/4, "the streams came to little: %v", taken)
+		})
+	}
+}
+
+func booksInOrder(t require.TestingT, s State) {
+	if k, ok := s.(*Contract); ok {
+		x := &k.escrow
+		require.Equal(t, x.funded, x.released+x.refunded+x.held)
+		require.GreaterOrEqual(t, x.held, event.Money(0))
+		require.GreaterOrEqual(t, k.paid(), event.Money(0))
+	}
+}
+
+// family lists the events that a stream's aggregate knows.
+func family(t *testing.T, past facts) []event.Event {
+	var known []event.Event
+	for _, e := range registryEvents() {
+		var broken *InvariantError
+		err := fold(t, past)[past[0].stream].Evolve(past[len(past)-1].at, e)
+		if !errors.As(err, &broken) || broken.What != "it cannot be in this stream" {
+			known = append(known, e)
+		}
+	}
+	return known
+}
+
+// TestEveryEventHasAHome keeps an event from being declared and never folded.
+func TestEveryEventHasAHome(t *testing.T) {
+	homes := map[string]int{}
+	for _, name := range []string{"client", "freelancer", "invite", "fixed contract", "work week"} {
+		for _, e := range family(t, beginnings[name]) {
+			homes[e.EventType()]++
+		}
+	}
+	for _, e := range registryEvents() {
+		want := 1
+		switch e.(type) {
+		case *event.TermsAccepted, *event.TermsViolationRecorded:
+			want = 2 // clients and freelancers accept terms
+		case *event.ImportLineRejected:
+			want = 0 // an import's own; it decides nothing
+		}
+		require.Equal(t, want, homes[e.EventType()], e.EventType())
+	}
+}
+
+// TestNewState is which streams an aggregate lives in.
+func TestNewState(t *testing.T) {
+	for stream, want := range map[string]State{
+		event.ClientStream(client): &ClientAccount{}, event.FreelancerStream(freelancer): &FreelancerAccount{},
+		event.InviteStream(invite): &Invite{}, event.ContractStream(contract): &Contract{},
+		event.WorkWeekStream(contract, week1): &WorkWeek{week: week1},
+	} {
+		s, err := NewState(stream)
+		require.NoError(t, err)
+		require.Equal(t, want, s)
+		require.False(t, s.Exists())
+	}
+	for _, stream := range []string{
+		"", "contract", "contract-", "contract-1", event.ImportStream(invite), "job-" + job.String(),
+		"workWeek-" + contract.String(), "workWeek-" + contract.String() + "-2017-W53", "contract-C0000000-0000-4000-8000-00000000000A",
+	} {
+		_, err := NewState(stream)
+		require.Error(t, err, stream)
+	}
+}

@@ -1,0 +1,193 @@
+package aggregate
+
+import (
+	"errors"
+	"go/ast"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// changes are what can be wrong with a field of a type, and the code of it.
+func changes(f reflect.StructField) map[string]struct {
+	value any
+	code  Code // "" for none
+} {
+	type change = struct {
+		value any
+		code  Code
+	}
+	optional := strings.HasSuffix(f.Tag.Get("json"), ",omitzero")
+	missing := Invalid
+	switch {
+	case f.Name == "CoverLetter":
+		missing = CoverLetterRequired
+	case optional, f.Name == "Introduction":
+		missing = ""
+	}
+	positive := map[string]change{"1": {event.Money(1), ""}, "0": {event.Money(0), InvalidAmount}, "-1": {event.Money(-1), InvalidAmount}}
+	switch f.Type {
+	case reflect.TypeFor[uuid.UUID]():
+		if optional {
+			return nil
+		}
+		return map[string]change{"nil UUID": {uuid.Nil, Invalid}}
+	case reflect.TypeFor[event.Money]():
+		if strings.HasPrefix(f.Name, "To") { // a share
+			return map[string]change{"0": {event.Money(0), ""}, "-1": {event.Money(-1), InvalidAmount}}
+		}
+		return positive
+	case reflect.TypeFor[*event.Money]():
+		none := Code("")
+		if f.Name == "HourlyRate" {
+			none = Invalid // of an hourly contract
+		}
+		return map[string]change{"none": {(*event.Money)(nil), none}, "0": {ptr(event.Money(0)), InvalidAmount}, "-1": {ptr(event.Money(-1)), InvalidAmount}}
+	case reflect.TypeFor[event.Text](), reflect.TypeFor[string]():
+		return map[string]change{
+			"none":            {"", missing},
+			"white space":     {" \t\n\u2003", missing},
+			"not UTF-8":       {"a\xffb", Invalid},
+			"not UTF-8 alone": {"\xff", Invalid},
+			"longest":         {strings.Repeat("x", MaxText), ""},
+			"too long":        {strings.Repeat("x", MaxText+1), Invalid},
+			"too long, blank": {strings.Repeat(" ", MaxText+1), Invalid},
+		}
+	case reflect.TypeFor[event.Week]():
+		return map[string]change{"none": {event.Week{}, Invalid}, "W53 of 52": {event.Week{Year: 2017, Number: 53}, Invalid}, "year -1": {event.Week{Year: -1, Number: 1}, Invalid}}
+	case reflect.TypeFor[event.Time]():
+		return map[string]change{
+			"never": {event.Never, Invalid}, "aligned but before all": {event.Time(-1 << 62), Invalid},
+			"a second late": {t0 + 1, Invalid}, "1970": {event.Time(0), ""},
+		}
+	}
+	if f.Type.Kind() == reflect.String { // a word of a list
+		return map[string]change{"none": {"", missing}, "another word": {"other-word", Invalid}, "capitals": {"CLIENT", Invalid}}
+	}
+	return nil
+}
+
+// TestValidateFields changes every field of every command by its type.
+func TestValidateFields(t *testing.T) {
+	for _, o := range everyCommand() {
+		require.NoError(t, o.cmd.Validate())
+		valid := reflect.ValueOf(o.cmd)
+		if start, ok := o.cmd.(StartContract); ok && start.Kind == event.KindFixed {
+			continue // its hourly fields have a table of their own, F2
+		}
+		for i := range valid.NumField() {
+			f := valid.Type().Field(i)
+			if o.cmd.CommandName() == "AcceptTerms" || o.cmd.CommandName() == "RecordViolation" {
+				if f.Type == reflect.TypeFor[uuid.UUID]() {
+					continue // exactly one of two, below
+				}
+			}
+			for name, change := range changes(f) {
+				t.Run(valid.Type().Name()+"/"+f.Name+"/"+name, func(t *testing.T) {
+					c := reflect.New(valid.Type()).Elem()
+					c.Set(valid)
+					c.Field(i).Set(reflect.ValueOf(change.value).Convert(f.Type))
+					requireCode(t, change.code, c.Interface().(Command))
+				})
+			}
+		}
+	}
+}
+
+func requireCode(t *testing.T, want Code, c Command) {
+	t.Helper()
+	err := c.Validate()
+	if want == "" {
+		require.NoError(t, err)
+		return
+	}
+	require.ErrorIs(t, err, want)
+	var r *Rejection
+	require.True(t, errors.As(err, &r))
+	require.Equal(t, c.CommandName(), r.Command)
+	require.Less(t, len(err.Error()), 1000, "an error quotes no text")
+}
+
+// TestValidateRanges is what the type of a field does not tell.
+func TestValidateRanges(t *testing.T) {
+	feedback := LeaveFeedback{Contract: contract, By: event.SideClient, Scores: fives()}
+	score := func(change func(*event.Scores)) LeaveFeedback {
+		return edited(feedback, func(c *LeaveFeedback) { change(&c.Scores) })
+	}
+	recommend := func(n int) LeaveFeedback { return edited(feedback, func(c *LeaveFeedback) { c.Recommend = &n }) }
+	percent := func(n int) SetProfileCompleteness { return SetProfileCompleteness{freelancer, n} }
+	test := func(n int) RecordSkillTest { return RecordSkillTest{freelancer, "Go", n} }
+	activity := func(n int) LogSegment { return edited(tracked, func(c *LogSegment) { c.Activity = n }) }
+	skills := func(s ...string) DescribeProfile { return DescribeProfile{freelancer, "", s} }
+	for name, row := range map[string]struct {
+		cmd  Command
+		code Code
+	}{
+		"percent 0": {percent(0), ""}, "percent 100": {percent(100), ""}, "percent -1": {percent(-1), Invalid}, "percent 101": {percent(101), Invalid},
+		"test 0": {test(0), ""}, "test 100": {test(100), ""}, "test -1": {test(-1), Invalid}, "test 101": {test(101), Invalid},
+		"activity 0": {activity(0), ""}, "activity 10": {activity(10), ""}, "activity -1": {activity(-1), Invalid}, "activity 11": {activity(11), Invalid},
+		"recommend 0": {recommend(0), ""}, "recommend 10": {recommend(10), ""}, "recommend -1": {recommend(-1), Invalid}, "recommend 11": {recommend(11), Invalid},
+		"no marks":        {LeaveFeedback{Contract: contract, By: event.SideClient}, Invalid},
+		"skills 0":        {score(func(s *event.Scores) { s.Skills = 0 }), Invalid},
+		"quality 6":       {score(func(s *event.Scores) { s.Quality = 6 }), Invalid},
+		"availability 0":  {score(func(s *event.Scores) { s.Availability = 0 }), Invalid},
+		"deadlines 6":     {score(func(s *event.Scores) { s.Deadlines = 6 }), Invalid},
+		"communication 0": {score(func(s *event.Scores) { s.Communication = 0 }), Invalid},
+		"cooperation -1":  {score(func(s *event.Scores) { s.Cooperation = -1 }), Invalid},
+		"all marks 1": {score(func(s *event.Scores) {
+			*s = event.Scores{Skills: 1, Quality: 1, Availability: 1, Deadlines: 1, Communication: 1, Cooperation: 1}
+		}), ""},
+		"no skills":                            {skills(), ""},
+		"an empty skill":                       {skills("", ""), ""},
+		"a skill not UTF-8":                    {skills("Go", "\xff"), Invalid},
+		"skills in all":                        {skills(strings.Repeat("x", MaxText/2-1), strings.Repeat("x", MaxText/2-1)), ""},
+		"skills too long":                      {skills(strings.Repeat("x", MaxText/2), strings.Repeat("x", MaxText/2)), Invalid},
+		"too many skills":                      {skills(make([]string, MaxText+1)...), Invalid},
+		"terms of no one":                      {AcceptTerms{Version: "1"}, Invalid},
+		"terms of both":                        {AcceptTerms{Client: client, Freelancer: freelancer, Version: "1"}, Invalid},
+		"violation of no one":                  {RecordViolation{Rule: "1"}, Invalid},
+		"violation of both":                    {RecordViolation{Client: client, Freelancer: freelancer, Rule: "1"}, Invalid},
+		"a limit of 1":                         {ChangeWeeklyLimit{contract, 1}, ""},
+		"a limit of 0":                         {ChangeWeeklyLimit{contract, 0}, Invalid},
+		"a limit of -1":                        {ChangeWeeklyLimit{contract, -1}, Invalid},
+		"paid by the platform":                 {PayWeek{contract, week1, event.ActorPlatform}, ""},
+		"invalid before invalid_amount":        {PayBonus{uuid.Nil, -1}, Invalid},
+		"invalid before cover_letter_required": {AcceptInvite{uuid.Nil, ""}, Invalid},
+		"an unknown side before an amount":     {OpenDispute{contract, dispute1, "judge", -1, "late"}, Invalid},
+		"a missing reason before an amount":    {OpenDispute{contract, dispute1, event.SideClient, -1, ""}, Invalid},
+		"the decider before a share":           {ResolveDispute{contract, dispute1, -1, 1, ""}, Invalid},
+		"shares are added up later":            {ResolveDispute{contract, dispute1, 1, 2, event.DecidedByMediation}, ""},
+		"the limit before the rate":            {edited(startHourly, func(c *StartContract) { c.WeeklyLimitMinutes, c.HourlyRate = nil, ptr(event.Money(0)) }), Invalid},
+		"the zero command":                     {StartContract{}, Invalid},
+	} {
+		t.Run(name, func(t *testing.T) { requireCode(t, row.code, row.cmd) })
+	}
+}
+
+// TestCommandsListsAll finds every type with a CommandName method in the
+// package's source and looks for it in the list.
+func TestCommandsListsAll(t *testing.T) {
+	var declared []string
+	for _, file := range sources(t, ".") {
+		ast.Inspect(file, func(n ast.Node) bool {
+			f, ok := n.(*ast.FuncDecl)
+			if ok && f.Recv != nil && f.Name.Name == "CommandName" {
+				declared = append(declared, f.Recv.List[0].Type.(*ast.Ident).Name)
+			}
+			return true
+		})
+	}
+	var listed []string
+	for _, c := range Commands() {
+		require.Equal(t, reflect.TypeOf(c).Name(), c.CommandName(), "a command's name is its type's")
+		require.True(t, reflect.ValueOf(c).IsZero())
+		require.ErrorIs(t, c.Validate(), Invalid, "the zero %s has no target", c.CommandName())
+		listed = append(listed, c.CommandName())
+	}
+	require.ElementsMatch(t, declared, listed)
+}
