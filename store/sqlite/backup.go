@@ -1,0 +1,92 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/ncruces/go-sqlite3"
+)
+
+const (
+	backupPages   = 1024 // between two looks at the context
+	partialSuffix = "-partial"
+)
+
+// Backup copies the log, as it is at one moment, to a new file while others
+// read and write. The file appears under its name when it is whole and on disk.
+// It fails with ErrUnavailable, which wraps fs.ErrExist, if there is one
+// already.
+func (s *Store) Backup(ctx context.Context, path string) error {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return unreachable(path, err)
+	}
+	if _, err := os.Lstat(abs); err == nil {
+		return unreachable(path, fs.ErrExist)
+	}
+	partial := abs + partialSuffix
+	if err := os.Remove(partial); err != nil && !errors.Is(err, fs.ErrNotExist) { // of a backup that was killed
+		return unreachable(partial, err)
+	}
+	err = s.readLong(ctx, func(r *reader) error {
+		if _, err := r.head(); err != nil { // fixes the moment
+			return err
+		}
+		return s.copyTo(ctx, r.conn, partial)
+	})
+	if err == nil {
+		err = os.Rename(partial, abs)
+	}
+	if err != nil {
+		return errors.Join(failure(ctx, err), ignoreMissing(os.Remove(partial)))
+	}
+	return failure(ctx, syncFolder(filepath.Dir(abs)))
+}
+
+func (s *Store) copyTo(ctx context.Context, from *sqlite3.Conn, path string) error {
+	// An empty log first: its header is what makes SQLite's checksum VFS write
+	// checksums into the pages that follow.
+	to, err := connect(path, Options{}, sqlite3.OPEN_READWRITE|sqlite3.OPEN_CREATE)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(create(to), closeConn(to)); err != nil {
+		return err
+	}
+	b, err := from.BackupInit("main", fileURI(path, diskVFS))
+	if err != nil {
+		return err
+	}
+	for {
+		done, err := b.Step(backupPages)
+		if err == nil && !done {
+			err = s.alive(ctx)
+		}
+		if done || err != nil {
+			return errors.Join(err, b.Close())
+		}
+	}
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// syncFolder makes a new name in a folder durable.
+func syncFolder(dir string) error {
+	if runtime.GOOS == "windows" { // a folder cannot be synced there
+		return nil
+	}
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

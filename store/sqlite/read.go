@@ -1,0 +1,92 @@
+package sqlite
+
+import (
+	"context"
+	"iter"
+	"math"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/store"
+)
+
+// ReadAll implements store.Store. It ends at what was the newest event when it
+// began.
+func (s *Store) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
+	return func(yield func(event.Record, error) bool) {
+		b := takeBatch()
+		defer b.giveBack()
+		next, through := position(span.After), int64(-1)
+		next++
+		for through < 0 || next <= through {
+			err := s.read(ctx, func(r *reader) (err error) {
+				if through < 0 {
+					if through, err = r.head(); err != nil {
+						return err
+					}
+					if span.Through != 0 {
+						through = min(through, position(span.Through))
+					}
+				}
+				if next > through {
+					return nil
+				}
+				return s.fillFrom(r, b, next, through)
+			})
+			next += int64(len(b.records))
+			if !s.deliver(ctx, b, err, yield) {
+				return
+			}
+		}
+	}
+}
+
+// ReadStream implements store.Store. It ends at what was the stream's last
+// event when it began.
+func (s *Store) ReadStream(ctx context.Context, stream string, from uint64) iter.Seq2[event.Record, error] {
+	return func(yield func(event.Record, error) bool) {
+		b := takeBatch()
+		defer b.giveBack()
+		var st streamState
+		next := int64(min(from, math.MaxInt64))
+		for first := true; first || next <= st.revision; first = false {
+			err := s.read(ctx, func(r *reader) (err error) {
+				if first {
+					if st, err = r.stream(stream); err != nil {
+						return err
+					}
+					next = max(next, st.truncated)
+				}
+				if next > st.revision {
+					return nil
+				}
+				return s.fillStream(r, b, stream, st.id, next, st.revision)
+			})
+			next += int64(len(b.records))
+			if !s.deliver(ctx, b, err, yield) {
+				return
+			}
+		}
+	}
+}
+
+// deliver yields the batch and then the error, if there is one. It reports
+// whether to go on.
+func (s *Store) deliver(ctx context.Context, b *batch, err error, yield func(event.Record, error) bool) bool {
+	for i := range b.records {
+		if gone := s.alive(ctx); gone != nil {
+			yield(event.Record{}, gone)
+			return false
+		}
+		if !yield(b.records[i], nil) {
+			return false
+		}
+	}
+	if err != nil {
+		yield(event.Record{}, err)
+		return false
+	}
+	return true
+}
+
+// position is p as SQLite counts. No log reaches the last one.
+func position(p event.Position) int64 { return int64(min(p, math.MaxInt64-1)) }

@@ -1,0 +1,123 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+
+	"github.com/ncruces/go-sqlite3"
+
+	"github.com/marketcore/marketplace/store"
+)
+
+// A reader is a connection that reads.
+type reader struct {
+	conn *sqlite3.Conn
+	sum  summer
+
+	begin, commit                *sqlite3.Stmt
+	last, byPosition, byRevision *sqlite3.Stmt
+	streamByName                 *sqlite3.Stmt
+	streamsByRange, typesByRange *sqlite3.Stmt
+}
+
+const columns = `position, stream, revision, type, id, recorded_at, data, metadata, crc`
+
+func openReader(path string, o Options) (*reader, error) {
+	conn, err := connect(path, o, sqlite3.OPEN_READONLY)
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{conn: conn}
+	if err := r.prepare(path, o); err != nil {
+		return nil, errors.Join(err, closeConn(conn))
+	}
+	return r, nil
+}
+
+func (r *reader) prepare(path string, o Options) error {
+	empty, err := checkFormat(r.conn, path)
+	if err != nil {
+		return err
+	}
+	if empty {
+		return notALog(path, "the file is empty", nil)
+	}
+	if err := settle(r.conn, o); err != nil {
+		return err
+	}
+	p := prepared{conn: r.conn}
+	r.begin = p.stmt(`BEGIN`)
+	r.commit = p.stmt(`COMMIT`)
+	r.last = p.stmt(`SELECT max(position) FROM events`)
+	r.byPosition = p.stmt(`SELECT %s FROM events WHERE position > ? AND position <= ? ORDER BY position`, columns)
+	r.byRevision = p.stmt(`SELECT %s FROM events WHERE stream = ? AND revision >= ? AND revision <= ? ORDER BY revision`, columns)
+	r.streamByName = p.stmt(`SELECT id, revision, truncated_before FROM streams WHERE name = ?`)
+	r.streamsByRange = p.stmt(`SELECT id, name FROM streams WHERE id BETWEEN ? AND ? ORDER BY id`)
+	r.typesByRange = p.stmt(`SELECT id, name FROM types WHERE id BETWEEN ? AND ? ORDER BY id`)
+	return p.err
+}
+
+// read runs a short read transaction on a connection of the pool.
+func (s *Store) read(ctx context.Context, do func(*reader) error) error {
+	if err := s.alive(ctx); err != nil {
+		return err
+	}
+	r, err := s.readers.take(ctx, s.closed)
+	if err != nil {
+		return failure(ctx, err)
+	}
+	if err = r.begin.Exec(); err == nil {
+		if err = do(r); err == nil {
+			err = r.commit.Exec()
+		}
+	}
+	if err != nil && !isAnswer(err) {
+		s.readers.drop(r)
+		return failure(ctx, err)
+	}
+	if err != nil {
+		_ = r.commit.Exec() // it read only
+	}
+	s.readers.give(r)
+	return err
+}
+
+// isAnswer reports an error that says nothing against the connection.
+func isAnswer(err error) bool { return errors.Is(err, store.ErrStreamNotFound) }
+
+// head is the newest position, 0 of an empty log.
+func (r *reader) head() (int64, error) {
+	var head int64
+	if r.last.Step() {
+		head = r.last.ColumnInt64(0)
+	}
+	return head, finish(r.last)
+}
+
+// streamState is a stream's row.
+type streamState struct {
+	id, revision, truncated int64
+}
+
+func (r *reader) stream(name string) (streamState, error) {
+	if err := bind(r.streamByName, name); err != nil {
+		return streamState{}, err
+	}
+	var st streamState
+	found := r.streamByName.Step()
+	if found {
+		st.id = r.streamByName.ColumnInt64(0)
+		st.revision = r.streamByName.ColumnInt64(1)
+		st.truncated = r.streamByName.ColumnInt64(2)
+	}
+	if err := finish(r.streamByName); err != nil {
+		return streamState{}, err
+	}
+	if !found {
+		return streamState{}, &store.Error{Code: store.ErrStreamNotFound.Code, Stream: name}
+	}
+	if st.id < 1 || st.revision < 0 || st.truncated < 0 {
+		return streamState{}, corruptStream(name, nil, "its row is out of range")
+	}
+	return st, nil
+}

@@ -1,0 +1,157 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/ncruces/go-sqlite3"
+)
+
+// A transaction is the writer's connection: it knows where the log ends and
+// does one write transaction after the other.
+type transaction struct {
+	conn *sqlite3.Conn
+	sum  summer
+
+	// Where the log ends. Unknown (not fresh) at first, after a rollback and
+	// after another program has written.
+	fresh      bool
+	version    int64
+	head       int64
+	lastStream int64
+	types      map[string]int64
+
+	beginStmt, commitStmt, rollbackStmt *sqlite3.Stmt
+	save, release, undo, dataVersion    *sqlite3.Stmt
+	streamByName, idsByRevision         *sqlite3.Stmt
+	addStream, moveStream, cutStream    *sqlite3.Stmt
+	addType, addEvent                   *sqlite3.Stmt
+}
+
+func openTransaction(path string, o Options) (*transaction, error) {
+	conn, err := connect(path, o, sqlite3.OPEN_READWRITE|sqlite3.OPEN_CREATE)
+	if err != nil {
+		return nil, err
+	}
+	t := &transaction{conn: conn}
+	if err := t.prepare(path, o); err != nil {
+		return nil, errors.Join(err, closeConn(conn))
+	}
+	return t, nil
+}
+
+func (t *transaction) prepare(path string, o Options) error {
+	empty, err := checkFormat(t.conn, path)
+	if err != nil {
+		return err
+	}
+	if empty {
+		if err := create(t.conn); err != nil {
+			return err
+		}
+	}
+	if err := settle(t.conn, o); err != nil {
+		return err
+	}
+	// An append is durable when its commit is in the write-ahead log and that
+	// is on disk: FULL syncs it at every commit. Checkpoints are rarer than by
+	// SQLite's default, every 16 MB, because appends touch the same pages again
+	// and again. Foreign keys are right by construction; Verify checks them.
+	if err := t.conn.Exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;
+		PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4096`); err != nil {
+		return err
+	}
+	p := prepared{conn: t.conn}
+	t.beginStmt = p.stmt(`BEGIN IMMEDIATE`)
+	t.commitStmt = p.stmt(`COMMIT`)
+	t.rollbackStmt = p.stmt(`ROLLBACK`)
+	t.save = p.stmt(`SAVEPOINT request`)
+	t.release = p.stmt(`RELEASE request`)
+	t.undo = p.stmt(`ROLLBACK TO request`)
+	t.dataVersion = p.stmt(`PRAGMA data_version`) // moved by other connections only
+	t.streamByName = p.stmt(`SELECT id, revision FROM streams WHERE name = ?`)
+	t.idsByRevision = p.stmt(`SELECT revision, id, position FROM events WHERE stream = ? AND revision BETWEEN ? AND ? ORDER BY revision`)
+	t.addStream = p.stmt(`INSERT INTO streams (id, name, revision, truncated_before) VALUES (?, ?, ?, 0) ON CONFLICT (name) DO NOTHING`)
+	t.moveStream = p.stmt(`UPDATE streams SET revision = ? WHERE id = ?`)
+	t.cutStream = p.stmt(`UPDATE streams SET truncated_before = ? WHERE id = ?`)
+	t.addType = p.stmt(`INSERT INTO types (id, name) VALUES (?, ?)`)
+	t.addEvent = p.stmt(`INSERT INTO events (%s) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, columns)
+	if p.err != nil {
+		return p.err
+	}
+	return t.mustBeWAL()
+}
+
+func (t *transaction) mustBeWAL() error {
+	st, _, err := t.conn.Prepare(`PRAGMA journal_mode`)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	if !st.Step() {
+		return st.Err()
+	}
+	if mode := st.ColumnText(0); mode != "wal" {
+		return fmt.Errorf("the file system allows no write-ahead log, only journal mode %q", mode)
+	}
+	return nil
+}
+
+func (t *transaction) close() error {
+	// Readers of other processes may keep the checkpoint from being complete;
+	// the write-ahead log then stays, and is as good.
+	_, _, err := t.conn.WALCheckpoint("main", sqlite3.CHECKPOINT_TRUNCATE)
+	if errors.Is(err, sqlite3.BUSY) {
+		err = nil
+	}
+	return errors.Join(err, closeConn(t.conn))
+}
+
+func (t *transaction) begin() error {
+	if err := t.beginStmt.Exec(); err != nil {
+		return err
+	}
+	var version int64
+	if t.dataVersion.Step() {
+		version = t.dataVersion.ColumnInt64(0)
+	}
+	if err := finish(t.dataVersion); err != nil {
+		return err
+	}
+	if !t.fresh || version != t.version {
+		t.version = version
+		return t.look()
+	}
+	return nil
+}
+
+// look finds out where the log ends.
+func (t *transaction) look() (err error) {
+	t.fresh = false
+	if t.head, err = queryInt(t.conn, `SELECT max(position) FROM events`); err != nil {
+		return err
+	}
+	if t.lastStream, err = queryInt(t.conn, `SELECT max(id) FROM streams`); err != nil {
+		return err
+	}
+	t.types = map[string]int64{}
+	st, _, err := t.conn.Prepare(`SELECT id, name FROM types`)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	for st.Step() {
+		t.types[st.ColumnText(1)] = st.ColumnInt64(0)
+	}
+	t.fresh = st.Err() == nil
+	return st.Err()
+}
+
+func (t *transaction) commit() error { return t.commitStmt.Exec() }
+
+func (t *transaction) rollback() {
+	t.fresh = false
+	if !t.conn.GetAutocommit() {
+		_ = t.rollbackStmt.Exec() // the error that led here is the one to tell
+	}
+}
