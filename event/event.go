@@ -133,7 +133,7 @@ func ParseStream(name string) (category string, id uuid.UUID, week Week, ok bool
 	default:
 		return "", uuid.Nil, Week{}, false
 	}
-	if id, ok = parseUUID([]byte(rest)); !ok || strings.ContainsAny(rest, "ABCDEF") {
+	if id, ok = parseHex(rest, &lowerHex); !ok {
 		return "", uuid.Nil, Week{}, false
 	}
 	return category, id, week, true

@@ -207,29 +207,38 @@ func parseInt(b []byte, p int) (n int64, end int, ok bool) {
 }
 
 // parseUUID reads 8-4-4-4-12 hexadecimal digits, in small letters or capitals.
-func parseUUID(b []byte) (u uuid.UUID, ok bool) {
+func parseUUID[T string | []byte](b T) (u uuid.UUID, ok bool) { return parseHex(b, &anyHex) }
+
+// parseHex reads a UUID in its usual form, with the digits that the table knows.
+func parseHex[T string | []byte](b T, digits *[256]byte) (u uuid.UUID, ok bool) {
 	if len(b) != 36 || b[8] != '-' || b[13] != '-' || b[18] != '-' || b[23] != '-' {
 		return u, false
 	}
 	var bad byte
 	for i, x := range [16]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34} {
-		hi, lo := hexValue[b[x]], hexValue[b[x+1]]
+		hi, lo := digits[b[x]], digits[b[x+1]]
 		bad |= hi | lo
 		u[i] = hi<<4 | lo&0xf
 	}
 	return u, bad < 16
 }
 
-// hexValue is the value of a hexadecimal digit, 255 of any other byte.
-var hexValue = func() (v [256]byte) {
-	for i := range v {
-		v[i] = 255
+// The values of hexadecimal digits, 255 of any other byte.
+var lowerHex, anyHex = hexTables()
+
+func hexTables() (lower, both [256]byte) {
+	for i := range lower {
+		lower[i] = 255
 	}
 	for i := range 10 {
-		v['0'+i] = byte(i)
+		lower['0'+i] = byte(i)
 	}
 	for i := range 6 {
-		v['a'+i], v['A'+i] = byte(10+i), byte(10+i)
+		lower['a'+i] = byte(10 + i)
 	}
-	return v
-}()
+	both = lower
+	for i := range 6 {
+		both['A'+i] = byte(10 + i)
+	}
+	return lower, both
+}

@@ -35,23 +35,18 @@ func (c category) recorded() bool { return c >= clients && c <= contracts }
 // streamOf reads a stream's name. A category that is not ours is foreign, which
 // is no error; one of ours without a valid id is ErrStreamName.
 func streamOf(name string) (category, uuid.UUID, error) {
-	c := categoryOf(name)
-	if c == foreign {
-		return foreign, uuid.Nil, nil
+	kind, id, _, ok := event.ParseStream(name)
+	if ok {
+		return categoryOf(kind), id, nil
 	}
-	_, id, _, ok := event.ParseStream(name)
-	if !ok {
+	if kind, _, _ = strings.Cut(name, "-"); categoryOf(kind) != foreign {
 		return foreign, uuid.Nil, ErrStreamName
 	}
-	return c, id, nil
+	return foreign, uuid.Nil, nil
 }
 
-func categoryOf(name string) category {
-	end := strings.IndexByte(name, '-')
-	if end < 0 {
-		return foreign
-	}
-	switch name[:end] {
+func categoryOf(kind string) category {
+	switch kind {
 	case event.CategoryClient:
 		return clients
 	case event.CategoryFreelancer:

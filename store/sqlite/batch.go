@@ -111,11 +111,11 @@ func (s *Store) fill(r *reader, b *batch, rows *sqlite3.Stmt, check func(*stored
 }
 
 func (s *Store) decode(r *reader, row *stored) (event.Record, error) {
-	stream, err := s.streams.name(row.stream, r.streamsByRange)
+	stream, err := r.streams.name(row.stream)
 	if err != nil {
 		return event.Record{}, err
 	}
-	kind, err := s.types.name(row.kind, r.typesByRange)
+	kind, err := r.types.name(row.kind)
 	if err != nil {
 		return event.Record{}, err
 	}

@@ -22,23 +22,35 @@ type dictionary struct {
 
 func newDictionary() *dictionary { return &dictionary{blocks: map[int64][]string{}} }
 
-// name is the name under a key, or "" if there is none. The statement reads
-// names by a range of keys.
-func (d *dictionary) name(key int64, byRange *sqlite3.Stmt) (string, error) {
+// A lookup reads a dictionary for one goroutine and remembers where it was,
+// since neighbours in the log often share a block. The statement reads names by
+// a range of keys.
+type lookup struct {
+	*dictionary
+	byRange *sqlite3.Stmt
+	block   int64
+	names   []string
+}
+
+// name is the name under a key, or "" if there is none.
+func (l *lookup) name(key int64) (string, error) {
 	if key <= 0 {
 		return "", nil
 	}
 	block, i := key/blockNames, int(key%blockNames)
-	d.mu.RLock()
-	names := d.blocks[block]
-	d.mu.RUnlock()
-	if i < len(names) {
-		return names[i], nil
+	if block == l.block && i < len(l.names) {
+		return l.names[i], nil
 	}
-	names, err := d.load(block, byRange)
-	if err != nil || i >= len(names) {
-		return "", err
+	l.mu.RLock()
+	names := l.blocks[block]
+	l.mu.RUnlock()
+	if i >= len(names) {
+		var err error
+		if names, err = l.load(block, l.byRange); err != nil || i >= len(names) {
+			return "", err
+		}
 	}
+	l.block, l.names = block, names
 	return names[i], nil
 }
 

@@ -44,6 +44,12 @@ func (s *Store) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Re
 // event when it began.
 func (s *Store) ReadStream(ctx context.Context, stream string, from uint64) iter.Seq2[event.Record, error] {
 	return func(yield func(event.Record, error) bool) {
+		if s.writer != nil && s.writer.tx.ends.before(stream, from) {
+			if err := s.alive(ctx); err != nil {
+				yield(event.Record{}, err)
+			}
+			return
+		}
 		b := takeBatch()
 		defer b.giveBack()
 		var st streamState

@@ -17,17 +17,18 @@ type reader struct {
 	begin, commit                *sqlite3.Stmt
 	last, byPosition, byRevision *sqlite3.Stmt
 	streamByName                 *sqlite3.Stmt
-	streamsByRange, typesByRange *sqlite3.Stmt
+	streams, types               lookup
 }
 
 const columns = `position, stream, revision, type, id, recorded_at, data, metadata, crc`
 
-func openReader(path string, o Options) (*reader, error) {
+func (s *Store) openReader() (*reader, error) {
+	path, o := s.path, s.options
 	conn, err := connect(path, o, sqlite3.OPEN_READONLY)
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{conn: conn}
+	r := &reader{conn: conn, streams: lookup{dictionary: s.streams}, types: lookup{dictionary: s.types}}
 	if err := r.prepare(path, o); err != nil {
 		return nil, errors.Join(err, closeConn(conn))
 	}
@@ -52,8 +53,8 @@ func (r *reader) prepare(path string, o Options) error {
 	r.byPosition = p.stmt(`SELECT %s FROM events WHERE position > ? AND position <= ? ORDER BY position`, columns)
 	r.byRevision = p.stmt(`SELECT %s FROM events WHERE stream = ? AND revision >= ? AND revision <= ? ORDER BY revision`, columns)
 	r.streamByName = p.stmt(`SELECT id, revision, truncated_before FROM streams WHERE name = ?`)
-	r.streamsByRange = p.stmt(`SELECT id, name FROM streams WHERE id BETWEEN ? AND ? ORDER BY id`)
-	r.typesByRange = p.stmt(`SELECT id, name FROM types WHERE id BETWEEN ? AND ? ORDER BY id`)
+	r.streams.byRange = p.stmt(`SELECT id, name FROM streams WHERE id BETWEEN ? AND ? ORDER BY id`)
+	r.types.byRange = p.stmt(`SELECT id, name FROM types WHERE id BETWEEN ? AND ? ORDER BY id`)
 	return p.err
 }
 

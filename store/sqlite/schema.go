@@ -17,7 +17,7 @@ const (
 	// pageSize: smaller pages make single appends cheaper (each commit writes
 	// whole pages to the WAL), larger ones scans. Measured with 4096, 8192 and
 	// 16384; see BenchmarkAppend and BenchmarkReadAll.
-	pageSize = 4096
+	pageSize = 8192
 	// checksumBytes is what the page checksums take of every page.
 	checksumBytes = 8
 )

@@ -109,7 +109,7 @@ func Open(ctx context.Context, path string, options Options) (*Store, error) {
 }
 
 func (s *Store) open() (err error) {
-	s.readers = newPool(s.options.Readers, func() (*reader, error) { return openReader(s.path, s.options) })
+	s.readers = newPool(s.options.Readers, s.openReader)
 	if s.options.ReadOnly {
 		r, err := s.readers.take(context.Background(), s.closed)
 		if err == nil {
@@ -152,6 +152,11 @@ func (s *Store) release() error {
 
 // Head implements store.Store.
 func (s *Store) Head(ctx context.Context) (head event.Position, err error) {
+	if s.writer != nil {
+		if head, known := s.writer.tx.ends.of(); known {
+			return head, s.alive(ctx)
+		}
+	}
 	err = s.read(ctx, func(r *reader) error {
 		n, err := r.head()
 		head = event.Position(n)

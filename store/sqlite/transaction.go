@@ -20,6 +20,7 @@ type transaction struct {
 	head       int64
 	lastStream int64
 	types      map[string]int64
+	ends       *ends // what others may know of it
 
 	beginStmt, commitStmt, rollbackStmt *sqlite3.Stmt
 	save, release, undo, dataVersion    *sqlite3.Stmt
@@ -33,7 +34,7 @@ func openTransaction(path string, o Options) (*transaction, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &transaction{conn: conn}
+	t := &transaction{conn: conn, ends: newEnds()}
 	if err := t.prepare(path, o); err != nil {
 		return nil, errors.Join(err, closeConn(conn))
 	}
@@ -120,6 +121,7 @@ func (t *transaction) begin() error {
 	}
 	if !t.fresh || version != t.version {
 		t.version = version
+		t.ends.forget()
 		return t.look()
 	}
 	return nil

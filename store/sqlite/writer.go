@@ -179,6 +179,7 @@ func (w *writer) try(group []*request) ([]answer, error) {
 		}
 		return nil, err
 	}
+	w.tx.ends.moved(w.tx.head, group, answers)
 	w.growth.tell()
 	return answers, nil
 }
