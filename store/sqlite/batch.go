@@ -50,57 +50,29 @@ func (b *batch) empty() {
 	b.records, b.buf, b.full, b.tight = b.records[:0], b.buf[:0], false, false
 }
 
-// hold copies the row's bytes. It reports false if they do not fit behind those
-// that are there.
-func (b *batch) hold(row *stored) bool {
-	need := len(row.id) + len(row.data) + len(row.metadata)
-	if cap(b.buf)-len(b.buf) < need {
-		if len(b.records) > 0 {
-			return false
-		}
-		b.buf = make([]byte, 0, max(need, smallestBuffer))
+// room reports whether so many more bytes fit behind those that are there. An
+// empty batch makes the room.
+func (b *batch) room(need int) bool {
+	if cap(b.buf)-len(b.buf) >= need {
+		return true
 	}
-	row.data, row.metadata = b.copy(row.data), b.copy(row.metadata)
+	if len(b.records) > 0 {
+		return false
+	}
+	b.buf = make([]byte, 0, max(need, smallestBuffer))
 	return true
 }
 
-func (b *batch) copy(p []byte) []byte {
-	start := len(b.buf)
-	b.buf = append(b.buf, p...)
-	return b.buf[start:len(b.buf):len(b.buf)]
-}
-
-// fill reads the statement's rows until the batch is full. Each row must pass
-// the check, which is about its place, and have its checksum. What was read
-// before an error stays in the batch.
-func (s *Store) fill(r *reader, b *batch, rows *sqlite3.Stmt, check func(*stored) error) (err error) {
+// fill reads the statement's rows, at most so many, until the batch is full. The
+// statement's first columns are header, data and metadata; place sets where the
+// row stands. Each row must have the checksum of just that. What was read before
+// an error stays in the batch.
+func (b *batch) fill(r *reader, rows *sqlite3.Stmt, most int64, place func(*stored)) (err error) {
 	b.empty()
 	var row stored // out here, because it escapes
-	for rows.Step() {
-		row = stored{
-			position:   rows.ColumnInt64(0),
-			stream:     rows.ColumnInt64(1),
-			revision:   rows.ColumnInt64(2),
-			kind:       rows.ColumnInt64(3),
-			id:         rows.ColumnRawBlob(4),
-			recordedAt: rows.ColumnInt64(5),
-			data:       rows.ColumnRawText(6),
-			metadata:   rows.ColumnRawText(7),
-			crc:        rows.ColumnInt64(8),
-		}
-		if err = check(&row); err != nil {
-			break
-		}
-		if b.tight = !b.hold(&row); b.tight {
-			b.full = true
-			break
-		}
-		var rec event.Record
-		if rec, err = s.decode(r, &row); err != nil {
-			break
-		}
-		b.records = append(b.records, rec)
-		if b.full = len(b.records) == batchRecords; b.full {
+	for int64(len(b.records)) < most && !b.full && rows.Step() {
+		place(&row)
+		if err = b.add(r, rows, &row); err != nil {
 			break
 		}
 	}
@@ -110,58 +82,87 @@ func (s *Store) fill(r *reader, b *batch, rows *sqlite3.Stmt, check func(*stored
 	return err
 }
 
-func (s *Store) decode(r *reader, row *stored) (event.Record, error) {
+// add adds the record of the row, if there is room.
+func (b *batch) add(r *reader, rows *sqlite3.Stmt, row *stored) error {
+	if !row.parse(rows.ColumnRawBlob(0)) {
+		return corrupt(event.Position(max(row.position, 0)), "the record has no header", nil)
+	}
 	stream, err := r.streams.name(row.stream)
 	if err != nil {
-		return event.Record{}, err
+		return err
 	}
-	kind, err := r.types.name(row.kind)
+	kind, err := r.types.name(int64(row.kind))
 	if err != nil {
-		return event.Record{}, err
+		return err
 	}
-	return r.sum.open(row, stream, kind)
+	row.data, row.metadata = rows.ColumnRawBlob(1), rows.ColumnRawBlob(2) // text as it is stored
+	if !b.room(row.imageBytes(stream, kind)) {
+		b.full, b.tight = true, true
+		return nil
+	}
+	start := len(b.buf)
+	rec, err := row.open(row.image(b.buf, stream, kind)[start:], stream, kind)
+	if err != nil {
+		return err
+	}
+	b.buf = b.buf[:start+len(row.data)+len(row.metadata)] // the next image overwrites the rest
+	b.records = append(b.records, rec)
+	b.full = len(b.records) == batchRecords
+	return nil
 }
 
 // fillFrom reads the records at next, next+1, … through.
-func (s *Store) fillFrom(r *reader, b *batch, next, through int64) error {
-	if err := bind(r.byPosition, next-1, through); err != nil {
+func (b *batch) fillFrom(r *reader, next, through int64) error {
+	if err := bind(r.byPosition, next); err != nil {
 		return err
 	}
-	want := next
-	missing := func() error { return corrupt(event.Position(want), "the record is missing", nil) }
-	err := s.fill(r, b, r.byPosition, func(row *stored) error {
-		if row.position != want {
-			return missing()
-		}
-		want++
-		return nil
+	due := next - 1
+	err := b.fill(r, r.byPosition, through-next+1, func(row *stored) {
+		due++
+		row.position, row.stream, row.revision = due, r.byPosition.ColumnInt64(3), r.byPosition.ColumnInt64(4)
 	})
-	want = next + int64(len(b.records))
-	if err == nil && !b.full && want <= through {
-		err = missing()
+	due = next + int64(len(b.records))
+	if err == nil && (b.full || due > through) {
+		return nil
 	}
-	return placed(err, "", event.Position(want))
+	if missing(err, r.hasPosition, due) {
+		err = corrupt(event.Position(due), "the record is missing", nil)
+	}
+	return placed(err, "", event.Position(due))
 }
 
 // fillStream reads a stream's records of revisions next, next+1, … through.
-func (s *Store) fillStream(r *reader, b *batch, name string, stream, next, through int64) error {
-	if err := bind(r.byRevision, stream, next, through); err != nil {
+func (b *batch) fillStream(r *reader, name string, stream, next, through int64) error {
+	if err := bind(r.byRevision, stream, next); err != nil {
 		return err
 	}
-	want := next
-	missing := func() error { return corruptStream(name, nil, "revision %d is missing", want) }
-	err := s.fill(r, b, r.byRevision, func(row *stored) error {
-		if row.stream != stream || row.revision != want {
-			return missing()
-		}
-		want++
-		return nil
+	due := next - 1
+	err := b.fill(r, r.byRevision, through-next+1, func(row *stored) {
+		due++
+		row.position, row.stream, row.revision = r.byRevision.ColumnInt64(3), stream, due
 	})
-	want = next + int64(len(b.records))
-	if err == nil && !b.full && want <= through {
-		err = missing()
+	due = next + int64(len(b.records))
+	if err == nil && (b.full || due > through) {
+		return nil
+	}
+	if missing(err, r.hasRevision, stream, due) {
+		err = corruptStream(name, nil, "revision %d is missing", due)
 	}
 	return placed(err, name, 0)
+}
+
+// missing tells a record that is not there from a damaged one: where one is
+// missing, the next does not have the checksum of that place. The statement asks
+// for the record that was due.
+func missing(err error, has *sqlite3.Stmt, due ...any) bool {
+	if err == nil { // there was no next
+		return true
+	}
+	if !errors.Is(err, store.ErrCorrupt) || bind(has, due...) != nil {
+		return false
+	}
+	found := has.Step()
+	return finish(has) == nil && !found
 }
 
 // placed says of damage that SQLite reports where it stopped us.

@@ -87,10 +87,9 @@ func BenchmarkBareLoop(b *testing.B) {
 					i++
 					name, e := "contract-"+uuid.NewString(), benchEvents(1)[0]
 					require.NoError(b, exec(tx.addStream, int64(i), name, int64(0)))
-					row := stored{position: int64(i), stream: int64(i), kind: 1, id: e.ID[:],
-						recordedAt: time.Now().UnixMicro(), data: e.Data, metadata: e.Metadata}
-					row.crc = int64(tx.sum.sum(name, e.Type, &row))
-					require.NoError(b, row.insert(tx.addEvent))
+					row := stored{position: int64(i), stream: int64(i), data: e.Data, metadata: e.Metadata,
+						header: header{id: e.ID, recordedAt: time.Now().UnixMicro(), kind: 1}}
+					require.NoError(b, tx.addEvent.insert(&row, name, e.Type))
 				}
 				require.NoError(b, tx.commitStmt.Exec())
 			}

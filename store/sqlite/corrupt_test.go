@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -89,16 +90,17 @@ func TestDamageInsideRows(t *testing.T) {
 	}{
 		"data":               {`UPDATE events SET data = replace(data, 'Grüße', 'Grüsse') WHERE position = 4`, 4},
 		"metadata":           {`UPDATE events SET metadata = '{}' WHERE position = 4`, 4},
-		"type":               {`UPDATE events SET type = 1 + type % 3 WHERE position = 4`, 4},
-		"type that is not":   {`UPDATE events SET type = 99 WHERE position = 4`, 4},
+		"type":               {headerWith(25, `x'0002'`), 4},
+		"type that is not":   {headerWith(25, `x'0099'`), 4},
 		"stream":             {`UPDATE events SET stream = 6, revision = 77 WHERE position = 4`, 4},
 		"stream that is not": {`UPDATE events SET stream = 99 WHERE position = 4`, 4},
 		"revision":           {`UPDATE events SET revision = 9 WHERE position = 4`, 4},
-		"id":                 {`UPDATE events SET id = zeroblob(16) WHERE position = 4`, 4},
-		"id too short":       {`UPDATE events SET id = x'00' WHERE position = 4`, 4},
-		"time":               {`UPDATE events SET recorded_at = recorded_at + 1 WHERE position = 4`, 4},
-		"checksum":           {`UPDATE events SET crc = crc + 1 WHERE position = 4`, 4},
-		"checksum, higher":   {`UPDATE events SET crc = crc + 4294967296 WHERE position = 4`, 4},
+		"id":                 {headerWith(1, `zeroblob(16)`), 4},
+		"header too short":   {`UPDATE events SET header = substr(header, 1, 29) WHERE position = 4`, 4},
+		"header too long":    {headerWith(31, `x'00'`), 4},
+		"no header":          {`UPDATE events SET header = x'' WHERE position = 4`, 4},
+		"time":               {headerWith(17, `zeroblob(8)`), 4},
+		"checksum":           {headerWith(27, `zeroblob(4)`), 4},
 		"moved":              {`UPDATE events SET position = 99 WHERE position = 4`, 4},
 		"deleted":            {`DELETE FROM events WHERE position = 4`, 4},
 		"deleted, the first": {`DELETE FROM events WHERE position = 1`, 1},
@@ -116,10 +118,19 @@ func TestDamageInsideRows(t *testing.T) {
 			var told *store.Error
 			require.ErrorAs(t, err, &told)
 			require.Equal(t, c.position, told.Position)
+			gone := name == "moved" || strings.HasPrefix(name, "deleted")
+			require.Equal(t, gone, strings.Contains(told.Detail, "missing"), told.Detail)
 			require.Equal(t, all[:c.position-1:c.position-1], append([]event.Record{}, got...))
 			require.ErrorIs(t, s.Verify(t.Context()), store.ErrCorrupt)
 		})
 	}
+}
+
+// headerWith is a statement that puts bytes, a blob in SQL, into the header of
+// the fourth event. The first byte is 1.
+func headerWith(first int, bytes string) string {
+	return fmt.Sprintf(`UPDATE events SET header =
+		CAST(substr(header, 1, %[1]d - 1) || %[2]s || substr(header, %[1]d + length(%[2]s)) AS BLOB) WHERE position = 4`, first, bytes)
 }
 
 // What ReadAll cannot see, because no record is wrong, the streams and Verify do.
@@ -223,7 +234,7 @@ func TestForeignCheckpoint(t *testing.T) {
 	require.NoError(t, s.Verify(t.Context()))
 	require.NoError(t, s.Close())
 
-	sql(t, path, `UPDATE events SET crc = crc + 1 WHERE position = 4`)
+	sql(t, path, headerWith(27, `zeroblob(4)`))
 	require.ErrorIs(t, Reseal(t.Context(), path), store.ErrCorrupt, "damage is not sealed")
 	require.ErrorIs(t, Reseal(t.Context(), path+"-none"), store.ErrUnavailable)
 }

@@ -30,7 +30,7 @@ func (s *Store) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Re
 				if next > through {
 					return nil
 				}
-				return s.fillFrom(r, b, next, through)
+				return b.fillFrom(r, next, through)
 			})
 			next += int64(len(b.records))
 			if !s.deliver(ctx, b, err, yield) {
@@ -65,7 +65,7 @@ func (s *Store) ReadStream(ctx context.Context, stream string, from uint64) iter
 				if next > st.revision {
 					return nil
 				}
-				return s.fillStream(r, b, stream, st.id, next, st.revision)
+				return b.fillStream(r, stream, st.id, next, st.revision)
 			})
 			next += int64(len(b.records))
 			if !s.deliver(ctx, b, err, yield) {

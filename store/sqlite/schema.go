@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/ncruces/go-sqlite3"
 
@@ -25,7 +26,7 @@ const (
 // schema is the format of the file, version 1. Stream and type names stand
 // once, under dense integer keys; everything else of an event is in its row.
 // The view is for people: it shows the log as the interface does.
-const schema = `
+var schema = `
 CREATE TABLE streams (
   id               INTEGER PRIMARY KEY, -- 1, 2, 3, … without gaps
   name             TEXT    NOT NULL UNIQUE,
@@ -34,33 +35,45 @@ CREATE TABLE streams (
 ) STRICT;
 
 CREATE TABLE types (
-  id   INTEGER PRIMARY KEY, -- 1, 2, 3, … without gaps
+  id   INTEGER PRIMARY KEY, -- 1, 2, 3, … without gaps, at most 65535
   name TEXT    NOT NULL UNIQUE
 ) STRICT;
 
 CREATE TABLE events (
-  position    INTEGER PRIMARY KEY, -- 1, 2, 3, … without gaps
-  stream      INTEGER NOT NULL REFERENCES streams,
-  revision    INTEGER NOT NULL,    -- in its stream, 0, 1, 2, … without gaps
-  type        INTEGER NOT NULL REFERENCES types,
-  id          BLOB    NOT NULL,    -- UUID, 16 bytes
-  recorded_at INTEGER NOT NULL,    -- microseconds since 1970-01-01T00:00:00Z
-  data        TEXT    NOT NULL,    -- JSON
-  metadata    TEXT    NOT NULL,    -- JSON
-  crc         INTEGER NOT NULL     -- CRC-32C of all the above
+  position INTEGER PRIMARY KEY, -- 1, 2, 3, … without gaps
+  stream   INTEGER NOT NULL REFERENCES streams,
+  revision INTEGER NOT NULL,    -- in its stream, 0, 1, 2, … without gaps
+  header   BLOB    NOT NULL,    -- 30 bytes, integers big-endian:
+                                --   16  the event's id, a UUID
+                                --    8  recorded_at, microseconds since 1970-01-01T00:00:00Z
+                                --    2  the id of its type
+                                --    4  CRC-32C of the event
+  data     TEXT    NOT NULL,    -- JSON
+  metadata TEXT    NOT NULL     -- JSON
 ) STRICT;
 
 CREATE UNIQUE INDEX events_by_stream ON events (stream, revision);
 
 CREATE VIEW log AS
 SELECT e.position, s.name AS stream, e.revision, t.name AS type,
-       lower(substr(hex(e.id), 1, 8) || '-' || substr(hex(e.id), 9, 4) || '-' || substr(hex(e.id), 13, 4) || '-' ||
-             substr(hex(e.id), 17, 4) || '-' || substr(hex(e.id), 21)) AS id,
-       strftime('%Y-%m-%dT%H:%M:%S', e.recorded_at / 1000000, 'unixepoch') ||
-         printf('.%06dZ', e.recorded_at % 1000000) AS recorded_at,
+       lower(substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-' || substr(h, 13, 4) || '-' ||
+             substr(h, 17, 4) || '-' || substr(h, 21, 12)) AS id,
+       strftime('%Y-%m-%dT%H:%M:%S', micros / 1000000, 'unixepoch') || printf('.%06dZ', micros % 1000000) AS recorded_at,
        e.data, e.metadata
-FROM events e JOIN streams s ON s.id = e.stream JOIN types t ON t.id = e.type;
+FROM (SELECT *, ` + hexInteger("h", 33, 16) + ` AS micros, ` + hexInteger("h", 49, 4) + ` AS type
+      FROM (SELECT *, hex(header) AS h FROM events)) e
+JOIN streams s ON s.id = e.stream JOIN types t ON t.id = e.type;
 `
+
+// hexInteger is SQL for the integer of a text's n hexadecimal digits from the
+// first, which counts from 1. SQLite has no function for it.
+func hexInteger(text string, first, n int) string {
+	digits := make([]string, n)
+	for i := range digits {
+		digits[i] = fmt.Sprintf("(instr('123456789ABCDEF', substr(%s, %d, 1)) << %d)", text, first+i, 4*(n-1-i))
+	}
+	return strings.Join(digits, " | ")
+}
 
 // create makes a log of an empty database. Until its one transaction commits
 // the file is an empty database still, so a crash in between loses nothing.

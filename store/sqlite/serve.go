@@ -3,17 +3,15 @@ package sqlite
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
 )
 
-// maxTypes is how many event types a log may have. The writer keeps their names
-// in memory.
-const maxTypes = 1 << 16
+// maxTypes is how many event types a log may have: their keys have two bytes.
+const maxTypes = math.MaxUint16
 
 // serve does one request inside the transaction. An answer that refuses has
 // written nothing; an error fails the transaction.
@@ -137,24 +135,21 @@ func (t *transaction) add(w *store.Write, i int, stream, revision, recordedAt in
 	e := &w.Events[i]
 	kind, known := t.types[e.Type]
 	if !known {
-		kind = int64(len(t.types)) + 1
-		if err := exec(t.addType, kind, e.Type); err != nil {
+		kind = uint16(len(t.types)) + 1
+		if err := exec(t.addType, int64(kind), e.Type); err != nil {
 			return err
 		}
 		t.types[e.Type] = kind
 	}
 	row := stored{
-		position:   t.head + 1,
-		stream:     stream,
-		revision:   revision,
-		kind:       kind,
-		id:         e.ID[:],
-		recordedAt: recordedAt,
-		data:       e.Data,
-		metadata:   e.Metadata,
+		position: t.head + 1,
+		stream:   stream,
+		revision: revision,
+		header:   header{id: e.ID, recordedAt: recordedAt, kind: kind},
+		data:     e.Data,
+		metadata: e.Metadata,
 	}
-	row.crc = int64(t.sum.sum(w.Stream, e.Type, &row))
-	if err := row.insert(t.addEvent); err != nil {
+	if err := t.addEvent.insert(&row, w.Stream, e.Type); err != nil {
 		return err
 	}
 	t.head++
@@ -184,9 +179,10 @@ func (t *transaction) repeated(w *store.Write, st streamState, have store.Expect
 		return done, false, err
 	}
 	same := 0
+	var h header
 	for same < len(w.Events) && t.idsByRevision.Step() {
-		revision, id := t.idsByRevision.ColumnInt64(0), t.idsByRevision.ColumnRawBlob(1)
-		if revision != first+int64(same) || len(id) != len(uuid.UUID{}) || uuid.UUID(id) != w.Events[same].ID {
+		revision := t.idsByRevision.ColumnInt64(0)
+		if revision != first+int64(same) || !h.parse(t.idsByRevision.ColumnRawBlob(1)) || h.id != w.Events[same].ID {
 			break
 		}
 		done = store.Appended{Revision: uint64(revision), Position: event.Position(t.idsByRevision.ColumnInt64(2))}

@@ -26,7 +26,7 @@ func (s *Store) Subscribe(ctx context.Context, after event.Position) iter.Seq2[s
 				if err != nil || head <= after {
 					return err
 				}
-				return s.fillFrom(r, b, int64(after)+1, n)
+				return b.fillFrom(r, int64(after)+1, n)
 			})
 			for i := range b.records {
 				if gone := s.alive(ctx); gone != nil {

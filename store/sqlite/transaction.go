@@ -11,7 +11,6 @@ import (
 // does one write transaction after the other.
 type transaction struct {
 	conn *sqlite3.Conn
-	sum  summer
 
 	// Where the log ends. Unknown (not fresh) at first, after a rollback and
 	// after another program has written.
@@ -19,14 +18,15 @@ type transaction struct {
 	version    int64
 	head       int64
 	lastStream int64
-	types      map[string]int64
+	types      map[string]uint16
 	ends       *ends // what others may know of it
 
 	beginStmt, commitStmt, rollbackStmt *sqlite3.Stmt
 	save, release, undo, dataVersion    *sqlite3.Stmt
 	streamByName, idsByRevision         *sqlite3.Stmt
 	addStream, moveStream, cutStream    *sqlite3.Stmt
-	addType, addEvent                   *sqlite3.Stmt
+	addType                             *sqlite3.Stmt
+	addEvent                            inserter
 }
 
 func openTransaction(path string, o Options) (*transaction, error) {
@@ -71,12 +71,12 @@ func (t *transaction) prepare(path string, o Options) error {
 	t.undo = p.stmt(`ROLLBACK TO request`)
 	t.dataVersion = p.stmt(`PRAGMA data_version`) // moved by other connections only
 	t.streamByName = p.stmt(`SELECT id, revision FROM streams WHERE name = ?`)
-	t.idsByRevision = p.stmt(`SELECT revision, id, position FROM events WHERE stream = ? AND revision BETWEEN ? AND ? ORDER BY revision`)
+	t.idsByRevision = p.stmt(`SELECT revision, header, position FROM events WHERE stream = ? AND revision BETWEEN ? AND ? ORDER BY revision`)
 	t.addStream = p.stmt(`INSERT INTO streams (id, name, revision, truncated_before) VALUES (?, ?, ?, 0) ON CONFLICT (name) DO NOTHING`)
 	t.moveStream = p.stmt(`UPDATE streams SET revision = ? WHERE id = ?`)
 	t.cutStream = p.stmt(`UPDATE streams SET truncated_before = ? WHERE id = ?`)
 	t.addType = p.stmt(`INSERT INTO types (id, name) VALUES (?, ?)`)
-	t.addEvent = p.stmt(`INSERT INTO events (%s) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, columns)
+	t.addEvent.stmt = p.stmt(insertEvent)
 	if p.err != nil {
 		return p.err
 	}
@@ -136,14 +136,18 @@ func (t *transaction) look() (err error) {
 	if t.lastStream, err = queryInt(t.conn, `SELECT max(id) FROM streams`); err != nil {
 		return err
 	}
-	t.types = map[string]int64{}
+	t.types = map[string]uint16{}
 	st, _, err := t.conn.Prepare(`SELECT id, name FROM types`)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
 	for st.Step() {
-		t.types[st.ColumnText(1)] = st.ColumnInt64(0)
+		key := st.ColumnInt64(0)
+		if key < 1 || key > maxTypes {
+			return corrupt(0, "the key of an event type is out of range", nil)
+		}
+		t.types[st.ColumnText(1)] = uint16(key)
 	}
 	t.fresh = st.Err() == nil
 	return st.Err()

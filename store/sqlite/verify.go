@@ -19,7 +19,7 @@ func (s *Store) Verify(ctx context.Context) error {
 		if err := integrity(r.conn); err != nil {
 			return err
 		}
-		if err := s.verifyRecords(r); err != nil {
+		if err := verifyRecords(r); err != nil {
 			return err
 		}
 		return verifyDictionaries(r.conn)
@@ -63,7 +63,7 @@ func integrity(c *sqlite3.Conn) error {
 	return nil
 }
 
-func (s *Store) verifyRecords(r *reader) error {
+func verifyRecords(r *reader) error {
 	head, err := r.head()
 	if err != nil {
 		return err
@@ -71,7 +71,7 @@ func (s *Store) verifyRecords(r *reader) error {
 	b := takeBatch()
 	defer b.giveBack()
 	for next := int64(1); next <= head; next += int64(len(b.records)) {
-		if err := s.fillFrom(r, b, next, head); err != nil {
+		if err := b.fillFrom(r, next, head); err != nil {
 			return placed(err, "", event.Position(next))
 		}
 	}

@@ -168,7 +168,7 @@ func TestTypesAreBounded(t *testing.T) {
 	s := stilled(t)
 	s.writer.commit([]*request{newRequest(write("s-1", store.NoStream, 3))})
 	for i := len(s.writer.tx.types); i < maxTypes; i++ {
-		s.writer.tx.types[fmt.Sprint(i)] = int64(i)
+		s.writer.tx.types[fmt.Sprint(i)] = uint16(i)
 	}
 	refused := newRequest(store.Write{Stream: "s-1", Expected: store.Any, Events: []event.Proposed{
 		{ID: storetest.Events(1)[0].ID, Type: "One more", Data: []byte(`{}`), Metadata: []byte(`{}`)}}})
