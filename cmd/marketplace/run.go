@@ -59,7 +59,7 @@ Exit status:
 		SilenceUsage:  true,
 	}
 	root.AddCommand(c.importCommand(), c.statsCommand(), c.explainCommand(), c.eventsCommand(),
-		c.verifyCommand(), c.backupCommand(), c.demoCommand())
+		c.verifyCommand(), c.backupCommand(), c.eventstoreCommand(), c.demoCommand())
 	return root
 }
 

@@ -1,0 +1,135 @@
+package esdbtest
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Config describes a server. The zero value is one node without TLS on a free
+// port of 127.0.0.1.
+type Config struct {
+	// AnonymousAccess lets callers without credentials use streams. It has no
+	// effect without TLS, where everybody may do everything.
+	AnonymousAccess bool
+
+	// CAFile is the authority (PEM) that signed CertFile and the user
+	// certificates of clients. Only with CertFile.
+	CAFile string
+
+	// CertFile and KeyFile are the certificate and the key (PEM) of every
+	// node. Empty: the server makes an authority and a certificate for the
+	// hosts it listens on; see Server.CACertificate.
+	CertFile string
+	KeyFile  string
+
+	// Cluster lists the nodes of a cluster (host:port), of which the first
+	// is the leader, in place of Listen.
+	Cluster []string
+
+	// Data names a SQLite file that keeps the log. Empty: memory.
+	Data string
+
+	// Listen is the address of a single node, 127.0.0.1:0 if empty.
+	Listen string
+
+	// MaxAppendSize bounds the data of one append, in bytes: 1 MiB if 0.
+	MaxAppendSize int
+
+	// MaxLogSize bounds the log, in bytes: 8 GiB if 0. An append beyond it is
+	// answered with RESOURCE_EXHAUSTED.
+	MaxLogSize uint64
+
+	// Now is the clock that dates events and expires them; nil is time.Now.
+	Now func() time.Time
+
+	// TLS turns on TLS and, with it, authentication and access control, as
+	// in EventStoreDB they come together.
+	TLS bool
+
+	// Users is who may log in; nil is admin and ops, both with the password
+	// changeit.
+	Users map[string]User
+}
+
+// User is somebody who may log in.
+type User struct {
+	Password string
+	Groups   []string // $admins may do everything, $ops manage subscriptions
+}
+
+const (
+	defaultMaxAppendSize = 1 << 20
+	maxNodes             = 16
+)
+
+// addresses are those of the nodes.
+func (c Config) addresses() []string {
+	if len(c.Cluster) > 0 {
+		return c.Cluster
+	}
+	if c.Listen == "" {
+		return []string{"127.0.0.1:0"}
+	}
+	return []string{c.Listen}
+}
+
+// setDefaults fills in what is empty.
+func (c *Config) setDefaults() {
+	if c.MaxAppendSize == 0 {
+		c.MaxAppendSize = defaultMaxAppendSize
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Users == nil {
+		c.Users = map[string]User{
+			"admin": {Password: "changeit", Groups: []string{adminsGroup}},
+			"ops":   {Password: "changeit", Groups: []string{opsGroup}},
+		}
+	}
+}
+
+// Validate says everything that is wrong with the configuration.
+func (c Config) Validate() error {
+	var errs []error
+	if len(c.Cluster) > 0 && c.Listen != "" {
+		errs = append(errs, errors.New("listen and cluster exclude each other"))
+	}
+	if len(c.Cluster) > maxNodes {
+		errs = append(errs, fmt.Errorf("a cluster of %d nodes, more than %d", len(c.Cluster), maxNodes))
+	}
+	for _, a := range c.addresses() {
+		_, port, err := net.SplitHostPort(a)
+		if err == nil {
+			_, err = strconv.ParseUint(port, 10, 16)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("address %q is not host:port", a))
+		}
+	}
+	if (c.CertFile == "") != (c.KeyFile == "") {
+		errs = append(errs, errors.New("a certificate needs its key, and a key its certificate"))
+	}
+	if c.CertFile != "" && !c.TLS {
+		errs = append(errs, errors.New("a certificate is of no use without TLS"))
+	}
+	if c.CAFile != "" && c.CertFile == "" {
+		errs = append(errs, errors.New("an authority is of no use without a certificate"))
+	}
+	if c.MaxAppendSize < 0 || c.MaxAppendSize > maxMessageSize {
+		errs = append(errs, fmt.Errorf("an append size of %d bytes is not between 0 and %d", c.MaxAppendSize, maxMessageSize))
+	}
+	for name := range c.Users {
+		if name == "" || strings.Contains(name, ":") {
+			errs = append(errs, fmt.Errorf("%q is not a user name", name))
+		}
+	}
+	if len(errs) > 0 {
+		return fmt.Errorf("esdbtest: %w", errors.Join(errs...))
+	}
+	return nil
+}

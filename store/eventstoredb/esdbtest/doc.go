@@ -1,0 +1,32 @@
+// Package esdbtest is an EventStoreDB that runs inside the process: a server
+// that speaks the gRPC protocol of EventStoreDB 24.10, so that a host, its
+// tests and this library can use the real client without a container.
+//
+//	func TestCheckout(t *testing.T) {
+//		server := esdbtest.Start(t)
+//		cfg, _ := esdb.ParseConnectionString(server.ConnectionString())
+//		client, _ := esdb.NewClient(cfg)
+//		...
+//	}
+//
+// It is for development and tests. It keeps the rules that a client can see:
+// expected revisions and repeated appends, soft deletion and tombstones, stream
+// metadata ($maxCount, $maxAge, $tb, $acl), links, reads in both directions,
+// subscriptions with checkpoints and caught-up messages that fall back to
+// reading when the subscriber is slow, BatchAppend, persistent subscriptions
+// with retries, parking and replay, users and access control, TLS, user
+// certificates, gossip and not-leader replies.
+//
+// It is not a database to keep facts in. All events are in memory, also with
+// Config.Data, which adds a log on disk from which they come back. The nodes of
+// a cluster share one log in one process: nothing is replicated, so a follower
+// never lags and a leader is changed by order, not by election. There are no
+// projections (so no $ce- or $et- streams), no scavenging, no user management,
+// no TCP protocol, and of the HTTP interface only what tells whether a node is
+// alive and stops it. Filters use RE2's regular expressions
+// where EventStoreDB uses .NET's. A position that no record has is read from
+// the next record on, where EventStoreDB refuses it.
+//
+// Faults makes the server fail in the ways that servers and networks do, at a
+// given point or by a seed.
+package esdbtest

@@ -1,0 +1,164 @@
+package esdbtest
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc/credentials"
+)
+
+// helloTimeout is how long a connection may take to say what it wants.
+const helloTimeout = 10 * time.Second
+
+// front takes the connections of a port and hands each to the server of its
+// protocol, as EventStoreDB answers gRPC and HTTP on one port.
+type front struct {
+	listener net.Listener
+	tls      *tls.Config // nil without TLS
+	grpc     *handoff
+	http     *handoff
+	wg       sync.WaitGroup
+}
+
+func newFront(l net.Listener, config *tls.Config) *front {
+	return &front{listener: l, tls: config, grpc: newHandoff(l.Addr()), http: newHandoff(l.Addr())}
+}
+
+// run accepts until the listener is closed.
+func (f *front) run() {
+	defer f.wg.Wait()
+	for {
+		conn, err := f.listener.Accept()
+		if err != nil {
+			_, _ = f.grpc.Close(), f.http.Close() // they cannot fail
+			return
+		}
+		f.wg.Go(func() {
+			if to, ready := f.greet(conn); ready == nil || !to.give(ready) {
+				_ = conn.Close() // nobody takes it
+			}
+		})
+	}
+}
+
+// greet finds out what a connection wants: by the protocol that TLS has agreed
+// on or, without TLS, by the first bytes.
+func (f *front) greet(conn net.Conn) (*handoff, net.Conn) {
+	_ = conn.SetDeadline(time.Now().Add(helloTimeout)) // one that is closed fails below
+	if f.tls != nil {
+		secure := tls.Server(conn, f.tls)
+		if secure.Handshake() != nil {
+			return nil, nil
+		}
+		_ = conn.SetDeadline(time.Time{})
+		if secure.ConnectionState().NegotiatedProtocol == "h2" {
+			return f.grpc, secure
+		}
+		return f.http, secure
+	}
+	r := bufio.NewReaderSize(conn, 16)
+	first, err := r.Peek(3)
+	if err != nil {
+		return nil, nil
+	}
+	_ = conn.SetDeadline(time.Time{})
+	peeked := &peekedConn{Conn: conn, reader: r}
+	if string(first) == "PRI" { // the preface of HTTP/2
+		return f.grpc, peeked
+	}
+	return f.http, peeked
+}
+
+// peekedConn gives back what was read ahead.
+type peekedConn struct {
+	net.Conn
+	reader *bufio.Reader
+}
+
+// Read implements net.Conn.
+func (c *peekedConn) Read(b []byte) (int, error) {
+	if c.reader.Buffered() > 0 {
+		return c.reader.Read(b)
+	}
+	return c.Conn.Read(b)
+}
+
+// handoff is a listener for connections that were accepted already.
+type handoff struct {
+	addr  net.Addr
+	conns chan net.Conn
+	once  sync.Once
+	done  chan struct{}
+}
+
+func newHandoff(addr net.Addr) *handoff {
+	return &handoff{addr: addr, conns: make(chan net.Conn), done: make(chan struct{})}
+}
+
+// give hands a connection over, unless nobody listens any more.
+func (h *handoff) give(conn net.Conn) bool {
+	select {
+	case h.conns <- conn:
+		return true
+	case <-h.done:
+		return false
+	}
+}
+
+// Accept implements net.Listener.
+func (h *handoff) Accept() (net.Conn, error) {
+	select {
+	case conn := <-h.conns:
+		return conn, nil
+	case <-h.done:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close implements net.Listener.
+func (h *handoff) Close() error {
+	h.once.Do(func() { close(h.done) })
+	return nil
+}
+
+// Addr implements net.Listener.
+func (h *handoff) Addr() net.Addr { return h.addr }
+
+// handshaken is the credentials of a gRPC server whose connections have been
+// through TLS.
+type handshaken struct{}
+
+var errServerOnly = errors.New("esdbtest: these credentials are a server's")
+
+// ServerHandshake implements credentials.TransportCredentials.
+func (handshaken) ServerHandshake(conn net.Conn) (net.Conn, credentials.AuthInfo, error) {
+	secure, ok := conn.(*tls.Conn)
+	if !ok {
+		return nil, nil, errors.New("esdbtest: a connection without TLS")
+	}
+	return secure, credentials.TLSInfo{
+		State:          secure.ConnectionState(),
+		CommonAuthInfo: credentials.CommonAuthInfo{SecurityLevel: credentials.PrivacyAndIntegrity},
+	}, nil
+}
+
+// ClientHandshake implements credentials.TransportCredentials.
+func (handshaken) ClientHandshake(context.Context, string, net.Conn) (net.Conn, credentials.AuthInfo, error) {
+	return nil, nil, errServerOnly
+}
+
+// Info implements credentials.TransportCredentials.
+func (handshaken) Info() credentials.ProtocolInfo {
+	return credentials.ProtocolInfo{SecurityProtocol: "tls"}
+}
+
+// Clone implements credentials.TransportCredentials.
+func (h handshaken) Clone() credentials.TransportCredentials { return h }
+
+// OverrideServerName implements credentials.TransportCredentials.
+func (handshaken) OverrideServerName(string) error { return errServerOnly }

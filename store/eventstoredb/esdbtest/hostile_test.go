@@ -1,0 +1,121 @@
+package esdbtest_test
+
+import (
+	"io"
+	"math"
+	"net"
+	"testing"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/persistent"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// TestEmptyRequests: whatever a client leaves out, it gets an answer.
+func TestEmptyRequests(t *testing.T) {
+	s, c := start(t)
+	conn := dial(t, s.Addr())
+	w, p := streams.NewStreamsClient(conn), persistent.NewPersistentSubscriptionsClient(conn)
+	for name, call := range map[string]func() error{
+		"read":    func() error { _, err := rawRead(t, w, new(streams.ReadReq)); return err },
+		"delete":  func() error { _, err := w.Delete(within(t), new(streams.DeleteReq)); return err },
+		"bury":    func() error { _, err := w.Tombstone(within(t), new(streams.TombstoneReq)); return err },
+		"create":  func() error { _, err := p.Create(within(t), new(persistent.CreateReq)); return err },
+		"update":  func() error { _, err := p.Update(within(t), new(persistent.UpdateReq)); return err },
+		"remove":  func() error { _, err := p.Delete(within(t), new(persistent.DeleteReq)); return err },
+		"replay":  func() error { _, err := p.ReplayParked(within(t), new(persistent.ReplayParkedReq)); return err },
+		"inform":  func() error { _, err := p.GetInfo(within(t), new(persistent.GetInfoReq)); return err },
+		"options": func() error { _, _, err := rawAppend(t, w, nil); return err },
+		"append": func() error {
+			call, err := w.Append(within(t))
+			require.NoError(t, err)
+			_ = call.Send(new(streams.AppendReq)) // the answer comes below
+			_, err = call.CloseAndRecv()
+			return err
+		},
+		"consume": func() error {
+			call, err := p.Read(within(t))
+			require.NoError(t, err)
+			_ = call.Send(new(persistent.ReadReq)) // the answer comes below
+			_, err = call.Recv()
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, codes.InvalidArgument, status.Code(call()))
+		})
+	}
+	_, err := p.List(within(t), new(persistent.ListReq))
+	require.Equal(t, codes.NotFound, status.Code(err))
+	batch, err := w.BatchAppend(within(t))
+	require.NoError(t, err)
+	require.NoError(t, batch.Send(new(streams.BatchAppendReq)), "of an unknown append: nothing is said")
+	require.NoError(t, batch.Send(&streams.BatchAppendReq{Options: new(streams.BatchAppendReq_Options), IsFinal: true}))
+	resp, err := batch.Recv()
+	require.NoError(t, err)
+	require.Equal(t, int32(codes.InvalidArgument), resp.GetError().GetCode())
+	require.NoError(t, batch.CloseSend())
+	_, err = batch.Recv()
+	require.ErrorIs(t, err, io.EOF)
+	put(t, c, "s", 1)
+}
+
+// TestExtremeNumbers: the largest that fit on the wire.
+func TestExtremeNumbers(t *testing.T) {
+	s, c := start(t)
+	put(t, c, "s", 2)
+	w := wire(t, s)
+	for _, n := range []uint64{math.MaxUint64, math.MaxUint64 - 1, math.MaxInt64, math.MaxInt64 - 1} {
+		for _, direction := range []streams.ReadReq_Options_ReadDirection{streams.ReadReq_Options_Forwards, streams.ReadReq_Options_Backwards} {
+			got, err := rawRead(t, w, readReq("s", func(o *streams.ReadReq_Options) {
+				o.ReadDirection = direction
+				o.CountOption = &streams.ReadReq_Options_Count{Count: n}
+				o.GetStream().RevisionOption = &streams.ReadReq_Options_StreamOptions_Revision{Revision: n}
+			}))
+			require.NoError(t, err)
+			require.Len(t, got, 2*int(direction), "backwards all, forwards none")
+			_, err = rawRead(t, w, readReq("", func(o *streams.ReadReq_Options) {
+				o.ReadDirection = direction
+				o.StreamOption = &streams.ReadReq_Options_All{All: &streams.ReadReq_Options_AllOptions{
+					AllOption: &streams.ReadReq_Options_AllOptions_Position{Position: &streams.ReadReq_Options_Position{CommitPosition: n}}}}
+			}))
+			require.NoError(t, err)
+		}
+		o := noStream("s")
+		o.ExpectedStreamRevision = &streams.AppendReq_Options_Revision{Revision: n}
+		resp, _, err := rawAppend(t, w, o, message())
+		if n < math.MaxInt64 {
+			require.NoError(t, err)
+			require.NotNil(t, resp.GetWrongExpectedVersion())
+		} else {
+			require.Equal(t, codes.InvalidArgument, status.Code(err))
+		}
+	}
+	_, err := persistent.NewPersistentSubscriptionsClient(dial(t, s.Addr())).Create(within(t), &persistent.CreateReq{
+		Options: &persistent.CreateReq_Options{StreamIdentifier: sid("s"), GroupName: group,
+			Settings: &persistent.CreateReq_Settings{
+				Revision: math.MaxUint64, ReadBatchSize: math.MaxInt32, HistoryBufferSize: math.MaxInt32, MaxRetryCount: math.MinInt32,
+				MessageTimeout:  &persistent.CreateReq_Settings_MessageTimeoutTicks{MessageTimeoutTicks: math.MaxInt64},
+				CheckpointAfter: &persistent.CreateReq_Settings_CheckpointAfterMs{CheckpointAfterMs: math.MinInt32}}}})
+	require.NoError(t, err)
+	sub := connect(t, c, "s", math.MaxInt32)
+	put(t, c, "s", 1)
+	_, got := take(t, sub)
+	require.Equal(t, "2/0", got)
+}
+
+// TestNoise: what is no protocol at all does no harm.
+func TestNoise(t *testing.T) {
+	s, c := start(t)
+	for _, noise := range []string{"", "P", "PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n", "\x16\x03\x01", "GET / HTTP/1.0\r\n\r\n"} {
+		conn, err := net.Dial("tcp", s.Addr())
+		require.NoError(t, err)
+		_, err = conn.Write([]byte(noise))
+		require.NoError(t, err)
+		require.NoError(t, conn.Close())
+	}
+	put(t, c, "s", 1)
+	require.Eventually(t, func() bool { return s.Connections() == 1 }, patience, 1e6, "only the client's is left")
+}

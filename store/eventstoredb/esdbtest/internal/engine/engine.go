@@ -1,0 +1,266 @@
+// Package engine is the database behind the server of package esdbtest: one
+// log of records in a total order, streams with revisions, and the rules of
+// EventStoreDB for expected revisions, repeated appends, deletion, truncation
+// and subscriptions. It knows nothing of gRPC.
+//
+// Everything is in memory; a Log keeps it beyond that.
+package engine
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Options adjust an engine. The zero value is ready for use.
+type Options struct {
+	// MaxBytes bounds the log; 0 is 8 GiB.
+	MaxBytes uint64
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+const defaultMaxBytes = 8 << 30
+
+// firstPosition is where the first record stands: nothing sits at 0.
+const firstPosition = 128
+
+// Engine is the database. It is safe for concurrent use.
+type Engine struct {
+	log      Log
+	maxBytes uint64
+	now      func() time.Time
+
+	// write serialises writers, who alone change what mu guards; so a writer
+	// reads without mu, and holds it only to publish.
+	write sync.Mutex
+	ids   *idCache // guarded by write
+	next  uint64   // position of the next record; guarded by write
+
+	mu      sync.RWMutex
+	all     []*Record
+	streams map[string]*stream
+	feeds   map[*feed]struct{}
+	watches map[chan struct{}]struct{}
+	closed  bool
+}
+
+// stream is the records of one stream; record n has revision n.
+type stream struct {
+	records   []*Record
+	tombstone *Record
+}
+
+// last is the last revision, -1 of a stream without records.
+func (s *stream) last() int64 {
+	switch {
+	case s == nil:
+		return -1
+	case s.tombstone != nil:
+		return int64(TombstoneRevision)
+	}
+	return int64(len(s.records)) - 1
+}
+
+func (s *stream) tombstoned() bool { return s != nil && s.tombstone != nil }
+
+// Open reads a log and makes an engine of it, which closes it in the end.
+func Open(ctx context.Context, log Log, o Options) (*Engine, error) {
+	e := &Engine{
+		log:      log,
+		maxBytes: o.MaxBytes,
+		now:      o.Now,
+		ids:      newIDCache(idCacheBytes),
+		next:     firstPosition,
+		streams:  make(map[string]*stream),
+		feeds:    make(map[*feed]struct{}),
+		watches:  make(map[chan struct{}]struct{}),
+	}
+	if e.maxBytes == 0 {
+		e.maxBytes = defaultMaxBytes
+	}
+	if e.now == nil {
+		e.now = time.Now
+	}
+	for r, err := range log.Load(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if err := e.fits(r); err != nil {
+			return nil, err
+		}
+		e.index(r)
+		e.next = r.Position + r.size()
+	}
+	return e, nil
+}
+
+// fits checks that a record from the log comes next.
+func (e *Engine) fits(r *Record) error {
+	s := e.streams[r.Stream]
+	if r.Position < e.next || s.tombstoned() || !r.IsTombstone() && int64(r.Revision) != s.last()+1 {
+		return fmt.Errorf("engine: revision %d of stream %q does not belong at position %d of the log", r.Revision, r.Stream, r.Position)
+	}
+	return nil
+}
+
+// index puts a record behind the others.
+func (e *Engine) index(r *Record) {
+	s := e.streams[r.Stream]
+	if s == nil {
+		s = new(stream)
+		e.streams[r.Stream] = s
+	}
+	if r.IsTombstone() {
+		s.tombstone = r
+	} else {
+		s.records = append(s.records, r)
+	}
+	e.all = append(e.all, r)
+}
+
+// commit keeps new records and shows them to readers and subscribers. The
+// caller holds write.
+func (e *Engine) commit(ctx context.Context, records []*Record) error {
+	next := e.next
+	for _, r := range records {
+		r.Position = next
+		next += r.size()
+	}
+	if next > e.maxBytes {
+		return ErrFull
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := e.log.Append(ctx, records); err != nil {
+		return err
+	}
+	e.next = next
+	for _, r := range records {
+		e.ids.add(r)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, r := range records {
+		e.index(r)
+		for f := range e.feeds {
+			f.offer(r)
+		}
+	}
+	for w := range e.watches {
+		select {
+		case w <- struct{}{}:
+		default:
+		}
+	}
+	return nil
+}
+
+// Watch gives a channel that has something whenever the log has grown since
+// it was last looked at. The caller stops the watch.
+func (e *Engine) Watch() (grown <-chan struct{}, stop func()) {
+	w := make(chan struct{}, 1)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.watches[w] = struct{}{}
+	return w, func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		delete(e.watches, w)
+	}
+}
+
+// lock takes the writers' lock of an engine that is open.
+func (e *Engine) lock() error {
+	e.write.Lock()
+	e.mu.RLock()
+	closed := e.closed
+	e.mu.RUnlock()
+	if closed {
+		e.write.Unlock()
+		return ErrClosed
+	}
+	return nil
+}
+
+// metadataOf is what a stream's metadata says. A metadata stream has none that
+// could be set, and shows its last event only. The caller holds write or mu.
+func (e *Engine) metadataOf(stream string) Metadata {
+	if _, ok := IsMetadataStream(stream); ok {
+		one := int64(1)
+		return Metadata{MaxCount: &one}
+	}
+	if raw := e.rawMetadata(stream); raw != nil {
+		return parseMetadata(raw)
+	}
+	return Metadata{}
+}
+
+func (e *Engine) rawMetadata(stream string) []byte {
+	s := e.streams[MetadataStream(stream)]
+	if s == nil || len(s.records) == 0 {
+		return nil
+	}
+	return s.records[len(s.records)-1].Data
+}
+
+// Metadata is what a stream's metadata says.
+func (e *Engine) Metadata(stream string) Metadata {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.metadataOf(stream)
+}
+
+// Head is the position of the newest record, 0 without any.
+func (e *Engine) Head() uint64 {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.head()
+}
+
+func (e *Engine) head() uint64 {
+	if len(e.all) == 0 {
+		return 0
+	}
+	return e.all[len(e.all)-1].Position
+}
+
+// LastRevision is a stream's last revision, -1 without any and
+// TombstoneRevision of a tombstoned one.
+func (e *Engine) LastRevision(stream string) int64 {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.streams[stream].last()
+}
+
+// ForgetIDs empties the memory of lately written ids, as a restart does: an
+// append repeated without an expected revision is then written again.
+func (e *Engine) ForgetIDs() {
+	e.write.Lock()
+	defer e.write.Unlock()
+	e.ids = newIDCache(idCacheBytes)
+}
+
+// Close ends subscriptions and closes the log.
+func (e *Engine) Close() error {
+	e.write.Lock()
+	defer e.write.Unlock()
+	e.mu.Lock()
+	if e.closed {
+		e.mu.Unlock()
+		return nil
+	}
+	e.closed = true
+	for f := range e.feeds {
+		f.fail(ErrClosed)
+	}
+	e.mu.Unlock()
+	return e.log.Close()
+}
+
+// newID makes an id for a record that the server writes by itself.
+func newID() uuid.UUID { return uuid.New() }

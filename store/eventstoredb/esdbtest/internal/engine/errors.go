@@ -1,0 +1,36 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Errors that the protocol has no form of its own for.
+var (
+	ErrClosed        = errors.New("engine: closed")
+	ErrFull          = errors.New("engine: the log has reached its size limit")
+	ErrEmptyEventID  = errors.New("engine: empty event id")
+	ErrInvalidStream = errors.New("engine: invalid stream name")
+)
+
+// WrongVersion says that a stream was not where the writer expected it.
+type WrongVersion struct {
+	Stream   string
+	Expected Expected
+	Current  int64 // the last revision, -1 without any
+}
+
+func (e *WrongVersion) Error() string {
+	return fmt.Sprintf("engine: stream %q is at revision %d, expected %s", e.Stream, e.Current, e.Expected)
+}
+
+// Deleted says that a stream is tombstoned, or soft-deleted where one that
+// exists was demanded.
+type Deleted struct{ Stream string }
+
+func (e *Deleted) Error() string { return fmt.Sprintf("engine: stream %q is deleted", e.Stream) }
+
+// NotFound says that a stream has no event, or was soft-deleted.
+type NotFound struct{ Stream string }
+
+func (e *NotFound) Error() string { return fmt.Sprintf("engine: stream %q is not found", e.Stream) }

@@ -1,0 +1,102 @@
+package engine
+
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+)
+
+// Expected is what a writer expects of a stream: a revision, or one of the
+// constants. The numbers are those of EventStoreDB's trailers.
+type Expected int64
+
+// Expectations other than a revision.
+const (
+	NoStream     Expected = -1
+	Any          Expected = -2
+	StreamExists Expected = -4
+)
+
+// String says the expectation in words.
+func (e Expected) String() string {
+	switch e {
+	case NoStream:
+		return "no stream"
+	case Any:
+		return "any revision"
+	case StreamExists:
+		return "a stream that exists"
+	}
+	return fmt.Sprintf("revision %d", int64(e))
+}
+
+// decision is what becomes of an append.
+type decision struct {
+	// write: the events are new. Otherwise they were written before, and last
+	// is the last of them.
+	write bool
+	last  *Record
+	// undelete: the stream is soft-deleted, and the write reopens it.
+	undelete bool
+}
+
+// check decides an append as EventStoreDB's index writer does: an expected
+// revision behind the end is a repeated append if the ids match those in the
+// log, exactly and however long ago; Any and StreamExists know only the ids
+// written lately.
+func (e *Engine) check(stream string, expected Expected, ids []uuid.UUID) (decision, error) {
+	s := e.streams[stream]
+	current := s.last()
+	wrong := &WrongVersion{Stream: stream, Expected: expected, Current: current}
+	if s.tombstoned() {
+		return decision{}, &Deleted{Stream: stream}
+	}
+	softDeleted := e.metadataOf(stream).softDeleted()
+	switch {
+	case expected == StreamExists && softDeleted:
+		return decision{}, &Deleted{Stream: stream}
+	case expected == StreamExists && current < 0 && e.streams[MetadataStream(stream)].last() < 0:
+		return decision{}, wrong
+	case expected == Any || expected == StreamExists:
+		return e.checkLately(s, ids, wrong, softDeleted)
+	case int64(expected) > current:
+		return decision{}, wrong
+	case int64(expected) == current:
+		return decision{write: true, undelete: softDeleted}, nil
+	}
+	for i, id := range ids {
+		at := int64(expected) + 1 + int64(i)
+		if at <= current && s.records[at].ID == id {
+			continue
+		}
+		if i == 0 && expected == NoStream && softDeleted {
+			return decision{write: true, undelete: true}, nil
+		}
+		return decision{}, wrong
+	}
+	if len(ids) == 0 {
+		return decision{}, wrong
+	}
+	return decision{last: s.records[int64(expected)+int64(len(ids))]}, nil
+}
+
+// checkLately decides an append without an expected revision: a known first id
+// makes it a repetition, and then every other must be known too.
+func (e *Engine) checkLately(s *stream, ids []uuid.UUID, wrong *WrongVersion, softDeleted bool) (decision, error) {
+	var last *Record
+	for i, id := range ids {
+		r := e.ids.find(id)
+		if r != nil && r.Stream == wrong.Stream {
+			last = r
+			continue
+		}
+		if i > 0 {
+			return decision{}, wrong
+		}
+		break
+	}
+	if last == nil {
+		return decision{write: true, undelete: softDeleted}, nil
+	}
+	return decision{last: last}, nil
+}

@@ -1,0 +1,193 @@
+package engine_test
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
+)
+
+func revisions(records []*engine.Record) []uint64 {
+	rs := []uint64{}
+	for _, r := range records {
+		rs = append(rs, r.Revision)
+	}
+	return rs
+}
+
+// TestReadStreamPages: what a page holds, where the next begins, of a stream
+// of ten events under metadata.
+func TestReadStreamPages(t *testing.T) {
+	for name, c := range map[string]struct {
+		metadata  string
+		from      uint64
+		n         int
+		backwards bool
+		want      []uint64
+		next      int64
+		end       bool
+	}{
+		"from the start":            {"", 0, 3, false, []uint64{0, 1, 2}, 3, false},
+		"to the end":                {"", 7, 3, false, []uint64{7, 8, 9}, 10, true},
+		"beyond the end":            {"", 10, 3, false, []uint64{}, 10, true},
+		"far beyond the end":        {"", math.MaxUint64, 3, false, []uint64{}, 10, true},
+		"backwards from the end":    {"", engine.EndRevision, 3, true, []uint64{9, 8, 7}, 6, false},
+		"backwards from a revision": {"", 2, 3, true, []uint64{2, 1, 0}, -1, true},
+		"backwards over the start":  {"", 1, 3, true, []uint64{1, 0}, -2, true},
+		"truncated":                 {`{"$tb":4}`, 0, 5, false, []uint64{4}, 5, false},
+		"truncated beyond the page": {`{"$tb":4}`, 0, 3, false, []uint64{}, 4, false},
+		"truncated to nothing":      {`{"$tb":100}`, 0, 3, false, []uint64{}, 10, true},
+		"truncated by far":          {`{"$tb":9223372036854775806}`, 0, 3, false, []uint64{}, 10, true},
+		"truncated, backwards":      {`{"$tb":8}`, engine.EndRevision, 5, true, []uint64{9, 8}, 4, true},
+		"counted":                   {`{"$maxCount":2}`, 6, 5, false, []uint64{8, 9}, 10, true},
+		"counted and truncated":     {`{"$maxCount":4,"$tb":9}`, 6, 5, false, []uint64{9}, 10, true},
+		"bad metadata says nothing": {`{"$tb":"x"`, 0, 1, false, []uint64{0}, 1, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := open(t)
+			_, err := e.Append(t.Context(), "s", engine.NoStream, ids("abcdefghij"))
+			require.NoError(t, err)
+			if c.metadata != "" {
+				_, err = e.Append(t.Context(), "$$s", engine.NoStream,
+					[]engine.Event{{ID: uuid.New(), Type: engine.MetadataType, Data: []byte(c.metadata)}})
+				require.NoError(t, err)
+			}
+			p, err := e.ReadStream("s", c.from, c.n, c.backwards)
+			require.NoError(t, err)
+			require.Equal(t, c.want, revisions(p.Records))
+			require.Equal(t, c.end, p.End)
+			require.EqualValues(t, 9, p.Last)
+			require.Equal(t, c.next, p.Next)
+		})
+	}
+}
+
+func TestMaxAge(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	e, err := engine.Open(t.Context(), engine.MemoryLog{}, engine.Options{Now: func() time.Time { return now }})
+	require.NoError(t, err)
+	_, err = e.Append(t.Context(), "$$s", engine.NoStream,
+		[]engine.Event{{ID: uuid.New(), Type: engine.MetadataType, Data: []byte(`{"$maxAge":60}`)}})
+	require.NoError(t, err)
+	for _, letter := range "abc" {
+		_, err = e.Append(t.Context(), "s", engine.Any, ids(string(letter)))
+		require.NoError(t, err)
+		now = now.Add(30 * time.Second)
+	}
+	for _, c := range []struct {
+		after time.Duration
+		want  []uint64
+	}{{0, []uint64{1, 2}}, {time.Second, []uint64{2}}, {time.Hour, []uint64{}}} {
+		now = now.Add(c.after)
+		p, err := e.ReadStream("s", 0, 10, false)
+		require.NoError(t, err, "an expired stream is empty, not missing")
+		require.Equal(t, c.want, revisions(p.Records))
+	}
+}
+
+func TestReadAllPages(t *testing.T) {
+	e := open(t)
+	for i := range 6 {
+		_, err := e.Append(t.Context(), fmt.Sprintf("s%d", i%2), engine.Any, ids(string(rune('a'+i))))
+		require.NoError(t, err)
+	}
+	all := e.ReadAll(0, 10, 10, false, engine.Filter{})
+	require.Len(t, all.Records, 6)
+	require.True(t, all.End)
+	at := func(i int) uint64 { return all.Records[i].Position }
+	odd, err := engine.NewFilter(engine.ByStream, []string{"s1"}, "")
+	require.NoError(t, err)
+
+	for name, c := range map[string]struct {
+		from       uint64
+		n, window  int
+		backwards  bool
+		filter     engine.Filter
+		want       []uint64
+		considered int
+		end        bool
+	}{
+		"forwards, inclusive":     {at(2), 2, 10, false, engine.Filter{}, []uint64{at(2), at(3)}, 2, false},
+		"forwards, between":       {at(2) + 1, 1, 10, false, engine.Filter{}, []uint64{at(3)}, 1, false},
+		"backwards, exclusive":    {at(2), 10, 10, true, engine.Filter{}, []uint64{at(1), at(0)}, 2, true},
+		"backwards from the end":  {engine.EndPosition, 1, 10, true, engine.Filter{}, []uint64{at(5)}, 1, false},
+		"forwards from the end":   {engine.EndPosition, 1, 10, false, engine.Filter{}, nil, 0, true},
+		"filtered":                {0, 10, 10, false, odd, []uint64{at(1), at(3), at(5)}, 6, true},
+		"filtered, small window":  {0, 10, 2, false, odd, []uint64{at(1)}, 2, false},
+		"filtered, nothing found": {at(4), 10, 1, false, odd, nil, 1, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := e.ReadAll(c.from, c.n, c.window, c.backwards, c.filter)
+			var got []uint64
+			for _, r := range p.Records {
+				got = append(got, r.Position)
+			}
+			require.Equal(t, c.want, got)
+			require.Equal(t, c.considered, p.Considered)
+			require.Equal(t, c.end, p.End)
+		})
+	}
+}
+
+func TestFilters(t *testing.T) {
+	record := func(stream, kind string) *engine.Record {
+		return &engine.Record{Stream: stream, Event: engine.Event{Type: kind}}
+	}
+	for name, c := range map[string]struct {
+		by       engine.Subject
+		prefixes []string
+		regex    string
+		record   *engine.Record
+		want     bool
+	}{
+		"prefix of the stream":    {engine.ByStream, []string{"x", "invite-"}, "", record("invite-1", "T"), true},
+		"another stream":          {engine.ByStream, []string{"invite-"}, "", record("contract-1", "T"), false},
+		"prefix of the type":      {engine.ByEventType, []string{"Invite"}, "", record("s", "InviteSent"), true},
+		"regex on the type":       {engine.ByEventType, nil, `^[^\$].*`, record("s", "InviteSent"), true},
+		"system type":             {engine.ByEventType, nil, `^[^\$].*`, record("s", "$metadata"), false},
+		"regex on the stream":     {engine.ByStream, nil, `-\d+$`, record("a-12", "T"), true},
+		"bookkeeping is left out": {engine.ByStream, nil, `.*`, record("$persistentsubscription-$all::g-checkpoint", "T"), false},
+		"that of a stream is not": {engine.ByStream, nil, `.*`, record("$persistentsubscription-s::g-checkpoint", "T"), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, err := engine.NewFilter(c.by, c.prefixes, c.regex)
+			require.NoError(t, err)
+			require.Equal(t, c.want, f.Match(c.record))
+		})
+	}
+	_, err := engine.NewFilter(engine.ByStream, nil, "(")
+	require.Error(t, err)
+	_, err = engine.NewFilter(engine.ByStream, []string{string(make([]byte, 1<<20))}, "")
+	require.Error(t, err)
+}
+
+func TestLinks(t *testing.T) {
+	e := open(t)
+	ctx := context.Background()
+	_, err := e.Append(ctx, "s", engine.NoStream, ids("abc"))
+	require.NoError(t, err)
+	link := func(data string) *engine.Record {
+		a, err := e.Append(ctx, "links", engine.Any, []engine.Event{{ID: uuid.New(), Type: engine.LinkType, Data: []byte(data)}})
+		require.NoError(t, err)
+		return e.Event("links", uint64(a.Revision))
+	}
+	good, dead, bad, nowhere := link("1@s"), link("7@s"), link("x"), link("0@t")
+	require.Equal(t, engine.Resolved{Event: good}, e.Resolve(good, false))
+	require.Equal(t, engine.Resolved{Link: good, Event: e.Event("s", 1)}, e.Resolve(good, true))
+	for _, l := range []*engine.Record{dead, bad, nowhere} {
+		require.Equal(t, engine.Resolved{Link: l}, e.Resolve(l, true))
+		require.Equal(t, l, e.Resolve(l, true).Original())
+	}
+	_, err = e.Append(ctx, "$$s", engine.Any, []engine.Event{{ID: uuid.New(), Type: engine.MetadataType, Data: []byte(`{"$tb":2}`)}})
+	require.NoError(t, err)
+	require.Nil(t, e.Resolve(good, true).Event, "truncated")
+	_, err = e.Tombstone(ctx, "s", engine.Any)
+	require.NoError(t, err)
+	require.Nil(t, e.Resolve(link("2@s"), true).Event, "tombstoned")
+}

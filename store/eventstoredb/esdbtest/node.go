@@ -1,0 +1,130 @@
+package esdbtest
+
+import (
+	"crypto/tls"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/gossip"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/persistent"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/serverfeatures"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
+	"github.com/google/uuid"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/keepalive"
+)
+
+const (
+	// maxMessageSize is more than a record of EventStoreDB can hold, 16 MiB.
+	maxMessageSize = 17 << 20
+	// maxStreams bounds the calls of one connection, maxConnections the
+	// connections of one node.
+	maxStreams     = 4096
+	maxConnections = 4096
+)
+
+// node is one address that answers.
+type node struct {
+	server  *Server
+	index   int
+	id      uuid.UUID
+	listens string // where to listen, as configured; then with the port it got
+	address string // what clients are told, once it was listened on
+	conns   connections
+
+	mu       sync.Mutex
+	listener net.Listener
+	grpc     *grpc.Server // nil until it serves, as is all below
+	http     *http.Server
+	done     *sync.WaitGroup
+}
+
+// listen opens the node's port.
+func (n *node) listen() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	l, err := net.Listen("tcp", n.listens)
+	if err != nil {
+		return err
+	}
+	host, _, _ := net.SplitHostPort(n.listens) // Validate and Listen have looked at both
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	n.listens = net.JoinHostPort(host, port)
+	if ip := net.ParseIP(host); host == "" || ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	n.address = net.JoinHostPort(host, port)
+	n.conns.admit()
+	n.listener = &listener{Listener: l, conns: &n.conns, refuse: n.server.faults.refusesConnections}
+	return nil
+}
+
+// serve answers on the open port.
+func (n *node) serve() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.listener == nil || n.grpc != nil {
+		return
+	}
+	options := []grpc.ServerOption{
+		grpc.MaxRecvMsgSize(maxMessageSize),
+		grpc.MaxSendMsgSize(maxMessageSize),
+		grpc.MaxConcurrentStreams(maxStreams),
+		// Clients ping every 10 s, also without a call.
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: time.Second, PermitWithoutStream: true}),
+		grpc.ChainUnaryInterceptor(n.faultUnary, n.authenticateUnary, n.leaderUnary),
+		grpc.ChainStreamInterceptor(n.faultStream, n.authenticateStream, n.leaderStream),
+		grpc.WaitForHandlers(true),
+	}
+	var config *tls.Config
+	if n.server.certs != nil {
+		config = n.server.certs.config()
+		options = append(options, grpc.Creds(handshaken{}))
+	}
+	n.grpc = grpc.NewServer(options...)
+	streams.RegisterStreamsServer(n.grpc, &streamsService{node: n})
+	persistent.RegisterPersistentSubscriptionsServer(n.grpc, &persistentService{node: n})
+	gossip.RegisterGossipServer(n.grpc, &gossipService{node: n})
+	serverfeatures.RegisterServerFeaturesServer(n.grpc, &featuresService{})
+	n.http = n.newHTTP()
+	f := newFront(n.listener, config)
+	g, h := n.grpc, n.http
+	n.done = new(sync.WaitGroup)
+	n.done.Go(f.run)
+	n.done.Go(func() { _ = g.Serve(f.grpc) }) // both end when their listener is closed
+	n.done.Go(func() { _ = h.Serve(f.http) })
+}
+
+// halt closes the port, cuts the connections and waits for the calls to end.
+func (n *node) halt() {
+	n.mu.Lock()
+	g, h, l, done := n.grpc, n.http, n.listener, n.done
+	n.grpc, n.http, n.listener, n.done = nil, nil, nil, nil
+	n.mu.Unlock()
+	if l != nil {
+		_ = l.Close() // nothing can be done about it
+	}
+	n.conns.cutAll()
+	if g != nil {
+		g.Stop()
+		_ = h.Close() // the connections are cut already
+		done.Wait()
+	}
+}
+
+func (n *node) running() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.listener != nil
+}
+
+func (n *node) addr() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.address
+}
+
+// leads reports whether the node is the leader.
+func (n *node) leads() bool { return n.server.Leader() == n.index }

@@ -1,0 +1,149 @@
+package esdbtest
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/url"
+	"strconv"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+
+	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/competing"
+	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
+)
+
+// rpcError is a status with the trailers in which EventStoreDB says what went
+// wrong, as pairs of keys and values.
+type rpcError struct {
+	code     codes.Code
+	message  string
+	trailers []string
+}
+
+func (e *rpcError) Error() string              { return e.message }
+func (e *rpcError) GRPCStatus() *status.Status { return status.New(e.code, e.message) }
+
+func accessDenied() error {
+	return &rpcError{codes.PermissionDenied, "Access Denied", []string{"exception", "access-denied"}}
+}
+
+func unauthenticated() error {
+	return &rpcError{codes.Unauthenticated, "Unauthenticated", nil}
+}
+
+func invalidArgument(message string) error {
+	return &rpcError{codes.InvalidArgument, message, nil}
+}
+
+func notLeader(address string) error {
+	host, port, _ := net.SplitHostPort(address)
+	return &rpcError{codes.NotFound, "Leader info available", []string{
+		"exception", "not-leader", "leader-endpoint-host", host, "leader-endpoint-port", port}}
+}
+
+func notReady() error { return &rpcError{codes.Unavailable, "Server Is Not Ready", nil} }
+
+func timedOut(operation string) error {
+	return &rpcError{codes.Aborted, "Operation timed out: " + operation, nil}
+}
+
+func maxAppendSizeExceeded(limit int) error {
+	return &rpcError{codes.InvalidArgument, "Maximum Append Size of " + strconv.Itoa(limit) + " Exceeded.", []string{
+		"exception", "maximum-append-size-exceeded", "maximum-append-size", strconv.Itoa(limit)}}
+}
+
+func missingMetadata(property string) error {
+	return &rpcError{codes.InvalidArgument, "Required Metadata Property '" + property + "' is missing", []string{
+		"exception", "missing-required-metadata-property", "required-metadata-properties", "type,content-type"}}
+}
+
+func streamDeleted(stream string) error {
+	return &rpcError{codes.FailedPrecondition, "Event stream '" + stream + "' is deleted.", []string{
+		"exception", "stream-deleted", "stream-name", stream}}
+}
+
+func wrongExpectedVersion(operation string, e *engine.WrongVersion) error {
+	expected, actual := strconv.FormatInt(int64(e.Expected), 10), strconv.FormatInt(e.Current, 10)
+	return &rpcError{codes.FailedPrecondition,
+		operation + " failed due to WrongExpectedVersion. Stream: " + e.Stream +
+			", Expected version: " + expected + ", Actual version: " + actual,
+		[]string{"exception", "wrong-expected-version", "stream-name", e.Stream,
+			"expected-version", expected, "actual-version", actual}}
+}
+
+// subscriptionError is about a persistent subscription.
+func subscriptionError(code codes.Code, exception, message string, key competing.Key) error {
+	return &rpcError{code, "Subscription group " + key.Group + " on stream " + key.Stream + " " + message, []string{
+		"exception", exception, "stream-name", key.Stream, "group-name", key.Group}}
+}
+
+// groupError translates an error of a persistent subscription.
+func groupError(err error, key competing.Key) error {
+	switch {
+	case errors.Is(err, competing.ErrExists):
+		return subscriptionError(codes.AlreadyExists, "persistent-subscription-exists", "exists.", key)
+	case errors.Is(err, competing.ErrNotExist):
+		return subscriptionError(codes.NotFound, "persistent-subscription-does-not-exist", "does not exist.", key)
+	case errors.Is(err, competing.ErrDropped):
+		return subscriptionError(codes.Canceled, "persistent-subscription-dropped", "was dropped.", key)
+	case errors.Is(err, competing.ErrMaxSubscribers):
+		return subscriptionError(codes.FailedPrecondition, "maximum-subscribers-reached", "has all the subscribers it may.", key)
+	}
+	return engineError("Persistent subscription", err)
+}
+
+// engineError translates an error of the engine.
+func engineError(operation string, err error) error {
+	var wrong *engine.WrongVersion
+	var deleted *engine.Deleted
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &wrong):
+		return wrongExpectedVersion(operation, wrong)
+	case errors.As(err, &deleted):
+		return streamDeleted(deleted.Stream)
+	case errors.Is(err, engine.ErrEmptyEventID):
+		return &rpcError{codes.Unknown, "Empty eventId provided.", nil}
+	case errors.Is(err, engine.ErrInvalidStream):
+		return invalidArgument("The stream name is not valid.")
+	case errors.Is(err, engine.ErrFull):
+		return &rpcError{codes.ResourceExhausted, "The log has reached its size limit.", nil}
+	case errors.Is(err, engine.ErrClosed):
+		return notReady()
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return status.FromContextError(err).Err()
+	}
+	return &rpcError{codes.Unknown, err.Error(), nil}
+}
+
+// trail puts the trailers of an error where the client finds them.
+func trail(set func(metadata.MD), err error) {
+	var e *rpcError
+	if errors.As(err, &e) && len(e.trailers) > 0 {
+		pairs := make([]string, len(e.trailers))
+		for i, text := range e.trailers {
+			pairs[i] = printable(text)
+		}
+		set(metadata.Pairs(pairs...))
+	}
+}
+
+// printable escapes what a header cannot carry, as in a URL.
+func printable(text string) string {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return url.PathEscape(text)
+		}
+	}
+	return text
+}
+
+// trailUnary is trail for a unary call.
+func trailUnary(ctx context.Context, err error) {
+	trail(func(md metadata.MD) { _ = grpc.SetTrailer(ctx, md) }, err) // fails only outside a call
+}

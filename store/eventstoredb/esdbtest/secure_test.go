@@ -1,0 +1,185 @@
+package esdbtest_test
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
+)
+
+// as is a connection string with another user, or none.
+func as(s *esdbtest.TestServer, user string) string {
+	_, rest, _ := strings.Cut(s.ConnectionString(), "@")
+	if user == "" {
+		return "esdb://" + rest
+	}
+	return "esdb://" + user + "@" + rest
+}
+
+func appendTo(t testing.TB, c *esdb.Client, stream string, o esdb.AppendToStreamOptions) error {
+	t.Helper()
+	_, err := c.AppendToStream(within(t), stream, o, events(1)...)
+	return err
+}
+
+func TestTLSAndUsers(t *testing.T) {
+	s := esdbtest.Start(t, esdbtest.WithTLS())
+	t.Run("admin", func(t *testing.T) {
+		c := client(t, s.ConnectionString())
+		require.NoError(t, appendTo(t, c, "s", esdb.AppendToStreamOptions{}))
+		require.NoError(t, appendTo(t, c, "$system", esdb.AppendToStreamOptions{}))
+		_, err := c.SubscribeToAll(within(t), esdb.SubscribeToAllOptions{})
+		require.NoError(t, err)
+		_, err = readAllOf(t, c, "$users", esdb.ReadStreamOptions{}, 1)
+		require.NoError(t, err)
+	})
+	t.Run("a wrong password", func(t *testing.T) {
+		c := client(t, as(s, "admin:wrong"))
+		require.Error(t, appendTo(t, c, "s", esdb.AppendToStreamOptions{}))
+		require.Equal(t, esdb.ErrorCodeUnauthenticated, readCode(t, c, "s"))
+	})
+	t.Run("a wrong password for one call", func(t *testing.T) {
+		_, err := readAllOf(t, client(t, s.ConnectionString()), "s",
+			esdb.ReadStreamOptions{Authenticated: &esdb.Credentials{Login: "admin", Password: "wrong"}}, 1)
+		require.Equal(t, esdb.ErrorCodeUnauthenticated, codeOf(t, err))
+	})
+	t.Run("nobody", func(t *testing.T) {
+		c := client(t, as(s, ""))
+		require.Error(t, appendTo(t, c, "s", esdb.AppendToStreamOptions{}))
+		require.Equal(t, esdb.ErrorCodeAccessDenied, readCode(t, c, "s"))
+	})
+	t.Run("ops", func(t *testing.T) {
+		c := client(t, as(s, "ops:changeit"))
+		require.NoError(t, appendTo(t, c, "s", esdb.AppendToStreamOptions{}))
+		require.NoError(t, c.CreatePersistentSubscription(within(t), "s", group, esdb.PersistentStreamSubscriptionOptions{}))
+		require.Error(t, appendTo(t, c, "$system", esdb.AppendToStreamOptions{}))
+		require.Equal(t, esdb.ErrorCodeAccessDenied, readCode(t, c, "$system"))
+		_, err := c.SubscribeToAll(within(t), esdb.SubscribeToAllOptions{})
+		require.Equal(t, esdb.ErrorCodeAccessDenied, codeOf(t, err))
+	})
+	t.Run("an unknown authority", func(t *testing.T) {
+		text, _, _ := strings.Cut(s.ConnectionString(), "&tlsCAFile")
+		err := appendTo(t, client(t, text+"&maxDiscoverAttempts=1"), "s", esdb.AppendToStreamOptions{})
+		require.ErrorContains(t, err, "failed to verify certificate")
+	})
+	t.Run("no verification", func(t *testing.T) {
+		text, _, _ := strings.Cut(s.ConnectionString(), "&tlsCAFile")
+		require.NoError(t, appendTo(t, client(t, text+"&tlsVerifyCert=false"), "s", esdb.AppendToStreamOptions{}))
+	})
+	t.Run("without TLS", func(t *testing.T) {
+		err := appendTo(t, client(t, "esdb://"+s.Addr()+"?tls=false&maxDiscoverAttempts=1"), "s", esdb.AppendToStreamOptions{})
+		require.Equal(t, esdb.ErrorUnavailable, codeOf(t, err))
+	})
+}
+
+func TestACL(t *testing.T) {
+	s := esdbtest.Start(t, esdbtest.WithTLS(), esdbtest.WithConfig(func(c *esdbtest.Config) {
+		c.Users = map[string]esdbtest.User{
+			"admin": {Password: "changeit", Groups: []string{"$admins"}},
+			"ann":   {Password: "a", Groups: []string{"readers"}},
+			"bob":   {Password: "b"},
+		}
+	}))
+	admin, ann, bob := client(t, s.ConnectionString()), client(t, as(s, "ann:a")), client(t, as(s, "bob:b"))
+	require.NoError(t, appendTo(t, admin, "s", esdb.AppendToStreamOptions{}))
+	var acl esdb.Acl
+	acl.AddReadRoles("readers")
+	acl.AddWriteRoles("bob")
+	acl.AddDeleteRoles("admin")
+	acl.AddMetaReadRoles("ann")
+	acl.AddMetaWriteRoles("admin")
+	var m esdb.StreamMetadata
+	m.SetAcl(acl)
+	_, err := admin.SetStreamMetadata(within(t), "s", esdb.AppendToStreamOptions{}, m)
+	require.NoError(t, err)
+
+	for _, tc := range []struct {
+		name    string
+		allowed *esdb.Client
+		denied  *esdb.Client
+		do      func(*esdb.Client) error
+	}{
+		{"read", ann, bob, func(c *esdb.Client) error { _, err := readAllOf(t, c, "s", esdb.ReadStreamOptions{}, 1); return err }},
+		{"write", bob, ann, func(c *esdb.Client) error { return appendTo(t, c, "s", esdb.AppendToStreamOptions{}) }},
+		{"read its metadata", ann, bob, func(c *esdb.Client) error {
+			_, err := c.GetStreamMetadata(within(t), "s", esdb.ReadStreamOptions{})
+			return err
+		}},
+		{"write its metadata", admin, bob, func(c *esdb.Client) error {
+			_, err := c.SetStreamMetadata(within(t), "s", esdb.AppendToStreamOptions{}, m)
+			return err
+		}},
+		{"delete", admin, bob, func(c *esdb.Client) error {
+			_, err := c.DeleteStream(within(t), "s", esdb.DeleteStreamOptions{})
+			return err
+		}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			require.Error(t, tc.do(tc.denied))
+			require.NoError(t, tc.do(tc.allowed))
+		})
+	}
+}
+
+// TestManagingTakesOps: who is in neither group may not manage subscriptions.
+func TestManagingTakesOps(t *testing.T) {
+	s := esdbtest.Start(t, esdbtest.WithTLS(), esdbtest.WithConfig(func(c *esdbtest.Config) {
+		c.Users = map[string]esdbtest.User{"bob": {Password: "b"}, "admin": {Password: "changeit", Groups: []string{"$admins"}}}
+	}))
+	bob := client(t, as(s, "bob:b"))
+	err := bob.CreatePersistentSubscription(within(t), "s", group, esdb.PersistentStreamSubscriptionOptions{})
+	require.Equal(t, esdb.ErrorCodeAccessDenied, codeOf(t, err))
+	createGroup(t, client(t, s.ConnectionString()), "s", nil)
+	put(t, bob, "s", 1)
+	_, got := take(t, connect(t, bob, "s", 1))
+	require.Equal(t, "0/0", got, "but who may read may consume")
+}
+
+func TestUserCertificates(t *testing.T) {
+	s := esdbtest.Start(t, esdbtest.WithTLS())
+	with := func(user string) string {
+		cert, key, err := s.UserCertificate(user)
+		require.NoError(t, err)
+		dir := t.TempDir()
+		certFile, keyFile := filepath.Join(dir, "user.crt"), filepath.Join(dir, "user.key")
+		require.NoError(t, os.WriteFile(certFile, cert, 0o600))
+		require.NoError(t, os.WriteFile(keyFile, key, 0o600))
+		return fmt.Sprintf("%s&userCertFile=%s&userKeyFile=%s", as(s, ""), url.QueryEscape(certFile), url.QueryEscape(keyFile))
+	}
+	require.NoError(t, appendTo(t, client(t, with("admin")), "$system", esdb.AppendToStreamOptions{}))
+	err := appendTo(t, client(t, with("mallory")+"&maxDiscoverAttempts=1"), "s", esdb.AppendToStreamOptions{})
+	require.Equal(t, esdb.ErrorCodeUnauthenticated, codeOf(t, err))
+}
+
+func TestConfiguredCertificate(t *testing.T) {
+	// A certificate of one server serves another as its own.
+	first := esdbtest.Start(t, esdbtest.WithTLS())
+	cert, key, err := first.UserCertificate("localhost")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	certFile, keyFile := filepath.Join(dir, "node.crt"), filepath.Join(dir, "node.key")
+	require.NoError(t, os.WriteFile(certFile, cert, 0o600))
+	require.NoError(t, os.WriteFile(keyFile, key, 0o600))
+	s := esdbtest.Start(t, esdbtest.WithTLS(), esdbtest.WithConfig(func(c *esdbtest.Config) {
+		c.CertFile, c.KeyFile, c.CAFile = certFile, keyFile, first.CAFile()
+	}))
+	require.Equal(t, first.CACertificate(), s.CACertificate())
+	text, _, _ := strings.Cut(s.ConnectionString(), "&tlsCAFile")
+	require.NoError(t, appendTo(t, client(t, text+"&tlsVerifyCert=false"), "s", esdb.AppendToStreamOptions{}))
+	_, _, err = s.UserCertificate("admin")
+	require.Error(t, err)
+}
+
+func TestAnonymousAccess(t *testing.T) {
+	s := esdbtest.Start(t, esdbtest.WithTLS(), esdbtest.WithConfig(func(c *esdbtest.Config) { c.AnonymousAccess = true }))
+	c := client(t, as(s, ""))
+	require.NoError(t, appendTo(t, c, "s", esdb.AppendToStreamOptions{}))
+	require.Equal(t, esdb.ErrorCodeAccessDenied, readCode(t, c, "$users"))
+}
