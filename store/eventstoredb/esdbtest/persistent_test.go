@@ -1,5 +1,7 @@
 package esdbtest_test
 
+//lint:file-ignore SA1019 older and other clients send the deprecated fields, so the server must know them
+
 import (
 	"fmt"
 	"testing"
