@@ -46,7 +46,12 @@ func testHistory(t *testing.T, base string) {
 	if _, err := os.Stat(path); err != nil {
 		path += ".zst"
 	}
-	m := open(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
+	testHistoryOn(t, base, path, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
+}
+
+// testHistoryOn imports a history into the log at a URL and compares.
+func testHistoryOn(t *testing.T, base, path, url string) {
+	m := open(t, url)
 	f, err := script.Open(path)
 	require.NoError(t, err)
 	defer f.Close()

@@ -188,7 +188,7 @@ func TestImportKilled(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "killed.db")
 	lines := int64(0)
 	for kill := range 20 {
-		child := startImport(t, path)
+		child := startImport(t, "sqlite:"+path)
 		out := bufio.NewScanner(child.out)
 		// Each run first remembers the log, then writes groups of 512 lines of
 		// which most runs see a few; the kill comes while it goes on.
@@ -210,7 +210,7 @@ func TestImportKilled(t *testing.T) {
 		lines = int64(head)
 		require.NoError(t, m.Close())
 	}
-	child := startImport(t, path)
+	child := startImport(t, "sqlite:"+path)
 	for out := bufio.NewScanner(child.out); out.Scan(); {
 	}
 	require.NoError(t, child.cmd.Wait())
@@ -231,10 +231,10 @@ type child struct {
 	out *os.File
 }
 
-func startImport(t *testing.T, path string) child {
+func startImport(t *testing.T, url string) child {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), importStoreEnv+"=sqlite:"+path, importScriptEnv+"="+mediumHistory)
+	cmd.Env = append(os.Environ(), importStoreEnv+"="+url, importScriptEnv+"="+mediumHistory)
 	cmd.Stderr = os.Stderr
 	r, w, err := os.Pipe()
 	require.NoError(t, err)

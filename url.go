@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/eventstoredb"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/sqlite"
 )
@@ -16,6 +17,7 @@ import (
 //	sqlite:///var/lib/market.db   a file, by its absolute path
 //	sqlite:market.db              a file, by its path from the working folder
 //	memory:                       a new, empty log that ends with the process
+//	esdb://…, esdb+discover://…   an EventStoreDB, by its official connection string
 //
 // A file that does not exist is created, unless the store is read-only. An
 // unknown or malformed URL fails with store.ErrBadURL.
@@ -29,16 +31,36 @@ func OpenStore(ctx context.Context, rawURL string, readOnly bool) (store.Store, 
 		if rest != "" {
 			return nil, badURL("%q: nothing may follow memory:", rawURL)
 		}
-		return memory.New(), nil
+		return access(memory.New(), readOnly), nil
 	case "sqlite":
 		path, err := filePath(rest)
 		if err != nil {
 			return nil, badURL("%q: %v", rawURL, err)
 		}
 		return sqlite.Open(ctx, path, sqlite.Options{ReadOnly: readOnly})
+	case "esdb", "esdb+discover":
+		s, err := eventstoredb.Open(ctx, rawURL, eventstoredb.Options{})
+		if err != nil {
+			return nil, err
+		}
+		return access(s, readOnly), nil
 	default:
-		return nil, badURL("scheme %q is unknown; known are sqlite: and memory:", scheme)
+		return nil, badURL("scheme %q is unknown; known are sqlite:, memory:, esdb: and esdb+discover:", scheme)
 	}
+}
+
+// access keeps a store that knows no reading alone from being written to.
+func access(s store.Store, readOnly bool) store.Store {
+	if readOnly {
+		return reading{s}
+	}
+	return s
+}
+
+type reading struct{ store.Store }
+
+func (reading) Append(_ context.Context, w store.Write) (store.Appended, error) {
+	return store.Appended{}, &store.Error{Code: store.ErrReadOnly.Code, Stream: w.Stream, Detail: "it was opened for reading only"}
 }
 
 // filePath is the path of a file URL without its scheme.

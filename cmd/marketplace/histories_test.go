@@ -8,16 +8,27 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
 )
 
 // TestHistories does what the README of the histories says: import with a
 // report, then stats as of each moment and under each policy, and compares with
 // what another implementation computed.
 func TestHistories(t *testing.T) {
-	for name, file := range map[string]string{"small": "small.ndjson", "medium": "medium.ndjson.zst"} {
-		t.Run(name, func(t *testing.T) {
+	inFile := func(t *testing.T) string { return newStore(t) }
+	onServer := func(t *testing.T) string { return esdbtest.Start(t).ConnectionString() }
+	for _, h := range []struct {
+		name, file, on string
+		open           func(*testing.T) string
+	}{
+		{"small", "small.ndjson", "SQLite", inFile},
+		{"medium", "medium.ndjson.zst", "SQLite", inFile},
+		{"small", "small.ndjson", "EventStoreDB", onServer},
+	} {
+		t.Run(h.name+" on "+h.on, func(t *testing.T) {
 			t.Parallel()
-			url := newStore(t)
+			name, file, url := h.name, h.file, h.open(t)
 			report := filepath.Join(t.TempDir(), "report.json")
 			require.Empty(t, ok(t, "import", filepath.Join(histories, file), "--store", url, "--report", report))
 			require.Equal(t, withoutDetails(t, filepath.Join(histories, name+".import.json")), withoutDetails(t, report))

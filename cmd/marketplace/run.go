@@ -42,6 +42,7 @@ The log is named by a URL, --store or $MARKETPLACE_STORE:
   sqlite:market.db           a file, by its path from the working folder
   sqlite:///var/lib/m.db     a file, by its absolute path
   memory:                    a log that ends with the command (import only)
+  esdb://host:2113           an EventStoreDB, by its connection string
 Without either it is sqlite:marketplace.db. Only import writes to it.
 
 Moments are written as in 2019-12-31T23:59:59Z.

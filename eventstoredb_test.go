@@ -1,0 +1,94 @@
+package marketplace_test
+
+import (
+	"bufio"
+	"math/rand/v2"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
+)
+
+// The same history comes to the same reports on EventStoreDB as on SQLite.
+func TestHistoryOnEventStoreDB(t *testing.T) {
+	testHistoryOn(t, "examples/history/small", smallHistory, esdbtest.Start(t).ConnectionString())
+}
+
+// TestImportKilledOnEventStoreDB kills the importer of the medium history and
+// lets another go on: nothing is lost and nothing doubled.
+func TestImportKilledOnEventStoreDB(t *testing.T) {
+	if testing.Short() {
+		t.Skip("imports the medium history line by line")
+	}
+	server := esdbtest.Start(t)
+	for range 3 {
+		child := startImport(t, server.ConnectionString())
+		out := bufio.NewScanner(child.out)
+		for range 1 + rand.IntN(4000) {
+			if !out.Scan() {
+				break
+			}
+		}
+		require.NoError(t, child.cmd.Process.Kill())
+		_ = child.cmd.Wait() // it was killed
+	}
+	m := open(t, server.ConnectionString())
+	importFile(t, m, mediumHistory)
+
+	clean := open(t, "sqlite:"+filepath.Join(t.TempDir(), "clean.db"))
+	importFile(t, clean, mediumHistory)
+	want, got := facts(t, clean.Store()), facts(t, m.Store())
+	for i := range want {
+		want[i].Position = 0 // EventStoreDB's have gaps
+	}
+	for i := range got {
+		got[i].Position = 0
+	}
+	requireSameLog(t, want, got)
+	report, err := clean.Report(t.Context())
+	require.NoError(t, err)
+	same, err := m.Report(t.Context(), marketplace.AsOf(report.AsOf.Std()))
+	require.NoError(t, err)
+	require.Equal(t, report, same)
+}
+
+// A store that knows no reading alone is kept from being written to.
+func TestReadOnly(t *testing.T) {
+	for _, url := range []string{"memory:", esdbtest.Start(t).ConnectionString()} {
+		m, err := marketplace.Open(t.Context(), url, marketplace.Options{ReadOnly: true})
+		require.NoError(t, err)
+		_, err = m.Do(t.Context(), aggregate.RegisterClient{Client: uuid.New()})
+		require.ErrorIs(t, err, store.ErrReadOnly)
+		require.NoError(t, m.Close())
+	}
+}
+
+// A command whose server is away until later is done when it comes back.
+func TestDoWhileTheServerRestarts(t *testing.T) {
+	server := esdbtest.Start(t)
+	m := open(t, server.ConnectionString())
+	client := uuid.New()
+	at := marketplace.At(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC))
+	_, err := m.Do(t.Context(), aggregate.RegisterClient{Client: client}, at)
+	require.NoError(t, err)
+	server.Stop()
+	done := make(chan error, 1)
+	go func() {
+		_, err := m.Do(t.Context(), aggregate.FlagClient{Client: client, Reason: "poor_collaboration"}, at)
+		done <- err
+	}()
+	require.NoError(t, server.Restart())
+	require.NoError(t, <-done)
+	require.Len(t, facts(t, m.Store()), 2)
+	report, err := m.Report(t.Context(), marketplace.AsOf(event.MustParseTime("2020-01-02T00:00:00Z").Std()))
+	require.NoError(t, err)
+	require.Len(t, report.Clients, 1)
+}

@@ -1,0 +1,147 @@
+package eventstoredb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
+	"google.golang.org/grpc/metadata"
+
+	"github.com/marketcore/marketplace/store"
+)
+
+// call is one attempt on the server: a borrowed connection, and a context that
+// ends with the attempt.
+type call struct {
+	hold   *hold
+	link   *link
+	lane   *lane
+	ctx    context.Context
+	cancel context.CancelFunc
+	stream string // for errors
+	reads  bool
+	open   streams.Streams_ReadClient // nil, or what was not read to its end
+}
+
+// begin borrows the connection. A timeout of 0 is none; a patient call waits
+// for a connection for ever.
+func (h *hold) begin(stream string, timeout time.Duration, patient bool) (*call, error) {
+	s := h.store
+	l, ln := s.supervisor.borrow()
+	if l == nil {
+		var err error
+		if l, ln, err = h.await(patient); err != nil {
+			return nil, err
+		}
+	}
+	c := &call{hold: h, link: l, lane: ln, stream: stream}
+	ctx := h.ctx
+	if s.target.leader() {
+		ctx = forLeader(ctx)
+	}
+	if timeout > 0 {
+		c.ctx, c.cancel = context.WithTimeout(ctx, timeout)
+	} else {
+		c.ctx, c.cancel = context.WithCancel(ctx)
+	}
+	return c, nil
+}
+
+// await waits for a connection.
+func (h *hold) await(patient bool) (*link, *lane, error) {
+	s := h.store
+	wait := h.ctx
+	if !patient {
+		var cancel context.CancelFunc
+		wait, cancel = context.WithTimeout(h.ctx, s.options.RetryFor)
+		defer cancel()
+	}
+	l, ln, err := s.supervisor.acquire(wait, patient)
+	if err == nil {
+		return l, ln, nil
+	}
+	if end := h.ended(); end != nil {
+		return nil, nil, end
+	}
+	if wait.Err() != nil {
+		return nil, nil, s.supervisor.absent()
+	}
+	return nil, nil, err
+}
+
+// leaderOnly is the header of a call that a node which does not lead is to
+// refuse. The official client means to send it and does not (B6).
+var leaderOnly = metadata.Pairs("requires-leader", "true")
+
+func forLeader(ctx context.Context) context.Context {
+	if md, ok := metadata.FromOutgoingContext(ctx); ok {
+		return metadata.NewOutgoingContext(ctx, metadata.Join(md, leaderOnly))
+	}
+	return metadata.NewOutgoingContext(ctx, leaderOnly)
+}
+
+// end ends the attempt and gives the connection back.
+func (c *call) end() {
+	c.cancel()
+	for c.open != nil { // until the gRPC library has let go of it
+		if _, err := c.open.Recv(); err != nil {
+			c.open = nil
+		}
+	}
+	c.hold.store.supervisor.release(c.link, c.lane)
+}
+
+func (c *call) client() streams.StreamsClient { return streams.NewStreamsClient(c.lane.conn) }
+
+// fail reads the error of the attempt: the operation's end, a failure after
+// which another attempt may be made, or what to tell. The supervisor hears of
+// what may be the connection's fault.
+func (c *call) fail(err error, trailers metadata.MD) error {
+	if end := c.hold.ended(); end != nil {
+		return end
+	}
+	v := judge(c.stream, c.reads, err, trailers)
+	if !v.again {
+		return v.err
+	}
+	c.hold.store.supervisor.suspects(c.link, v.leader)
+	return &failure{v}
+}
+
+// broken is a failure that the client side found.
+func (c *call) broken(format string, args ...any) error {
+	return &failure{verdict{again: true, sent: true, err: &store.Error{
+		Code: store.ErrUnavailable.Code, Stream: c.stream, Detail: fmt.Sprintf(format, args...)}}}
+}
+
+// reply is one call of Read.
+type reply struct {
+	call   *call
+	stream streams.Streams_ReadClient
+}
+
+func (c *call) read(options *streams.ReadReq_Options) (reply, error) {
+	c.reads = true
+	stream, err := c.client().Read(c.ctx, &streams.ReadReq{Options: options})
+	if err != nil {
+		return reply{}, c.fail(err, nil)
+	}
+	c.open = stream
+	return reply{c, stream}, nil
+}
+
+// next is the next message, io.EOF at the end that the server has declared.
+func (r reply) next() (*streams.ReadResp, error) {
+	m, err := r.stream.Recv()
+	if err == nil {
+		return m, nil
+	}
+	r.call.open = nil
+	if errors.Is(err, io.EOF) {
+		return nil, io.EOF
+	}
+	return nil, r.call.fail(err, r.stream.Trailer())
+}

@@ -1,0 +1,76 @@
+// Package eventstoredb keeps a log in EventStoreDB, in a single node or a
+// cluster, by the connection strings of its official clients:
+//
+//	s, err := eventstoredb.Open(ctx, "esdb://admin:changeit@db1:2113,db2:2113,db3:2113?tlsCAFile=ca.crt", eventstoredb.Options{})
+//
+// # How it is made
+//
+// One supervisor owns the connection: it finds the node, watches the
+// connection and replaces it when it breaks or the leader moves, once, however
+// many calls are hurt, with pauses that grow to Options.MaxBackoff and are left
+// to chance by half. Calls borrow the connection. An append, a read or Head
+// that fails for the moment is tried again for Options.RetryFor; a subscription
+// for ever. Every call honours its context, and Health tells how it fares.
+//
+// Positions are EventStoreDB's commit positions. The system's events, whose
+// types begin with $, are not part of the log, and neither are the streams
+// outside Options.StreamPrefixes, where these are set. With the default
+// nodePreference, leader, a read sees every append that was answered before;
+// with another one it may lag behind.
+//
+// It needs EventStoreDB 22.6 or newer for positions in streams, and 23.10 to
+// hear when a subscription has caught up.
+//
+// # The official Go client and its defects
+//
+// The package stands on EventStore-Client-Go v4.2.0: on its reader of
+// connection strings and on its generated protocol. It does not use that
+// module's Client. The client gives nobody its connection, and what it reads
+// goes through code that panics (B10) or ends the process (B11) when a server
+// sends what it did not expect; no wrapper can keep log.Fatalf from exiting.
+// Its defects, and what became of them here:
+//
+//	B1  dead for ever once discovery has failed: the supervisor never gives
+//	    up. TestServerUpLater
+//	B2  callers block for ever while it connects, and B3 contexts are not
+//	    honoured: waiting is a select. TestCallersWhileDown
+//	B4  panics when closed under a read: Close ends the calls, waits for them
+//	    and then closes the connections. TestCloseUnderReadsAndOutage
+//	B5  errors that were wrapped are not recognised: every error is a
+//	    *store.Error that wraps the gRPC status. TestErrorsOfCalls
+//	B6  the header requires-leader is never sent: it is, with nodePreference
+//	    leader, and the node named in the refusal is connected to.
+//	    TestConnectionStrings, TestAppendOfUnknownOutcome
+//	B7  the reason of a refused append of many events is lost: the status is
+//	    received; and sizes are checked before. TestRefusedBeforeSending
+//	B8  a wrong revision is told as text only: it is read from the reply.
+//	    TestConformance
+//	B9  subscriptions drop with a raw error and are not resumed: they resume.
+//	    TestRestartsUnderLoad, TestSubscriptionUnderFaults
+//	B10 panics on kinds of messages that it does not know: such a message is
+//	    no event and is passed over. TestReadOfWhateverComes
+//	B11 log.Fatalf on an event whose time is no number: ErrCorrupt, with its
+//	    position. TestReadOfWhateverComes
+//	B12, B13, B16 are about persistent subscriptions and stream metadata,
+//	    which the package does not use.
+//	B14 indexes trailers that need not be there: none is taken for granted.
+//	    TestErrorsOfCalls
+//	B15 a bad defaultDeadline means that every call is too late: it is
+//	    ErrBadURL, and so are other settings that would mean nothing.
+//	    TestBadConnectionStrings. Connections that are replaced are closed.
+//	    TestRestartsUnderLoad
+//
+// Two more were found on the way. A connection string that cannot be read is
+// quoted in the error, password included; here no error quotes what stands
+// before the question mark. And the gRPC library may repeat a call on another
+// connection after a send has failed: who then closes the call in good order
+// has a server take the part that was sent for the whole, so a call whose send
+// failed is never closed in good order. TestRestartsUnderLoad
+//
+// # Limits
+//
+// A server answers about 100 calls of one connection at a time and lets others
+// wait, so further connections are made for every 80 calls, and closed when
+// they are idle. TestManySubscriptionsAndACall. What one append may hold is
+// bounded by Options.MaxAppendSize, which is 1 MiB, and store.MaxAppendBytes.
+package eventstoredb

@@ -1,0 +1,144 @@
+package eventstoredb
+
+import (
+	"errors"
+	"net"
+	"strings"
+	"unicode"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+
+	"github.com/marketcore/marketplace/store"
+)
+
+// callError is a failed call: the server's status in one line.
+type callError struct {
+	status *status.Status
+	err    error
+}
+
+// rpcError makes the error of a failed call readable. Other errors pass.
+func rpcError(err error) error {
+	st, ok := status.FromError(err)
+	if err == nil || !ok {
+		return err
+	}
+	return &callError{st, err}
+}
+
+// maxErrorText bounds what is told of a server's words, in bytes.
+const maxErrorText = 300
+
+func (e *callError) Error() string {
+	return e.status.Code().String() + ": " + oneLine(e.status.Message())
+}
+
+// Unwrap gives what the gRPC library returned.
+func (e *callError) Unwrap() error { return e.err }
+
+// GRPCStatus lets status.FromError find the status.
+func (e *callError) GRPCStatus() *status.Status { return e.status }
+
+func oneLine(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
+	if len(text) > maxErrorText {
+		text = strings.ToValidUTF8(text[:maxErrorText], "") + "…"
+	}
+	return text
+}
+
+// refusal is the error of a server that will not have us, or that we do not
+// trust: trying again does not help. It is nil for other failures.
+func refusal(err error) error {
+	var call *callError
+	if !errors.As(err, &call) {
+		return nil
+	}
+	detail := ""
+	switch message := call.status.Message(); call.status.Code() {
+	case codes.Unauthenticated:
+		detail = "the login was refused; check the user and the password, or the user certificate"
+	case codes.PermissionDenied:
+		detail = "access denied; the user may not do this, or there is none in the connection string"
+	case codes.Unavailable:
+		if !strings.Contains(message, "x509: ") && !strings.Contains(message, "remote error: tls: ") {
+			return nil
+		}
+		detail = "the TLS handshake failed; check tlsCAFile, the host's name and the user certificate"
+	default:
+		return nil
+	}
+	return &store.Error{Code: store.ErrUnavailable.Code, Detail: detail, Err: err}
+}
+
+// verdict is what a failed call means for the next step.
+type verdict struct {
+	err    error  // what to tell if no step follows
+	again  bool   // another attempt may go well
+	sent   bool   // what was to be written may have been
+	moved  bool   // the node says that another is the leader
+	leader string // where the leader is
+}
+
+// judge reads a failed call, of a read or a write. The trailers are where
+// EventStoreDB says what went wrong; none of their keys is taken for granted.
+func judge(stream string, reading bool, err error, trailers metadata.MD) verdict {
+	err = rpcError(err)
+	fail := func(code *store.Error, detail string) verdict {
+		return verdict{err: &store.Error{Code: code.Code, Stream: stream, Detail: detail, Err: err}}
+	}
+	refused, deleted := store.ErrInvalidWrite, store.ErrInvalidWrite
+	if reading {
+		refused, deleted = store.ErrUnavailable, store.ErrStreamNotFound
+	}
+	switch first(trailers, "exception") {
+	case "not-leader":
+		v := fail(store.ErrUnavailable, "the node does not lead the cluster")
+		v.again, v.moved = true, true
+		if host, port := first(trailers, "leader-endpoint-host"), first(trailers, "leader-endpoint-port"); host != "" && port != "" {
+			v.leader = net.JoinHostPort(host, port)
+		}
+		return v
+	case "stream-deleted":
+		return fail(deleted, "the stream was deleted for good (a tombstone)")
+	case "maximum-append-size-exceeded":
+		return fail(store.ErrTooLarge, "the server takes appends of at most "+oneLine(first(trailers, "maximum-append-size"))+" bytes")
+	}
+	var unwelcome *store.Error
+	if errors.As(refusal(err), &unwelcome) {
+		unwelcome.Stream = stream
+		return verdict{err: unwelcome}
+	}
+	switch status.Code(err) {
+	case codes.InvalidArgument, codes.FailedPrecondition, codes.OutOfRange:
+		return fail(refused, "the server refuses the request")
+	case codes.ResourceExhausted:
+		if strings.Contains(err.Error(), "message larger than max") || strings.Contains(err.Error(), "message size") {
+			return fail(store.ErrTooLarge, "a message is larger than the other side takes")
+		}
+		return fail(store.ErrFull, "")
+	case codes.Unimplemented:
+		return fail(store.ErrNotALog, "the other side does not speak EventStoreDB's protocol")
+	case codes.DataLoss:
+		return fail(store.ErrCorrupt, "")
+	}
+	// Unavailable, Aborted, DeadlineExceeded, Cancelled by the server, Internal
+	// (a stream that was reset), Unknown: the outcome of a write is unknown.
+	v := fail(store.ErrUnavailable, "")
+	v.again, v.sent = true, true
+	return v
+}
+
+func first(md metadata.MD, key string) string {
+	if values := md.Get(key); len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}

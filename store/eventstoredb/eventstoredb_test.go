@@ -1,0 +1,120 @@
+package eventstoredb_test
+
+import (
+	"context"
+	"flag"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/eventstoredb"
+	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
+	"github.com/marketcore/marketplace/store/storetest"
+)
+
+// large lets a server take the largest append that storetest makes.
+func large(c *esdbtest.Config) { c.MaxAppendSize = 12 << 20 }
+
+// quick are options whose pauses suit a test.
+func quick() eventstoredb.Options {
+	return eventstoredb.Options{MaxAppendSize: 12 << 20, MaxBackoff: 50 * time.Millisecond}
+}
+
+// quickly is a server's connection string with pauses that suit a test.
+func quickly(s *esdbtest.TestServer) string {
+	return s.ConnectionString() + "&discoveryInterval=2&maxDiscoverAttempts=1000&defaultDeadline=60000"
+}
+
+// TestMain lets the random comparisons of storetest, which start a server for
+// each, be fewer than rapid's 100. The flag -rapid.checks asks for more.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "20"); err != nil {
+		panic(err)
+	}
+	flag.Parse()
+	os.Exit(m.Run())
+}
+
+func open(t testing.TB, url string, o eventstoredb.Options) *eventstoredb.Store {
+	t.Helper()
+	s, err := eventstoredb.Open(t.Context(), url, o)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return s
+}
+
+func TestConformance(t *testing.T) {
+	for name, options := range map[string][]esdbtest.Option{
+		"one node":         {esdbtest.WithConfig(large)},
+		"one node, TLS":    {esdbtest.WithConfig(large), esdbtest.WithTLS()},
+		"three nodes, TLS": {esdbtest.WithConfig(large), esdbtest.WithTLS(), esdbtest.WithNodes(3)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			servers := map[store.Store]*esdbtest.TestServer{}
+			storetest.Run(t, storetest.Config{
+				Open: func(tb testing.TB) store.Store {
+					server := esdbtest.Start(tb, options...)
+					s, err := eventstoredb.Open(tb.Context(), quickly(server), quick())
+					require.NoError(tb, err)
+					servers[s] = server
+					return s
+				},
+				Features: storetest.Features{
+					Truncate: func(ctx context.Context, s store.Store, stream string, before uint64) error {
+						return truncate(ctx, servers[s], s, stream, before)
+					},
+					Reopen: func(tb testing.TB, s store.Store) store.Store {
+						server := servers[s]
+						require.NoError(tb, s.Close())
+						require.NoError(tb, server.Restart())
+						s, err := eventstoredb.Open(context.Background(), quickly(server), quick())
+						require.NoError(tb, err)
+						servers[s] = server
+						return s
+					},
+				},
+			})
+		})
+	}
+}
+
+// truncate sets a stream's $tb with the official client. It never hides what
+// comes later.
+func truncate(ctx context.Context, server *esdbtest.TestServer, s store.Store, stream string, before uint64) error {
+	records, err := storetest.All(ctx, s)
+	if err != nil {
+		return err
+	}
+	end := uint64(0)
+	for _, r := range records {
+		if r.Stream == stream {
+			end = r.Revision + 1
+		}
+	}
+	if end == 0 {
+		return store.ErrStreamNotFound
+	}
+	client, err := official(server)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	var m esdb.StreamMetadata
+	m.SetTruncateBefore(min(before, end))
+	_, err = client.SetStreamMetadata(ctx, stream, esdb.AppendToStreamOptions{}, m)
+	return err
+}
+
+// official is the official client.
+func official(server *esdbtest.TestServer) (*esdb.Client, error) {
+	cfg, err := esdb.ParseConnectionString(server.ConnectionString())
+	if err != nil {
+		return nil, err
+	}
+	cfg.Logger = esdb.NoopLogging()
+	return esdb.NewClient(cfg)
+}

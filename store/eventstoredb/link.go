@@ -1,0 +1,97 @@
+package eventstoredb
+
+import (
+	"google.golang.org/grpc"
+)
+
+// link is the way to one node: a connection that is watched and, when many
+// calls run at once, further ones beside it, for a server answers only so many
+// calls of one connection and lets the others wait behind subscriptions that
+// never end. What changes of it
+// belongs to the supervisor's lock.
+type link struct {
+	address string
+	main    *grpc.ClientConn // of the first lane, which stays as long as the link
+	lanes   []*lane
+	calls   int
+	retired chan struct{} // closed when another link has taken its place
+	gone    bool          // retired is closed
+}
+
+// lane is one connection with the calls that use it.
+type lane struct {
+	conn  *grpc.ClientConn
+	calls int
+}
+
+func newLink(address string, conn *grpc.ClientConn) *link {
+	return &link{address: address, main: conn, lanes: []*lane{{conn: conn}}, retired: make(chan struct{})}
+}
+
+// take gives a call the least used connection, and a new one if that is full.
+func (l *link) take(dial func(string) (*grpc.ClientConn, error)) *lane {
+	best := l.lanes[0]
+	for _, ln := range l.lanes[1:] {
+		if best.calls >= callsPerLane && ln.calls < best.calls {
+			best = ln
+		}
+	}
+	if best.calls >= callsPerLane && len(l.lanes) < maxLanes {
+		if conn, err := dial(l.address); err == nil {
+			best = &lane{conn: conn}
+			l.lanes = append(l.lanes, best)
+		}
+	}
+	best.calls++
+	l.calls++
+	return best
+}
+
+// put takes a call's connection back and says which connections to close.
+func (l *link) put(used *lane) []*grpc.ClientConn {
+	used.calls--
+	l.calls--
+	if l.gone {
+		if l.calls > 0 {
+			return nil
+		}
+		return l.conns()
+	}
+	if used.calls > 0 || used == l.lanes[0] {
+		return nil
+	}
+	for i, ln := range l.lanes {
+		if ln == used {
+			l.lanes = append(l.lanes[:i:i], l.lanes[i+1:]...)
+		}
+	}
+	return []*grpc.ClientConn{used.conn}
+}
+
+// retire lets no further call use the link and says which connections to close
+// now; those in use are closed by the last call's put.
+func (l *link) retire() []*grpc.ClientConn {
+	if l.gone {
+		return nil
+	}
+	l.gone = true
+	close(l.retired)
+	if l.calls > 0 {
+		return nil
+	}
+	return l.conns()
+}
+
+func (l *link) conns() []*grpc.ClientConn {
+	conns := make([]*grpc.ClientConn, len(l.lanes))
+	for i, ln := range l.lanes {
+		conns[i] = ln.conn
+	}
+	return conns
+}
+
+func closeAll(conns []*grpc.ClientConn) {
+	for _, c := range conns {
+		_ = c.Close() // fails only if it was closed
+	}
+}

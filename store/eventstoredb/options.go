@@ -1,0 +1,100 @@
+package eventstoredb
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/marketcore/marketplace/store"
+)
+
+// Options configure a Store beside its connection string. The zero value is
+// ready to use.
+type Options struct {
+	// Logger is told of connections that come and go. Default: nobody.
+	Logger *slog.Logger
+
+	// MaxAppendSize bounds one append: the sum of data, metadata and twice the
+	// length of the type of its events, in bytes. It must not be above the
+	// server's own limit. Default: 1,048,576, EventStoreDB's default.
+	MaxAppendSize int
+
+	// MaxBackoff is the longest pause between two attempts to connect. The
+	// first pause is the connection string's discoveryInterval. Default: 5 s.
+	MaxBackoff time.Duration
+
+	// RetryFor is how long an append, a read or Head goes on trying while the
+	// server is away or refuses, since it last got something. Subscriptions go
+	// on for ever. Default: 30 s.
+	RetryFor time.Duration
+
+	// StreamPrefixes limit the store to the streams whose names begin with one
+	// of them, such as "invite-": for a database that others write to, too.
+	// The server does the filtering. Default: all streams.
+	StreamPrefixes []string
+}
+
+// Limits and defaults, ours where not said otherwise.
+const (
+	defaultMaxAppendSize = 1 << 20 // EventStoreDB's, up to 25.0
+	defaultMaxBackoff    = 5 * time.Second
+	defaultRetryFor      = 30 * time.Second
+	defaultDeadline      = 10 * time.Second // the official client's
+	maxPrefixes          = 64
+	maxRetryDelay        = time.Second
+	minRetryDelay        = 5 * time.Millisecond
+	callsPerLane         = 80 // EventStoreDB's HTTP/2 server allows 100
+	maxLanes             = 64
+	receiveBuffer        = 256 // messages of a subscription, received ahead
+	searchWindow         = 512 // events the server looks at in one page of a filtered $all
+)
+
+func (o *Options) setDefaults() {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.MaxAppendSize == 0 {
+		o.MaxAppendSize = defaultMaxAppendSize
+	}
+	if o.MaxBackoff == 0 {
+		o.MaxBackoff = defaultMaxBackoff
+	}
+	if o.RetryFor == 0 {
+		o.RetryFor = defaultRetryFor
+	}
+}
+
+// Validate says everything that is wrong with the options.
+func (o Options) Validate() error {
+	var errs []error
+	if o.MaxAppendSize < 0 {
+		errs = append(errs, errors.New("a negative MaxAppendSize"))
+	}
+	if o.MaxBackoff < 0 || o.RetryFor < 0 {
+		errs = append(errs, errors.New("a negative duration"))
+	}
+	if len(o.StreamPrefixes) > maxPrefixes {
+		errs = append(errs, fmt.Errorf("more than %d stream prefixes", maxPrefixes))
+	}
+	for _, p := range o.StreamPrefixes {
+		if p == "" || len(p) > store.MaxStreamName || strings.HasPrefix(p, "$") {
+			errs = append(errs, fmt.Errorf("%.20q is no stream prefix", p))
+		}
+	}
+	if len(errs) > 0 {
+		return fmt.Errorf("eventstoredb: options: %w", errors.Join(errs...))
+	}
+	return nil
+}
+
+// covers reports whether a stream is one of the store's.
+func (o *Options) covers(stream string) bool {
+	for _, p := range o.StreamPrefixes {
+		if strings.HasPrefix(stream, p) {
+			return true
+		}
+	}
+	return len(o.StreamPrefixes) == 0
+}

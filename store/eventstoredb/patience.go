@@ -1,0 +1,90 @@
+package eventstoredb
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+)
+
+// A failure is what an attempt returns if another one may go better.
+type failure struct{ verdict }
+
+func (f *failure) Error() string { return f.err.Error() }
+
+// persist does attempts until one ends well or in an error that is no failure,
+// or RetryFor has passed.
+func (h *hold) persist(stream string, attempt func() error) error {
+	p := h.patience()
+	for {
+		err := attempt()
+		if err == nil {
+			return nil
+		}
+		if err := p.wait(err); err != nil {
+			return err
+		}
+	}
+}
+
+// patience is how long an operation has tried in vain.
+type patience struct {
+	hold  *hold
+	since time.Time // of the first failure
+	n     int       // failures
+
+	forever bool
+}
+
+func (h *hold) patience() *patience { return &patience{hold: h} }
+
+// restore forgets the failures: something was got.
+func (p *patience) restore() { p.n = 0 }
+
+// wait pauses before the next attempt, or says why there is none.
+func (p *patience) wait(err error) error {
+	h := p.hold
+	if end := h.ended(); end != nil {
+		return end
+	}
+	var f *failure
+	if !errors.As(err, &f) {
+		return err
+	}
+	if p.n++; p.n == 1 {
+		p.since = time.Now()
+	}
+	if !p.forever && time.Since(p.since) > h.store.options.RetryFor {
+		return f.err
+	}
+	if pause(h.ctx, h.store.retry.delay(p.n)) != nil {
+		return h.ended()
+	}
+	return nil
+}
+
+// backoff is a growing pause between attempts.
+type backoff struct{ first, most time.Duration }
+
+// delay is the pause after the n-th failure in a row: twice the one before, at
+// most the longest, of which up to a half is left to chance, so that many
+// clients do not come back at the same moment.
+func (b backoff) delay(n int) time.Duration {
+	d := b.first << min(max(n-1, 0), 20)
+	if d <= 0 || d > b.most {
+		d = b.most
+	}
+	return d - rand.N(d/2+1)
+}
+
+// pause waits, unless the context ends first.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

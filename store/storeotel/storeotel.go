@@ -1,0 +1,161 @@
+// Package storeotel watches a store: a decorator that gives every append, read
+// and subscription of any store.Store an OpenTelemetry span and counts it.
+//
+// It uses OpenTelemetry's API only; a host that sets no provider pays next to
+// nothing. Nothing of an event's content is recorded: spans name the stream,
+// its revision and position, the number of events and bytes and, of an error,
+// its stable code and message, which hold none of it either.
+//
+// Spans, with the operation as name:
+//
+//	store append, store append all, store head
+//	store read stream, store read all     from the first step of the loop to its last
+//	store subscribe                       as long as the subscription lives
+//
+// Metrics, all with the attribute store.operation and those of Options:
+//
+//	store.operation.duration      s, by store.outcome: ok or the error's code
+//	store.events                  events written or delivered
+//	store.bytes                   By, data and metadata of these events
+//	store.subscriptions           subscriptions that are alive
+//	store.subscriptions.caught_up of them, those that are caught up
+//	store.subscription.delay      s from an event's recording to its delivery,
+//	                              of subscriptions that are caught up
+//
+// A conflict, a stream that is not there and a context that ended are answers,
+// not failures: they are an outcome, but do not make a span one of an error.
+package storeotel
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/store"
+)
+
+// scope names the instrumentation.
+const scope = "github.com/marketcore/marketplace/store/storeotel"
+
+// Options configure Wrap. The zero value is ready to use.
+type Options struct {
+	// Attributes are on every span and measurement, such as which store it is.
+	Attributes []attribute.KeyValue
+	// MeterProvider makes the metrics. Default: the global one.
+	MeterProvider metric.MeterProvider
+	// Now is the clock of durations. Default: time.Now.
+	Now func() time.Time
+	// TracerProvider makes the spans. Default: the global one.
+	TracerProvider trace.TracerProvider
+}
+
+// Wrap watches a store. What it returns is a store.Transactor if s is one.
+// Closing it closes s.
+func Wrap(s store.Store, o Options) store.Store {
+	if o.MeterProvider == nil {
+		o.MeterProvider = otel.GetMeterProvider()
+	}
+	if o.TracerProvider == nil {
+		o.TracerProvider = otel.GetTracerProvider()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	w := &watched{Store: s, now: o.Now, tracer: o.TracerProvider.Tracer(scope), attributes: o.Attributes,
+		instruments: newInstruments(o.MeterProvider.Meter(scope)), sets: newSets(o.Attributes)}
+	if tx, ok := s.(store.Transactor); ok {
+		return &watchedTransactor{watched: w, tx: tx}
+	}
+	return w
+}
+
+// watched is a store with spans and metrics around it.
+type watched struct {
+	store.Store
+	now         func() time.Time
+	tracer      trace.Tracer
+	attributes  []attribute.KeyValue
+	instruments instruments
+	sets        map[operation]metric.MeasurementOption
+}
+
+type watchedTransactor struct {
+	*watched
+	tx store.Transactor
+}
+
+// operation is what a store does, under the name of store.operation.
+type operation string
+
+const (
+	opAppend     operation = "append"
+	opAppendAll  operation = "append all"
+	opHead       operation = "head"
+	opReadStream operation = "read stream"
+	opReadAll    operation = "read all"
+	opSubscribe  operation = "subscribe"
+)
+
+// A work is one operation that is under way.
+type work struct {
+	of     *watched
+	op     operation
+	ctx    context.Context
+	span   trace.Span
+	begun  time.Time
+	events int64
+	bytes  int64
+}
+
+func (w *watched) begin(ctx context.Context, op operation, kind trace.SpanKind, attributes ...attribute.KeyValue) *work {
+	ctx, span := w.tracer.Start(ctx, "store "+string(op), trace.WithSpanKind(kind),
+		trace.WithAttributes(w.attributes...), trace.WithAttributes(attributes...))
+	return &work{of: w, op: op, ctx: ctx, span: span, begun: w.now()}
+}
+
+// count adds an event that was written or delivered.
+func (k *work) count(p *event.Proposed) {
+	k.events++
+	k.bytes += int64(len(p.Data) + len(p.Metadata))
+}
+
+// measure gives the counted events to the metrics.
+func (k *work) measure(events, bytes int64) {
+	if events == 0 {
+		return
+	}
+	k.of.instruments.events.Add(k.ctx, events, k.of.sets[k.op])
+	k.of.instruments.bytes.Add(k.ctx, bytes, k.of.sets[k.op])
+}
+
+// end ends the operation with its outcome.
+func (k *work) end(err error, attributes ...attribute.KeyValue) {
+	outcome := "ok"
+	if err != nil {
+		if outcome = store.CodeOf(err); outcome == "" {
+			outcome = "other"
+		}
+		k.span.SetAttributes(attribute.String("error.type", outcome))
+		if !isAnswer(err) {
+			k.span.RecordError(err)
+			k.span.SetStatus(codes.Error, outcome)
+		}
+	}
+	k.span.SetAttributes(attribute.Int64("store.events", k.events), attribute.Int64("store.bytes", k.bytes))
+	k.span.SetAttributes(attributes...)
+	k.span.End()
+	k.of.instruments.duration.Record(k.ctx, k.of.now().Sub(k.begun).Seconds(), k.of.sets[k.op],
+		metric.WithAttributes(attribute.String("store.outcome", outcome)))
+}
+
+// isAnswer reports whether the error is what a caller has to reckon with.
+func isAnswer(err error) bool {
+	return errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrStreamNotFound) || errors.Is(err, store.ErrCancelled)
+}
