@@ -29,14 +29,19 @@ func newEnds() *ends {
 	return &ends{revisions: lru}
 }
 
-// moved takes in what a transaction has committed.
-func (e *ends) moved(head int64, group []*request, answers []answer) {
+// moved takes in what a transaction has committed that moved the head from one
+// position to another. The answer to a repeated write is about the past, not
+// about where its stream ends now.
+func (e *ends) moved(from, to int64, group []*request, answers []answer) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.head, e.known = event.Position(head), true
+	e.head, e.known = event.Position(to), true
 	for i, r := range group {
 		for j, done := range answers[i].appended {
 			stream := r.writes[j].Stream
+			if done.Position <= event.Position(from) {
+				continue
+			}
 			if last, ok := e.revisions.Get(stream); !ok || last < done.Revision {
 				e.revisions.Add(stream, done.Revision)
 			}

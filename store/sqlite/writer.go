@@ -159,6 +159,7 @@ func (w *writer) try(group []*request) ([]answer, error) {
 	}
 	answers := make([]answer, len(group))
 	err := w.tx.begin()
+	from := w.tx.head
 	for i := 0; err == nil && i < len(group); i++ {
 		answers[i], err = w.tx.serve(group[i], w.now())
 	}
@@ -179,7 +180,7 @@ func (w *writer) try(group []*request) ([]answer, error) {
 		}
 		return nil, err
 	}
-	w.tx.ends.moved(w.tx.head, group, answers)
+	w.tx.ends.moved(from, w.tx.head, group, answers)
 	w.growth.tell()
 	return answers, nil
 }

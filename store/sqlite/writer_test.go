@@ -178,3 +178,32 @@ func TestTypesAreBounded(t *testing.T) {
 	s.writer.commit([]*request{known})
 	require.NoError(t, (<-known.answer).err)
 }
+
+// The answer to a repeated append is about the past: whoever reads on from the
+// stream's end still finds what came after it.
+func TestRepeatedAppendHidesNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "log.db")
+	s, err := Open(t.Context(), path, Options{})
+	require.NoError(t, err)
+	first := store.Write{Stream: "invite-1", Expected: store.NoStream, Events: storetest.Events(2)}
+	_, err = s.Append(t.Context(), first)
+	require.NoError(t, err)
+	_, err = s.Append(t.Context(), store.Write{Stream: "invite-1", Expected: store.Exact(1), Events: storetest.Events(3)})
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+
+	s, err = Open(t.Context(), path, Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	done, err := s.Append(t.Context(), first)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, done.Revision)
+	for from := range uint64(6) {
+		n := uint64(0)
+		for _, err := range s.ReadStream(t.Context(), "invite-1", from) {
+			require.NoError(t, err)
+			n++
+		}
+		require.Equal(t, 5-min(from, 5), n, "from revision %d", from)
+	}
+}
