@@ -249,7 +249,7 @@ func TestLine(t *testing.T) {
 		{"B15 week 53 that exists", invoice(`"2015-W53"`), "", "", ""},
 		{"B15 week 53 that does not", invoice(`"2017-W53"`), "invalid", "", ""},
 		{"B15 week as number", invoice(`201605`), "invalid", "", ""},
-		{"B15 AssessJobSuccess is of section 8", with("AssessJobSuccess", `"freelancer":"`+id2+`"`), "invalid", "", "AssessJobSuccess"},
+		{"B16 AssessJobSuccess is of section 8", with("AssessJobSuccess", `"freelancer":"`+id2+`"`), "invalid", "", "AssessJobSuccess"},
 
 		// E4 and H1.
 		{"E4 letter missing", accept(""), "cover_letter_required", "", ""},
