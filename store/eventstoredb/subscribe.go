@@ -54,6 +54,9 @@ type follower struct {
 	record event.Record   // the last one yielded
 }
 
+// nowhere is a position that no event has.
+const nowhere = ^event.Position(0)
+
 func (f *follower) run() {
 	for {
 		begun := time.Now()
@@ -90,7 +93,7 @@ func (f *follower) follow() error {
 	}
 	r := newReceiver(c, answer)
 	defer r.stop()
-	f.live, f.told, f.ahead = false, 0, 0
+	f.live, f.told, f.ahead = false, nowhere, nowhere
 	for {
 		if f.live && f.at != f.told && f.at != f.ahead && r.idle() {
 			r.ask(f.at)
@@ -100,7 +103,7 @@ func (f *follower) follow() error {
 			if !open {
 				return c.fail(c.ctx.Err(), nil)
 			}
-			err = f.take(m, r)
+			err = f.take(m)
 		case a := <-r.answers:
 			err = f.heard(a, r)
 		case <-c.link.retired:
@@ -130,15 +133,12 @@ func (f *follower) settle() error {
 }
 
 // take handles a message.
-func (f *follower) take(m message, r *receiver) error {
+func (f *follower) take(m message) error {
 	switch {
 	case m.err != nil:
 		return m.err
 	case m.caughtUp:
-		f.live = true
-		if r.idle() {
-			return f.notify()
-		}
+		f.live = true // which may have waited here while more came: ask before telling
 		return nil
 	case m.checkpoint != 0:
 		f.start, f.at = max(f.start, m.checkpoint), max(f.at, m.checkpoint)
