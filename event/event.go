@@ -120,9 +120,10 @@ func ImportStream(id uuid.UUID) string { return CategoryImport + "-" + id.String
 // are written in small letters.
 func ParseStream(name string) (category string, id uuid.UUID, week Week, ok bool) {
 	category, rest, _ := strings.Cut(name, "-")
-	switch category {
-	case CategoryClient, CategoryFreelancer, CategoryInvite, CategoryContract, CategoryImport:
-	case CategoryWorkWeek:
+	switch {
+	case !isCategory(category):
+		return "", uuid.Nil, Week{}, false
+	case category == CategoryWorkWeek:
 		if len(rest) != 36+1+8 || rest[36] != '-' {
 			return "", uuid.Nil, Week{}, false
 		}
@@ -130,11 +131,18 @@ func ParseStream(name string) (category string, id uuid.UUID, week Week, ok bool
 			return "", uuid.Nil, Week{}, false
 		}
 		rest = rest[:36]
-	default:
-		return "", uuid.Nil, Week{}, false
 	}
 	if id, ok = parseHex(rest, &lowerHex); !ok {
 		return "", uuid.Nil, Week{}, false
 	}
 	return category, id, week, true
+}
+
+// isCategory reports whether streams of the category are ours.
+func isCategory(category string) bool {
+	switch category {
+	case CategoryClient, CategoryFreelancer, CategoryInvite, CategoryContract, CategoryWorkWeek, CategoryImport:
+		return true
+	}
+	return false
 }

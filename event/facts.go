@@ -1,0 +1,243 @@
+package event
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// MaxFacts bounds the events of one block of Facts.
+const MaxFacts = 1 << 20
+
+// Facts is a block of a log as columns: of each event, in the log's order, what
+// folds need of it, in today's shape of its type. Names, ids and words stand
+// once in a column's values, and each event has an index into them, so whoever
+// folds a block looks every distinct id up once. It is how an archive hands a
+// log on without decoding events.
+//
+// An event of a stream of a category that is not ours has no OccurredAt and no
+// field. Personal text is in no column, whatever its field is called.
+type Facts struct {
+	Positions  []Position
+	Revisions  []uint64
+	OccurredAt []Time
+	Streams    WordColumn // every event has one
+	Types      WordColumn // every event has one
+	FactFields
+}
+
+// FactFields are the fields of events that folds need, by their JSON names. This
+// is their one list: a field is a line here. It takes in the fields of that
+// name of all event types; the tests check that they are of its kind.
+type FactFields struct {
+	Client              IDColumn   `json:"client"`
+	Freelancer          IDColumn   `json:"freelancer"`
+	FreelancerAvailable IntColumn  `json:"freelancer_available"`
+	Via                 WordColumn `json:"via"`
+	Amount              IntColumn  `json:"amount"`
+	By                  WordColumn `json:"by"`
+	Overall             IntColumn  `json:"overall"`
+	Recommend           IntColumn  `json:"recommend"`
+	Basis               WordColumn `json:"basis"`
+	Reason              WordColumn `json:"reason"`
+	Dispute             IDColumn   `json:"dispute"`
+}
+
+// NoValue is the index of an event that has no such field.
+const NoValue = -1
+
+// IDColumn is a column of ids. No two values need be different, but the fewer
+// there are, the faster is a fold.
+type IDColumn struct {
+	Index  []int32 // of each event, into Values; NoValue
+	Values []uuid.UUID
+}
+
+// IntColumn is a column of integers, or of truth values as 0 and 1.
+type IntColumn struct {
+	Index  []int32 // of each event, into Values; NoValue
+	Values []int64
+}
+
+// WordColumn is a column of names or words.
+type WordColumn struct {
+	Index  []int32 // of each event, into Values; NoValue
+	Values Words
+}
+
+// Words are strings one after the other: the i-th is
+// Bytes[Offsets[i]:Offsets[i+1]].
+type Words struct {
+	Bytes   []byte
+	Offsets []uint32 // one more than there are words; none if there are no words
+}
+
+// Len is the number of words.
+func (w *Words) Len() int { return max(0, len(w.Offsets)-1) }
+
+// At is the i-th word. It is a part of Bytes.
+func (w *Words) At(i int) []byte { return w.Bytes[w.Offsets[i]:w.Offsets[i+1]] }
+
+func (w *Words) add(word string) {
+	if len(w.Offsets) == 0 {
+		w.Offsets = append(w.Offsets, 0)
+	}
+	w.Bytes = append(w.Bytes, word...)
+	w.Offsets = append(w.Offsets, uint32(len(w.Bytes)))
+}
+
+// FactColumn is a field's column in a block: one of the three is not nil.
+type FactColumn struct {
+	Name  string // the field's JSON name
+	IDs   *IDColumn
+	Ints  *IntColumn
+	Words *WordColumn
+}
+
+// Columns lists the block's columns of FactFields, in their order there.
+func (f *Facts) Columns() []FactColumn {
+	v := reflect.ValueOf(&f.FactFields).Elem()
+	columns := make([]FactColumn, v.NumField())
+	for i := range columns {
+		c := &columns[i]
+		c.Name = v.Type().Field(i).Tag.Get("json")
+		switch p := v.Field(i).Addr().Interface().(type) {
+		case *IDColumn:
+			c.IDs = p
+		case *IntColumn:
+			c.Ints = p
+		case *WordColumn:
+			c.Words = p
+		}
+	}
+	return columns
+}
+
+func (c *FactColumn) index() *[]int32 {
+	switch {
+	case c.IDs != nil:
+		return &c.IDs.Index
+	case c.Ints != nil:
+		return &c.Ints.Index
+	default:
+		return &c.Words.Index
+	}
+}
+
+// Len is the number of events.
+func (f *Facts) Len() int { return len(f.Positions) }
+
+// Reset empties the block and keeps its memory.
+func (f *Facts) Reset() {
+	f.Positions, f.Revisions, f.OccurredAt = f.Positions[:0], f.Revisions[:0], f.OccurredAt[:0]
+	f.Streams.reset()
+	f.Types.reset()
+	for _, c := range f.Columns() {
+		switch {
+		case c.IDs != nil:
+			c.IDs.Index, c.IDs.Values = c.IDs.Index[:0], c.IDs.Values[:0]
+		case c.Ints != nil:
+			c.Ints.Index, c.Ints.Values = c.Ints.Index[:0], c.Ints.Values[:0]
+		default:
+			c.Words.reset()
+		}
+	}
+}
+
+func (c *WordColumn) reset() {
+	c.Index, c.Values.Bytes, c.Values.Offsets = c.Index[:0], c.Values.Bytes[:0], c.Values.Offsets[:0]
+}
+
+// ErrBrokenFacts: the columns of a block do not fit together, so its store is
+// damaged or has a defect.
+var ErrBrokenFacts = errors.New("event: the columns of a block do not fit together")
+
+// FactError says where a block of facts is broken. Nothing of an event's content
+// is in it.
+type FactError struct {
+	Column   string   // stream, type, or a field's JSON name; "" for the block as a whole
+	Position Position // of the first event that is concerned; 0 if it is all of them
+	Detail   string
+}
+
+func (e *FactError) Error() string {
+	var b strings.Builder
+	b.WriteString(ErrBrokenFacts.Error())
+	if e.Column != "" {
+		b.WriteString(": column " + e.Column)
+	}
+	if e.Position != 0 {
+		fmt.Fprintf(&b, ": position %d", e.Position)
+	}
+	return b.String() + ": " + e.Detail
+}
+
+// Unwrap gives ErrBrokenFacts.
+func (e *FactError) Unwrap() error { return ErrBrokenFacts }
+
+// Code is the stable code of the error.
+func (e *FactError) Code() string { return "broken_facts" }
+
+// Check finds out whether every index of the block has its value and positions
+// grow, so that a fold needs not look. It fails with a *FactError.
+func (f *Facts) Check() error {
+	n := f.Len()
+	if n > MaxFacts {
+		return &FactError{Detail: fmt.Sprintf("%d events; at most %d", n, MaxFacts)}
+	}
+	if len(f.Revisions) != n || len(f.OccurredAt) != n {
+		return &FactError{Detail: "columns differ in length"}
+	}
+	for i := 1; i < n; i++ {
+		if f.Positions[i] <= f.Positions[i-1] {
+			return &FactError{Position: f.Positions[i], Detail: "not after the position before it"}
+		}
+	}
+	if err := f.checkWords("stream", &f.Streams, 0); err != nil {
+		return err
+	}
+	if err := f.checkWords("type", &f.Types, 0); err != nil {
+		return err
+	}
+	for _, c := range f.Columns() {
+		var err error
+		switch {
+		case c.IDs != nil:
+			err = f.checkIndex(c.Name, c.IDs.Index, NoValue, len(c.IDs.Values))
+		case c.Ints != nil:
+			err = f.checkIndex(c.Name, c.Ints.Index, NoValue, len(c.Ints.Values))
+		default:
+			err = f.checkWords(c.Name, c.Words, NoValue)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *Facts) checkWords(column string, c *WordColumn, lowest int32) error {
+	from := uint32(0)
+	for _, to := range c.Values.Offsets {
+		if to < from || uint64(to) > uint64(len(c.Values.Bytes)) {
+			return &FactError{Column: column, Detail: "a value's offsets are out of order"}
+		}
+		from = to
+	}
+	return f.checkIndex(column, c.Index, lowest, c.Values.Len())
+}
+
+func (f *Facts) checkIndex(column string, index []int32, lowest int32, values int) error {
+	if len(index) != f.Len() {
+		return &FactError{Column: column, Detail: "columns differ in length"}
+	}
+	for i, v := range index {
+		if v < lowest || int(v) >= values {
+			return &FactError{Column: column, Position: f.Positions[i], Detail: "the event has no value that exists"}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,209 @@
+package event
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// FactSchema names what the columns of Facts hold under the registry: the list
+// of FactFields and today's version of every type. Columns that were stored
+// under another schema are not to be used; the records beside them are.
+func (r *Registry) FactSchema() string {
+	h := sha256.New()
+	for _, c := range new(Facts).Columns() {
+		fmt.Fprintf(h, "%s %s\n", c.Name, c.kind())
+	}
+	for _, s := range r.Schemas() {
+		if e := r.types[s.Type]; e != nil && e.version == s.Version {
+			fmt.Fprintln(h, s)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+func (c *FactColumn) kind() string {
+	switch {
+	case c.IDs != nil:
+		return "id"
+	case c.Ints != nil:
+		return "int"
+	default:
+		return "word"
+	}
+}
+
+// holds reports whether the column takes fields that are stored in such a way.
+func (c *FactColumn) holds(k kind) bool {
+	switch k {
+	case kindUUID:
+		return c.IDs != nil
+	case kindInt, kindInt64, kindIntPtr, kindBool, kindTime:
+		return c.Ints != nil
+	case kindString:
+		return c.Words != nil
+	}
+	return false
+}
+
+// A FactBuilder makes Facts of records, one block after the other. It is for one
+// goroutine.
+//
+//	b := registry.NewFactBuilder()
+//	for rec, err := range log.ReadAll(ctx, span) {
+//		…
+//		err = b.Add(&rec)
+//	}
+//	facts := b.Facts()
+type FactBuilder struct {
+	decoder *Decoder
+	facts   Facts
+	columns []FactColumn
+	fields  map[*target][]factField
+
+	// Where each value stands already.
+	streams, types map[string]int32
+	ids            []map[uuid.UUID]int32 // by column
+	words          []map[string]int32    // by column
+}
+
+// factField is a field of an event that goes into a column.
+type factField struct {
+	*slot
+	column int
+}
+
+// NewFactBuilder makes a builder with an empty block.
+func (r *Registry) NewFactBuilder() *FactBuilder {
+	b := &FactBuilder{
+		decoder: r.NewFoldDecoder(), fields: map[*target][]factField{},
+		streams: map[string]int32{}, types: map[string]int32{},
+	}
+	b.columns = b.facts.Columns()
+	b.ids, b.words = make([]map[uuid.UUID]int32, len(b.columns)), make([]map[string]int32, len(b.columns))
+	for i := range b.columns {
+		b.ids[i], b.words[i] = map[uuid.UUID]int32{}, map[string]int32{}
+	}
+	return b
+}
+
+// Facts is the block so far. It is the builder's own memory, valid until Reset.
+func (b *FactBuilder) Facts() *Facts { return &b.facts }
+
+// Reset begins a new block in the memory of the last one.
+func (b *FactBuilder) Reset() {
+	b.facts.Reset()
+	clear(b.streams)
+	clear(b.types)
+	for i := range b.columns {
+		clear(b.ids[i])
+		clear(b.words[i])
+	}
+}
+
+// Add puts a record at the end of the block. It fails with a *DecodeError, and
+// adds nothing, for an event that cannot be decoded in a stream of a category
+// of ours: such a log has no columns, and reading its records finds the event.
+// It fails with a *FactError when the block has MaxFacts events.
+func (b *FactBuilder) Add(rec *Record) error {
+	f := &b.facts
+	if f.Len() == MaxFacts {
+		return &FactError{Position: rec.Position, Detail: fmt.Sprintf("the block has %d events already", MaxFacts)}
+	}
+	var env Envelope
+	var fields []factField
+	if category, _, _ := strings.Cut(rec.Stream, "-"); isCategory(category) {
+		var err error
+		if env, err = b.decoder.Decode(rec); err != nil {
+			return err
+		}
+		fields = b.fieldsOf(env.Event.EventType())
+	}
+	name := rec.Type
+	if env.Event != nil {
+		name = env.Event.EventType() // an upcast may have changed it
+	}
+	f.Positions = append(f.Positions, rec.Position)
+	f.Revisions = append(f.Revisions, rec.Revision)
+	f.OccurredAt = append(f.OccurredAt, env.OccurredAt)
+	f.Streams.add(b.streams, rec.Stream)
+	f.Types.add(b.types, name)
+	for i := range b.columns {
+		index := b.columns[i].index()
+		*index = append(*index, NoValue)
+	}
+	for i := range fields {
+		if s := &fields[i]; !s.optional || !s.value.IsZero() {
+			b.set(s.column, s.slot)
+		}
+	}
+	return nil
+}
+
+// fieldsOf lists the fields of a type that go into columns.
+func (b *FactBuilder) fieldsOf(name string) []factField {
+	t := b.decoder.target(name)
+	fields, known := b.fields[t]
+	if known {
+		return fields
+	}
+	for i := range t.slots {
+		for k := range b.columns {
+			if c := &b.columns[k]; c.Name == t.slots[i].name && c.holds(t.slots[i].kind) {
+				fields = append(fields, factField{&t.slots[i], k})
+			}
+		}
+	}
+	b.fields[t] = fields
+	return fields
+}
+
+// set gives the block's last event the value of a field.
+func (b *FactBuilder) set(column int, s *slot) {
+	c := &b.columns[column]
+	last := b.facts.Len() - 1
+	switch {
+	case c.IDs != nil:
+		id := *s.ptr.(*uuid.UUID)
+		at, known := b.ids[column][id]
+		if !known {
+			at = int32(len(c.IDs.Values))
+			c.IDs.Values = append(c.IDs.Values, id)
+			b.ids[column][id] = at
+		}
+		c.IDs.Index[last] = at
+	case c.Ints != nil:
+		c.Ints.Index[last] = int32(len(c.Ints.Values))
+		c.Ints.Values = append(c.Ints.Values, integer(s.value))
+	default:
+		c.Words.Index = c.Words.Index[:last]
+		c.Words.add(b.words[column], *s.ptr.(*string))
+	}
+}
+
+func integer(v reflect.Value) int64 {
+	v = reflect.Indirect(v)
+	if v.Kind() == reflect.Bool {
+		if v.Bool() {
+			return 1
+		}
+		return 0
+	}
+	return v.Int()
+}
+
+// add gives the next event a word, of which seen knows where it stands.
+func (c *WordColumn) add(seen map[string]int32, word string) {
+	at, known := seen[word]
+	if !known {
+		at = int32(c.Values.Len())
+		c.Values.add(word)
+		word = strings.Clone(word)
+		seen[word] = at
+	}
+	c.Index = append(c.Index, at)
+}

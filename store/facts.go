@@ -1,0 +1,32 @@
+package store
+
+import (
+	"context"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// FactReader is a Store that holds its log as columns too, so that a fold needs
+// to decode no event. Several goroutines may read different parts at once.
+type FactReader interface {
+	Store
+
+	// FactParts cuts the span into parts, in the log's order: every event of
+	// the span is in exactly one. A part with Columns is one that ReadFacts
+	// reads at a time; one without holds events whose columns were not stored,
+	// or not under the schema (see event.Registry.FactSchema), and ReadAll
+	// reads it.
+	FactParts(ctx context.Context, span Span, schema string) ([]FactPart, error)
+
+	// ReadFacts reads a part with columns as FactParts gave it. The block it
+	// fills is the caller's; its memory is used again. After an error nothing
+	// in the block means anything.
+	ReadFacts(ctx context.Context, part FactPart, into *event.Facts) error
+}
+
+// FactPart is a part of a log in which a FactReader has columns or has none.
+type FactPart struct {
+	Span
+	Events  int // how many there are, at most event.MaxFacts if there are columns
+	Columns bool
+}
