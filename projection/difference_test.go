@@ -1,0 +1,135 @@
+package projection_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// TestDifferencesOfContract: each change of a record is told once, with its
+// event, and nothing of what comes after the position that was asked for.
+func TestDifferencesOfContract(t *testing.T) {
+	record := func() *projection.ContractRecord {
+		w := newWorld(t)
+		w.onContract("job", june, &event.ContractStarted{Client: named("bob"), Freelancer: named("ann"), Via: event.ViaInvite}, // 1
+			&event.BonusPaid{Amount: 5},                                                     // 2
+			&event.DisputeOpened{Dispute: named("quarrel")},                                 // 3
+			&event.DisputeCancelled{Dispute: named("quarrel")},                              // 4
+			&event.ContractEnded{},                                                          // 5
+			&event.FeedbackSubmitted{By: event.SideClient, Overall: 400, Recommend: ptr(9)}, // 6
+			&event.FeedbackExcluded{})                                                       // 7
+		return w.contract("job")
+	}
+	stream := event.ContractStream(named("job"))
+	for _, c := range []struct {
+		name    string
+		change  func(*projection.ContractRecord)
+		through event.Position
+		want    []projection.Difference
+	}{
+		{"nothing", func(*projection.ContractRecord) {}, 7, nil},
+		{"events without facts", func(r *projection.ContractRecord) { r.Next = 100 }, 7, nil},
+		{"a payment less", func(r *projection.ContractRecord) { r.Payments = nil }, 7,
+			[]projection.Difference{{Kind: projection.Missing, Stream: stream, Position: 2, Type: "BonusPaid"}}},
+		{"a payment twice", func(r *projection.ContractRecord) { r.Payments = append(r.Payments, r.Payments[0]) }, 7,
+			[]projection.Difference{{Kind: projection.Extra, Stream: stream, Position: 2, Type: "BonusPaid"}}},
+		{"another amount", func(r *projection.ContractRecord) { r.Payments[0].Amount = 6 }, 7,
+			[]projection.Difference{{Kind: projection.Different, Stream: stream, Position: 2, Type: "BonusPaid", Field: "amount", Was: "5", Is: "6"}}},
+		{"another kind", func(r *projection.ContractRecord) { r.Payments[0].Kind = projection.PaymentRefund }, 7, []projection.Difference{
+			{Kind: projection.Missing, Stream: stream, Position: 2, Type: "BonusPaid"},
+			{Kind: projection.Extra, Stream: stream, Position: 2, Type: "RefundGiven"}}},
+		{"another moment", func(r *projection.ContractRecord) { r.Ended.At++ }, 7, []projection.Difference{
+			{Kind: projection.Different, Stream: stream, Position: 5, Type: "ContractEnded", Field: "occurred_at", Was: june.String(), Is: (june + 1).String()}}},
+		{"another origin", func(r *projection.ContractRecord) { r.Via = event.ViaDirect }, 7, []projection.Difference{
+			{Kind: projection.Different, Stream: stream, Position: 1, Type: "ContractStarted", Field: "via", Was: "invite", Is: "direct"}}},
+		{"other people", func(r *projection.ContractRecord) { r.Client, r.Freelancer = r.Freelancer, r.Client }, 7, []projection.Difference{
+			{Kind: projection.Different, Stream: stream, Position: 1, Type: "ContractStarted", Field: "client", Was: named("bob").String(), Is: named("ann").String()},
+			{Kind: projection.Different, Stream: stream, Position: 1, Type: "ContractStarted", Field: "freelancer", Was: named("ann").String(), Is: named("bob").String()}}},
+		{"a quarrel goes on", func(r *projection.ContractRecord) {
+			r.Disputes[0].Cancelled = projection.Moment{At: event.Never}
+		}, 7, []projection.Difference{{Kind: projection.Missing, Stream: stream, Position: 4, Type: "DisputeCancelled"}}},
+		{"a private word", func(r *projection.ContractRecord) { r.Feedback.Recommend = 3 }, 7, []projection.Difference{
+			{Kind: projection.Different, Stream: stream, Position: 6, Type: "FeedbackSubmitted", Field: "recommend"}}},
+		{"an event at another position", func(r *projection.ContractRecord) { r.Excluded.Position = 9 }, 9, []projection.Difference{
+			{Kind: projection.Missing, Stream: stream, Position: 7, Type: "FeedbackExcluded"},
+			{Kind: projection.Extra, Stream: stream, Position: 9, Type: "FeedbackExcluded"}}},
+		{"only later", func(r *projection.ContractRecord) { r.Excluded.At++; r.Feedback.Overall++ }, 5, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			was, is := record(), record()
+			c.change(is)
+			require.Equal(t, c.want, projection.DifferencesOfContract(was, is, c.through))
+		})
+	}
+}
+
+// TestDifferencesOfTheOthers: a record that is absent on one side, and what
+// accounts and invites keep.
+func TestDifferencesOfTheOthers(t *testing.T) {
+	w := newWorld(t)
+	w.onInvite("hello", june, sent(true), &event.InviteArchived{}, &event.InviteAccepted{}) // 1, 2, 3
+	w.client("bob", june, &event.ClientRegistered{},                                        // 4
+		&event.ClientFlagged{Basis: event.FlagPoorCollaboration}) // 5
+	invite, client, stream := w.invite("hello"), w.clients[named("bob")], event.InviteStream(named("hello"))
+	require.Equal(t, []projection.Difference{
+		{Kind: projection.Missing, Stream: stream, Position: 1, Type: "InviteSent"},
+		{Kind: projection.Missing, Stream: stream, Position: 3, Type: "InviteAccepted"},
+	}, projection.DifferencesOfInvite(invite, nil, 9))
+	require.Equal(t, []projection.Difference{{Kind: projection.Extra, Stream: stream, Position: 1, Type: "InviteSent"}},
+		projection.DifferencesOfInvite(nil, invite, 2))
+	require.Empty(t, projection.DifferencesOfInvite(invite, nil, 0))
+	require.Empty(t, projection.DifferencesOfInvite(nil, nil, 9))
+	busy := *invite
+	busy.Available = false
+	require.Equal(t, []projection.Difference{{Kind: projection.Different, Stream: stream, Position: 1, Type: "InviteSent", Field: "available", Was: "true", Is: "false"}},
+		projection.DifferencesOfInvite(invite, &busy, 9))
+
+	pardoned := *client
+	pardoned.Marks = []projection.ClientMark{{Moment: client.Marks[0].Moment, Kind: projection.MarkFlagged, Reason: "other"}}
+	require.Equal(t, []projection.Difference{{Kind: projection.Different, Stream: event.ClientStream(named("bob")), Position: 5, Type: "ClientFlagged",
+		Field: "reason", Was: string(event.FlagPoorCollaboration), Is: "other"}}, projection.DifferencesOfClient(client, &pardoned, 9))
+	require.Empty(t, projection.DifferencesOfClient(client, client, 9))
+
+	ann := projection.FreelancerRecord{ID: named("ann"), Registered: projection.Moment{At: june, Position: 6}}
+	require.Equal(t, []projection.Difference{{Kind: projection.Extra, Stream: event.FreelancerStream(named("ann")), Position: 6, Type: "FreelancerRegistered"}},
+		projection.DifferencesOfFreelancer(nil, &ann, 9))
+	require.Empty(t, projection.DifferencesOfFreelancer(&ann, &ann, 9))
+	require.Equal(t, "contract-x: different BonusPaid at position 2, amount: was 5, is 6", projection.Difference{
+		Kind: projection.Different, Stream: "contract-x", Position: 2, Type: "BonusPaid", Field: "amount", Was: "5", Is: "6"}.String())
+}
+
+// TestDifferencesAreThoseOfTheLog: a contract folded to its k-th event lacks
+// exactly the facts behind it, and up to there nothing.
+func TestDifferencesAreThoseOfTheLog(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		whole, part, w := &projection.ContractRecord{}, &projection.ContractRecord{}, newWorld(t)
+		events := []event.Event{&event.ContractStarted{Via: event.ViaDirect}}
+		for range rapid.IntRange(0, 20).Draw(rt, "payments") {
+			events = append(events, &event.BonusPaid{Amount: event.Money(rapid.Int64Range(1, 9).Draw(rt, "amount"))})
+		}
+		cut := rapid.IntRange(1, len(events)).Draw(rt, "cut")
+		for i, e := range events {
+			env := w.envelope(event.ContractStream(named("job")), june, e)
+			require.NoError(rt, whole.Fold(env))
+			if i < cut {
+				require.NoError(rt, part.Fold(env))
+			}
+		}
+		require.Empty(rt, projection.DifferencesOfContract(whole, part, event.Position(cut)))
+		missing := projection.DifferencesOfContract(whole, part, math.MaxUint64)
+		require.Len(rt, missing, len(events)-cut)
+		for i, d := range missing {
+			require.Equal(rt, event.Position(cut+i+1), d.Position)
+			require.Equal(rt, projection.Missing, d.Kind)
+		}
+		for i, d := range projection.DifferencesOfContract(part, whole, math.MaxUint64) {
+			require.Equal(rt, projection.Extra, d.Kind)
+			require.Equal(rt, missing[i].Position, d.Position)
+		}
+	})
+}
