@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// ErrNotInstalled: no PostgreSQL was found.
+// ErrNotInstalled says that no PostgreSQL was found, and what to install.
 var ErrNotInstalled = errors.New("postgrestest: PostgreSQL is not installed: initdb and postgres are neither in PATH " +
 	"nor where distributions put them; install it (Debian, Ubuntu: apt-get install postgresql; macOS: brew install postgresql)")
 
