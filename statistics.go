@@ -91,7 +91,7 @@ const (
 
 // ask settles the question, makes the read model hold everything that is in the
 // log now, so that a host reads its own writes, and asks it.
-func ask[T any](ctx context.Context, m *Marketplace, options []QueryOption, answer func(*projection.Model, event.Time, projection.Policy) (T, error)) (T, error) {
+func ask[T any](ctx context.Context, m *Marketplace, options []QueryOption, answer func(projection.Statistics, context.Context, event.Time, projection.Policy) (T, error)) (T, error) {
 	q := query{asOf: event.At(m.options.Clock())}
 	q.policy, q.err = projection.Preset(projection.DefaultPolicy)
 	for _, o := range options {
@@ -112,7 +112,7 @@ func ask[T any](ctx context.Context, m *Marketplace, options []QueryOption, answ
 	if err := m.waitFor(ctx, head); err != nil {
 		return none, err
 	}
-	return answer(m.reader.model, q.asOf, q.policy)
+	return answer(m.reader.model, ctx, q.asOf, q.policy)
 }
 
 // waitFor waits for the read model to hold the position, or to end before it.
@@ -129,58 +129,58 @@ func (m *Marketplace) waitFor(ctx context.Context, position event.Position) erro
 
 // Report computes every statistic of every account.
 func (m *Marketplace) Report(ctx context.Context, options ...QueryOption) (*projection.Report, error) {
-	return ask(ctx, m, options, (*projection.Model).Report)
+	return ask(ctx, m, options, projection.Statistics.Report)
 }
 
 // Market computes the statistics of the whole marketplace.
 func (m *Marketplace) Market(ctx context.Context, options ...QueryOption) (*projection.MarketplaceStats, error) {
-	return ask(ctx, m, options, (*projection.Model).Marketplace)
+	return ask(ctx, m, options, projection.Statistics.Marketplace)
 }
 
 // Freelancer computes a freelancer's statistics. An id that is not registered
 // as of the moment fails with a *projection.NotFoundError.
 func (m *Marketplace) Freelancer(ctx context.Context, id uuid.UUID, options ...QueryOption) (*projection.FreelancerStats, error) {
-	return ask(ctx, m, options, of(id, (*projection.Model).Freelancer))
+	return ask(ctx, m, options, of(id, projection.Statistics.Freelancer))
 }
 
 // Client computes a client's statistics. An id that is not registered as of
 // the moment fails with a *projection.NotFoundError.
 func (m *Marketplace) Client(ctx context.Context, id uuid.UUID, options ...QueryOption) (*projection.ClientStats, error) {
-	return ask(ctx, m, options, of(id, (*projection.Model).Client))
+	return ask(ctx, m, options, of(id, projection.Statistics.Client))
 }
 
 // ExplainJobSuccess says why a freelancer's score is what it is: each contract
 // with its class, weight and windows, and the events that made them so.
 func (m *Marketplace) ExplainJobSuccess(ctx context.Context, freelancer uuid.UUID, options ...QueryOption) (*projection.JobSuccessExplanation, error) {
-	return ask(ctx, m, options, of(freelancer, (*projection.Model).ExplainJobSuccess))
+	return ask(ctx, m, options, of(freelancer, projection.Statistics.ExplainJobSuccess))
 }
 
 // ExplainResponsiveness says why a freelancer's responsiveness is what it is,
 // invite by invite.
 func (m *Marketplace) ExplainResponsiveness(ctx context.Context, freelancer uuid.UUID, options ...QueryOption) (*projection.ResponsivenessExplanation, error) {
-	return ask(ctx, m, options, of(freelancer, (*projection.Model).ExplainResponsiveness))
+	return ask(ctx, m, options, of(freelancer, projection.Statistics.ExplainResponsiveness))
 }
 
 // ExplainDisputeRate says why the dispute rate of an account is what it is,
 // contract by contract. The id is a freelancer's or a client's; where one id is
 // both, the freelancer's.
 func (m *Marketplace) ExplainDisputeRate(ctx context.Context, account uuid.UUID, options ...QueryOption) (*projection.DisputeRateExplanation, error) {
-	x, err := ask(ctx, m, options, of(account, (*projection.Model).ExplainFreelancerDisputeRate))
+	x, err := ask(ctx, m, options, of(account, projection.Statistics.ExplainFreelancerDisputeRate))
 	var none *projection.NotFoundError
 	if errors.As(err, &none) {
-		return ask(ctx, m, options, of(account, (*projection.Model).ExplainClientDisputeRate))
+		return ask(ctx, m, options, of(account, projection.Statistics.ExplainClientDisputeRate))
 	}
 	return x, err
 }
 
 // ExplainMarketDisputeRate does the same for the whole marketplace.
 func (m *Marketplace) ExplainMarketDisputeRate(ctx context.Context, options ...QueryOption) (*projection.DisputeRateExplanation, error) {
-	return ask(ctx, m, options, (*projection.Model).ExplainMarketplaceDisputeRate)
+	return ask(ctx, m, options, projection.Statistics.ExplainMarketplaceDisputeRate)
 }
 
 // of asks about one account.
-func of[T any](id uuid.UUID, answer func(*projection.Model, uuid.UUID, event.Time, projection.Policy) (T, error)) func(*projection.Model, event.Time, projection.Policy) (T, error) {
-	return func(model *projection.Model, asOf event.Time, p projection.Policy) (T, error) {
-		return answer(model, id, asOf, p)
+func of[T any](id uuid.UUID, answer func(projection.Statistics, context.Context, uuid.UUID, event.Time, projection.Policy) (T, error)) func(projection.Statistics, context.Context, event.Time, projection.Policy) (T, error) {
+	return func(s projection.Statistics, ctx context.Context, asOf event.Time, p projection.Policy) (T, error) {
+		return answer(s, ctx, id, asOf, p)
 	}
 }

@@ -163,7 +163,7 @@ func BenchmarkReport(b *testing.B) {
 			policy, err := projection.Preset(name)
 			require.NoError(b, err)
 			for b.Loop() {
-				r, err := model.Report(marketEnds, policy)
+				r, err := model.Report(b.Context(), marketEnds, policy)
 				require.NoError(b, err)
 				require.Len(b, r.Freelancers, freelancers)
 			}

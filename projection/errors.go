@@ -35,6 +35,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrUnknownPolicy: no preset has that name.
 	ErrUnknownPolicy = errors.New("unknown policy")
+	// ErrInvalidPartition: there is no such part of a log.
+	ErrInvalidPartition = errors.New("invalid partition")
 	// ErrInvalidPolicy: a policy's values make no sense.
 	ErrInvalidPolicy = errors.New("invalid policy")
 )

@@ -87,7 +87,7 @@ func ExampleModel() {
 
 	policy := must(projection.Preset(projection.DefaultPolicy))
 	for _, day := range []string{"2016-02-02T12:00:00Z", "2016-03-01T00:00:00Z"} {
-		stats := must(m.Freelancer(exampleFreelancer, event.MustParseTime(day), policy))
+		stats := must(m.Freelancer(ctx, exampleFreelancer, event.MustParseTime(day), policy))
 		text := must(json.Marshal(stats.JobSuccess))
 		fmt.Println(day, "paid", stats.Paid, "score", string(text))
 	}
@@ -100,7 +100,7 @@ func ExampleModel() {
 	if err := m.WaitFor(ctx, done.Position); err != nil {
 		log.Fatal(err)
 	}
-	stats := must(m.Freelancer(exampleFreelancer, event.MustParseTime("2016-03-01T00:00:00Z"), policy))
+	stats := must(m.Freelancer(ctx, exampleFreelancer, event.MustParseTime("2016-03-01T00:00:00Z"), policy))
 	fmt.Println("after the refund", stats.Paid)
 	cancel()
 	<-followed
@@ -117,7 +117,7 @@ func ExamplePolicy() {
 	policy := must(projection.Preset("2024-09"))
 	policy.Name = "lenient"
 	policy.JobSuccess.Feedback.SuccessfulOverall = 375 // hundredths of a star
-	stats := must(m.Freelancer(exampleFreelancer, asOf, policy))
+	stats := must(m.Freelancer(context.Background(), exampleFreelancer, asOf, policy))
 	fmt.Println(stats.JobSuccess.Displayed, "%")
 	// Output: 100 %
 }
@@ -125,7 +125,7 @@ func ExamplePolicy() {
 func ExampleModel_ExplainJobSuccess() {
 	m := exampleModel(context.Background())
 	policy := must(projection.Preset("2024-09"))
-	x := must(m.ExplainJobSuccess(exampleFreelancer, event.MustParseTime("2016-03-01T00:00:00Z"), policy))
+	x := must(m.ExplainJobSuccess(context.Background(), exampleFreelancer, event.MustParseTime("2016-03-01T00:00:00Z"), policy))
 	fmt.Println(x.Score.Displayed, "% in the window of", x.Score.WindowMonths, "months")
 	for _, c := range x.Contracts {
 		fmt.Println(c.Class, "weight", c.Weight, "windows", c.Windows)
@@ -162,7 +162,7 @@ func showFacts(facts []projection.Fact) {
 func ExampleModel_ExplainResponsiveness() {
 	m := exampleModel(context.Background())
 	policy := must(projection.Preset("2024-09"))
-	x := must(m.ExplainResponsiveness(exampleFreelancer, event.MustParseTime("2016-03-01T00:00:00Z"), policy))
+	x := must(m.ExplainResponsiveness(context.Background(), exampleFreelancer, event.MustParseTime("2016-03-01T00:00:00Z"), policy))
 	for _, v := range x.Invites {
 		fmt.Println("counted:", v.Counted, "response in seconds:", *v.ResponseS)
 		showFacts(v.Facts)
@@ -176,7 +176,7 @@ func ExampleModel_ExplainResponsiveness() {
 func ExampleModel_ExplainMarketplaceDisputeRate() {
 	m := exampleModel(context.Background())
 	policy := must(projection.Preset("2024-09"))
-	x := must(m.ExplainMarketplaceDisputeRate(event.MustParseTime("2016-03-01T00:00:00Z"), policy))
+	x := must(m.ExplainMarketplaceDisputeRate(context.Background(), event.MustParseTime("2016-03-01T00:00:00Z"), policy))
 	fmt.Println(x.DisputeRate.Disputed, "of", x.DisputeRate.Ended, "ended contracts")
 	for _, c := range x.Contracts {
 		if c.Disputed {

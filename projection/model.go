@@ -18,7 +18,7 @@ import (
 //	m := projection.NewModel(event.Marketplace())
 //	err := m.Load(ctx, log, runtime.NumCPU()) // what is there, in bulk
 //	go m.Follow(ctx, log)                     // what comes
-//	report, err := m.Report(asOf, policy)
+//	report, err := m.Report(ctx, asOf, policy)
 //
 // An event that cannot be decoded or folded stops the model: Load or Follow
 // fails with the error, which names the position, and from then on every
@@ -29,8 +29,9 @@ import (
 // Streams of a category that is not ours are no part of the model: a host may
 // keep its own streams in the same log, and so does EventStoreDB ($…).
 type Model struct {
-	registry *event.Registry
-	feeding  sync.Mutex // held by the one Load or Follow
+	registry  *event.Registry
+	partition Partition
+	feeding   sync.Mutex // held by the one Load or Follow
 
 	records  sync.RWMutex // written under by folding, read under by queries
 	shards   [shardCount]shard
@@ -78,23 +79,40 @@ func shardOf(id uuid.UUID) int {
 
 // NewModel makes an empty model at position 0.
 func NewModel(registry *event.Registry) *Model {
-	m := &Model{registry: registry}
+	m, _ := NewModelOf(registry, Partition{}) // which is valid
+	return m
+}
+
+// NewModelOf makes an empty model that folds the streams of a partition and
+// passes the others by, whatever they hold. Its statistics are those of its own
+// streams only. It fails with ErrInvalidPartition.
+func NewModelOf(registry *event.Registry, partition Partition) (*Model, error) {
+	if err := partition.Validate(); err != nil {
+		return nil, err
+	}
+	m := &Model{registry: registry, partition: partition}
 	for i := range m.shards {
 		m.shards[i] = shard{map[uuid.UUID]*InviteRecord{}, map[uuid.UUID]*ContractRecord{}}
 		m.accounts[i].freelancers = map[uuid.UUID]*freelancerEntry{}
 		m.accounts[i].clients = map[uuid.UUID]*clientEntry{}
 	}
-	return m
+	return m, nil
 }
 
 // reader turns stored records into changes. It is for one goroutine.
-type reader struct{ decoder *event.Decoder }
+type reader struct {
+	decoder   *event.Decoder
+	partition Partition
+}
 
-func (m *Model) reader() reader { return reader{m.registry.NewFoldDecoder()} }
+func (m *Model) reader() reader { return reader{m.registry.NewFoldDecoder(), m.partition} }
 
 // read reports false for an event that changes no record.
 func (r reader) read(rec *event.Record, ch *change) (bool, error) {
 	c, id, err := streamOf(rec.Stream)
+	if c != foreign && !r.partition.has(id) || err != nil && r.partition.Index != 0 {
+		return false, nil
+	}
 	if err != nil {
 		return false, &FoldError{Type: rec.Type, Stream: rec.Stream, Revision: rec.Revision, Position: rec.Position, Err: err}
 	}

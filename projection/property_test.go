@@ -55,7 +55,7 @@ func reports(t testing.TB, m *projection.Model, moments []event.Time) []string {
 	var all []string
 	for _, asOf := range moments {
 		for _, name := range projection.PresetNames() {
-			r, err := m.Report(asOf, preset(t, name))
+			r, err := m.Report(t.Context(), asOf, preset(t, name))
 			require.NoError(t, err)
 			b, err := json.Marshal(r)
 			require.NoError(t, err)
@@ -164,14 +164,14 @@ func TestExplanationsAddUp(t *testing.T) {
 		model := loaded(t, logOf(t, m.history))
 		p := preset(t, rapid.SampledFrom(projection.PresetNames()).Draw(r, "preset"))
 		asOf := rapid.SampledFrom(m.history).Draw(r, "event").at
-		report, err := model.Report(asOf, p)
+		report, err := model.Report(t.Context(), asOf, p)
 		require.NoError(t, err)
 		for id, stats := range report.Freelancers {
-			one, err := model.Freelancer(id, asOf, p)
+			one, err := model.Freelancer(t.Context(), id, asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, stats, one)
 
-			score, err := model.ExplainJobSuccess(id, asOf, p)
+			score, err := model.ExplainJobSuccess(t.Context(), id, asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, stats.JobSuccess, score.Score)
 			for _, w := range score.Windows {
@@ -185,7 +185,7 @@ func TestExplanationsAddUp(t *testing.T) {
 				require.Equal(t, w.Won, stats.JobSuccess != nil && stats.JobSuccess.WindowMonths == w.Months)
 			}
 
-			invites, err := model.ExplainResponsiveness(id, asOf, p)
+			invites, err := model.ExplainResponsiveness(t.Context(), id, asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, stats.Responsiveness, invites.Responsiveness)
 			counted, answered := int64(0), int64(0)
@@ -199,16 +199,16 @@ func TestExplanationsAddUp(t *testing.T) {
 			}
 			require.Equal(t, []int64{stats.Responsiveness.Counted, stats.Responsiveness.Answered}, []int64{counted, answered})
 
-			disputes, err := model.ExplainFreelancerDisputeRate(id, asOf, p)
+			disputes, err := model.ExplainFreelancerDisputeRate(t.Context(), id, asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, stats.DisputeRate, disputes.DisputeRate)
 		}
 		var spent, earned event.Money
 		for id, stats := range report.Clients {
-			one, err := model.Client(id, asOf, p)
+			one, err := model.Client(t.Context(), id, asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, stats, one)
-			disputes, err := model.ExplainClientDisputeRate(id, asOf, p)
+			disputes, err := model.ExplainClientDisputeRate(t.Context(), id, asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, stats.DisputeRate, disputes.DisputeRate)
 			spent += stats.Spent
@@ -216,7 +216,7 @@ func TestExplanationsAddUp(t *testing.T) {
 		for _, stats := range report.Freelancers {
 			earned += stats.Paid
 		}
-		all, err := model.ExplainMarketplaceDisputeRate(asOf, p)
+		all, err := model.ExplainMarketplaceDisputeRate(t.Context(), asOf, p)
 		require.NoError(t, err)
 		require.Equal(t, report.Marketplace.DisputeRate, all.DisputeRate)
 		require.Equal(t, report.Marketplace.Paid, spent)
@@ -235,17 +235,17 @@ func explanations(t testing.TB, m *projection.Model, moments []event.Time) []str
 	}
 	p := preset(t, projection.DefaultPolicy)
 	for _, asOf := range moments {
-		r, err := m.Report(asOf, p)
+		r, err := m.Report(t.Context(), asOf, p)
 		require.NoError(t, err)
 		for _, id := range sortedIDs(r.Freelancers) {
-			add(m.ExplainJobSuccess(id, asOf, p))
-			add(m.ExplainResponsiveness(id, asOf, p))
-			add(m.ExplainFreelancerDisputeRate(id, asOf, p))
+			add(m.ExplainJobSuccess(t.Context(), id, asOf, p))
+			add(m.ExplainResponsiveness(t.Context(), id, asOf, p))
+			add(m.ExplainFreelancerDisputeRate(t.Context(), id, asOf, p))
 		}
 		for _, id := range sortedIDs(r.Clients) {
-			add(m.ExplainClientDisputeRate(id, asOf, p))
+			add(m.ExplainClientDisputeRate(t.Context(), id, asOf, p))
 		}
-		add(m.ExplainMarketplaceDisputeRate(asOf, p))
+		add(m.ExplainMarketplaceDisputeRate(t.Context(), asOf, p))
 	}
 	return all
 }

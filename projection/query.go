@@ -1,39 +1,71 @@
 package projection
 
 import (
+	"context"
+
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
 )
 
-// Every query fails with ErrStopped if the model stopped, and with
-// ErrInvalidPolicy for a policy that makes no sense. Moments outside the years
-// 0001 to 9999 are taken for the nearest inside.
+// Statistics are the questions that a read model answers, as of a moment and
+// under a policy; a Model does in memory, a read-model database from its
+// tables, both with the same functions of records.
+//
+// Every query fails with ErrInvalidPolicy for a policy that makes no sense, and
+// with the context's cause if it has ended. Moments outside the years 0001 to
+// 9999 are taken for the nearest inside. Those about one account fail with a
+// *NotFoundError if none of that id was registered as of the moment.
+type Statistics interface {
+	// Report computes every statistic.
+	Report(ctx context.Context, asOf event.Time, p Policy) (*Report, error)
+	// Freelancer computes the statistics of one freelancer.
+	Freelancer(ctx context.Context, id uuid.UUID, asOf event.Time, p Policy) (*FreelancerStats, error)
+	// Client computes the statistics of one client.
+	Client(ctx context.Context, id uuid.UUID, asOf event.Time, p Policy) (*ClientStats, error)
+	// Marketplace computes the statistics of the whole marketplace.
+	Marketplace(ctx context.Context, asOf event.Time, p Policy) (*MarketplaceStats, error)
+
+	// ExplainJobSuccess gives a freelancer's score with what made it so.
+	ExplainJobSuccess(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*JobSuccessExplanation, error)
+	// ExplainResponsiveness gives a freelancer's responsiveness with what made it so.
+	ExplainResponsiveness(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*ResponsivenessExplanation, error)
+	// ExplainFreelancerDisputeRate gives a freelancer's dispute rate with what made it so.
+	ExplainFreelancerDisputeRate(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*DisputeRateExplanation, error)
+	// ExplainClientDisputeRate gives a client's dispute rate with what made it so.
+	ExplainClientDisputeRate(ctx context.Context, client uuid.UUID, asOf event.Time, p Policy) (*DisputeRateExplanation, error)
+	// ExplainMarketplaceDisputeRate gives the dispute rate of all contracts with what made it so.
+	ExplainMarketplaceDisputeRate(ctx context.Context, asOf event.Time, p Policy) (*DisputeRateExplanation, error)
+}
+
+var _ Statistics = (*Model)(nil)
+
+// A model's queries fail with ErrStopped too, if the model stopped.
 
 // Report computes every statistic as of the moment.
-func (m *Model) Report(asOf event.Time, p Policy) (*Report, error) {
-	return query(m, asOf, p, m.report)
+func (m *Model) Report(ctx context.Context, asOf event.Time, p Policy) (*Report, error) {
+	return query(ctx, m, asOf, p, m.report)
 }
 
 // Freelancer computes the statistics of one freelancer. It fails with a
 // *NotFoundError if none of that id was registered as of the moment.
-func (m *Model) Freelancer(id uuid.UUID, asOf event.Time, p Policy) (*FreelancerStats, error) {
-	return ofFreelancer(m, id, asOf, p, func(f *freelancerEntry, asOf event.Time) *FreelancerStats {
+func (m *Model) Freelancer(ctx context.Context, id uuid.UUID, asOf event.Time, p Policy) (*FreelancerStats, error) {
+	return ofFreelancer(ctx, m, id, asOf, p, func(f *freelancerEntry, asOf event.Time) *FreelancerStats {
 		return StatsOfFreelancer(f.invites, f.contracts, m.lookup, asOf, p)
 	})
 }
 
 // Client computes the statistics of one client. It fails with a *NotFoundError
 // if none of that id was registered as of the moment.
-func (m *Model) Client(id uuid.UUID, asOf event.Time, p Policy) (*ClientStats, error) {
-	return ofClient(m, id, asOf, p, func(c *clientEntry, asOf event.Time) *ClientStats {
+func (m *Model) Client(ctx context.Context, id uuid.UUID, asOf event.Time, p Policy) (*ClientStats, error) {
+	return ofClient(ctx, m, id, asOf, p, func(c *clientEntry, asOf event.Time) *ClientStats {
 		return StatsOfClient(c.contracts, asOf, p)
 	})
 }
 
 // Marketplace computes the statistics of the whole marketplace.
-func (m *Model) Marketplace(asOf event.Time, p Policy) (*MarketplaceStats, error) {
-	return query(m, asOf, p, func(asOf event.Time, p Policy) (*MarketplaceStats, error) {
+func (m *Model) Marketplace(ctx context.Context, asOf event.Time, p Policy) (*MarketplaceStats, error) {
+	return query(ctx, m, asOf, p, func(asOf event.Time, p Policy) (*MarketplaceStats, error) {
 		s := m.marketplace(asOf, p)
 		return &s, nil
 	})
@@ -41,8 +73,8 @@ func (m *Model) Marketplace(asOf event.Time, p Policy) (*MarketplaceStats, error
 
 // ExplainJobSuccess gives a freelancer's score with what made it so. It fails
 // with a *NotFoundError like Freelancer.
-func (m *Model) ExplainJobSuccess(freelancer uuid.UUID, asOf event.Time, p Policy) (*JobSuccessExplanation, error) {
-	return ofFreelancer(m, freelancer, asOf, p, func(f *freelancerEntry, asOf event.Time) *JobSuccessExplanation {
+func (m *Model) ExplainJobSuccess(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*JobSuccessExplanation, error) {
+	return ofFreelancer(ctx, m, freelancer, asOf, p, func(f *freelancerEntry, asOf event.Time) *JobSuccessExplanation {
 		x := p.JobSuccess.Explain(freelancer, f.contracts, m.lookup, asOf)
 		x.Policy = p.Name
 		return x
@@ -51,8 +83,8 @@ func (m *Model) ExplainJobSuccess(freelancer uuid.UUID, asOf event.Time, p Polic
 
 // ExplainResponsiveness gives a freelancer's responsiveness with what made it
 // so. It fails with a *NotFoundError like Freelancer.
-func (m *Model) ExplainResponsiveness(freelancer uuid.UUID, asOf event.Time, p Policy) (*ResponsivenessExplanation, error) {
-	return ofFreelancer(m, freelancer, asOf, p, func(f *freelancerEntry, asOf event.Time) *ResponsivenessExplanation {
+func (m *Model) ExplainResponsiveness(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*ResponsivenessExplanation, error) {
+	return ofFreelancer(ctx, m, freelancer, asOf, p, func(f *freelancerEntry, asOf event.Time) *ResponsivenessExplanation {
 		x := p.Responsiveness.Explain(freelancer, f.invites, asOf)
 		x.Policy = p.Name
 		return x
@@ -61,24 +93,24 @@ func (m *Model) ExplainResponsiveness(freelancer uuid.UUID, asOf event.Time, p P
 
 // ExplainFreelancerDisputeRate gives a freelancer's dispute rate with what made
 // it so. It fails with a *NotFoundError like Freelancer.
-func (m *Model) ExplainFreelancerDisputeRate(freelancer uuid.UUID, asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
-	return ofFreelancer(m, freelancer, asOf, p, func(f *freelancerEntry, asOf event.Time) *DisputeRateExplanation {
+func (m *Model) ExplainFreelancerDisputeRate(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
+	return ofFreelancer(ctx, m, freelancer, asOf, p, func(f *freelancerEntry, asOf event.Time) *DisputeRateExplanation {
 		return p.explainDisputes(DisputesOfFreelancer, freelancer, f.contracts, asOf)
 	})
 }
 
 // ExplainClientDisputeRate gives a client's dispute rate with what made it so.
 // It fails with a *NotFoundError like Client.
-func (m *Model) ExplainClientDisputeRate(client uuid.UUID, asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
-	return ofClient(m, client, asOf, p, func(c *clientEntry, asOf event.Time) *DisputeRateExplanation {
+func (m *Model) ExplainClientDisputeRate(ctx context.Context, client uuid.UUID, asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
+	return ofClient(ctx, m, client, asOf, p, func(c *clientEntry, asOf event.Time) *DisputeRateExplanation {
 		return p.explainDisputes(DisputesOfClient, client, c.contracts, asOf)
 	})
 }
 
 // ExplainMarketplaceDisputeRate gives the dispute rate of all contracts with
 // what made it so.
-func (m *Model) ExplainMarketplaceDisputeRate(asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
-	return query(m, asOf, p, func(asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
+func (m *Model) ExplainMarketplaceDisputeRate(ctx context.Context, asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
+	return query(ctx, m, asOf, p, func(asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
 		var all []*ContractRecord
 		for i := range m.shards {
 			for _, r := range m.shards[i].contracts {
@@ -96,7 +128,7 @@ func (p Policy) explainDisputes(of string, id uuid.UUID, contracts []*ContractRe
 }
 
 // query answers under the read lock.
-func query[T any](m *Model, asOf event.Time, p Policy, answer func(event.Time, Policy) (*T, error)) (*T, error) {
+func query[T any](ctx context.Context, m *Model, asOf event.Time, p Policy, answer func(event.Time, Policy) (*T, error)) (*T, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
@@ -105,11 +137,14 @@ func query[T any](m *Model, asOf event.Time, p Policy, answer func(event.Time, P
 	if err := m.Err(); err != nil {
 		return nil, err
 	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
 	return answer(bounded(asOf), p)
 }
 
-func ofFreelancer[T any](m *Model, id uuid.UUID, asOf event.Time, p Policy, answer func(*freelancerEntry, event.Time) *T) (*T, error) {
-	return query(m, asOf, p, func(asOf event.Time, _ Policy) (*T, error) {
+func ofFreelancer[T any](ctx context.Context, m *Model, id uuid.UUID, asOf event.Time, p Policy, answer func(*freelancerEntry, event.Time) *T) (*T, error) {
+	return query(ctx, m, asOf, p, func(asOf event.Time, _ Policy) (*T, error) {
 		if f := m.accounts[shardOf(id)].freelancers[id]; f != nil && f.record.Registered.By(asOf) {
 			return answer(f, asOf), nil
 		}
@@ -117,8 +152,8 @@ func ofFreelancer[T any](m *Model, id uuid.UUID, asOf event.Time, p Policy, answ
 	})
 }
 
-func ofClient[T any](m *Model, id uuid.UUID, asOf event.Time, p Policy, answer func(*clientEntry, event.Time) *T) (*T, error) {
-	return query(m, asOf, p, func(asOf event.Time, _ Policy) (*T, error) {
+func ofClient[T any](ctx context.Context, m *Model, id uuid.UUID, asOf event.Time, p Policy, answer func(*clientEntry, event.Time) *T) (*T, error) {
+	return query(ctx, m, asOf, p, func(asOf event.Time, _ Policy) (*T, error) {
 		if c := m.accounts[shardOf(id)].clients[id]; c != nil && c.record.Registered.By(asOf) {
 			return answer(c, asOf), nil
 		}
