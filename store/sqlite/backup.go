@@ -9,6 +9,8 @@ import (
 	"runtime"
 
 	"github.com/ncruces/go-sqlite3"
+
+	"github.com/marketcore/marketplace/internal/sqlitefile"
 )
 
 const (
@@ -54,10 +56,10 @@ func (s *Store) copyTo(ctx context.Context, from *sqlite3.Conn, path string) err
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(create(to), closeConn(to)); err != nil {
+	if err := errors.Join(create(to), sqlitefile.Close(to)); err != nil {
 		return err
 	}
-	b, err := from.BackupInit("main", fileURI(path, diskVFS))
+	b, err := from.BackupInit("main", sqlitefile.URI(path, ""))
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/storetest"
 )
@@ -212,8 +213,8 @@ func TestForeignCheckpoint(t *testing.T) {
 	path, all := newLog(t, 300)
 	b, err := os.ReadFile(path)
 	require.NoError(t, err)
-	for page := pageSize; page <= len(b); page += pageSize {
-		clear(b[page-checksumBytes : page])
+	for page := sqlitefile.PageSize; page <= len(b); page += sqlitefile.PageSize {
+		clear(b[page-sqlitefile.ChecksumBytes : page])
 	}
 	require.NoError(t, os.WriteFile(path, b, 0o600))
 

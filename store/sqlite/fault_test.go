@@ -7,6 +7,8 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/vfs"
+
+	"github.com/marketcore/marketplace/internal/sqlitefile"
 )
 
 // A faultyDisk is a file system whose writes and syncs fail when told to.
@@ -20,7 +22,7 @@ type faultyDisk struct {
 }
 
 func newFaultyDisk(t *testing.T) *faultyDisk {
-	d := &faultyDisk{VFSFilename: disk{vfs.Find("os").(vfs.VFSFilename)}, name: "faulty-" + t.Name()}
+	d := &faultyDisk{VFSFilename: sqlitefile.NewDisk(), name: "faulty-" + t.Name()}
 	d.heal()
 	vfs.Register(d.name, d)
 	t.Cleanup(func() { vfs.Unregister(d.name) })
@@ -81,20 +83,20 @@ func (f *faultyFile) Sync(flags vfs.SyncFlag) error {
 
 // A lazyDisk does not wait for the platter. Most tests are not about that, and
 // a killed process loses nothing by it.
-type lazyDisk struct{ disk }
+type lazyDisk struct{ sqlitefile.Disk }
 
-type lazyFile struct{ diskFile }
+type lazyFile struct{ sqlitefile.File }
 
 const lazyVFS = "lazy"
 
-func init() { vfs.Register(lazyVFS, lazyDisk{disk{vfs.Find("os").(vfs.VFSFilename)}}) }
+func init() { vfs.Register(lazyVFS, lazyDisk{sqlitefile.NewDisk()}) }
 
 func (d lazyDisk) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
-	f, flags, err := d.disk.OpenFilename(name, flags)
+	f, flags, err := d.Disk.OpenFilename(name, flags)
 	if err != nil {
 		return nil, flags, err
 	}
-	return lazyFile{f.(diskFile)}, flags, nil
+	return lazyFile{f.(sqlitefile.File)}, flags, nil
 }
 
 func (lazyFile) Sync(vfs.SyncFlag) error { return nil }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/storetest"
 )
@@ -191,7 +192,7 @@ func TestLogView(t *testing.T) {
 	path, all := newLog(t, 9)
 	c, err := sqlite3.OpenFlags(path, sqlite3.OPEN_READONLY)
 	require.NoError(t, err)
-	defer closeConn(c)
+	defer sqlitefile.Close(c)
 	st, _, err := c.Prepare(`SELECT position, stream, revision, type, id, recorded_at, data, metadata FROM log ORDER BY position`)
 	require.NoError(t, err)
 	for _, r := range all {

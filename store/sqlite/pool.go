@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 
+	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -47,7 +48,7 @@ func (p *pool) give(r *reader) { p.slots <- r }
 
 // drop closes a connection that failed; another will be opened in its place.
 func (p *pool) drop(r *reader) {
-	_ = closeConn(r.conn) // the failure has been told
+	_ = sqlitefile.Close(r.conn) // the failure has been told
 	p.slots <- nil
 }
 
@@ -55,7 +56,7 @@ func (p *pool) drop(r *reader) {
 func (p *pool) close() {
 	for range cap(p.slots) {
 		if r := <-p.slots; r != nil {
-			_ = closeConn(r.conn) // nothing was written that could be lost
+			_ = sqlitefile.Close(r.conn) // nothing was written that could be lost
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 
+	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -28,7 +29,7 @@ func (s *Store) openReader() (*reader, error) {
 	}
 	r := &reader{conn: conn, streams: lookup{dictionary: s.streams}, types: lookup{dictionary: s.types}}
 	if err := r.prepare(path, o); err != nil {
-		return nil, errors.Join(err, closeConn(conn))
+		return nil, errors.Join(err, sqlitefile.Close(conn))
 	}
 	return r, nil
 }

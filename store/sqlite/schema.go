@@ -6,22 +6,13 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 
+	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/store"
 )
 
-const (
-	// applicationID marks the file as a log of this library ("mktl").
-	applicationID = 0x6d6b746c
-	// formatVersion is the newest file format that this library reads and the
-	// one that it writes.
-	formatVersion = 1
-	// pageSize: smaller pages make single appends cheaper (each commit writes
-	// whole pages to the WAL), larger ones scans. Measured with 4096, 8192 and
-	// 16384; see BenchmarkAppend and BenchmarkReadAll.
-	pageSize = 8192
-	// checksumBytes is what the page checksums take of every page.
-	checksumBytes = 8
-)
+// formatVersion is the newest file format that this library reads and the one
+// that it writes.
+const formatVersion = 1
 
 // schema is the format of the file, version 1. Stream and type names stand
 // once, under dense integer keys; everything else of an event is in its row.
@@ -78,14 +69,11 @@ func hexInteger(text string, first, n int) string {
 // create makes a log of an empty database. Until its one transaction commits
 // the file is an empty database still, so a crash in between loses nothing.
 func create(c *sqlite3.Conn) error {
-	if err := c.Exec(fmt.Sprintf(`PRAGMA page_size = %d`, pageSize)); err != nil {
-		return err
-	}
-	if _, err := c.FileControl("main", sqlite3.FCNTL_RESERVE_BYTES, checksumBytes); err != nil {
+	if err := sqlitefile.Format(c); err != nil {
 		return err
 	}
 	err := c.Exec(fmt.Sprintf(`BEGIN IMMEDIATE; %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT`,
-		schema, applicationID, formatVersion))
+		schema, sqlitefile.LogID, formatVersion))
 	if err != nil && !c.GetAutocommit() {
 		_ = c.Exec(`ROLLBACK`) // the first error is the one to tell
 	}
@@ -95,22 +83,22 @@ func create(c *sqlite3.Conn) error {
 // checkFormat reports whether the open database is empty, and fails unless it
 // is that or a log of a version that this library knows.
 func checkFormat(c *sqlite3.Conn, path string) (empty bool, err error) {
-	id, err := queryInt(c, `PRAGMA application_id`)
+	id, err := sqlitefile.Int(c, `PRAGMA application_id`)
 	if err != nil {
 		return false, err
 	}
-	version, err := queryInt(c, `PRAGMA user_version`)
+	version, err := sqlitefile.Int(c, `PRAGMA user_version`)
 	if err != nil {
 		return false, err
 	}
-	objects, err := queryInt(c, `SELECT count(*) FROM sqlite_schema`)
+	objects, err := sqlitefile.Int(c, `SELECT count(*) FROM sqlite_schema`)
 	if err != nil {
 		return false, err
 	}
 	switch {
 	case id == 0 && version == 0 && objects == 0:
 		return true, nil
-	case id != applicationID:
+	case id != sqlitefile.LogID:
 		return false, notALog(path, "it is a SQLite database of another program", nil)
 	case version > formatVersion:
 		return false, &store.Error{Code: store.ErrNewerFormat.Code, Detail: fmt.Sprintf(
@@ -119,16 +107,4 @@ func checkFormat(c *sqlite3.Conn, path string) (empty bool, err error) {
 		return false, corrupt(0, "the file has no format version", nil)
 	}
 	return false, nil
-}
-
-func queryInt(c *sqlite3.Conn, sql string) (int64, error) {
-	st, _, err := c.Prepare(sql)
-	if err != nil {
-		return 0, err
-	}
-	defer st.Close()
-	if !st.Step() {
-		return 0, st.Err()
-	}
-	return st.ColumnInt64(0), nil
 }

@@ -23,11 +23,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"sync"
 	"time"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -72,8 +74,8 @@ type Store struct {
 	closed  chan struct{} // closed when Close begins
 	once    sync.Once
 
-	lock    *fileLock // nil if read-only
-	writer  *writer   // nil if read-only
+	lock    *sqlitefile.Lock // nil if read-only
+	writer  *writer          // nil if read-only
 	readers *pool
 	streams *dictionary
 	types   *dictionary
@@ -145,7 +147,7 @@ func (s *Store) release() error {
 		errs = append(errs, s.writer.close())
 	}
 	if s.lock != nil {
-		errs = append(errs, s.lock.release())
+		errs = append(errs, s.lock.Release())
 	}
 	return failure(context.Background(), errors.Join(errs...))
 }
@@ -176,4 +178,17 @@ func (s *Store) alive(ctx context.Context) error {
 		return store.Cancelled(ctx)
 	}
 	return nil
+}
+
+// lockSuffix follows SQLite's -wal and -shm.
+const lockSuffix = "-lock"
+
+// lockLog makes its caller the one writing process.
+func lockLog(path string) (*sqlitefile.Lock, error) {
+	lock, err := sqlitefile.TryLock(path + lockSuffix)
+	if errors.Is(err, sqlitefile.ErrHeld) {
+		return nil, &store.Error{Code: store.ErrLocked.Code, Detail: fmt.Sprintf(
+			"%s is open for writing already: close it there, or open it read-only", path)}
+	}
+	return lock, err
 }

@@ -2,9 +2,10 @@ package sqlite
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/ncruces/go-sqlite3"
+
+	"github.com/marketcore/marketplace/internal/sqlitefile"
 )
 
 // A transaction is the writer's connection: it knows where the log ends and
@@ -36,7 +37,7 @@ func openTransaction(path string, o Options) (*transaction, error) {
 	}
 	t := &transaction{conn: conn, ends: newEnds()}
 	if err := t.prepare(path, o); err != nil {
-		return nil, errors.Join(err, closeConn(conn))
+		return nil, errors.Join(err, sqlitefile.Close(conn))
 	}
 	return t, nil
 }
@@ -58,7 +59,10 @@ func (t *transaction) prepare(path string, o Options) error {
 	// is on disk: FULL syncs it at every commit. Checkpoints are rarer than by
 	// SQLite's default, every 16 MB, because appends touch the same pages again
 	// and again. Foreign keys are right by construction; Verify checks them.
-	if err := t.conn.Exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;
+	if err := sqlitefile.WAL(t.conn); err != nil {
+		return err
+	}
+	if err := t.conn.Exec(`PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;
 		PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4096`); err != nil {
 		return err
 	}
@@ -77,25 +81,7 @@ func (t *transaction) prepare(path string, o Options) error {
 	t.cutStream = p.stmt(`UPDATE streams SET truncated_before = ? WHERE id = ?`)
 	t.addType = p.stmt(`INSERT INTO types (id, name) VALUES (?, ?)`)
 	t.addEvent.stmt = p.stmt(insertEvent)
-	if p.err != nil {
-		return p.err
-	}
-	return t.mustBeWAL()
-}
-
-func (t *transaction) mustBeWAL() error {
-	st, _, err := t.conn.Prepare(`PRAGMA journal_mode`)
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	if !st.Step() {
-		return st.Err()
-	}
-	if mode := st.ColumnText(0); mode != "wal" {
-		return fmt.Errorf("the file system allows no write-ahead log, only journal mode %q", mode)
-	}
-	return nil
+	return p.err
 }
 
 func (t *transaction) close() error {
@@ -105,7 +91,7 @@ func (t *transaction) close() error {
 	if errors.Is(err, sqlite3.BUSY) {
 		err = nil
 	}
-	return errors.Join(err, closeConn(t.conn))
+	return errors.Join(err, sqlitefile.Close(t.conn))
 }
 
 func (t *transaction) begin() error {
@@ -130,10 +116,10 @@ func (t *transaction) begin() error {
 // look finds out where the log ends.
 func (t *transaction) look() (err error) {
 	t.fresh = false
-	if t.head, err = queryInt(t.conn, `SELECT max(position) FROM events`); err != nil {
+	if t.head, err = sqlitefile.Int(t.conn, `SELECT max(position) FROM events`); err != nil {
 		return err
 	}
-	if t.lastStream, err = queryInt(t.conn, `SELECT max(id) FROM streams`); err != nil {
+	if t.lastStream, err = sqlitefile.Int(t.conn, `SELECT max(id) FROM streams`); err != nil {
 		return err
 	}
 	t.types = map[string]uint16{}

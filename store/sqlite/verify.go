@@ -7,6 +7,7 @@ import (
 	"github.com/ncruces/go-sqlite3"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/sqlitefile"
 )
 
 // Verify reads the whole log, as of now, and fails with ErrCorrupt unless
@@ -83,7 +84,7 @@ func verifyRecords(r *reader) error {
 // many as its last says.
 func verifyDictionaries(c *sqlite3.Conn) error {
 	for _, table := range []string{"streams", "types"} {
-		gaps, err := queryInt(c, fmt.Sprintf(`SELECT count(*) <> coalesce(max(id), 0) OR coalesce(min(id), 1) <> 1 FROM %s`, table))
+		gaps, err := sqlitefile.Int(c, fmt.Sprintf(`SELECT count(*) <> coalesce(max(id), 0) OR coalesce(min(id), 1) <> 1 FROM %s`, table))
 		if err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/storetest"
 )
@@ -76,7 +77,7 @@ func commits(s *Store, do func()) (n int) {
 func TestGroupWithoutTheBadOne(t *testing.T) {
 	s := stilled(t)
 	s.writer.commit([]*request{newRequest(write("s-1", store.NoStream, 1))})
-	pages, err := queryInt(s.writer.tx.conn, `PRAGMA page_count`)
+	pages, err := sqlitefile.Int(s.writer.tx.conn, `PRAGMA page_count`)
 	require.NoError(t, err)
 	require.NoError(t, s.writer.tx.conn.Exec(fmt.Sprintf(`PRAGMA max_page_count = %d`, pages+3)))
 	big := write("s-2", store.NoStream, 1)

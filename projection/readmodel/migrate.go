@@ -1,0 +1,86 @@
+package readmodel
+
+import (
+	"context"
+	"strings"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// migrations are the changes of the administrative tables, the first makes
+// them. What was released is never changed, only added to.
+func (d *Dialect) migrations() [][]string {
+	return [][]string{
+		append(d.room(d.enter, d.stable),
+			d.create(d.Stable(migrationsTable.Name), migrationsTable),
+			d.create(d.Stable(versionsTable.Name), versionsTable)),
+	}
+}
+
+// migrated says how many migrations were made: 0 in an empty database.
+func (a admin) migrated() (int64, error) {
+	there, err := a.exists(migrationsTable.Name)
+	if err != nil || !there {
+		return 0, err
+	}
+	var n int64
+	for row, err := range a.Query(a.sql("SELECT coalesce(max(number), 0) FROM #model_migrations")) {
+		if err != nil {
+			return 0, err
+		}
+		if err := row.Scan(&n); err != nil {
+			return 0, err
+		}
+	}
+	if known := int64(len(a.dialect.migrations())); n > known {
+		return 0, ErrNewerSchema.With(nil, "its administrative tables are of migration %d, this library knows %d: update the library", n, known)
+	}
+	return n, nil
+}
+
+// exists reports whether there is a table of that stable name.
+func (a admin) exists(name string) (bool, error) {
+	found := false
+	for row, err := range a.Query(a.dialect.tableExists, strings.TrimSuffix(a.dialect.stable, "."), name) {
+		if err != nil {
+			return false, err
+		}
+		var n int64
+		if err := row.Scan(&n); err != nil {
+			return false, err
+		}
+		found = n > 0
+	}
+	return found, nil
+}
+
+// migrate makes the migrations that are missing.
+func (a admin) migrate(now event.Time) error {
+	made, err := a.migrated()
+	if err != nil {
+		return err
+	}
+	for i, statements := range a.dialect.migrations() {
+		if number := int64(i) + 1; number > made {
+			if err := a.execAll(statements); err != nil {
+				return err
+			}
+			insert := strings.Replace(migrationsTable.insert(), "@", "#", 1)
+			if _, err := a.Exec(a.sql(insert), number, now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// administer runs do in a writing transaction after the migrations.
+func administer(ctx context.Context, db Database, now event.Time, do func(admin) error) error {
+	return db.Write(ctx, func(tx Tx) error {
+		a := admin{tx, db.Dialect()}
+		if err := a.migrate(now); err != nil {
+			return err
+		}
+		return do(a)
+	})
+}

@@ -1,0 +1,151 @@
+package readmodel
+
+import (
+	"strings"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// Version is one set of tables of the read model.
+type Version struct {
+	Number     int64
+	Schema     int64 // of its tables: see the constant Schema
+	Partitions int64
+	State      State
+	Created    event.Time
+}
+
+// State is what a version is for.
+type State string
+
+// The states of versions.
+const (
+	Building State = "building" // by a rebuild, which has not finished
+	Live     State = "live"     // it stands under the stable names; at most one is live
+	Old      State = "old"      // it was live; nobody writes to it
+)
+
+// admin is a transaction on the administrative tables.
+type admin struct {
+	Tx
+	dialect *Dialect
+}
+
+func (a admin) sql(statement string) string { return a.dialect.SQL(0, statement) }
+
+func (a admin) on(version int64) reading { return reading{a.Tx, a.dialect, version} }
+
+// versions are all versions, the oldest first.
+func (a admin) versions() ([]Version, error) {
+	var all []Version
+	for row, err := range a.Query(a.sql("SELECT " + strings.Join(versionsTable.ColumnNames(), ", ") + " FROM #model_versions ORDER BY version")) {
+		if err != nil {
+			return nil, err
+		}
+		var v Version
+		if err := row.Scan(&v.Number, &v.Schema, &v.Partitions, (*string)(&v.State), &v.Created); err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, nil
+}
+
+// live is the version that is live, nil if none is.
+func (a admin) live() (*Version, error) {
+	all, err := a.versions()
+	for i := range all {
+		if all[i].State == Live {
+			return &all[i], err
+		}
+	}
+	return nil, err
+}
+
+// create makes the tables of a new version, without their indexes, and its
+// checkpoints at 0.
+func (a admin) create(partitions int64, now event.Time) (*Version, error) {
+	all, err := a.versions()
+	if err != nil {
+		return nil, err
+	}
+	v := &Version{Number: 1, Schema: Schema, Partitions: partitions, State: Building, Created: now}
+	if len(all) > 0 {
+		v.Number = all[len(all)-1].Number + 1
+	}
+	statements := a.dialect.room(a.dialect.enter, a.dialect.Table(v.Number, ""))
+	for _, t := range Tables() {
+		statements = append(statements, a.dialect.create(a.dialect.Table(v.Number, t.Name), t))
+	}
+	if err := a.execAll(statements); err != nil {
+		return nil, err
+	}
+	for p := range partitions {
+		if _, err := a.Exec(a.on(v.Number).sql(checkpointsTable.insert()), p, int64(0), now, nil, nil); err != nil {
+			return nil, err
+		}
+	}
+	_, err = a.Exec(a.sql(strings.Replace(versionsTable.insert(), "@", "#", 1)),
+		v.Number, v.Schema, v.Partitions, string(v.State), v.Created)
+	return v, err
+}
+
+// index makes the indexes of a version's tables, which a bulk load does last.
+func (a admin) index(version int64) error {
+	var statements []string
+	for _, t := range Tables() {
+		for _, columns := range t.Indexes {
+			statements = append(statements, a.dialect.index(version, t, columns))
+		}
+	}
+	return a.execAll(statements)
+}
+
+// publish makes a version the live one: the stable names stand for its tables,
+// and the version that was live is old.
+func (a admin) publish(version int64) error {
+	var statements []string
+	for _, t := range Tables() {
+		if t.Live {
+			name := a.dialect.Stable(t.Name)
+			statements = append(statements, "DROP VIEW IF EXISTS "+name,
+				"CREATE VIEW "+name+" AS SELECT "+strings.Join(t.public(), ", ")+" FROM "+a.dialect.Table(version, t.Name))
+		}
+	}
+	if err := a.execAll(statements); err != nil {
+		return err
+	}
+	if _, err := a.Exec(a.sql("UPDATE #model_versions SET state = $1 WHERE state = $2"), string(Old), string(Live)); err != nil {
+		return err
+	}
+	n, err := a.Exec(a.sql("UPDATE #model_versions SET state = $1 WHERE version = $2"), string(Live), version)
+	if err == nil && n != 1 {
+		err = ErrNotFound.With(nil, "there is no version %d of the read model", version)
+	}
+	return err
+}
+
+// drop drops the tables of a version that is not live.
+func (a admin) drop(version int64) error {
+	n, err := a.Exec(a.sql("DELETE FROM #model_versions WHERE version = $1 AND state <> $2"), version, string(Live))
+	if err != nil {
+		return err
+	}
+	if n != 1 {
+		return ErrNotFound.With(nil, "there is no version %d of the read model that is not live", version)
+	}
+	var statements []string
+	for _, t := range Tables() {
+		statements = append(statements, "DROP TABLE IF EXISTS "+a.dialect.Table(version, t.Name))
+	}
+	return a.execAll(append(statements, a.dialect.room(a.dialect.leave, a.dialect.Table(version, ""))...))
+}
+
+func (a admin) execAll(statements []string) error {
+	for _, s := range statements {
+		if _, err := a.Exec(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
