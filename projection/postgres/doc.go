@@ -1,0 +1,22 @@
+// Package postgres is the PostgreSQL in which a read model can live. It passes
+// the suite of package readmodeltest, and runs on PostgreSQL 12 and newer.
+//
+//	db, err := postgres.Open(ctx, "postgres://market@db.example/market?sslmode=verify-full", postgres.Options{})
+//
+// The URL is that of libpq and pgx: host, port, database, sslmode and the
+// certificates, pool_max_conns and so on; what it leaves out comes from PG…
+// variables and ~/.pgpass, where a password is better kept. It needs a role
+// that may create schemas in the database. Time limits, such as
+// statement_timeout, are the host's to set, by the role or in the URL.
+//
+// Every transaction is REPEATABLE READ: it sees one moment, and of two that
+// change the same row the later one fails with readmodel.ErrConflict. Names are
+// written with their schemas, and search_path is set to pg_catalog, so no
+// setting of a role can lead a statement elsewhere. A commit is as durable as
+// the server's synchronous_commit and fsync say; with its defaults it survives a
+// power cut.
+//
+// A lease is an advisory lock of a connection of its own: the server gives it up
+// when that connection ends. A pooler between the two must therefore keep
+// sessions apart (of PgBouncer: session pooling).
+package postgres
