@@ -11,8 +11,8 @@
 //
 // Every transaction is REPEATABLE READ: it sees one moment, and of two that
 // change the same row the later one fails with readmodel.ErrConflict. Names are
-// written with their schemas, and search_path is set to pg_catalog, so no
-// setting of a role can lead a statement elsewhere. A commit is as durable as
+// written with their schemas, and search_path is set to public, so no setting of a
+// role can lead a statement elsewhere. A commit is as durable as
 // the server's synchronous_commit and fsync say; with its defaults it survives a
 // power cut.
 //

@@ -30,6 +30,9 @@ func (db *Database) Lease(ctx context.Context, name string) (readmodel.Lease, er
 	if db.isClosed() {
 		return nil, readmodel.ErrClosed.With(nil, "")
 	}
+	if !readmodel.ValidLease(name) {
+		return nil, readmodel.ErrUnavailable.With(nil, "%.80q is no name of a lease", name)
+	}
 	conn, err := pgx.ConnectConfig(ctx, db.pool.Config().ConnConfig)
 	if err != nil {
 		return nil, db.failure(ctx, err)

@@ -69,7 +69,7 @@ func parse(rawURL string) (*pgxpool.Config, error) {
 		return nil, readmodel.ErrBadURL.With(nil, "a part of the URL of a PostgreSQL, or what the environment adds to it, is wrong: %s", reason)
 	}
 	params := config.ConnConfig.RuntimeParams
-	params["search_path"] = "pg_catalog"
+	params["search_path"] = "public" // and before it, implied, pg_catalog
 	if params["application_name"] == "" {
 		params["application_name"] = "marketplace"
 	}

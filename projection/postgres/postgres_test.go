@@ -150,7 +150,7 @@ func TestSettingsOfARole(t *testing.T) {
 			var at event.Time
 			var id uuid.UUID
 			require.NoError(t, row.Scan(&path, &isolation, &at, &id))
-			require.Equal(t, []any{"pg_catalog", "repeatable read", when, uuid.Max}, []any{path, isolation, at, id})
+			require.Equal(t, []any{"public", "repeatable read", when, uuid.Max}, []any{path, isolation, at, id})
 		}
 		return nil
 	}))
