@@ -46,7 +46,7 @@ type allReader struct {
 }
 
 func (r *allReader) run(through event.Position, yield func(event.Record, error) bool) {
-	err := r.hold.persist("", func() (err error) {
+	err := r.hold.persist(func() (err error) {
 		r.head, err = r.hold.store.head(r.hold)
 		return err
 	})

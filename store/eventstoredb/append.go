@@ -40,7 +40,7 @@ func (s *Store) Append(ctx context.Context, w store.Write) (store.Appended, erro
 		return store.Appended{}, err
 	}
 	var done store.Appended
-	err = h.persist(w.Stream, func() (err error) {
+	err = h.persist(func() (err error) {
 		done, err = h.append(w)
 		return settle(w, err)
 	})
@@ -107,7 +107,7 @@ func (h *hold) append(w store.Write) (store.Appended, error) {
 		return store.Appended{}, err
 	}
 	defer c.end()
-	stream, err := c.client().Append(c.ctx)
+	stream, err := c.lane.streams.Append(c.ctx)
 	if err != nil {
 		return store.Appended{}, c.fail(err, nil)
 	}

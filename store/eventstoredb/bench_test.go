@@ -85,7 +85,7 @@ func BenchmarkAppend(b *testing.B) {
 	for _, callers := range []int{1, 64} {
 		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
 			s, client := benchServer(b)
-			const turn = 1024 // appends
+			const turn = 256 // appends
 			ends := map[string][]store.Expected{"ours": make([]store.Expected, callers), "bare": make([]store.Expected, callers)}
 			write := func(name string, append func(ctx context.Context, stream string, end store.Expected, e event.Proposed) error) func() {
 				for i := range callers {

@@ -94,8 +94,6 @@ func (c *call) end() {
 	c.hold.store.supervisor.release(c.link, c.lane)
 }
 
-func (c *call) client() streams.StreamsClient { return streams.NewStreamsClient(c.lane.conn) }
-
 // fail reads the error of the attempt: the operation's end, a failure after
 // which another attempt may be made, or what to tell. The supervisor hears of
 // what may be the connection's fault.
@@ -125,7 +123,7 @@ type reply struct {
 
 func (c *call) read(options *streams.ReadReq_Options) (reply, error) {
 	c.reads = true
-	stream, err := c.client().Read(c.ctx, &streams.ReadReq{Options: options})
+	stream, err := c.lane.streams.Read(c.ctx, &streams.ReadReq{Options: options})
 	if err != nil {
 		return reply{}, c.fail(err, nil)
 	}

@@ -34,8 +34,8 @@
 //	    up. TestServerUpLater
 //	B2  callers block for ever while it connects, and B3 contexts are not
 //	    honoured: waiting is a select. TestCallersWhileDown
-//	B4  panics when closed under a read: Close ends the calls, waits for them
-//	    and then closes the connections. TestCloseUnderReadsAndOutage
+//	B4  panics when closed under a read: Close closes the connections, which
+//	    ends the calls, and waits for them. TestCloseUnderReadsAndOutage
 //	B5  errors that were wrapped are not recognised: every error is a
 //	    *store.Error that wraps the gRPC status. TestErrorsOfCalls
 //	B6  the header requires-leader is never sent: it is, with nodePreference

@@ -83,7 +83,6 @@ type verdict struct {
 	err    error  // what to tell if no step follows
 	again  bool   // another attempt may go well
 	sent   bool   // what was to be written may have been
-	moved  bool   // the node says that another is the leader
 	leader string // where the leader is
 }
 
@@ -101,7 +100,7 @@ func judge(stream string, reading bool, err error, trailers metadata.MD) verdict
 	switch first(trailers, "exception") {
 	case "not-leader":
 		v := fail(store.ErrUnavailable, "the node does not lead the cluster")
-		v.again, v.moved = true, true
+		v.again = true
 		if host, port := first(trailers, "leader-endpoint-host"), first(trailers, "leader-endpoint-port"); host != "" && port != "" {
 			v.leader = net.JoinHostPort(host, port)
 		}

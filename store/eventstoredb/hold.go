@@ -2,60 +2,35 @@ package eventstoredb
 
 import (
 	"context"
-	"sync"
 
 	"github.com/marketcore/marketplace/store"
 )
 
-// A hold is one operation on the store: its context ends with the caller's and
-// with the store, and Close waits while it is in a call.
+// A hold is one operation on the store, for which Close waits, but while the
+// caller's loop runs. No operation begins another.
 type hold struct {
-	store  *Store
-	caller context.Context
-	ctx    context.Context
-	cancel context.CancelCauseFunc
-	unhook func() bool
-	mu     sync.Mutex // held but while the caller's loop runs
+	store *Store
+	ctx   context.Context // the caller's
 }
 
 // hold begins an operation.
 func (s *Store) hold(ctx context.Context) (*hold, error) {
-	h := &hold{store: s, caller: ctx}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return nil, store.ErrClosed
+	s.operations.RLock()
+	h := &hold{s, ctx}
+	if err := h.ended(); err != nil {
+		h.end()
+		return nil, err
 	}
-	if ctx.Err() != nil {
-		return nil, store.Cancelled(ctx)
-	}
-	h.ctx, h.cancel = context.WithCancelCause(ctx)
-	h.unhook = context.AfterFunc(s.base, func() { h.cancel(store.ErrClosed) })
-	h.mu.Lock()
-	s.holds[h] = struct{}{}
 	return h, nil
 }
 
-// end ends the operation and whatever call it still has.
-func (h *hold) end() {
-	h.unhook()
-	h.cancel(nil)
-	h.mu.Unlock()
-	h.store.mu.Lock()
-	delete(h.store.holds, h)
-	h.store.mu.Unlock()
-}
-
-// settle waits until the operation is in no call.
-func (h *hold) settle() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-}
+// end ends the operation.
+func (h *hold) end() { h.store.operations.RUnlock() }
 
 // lend lets the caller's loop run, which may take long and may close the store.
 func (h *hold) lend(run func() bool) bool {
-	h.mu.Unlock()
-	defer h.mu.Lock()
+	h.store.operations.RUnlock()
+	defer h.store.operations.RLock()
 	return run()
 }
 
@@ -64,8 +39,8 @@ func (h *hold) ended() error {
 	if h.store.base.Err() != nil {
 		return store.ErrClosed
 	}
-	if h.caller.Err() != nil {
-		return store.Cancelled(h.caller)
+	if h.ctx.Err() != nil {
+		return store.Cancelled(h.ctx)
 	}
 	return nil
 }

@@ -1,14 +1,14 @@
 package eventstoredb
 
 import (
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"google.golang.org/grpc"
 )
 
 // link is the way to one node: a connection that is watched and, when many
 // calls run at once, further ones beside it, for a server answers only so many
 // calls of one connection and lets the others wait behind subscriptions that
-// never end. What changes of it
-// belongs to the supervisor's lock.
+// never end. What changes of it belongs to the supervisor's lock.
 type link struct {
 	address string
 	main    *grpc.ClientConn // of the first lane, which stays as long as the link
@@ -20,12 +20,17 @@ type link struct {
 
 // lane is one connection with the calls that use it.
 type lane struct {
-	conn  *grpc.ClientConn
-	calls int
+	conn    *grpc.ClientConn
+	streams streams.StreamsClient
+	calls   int
+}
+
+func newLane(conn *grpc.ClientConn) *lane {
+	return &lane{conn: conn, streams: streams.NewStreamsClient(conn)}
 }
 
 func newLink(address string, conn *grpc.ClientConn) *link {
-	return &link{address: address, main: conn, lanes: []*lane{{conn: conn}}, retired: make(chan struct{})}
+	return &link{address: address, main: conn, lanes: []*lane{newLane(conn)}, retired: make(chan struct{})}
 }
 
 // take gives a call the least used connection, and a new one if that is full.
@@ -38,7 +43,7 @@ func (l *link) take(dial func(string) (*grpc.ClientConn, error)) *lane {
 	}
 	if best.calls >= callsPerLane && len(l.lanes) < maxLanes {
 		if conn, err := dial(l.address); err == nil {
-			best = &lane{conn: conn}
+			best = newLane(conn)
 			l.lanes = append(l.lanes, best)
 		}
 	}

@@ -1,7 +1,6 @@
 package eventstoredb
 
 import (
-	"context"
 	"errors"
 	"math/rand/v2"
 	"time"
@@ -14,7 +13,7 @@ func (f *failure) Error() string { return f.err.Error() }
 
 // persist does attempts until one ends well or in an error that is no failure,
 // or RetryFor has passed.
-func (h *hold) persist(stream string, attempt func() error) error {
+func (h *hold) persist(attempt func() error) error {
 	p := h.patience()
 	for {
 		err := attempt()
@@ -57,10 +56,8 @@ func (p *patience) wait(err error) error {
 	if !p.forever && time.Since(p.since) > h.store.options.RetryFor {
 		return f.err
 	}
-	if pause(h.ctx, h.store.retry.delay(p.n)) != nil {
-		return h.ended()
-	}
-	return nil
+	pause(h.store.retry.delay(p.n), h.ctx.Done(), h.store.base.Done())
+	return h.ended()
 }
 
 // backoff is a growing pause between attempts.
@@ -77,14 +74,13 @@ func (b backoff) delay(n int) time.Duration {
 	return d - rand.N(d/2+1)
 }
 
-// pause waits, unless the context ends first.
-func pause(ctx context.Context, d time.Duration) error {
+// pause waits, unless one of the channels is closed first.
+func pause(d time.Duration, one, other <-chan struct{}) {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	case <-one:
+	case <-other:
 	}
 }

@@ -49,10 +49,10 @@ func newReceiver(c *call, from reply) *receiver {
 // start runs a goroutine that Close waits for, too. The operation is in its
 // hold, so Close does not wait yet.
 func (r *receiver) start(run func()) {
-	ending := &r.call.hold.store.ending
-	ending.Add(1)
+	receivers := &r.call.hold.store.receivers
+	receivers.Add(1)
 	r.running.Go(func() {
-		defer ending.Done()
+		defer receivers.Done()
 		run()
 	})
 }
@@ -75,6 +75,8 @@ func (r *receiver) receive(from reply) {
 		select {
 		case r.messages <- m:
 		case <-r.call.ctx.Done():
+			return
+		case <-r.call.hold.store.base.Done(): // the subscriber may not look at the context for long
 			return
 		}
 		if m.err != nil {

@@ -18,14 +18,11 @@ type Store struct {
 	retry      backoff // of one call's attempts
 
 	base     context.Context // ends with Close
-	stop     context.CancelCauseFunc
+	stop     context.CancelFunc
 	appended atomic.Uint64 // the newest position that an append here was told
 
-	mu     sync.Mutex
-	closed bool
-	holds  map[*hold]struct{}
-	ending sync.WaitGroup // receivers of subscriptions
-	over   chan struct{}  // closed when Close has done its work
+	operations sync.RWMutex   // read-locked by those that run
+	receivers  sync.WaitGroup // of subscriptions
 }
 
 var _ store.Store = (*Store)(nil)
@@ -54,10 +51,8 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		target:     t,
 		supervisor: newSupervisor(t, o),
 		retry:      backoff{first: minRetryDelay, most: min(maxRetryDelay, o.MaxBackoff)},
-		holds:      map[*hold]struct{}{},
-		over:       make(chan struct{}),
 	}
-	s.base, s.stop = context.WithCancelCause(context.Background())
+	s.base, s.stop = context.WithCancel(context.Background())
 	go s.supervisor.run(s.base)
 	select {
 	case <-s.supervisor.first:
@@ -73,29 +68,15 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Close implements store.Store. It ends the calls to the server, waits until
-// they have ended and only then closes the connections. A loop over a read may
-// still run: its next step is ErrClosed.
+// Close implements store.Store. It closes the connections, which ends the calls
+// to the server, and waits until they have ended. A loop over a read may still
+// run: its next step is ErrClosed.
 func (s *Store) Close() error {
-	s.mu.Lock()
-	if s.closed {
-		s.mu.Unlock()
-		<-s.over
-		return nil
-	}
-	s.closed = true
-	holds := make([]*hold, 0, len(s.holds))
-	for h := range s.holds {
-		holds = append(holds, h)
-	}
-	s.mu.Unlock()
-	defer close(s.over)
-	s.stop(store.ErrClosed)
-	for _, h := range holds {
-		h.settle()
-	}
-	s.ending.Wait()
+	s.stop()
 	s.supervisor.close()
+	s.operations.Lock() // which waits for those that run; no other can begin
+	defer s.operations.Unlock()
+	s.receivers.Wait()
 	return nil
 }
 
@@ -109,7 +90,7 @@ func (s *Store) Head(ctx context.Context) (event.Position, error) {
 	}
 	defer h.end()
 	var head event.Position
-	err = h.persist("", func() (err error) {
+	err = h.persist(func() (err error) {
 		head, err = s.head(h)
 		return err
 	})

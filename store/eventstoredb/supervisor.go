@@ -57,7 +57,7 @@ func (s *supervisor) run(ctx context.Context) {
 	defer close(s.done)
 	firstTry, hint, failures := sync.OnceFunc(func() { close(s.first) }), "", 0
 	defer firstTry()
-	for {
+	for ctx.Err() == nil {
 		conn, address, err := s.target.discover(ctx, hint)
 		if ctx.Err() != nil {
 			if err == nil {
@@ -76,7 +76,7 @@ func (s *supervisor) run(ctx context.Context) {
 			firstTry()
 			hint, err = s.watch(ctx, l)
 			if ctx.Err() != nil {
-				return // close will close the link, when its calls have ended
+				return // close will close the link
 			}
 			s.lost(l, err)
 			if time.Since(begun) > s.backoff.most || hint != "" {
@@ -86,9 +86,7 @@ func (s *supervisor) run(ctx context.Context) {
 			failures++ // a node that accepts and hangs up is not asked in a tight loop
 		}
 		firstTry()
-		if pause(ctx, s.backoff.delay(failures)) != nil {
-			return
-		}
+		pause(s.backoff.delay(failures), ctx.Done(), nil)
 	}
 }
 
@@ -207,18 +205,22 @@ func (s *supervisor) suspects(l *link, hint string) {
 	}
 }
 
-// close ends every connection, after the goroutine has ended.
+// close closes every connection, after the goroutine has ended, and so ends the
+// calls. Closing again does nothing.
 func (s *supervisor) close() {
 	<-s.done
 	s.mu.Lock()
-	s.closed, s.link = true, nil
 	var conns []*grpc.ClientConn
 	for l := range s.links {
+		l.retire()
 		conns = append(conns, l.conns()...)
 	}
 	clear(s.links)
-	s.health.Connected, s.health.Since = false, time.Now()
-	s.announce()
+	if !s.closed {
+		s.closed, s.link = true, nil
+		s.health.Connected, s.health.Since = false, time.Now()
+		s.announce()
+	}
 	s.mu.Unlock()
 	closeAll(conns)
 }
