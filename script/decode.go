@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/jsonscan"
 )
 
 // target is a struct to decode into: a command's, or one inside it.
@@ -91,7 +92,7 @@ func (p *parser) fill(t *target, members []member) (wrong string) {
 			return s.name + " is given twice"
 		}
 		s.given = true
-		if m.value.kind == jsonNull {
+		if m.value.Kind == jsonscan.Null {
 			if !s.optional {
 				return s.name + " is null"
 			}
@@ -110,7 +111,7 @@ func (p *parser) fill(t *target, members []member) (wrong string) {
 }
 
 // set decodes a value that is not null into a slot.
-func (p *parser) set(s *slot, v value) (wrong string) {
+func (p *parser) set(s *slot, v jsonscan.Value) (wrong string) {
 	if s.nested != nil {
 		return p.object(s.nested, v)
 	}
@@ -127,9 +128,9 @@ func (p *parser) set(s *slot, v value) (wrong string) {
 }
 
 // decode decodes a value by its field's kind; ptr is the field's basic pointer.
-func (p *parser) decode(f *field, ptr any, v value) (wrong string) {
-	text, isText := v.chars()
-	isText = isText && v.kind == jsonString
+func (p *parser) decode(f *field, ptr any, v jsonscan.Value) (wrong string) {
+	text, isText := v.Chars()
+	isText = isText && v.Kind == jsonscan.String
 	switch f.kind {
 	case kindText:
 		switch {
@@ -157,10 +158,10 @@ func (p *parser) decode(f *field, ptr any, v value) (wrong string) {
 			}
 		}
 	case kindBool:
-		if v.kind != jsonBool {
+		if v.Kind != jsonscan.Bool {
 			return "is neither true nor false"
 		}
-		*ptr.(*bool) = v.raw[0] == 't'
+		*ptr.(*bool) = v.Raw[0] == 't'
 	case kindUUID:
 		id, ok := parseUUID(v)
 		if !ok || id == uuid.Nil { // which names nothing, and would pass for left out
@@ -186,21 +187,21 @@ func (p *parser) decode(f *field, ptr any, v value) (wrong string) {
 }
 
 // object decodes an object inside a command, such as the scores of a feedback.
-func (p *parser) object(t *target, v value) (wrong string) {
-	if v.kind != jsonObject {
+func (p *parser) object(t *target, v jsonscan.Value) (wrong string) {
+	if v.Kind != jsonscan.Object {
 		return t.form.name + " is no object"
 	}
-	s := scanner{b: v.raw, base: v.at}
-	s.open('{')
+	s := v.Inside()
+	s.Open('{')
 	members := make([]member, 0, len(t.slots))
 	for first := true; ; first = false {
-		if more, _ := s.more(first, '}'); !more {
+		if more, _ := s.More(first, '}'); !more {
 			break
 		}
 		if len(members) > len(t.slots) {
 			return t.form.name + " has too many fields"
 		}
-		m, _ := s.member(0)
+		m, _ := readMember(&s, 0)
 		members = append(members, m)
 	}
 	if wrong := p.fill(t, members); wrong != "" {
@@ -210,20 +211,20 @@ func (p *parser) object(t *target, v value) (wrong string) {
 }
 
 // texts decodes a list of texts; one without items is not nil.
-func texts(v value) (list []string, ok bool) {
-	if v.kind != jsonArray {
+func texts(v jsonscan.Value) (list []string, ok bool) {
+	if v.Kind != jsonscan.Array {
 		return nil, false
 	}
-	s := scanner{b: v.raw, base: v.at}
-	s.open('[')
+	s := v.Inside()
+	s.Open('[')
 	list = []string{}
 	for first := true; ; first = false {
-		if more, _ := s.more(first, ']'); !more {
+		if more, _ := s.More(first, ']'); !more {
 			return list, true
 		}
-		item, _ := s.value(0)
-		text, ok := item.chars()
-		if !ok || item.kind != jsonString {
+		item, _ := s.Value(0)
+		text, ok := item.Chars()
+		if !ok || item.Kind != jsonscan.String {
 			return nil, false
 		}
 		list = append(list, string(text))
@@ -231,11 +232,11 @@ func texts(v value) (list []string, ok bool) {
 }
 
 // integer reads a JSON number that is spelled as an integer of 64 bits.
-func integer(v value) (n int64, ok bool) {
-	if v.kind != jsonNumber {
+func integer(v jsonscan.Value) (n int64, ok bool) {
+	if v.Kind != jsonscan.Number {
 		return 0, false
 	}
-	digits, negative := v.raw, false
+	digits, negative := v.Raw, false
 	if digits[0] == '-' {
 		digits, negative = digits[1:], true
 	}
@@ -256,9 +257,9 @@ func integer(v value) (n int64, ok bool) {
 }
 
 // parseUUID reads 8-4-4-4-12 hexadecimal digits, in small letters or capitals.
-func parseUUID(v value) (id uuid.UUID, ok bool) {
-	text, ok := v.chars()
-	if !ok || v.kind != jsonString || len(text) != 36 { // it would take other forms
+func parseUUID(v jsonscan.Value) (id uuid.UUID, ok bool) {
+	text, ok := v.Chars()
+	if !ok || v.Kind != jsonscan.String || len(text) != 36 { // it would take other forms
 		return uuid.Nil, false
 	}
 	id, err := uuid.ParseBytes(text)

@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
 	"github.com/marketcore/marketplace/script"
 )
@@ -61,48 +60,5 @@ func FuzzLine(f *testing.F) {
 		require.Equal(t, l.Command, again.Command)
 		require.Equal(t, l.ID, again.ID)
 		require.Equal(t, l.At, again.At)
-	})
-}
-
-// FuzzJSON: what JSON is, and what its texts say, encoding/json says as well.
-func FuzzJSON(f *testing.F) {
-	for _, text := range []string{
-		`{"a":[1,-0,0.5,1e+9,true,false,null,"x"]}`, `"\ud83d\ude00\u00e9\b\f\n\r\t\/\\\""`, `"\ud83d"`, `[1,]`, `{"a":1,}`, `01`, `-`, ` {} `,
-	} {
-		f.Add([]byte(text))
-	}
-	f.Fuzz(sameAsEncodingJSON)
-}
-
-func sameAsEncodingJSON(t *testing.T, b []byte) {
-	if !utf8.Valid(b) {
-		return // is refused before
-	}
-	require.Equal(t, json.Valid(b), script.ValidJSON(b), "%q", b)
-	chars, isText := script.Chars(b)
-	var want string
-	if json.Valid(b) && len(b) > 0 && b[0] == '"' && json.Unmarshal(b, &want) == nil {
-		if isText {
-			require.Equal(t, want, chars)
-		} else {
-			require.Contains(t, want, "\ufffd", "only half a surrogate pair is no text")
-		}
-	} else if isText {
-		// encoding/json takes white space behind it as well.
-		require.NoError(t, json.Unmarshal(b, &want))
-	}
-}
-
-// The same for texts made of pieces of JSON, which are often nearly right.
-func TestJSONOfPieces(t *testing.T) {
-	pieces := []string{
-		"{", "}", "[", "]", ",", ":", `"a"`, `"`, `\`, `\u`, `\ud83d`, `\ude00`, "0041", "true", "false", "null", "nul",
-		"0", "1", "-", "+", ".", "e", "E", " ", "\t", "\n", "\r", "\f", "\x00", "é", `{"a":`, `[1,`, `"\n"`, `"\u00e9\ud83d\ude00"`,
-	}
-	rapid.Check(t, func(rt *rapid.T) {
-		text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 12).Draw(rt, "pieces"), "")
-		for _, text := range []string{text, `"` + text + `"`, `{"a":` + text + `}`, `[` + text + `]`} {
-			sameAsEncodingJSON(t, []byte(text))
-		}
 	})
 }

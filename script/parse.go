@@ -4,6 +4,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/internal/jsonscan"
 )
 
 // parser turns the bytes of a line into a Line. It keeps memory to parse into
@@ -19,19 +20,19 @@ type parser struct {
 type member struct {
 	name  []byte
 	at    int // the byte of the line with which it begins, from 0
-	value value
+	value jsonscan.Value
 }
 
-// member reads a name and its value, depth containers deep. A name that is no
+// readMember reads a name and its value, depth containers deep. A name that is no
 // text is no field's name either: it comes out empty.
-func (s *scanner) member(depth int) (m member, ok bool) {
-	name, ok := s.name()
+func readMember(s *jsonscan.Scanner, depth int) (m member, ok bool) {
+	name, ok := s.Name()
 	if !ok {
 		return m, false
 	}
-	m.at = name.at
-	m.name, _ = name.chars()
-	m.value, ok = s.value(depth)
+	m.at = name.At
+	m.name, _ = name.Chars()
+	m.value, ok = s.Value(depth)
 	return m, ok
 }
 
@@ -51,7 +52,7 @@ func (p *parser) line(number int64, b []byte) *Line {
 		l.Err = err
 		return l
 	}
-	if text, ok := env[2].chars(); ok && env[2].kind == jsonString {
+	if text, ok := env[2].Chars(); ok && env[2].Kind == jsonscan.String {
 		l.cmd = p.word(text)
 		l.Cmd = &l.cmd
 	}
@@ -65,36 +66,36 @@ func (p *parser) line(number int64, b []byte) *Line {
 // scan splits a line into its members and picks the envelope's out of them: the
 // values of id, at and cmd, null where one is missing or there twice. It fails
 // for what is not one JSON object.
-func (p *parser) scan(b []byte) (env [len(envelope)]value, err error) {
+func (p *parser) scan(b []byte) (env [len(envelope)]jsonscan.Value, err error) {
 	if !utf8.Valid(b) {
 		return env, invalid("", "the line is not UTF-8")
 	}
-	s := scanner{b: b}
-	fail := func(what string) ([len(envelope)]value, error) {
-		return [len(envelope)]value{}, invalid("", "%s (byte %d)", what, s.p+1)
+	s := jsonscan.New(b)
+	fail := func(what string) ([len(envelope)]jsonscan.Value, error) {
+		return [len(envelope)]jsonscan.Value{}, invalid("", "%s (byte %d)", what, s.Pos()+1)
 	}
-	if !s.open('{') {
+	if !s.Open('{') {
 		return fail("the line is no JSON object")
 	}
 	p.members = p.members[:0]
 	var seen [len(envelope)]bool
 members:
 	for first := true; ; first = false {
-		more, ok := s.more(first, '}')
+		more, ok := s.More(first, '}')
 		if !ok {
 			return fail("the line is not valid JSON")
 		}
 		if !more {
 			break
 		}
-		m, ok := s.member(1)
+		m, ok := readMember(&s, 1)
 		if !ok {
 			return fail("the line is not valid JSON")
 		}
 		for i, known := range envelope {
 			if string(m.name) == known {
 				if seen[i] {
-					m.value = value{} // which of the two, nobody knows
+					m.value = jsonscan.Value{} // which of the two, nobody knows
 				}
 				env[i], seen[i] = m.value, true
 				continue members
@@ -104,14 +105,14 @@ members:
 			p.members = append(p.members, m)
 		}
 	}
-	if !s.end() {
+	if !s.End() {
 		return fail("something follows the JSON object")
 	}
 	return env, nil
 }
 
 // command decodes and validates the command of the members. It sets l.At.
-func (p *parser) command(l *Line, at value) (aggregate.Command, error) {
+func (p *parser) command(l *Line, at jsonscan.Value) (aggregate.Command, error) {
 	if !l.HasID {
 		return nil, invalid("", "id is missing or no UUID")
 	}
@@ -123,8 +124,8 @@ func (p *parser) command(l *Line, at value) (aggregate.Command, error) {
 		return nil, invalid("", "cmd is unknown")
 	}
 	name := t.form.name
-	text, ok := at.chars()
-	if !ok || at.kind != jsonString || l.At.UnmarshalText(text) != nil {
+	text, ok := at.Chars()
+	if !ok || at.Kind != jsonscan.String || l.At.UnmarshalText(text) != nil {
 		return nil, invalid(name, "at is missing or no time of the form YYYY-MM-DDTHH:MM:SSZ")
 	}
 	if wrong := p.fill(t, p.members); wrong != "" {

@@ -1,12 +1,13 @@
 package store
 
 import (
-	"encoding/json"
 	"fmt"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/internal/jsonscan"
 )
 
 // Validate checks what the writes alone can tell, before any stream is looked
@@ -78,10 +79,10 @@ func (w *Write) validate() error {
 // validatePayloads comes last: it is the only check that reads every byte.
 func (w *Write) validatePayloads() error {
 	for i := range w.Events {
-		if !isJSONObject(w.Events[i].Data) {
+		if !jsonscan.IsObject(w.Events[i].Data) {
 			return w.invalid("the data of event %d is not a JSON object in UTF-8", i)
 		}
-		if !isJSONObject(w.Events[i].Metadata) {
+		if !jsonscan.IsObject(w.Events[i].Metadata) {
 			return w.invalid("the metadata of event %d is not a JSON object in UTF-8", i)
 		}
 	}
@@ -109,17 +110,4 @@ func malformedName(name string) string {
 		}
 	}
 	return ""
-}
-
-func isJSONObject(b []byte) bool {
-	for _, c := range b {
-		switch c {
-		case ' ', '\t', '\r', '\n':
-			continue
-		case '{':
-			return json.Valid(b) && utf8.Valid(b)
-		}
-		return false
-	}
-	return false
 }
