@@ -59,8 +59,7 @@ func (n *node) requireLeader() error {
 
 // demandsLeader reports whether the caller wants the leader to answer.
 func demandsLeader(ctx context.Context) bool {
-	md, _ := metadata.FromIncomingContext(ctx)
-	values := md.Get("requires-leader")
+	values := metadata.ValueFromIncomingContext(ctx, "requires-leader")
 	return len(values) > 0 && (values[0] == "true" || values[0] == "True")
 }
 
