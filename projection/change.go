@@ -6,167 +6,140 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// change is what the records keep of one event. It is small and shares nothing
-// with the decoder, so one goroutine can decode and another fold; every fold,
-// of one event or of a whole log, goes through it.
+// change is what the records keep of one event. Every fold, of one event or of
+// a whole log, of records or of columns, goes through it. It is small and holds
+// no pointer, so that one goroutine can read and another fold: what is larger
+// stands in the dictionary that goes with it.
 type change struct {
-	category category
-	kind     kind
-	detail   uint8 // an InviteOutcome, a MarkKind or a PaymentKind, as the kind has it
-	flag     bool  // the freelancer was available
-	stream   uuid.UUID
-	revision uint64
-	at       Moment
-	event    string // the event's type
-
-	client, freelancer uuid.UUID
-	dispute            uuid.UUID
-	amount             event.Money
-	word               string // via, or the reason of a mark
-	overall, recommend int
+	at         Moment
+	revision   uint64
+	number     int64  // the amount, or the overall mark of a feedback
+	stream     uint32 // index of a key
+	client     uint32 // index of a key
+	freelancer uint32 // index of a key
+	dispute    uint32 // index of a key
+	word       uint32 // a word: via, by, or the reason of a mark; 0 is none
+	effect     uint8  // index of an effect
+	recommend  int8   // of a feedback, -1 if not given
+	flag       bool   // the freelancer was available
 }
 
-// kind is what an event does to the record of its stream.
-type kind uint8
+// dictionary holds what changes refer to by index.
+type dictionary struct {
+	keys  []key
+	words []string
+}
 
-const (
-	nothing kind = iota // only its revision counts
-	opened
-	clientMarked
-	inviteClosed
-	contractEnded
-	moneyMoved
-	feedbackGiven
-	feedbackExcluded
-	disputeOpened
-	disputeCancelled
-)
+// key names a record, or a dispute, which is of the foreign category.
+type key struct {
+	id       uuid.UUID
+	category category
+}
 
-// set makes ch what the event does. Every event type that may stand in a stream
-// of ours is named here, so that none is skipped unseen.
-func (ch *change) set(env *event.Envelope, c category, id uuid.UUID) error {
-	*ch = change{
-		category: c, stream: id, revision: env.Revision,
-		at: Moment{env.OccurredAt, env.Position}, event: env.Event.EventType(),
+func (d *dictionary) empty() { d.keys, d.words = d.keys[:0], d.words[:0] }
+
+func (d *dictionary) key(c category, id uuid.UUID) uint32 {
+	d.keys = append(d.keys, key{id, c})
+	return uint32(len(d.keys) - 1)
+}
+
+// word gives the number of a word, from 1.
+func (d *dictionary) word(w string) uint32 {
+	d.words = append(d.words, w)
+	return uint32(len(d.words))
+}
+
+func (d *dictionary) text(word uint32) string {
+	if word == 0 {
+		return ""
 	}
-	home := foreign
+	return d.words[word-1]
+}
+
+// unlikely stands for every recommendation that is out of bounds.
+const unlikely = 127
+
+func recommendation(n int64) int8 {
+	if n < -1 || n > 10 {
+		return unlikely
+	}
+	return int8(n)
+}
+
+// change is what the event does to the record of a stream.
+func (d *dictionary) change(env *event.Envelope, stream uint32) (change, error) {
+	ch := change{
+		at: Moment{env.OccurredAt, env.Position}, revision: env.Revision,
+		stream: stream, effect: effectOf[env.Event.EventType()], recommend: -1,
+	}
+	c := d.keys[stream].category
+	if !effects[ch.effect].in(c) {
+		return ch, &FoldError{Type: env.Event.EventType(), Stream: env.Stream, Revision: env.Revision, Position: env.Position, Err: ErrForeignEvent}
+	}
 	switch e := env.Event.(type) {
 	case *event.InviteSent:
-		home, ch.kind = invites, opened
-		ch.client, ch.freelancer, ch.flag = e.Client, e.Freelancer, e.FreelancerAvailable
-	case *event.InviteAccepted:
-		home, ch.kind, ch.detail = invites, inviteClosed, uint8(InviteAccepted)
-	case *event.InviteDeclined:
-		home, ch.kind, ch.detail = invites, inviteClosed, uint8(InviteDeclined)
-	case *event.InviteReported:
-		home, ch.kind, ch.detail = invites, inviteClosed, uint8(InviteReported)
-	case *event.InviteWithdrawn:
-		home, ch.kind, ch.detail = invites, inviteClosed, uint8(InviteWithdrawn)
-	case *event.InviteExpired:
-		home, ch.kind, ch.detail = invites, inviteClosed, uint8(InviteExpired)
-	case *event.ContactExchanged, *event.InviteArchived:
-		home = invites
-
+		ch.client, ch.freelancer, ch.flag = d.key(clients, e.Client), d.key(freelancers, e.Freelancer), e.FreelancerAvailable
 	case *event.ContractStarted:
-		home, ch.kind = contracts, opened
-		ch.client, ch.freelancer, ch.word = e.Client, e.Freelancer, string(e.Via)
-	case *event.ContractEnded:
-		home, ch.kind = contracts, contractEnded
+		ch.client, ch.freelancer, ch.word = d.key(clients, e.Client), d.key(freelancers, e.Freelancer), d.word(string(e.Via))
 	case *event.MilestoneReleased:
-		home, ch.kind, ch.detail, ch.amount = contracts, moneyMoved, uint8(PaymentRelease), e.Amount
+		ch.number = int64(e.Amount)
 	case *event.HoursPaid:
-		home, ch.kind, ch.detail, ch.amount = contracts, moneyMoved, uint8(PaymentHours), e.Amount
+		ch.number = int64(e.Amount)
 	case *event.BonusPaid:
-		home, ch.kind, ch.detail, ch.amount = contracts, moneyMoved, uint8(PaymentBonus), e.Amount
+		ch.number = int64(e.Amount)
 	case *event.RefundGiven:
-		home, ch.kind, ch.detail, ch.amount = contracts, moneyMoved, uint8(PaymentRefund), e.Amount
+		ch.number = int64(e.Amount)
 	case *event.FeedbackSubmitted:
-		home = contracts
-		if e.By != event.SideFreelancer { // the freelancer's has a part in no statistic here
-			ch.kind, ch.word, ch.overall, ch.recommend = feedbackGiven, string(e.By), e.Overall, -1
-			if e.Recommend != nil {
-				ch.recommend = *e.Recommend
-			}
+		ch.word, ch.number = d.word(string(e.By)), int64(e.Overall)
+		if e.Recommend != nil {
+			ch.recommend = recommendation(int64(*e.Recommend))
 		}
-	case *event.FeedbackExcluded:
-		home, ch.kind = contracts, feedbackExcluded
 	case *event.DisputeOpened:
-		home, ch.kind, ch.dispute = contracts, disputeOpened, e.Dispute
+		ch.dispute = d.key(foreign, e.Dispute)
 	case *event.DisputeCancelled:
-		home, ch.kind, ch.dispute = contracts, disputeCancelled, e.Dispute
-	case *event.ContractPaused, *event.ContractResumed, *event.WeeklyLimitChanged,
-		*event.MilestoneAdded, *event.MilestoneFunded, *event.WorkSubmitted, *event.ChangesRequested,
-		*event.EscrowRefundRequested, *event.EscrowRefundRefused, *event.EscrowRefunded, *event.FeedbackPublished,
-		*event.DisputeAnswered, *event.DisputeLapsed, *event.SettlementProposed, *event.DisputeResolved:
-		home = contracts
-
-	case *event.ClientRegistered:
-		home, ch.kind = clients, opened
+		ch.dispute = d.key(foreign, e.Dispute)
 	case *event.ClientFlagged:
-		home, ch.kind, ch.detail, ch.word = clients, clientMarked, uint8(MarkFlagged), string(e.Basis)
-	case *event.ClientFlagLifted:
-		home, ch.kind, ch.detail = clients, clientMarked, uint8(MarkFlagLifted)
+		ch.word = d.word(string(e.Basis))
 	case *event.ClientSuspended:
-		home, ch.kind, ch.detail, ch.word = clients, clientMarked, uint8(MarkSuspended), string(e.Reason)
-	case *event.ClientReinstated:
-		home, ch.kind, ch.detail = clients, clientMarked, uint8(MarkReinstated)
+		ch.word = d.word(string(e.Reason))
 	case *event.ClientBarred:
-		home, ch.kind, ch.detail, ch.word = clients, clientMarked, uint8(MarkBarred), string(e.Reason)
-	case *event.PaymentMethodVerified, *event.PaymentMethodLost, *event.ClientComplaintRecorded, *event.ClientContacted:
-		home = clients
-
-	case *event.FreelancerRegistered:
-		home, ch.kind = freelancers, opened
-	case *event.VisibilityChanged, *event.AvailabilityChanged, *event.ProfileCompletenessChanged,
-		*event.ProfileDescribed, *event.SkillTestRecorded, *event.IdentityVerified,
-		*event.IdentityVerificationRevoked, *event.PhoneVerified, *event.HoldPlaced, *event.HoldLifted,
-		*event.RisingTalentGranted, *event.RisingTalentEnded:
-		home = freelancers
-	case *event.TermsAccepted, *event.TermsViolationRecorded:
-		if c == clients || c == freelancers {
-			home = c
-		}
-
-	case *event.SegmentLogged, *event.SegmentDeleted, *event.WeekInvoiced:
-		home = workWeeks
-	case *event.ImportLineRejected:
-		home = imports
+		ch.word = d.word(string(e.Reason))
 	}
-	if home != c || home == foreign {
-		return ch.fail(0, ErrForeignEvent)
-	}
-	return nil
+	return ch, nil
 }
 
-// setFor is set for an event that must be of a category's stream.
-func (ch *change) setFor(env *event.Envelope, c category) error {
-	got, id, err := streamOf(env.Stream)
-	if err == nil && got != c {
+// only gives the dictionary and the change of one event of a category's stream.
+func only(env *event.Envelope, want category) (dictionary, change, error) {
+	c, id, err := streamOf(env.Stream)
+	if err == nil && c != want {
 		err = ErrForeignEvent
 	}
 	if err != nil {
-		return &FoldError{Type: env.Event.EventType(), Stream: env.Stream, Revision: env.Revision, Position: env.Position, Err: err}
+		return dictionary{}, change{}, &FoldError{Type: env.Event.EventType(), Stream: env.Stream, Revision: env.Revision, Position: env.Position, Err: err}
 	}
-	return ch.set(env, c, id)
+	var d dictionary
+	ch, err := d.change(env, d.key(c, id))
+	return d, ch, err
 }
 
 // follows checks that the change is the one that the record's stream needs
 // next: the opening event at revision 0 and only there, no gap, no repetition.
-func (ch *change) follows(next uint64) error {
+func (ch *change) follows(next uint64, d *dictionary) error {
 	switch {
 	case ch.revision > next:
-		return ch.fail(next, ErrGap)
+		return ch.fail(next, d, ErrGap)
 	case ch.revision < next:
-		return ch.fail(next, ErrRepeated)
-	case (ch.kind == opened) != (next == 0):
-		return ch.fail(next, ErrContradiction)
+		return ch.fail(next, d, ErrRepeated)
+	case (effects[ch.effect].kind == opened) != (next == 0):
+		return ch.fail(next, d, ErrContradiction)
 	}
 	return nil
 }
 
-func (ch *change) fail(next uint64, cause error) error {
+func (ch *change) fail(next uint64, d *dictionary, cause error) error {
+	k := d.keys[ch.stream]
 	return &FoldError{
-		Type: ch.event, Stream: ch.category.stream(ch.stream), Revision: ch.revision,
+		Type: effects[ch.effect].event, Stream: k.category.stream(k.id), Revision: ch.revision,
 		Position: ch.at.Position, Want: next, Err: cause,
 	}
 }

@@ -45,22 +45,22 @@ func (k MarkKind) EventType() string { return markEvents[k] }
 // the record as it is, for an event that is not the stream's next one or cannot
 // be in it.
 func (r *ClientRecord) Fold(env *event.Envelope) error {
-	var ch change
-	if err := ch.setFor(env, clients); err != nil {
+	d, ch, err := only(env, clients)
+	if err != nil {
 		return err
 	}
-	return r.fold(&ch)
+	return r.fold(&ch, &d)
 }
 
-func (r *ClientRecord) fold(ch *change) error {
-	if err := ch.follows(r.Next); err != nil {
+func (r *ClientRecord) fold(ch *change, d *dictionary) error {
+	if err := ch.follows(r.Next, d); err != nil {
 		return err
 	}
-	switch ch.kind {
+	switch e := &effects[ch.effect]; e.kind {
 	case opened:
-		*r = ClientRecord{ID: ch.stream, Registered: ch.at}
+		*r = ClientRecord{ID: d.keys[ch.stream].id, Registered: ch.at}
 	case clientMarked:
-		r.Marks = append(r.Marks, ClientMark{ch.at, MarkKind(ch.detail), ch.word})
+		r.Marks = append(r.Marks, ClientMark{ch.at, MarkKind(e.detail), d.text(ch.word)})
 	}
 	r.Next++
 	return nil
@@ -98,3 +98,6 @@ func (r *ClientRecord) Voided(asOf event.Time) *ClientMark {
 	}
 	return sanction
 }
+
+// registered reports whether the account was open as of the moment.
+func (r *ClientRecord) registered(asOf event.Time) bool { return r.Next > 0 && r.Registered.By(asOf) }

@@ -65,34 +65,34 @@ type Dispute struct {
 // the record as it is, for an event that is not the stream's next one or cannot
 // be in it.
 func (r *ContractRecord) Fold(env *event.Envelope) error {
-	var ch change
-	if err := ch.setFor(env, contracts); err != nil {
+	d, ch, err := only(env, contracts)
+	if err != nil {
 		return err
 	}
-	return r.fold(&ch)
+	return r.fold(&ch, &d)
 }
 
-func (r *ContractRecord) fold(ch *change) error {
-	if err := ch.follows(r.Next); err != nil {
+func (r *ContractRecord) fold(ch *change, d *dictionary) error {
+	if err := ch.follows(r.Next, d); err != nil {
 		return err
 	}
-	if !r.apply(ch) {
-		return ch.fail(r.Next, ErrContradiction)
+	if !r.apply(ch, d) {
+		return ch.fail(r.Next, d, ErrContradiction)
 	}
 	r.Next++
 	return nil
 }
 
 // apply reports false, and changes nothing, if the record cannot hold the change.
-func (r *ContractRecord) apply(ch *change) bool {
-	switch ch.kind {
+func (r *ContractRecord) apply(ch *change, d *dictionary) bool {
+	switch e := &effects[ch.effect]; e.kind {
 	case opened:
-		via := event.Via(ch.word)
+		via := event.Via(d.text(ch.word))
 		if via != event.ViaInvite && via != event.ViaProposal && via != event.ViaDirect {
 			return false
 		}
 		*r = ContractRecord{
-			ID: ch.stream, Client: ch.client, Freelancer: ch.freelancer, Via: via,
+			ID: d.keys[ch.stream].id, Client: d.keys[ch.client].id, Freelancer: d.keys[ch.freelancer].id, Via: via,
 			Started: ch.at, Ended: never, Excluded: never, Feedback: Feedback{Moment: never},
 		}
 	case contractEnded:
@@ -105,29 +105,33 @@ func (r *ContractRecord) apply(ch *change) bool {
 		if n := len(r.Payments); n > 0 && r.Payments[n-1].At > ch.at.At {
 			return false
 		}
-		r.Payments = append(r.Payments, Payment{ch.at, ch.amount, PaymentKind(ch.detail)})
+		r.Payments = append(r.Payments, Payment{ch.at, event.Money(ch.number), PaymentKind(e.detail)})
 	case feedbackGiven:
-		if r.Feedback.Happened() || event.Side(ch.word) != event.SideClient ||
-			ch.overall < 100 || ch.overall > 500 || ch.recommend < -1 || ch.recommend > 10 {
+		by := event.Side(d.text(ch.word))
+		if by == event.SideFreelancer { // has a part in no statistic here
+			return true
+		}
+		if r.Feedback.Happened() || by != event.SideClient || ch.number < 100 || ch.number > 500 || ch.recommend == unlikely {
 			return false
 		}
-		r.Feedback = Feedback{ch.at, int16(ch.overall), int8(ch.recommend)}
+		r.Feedback = Feedback{ch.at, int16(ch.number), ch.recommend}
 	case feedbackExcluded:
 		if r.Excluded.Happened() {
 			return false
 		}
 		r.Excluded = ch.at
 	case disputeOpened:
-		if r.dispute(ch.dispute) != nil {
+		id := d.keys[ch.dispute].id
+		if r.dispute(id) != nil {
 			return false
 		}
-		r.Disputes = append(r.Disputes, Dispute{ch.dispute, ch.at, never})
+		r.Disputes = append(r.Disputes, Dispute{id, ch.at, never})
 	case disputeCancelled:
-		d := r.dispute(ch.dispute)
-		if d == nil || d.Cancelled.Happened() {
+		dispute := r.dispute(d.keys[ch.dispute].id)
+		if dispute == nil || dispute.Cancelled.Happened() {
 			return false
 		}
-		d.Cancelled = ch.at
+		dispute.Cancelled = ch.at
 	}
 	return true
 }

@@ -22,8 +22,7 @@ func (m *Model) Follow(ctx context.Context, s store.Store) error {
 	if err := m.Err(); err != nil {
 		return err
 	}
-	r := m.reader()
-	var ch change
+	src, b := m.source(), &batch{}
 	for n, err := range s.Subscribe(ctx, m.Position()) {
 		switch {
 		case err != nil:
@@ -33,7 +32,7 @@ func (m *Model) Follow(ctx context.Context, s store.Store) error {
 		case n.Record.Position <= m.Position():
 			// Delivered again after a reconnection inside the store.
 		default:
-			if err := m.take(r, n.Record, &ch); err != nil {
+			if err := m.one(src, n.Record, b); err != nil {
 				return m.stop(n.Record.Position, err)
 			}
 			m.advance(n.Record.Position)
@@ -45,13 +44,14 @@ func (m *Model) Follow(ctx context.Context, s store.Store) error {
 	return ErrSubscriptionEnded
 }
 
-// take decodes a record and folds it under the write lock.
-func (m *Model) take(r reader, rec *event.Record, ch *change) error {
-	changes, err := r.read(rec, ch)
-	if err != nil || !changes {
+// one decodes a record and folds it under the write lock.
+func (m *Model) one(src *source, rec *event.Record, b *batch) error {
+	b.empty()
+	if err := src.take(rec, b); err != nil || len(b.keys) == 0 {
 		return err
 	}
 	m.records.Lock()
 	defer m.records.Unlock()
-	return m.fold(ch)
+	_, err := m.foldAll(b)
+	return err
 }

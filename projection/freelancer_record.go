@@ -19,20 +19,25 @@ type FreelancerRecord struct {
 // the record as it is, for an event that is not the stream's next one or cannot
 // be in it.
 func (r *FreelancerRecord) Fold(env *event.Envelope) error {
-	var ch change
-	if err := ch.setFor(env, freelancers); err != nil {
+	d, ch, err := only(env, freelancers)
+	if err != nil {
 		return err
 	}
-	return r.fold(&ch)
+	return r.fold(&ch, &d)
 }
 
-func (r *FreelancerRecord) fold(ch *change) error {
-	if err := ch.follows(r.Next); err != nil {
+func (r *FreelancerRecord) fold(ch *change, d *dictionary) error {
+	if err := ch.follows(r.Next, d); err != nil {
 		return err
 	}
-	if ch.kind == opened {
-		*r = FreelancerRecord{ID: ch.stream, Registered: ch.at}
+	if effects[ch.effect].kind == opened {
+		*r = FreelancerRecord{ID: d.keys[ch.stream].id, Registered: ch.at}
 	}
 	r.Next++
 	return nil
+}
+
+// registered reports whether the account was open as of the moment.
+func (r *FreelancerRecord) registered(asOf event.Time) bool {
+	return r.Next > 0 && r.Registered.By(asOf)
 }

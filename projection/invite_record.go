@@ -48,28 +48,28 @@ func (o InviteOutcome) Reply() bool {
 // the record as it is, for an event that is not the stream's next one or cannot
 // be in it.
 func (r *InviteRecord) Fold(env *event.Envelope) error {
-	var ch change
-	if err := ch.setFor(env, invites); err != nil {
+	d, ch, err := only(env, invites)
+	if err != nil {
 		return err
 	}
-	return r.fold(&ch)
+	return r.fold(&ch, &d)
 }
 
-func (r *InviteRecord) fold(ch *change) error {
-	if err := ch.follows(r.Next); err != nil {
+func (r *InviteRecord) fold(ch *change, d *dictionary) error {
+	if err := ch.follows(r.Next, d); err != nil {
 		return err
 	}
-	switch ch.kind {
+	switch e := &effects[ch.effect]; e.kind {
 	case opened:
 		*r = InviteRecord{
-			ID: ch.stream, Client: ch.client, Freelancer: ch.freelancer,
+			ID: d.keys[ch.stream].id, Client: d.keys[ch.client].id, Freelancer: d.keys[ch.freelancer].id,
 			Sent: ch.at, Closed: never, Available: ch.flag,
 		}
 	case inviteClosed:
 		if r.Outcome != InviteOpen {
-			return ch.fail(r.Next, ErrContradiction)
+			return ch.fail(r.Next, d, ErrContradiction)
 		}
-		r.Outcome, r.Closed = InviteOutcome(ch.detail), ch.at
+		r.Outcome, r.Closed = InviteOutcome(e.detail), ch.at
 	}
 	r.Next++
 	return nil

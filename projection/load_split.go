@@ -18,22 +18,22 @@ const (
 )
 
 // split is a load on several cores. Workers claim spans of the log one after the
-// other, each reads and decodes its own, and hands the changes, sorted by
-// shard, to the shards' lanes. A lane folds them span by span in the log's
-// order, by whichever worker brings the one that was due. Since a record comes
-// from one stream and a stream falls to one shard, nothing else needs an order.
+// other, each reads its own, and hands the changes, sorted by shard, to the
+// shards' lanes. A lane folds them span by span in the log's order, by
+// whichever worker brings the one that was due. Since a record comes from one
+// stream and a stream falls to one shard, nothing else needs an order.
 type split struct {
 	model *Model
 	store store.Store
-	goal  int         // events of a span
+	goal  int         // events of a span of records
 	free  chan *batch // as many as may be under way, which bounds memory
 	lanes [shardCount]lane
 
 	mu     sync.Mutex
-	todo   store.Span // not claimed yet
-	width  uint64     // positions of the next span; follows how dense they are
-	next   int        // index of the next span
-	folded int        // spans that all lanes have folded: those below this index
+	todo   []store.FactPart // not claimed yet
+	width  uint64           // positions of the next span; follows how dense they are
+	next   int              // index of the next span
+	folded int              // spans that all lanes have folded: those below this index
 	fail   failure
 	ready  sync.Cond    // of folded
 	cut    atomic.Int64 // the first span that could not be read: no lane folds it or a later one
@@ -47,23 +47,15 @@ type failure struct {
 	readAfter event.Position
 }
 
-// batch is the changes of one span, by shard.
-type batch struct {
-	index   int
-	span    store.Span
-	width   uint64 // as claimed
-	changes [shardCount][]change
-	lanes   atomic.Int32 // that have not folded it yet
-}
-
 type lane struct {
 	sync.Mutex
 	due     int      // index of the span to fold next
 	waiting []*batch // a ring: what came before its turn
 }
 
-func (m *Model) loadSplit(ctx context.Context, s store.Store, span store.Span, workers, goal int) error {
-	l := &split{model: m, store: s, goal: goal, todo: span, width: uint64(goal)}
+func (m *Model) loadSplit(ctx context.Context, s store.Store, parts []store.FactPart, workers, goal int) error {
+	end := parts[len(parts)-1].Through
+	l := &split{model: m, store: s, goal: goal, todo: parts, width: uint64(goal)}
 	l.cut.Store(1<<63 - 1)
 	l.ready.L = &l.mu
 	ahead := 2*workers + 2
@@ -90,25 +82,32 @@ func (m *Model) loadSplit(ctx context.Context, s store.Store, span store.Span, w
 		m.advance(f.readAfter)
 		return f.readError
 	}
-	m.advance(span.Through)
+	m.advance(end)
 	return nil
 }
 
 // work never blocks for good: whoever holds the lowest span has its batch
 // already, and every batch comes back when the lanes have passed it.
 func (l *split) work(ctx context.Context) {
-	r := l.model.reader()
+	records := l.model.source()
+	var columns columnSource
 	for {
 		b := <-l.free
 		if !l.claim(b) {
 			l.free <- b
 			return
 		}
-		n, err := l.read(ctx, r, b)
-		l.adapt(b.width, n)
+		var err error
+		if b.part.Columns {
+			err = l.readColumns(ctx, &columns, b)
+		} else {
+			err = l.readRecords(ctx, records, b)
+			l.adapt(b.width, b.events)
+		}
 		if err != nil {
 			l.failRead(b, err)
 		}
+		l.model.intern(b)
 		l.deliver(b)
 	}
 }
@@ -118,18 +117,21 @@ func (l *split) work(ctx context.Context) {
 func (l *split) claim(b *batch) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.todo.After >= l.todo.Through || l.fail.badEvent != nil || l.fail.readError != nil {
+	if len(l.todo) == 0 || l.fail.badEvent != nil || l.fail.readError != nil {
 		return false
 	}
-	end := l.todo.Through
-	if uint64(end-l.todo.After) > l.width {
-		end = l.todo.After + event.Position(l.width)
+	next := &l.todo[0]
+	b.index, b.part, b.width = l.next, *next, l.width
+	if !next.Columns && uint64(next.Through-next.After) > l.width {
+		b.part.Through = next.After + event.Position(l.width)
+		next.After = b.part.Through
+	} else {
+		b.width = uint64(next.Through - next.After)
+		l.todo = l.todo[1:]
 	}
-	b.index, b.span, b.width = l.next, store.Span{After: l.todo.After, Through: end}, uint64(end-l.todo.After)
 	b.lanes.Store(shardCount)
 	b.empty()
 	l.next++
-	l.todo.After = end
 	return true
 }
 
@@ -146,28 +148,33 @@ func (l *split) adapt(width uint64, events int) {
 	}
 }
 
-// read fills the batch. It stops before an event that cannot be decoded.
-func (l *split) read(ctx context.Context, r reader, b *batch) (n int, err error) {
-	var ch change
-	for rec, err := range l.store.ReadAll(ctx, b.span) {
+// readRecords fills the batch. It stops before an event that cannot be decoded.
+func (l *split) readRecords(ctx context.Context, src *source, b *batch) error {
+	for rec, err := range l.store.ReadAll(ctx, b.part.Span) {
 		if err != nil {
-			return n, err
+			return err
 		}
-		n++
-		changes, err := r.read(&rec, &ch)
-		if err != nil {
+		if err := src.take(&rec, b); err != nil {
 			l.failEvent(rec.Position, err)
-			return n, nil
+			return nil
 		}
-		if changes {
-			i := shardOf(ch.stream)
-			b.changes[i] = append(b.changes[i], ch)
-		}
-		if n%(maxGoals*l.goal) == 0 {
+		if b.events%(maxGoals*l.goal) == 0 {
 			l.foldPart(b, rec.Position)
 		}
 	}
-	return n, nil
+	return nil
+}
+
+// readColumns fills the batch from columns. It stops before an event that cannot
+// be in its stream.
+func (l *split) readColumns(ctx context.Context, src *columnSource, b *batch) error {
+	if err := l.store.(store.FactReader).ReadFacts(ctx, b.part, &src.facts); err != nil {
+		return err
+	}
+	if at, err := src.take(l.model, b); err != nil {
+		l.failEvent(at, err)
+	}
+	return nil
 }
 
 // foldPart folds what the batch holds so far, up to the position, when its span
@@ -179,19 +186,15 @@ func (l *split) foldPart(b *batch, through event.Position) {
 		l.ready.Wait()
 	}
 	l.mu.Unlock()
+	l.model.intern(b)
 	for i := range l.lanes {
 		l.lanes[i].Lock()
-		l.fold(b, b.changes[i])
+		l.fold(b, i)
 		l.lanes[i].Unlock()
 	}
+	events := b.events
 	b.empty()
-	b.span.After = through
-}
-
-func (b *batch) empty() {
-	for i := range b.changes {
-		b.changes[i] = b.changes[i][:0]
-	}
+	b.events, b.part.After = events, through
 }
 
 // deliver hands the batch to every lane and folds what is due there.
@@ -209,7 +212,7 @@ func (l *split) deliver(b *batch) {
 			}
 			*slot = nil
 			lane.due++
-			l.fold(due, due.changes[i])
+			l.fold(due, i)
 			if due.lanes.Add(-1) == 0 {
 				l.finish(due)
 			}
@@ -230,15 +233,12 @@ func (l *split) finish(b *batch) {
 
 // fold folds one lane's part of a span. After an event that could not be folded
 // later ones of its stream fail too, and come after it in the log.
-func (l *split) fold(b *batch, changes []change) {
+func (l *split) fold(b *batch, lane int) {
 	if int64(b.index) >= l.cut.Load() {
 		return
 	}
-	for i := range changes {
-		if err := l.model.fold(&changes[i]); err != nil {
-			l.failEvent(changes[i].at.Position, err)
-			return
-		}
+	if ch, err := l.model.fold(b, lane); err != nil {
+		l.failEvent(ch.at.Position, err)
 	}
 }
 
@@ -255,8 +255,8 @@ func (l *split) failEvent(at event.Position, err error) {
 func (l *split) failRead(b *batch, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.fail.readError == nil || b.span.After < l.fail.readAfter {
-		l.fail.readError, l.fail.readAfter = err, b.span.After
+	if l.fail.readError == nil || b.part.After < l.fail.readAfter {
+		l.fail.readError, l.fail.readAfter = err, b.part.After
 		l.cut.Store(int64(b.index))
 	}
 }

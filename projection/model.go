@@ -2,11 +2,8 @@ package projection
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"sync"
-
-	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
 )
@@ -33,48 +30,13 @@ type Model struct {
 	partition Partition
 	feeding   sync.Mutex // held by the one Load or Follow
 
-	records  sync.RWMutex // written under by folding, read under by queries
-	shards   [shardCount]shard
-	accounts [shardCount]accounts
+	records     sync.RWMutex // written under by folding, read under by queries
+	clients     table[clientEntry]
+	freelancers table[freelancerEntry]
+	invites     table[inviteEntry]
+	contracts   table[contractEntry]
 
 	progress
-}
-
-// A shard holds the records of the streams whose ids fall to it. Shards are
-// folded in parallel; one shard by one goroutine at a time.
-type shard struct {
-	invites   map[uuid.UUID]*InviteRecord
-	contracts map[uuid.UUID]*ContractRecord
-}
-
-// accounts holds the accounts whose ids fall to it. Every shard's folding adds
-// to their lists, hence the lock.
-type accounts struct {
-	sync.Mutex
-	freelancers map[uuid.UUID]*freelancerEntry
-	clients     map[uuid.UUID]*clientEntry
-}
-
-type freelancerEntry struct {
-	record    FreelancerRecord
-	invites   []*InviteRecord
-	contracts []*ContractRecord
-}
-
-type clientEntry struct {
-	record    ClientRecord
-	contracts []*ContractRecord
-}
-
-const (
-	shardBits  = 5
-	shardCount = 1 << shardBits
-)
-
-// shardOf spreads ids whatever their version, of which some grow with time.
-func shardOf(id uuid.UUID) int {
-	h := binary.LittleEndian.Uint64(id[:8])*0x9e3779b97f4a7c15 ^ binary.LittleEndian.Uint64(id[8:])
-	return int(h * 0x9e3779b97f4a7c15 >> (64 - shardBits))
 }
 
 // NewModel makes an empty model at position 0.
@@ -90,121 +52,7 @@ func NewModelOf(registry *event.Registry, partition Partition) (*Model, error) {
 	if err := partition.Validate(); err != nil {
 		return nil, err
 	}
-	m := &Model{registry: registry, partition: partition}
-	for i := range m.shards {
-		m.shards[i] = shard{map[uuid.UUID]*InviteRecord{}, map[uuid.UUID]*ContractRecord{}}
-		m.accounts[i].freelancers = map[uuid.UUID]*freelancerEntry{}
-		m.accounts[i].clients = map[uuid.UUID]*clientEntry{}
-	}
-	return m, nil
-}
-
-// reader turns stored records into changes. It is for one goroutine.
-type reader struct {
-	decoder   *event.Decoder
-	partition Partition
-}
-
-func (m *Model) reader() reader { return reader{m.registry.NewFoldDecoder(), m.partition} }
-
-// read reports false for an event that changes no record.
-func (r reader) read(rec *event.Record, ch *change) (bool, error) {
-	c, id, err := streamOf(rec.Stream)
-	if c != foreign && !r.partition.has(id) || err != nil && r.partition.Index != 0 {
-		return false, nil
-	}
-	if err != nil {
-		return false, &FoldError{Type: rec.Type, Stream: rec.Stream, Revision: rec.Revision, Position: rec.Position, Err: err}
-	}
-	if c == foreign {
-		return false, nil
-	}
-	env, err := r.decoder.Decode(rec)
-	if err != nil {
-		return false, err
-	}
-	return c.recorded(), ch.set(&env, c, id)
-}
-
-// fold takes a change into its record. Two goroutines may fold at once if their
-// changes fall to different shards.
-func (m *Model) fold(ch *change) error {
-	i := shardOf(ch.stream)
-	switch ch.category {
-	case invites:
-		return m.foldInvite(&m.shards[i], ch)
-	case contracts:
-		return m.foldContract(&m.shards[i], ch)
-	case freelancers:
-		a := &m.accounts[i]
-		a.Lock()
-		defer a.Unlock()
-		return a.freelancer(ch.stream).record.fold(ch)
-	default: // clients
-		a := &m.accounts[i]
-		a.Lock()
-		defer a.Unlock()
-		return a.client(ch.stream).record.fold(ch)
-	}
-}
-
-func (m *Model) foldInvite(s *shard, ch *change) error {
-	if r := s.invites[ch.stream]; r != nil {
-		return r.fold(ch)
-	}
-	r := &InviteRecord{}
-	if err := r.fold(ch); err != nil {
-		return err
-	}
-	s.invites[ch.stream] = r
-	a := &m.accounts[shardOf(r.Freelancer)]
-	a.Lock()
-	f := a.freelancer(r.Freelancer)
-	f.invites = append(f.invites, r)
-	a.Unlock()
-	return nil
-}
-
-func (m *Model) foldContract(s *shard, ch *change) error {
-	if r := s.contracts[ch.stream]; r != nil {
-		return r.fold(ch)
-	}
-	r := &ContractRecord{}
-	if err := r.fold(ch); err != nil {
-		return err
-	}
-	s.contracts[ch.stream] = r
-	a := &m.accounts[shardOf(r.Freelancer)]
-	a.Lock()
-	f := a.freelancer(r.Freelancer)
-	f.contracts = append(f.contracts, r)
-	a.Unlock()
-	a = &m.accounts[shardOf(r.Client)]
-	a.Lock()
-	c := a.client(r.Client)
-	c.contracts = append(c.contracts, r)
-	a.Unlock()
-	return nil
-}
-
-// freelancer gives the entry of a freelancer, who need not be registered yet:
-// streams are folded in any order.
-func (a *accounts) freelancer(id uuid.UUID) *freelancerEntry {
-	e := a.freelancers[id]
-	if e == nil {
-		e = &freelancerEntry{record: FreelancerRecord{ID: id, Registered: never}}
-		a.freelancers[id] = e
-	}
-	return e
-}
-
-func (a *accounts) client(id uuid.UUID) *clientEntry {
-	e := a.clients[id]
-	if e == nil {
-		e = &clientEntry{record: ClientRecord{ID: id, Registered: never}}
-		a.clients[id] = e
-	}
-	return e
+	return &Model{registry: registry, partition: partition}, nil
 }
 
 // progress is how far a model is, and why it stopped if it did.

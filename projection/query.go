@@ -44,14 +44,14 @@ var _ Statistics = (*Model)(nil)
 
 // Report computes every statistic as of the moment.
 func (m *Model) Report(ctx context.Context, asOf event.Time, p Policy) (*Report, error) {
-	return query(ctx, m, asOf, p, m.report)
+	return query(ctx, m, asOf, p, func(asOf event.Time, p Policy) (*Report, error) { return m.report(ctx, asOf, p) })
 }
 
 // Freelancer computes the statistics of one freelancer. It fails with a
 // *NotFoundError if none of that id was registered as of the moment.
 func (m *Model) Freelancer(ctx context.Context, id uuid.UUID, asOf event.Time, p Policy) (*FreelancerStats, error) {
 	return ofFreelancer(ctx, m, id, asOf, p, func(f *freelancerEntry, asOf event.Time) *FreelancerStats {
-		return StatsOfFreelancer(f.invites, f.contracts, m.lookup, asOf, p)
+		return StatsOfFreelancer(m.invitesOf(f, nil), m.contractsOf(f, nil), m.client, asOf, p)
 	})
 }
 
@@ -59,7 +59,7 @@ func (m *Model) Freelancer(ctx context.Context, id uuid.UUID, asOf event.Time, p
 // if none of that id was registered as of the moment.
 func (m *Model) Client(ctx context.Context, id uuid.UUID, asOf event.Time, p Policy) (*ClientStats, error) {
 	return ofClient(ctx, m, id, asOf, p, func(c *clientEntry, asOf event.Time) *ClientStats {
-		return StatsOfClient(c.contracts, asOf, p)
+		return StatsOfClient(m.contractsWith(c, nil), asOf, p)
 	})
 }
 
@@ -75,7 +75,7 @@ func (m *Model) Marketplace(ctx context.Context, asOf event.Time, p Policy) (*Ma
 // with a *NotFoundError like Freelancer.
 func (m *Model) ExplainJobSuccess(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*JobSuccessExplanation, error) {
 	return ofFreelancer(ctx, m, freelancer, asOf, p, func(f *freelancerEntry, asOf event.Time) *JobSuccessExplanation {
-		x := p.JobSuccess.Explain(freelancer, f.contracts, m.lookup, asOf)
+		x := p.JobSuccess.Explain(freelancer, m.contractsOf(f, nil), m.client, asOf)
 		x.Policy = p.Name
 		return x
 	})
@@ -85,7 +85,7 @@ func (m *Model) ExplainJobSuccess(ctx context.Context, freelancer uuid.UUID, asO
 // so. It fails with a *NotFoundError like Freelancer.
 func (m *Model) ExplainResponsiveness(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*ResponsivenessExplanation, error) {
 	return ofFreelancer(ctx, m, freelancer, asOf, p, func(f *freelancerEntry, asOf event.Time) *ResponsivenessExplanation {
-		x := p.Responsiveness.Explain(freelancer, f.invites, asOf)
+		x := p.Responsiveness.Explain(freelancer, m.invitesOf(f, nil), asOf)
 		x.Policy = p.Name
 		return x
 	})
@@ -95,7 +95,7 @@ func (m *Model) ExplainResponsiveness(ctx context.Context, freelancer uuid.UUID,
 // it so. It fails with a *NotFoundError like Freelancer.
 func (m *Model) ExplainFreelancerDisputeRate(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
 	return ofFreelancer(ctx, m, freelancer, asOf, p, func(f *freelancerEntry, asOf event.Time) *DisputeRateExplanation {
-		return p.explainDisputes(DisputesOfFreelancer, freelancer, f.contracts, asOf)
+		return p.explainDisputes(DisputesOfFreelancer, freelancer, m.contractsOf(f, nil), asOf)
 	})
 }
 
@@ -103,7 +103,7 @@ func (m *Model) ExplainFreelancerDisputeRate(ctx context.Context, freelancer uui
 // It fails with a *NotFoundError like Client.
 func (m *Model) ExplainClientDisputeRate(ctx context.Context, client uuid.UUID, asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
 	return ofClient(ctx, m, client, asOf, p, func(c *clientEntry, asOf event.Time) *DisputeRateExplanation {
-		return p.explainDisputes(DisputesOfClient, client, c.contracts, asOf)
+		return p.explainDisputes(DisputesOfClient, client, m.contractsWith(c, nil), asOf)
 	})
 }
 
@@ -112,9 +112,9 @@ func (m *Model) ExplainClientDisputeRate(ctx context.Context, client uuid.UUID, 
 func (m *Model) ExplainMarketplaceDisputeRate(ctx context.Context, asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
 	return query(ctx, m, asOf, p, func(asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
 		var all []*ContractRecord
-		for i := range m.shards {
-			for _, r := range m.shards[i].contracts {
-				all = append(all, r)
+		for e := range m.contracts.all() {
+			if e.record.Next > 0 {
+				all = append(all, &e.record)
 			}
 		}
 		return p.explainDisputes(DisputesOfMarketplace, uuid.Nil, all, asOf), nil
@@ -145,7 +145,7 @@ func query[T any](ctx context.Context, m *Model, asOf event.Time, p Policy, answ
 
 func ofFreelancer[T any](ctx context.Context, m *Model, id uuid.UUID, asOf event.Time, p Policy, answer func(*freelancerEntry, event.Time) *T) (*T, error) {
 	return query(ctx, m, asOf, p, func(asOf event.Time, _ Policy) (*T, error) {
-		if f := m.accounts[shardOf(id)].freelancers[id]; f != nil && f.record.Registered.By(asOf) {
+		if f := m.freelancers.find(id); f != nil && f.record.registered(asOf) {
 			return answer(f, asOf), nil
 		}
 		return nil, &NotFoundError{Kind: "freelancer", ID: id, AsOf: asOf}
@@ -154,36 +154,39 @@ func ofFreelancer[T any](ctx context.Context, m *Model, id uuid.UUID, asOf event
 
 func ofClient[T any](ctx context.Context, m *Model, id uuid.UUID, asOf event.Time, p Policy, answer func(*clientEntry, event.Time) *T) (*T, error) {
 	return query(ctx, m, asOf, p, func(asOf event.Time, _ Policy) (*T, error) {
-		if c := m.accounts[shardOf(id)].clients[id]; c != nil && c.record.Registered.By(asOf) {
+		if c := m.clients.find(id); c != nil && c.record.registered(asOf) {
 			return answer(c, asOf), nil
 		}
 		return nil, &NotFoundError{Kind: "client", ID: id, AsOf: asOf}
 	})
 }
 
-func (m *Model) report(asOf event.Time, p Policy) (*Report, error) {
+func (m *Model) report(ctx context.Context, asOf event.Time, p Policy) (*Report, error) {
 	r := &Report{
 		AsOf: asOf, Policy: p.Name,
 		Freelancers: map[uuid.UUID]*FreelancerStats{}, Clients: map[uuid.UUID]*ClientStats{},
 		Marketplace: m.marketplace(asOf, p),
 	}
 	marked := map[uuid.UUID]*ClientRecord{}
-	for i := range m.accounts {
-		for id, c := range m.accounts[i].clients {
-			if len(c.record.Marks) > 0 {
-				marked[id] = &c.record
-			}
-			if c.record.Registered.By(asOf) {
-				r.Clients[id] = StatsOfClient(c.contracts, asOf, p)
-			}
+	var invites []*InviteRecord
+	var contracts []*ContractRecord
+	for c := range m.clients.all() {
+		if len(c.record.Marks) > 0 {
+			marked[c.record.ID] = &c.record
+		}
+		if c.record.registered(asOf) {
+			contracts = m.contractsWith(c, contracts[:0])
+			r.Clients[c.record.ID] = StatsOfClient(contracts, asOf, p)
 		}
 	}
 	lookup := func(id uuid.UUID) *ClientRecord { return marked[id] }
-	for i := range m.accounts {
-		for id, f := range m.accounts[i].freelancers {
-			if f.record.Registered.By(asOf) {
-				r.Freelancers[id] = StatsOfFreelancer(f.invites, f.contracts, lookup, asOf, p)
-			}
+	for f := range m.freelancers.all() {
+		if len(r.Freelancers)%1024 == 0 && ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if f.record.registered(asOf) {
+			invites, contracts = m.invitesOf(f, invites[:0]), m.contractsOf(f, contracts[:0])
+			r.Freelancers[f.record.ID] = StatsOfFreelancer(invites, contracts, lookup, asOf, p)
 		}
 	}
 	return r, nil
@@ -191,20 +194,15 @@ func (m *Model) report(asOf event.Time, p Policy) (*Report, error) {
 
 func (m *Model) marketplace(asOf event.Time, p Policy) MarketplaceStats {
 	c := p.countMarketplace(asOf)
-	for i := range m.shards {
-		for _, r := range m.shards[i].contracts {
-			c.contract(r)
+	for e := range m.contracts.all() {
+		if e.record.Next > 0 {
+			c.contract(&e.record)
 		}
-		for _, r := range m.shards[i].invites {
-			c.invite(r)
+	}
+	for e := range m.invites.all() {
+		if e.record.Next > 0 {
+			c.invite(&e.record)
 		}
 	}
 	return c.sum()
-}
-
-func (m *Model) lookup(id uuid.UUID) *ClientRecord {
-	if c := m.accounts[shardOf(id)].clients[id]; c != nil {
-		return &c.record
-	}
-	return nil
 }

@@ -3,8 +3,6 @@ package projection
 import (
 	"fmt"
 	"iter"
-
-	"github.com/google/uuid"
 )
 
 // The records of a model, in no order, as they are when the iteration begins:
@@ -14,122 +12,109 @@ import (
 
 // Invites iterates over the invites.
 func (m *Model) Invites() iter.Seq2[*InviteRecord, error] {
-	return listed(m, func(yield func(*InviteRecord) bool) {
-		for i := range m.shards {
-			for _, r := range m.shards[i].invites {
-				if !yield(r) {
-					return
-				}
-			}
-		}
-	})
+	return listed(m, &m.invites, func(e *inviteEntry) (*InviteRecord, uint64) { return &e.record, e.record.Next })
 }
 
 // Contracts iterates over the contracts.
 func (m *Model) Contracts() iter.Seq2[*ContractRecord, error] {
-	return listed(m, func(yield func(*ContractRecord) bool) {
-		for i := range m.shards {
-			for _, r := range m.shards[i].contracts {
-				if !yield(r) {
-					return
-				}
-			}
-		}
-	})
+	return listed(m, &m.contracts, func(e *contractEntry) (*ContractRecord, uint64) { return &e.record, e.record.Next })
 }
 
 // Freelancers iterates over the freelancers who have registered.
 func (m *Model) Freelancers() iter.Seq2[*FreelancerRecord, error] {
-	return listed(m, func(yield func(*FreelancerRecord) bool) {
-		for i := range m.accounts {
-			for _, e := range m.accounts[i].freelancers {
-				if e.record.Next > 0 && !yield(&e.record) {
-					return
-				}
-			}
-		}
-	})
+	return listed(m, &m.freelancers, func(e *freelancerEntry) (*FreelancerRecord, uint64) { return &e.record, e.record.Next })
 }
 
 // Clients iterates over the clients who have registered.
 func (m *Model) Clients() iter.Seq2[*ClientRecord, error] {
-	return listed(m, func(yield func(*ClientRecord) bool) {
-		for i := range m.accounts {
-			for _, e := range m.accounts[i].clients {
-				if e.record.Next > 0 && !yield(&e.record) {
-					return
-				}
-			}
-		}
-	})
+	return listed(m, &m.clients, func(e *clientEntry) (*ClientRecord, uint64) { return &e.record, e.record.Next })
 }
 
-func listed[T any](m *Model, all iter.Seq[*T]) iter.Seq2[*T, error] {
-	return func(yield func(*T, error) bool) {
+// listed iterates over the records of which an event has been folded.
+func listed[E, R any](m *Model, t *table[E], record func(*E) (r *R, next uint64)) iter.Seq2[*R, error] {
+	return func(yield func(*R, error) bool) {
 		m.records.RLock()
 		defer m.records.RUnlock()
 		if err := m.Err(); err != nil {
 			yield(nil, err)
 			return
 		}
-		all(func(r *T) bool { return yield(r, nil) })
+		for e := range t.all() {
+			if r, next := record(e); next > 0 && !yield(r, nil) {
+				return
+			}
+		}
 	}
 }
 
 // Adding records to a model makes its queries answer from them, as if it had
-// folded their streams: a database adds those that a question needs. A record
-// becomes the model's own. Adding fails with ErrRepeated where the model has a
-// record of that stream already, and with ErrGap for a record of no event.
+// folded their streams: a database adds those that a question needs. What a
+// record points to becomes the model's own. Adding fails with ErrRepeated where
+// the model has a record of that stream already, and with ErrGap for a record of
+// no event.
 
 // AddInvite adds a record.
 func (m *Model) AddInvite(r *InviteRecord) error {
 	m.records.Lock()
 	defer m.records.Unlock()
-	s := &m.shards[shardOf(r.ID)]
-	return m.add(r.Next, invites, r.ID, s.invites[r.ID] != nil, func() {
-		s.invites[r.ID] = r
-		f := m.accounts[shardOf(r.Freelancer)].freelancer(r.Freelancer)
-		f.invites = append(f.invites, r)
-	})
+	at := m.invites.intern(r.ID)
+	e := m.invites.at(at)
+	if err := addable(key{r.ID, invites}, e.record.Next, r.Next); err != nil {
+		return err
+	}
+	e.record = *r
+	e.next = m.freelancers.at(m.freelancers.intern(r.Freelancer)).invites.push(at)
+	return nil
 }
 
 // AddContract adds a record.
 func (m *Model) AddContract(r *ContractRecord) error {
 	m.records.Lock()
 	defer m.records.Unlock()
-	s := &m.shards[shardOf(r.ID)]
-	return m.add(r.Next, contracts, r.ID, s.contracts[r.ID] != nil, func() {
-		s.contracts[r.ID] = r
-		f := m.accounts[shardOf(r.Freelancer)].freelancer(r.Freelancer)
-		f.contracts = append(f.contracts, r)
-		c := m.accounts[shardOf(r.Client)].client(r.Client)
-		c.contracts = append(c.contracts, r)
-	})
+	at := m.contracts.intern(r.ID)
+	e := m.contracts.at(at)
+	if err := addable(key{r.ID, contracts}, e.record.Next, r.Next); err != nil {
+		return err
+	}
+	e.record = *r
+	e.nextOfFreelancer = m.freelancers.at(m.freelancers.intern(r.Freelancer)).contracts.push(at)
+	e.nextOfClient = m.clients.at(m.clients.intern(r.Client)).contracts.push(at)
+	return nil
 }
 
 // AddFreelancer adds a record.
 func (m *Model) AddFreelancer(r *FreelancerRecord) error {
 	m.records.Lock()
 	defer m.records.Unlock()
-	e := m.accounts[shardOf(r.ID)].freelancer(r.ID)
-	return m.add(r.Next, freelancers, r.ID, e.record.Next > 0, func() { e.record = *r })
+	e := m.freelancers.at(m.freelancers.intern(r.ID))
+	if err := addable(key{r.ID, freelancers}, e.record.Next, r.Next); err != nil {
+		return err
+	}
+	e.record = *r
+	return nil
 }
 
 // AddClient adds a record.
 func (m *Model) AddClient(r *ClientRecord) error {
 	m.records.Lock()
 	defer m.records.Unlock()
-	e := m.accounts[shardOf(r.ID)].client(r.ID)
-	return m.add(r.Next, clients, r.ID, e.record.Next > 0, func() { e.record = *r })
+	e := m.clients.at(m.clients.intern(r.ID))
+	if err := addable(key{r.ID, clients}, e.record.Next, r.Next); err != nil {
+		return err
+	}
+	e.record = *r
+	return nil
 }
 
-func (m *Model) add(next uint64, c category, id uuid.UUID, there bool, add func()) error {
+func addable(k key, there, next uint64) error {
+	var cause error
 	switch {
-	case there:
-		return fmt.Errorf("projection: add the record of %s: %w", c.stream(id), ErrRepeated)
+	case there > 0:
+		cause = ErrRepeated
 	case next == 0:
-		return fmt.Errorf("projection: add the record of %s: %w", c.stream(id), ErrGap)
+		cause = ErrGap
+	default:
+		return nil
 	}
-	add()
-	return nil
+	return fmt.Errorf("projection: add the record of %s: %w", k.category.stream(k.id), cause)
 }

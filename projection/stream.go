@@ -19,6 +19,7 @@ const (
 	contracts
 	workWeeks
 	imports
+	accounts // of an event that may be in a client's or a freelancer's stream
 )
 
 var categoryNames = [...]string{
@@ -31,6 +32,8 @@ var categoryNames = [...]string{
 // import rejected happened to nobody: their events are decoded, so that a
 // damaged one is found, and otherwise carry nothing.
 func (c category) recorded() bool { return c >= clients && c <= contracts }
+
+const recordedCategories = int(contracts - clients + 1)
 
 // streamOf reads a stream's name. A category that is not ours is foreign, which
 // is no error; one of ours without a valid id is ErrStreamName.

@@ -1,0 +1,83 @@
+package projection
+
+import "github.com/marketcore/marketplace/event"
+
+// columnFields reads the fields of a block's events. The ids and words of a column
+// are in the batch's dictionary in their order, behind those of the columns
+// before it.
+type columnFields struct {
+	*event.Facts
+	clients, freelancers, disputes uint32 // the keys of the first values
+	via, by, basis, reason         uint32 // the words of the first values
+}
+
+func (b *batch) fields(f *event.Facts) columnFields {
+	keys := func(c category, column *event.IDColumn) uint32 {
+		first := uint32(len(b.keys))
+		for _, id := range column.Values {
+			b.key(c, id)
+		}
+		return first
+	}
+	words := func(column *event.WordColumn) uint32 {
+		first := uint32(len(b.words)) + 1
+		for i := range column.Values.Len() {
+			b.word(string(column.Values.At(i)))
+		}
+		return first
+	}
+	return columnFields{
+		Facts:   f,
+		clients: keys(clients, &f.Client), freelancers: keys(freelancers, &f.Freelancer), disputes: keys(foreign, &f.Dispute),
+		via: words(&f.Via), by: words(&f.By), basis: words(&f.Basis), reason: words(&f.Reason),
+	}
+}
+
+// fill gives the change what the records keep of the i-th event, an event of a
+// stream of the category. It tells of the column in which a value is missing.
+func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
+	need := func(name string, index []int32, first uint32, to *uint32) {
+		if index[i] == event.NoValue {
+			missing = name
+		}
+		*to = first + uint32(index[i])
+	}
+	number := func(name string, column *event.IntColumn) int64 {
+		if column.Index[i] == event.NoValue {
+			missing = name
+			return 0
+		}
+		return column.Values[column.Index[i]]
+	}
+	switch e := &effects[ch.effect]; e.kind {
+	case opened:
+		if c != invites && c != contracts {
+			break
+		}
+		need("client", f.Client.Index, f.clients, &ch.client)
+		need("freelancer", f.Freelancer.Index, f.freelancers, &ch.freelancer)
+		if c == invites {
+			ch.flag = number("freelancer_available", &f.FreelancerAvailable) != 0
+		} else {
+			need("via", f.Via.Index, f.via, &ch.word)
+		}
+	case moneyMoved:
+		ch.number = number("amount", &f.Amount)
+	case feedbackGiven:
+		need("by", f.By.Index, f.by, &ch.word)
+		ch.number = number("overall", &f.Overall)
+		if f.Recommend.Index[i] != event.NoValue {
+			ch.recommend = recommendation(number("recommend", &f.Recommend))
+		}
+	case disputeOpened, disputeCancelled:
+		need("dispute", f.Dispute.Index, f.disputes, &ch.dispute)
+	case clientMarked:
+		switch MarkKind(e.detail) {
+		case MarkFlagged:
+			need("basis", f.Basis.Index, f.basis, &ch.word)
+		case MarkSuspended, MarkBarred:
+			need("reason", f.Reason.Index, f.reason, &ch.word)
+		}
+	}
+	return missing
+}

@@ -1,0 +1,143 @@
+package projection
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/store"
+)
+
+// factParts asks for the parts of a span and checks that nothing is missing
+// between them.
+func (m *Model) factParts(ctx context.Context, s store.FactReader, span store.Span) ([]store.FactPart, error) {
+	parts, err := s.FactParts(ctx, span, m.registry.FactSchema())
+	if err != nil {
+		return nil, err
+	}
+	after := span.After
+	for _, p := range parts {
+		if p.After != after || p.Through <= p.After {
+			break
+		}
+		after = p.Through
+	}
+	if after != span.Through {
+		return nil, &event.FactError{Position: after + 1, Detail: "the store's parts leave positions out"}
+	}
+	return parts, nil
+}
+
+// columnSource turns a block of columns into changes. It is for one goroutine.
+// What stands once in the block is looked at once: an event costs no hash and
+// no parsing.
+type columnSource struct {
+	facts   event.Facts
+	streams []blockStream
+	effects []uint8 // of the types
+}
+
+// blockStream is a stream's name in a block.
+type blockStream struct {
+	category category // foreign if its events are passed by
+	shard    uint8
+	bad      bool // the name holds no id
+}
+
+// take puts the block's changes into the batch. Of an event that cannot be taken
+// it gives the position and why, and has taken those before.
+func (s *columnSource) take(m *Model, b *batch) (event.Position, error) {
+	f := &s.facts
+	if err := s.check(b.part); err != nil {
+		return b.part.After + 1, err // nothing of the block is taken
+	}
+	b.events = f.Len()
+	s.readStreams(m.partition, b)
+	s.effects = s.effects[:0]
+	for i := range f.Types.Values.Len() {
+		s.effects = append(s.effects, effectOf[string(f.Types.Values.At(i))])
+	}
+	fields := b.fields(f)
+	for i, stream := range f.Streams.Index {
+		st := &s.streams[stream]
+		if st.bad {
+			return f.Positions[i], s.fail(i, ErrStreamName)
+		}
+		if st.category == foreign {
+			continue
+		}
+		ch := change{
+			at: Moment{f.OccurredAt[i], f.Positions[i]}, revision: f.Revisions[i], stream: uint32(stream),
+			effect: s.effects[f.Types.Index[i]], recommend: -1,
+		}
+		e := &effects[ch.effect]
+		if !e.in(st.category) {
+			return f.Positions[i], s.unknown(m.registry, i)
+		}
+		if !st.category.recorded() {
+			continue
+		}
+		if e.kind != nothing {
+			if missing := fields.fill(&ch, i, st.category); missing != "" {
+				return f.Positions[i], &event.FactError{Column: missing, Position: f.Positions[i], Detail: "the event has no value"}
+			}
+		}
+		b.changes[st.shard] = append(b.changes[st.shard], ch)
+	}
+	return 0, nil
+}
+
+// check finds out whether the block is whole and that of the part.
+func (s *columnSource) check(part store.FactPart) error {
+	f := &s.facts
+	if err := f.Check(); err != nil {
+		return err
+	}
+	n := f.Len()
+	switch {
+	case n != part.Events:
+		return &event.FactError{Detail: fmt.Sprintf("%d events where there are %d", n, part.Events)}
+	case n > 0 && f.Positions[0] <= part.After:
+		return &event.FactError{Position: f.Positions[0], Detail: "not of this part"}
+	case n > 0 && f.Positions[n-1] > part.Through:
+		return &event.FactError{Position: f.Positions[n-1], Detail: "not of this part"}
+	}
+	return nil
+}
+
+// readStreams makes the block's streams the batch's first keys, in their order.
+func (s *columnSource) readStreams(p Partition, b *batch) {
+	names := &s.facts.Streams.Values
+	all := string(names.Bytes) // one copy for all names
+	s.streams = slices.Grow(s.streams[:0], names.Len())[:names.Len()]
+	for i := range s.streams {
+		c, id, err := streamOf(all[names.Offsets[i]:names.Offsets[i+1]])
+		st := blockStream{category: c, shard: uint8(shardOf(id)), bad: err != nil && p.Index == 0}
+		if c != foreign && !p.has(id) {
+			st.category = foreign
+		}
+		s.streams[i] = st
+		b.key(st.category, id)
+	}
+}
+
+func (s *columnSource) place(i int) (stream, name string, position event.Position) {
+	f := &s.facts
+	return string(f.Streams.Values.At(int(f.Streams.Index[i]))), string(f.Types.Values.At(int(f.Types.Index[i]))), f.Positions[i]
+}
+
+func (s *columnSource) fail(i int, cause error) error {
+	stream, name, position := s.place(i)
+	return &FoldError{Type: name, Stream: stream, Revision: s.facts.Revisions[i], Position: position, Err: cause}
+}
+
+// unknown is the error of a type that cannot be in its stream: what decoding its
+// record would have ended with.
+func (s *columnSource) unknown(registry *event.Registry, i int) error {
+	stream, name, position := s.place(i)
+	if slices.ContainsFunc(registry.Schemas(), func(schema event.Schema) bool { return schema.Type == name }) {
+		return s.fail(i, ErrForeignEvent)
+	}
+	return &event.DecodeError{Type: fmt.Sprintf("%.100q", name), Stream: fmt.Sprintf("%.100q", stream), Revision: s.facts.Revisions[i], Position: position, Err: event.ErrUnknownType}
+}

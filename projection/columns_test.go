@@ -1,0 +1,329 @@
+package projection_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/memory"
+)
+
+// columnLog is a log that holds its events as columns too, in blocks.
+type columnLog struct {
+	store.Store
+	parts []store.FactPart
+	facts map[store.Span]*event.Facts
+	spoil func(*event.Facts) // what a defect does to each block
+	err   error              // of every second read
+	reads int
+}
+
+// columnsOf makes columns of a log, in blocks of so many events. The blocks for
+// which bare says so have none.
+func columnsOf(t testing.TB, s store.Store, size int, bare func(block int) bool) *columnLog {
+	log := &columnLog{Store: s, facts: map[store.Span]*event.Facts{}}
+	b := event.Marketplace().NewFactBuilder()
+	after, events := event.Position(0), 0
+	end := func(through event.Position) {
+		p := store.FactPart{Span: store.Span{After: after, Through: through}, Events: events, Columns: !bare(len(log.parts))}
+		if p.Columns {
+			log.facts[p.Span] = b.Facts()
+		}
+		log.parts = append(log.parts, p)
+		b, after, events = event.Marketplace().NewFactBuilder(), through, 0
+	}
+	for rec, err := range s.ReadAll(t.Context(), store.Span{}) {
+		require.NoError(t, err)
+		if !bare(len(log.parts)) {
+			require.NoError(t, b.Add(&rec))
+		}
+		if events++; events == size {
+			end(rec.Position)
+		}
+	}
+	if head, err := s.Head(t.Context()); head > after {
+		require.NoError(t, err)
+		end(head)
+	}
+	return log
+}
+
+func always(yes bool) func(int) bool { return func(int) bool { return yes } }
+
+// FactParts cuts a block where the span does.
+func (l *columnLog) FactParts(ctx context.Context, span store.Span, schema string) (parts []store.FactPart, err error) {
+	for _, p := range l.parts {
+		whole := p.Span
+		p.After, p.Through = max(p.After, span.After), min(p.Through, span.Through)
+		if p.After >= p.Through {
+			continue
+		}
+		p.Columns = p.Columns && schema == event.Marketplace().FactSchema()
+		if p.Span != whole {
+			p.Events = 0
+			for _, err := range l.ReadAll(ctx, p.Span) {
+				if err != nil {
+					return nil, err
+				}
+				p.Events++
+			}
+		}
+		parts = append(parts, p)
+	}
+	return parts, nil
+}
+
+func (l *columnLog) ReadFacts(ctx context.Context, part store.FactPart, into *event.Facts) error {
+	if l.err != nil {
+		if l.reads++; l.reads%2 == 0 {
+			into.Positions = append(into.Positions, 7) // means nothing
+			return l.err
+		}
+	}
+	facts := l.facts[part.Span]
+	if facts == nil || l.spoil != nil {
+		b := event.Marketplace().NewFactBuilder()
+		for rec, err := range l.ReadAll(ctx, part.Span) {
+			if err == nil {
+				err = b.Add(&rec)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		facts = b.Facts()
+	}
+	if *into = *facts; l.spoil != nil {
+		l.spoil(into)
+	}
+	return nil
+}
+
+// TestColumnsAreRecords: a model loaded from columns is the one loaded from
+// records, however they are cut into blocks, whichever blocks have columns and
+// on any number of cores, also when the model was somewhere in the middle.
+func TestColumnsAreRecords(t *testing.T) {
+	check(t, func(r *rapid.T, t testing.TB) {
+		m := drawMarket(r)
+		moments, records := someMoments(r, m), logOf(t, m.history)
+		write(t, records, "host-1", unknown())
+		want := loaded(t, records)
+		lack := rapid.IntRange(1, 5).Draw(r, "without columns, one in")
+		log := columnsOf(t, records, rapid.IntRange(1, 200).Draw(r, "block"), func(i int) bool { return i%lack == 1 })
+		got := projection.NewModel(event.Marketplace())
+		if middle := event.Position(rapid.IntRange(0, len(m.history)).Draw(r, "middle")); middle > 0 {
+			require.NoError(t, got.Load(t.Context(), shortened{log, middle}, 1))
+		}
+		require.NoError(t, got.LoadSpans(t.Context(), log, rapid.IntRange(1, 8).Draw(r, "workers"), rapid.IntRange(1, 50).Draw(r, "span")))
+		require.Equal(t, want.Position(), got.Position())
+		require.Equal(t, recordsOf(t, want), recordsOf(t, got))
+		require.Equal(t, reports(t, want, moments), reports(t, got, moments))
+		require.Equal(t, explanations(t, want, moments), explanations(t, got, moments))
+	})
+}
+
+// shortened is a log as it was when its head was there.
+type shortened struct {
+	*columnLog
+	head event.Position
+}
+
+func (s shortened) Head(context.Context) (event.Position, error) { return s.head, nil }
+
+// TestColumnsOfAPartition: a partition's model takes its streams from a block.
+func TestColumnsOfAPartition(t *testing.T) {
+	records, _ := someHistory(t)
+	write(t, records, "contract-x", encoded(t, marketEnds, &event.ContractPaused{}))
+	log := columnsOf(t, records, 70, always(false))
+	for i := range 3 {
+		want, err := projection.NewModelOf(event.Marketplace(), projection.Partition{Index: i, Of: 3})
+		require.NoError(t, err)
+		got, err := projection.NewModelOf(event.Marketplace(), projection.Partition{Index: i, Of: 3})
+		require.NoError(t, err)
+		bad := want.Load(t.Context(), records, 1)
+		require.Equal(t, bad, got.Load(t.Context(), log, 2))
+		require.Equal(t, i == 0, bad != nil, "the stream without an id is of partition 0")
+		require.Equal(t, want.Position(), got.Position())
+		if bad == nil {
+			require.Equal(t, recordsOf(t, want), recordsOf(t, got))
+		}
+	}
+}
+
+// TestColumnsOfAnotherSchema are left aside.
+func TestColumnsOfAnotherSchema(t *testing.T) {
+	records, _ := someHistory(t)
+	log := columnsOf(t, records, 50, always(false))
+	log.spoil = func(*event.Facts) { t.Error("read columns of another schema") }
+	registry, err := event.NewRegistry(append(event.Types(), event.Type{Event: &hostEvent{}, Version: 1}), nil)
+	require.NoError(t, err)
+	m := projection.NewModel(registry)
+	require.NoError(t, m.Load(t.Context(), log, 2))
+	require.Equal(t, recordsOf(t, loaded(t, records)), recordsOf(t, m))
+}
+
+type hostEvent struct{}
+
+func (*hostEvent) EventType() string { return "HostEvent" }
+
+// TestBadEventInColumnsStops as it does in records, with the same error.
+func TestBadEventInColumnsStops(t *testing.T) {
+	for name, c := range map[string]struct {
+		stream string
+		event  event.Event
+		want   error
+	}{
+		"a stream without an id":     {"contract-7", &event.ContractPaused{}, projection.ErrStreamName},
+		"an event of another family": {event.ContractStream(uuid.New()), &event.InviteExpired{}, projection.ErrForeignEvent},
+		"no opening event":           {event.ContractStream(uuid.New()), &event.ContractEnded{}, projection.ErrContradiction},
+		"an unknown origin":          {event.ContractStream(uuid.New()), &event.ContractStarted{Via: "luck"}, projection.ErrContradiction},
+		"a diary's event elsewhere":  {event.ImportStream(uuid.New()), &event.WeekInvoiced{}, projection.ErrForeignEvent},
+	} {
+		t.Run(name, func(t *testing.T) {
+			records, moments := someHistory(t)
+			bad := write(t, records, c.stream, encoded(t, marketEnds, c.event))
+			for range 30 {
+				write(t, records, event.InviteStream(uuid.New()), encoded(t, june, sent(true)))
+				write(t, records, event.InviteStream(uuid.New()), encoded(t, june, &event.InviteExpired{}))
+			}
+			want := projection.NewModel(event.Marketplace()).Load(t.Context(), records, 1)
+			require.ErrorIs(t, want, c.want)
+			for _, workers := range []int{1, 2, 3, 8} {
+				for _, size := range []int{7, 50, 10_000} {
+					m := projection.NewModel(event.Marketplace())
+					require.Equal(t, want, m.Load(t.Context(), columnsOf(t, records, size, always(false)), workers))
+					require.Equal(t, bad-1, m.Position())
+					_, err := m.Report(t.Context(), moments[0], preset(t, projection.DefaultPolicy))
+					require.Equal(t, want, err)
+				}
+			}
+		})
+	}
+}
+
+// TestBrokenBlockStops: a block that is damaged or not whole stops the model with
+// the position, whatever is wrong with it.
+func TestBrokenBlockStops(t *testing.T) {
+	records, _ := someHistory(t)
+	first := func(of string) (at event.Position) {
+		for rec, err := range records.ReadAll(t.Context(), store.Span{}) {
+			require.NoError(t, err)
+			if rec.Type == of {
+				return rec.Position
+			}
+		}
+		t.Fatal("no such event")
+		return 0
+	}
+	index := func(f *event.Facts, at event.Position) int { return int(at - f.Positions[0]) }
+	without := func(of string, column func(*event.Facts) []int32) (func(*event.Facts), event.Position) {
+		at := first(of)
+		return func(f *event.Facts) {
+			if f.Positions[0] <= at && at <= f.Positions[f.Len()-1] {
+				column(f)[index(f, at)] = event.NoValue
+			}
+		}, at
+	}
+	type broken struct {
+		spoil func(*event.Facts)
+		at    event.Position
+		want  error
+	}
+	cases := map[string]broken{
+		"an index that is no value":   {func(f *event.Facts) { f.Streams.Index[0] = math.MaxInt32 }, 1, event.ErrBrokenFacts},
+		"a short block":               {func(f *event.Facts) { f.Reset() }, 1, event.ErrBrokenFacts},
+		"a block of another part":     {func(f *event.Facts) { f.Positions[f.Len()-1] = math.MaxUint64 }, 1, event.ErrBrokenFacts},
+		"a block of an earlier part":  {func(f *event.Facts) { f.Positions[0] = 0 }, 1, event.ErrBrokenFacts},
+		"columns of different length": {func(f *event.Facts) { f.Via.Index = nil }, 1, event.ErrBrokenFacts},
+		"an unknown type":             {func(f *event.Facts) { f.Types.Values.Bytes[0] = 'x' }, 1, event.ErrUnknownType},
+		"a gap":                       {func(f *event.Facts) { f.Revisions[0]++ }, 1, projection.ErrGap},
+	}
+	for _, of := range []struct {
+		event, column string
+		index         func(*event.Facts) []int32
+	}{
+		{"InviteSent", "client", func(f *event.Facts) []int32 { return f.Client.Index }},
+		{"InviteSent", "freelancer", func(f *event.Facts) []int32 { return f.Freelancer.Index }},
+		{"InviteSent", "freelancer_available", func(f *event.Facts) []int32 { return f.FreelancerAvailable.Index }},
+		{"ContractStarted", "via", func(f *event.Facts) []int32 { return f.Via.Index }},
+		{"MilestoneReleased", "amount", func(f *event.Facts) []int32 { return f.Amount.Index }},
+		{"FeedbackSubmitted", "by", func(f *event.Facts) []int32 { return f.By.Index }},
+		{"FeedbackSubmitted", "overall", func(f *event.Facts) []int32 { return f.Overall.Index }},
+		{"DisputeOpened", "dispute", func(f *event.Facts) []int32 { return f.Dispute.Index }},
+		{"ClientFlagged", "basis", func(f *event.Facts) []int32 { return f.Basis.Index }},
+		{"ClientSuspended", "reason", func(f *event.Facts) []int32 { return f.Reason.Index }},
+	} {
+		spoil, at := without(of.event, of.index)
+		cases[of.event+" without "+of.column] = broken{spoil, at, event.ErrBrokenFacts}
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			for _, workers := range []int{1, 2, 8} {
+				log := columnsOf(t, records, 40, always(false))
+				log.spoil = c.spoil
+				m := projection.NewModel(event.Marketplace())
+				err := m.Load(t.Context(), log, workers)
+				require.ErrorIs(t, err, c.want)
+				require.ErrorIs(t, err, projection.ErrStopped)
+				require.Equal(t, c.at-1, m.Position(), err.Error())
+				require.Equal(t, err, m.Err())
+			}
+		})
+	}
+}
+
+// TestPartsThatLeaveOut: a store whose parts are not the whole span is not
+// believed, and the model goes on with another.
+func TestPartsThatLeaveOut(t *testing.T) {
+	records, _ := someHistory(t)
+	for i := range 3 {
+		log := columnsOf(t, records, 100, always(false))
+		log.parts = append(log.parts[:i:i], log.parts[i+1:]...)
+		m := projection.NewModel(event.Marketplace())
+		require.ErrorIs(t, m.Load(t.Context(), log, 2), event.ErrBrokenFacts)
+		require.NoError(t, m.Load(t.Context(), records, 2))
+		require.Equal(t, recordsOf(t, loaded(t, records)), recordsOf(t, m))
+	}
+}
+
+// TestColumnsGoOnAfterAFailedRead: what was read before is neither lost nor
+// folded twice.
+func TestColumnsGoOnAfterAFailedRead(t *testing.T) {
+	records, _ := someHistory(t)
+	gone := errors.New("the disk is gone")
+	log := columnsOf(t, records, 60, func(i int) bool { return i%3 == 2 })
+	log.err = gone
+	m := projection.NewModel(event.Marketplace())
+	failures := 0
+	for ; ; failures++ {
+		before := m.Position()
+		if err := m.Load(t.Context(), log, 1); err == nil {
+			break
+		} else {
+			require.Equal(t, gone, err)
+		}
+		require.GreaterOrEqual(t, m.Position(), before)
+	}
+	require.Greater(t, failures, 3)
+	require.Equal(t, recordsOf(t, loaded(t, records)), recordsOf(t, m))
+}
+
+// TestSmallColumns: of no event and of one.
+func TestSmallColumns(t *testing.T) {
+	log := memory.New()
+	require.NoError(t, projection.NewModel(event.Marketplace()).Load(t.Context(), columnsOf(t, log, 5, always(false)), 3))
+	write(t, log, event.InviteStream(named("x")), encoded(t, june, sent(true)))
+	m := projection.NewModel(event.Marketplace())
+	require.NoError(t, m.Load(t.Context(), columnsOf(t, log, 5, always(false)), 3))
+	require.Equal(t, recordsOf(t, loaded(t, log)), recordsOf(t, m))
+	require.Equal(t, "1", fmt.Sprint(m.Position()))
+}

@@ -1,0 +1,114 @@
+package projection
+
+// effect is what an event of a type does to the record of its stream.
+type effect struct {
+	event  string   // the type
+	home   category // of its streams
+	kind   kind
+	detail uint8 // an InviteOutcome, a MarkKind or a PaymentKind, as the kind has it
+}
+
+// kind is what an event does.
+type kind uint8
+
+const (
+	nothing kind = iota // only its revision counts
+	opened
+	clientMarked
+	inviteClosed
+	contractEnded
+	moneyMoved
+	feedbackGiven
+	feedbackExcluded
+	disputeOpened
+	disputeCancelled
+)
+
+// effects names every event type that may stand in a stream of ours, so that
+// none is skipped unseen. A change holds an index into it.
+var effects = [...]effect{
+	{"", foreign, nothing, 0}, // every other type
+
+	{"InviteSent", invites, opened, 0},
+	{"InviteAccepted", invites, inviteClosed, uint8(InviteAccepted)},
+	{"InviteDeclined", invites, inviteClosed, uint8(InviteDeclined)},
+	{"InviteReported", invites, inviteClosed, uint8(InviteReported)},
+	{"InviteWithdrawn", invites, inviteClosed, uint8(InviteWithdrawn)},
+	{"InviteExpired", invites, inviteClosed, uint8(InviteExpired)},
+	{"ContactExchanged", invites, nothing, 0},
+	{"InviteArchived", invites, nothing, 0},
+
+	{"ContractStarted", contracts, opened, 0},
+	{"ContractEnded", contracts, contractEnded, 0},
+	{"MilestoneReleased", contracts, moneyMoved, uint8(PaymentRelease)},
+	{"HoursPaid", contracts, moneyMoved, uint8(PaymentHours)},
+	{"BonusPaid", contracts, moneyMoved, uint8(PaymentBonus)},
+	{"RefundGiven", contracts, moneyMoved, uint8(PaymentRefund)},
+	{"FeedbackSubmitted", contracts, feedbackGiven, 0},
+	{"FeedbackExcluded", contracts, feedbackExcluded, 0},
+	{"DisputeOpened", contracts, disputeOpened, 0},
+	{"DisputeCancelled", contracts, disputeCancelled, 0},
+	{"ContractPaused", contracts, nothing, 0},
+	{"ContractResumed", contracts, nothing, 0},
+	{"WeeklyLimitChanged", contracts, nothing, 0},
+	{"MilestoneAdded", contracts, nothing, 0},
+	{"MilestoneFunded", contracts, nothing, 0},
+	{"WorkSubmitted", contracts, nothing, 0},
+	{"ChangesRequested", contracts, nothing, 0},
+	{"EscrowRefundRequested", contracts, nothing, 0},
+	{"EscrowRefundRefused", contracts, nothing, 0},
+	{"EscrowRefunded", contracts, nothing, 0},
+	{"FeedbackPublished", contracts, nothing, 0},
+	{"DisputeAnswered", contracts, nothing, 0},
+	{"DisputeLapsed", contracts, nothing, 0},
+	{"SettlementProposed", contracts, nothing, 0},
+	{"DisputeResolved", contracts, nothing, 0},
+
+	{"ClientRegistered", clients, opened, 0},
+	{"ClientFlagged", clients, clientMarked, uint8(MarkFlagged)},
+	{"ClientFlagLifted", clients, clientMarked, uint8(MarkFlagLifted)},
+	{"ClientSuspended", clients, clientMarked, uint8(MarkSuspended)},
+	{"ClientReinstated", clients, clientMarked, uint8(MarkReinstated)},
+	{"ClientBarred", clients, clientMarked, uint8(MarkBarred)},
+	{"PaymentMethodVerified", clients, nothing, 0},
+	{"PaymentMethodLost", clients, nothing, 0},
+	{"ClientComplaintRecorded", clients, nothing, 0},
+	{"ClientContacted", clients, nothing, 0},
+
+	{"FreelancerRegistered", freelancers, opened, 0},
+	{"VisibilityChanged", freelancers, nothing, 0},
+	{"AvailabilityChanged", freelancers, nothing, 0},
+	{"ProfileCompletenessChanged", freelancers, nothing, 0},
+	{"ProfileDescribed", freelancers, nothing, 0},
+	{"SkillTestRecorded", freelancers, nothing, 0},
+	{"IdentityVerified", freelancers, nothing, 0},
+	{"IdentityVerificationRevoked", freelancers, nothing, 0},
+	{"PhoneVerified", freelancers, nothing, 0},
+	{"HoldPlaced", freelancers, nothing, 0},
+	{"HoldLifted", freelancers, nothing, 0},
+	{"RisingTalentGranted", freelancers, nothing, 0},
+	{"RisingTalentEnded", freelancers, nothing, 0},
+
+	{"TermsAccepted", accounts, nothing, 0},
+	{"TermsViolationRecorded", accounts, nothing, 0},
+
+	{"SegmentLogged", workWeeks, nothing, 0},
+	{"SegmentDeleted", workWeeks, nothing, 0},
+	{"WeekInvoiced", workWeeks, nothing, 0},
+	{"ImportLineRejected", imports, nothing, 0},
+}
+
+// effectOf finds a type's effect by its name; 0 is that of a type that cannot be
+// in a stream of ours.
+var effectOf = func() map[string]uint8 {
+	byName := make(map[string]uint8, len(effects))
+	for i, e := range effects {
+		byName[e.event] = uint8(i)
+	}
+	return byName
+}()
+
+// in reports whether an event of the type can be in a stream of the category.
+func (e *effect) in(c category) bool {
+	return e.home == c && c != foreign || e.home == accounts && (c == clients || c == freelancers)
+}
