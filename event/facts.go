@@ -151,7 +151,7 @@ func (c *WordColumn) reset() {
 	c.Index, c.Values.Bytes, c.Values.Offsets = c.Index[:0], c.Values.Bytes[:0], c.Values.Offsets[:0]
 }
 
-// ErrBrokenFacts: the columns of a block do not fit together, so its store is
+// ErrBrokenFacts says that the columns of a block do not fit together: its store is
 // damaged or has a defect.
 var ErrBrokenFacts = errors.New("event: the columns of a block do not fit together")
 
