@@ -162,7 +162,7 @@ func (c InvoiceWeek) decide(d *decision) ([]event.Event, error) {
 	if w.invoiced {
 		return nil, d.reject(WeekLocked, "the week was invoiced")
 	}
-	if from := c.Week.End().AddHours(12); d.at < from {
+	if from := InvoicedFrom(c.Week); d.at < from {
 		return nil, d.reject(TooEarly, "the week is invoiced from %v on", from)
 	}
 	invoice, ok := w.bill(k.limitBefore(c.Week.End()), k.rate)
@@ -173,6 +173,10 @@ func (c InvoiceWeek) decide(d *decision) ([]event.Event, error) {
 	d.actor = event.ActorTimer
 	return []event.Event{invoice}, nil
 }
+
+// InvoicedFrom is the moment from which a week is invoiced: Monday 12:00 UTC
+// after it.
+func InvoicedFrom(w event.Week) event.Time { return w.End().AddHours(12) }
 
 // reviewEnd is the first Friday 24:00 UTC strictly after a moment.
 func reviewEnd(at event.Time) event.Time {

@@ -1,0 +1,63 @@
+package process
+
+import (
+	"context"
+	"errors"
+
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+)
+
+// What can come of a task, beside the code of a rejection.
+const (
+	OutcomeDone     = "done"
+	OutcomeRepeated = "repeated" // it had been done before, by a run that crashed or by another Runner
+	OutcomeMoot     = "moot"     // when it was due there was nothing to do
+)
+
+// again is how long a task waits that came too early for its stream: another
+// host's clock is ahead of this one's.
+const again = 60 // seconds
+
+// act does one task, which is due. An error says that it is not done and stays.
+func (r *Runner) act(ctx context.Context, t *entry, now event.Time) error {
+	if t.Idle || (isConduct(t.Kind) && !r.agenda.stillDue(&t.Task, now)) {
+		r.finish(ctx, t, now, OutcomeMoot)
+		return nil
+	}
+	c, err := t.command()
+	if err != nil {
+		return err
+	}
+	repeated, err := r.do(ctx, c, Request{ID: t.CommandID(), At: now, Cause: t.Cause, Correlation: t.Correlation})
+	var rejected *aggregate.Rejection
+	switch {
+	case err == nil && repeated:
+		r.finish(ctx, t, now, OutcomeRepeated)
+	case err == nil:
+		r.finish(ctx, t, now, OutcomeDone)
+	case !errors.As(err, &rejected):
+		return err
+	case rejected.Code == aggregate.DisputeOpen && t.contract() != "":
+		// The dispute is in the log behind the agenda's place, its end too.
+		r.agenda.hold(t)
+	case rejected.Code == aggregate.TooEarly || rejected.Code == aggregate.OutOfOrder:
+		r.agenda.postpone(t, now.AddSeconds(again))
+	default:
+		r.finish(ctx, t, now, string(rejected.Code))
+	}
+	return nil
+}
+
+// finish closes a task and tells what has come of it.
+func (r *Runner) finish(ctx context.Context, t *entry, now event.Time, outcome string) {
+	r.agenda.done(t)
+	r.board.count(t.Kind, outcome)
+	r.metrics.finished(ctx, t, now, outcome)
+	switch outcome {
+	case OutcomeDone, OutcomeRepeated, OutcomeMoot:
+	default:
+		r.options.Logger.InfoContext(ctx, "what was to follow by itself was rejected",
+			"kind", t.Kind, "stream", t.Stream, "cause", t.Cause, "code", outcome)
+	}
+}

@@ -1,0 +1,164 @@
+package process
+
+import (
+	"container/heap"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// Opening gives the first event of a stream. The caller reads it from the store.
+type Opening func(stream string) (event.Event, error)
+
+// Agenda is the fold of the log to the tasks that are open. It reads no clock. It
+// is for one goroutine.
+type Agenda struct {
+	policy   projection.StandingPolicy
+	tasks    map[key]*entry
+	queue    queue                                   // those that nothing keeps from being done
+	held     map[string][]*entry                     // by contract: those that its dispute has kept back
+	disputed map[string]bool                         // contracts with an open dispute
+	clients  map[uuid.UUID]*projection.ClientConduct // those with something to remember
+}
+
+// NewAgenda makes the agenda of an empty log.
+func NewAgenda(policy projection.StandingPolicy) *Agenda {
+	return &Agenda{
+		policy: policy,
+		tasks:  map[key]*entry{}, held: map[string][]*entry{}, disputed: map[string]bool{},
+		clients: map[uuid.UUID]*projection.ClientConduct{},
+	}
+}
+
+// Len is how many tasks are open.
+func (a *Agenda) Len() int { return len(a.tasks) }
+
+// Fold takes the log's next event in and keeps no part of its memory. It fails
+// only if opening does, and may then be given the event again.
+func (a *Agenda) Fold(env *event.Envelope, opening Opening) error {
+	a.foldInvite(env)
+	a.foldContract(env)
+	a.foldWeek(env)
+	return a.foldConduct(env, opening)
+}
+
+// NextDue is the due moment of the next task, event.Never if there is none.
+func (a *Agenda) NextDue() event.Time {
+	if t := a.next(); t != nil {
+		return t.Due
+	}
+	return event.Never
+}
+
+// next is the task to be done next, nil if there is none. It stays until done.
+func (a *Agenda) next() *entry {
+	for len(a.queue) > 0 {
+		t := a.queue[0]
+		contract := t.contract()
+		if contract == "" || !a.disputed[contract] {
+			return t
+		}
+		a.hold(t)
+	}
+	return nil
+}
+
+// open opens a task, in the place of one with the same key.
+func (a *Agenda) open(env *event.Envelope, kind Kind, part uuid.UUID, due event.Time) *entry {
+	return a.add(Task{
+		Kind: kind, Stream: env.Stream, Part: part, Due: due,
+		Position: env.Position, Cause: env.ID, Correlation: env.CorrelationID,
+	})
+}
+
+func (a *Agenda) add(t Task) *entry {
+	a.close(t.Kind, t.Stream, t.Part)
+	e := &entry{Task: t, place: -1}
+	a.tasks[t.key()] = e
+	heap.Push(&a.queue, e)
+	return e
+}
+
+// find gives an open task, nil if there is none.
+func (a *Agenda) find(kind Kind, stream string, part uuid.UUID) *entry {
+	return a.tasks[key{kind, stream, part}]
+}
+
+// close closes a task if it is open.
+func (a *Agenda) close(kind Kind, stream string, part uuid.UUID) {
+	if e := a.find(kind, stream, part); e != nil {
+		a.done(e)
+	}
+}
+
+// done closes a task. One that is held is dropped with its contract's others.
+func (a *Agenda) done(e *entry) {
+	if a.tasks[e.key()] != e {
+		return
+	}
+	delete(a.tasks, e.key())
+	if e.place >= 0 {
+		heap.Remove(&a.queue, e.place)
+	}
+}
+
+// postpone lets a task be due at a later moment.
+func (a *Agenda) postpone(e *entry, due event.Time) {
+	e.Due = due
+	if e.place >= 0 {
+		heap.Fix(&a.queue, e.place)
+	}
+}
+
+// hold keeps a task back until its contract's dispute has ended.
+func (a *Agenda) hold(e *entry) {
+	heap.Remove(&a.queue, e.place)
+	a.held[e.contract()] = append(a.held[e.contract()], e)
+}
+
+// release lets the tasks that a dispute has kept back be done.
+func (a *Agenda) release(contract string) {
+	delete(a.disputed, contract)
+	for _, e := range a.held[contract] {
+		if a.tasks[e.key()] == e {
+			heap.Push(&a.queue, e)
+		}
+	}
+	delete(a.held, contract)
+}
+
+// entry is a task with its place in the queue, -1 if it is not in it.
+type entry struct {
+	Task
+	place int
+}
+
+// queue is a heap of tasks, the next one first.
+type queue []*entry
+
+func (q queue) Len() int           { return len(q) }
+func (q queue) Less(i, j int) bool { return q[i].before(&q[j].Task) }
+
+func (q queue) Swap(i, j int) {
+	q[i], q[j] = q[j], q[i]
+	q[i].place, q[j].place = i, j
+}
+
+// Push implements heap.Interface.
+func (q *queue) Push(x any) {
+	e := x.(*entry)
+	e.place = len(*q)
+	*q = append(*q, e)
+}
+
+// Pop implements heap.Interface.
+func (q *queue) Pop() any {
+	last := len(*q) - 1
+	e := (*q)[last]
+	(*q)[last] = nil
+	*q = (*q)[:last]
+	e.place = -1
+	return e
+}

@@ -1,0 +1,119 @@
+package process
+
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// foldConduct: a consistently negative client is contacted, then suspended
+// (rules 7). A signal counts when it was given, also feedback that is not yet
+// published.
+func (a *Agenda) foldConduct(env *event.Envelope, opening Opening) error {
+	signal := projection.NegativeSignal{Moment: projection.Moment{At: env.OccurredAt, Position: env.Position}}
+	switch e := env.Event.(type) {
+	case *event.ClientComplaintRecorded:
+		signal.Freelancer = e.Freelancer
+		a.signalled(env, accountOf(env), signal)
+		return nil
+	case *event.FeedbackSubmitted, *event.DisputeResolved:
+		if !a.policy.IsNegative(e) {
+			return nil
+		}
+		first, err := opening(env.Stream)
+		if err != nil {
+			return err
+		}
+		started, ok := first.(*event.ContractStarted)
+		if !ok {
+			return fmt.Errorf("process: stream %s opens with %s, so what happened at position %d cannot be understood", env.Stream, first.EventType(), env.Position)
+		}
+		signal.Freelancer = started.Freelancer
+		a.signalled(env, started.Client, signal)
+		return nil
+	case *event.ClientContacted:
+		if e.Basis == event.ContactConsistentlyNegative {
+			c := a.conduct(accountOf(env))
+			c.Contacts = append(c.Contacts, signal.Moment)
+			a.settleConduct(env.Stream)
+		}
+	case *event.ClientSuspended:
+		a.marked(env, projection.MarkSuspended, e.Reason)
+	case *event.ClientReinstated:
+		a.marked(env, projection.MarkReinstated, "")
+	case *event.ClientBarred:
+		a.marked(env, projection.MarkBarred, e.Reason)
+	}
+	return nil
+}
+
+// accountOf is the id in an account's stream.
+func accountOf(env *event.Envelope) uuid.UUID {
+	_, id, _, _ := event.ParseStream(env.Stream)
+	return id
+}
+
+func (a *Agenda) conduct(client uuid.UUID) *projection.ClientConduct {
+	c := a.clients[client]
+	if c == nil {
+		c = &projection.ClientConduct{}
+		a.clients[client] = c
+	}
+	return c
+}
+
+// signalled asks at every signal whether it was the one too many.
+func (a *Agenda) signalled(env *event.Envelope, client uuid.UUID, s projection.NegativeSignal) {
+	c := a.conduct(client)
+	newest := s.At
+	for _, other := range c.Signals {
+		newest = max(newest, other.At)
+	}
+	c.Signals = a.policy.Recent(append(c.Signals, s), newest)
+	kind, due := stepKind(a.policy.Standing(c, newest).Next)
+	stream := event.ClientStream(client)
+	if !due || a.find(kind, stream, uuid.Nil) != nil {
+		return
+	}
+	a.add(Task{
+		Kind: kind, Stream: stream, Due: env.OccurredAt,
+		Position: env.Position, Cause: env.ID, Correlation: env.CorrelationID,
+	})
+}
+
+func stepKind(s projection.StandingStep) (Kind, bool) {
+	switch s {
+	case projection.StepContact:
+		return ContactClient, true
+	case projection.StepSuspend:
+		return SuspendClient, true
+	}
+	return "", false
+}
+
+func isConduct(k Kind) bool { return k == ContactClient || k == SuspendClient }
+
+// stillDue reports whether the client's standing calls for the step at the
+// moment too: windows move on while a host is down.
+func (a *Agenda) stillDue(t *Task, now event.Time) bool {
+	_, client, _, _ := event.ParseStream(t.Stream)
+	kind, due := stepKind(a.policy.Standing(a.conduct(client), now).Next)
+	return due && kind == t.Kind
+}
+
+func (a *Agenda) marked(env *event.Envelope, kind projection.MarkKind, reason event.SanctionReason) {
+	c := a.conduct(accountOf(env))
+	c.Marks = append(c.Marks, projection.ClientMark{
+		Moment: projection.Moment{At: env.OccurredAt, Position: env.Position}, Kind: kind, Reason: string(reason),
+	})
+	a.settleConduct(env.Stream)
+}
+
+// settleConduct closes what a contact or a sanction has made needless.
+func (a *Agenda) settleConduct(stream string) {
+	a.close(ContactClient, stream, uuid.Nil)
+	a.close(SuspendClient, stream, uuid.Nil)
+}

@@ -1,0 +1,95 @@
+package process
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+)
+
+// foldInvite: an invite expires unless it was answered or withdrawn.
+func (a *Agenda) foldInvite(env *event.Envelope) {
+	switch e := env.Event.(type) {
+	case *event.InviteSent:
+		a.open(env, ExpireInvite, uuid.Nil, e.ExpiresAt)
+	case *event.InviteAccepted, *event.InviteDeclined, *event.InviteReported, *event.InviteWithdrawn, *event.InviteExpired:
+		a.close(ExpireInvite, env.Stream, uuid.Nil)
+	}
+}
+
+// foldContract: submitted work is released unless something answers it (fine
+// print, F9), a refund that was asked for is given, a dispute lapses, feedback
+// is published. An open dispute lets no escrow and no hours move (I1).
+func (a *Agenda) foldContract(env *event.Envelope) {
+	switch e := env.Event.(type) {
+	case *event.WorkSubmitted:
+		a.open(env, AutoRelease, e.Milestone, e.AutoReleaseAt)
+	case *event.ChangesRequested:
+		a.close(AutoRelease, env.Stream, e.Milestone)
+	case *event.EscrowRefundRequested:
+		a.close(AutoRelease, env.Stream, e.Milestone)
+		a.open(env, LapseEscrowRefund, e.Milestone, e.RespondBy)
+	case *event.EscrowRefundRefused:
+		a.close(LapseEscrowRefund, env.Stream, e.Milestone)
+	case *event.MilestoneReleased:
+		a.escrowMoved(env.Stream, e.Milestone)
+	case *event.EscrowRefunded:
+		a.escrowMoved(env.Stream, e.Milestone)
+
+	case *event.DisputeOpened:
+		a.disputed[env.Stream] = true
+		a.open(env, LapseDispute, e.Dispute, e.RespondBy)
+	case *event.DisputeAnswered:
+		a.close(LapseDispute, env.Stream, e.Dispute)
+	case *event.DisputeLapsed:
+		a.disputeEnded(env.Stream, e.Dispute)
+	case *event.DisputeResolved:
+		a.disputeEnded(env.Stream, e.Dispute)
+	case *event.DisputeCancelled:
+		a.disputeEnded(env.Stream, e.Dispute)
+
+	case *event.ContractEnded:
+		a.open(env, PublishFeedback, uuid.Nil, e.FeedbackClosesAt).Idle = true
+	case *event.FeedbackSubmitted:
+		if t := a.find(PublishFeedback, env.Stream, uuid.Nil); t != nil {
+			t.Idle = false
+			return
+		}
+		// The first feedback was written down after its time was over.
+		a.open(env, PublishFeedback, uuid.Nil, env.OccurredAt)
+	case *event.FeedbackPublished:
+		a.close(PublishFeedback, env.Stream, uuid.Nil)
+	}
+}
+
+func (a *Agenda) escrowMoved(contract string, milestone uuid.UUID) {
+	a.close(AutoRelease, contract, milestone)
+	a.close(LapseEscrowRefund, contract, milestone)
+}
+
+func (a *Agenda) disputeEnded(contract string, dispute uuid.UUID) {
+	a.close(LapseDispute, contract, dispute)
+	a.release(contract)
+}
+
+// foldWeek: a week with work in it is invoiced, and paid when its review is
+// over. The week's stream is what both tasks are about.
+func (a *Agenda) foldWeek(env *event.Envelope) {
+	switch e := env.Event.(type) {
+	case *event.SegmentLogged:
+		if a.find(InvoiceWeek, env.Stream, uuid.Nil) == nil {
+			if _, _, week, ok := event.ParseStream(env.Stream); ok {
+				a.open(env, InvoiceWeek, uuid.Nil, aggregate.InvoicedFrom(week))
+			}
+		}
+	case *event.WeekInvoiced:
+		a.close(InvoiceWeek, env.Stream, uuid.Nil)
+		if e.Amount > 0 {
+			a.open(env, PayWeek, uuid.Nil, e.ReviewEndsAt)
+		}
+	case *event.HoursPaid:
+		if _, id, _, ok := event.ParseStream(env.Stream); ok {
+			a.close(PayWeek, event.WorkWeekStream(id, e.Week), uuid.Nil)
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package process
+
+import (
+	"errors"
+	"log/slog"
+	"time"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/marketcore/marketplace/projection"
+)
+
+// Options are a Runner's settings. The zero value is ready for use.
+type Options struct {
+	// Checkpoint keeps the agenda between two runs. Default: none, and the log
+	// is folded from its beginning at every start.
+	Checkpoint Checkpoint
+
+	// Clock says what is due. Default: the wall clock.
+	Clock Clock
+
+	// Logger gets what a person who runs the host may want to know: what was
+	// rejected, and failures. Never personal text. Default: nothing is logged.
+	Logger *slog.Logger
+
+	// MeterProvider makes the metrics. Default: OpenTelemetry's global one.
+	MeterProvider metric.MeterProvider
+
+	// SaveEvery is after how many folded events the agenda is saved, or after as
+	// many as there are open tasks if those are more, so that saving takes no
+	// longer than folding. Default 10,000. At least 1.
+	SaveEvery int
+
+	// Standing says when a client is consistently negative. Default
+	// projection.DefaultStanding().
+	Standing projection.StandingPolicy
+}
+
+func (o Options) withDefaults() Options {
+	if o.Clock == nil {
+		o.Clock = ClockFunc(time.Now)
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.MeterProvider == nil {
+		o.MeterProvider = otel.GetMeterProvider()
+	}
+	if o.SaveEvery == 0 {
+		o.SaveEvery = 10_000
+	}
+	if o.Standing == (projection.StandingPolicy{}) {
+		o.Standing = projection.DefaultStanding()
+	}
+	return o
+}
+
+func (o Options) validate() error {
+	if o.SaveEvery < 1 {
+		return errors.New("process: Options.SaveEvery must be at least 1")
+	}
+	return o.Standing.Validate()
+}

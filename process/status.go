@@ -1,0 +1,58 @@
+package process
+
+import (
+	"maps"
+	"sync"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// Status is what a Runner was at when it was last between two tasks.
+type Status struct {
+	Position event.Position // of the last event that was folded
+	Open     int            // tasks
+	NextDue  event.Time     // of the next task that nothing keeps back, event.Never if there is none; one that has passed is overdue
+	Err      error          // what the last attempt failed with, nil if everything due was done
+
+	// Outcomes counts the tasks that are over, since the Runner was made.
+	Outcomes map[Outcome]uint64
+}
+
+// Outcome is what came of a task of a kind: OutcomeDone, OutcomeRepeated,
+// OutcomeMoot or the code of a rejection.
+type Outcome struct {
+	Kind Kind
+	What string
+}
+
+// Status tells how far the Runner is.
+func (r *Runner) Status() Status { return r.board.read() }
+
+// board is a Status that is written by one and read by others.
+type board struct {
+	mu     sync.Mutex
+	status Status
+}
+
+func (b *board) read() Status {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := b.status
+	s.Outcomes = maps.Clone(s.Outcomes)
+	return s
+}
+
+func (b *board) settled(position event.Position, open int, next event.Time, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.status.Position, b.status.Open, b.status.NextDue, b.status.Err = position, open, next, err
+}
+
+func (b *board) count(kind Kind, what string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.status.Outcomes == nil {
+		b.status.Outcomes = map[Outcome]uint64{}
+	}
+	b.status.Outcomes[Outcome{kind, what}]++
+}

@@ -1,0 +1,177 @@
+package projection
+
+import (
+	"cmp"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// StandingPolicy says when a client is consistently negative, and what follows
+// (rules 7). A day is 24 hours.
+type StandingPolicy struct {
+	// FeedbackBelow is the overall, in hundredths of a star, below which a
+	// freelancer's feedback is a negative signal. Default 300, ours.
+	FeedbackBelow int
+	// ContactFreelancers is how many different freelancers' signals within
+	// ContactDays lead to a contact. Defaults 3 and 180, ours.
+	ContactFreelancers, ContactDays int
+	// SuspendFreelancers is how many different freelancers' signals within
+	// SuspendDays after the contact lead to a suspension; with fewer the slate
+	// is clean again. Defaults 2 and 90, ours.
+	SuspendFreelancers, SuspendDays int
+}
+
+// DefaultStanding is the rule as published here.
+func DefaultStanding() StandingPolicy {
+	return StandingPolicy{FeedbackBelow: 300, ContactFreelancers: 3, ContactDays: 180, SuspendFreelancers: 2, SuspendDays: 90}
+}
+
+// Validate fails with ErrInvalidPolicy where the values make no sense.
+func (p StandingPolicy) Validate() error {
+	if p.FeedbackBelow < 0 || p.FeedbackBelow > 501 {
+		return invalidPolicy("client standing: FeedbackBelow must be 0 to 501 hundredths of a star")
+	}
+	if min(p.ContactFreelancers, p.ContactDays, p.SuspendFreelancers, p.SuspendDays) < 1 {
+		return invalidPolicy("client standing: every count and period must be at least 1")
+	}
+	if max(p.ContactDays, p.SuspendDays) > maxMonths*31 {
+		return invalidPolicy("client standing: a period is longer than %d days", maxMonths*31)
+	}
+	return nil
+}
+
+// IsNegative reports whether an event of a contract or a client's account is a
+// negative signal about the client: a complaint, a freelancer's bad feedback, a
+// dispute in which the client got no larger share than the freelancer.
+func (p StandingPolicy) IsNegative(e event.Event) bool {
+	switch e := e.(type) {
+	case *event.ClientComplaintRecorded:
+		return true
+	case *event.FeedbackSubmitted:
+		return e.By == event.SideFreelancer && e.Overall < p.FeedbackBelow
+	case *event.DisputeResolved:
+		return e.ToFreelancer >= e.ToClient
+	}
+	return false
+}
+
+// NegativeSignal is a freelancer's bad experience with a client.
+type NegativeSignal struct {
+	Moment
+	Freelancer uuid.UUID
+}
+
+// ClientConduct is what a client's standing rests on, each in the log's order.
+type ClientConduct struct {
+	Signals  []NegativeSignal
+	Contacts []Moment     // for being consistently negative
+	Marks    []ClientMark // suspensions, reinstatements and bars; others are ignored
+}
+
+// StandingState is how a client stands.
+type StandingState string
+
+// The states of a client.
+const (
+	StandingGood      StandingState = "good"
+	StandingContacted StandingState = "contacted" // for being consistently negative, and still watched
+	StandingSuspended StandingState = "suspended"
+	StandingBarred    StandingState = "barred"
+)
+
+// StandingStep is what a client's standing calls for.
+type StandingStep uint8
+
+// The steps.
+const (
+	StepNone StandingStep = iota
+	StepContact
+	StepSuspend
+)
+
+// ClientStanding is how a client stands as of a moment.
+type ClientStanding struct {
+	State   StandingState
+	Until   event.Time       // the first second at which a contacted client's slate is clean; else event.Never
+	Signals []NegativeSignal // those that count now
+	Next    StandingStep     // what is to be done
+}
+
+// Standing is how a client stands as of a moment. A reinstatement cleans the
+// slate (ours: a client who was let in again would otherwise be suspended for
+// the same signals), and nothing is due about a suspended or barred one.
+func (p StandingPolicy) Standing(c *ClientConduct, asOf event.Time) ClientStanding {
+	asOf = bounded(asOf)
+	s := ClientStanding{State: StandingGood, Until: event.Never}
+	clean := Moment{At: firstMoment} // only what is after it counts
+	for _, m := range c.Marks {
+		if !m.By(asOf) {
+			continue
+		}
+		switch m.Kind {
+		case MarkSuspended:
+			s.State = StandingSuspended
+		case MarkBarred:
+			s.State = StandingBarred
+		case MarkReinstated:
+			s.State, clean = StandingGood, m.Moment
+		}
+	}
+	window := Moment{At: asOf.AddDays(-p.ContactDays), Position: lastPosition}
+	enough, next := p.ContactFreelancers, StepContact
+	for _, contact := range c.Contacts {
+		if !contact.By(asOf) || !contact.after(clean) {
+			continue
+		}
+		over := contact.At.AddDays(p.SuspendDays)
+		if asOf >= over {
+			window = later(window, Moment{At: over.AddSeconds(-1), Position: lastPosition})
+			continue
+		}
+		window, enough, next = contact, p.SuspendFreelancers, StepSuspend
+		if s.State != StandingSuspended && s.State != StandingBarred {
+			s.State, s.Until = StandingContacted, over
+		}
+	}
+	from := later(window, clean)
+	freelancers := map[uuid.UUID]bool{}
+	for _, signal := range c.Signals {
+		if signal.By(asOf) && signal.after(from) {
+			s.Signals = append(s.Signals, signal)
+			freelancers[signal.Freelancer] = true
+		}
+	}
+	if len(freelancers) >= enough && (s.State == StandingGood || s.State == StandingContacted) {
+		s.Next = next
+	}
+	return s
+}
+
+// Recent leaves out the signals that no standing from the moment on can count,
+// for who keeps signals only to ask about the present.
+func (p StandingPolicy) Recent(signals []NegativeSignal, now event.Time) []NegativeSignal {
+	horizon := bounded(now).AddDays(-max(p.ContactDays, p.SuspendDays))
+	kept := signals[:0]
+	for _, s := range signals {
+		if s.At > horizon {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+const lastPosition = ^event.Position(0)
+
+// after reports whether the fact is after another, in time and then in the log.
+func (m Moment) after(other Moment) bool {
+	return cmp.Or(cmp.Compare(m.At, other.At), cmp.Compare(m.Position, other.Position)) > 0
+}
+
+func later(a, b Moment) Moment {
+	if a.after(b) {
+		return a
+	}
+	return b
+}
