@@ -46,7 +46,7 @@ func (c *MemoryCheckpoint) Save(_ context.Context, write func(io.Writer) error) 
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.saved = b.Bytes()
+	c.saved = append([]byte{}, b.Bytes()...)
 	return nil
 }
 

@@ -84,6 +84,12 @@ func (h *host) news() (told []string) {
 	return told
 }
 
+func openStore(t testing.TB, url string) store.Store {
+	s, err := marketplace.OpenStore(t.Context(), url, false)
+	require.NoError(t, err)
+	return s
+}
+
 // events reads the log after a position.
 func (h *host) events(after event.Position) []event.Envelope { return eventsOf(h.t, h.store, after) }
 

@@ -1,0 +1,188 @@
+package process_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/examples/history"
+	"github.com/marketcore/marketplace/process"
+)
+
+// medium is a host with the medium history, some of whose deadlines are open at
+// its end. The import itself lets none of them lapse.
+func medium(t *testing.T) *host {
+	h := newHost(t)
+	f, err := history.Files.Open(history.Medium)
+	require.NoError(t, err)
+	defer f.Close()
+	script, err := zstd.NewReader(f)
+	require.NoError(t, err)
+	defer script.Close()
+	_, err = h.m.Import(t.Context(), script, marketplace.ImportOptions{})
+	require.NoError(t, err)
+	h.seen = h.head()
+	return h
+}
+
+// deadlines are what an event freezes, found here without the agenda: the
+// moment, and the event that must have followed by then, or another instead.
+func deadlines(all []event.Envelope) (open map[string]event.Time) {
+	open = map[string]event.Time{}
+	for _, env := range all {
+		name := func(what string, part any) string { return fmt.Sprint(what, " ", env.Stream, " ", part) }
+		switch e := env.Event.(type) {
+		case *event.InviteSent:
+			open[name("invite", "")] = e.ExpiresAt
+		case *event.InviteAccepted, *event.InviteDeclined, *event.InviteReported, *event.InviteWithdrawn, *event.InviteExpired:
+			delete(open, name("invite", ""))
+		case *event.WorkSubmitted:
+			open[name("submission", e.Milestone)] = e.AutoReleaseAt
+		case *event.ChangesRequested:
+			delete(open, name("submission", e.Milestone))
+		case *event.EscrowRefundRequested:
+			delete(open, name("submission", e.Milestone))
+			open[name("refund", e.Milestone)] = e.RespondBy
+		case *event.EscrowRefundRefused:
+			delete(open, name("refund", e.Milestone))
+		case *event.MilestoneReleased:
+			delete(open, name("submission", e.Milestone))
+			delete(open, name("refund", e.Milestone))
+		case *event.EscrowRefunded:
+			delete(open, name("submission", e.Milestone))
+			delete(open, name("refund", e.Milestone))
+		case *event.ContractEnded:
+			open[name("closing", "")] = e.FeedbackClosesAt
+		case *event.FeedbackSubmitted:
+			open[name("feedback", "")] = open[name("closing", "")]
+		case *event.FeedbackPublished:
+			delete(open, name("feedback", ""))
+		case *event.DisputeOpened:
+			open[name("dispute", e.Dispute)] = e.RespondBy
+		case *event.DisputeAnswered:
+			delete(open, name("dispute", e.Dispute))
+			open[name("disputed", "")] = event.Never
+		case *event.DisputeLapsed:
+			delete(open, name("dispute", e.Dispute))
+		case *event.DisputeResolved:
+			delete(open, name("dispute", e.Dispute))
+			delete(open, name("disputed", ""))
+		case *event.DisputeCancelled:
+			delete(open, name("dispute", e.Dispute))
+			delete(open, name("disputed", ""))
+		case *event.SegmentLogged:
+			_, _, week, _ := event.ParseStream(env.Stream)
+			open[name("week", "")] = week.End().AddHours(12)
+		case *event.WeekInvoiced:
+			delete(open, name("week", ""))
+			if e.Amount > 0 {
+				open["payment "+strings.TrimPrefix(env.Stream, "workWeek-")] = e.ReviewEndsAt
+			}
+		case *event.HoursPaid:
+			delete(open, "payment "+strings.TrimPrefix(env.Stream, "contract-")+"-"+e.Week.String())
+		}
+	}
+	for what := range open {
+		// Only what waits for the timer is left, and no dispute keeps back.
+		words := strings.Fields(what)
+		if words[0] == "closing" || (words[0] != "disputed" && open["disputed "+contractOf(words[1])+" "] == event.Never) {
+			delete(open, what)
+		}
+	}
+	for what := range open {
+		if strings.HasPrefix(what, "disputed ") {
+			delete(open, what)
+		}
+	}
+	return open
+}
+
+func contractOf(stream string) string {
+	id := strings.TrimPrefix(stream, "contract-")
+	return "contract-" + id[:min(36, len(id))]
+}
+
+// TestTwoYears lets the clock go on for two years after the medium history, from
+// one due moment to the next: every deadline lapses in its own second.
+func TestTwoYears(t *testing.T) {
+	h := medium(t)
+	before := deadlines(h.events(0))
+	require.Greater(t, len(before), 100, "a history with so few open deadlines proves nothing")
+	start := event.Time(0)
+	for _, env := range h.events(0) {
+		start = max(start, env.OccurredAt)
+	}
+	h.clock.Set(start.Std())
+	require.NoError(t, h.p.Settle(t.Context()))
+	end := start.AddMonths(24)
+	for next := h.p.Status().NextDue; next <= end; next = h.p.Status().NextDue {
+		require.Greater(t, next, event.At(h.clock.Now()), "what is due is done")
+		seen := h.head()
+		h.clock.Set(next.Std())
+		require.NoError(t, h.p.Settle(t.Context()))
+		for _, env := range h.events(seen) {
+			require.Equal(t, next, env.OccurredAt)
+		}
+	}
+	for what, due := range deadlines(h.events(0)) {
+		require.Greater(t, due, end, what)
+	}
+	lapsed := slices.DeleteFunc(h.events(h.seen), func(env event.Envelope) bool { return env.Actor != event.ActorTimer })
+	require.GreaterOrEqual(t, len(lapsed), len(before))
+	require.True(t, slices.IsSortedFunc(lapsed, func(a, b event.Envelope) int { return int(a.OccurredAt - b.OccurredAt) }))
+	for outcome := range h.p.Status().Outcomes {
+		require.Contains(t, []string{process.OutcomeDone, process.OutcomeMoot}, outcome.What, "%s", outcome.Kind)
+	}
+}
+
+// TestTwoYearsOfOutage lets everything become due at once: it is done in the
+// order in which it became due.
+func TestTwoYearsOfOutage(t *testing.T) {
+	h := medium(t)
+	past := h.events(0)
+	due := map[string]event.Time{} // of what an event has opened, by its id
+	for _, env := range past {
+		switch e := env.Event.(type) {
+		case *event.InviteSent:
+			due[env.ID.String()] = e.ExpiresAt
+		case *event.WorkSubmitted:
+			due[env.ID.String()] = e.AutoReleaseAt
+		case *event.EscrowRefundRequested:
+			due[env.ID.String()] = e.RespondBy
+		case *event.DisputeOpened:
+			due[env.ID.String()] = e.RespondBy
+		case *event.ContractEnded:
+			due[env.ID.String()] = e.FeedbackClosesAt
+		case *event.WeekInvoiced:
+			due[env.ID.String()] = e.ReviewEndsAt
+		case *event.SegmentLogged:
+			due[env.ID.String()] = event.WeekOf(e.Start).End().AddHours(12)
+		}
+	}
+	now := past[len(past)-1].OccurredAt.AddMonths(24)
+	h.clock.Set(now.Std())
+	require.NoError(t, h.p.Settle(t.Context()))
+	followed := h.events(h.seen)
+	require.Greater(t, len(followed), 100)
+	last := event.Time(0)
+	released := map[string]bool{} // by the end of a dispute, whose lapse came late
+	for _, env := range followed {
+		require.Equal(t, now, env.OccurredAt)
+		if _, ok := env.Event.(*event.DisputeLapsed); ok {
+			released[env.Stream] = true
+		}
+		if d, ok := due[env.CausationID.String()]; ok && env.Actor == event.ActorTimer && !released[contractOf(strings.TrimPrefix(env.Stream, "workWeek-"))] {
+			require.GreaterOrEqual(t, d, last, "%s", env.Event.EventType())
+			last = d
+		}
+	}
+	seen := h.head()
+	require.NoError(t, h.p.Settle(t.Context()))
+	require.Equal(t, seen, h.head())
+}

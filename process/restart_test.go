@@ -1,0 +1,234 @@
+package process_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"iter"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/process"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
+	"github.com/marketcore/marketplace/store/memory"
+)
+
+// watchedStore notes from where the log is read.
+type watchedStore struct {
+	store.Store
+	from []event.Position
+}
+
+func (w *watchedStore) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
+	w.from = append(w.from, span.After)
+	return w.Store.ReadAll(ctx, span)
+}
+
+// busy is a host with every kind of thing to remember: open tasks, a dispute
+// that keeps one back, feedback that is waited for, signals about a client.
+func busy(t *testing.T, s store.Store, o process.Options) *host {
+	h := newHostOn(t, s, o)
+	h.do("2024-01-01T00:00:00Z", people...)
+	h.do("2024-01-01T00:00:00Z", aggregate.RegisterFreelancer{Freelancer: named("ben")}, aggregate.RegisterFreelancer{Freelancer: named("cem")})
+	h.steps(sent, fixed, added, funded, submitted, hourly, segment,
+		on("2024-01-11T10:00:00Z", ended.command), complaint("2024-01-12T10:00:00Z", "ann"), complaint("2024-01-12T11:00:00Z", "ben"),
+		on("2024-01-12T12:00:00Z", disputed.command),
+		on("2024-01-12T12:00:00Z", aggregate.AnswerDispute{Contract: named("fixed"), Dispute: named("dispute"), Answer: event.AnswerContest}))
+	require.Empty(t, h.settle("2024-01-13T00:00:00Z"))
+	require.NoError(t, h.p.Save(t.Context()))
+	return h
+}
+
+// goOn lets the rest of the busy host's life happen and tells what followed.
+func goOn(h *host) []string {
+	told := h.settle("2024-01-21T00:00:00Z")
+	h.steps(on("2024-01-21T01:00:00Z", feedback(event.SideClient, 5)), complaint("2024-01-21T01:00:00Z", "cem"),
+		on("2024-01-21T02:00:00Z", aggregate.CancelDispute{Contract: named("fixed"), Dispute: named("dispute")}))
+	told = append(told, h.settle("2024-01-21T03:00:00Z")...)
+	return append(told, h.settle("2024-03-01T00:00:00Z")...)
+}
+
+var restOfTheLife = []string{
+	"2024-01-21T00:00:00Z WeekInvoiced",
+	"2024-01-21T03:00:00Z MilestoneReleased",
+	"2024-01-21T03:00:00Z ClientContacted",
+	"2024-03-01T00:00:00Z FeedbackPublished",
+	"2024-03-01T00:00:00Z HoursPaid",
+	"2024-03-01T00:00:00Z InviteExpired",
+}
+
+// A restart takes everything up where it was, on every kind of log, and reads
+// only what is newer.
+func TestRestart(t *testing.T) {
+	for name, checkpoint := range map[string]process.Checkpoint{
+		"memory": &process.MemoryCheckpoint{},
+		"file":   process.FileCheckpoint(filepath.Join(t.TempDir(), "market.agenda")),
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := &watchedStore{Store: memory.New()}
+			o := process.Options{Checkpoint: checkpoint}
+			h := busy(t, w, o)
+			saved := h.p.Status()
+			w.from = nil
+			h.restart(o)
+			require.NoError(t, h.p.Settle(t.Context()))
+			require.NotContains(t, w.from, event.Position(0))
+			require.Equal(t, saved, h.p.Status())
+			require.Equal(t, restOfTheLife, goOn(h))
+		})
+	}
+	t.Run("EventStoreDB", func(t *testing.T) {
+		server := esdbtest.Start(t)
+		o := process.Options{Checkpoint: &process.MemoryCheckpoint{}}
+		w := &watchedStore{Store: openStore(t, server.ConnectionString())}
+		h := busy(t, w, o)
+		w.from = nil
+		h.restart(o)
+		require.NoError(t, h.p.Settle(t.Context()))
+		require.NotContains(t, w.from, event.Position(0))
+		require.Equal(t, restOfTheLife, goOn(h))
+	})
+	t.Run("without a checkpoint", func(t *testing.T) {
+		h := busy(t, memory.New(), process.Options{})
+		h.restart(process.Options{})
+		require.Equal(t, restOfTheLife, goOn(h))
+	})
+}
+
+// Run saves at its end, and now and then while it folds.
+func TestRunSaves(t *testing.T) {
+	file := process.FileCheckpoint(filepath.Join(t.TempDir(), "market.agenda"))
+	h := newHostOn(t, memory.New(), process.Options{Checkpoint: file})
+	h.do("2024-01-01T00:00:00Z", people...)
+	stop := h.running()
+	require.NoError(t, h.p.Settle(t.Context()))
+	_, err := os.Stat(string(file))
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	require.NoError(t, stop())
+	require.FileExists(t, string(file))
+
+	often := &process.MemoryCheckpoint{}
+	h.restart(process.Options{Checkpoint: often, SaveEvery: 1})
+	require.NoError(t, h.p.Settle(t.Context()))
+	_, err = often.Load(t.Context())
+	require.NoError(t, err)
+}
+
+// A checkpoint that cannot be used costs time and nothing else, and the host
+// hears of it.
+func TestUselessCheckpoints(t *testing.T) {
+	good := &process.MemoryCheckpoint{}
+	busy(t, memory.New(), process.Options{Checkpoint: good})
+	r, err := good.Load(t.Context())
+	require.NoError(t, err)
+	saved, err := io.ReadAll(r)
+	require.NoError(t, err)
+	lines := bytes.SplitAfter(saved, []byte("\n"))
+	for name, useless := range map[string][]byte{
+		"empty":            {},
+		"cut off":          saved[:len(saved)/2],
+		"without its end":  bytes.Join(lines[:len(lines)-2], nil),
+		"a changed digit":  bytes.Replace(saved, []byte("2024-02-04"), []byte("2024-02-05"), 1),
+		"an unknown kind":  bytes.Replace(saved, []byte("expire_invite"), []byte("expire_invent"), 1),
+		"no JSON":          []byte("SQLite format 3\n"),
+		"another format":   bytes.Replace(saved, []byte(`"format":`), []byte(`"format":9`), 1),
+		"another policy":   bytes.Replace(saved, []byte(`"FeedbackBelow":300`), []byte(`"FeedbackBelow":301`), 1),
+		"a client of null": bytes.Replace(saved, lines[len(lines)-3], []byte("{}\n"), 1),
+		"another log":      anotherLog(t),
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.NotEqual(t, saved, useless)
+			var logged bytes.Buffer
+			o := process.Options{Checkpoint: &process.MemoryCheckpoint{}, Logger: slog.New(slog.NewTextHandler(&logged, nil))}
+			h := busy(t, memory.New(), process.Options{})
+			require.NoError(t, o.Checkpoint.Save(t.Context(), func(w io.Writer) error { _, err := w.Write(useless); return err }))
+			h.restart(o)
+			require.Equal(t, restOfTheLife, goOn(h))
+			require.Contains(t, logged.String(), "the checkpoint cannot be used")
+		})
+	}
+}
+
+// anotherLog is a checkpoint of a log with other events in the same places.
+func anotherLog(t *testing.T) []byte {
+	c := &process.MemoryCheckpoint{}
+	busy(t, memory.New(), process.Options{Checkpoint: c})
+	r, err := c.Load(t.Context())
+	require.NoError(t, err)
+	saved, err := io.ReadAll(r)
+	require.NoError(t, err)
+	return saved
+}
+
+// brokenCheckpoint fails in both directions.
+type brokenCheckpoint struct{ load, save error }
+
+func (b brokenCheckpoint) Load(context.Context) (io.ReadCloser, error)       { return nil, b.load }
+func (b brokenCheckpoint) Save(context.Context, func(io.Writer) error) error { return b.save }
+
+func TestBrokenCheckpoints(t *testing.T) {
+	failure := errors.New("the disk is on fire")
+	h := busy(t, memory.New(), process.Options{})
+	h.restart(process.Options{Checkpoint: brokenCheckpoint{load: failure}})
+	require.ErrorIs(t, h.p.Run(t.Context()), failure)
+
+	var logged bytes.Buffer
+	h.restart(process.Options{Checkpoint: brokenCheckpoint{load: fs.ErrNotExist, save: failure}, SaveEvery: 1, Logger: slog.New(slog.NewTextHandler(&logged, nil))})
+	require.Equal(t, restOfTheLife, goOn(h))
+	require.Contains(t, logged.String(), "the next start will take longer")
+	require.ErrorIs(t, h.p.Save(t.Context()), failure)
+}
+
+// A failed save leaves the file as it was, and nothing beside it.
+func TestFileCheckpointIsWholeOrOld(t *testing.T) {
+	dir := t.TempDir()
+	file := process.FileCheckpoint(filepath.Join(dir, "market.agenda"))
+	_, err := file.Load(t.Context())
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	write := func(text string, err error) func(io.Writer) error {
+		return func(w io.Writer) error { return errors.Join(second(io.WriteString(w, text)), err) }
+	}
+	require.NoError(t, file.Save(t.Context(), write("old", nil)))
+	failure := errors.New("enough")
+	require.ErrorIs(t, file.Save(t.Context(), write("new", failure)), failure)
+	r, err := file.Load(t.Context())
+	require.NoError(t, err)
+	defer r.Close()
+	text, err := io.ReadAll(r)
+	require.NoError(t, err)
+	require.Equal(t, "old", string(text))
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, entries, 1)
+	require.Error(t, process.FileCheckpoint(filepath.Join(dir, "no folder", "x")).Save(t.Context(), write("x", nil)))
+}
+
+func second(_ int, err error) error { return err }
+
+// No personal text is in a checkpoint: only the log holds it.
+func TestCheckpointHoldsNoText(t *testing.T) {
+	c := &process.MemoryCheckpoint{}
+	h := newHostOn(t, memory.New(), process.Options{Checkpoint: c})
+	h.do("2024-01-01T00:00:00Z", people...)
+	h.steps(on(sent.at, aggregate.SendInvite{Invite: uuid.New(), Job: uuid.New(), Client: named("carl"), Freelancer: named("ann"), Message: "dear Ann"}))
+	h.steps(on("2024-01-05T10:00:00Z", aggregate.RecordComplaint{Client: named("carl"), Freelancer: named("ann"), Reason: "dear Ann"}))
+	require.NoError(t, h.p.Settle(t.Context()))
+	require.NoError(t, h.p.Save(t.Context()))
+	r, err := c.Load(t.Context())
+	require.NoError(t, err)
+	saved, err := io.ReadAll(r)
+	require.NoError(t, err)
+	require.NotContains(t, string(saved), "dear Ann")
+	require.Greater(t, slices.Index(saved, '\n'), 0)
+}

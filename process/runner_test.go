@@ -1,0 +1,207 @@
+package process_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/process"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/memory"
+	"github.com/marketcore/marketplace/store/storetest"
+)
+
+var people = []aggregate.Command{
+	aggregate.RegisterClient{Client: named("carl")}, aggregate.RegisterFreelancer{Freelancer: named("ann")},
+}
+
+// until waits for an event of a type, as any reader of the log may.
+func until(t *testing.T, s store.Store, eventType string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), storetest.Patience)
+	defer cancel()
+	for n, err := range s.Subscribe(ctx, 0) {
+		require.NoError(t, err)
+		if !n.CaughtUp() && n.Record.Type == eventType {
+			return
+		}
+	}
+}
+
+// running runs the host's processes until the test ends them.
+func (h *host) running() (stop func() error) {
+	ctx, cancel := context.WithCancel(h.t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- h.p.Run(ctx) }()
+	return sync.OnceValue(func() error { cancel(); return <-ended })
+}
+
+func TestRunFollowsLogAndClock(t *testing.T) {
+	h := newHost(t)
+	stop := h.running()
+	h.do("2024-01-01T00:00:00Z", people...)
+	h.steps(sent, fixed, added, funded, submitted)
+	require.NoError(t, h.p.Settle(t.Context()))
+	require.Equal(t, at("2024-01-20T10:00:00Z"), h.p.Status().NextDue)
+	h.clock.Set(at("2024-01-20T10:00:00Z").Std()) // wakes it
+	until(t, h.store, "MilestoneReleased")
+	h.clock.Set(at("2024-02-04T10:00:00Z").Std())
+	until(t, h.store, "InviteExpired")
+	h.steps(complaint("2024-02-04T10:00:00Z", "ann")) // so does news
+	for _, f := range []string{"ben", "cem"} {
+		h.do("2024-02-04T10:00:00Z", aggregate.RegisterFreelancer{Freelancer: named(f)})
+		h.steps(complaint("2024-02-04T10:00:00Z", f))
+	}
+	until(t, h.store, "ClientContacted")
+	require.NoError(t, stop())
+	require.NoError(t, h.p.Status().Err)
+}
+
+func TestRunWaitsForTheStore(t *testing.T) {
+	faulty := storetest.NewFaulty(memory.New())
+	h := newHostOn(t, faulty, process.Options{})
+	h.do("2024-01-01T00:00:00Z", people...)
+	h.steps(sent)
+	faulty.FailAppends(2)
+	faulty.CutReads(2, 1)
+	h.clock.Set(at("2024-03-01T00:00:00Z").Std())
+	stop := h.running()
+	until(t, faulty.Store, "InviteExpired")
+	require.NoError(t, stop())
+	require.Len(t, h.events(0), 4)
+}
+
+// Whatever cannot be mended stops Run, and is told by Status too.
+func TestRunStops(t *testing.T) {
+	t.Run("at an event that cannot be decoded", func(t *testing.T) {
+		h := newHost(t)
+		h.do("2024-01-01T00:00:00Z", people...)
+		h.steps(sent)
+		poison := event.Proposed{ID: uuid.New(), Type: "InviteTwisted", Data: []byte("{}"), Metadata: []byte("{}")}
+		_, err := h.store.Append(t.Context(), store.Write{Stream: event.InviteStream(uuid.New()), Expected: store.NoStream, Events: []event.Proposed{poison}})
+		require.NoError(t, err)
+		h.clock.Set(at("2024-03-01T00:00:00Z").Std())
+		err = h.p.Run(t.Context())
+		var undecodable *event.DecodeError
+		require.ErrorAs(t, err, &undecodable)
+		require.Equal(t, event.Position(4), undecodable.Position)
+		require.Equal(t, err, h.p.Status().Err)
+		require.Equal(t, event.Position(3), h.p.Status().Position)
+		require.Equal(t, event.Position(4), h.head(), "nothing is done before the log is known to its end")
+	})
+	t.Run("at a closed store", func(t *testing.T) {
+		h := newHost(t)
+		stop := h.running()
+		require.NoError(t, h.p.Settle(t.Context()))
+		require.NoError(t, h.store.Close())
+		require.ErrorIs(t, h.p.Run(t.Context()), store.ErrClosed)
+		_ = stop() // it has met the same end, or its context's
+	})
+	t.Run("at a store that is only read", func(t *testing.T) {
+		h := newHost(t)
+		h.do("2024-01-01T00:00:00Z", people...)
+		h.steps(sent)
+		p, err := process.New(h.store, event.Marketplace(), func(context.Context, aggregate.Command, process.Request) (bool, error) {
+			return false, store.ErrReadOnly
+		}, process.Options{Clock: h.clock})
+		require.NoError(t, err)
+		h.clock.Set(at("2024-03-01T00:00:00Z").Std())
+		require.ErrorIs(t, p.Run(t.Context()), store.ErrReadOnly)
+	})
+}
+
+// A rejection is an outcome: it is logged by its code, without a person's words.
+func TestRejectionIsAnOutcome(t *testing.T) {
+	h := newHost(t)
+	h.do("2024-01-01T00:00:00Z", people...)
+	h.steps(sent)
+	var logged bytes.Buffer
+	p, err := process.New(h.store, h.m.Registry(), func(_ context.Context, c aggregate.Command, _ process.Request) (bool, error) {
+		return false, &aggregate.Rejection{Code: aggregate.WrongState, Command: c.CommandName(), Stream: c.Stream(), Detail: "said the test"}
+	}, process.Options{Clock: h.clock, Logger: slog.New(slog.NewTextHandler(&logged, nil))})
+	require.NoError(t, err)
+	h.clock.Set(at("2024-03-01T00:00:00Z").Std())
+	require.NoError(t, p.Settle(t.Context()))
+	require.Equal(t, map[process.Outcome]uint64{{Kind: process.ExpireInvite, What: "wrong_state"}: 1}, p.Status().Outcomes)
+	require.Zero(t, p.Status().Open)
+	require.Contains(t, logged.String(), "kind=expire_invite stream=invite-"+named("invite").String())
+	require.Contains(t, logged.String(), "code=wrong_state")
+}
+
+// Another host's clock is ahead: the task waits for a minute and is done then.
+func TestStreamIsAhead(t *testing.T) {
+	h := newHost(t)
+	h.do("2024-01-01T00:00:00Z", people...)
+	h.steps(fixed, added, funded, submitted, on("2024-01-20T10:00:30Z", aggregate.PayBonus{Contract: named("fixed"), Amount: 1}))
+	require.Empty(t, h.settle("2024-01-20T10:00:00Z"))
+	require.Equal(t, at("2024-01-20T10:01:00Z"), h.p.Status().NextDue)
+	require.Equal(t, []string{"2024-01-20T10:01:00Z MilestoneReleased"}, h.settle("2024-01-20T10:01:00Z"))
+}
+
+// A store that fails with what no one knows stops Settle, and the task stays.
+func TestSettleFails(t *testing.T) {
+	h := newHost(t)
+	h.do("2024-01-01T00:00:00Z", people...)
+	h.steps(sent)
+	failure := errors.New("no such thing")
+	do := func(context.Context, aggregate.Command, process.Request) (bool, error) { return false, failure }
+	p, err := process.New(h.store, h.m.Registry(), do, process.Options{Clock: h.clock})
+	require.NoError(t, err)
+	h.clock.Set(at("2024-03-01T00:00:00Z").Std())
+	require.ErrorIs(t, p.Settle(t.Context()), failure)
+	require.ErrorIs(t, p.Run(t.Context()), failure)
+	require.Equal(t, 1, p.Status().Open)
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.Error(t, p.Settle(cancelled))
+	require.NoError(t, p.Run(cancelled))
+}
+
+func TestOptionsAreChecked(t *testing.T) {
+	m, err := marketplace.New(memory.New(), marketplace.Options{})
+	require.NoError(t, err)
+	defer m.Close()
+	_, err = m.Processes(process.Options{SaveEvery: -1})
+	require.ErrorContains(t, err, "SaveEvery")
+	standing := projection.DefaultStanding()
+	standing.SuspendDays = -1
+	_, err = m.Processes(process.Options{Standing: standing})
+	require.ErrorContains(t, err, "standing")
+}
+
+func TestMetrics(t *testing.T) {
+	reader := metric.NewManualReader()
+	h := newHostOn(t, memory.New(), process.Options{MeterProvider: metric.NewMeterProvider(metric.WithReader(reader))})
+	h.do("2024-01-01T00:00:00Z", people...)
+	h.steps(sent)
+	require.Len(t, h.settle("2024-02-04T10:00:07Z"), 1)
+	var got metricdata.ResourceMetrics
+	require.NoError(t, reader.Collect(t.Context(), &got))
+	require.Len(t, got.ScopeMetrics, 1)
+	for _, m := range got.ScopeMetrics[0].Metrics {
+		switch m.Name {
+		case "process.tasks":
+			p := m.Data.(metricdata.Sum[int64]).DataPoints
+			require.Len(t, p, 1)
+			require.EqualValues(t, 1, p[0].Value)
+			outcome, _ := p[0].Attributes.Value("process.outcome")
+			require.Equal(t, "done", outcome.AsString())
+		case "process.task.delay":
+			require.EqualValues(t, 7, m.Data.(metricdata.Histogram[int64]).DataPoints[0].Sum)
+		default:
+			t.Fatal(m.Name)
+		}
+	}
+}
