@@ -159,7 +159,7 @@ func (r *Runner) Settle(ctx context.Context) (err error) {
 	if err := r.take(ctx); err != nil {
 		return err
 	}
-	defer func() { r.give(err) }()
+	defer func() { r.give(ctx, err) }()
 	if err := r.load(ctx); err != nil {
 		return err
 	}
@@ -188,7 +188,10 @@ func (r *Runner) take(ctx context.Context) error {
 }
 
 // give gives the token back and tells Status what has come of its use.
-func (r *Runner) give(err error) {
+func (r *Runner) give(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		err = nil // who ends an attempt knows why
+	}
 	next, open := event.Never, 0
 	if r.agenda != nil {
 		next, open = r.agenda.NextDue(), r.agenda.Len()

@@ -12,7 +12,7 @@ type Status struct {
 	Position event.Position // of the last event that was folded
 	Open     int            // tasks
 	NextDue  event.Time     // of the next task that nothing keeps back, event.Never if there is none; one that has passed is overdue
-	Err      error          // what the last attempt failed with, nil if everything due was done
+	Err      error          // what the last attempt failed with, nil if it did not
 
 	// Outcomes counts the tasks that are over, since the Runner was made.
 	Outcomes map[Outcome]uint64
