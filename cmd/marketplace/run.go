@@ -43,7 +43,8 @@ The log is named by a URL, --store or $MARKETPLACE_STORE:
   sqlite:///var/lib/m.db     a file, by its absolute path
   memory:                    a log that ends with the command (import only)
   esdb://host:2113           an EventStoreDB, by its connection string
-Without either it is sqlite:marketplace.db. Only import writes to it.
+Without either it is sqlite:marketplace.db. Only import and
+run write to it.
 
 Moments are written as in 2019-12-31T23:59:59Z.
 
@@ -60,7 +61,7 @@ Exit status:
 		SilenceUsage:  true,
 	}
 	root.AddCommand(c.importCommand(), c.statsCommand(), c.explainCommand(), c.eventsCommand(),
-		c.verifyCommand(), c.backupCommand(), c.eventstoreCommand(), c.demoCommand())
+		c.runCommand(), c.verifyCommand(), c.backupCommand(), c.eventstoreCommand(), c.demoCommand())
 	return root
 }
 

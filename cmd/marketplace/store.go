@@ -41,6 +41,18 @@ func (f storeFlag) toWrite(ctx context.Context) (*marketplace.Marketplace, error
 	return marketplace.Open(ctx, f.url(), marketplace.Options{Workers: runtime.GOMAXPROCS(0)})
 }
 
+// toGoOn opens a log that exists, to write to it.
+func (f storeFlag) toGoOn(ctx context.Context) (*marketplace.Marketplace, error) {
+	m, err := f.toRead(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.Close(); err != nil {
+		return nil, err
+	}
+	return f.toWrite(ctx)
+}
+
 // toRead opens a log that exists, beside others that read or write it.
 func (f storeFlag) toRead(ctx context.Context) (*marketplace.Marketplace, error) {
 	url := f.url()

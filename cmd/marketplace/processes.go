@@ -1,0 +1,88 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/process"
+)
+
+func (c *cli) runCommand() *cobra.Command {
+	var log storeFlag
+	var checkpoint string
+	var once bool
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Do what follows by itself: deadlines that lapse, and the like",
+		Long: `run follows the log and does what follows by itself: invites expire, submitted
+work and escrow refunds are released, weeks are invoiced and paid, feedback is
+published, disputes lapse, consistently negative clients are contacted and then
+suspended. What has become due while nothing ran is done at once, in order, and
+at the present moment.
+
+It goes on until it is interrupted; with --once it ends when nothing more is due.
+It then tells what it has done. --checkpoint names a file that saves the next
+start from reading the whole log. A file of SQLite is written to by one process
+at a time, so a host that has its log there runs this inside (Processes in the
+Go package); over EventStoreDB any number may run, and each thing is done once.`,
+		Example: `  marketplace run --once
+  marketplace run --store esdb://127.0.0.1:2113?tls=false --checkpoint market.agenda`,
+		Args: cobra.NoArgs,
+		RunE: c.action(func(ctx context.Context, _ []string) error {
+			m, err := log.toGoOn(ctx)
+			if err != nil {
+				return err
+			}
+			return errors.Join(c.processes(ctx, m, checkpoint, once), m.Close())
+		}),
+	}
+	log.add(cmd)
+	cmd.Flags().StringVar(&checkpoint, "checkpoint", "", "file that keeps what is still to be done")
+	cmd.Flags().BoolVar(&once, "once", false, "do what is due now and end")
+	return cmd
+}
+
+func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, checkpoint string, once bool) error {
+	options := process.Options{Logger: slog.New(slog.NewTextHandler(c.stderr, nil))}
+	if checkpoint != "" {
+		options.Checkpoint = process.FileCheckpoint(checkpoint)
+	}
+	p, err := m.Processes(options)
+	if err != nil {
+		return err
+	}
+	if once {
+		err = p.Settle(ctx)
+		err = errors.Join(err, p.Save(context.WithoutCancel(ctx)))
+	} else {
+		err = p.Run(ctx)
+	}
+	c.outcomes(p.Status())
+	return err
+}
+
+// outcomes tells what was done and what is still to be done.
+func (c *cli) outcomes(s process.Status) {
+	if len(s.Outcomes) > 0 {
+		t := newTable(left("what"), left("outcome"), right("times"))
+		for _, o := range slices.SortedFunc(maps.Keys(s.Outcomes), func(a, b process.Outcome) int {
+			return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.What, b.What))
+		}) {
+			t.row(string(o.Kind), o.What, fmt.Sprint(s.Outcomes[o]))
+		}
+		t.write(c.stdout, "")
+	}
+	next := ""
+	if s.Open > 0 {
+		next = fmt.Sprintf(", the next at %v", s.NextDue)
+	}
+	fmt.Fprintf(c.stdout, "%s to come%s\n", of(s.Open, "thing", "things"), next) // stdout keeps its error
+}

@@ -1,0 +1,76 @@
+package process_test
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/process"
+	"github.com/marketcore/marketplace/store"
+)
+
+// A host's test moves the clock and watches what follows by itself. A host
+// itself leaves the clock out and calls Run instead of Settle.
+func Example() {
+	ctx := context.Background()
+	clock := process.NewManualClock(time.Date(2024, 3, 1, 9, 0, 0, 0, time.UTC))
+	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{Clock: clock.Now})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer m.Close()
+	p, err := m.Processes(process.Options{Clock: clock})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	client, freelancer, contract := uuid.New(), uuid.New(), uuid.New()
+	rate, limit := event.Money(40_00), int64(40*60)
+	for _, c := range []aggregate.Command{
+		aggregate.RegisterClient{Client: client},
+		aggregate.RegisterFreelancer{Freelancer: freelancer},
+		aggregate.SendInvite{Invite: uuid.New(), Job: uuid.New(), Client: client, Freelancer: freelancer},
+		aggregate.StartContract{Contract: contract, Job: uuid.New(), Client: client, Freelancer: freelancer,
+			Kind: event.KindHourly, Via: event.ViaDirect, HourlyRate: &rate, WeeklyLimitMinutes: &limit},
+		aggregate.LogSegment{Contract: contract, Start: event.MustParseTime("2024-03-01T08:50:00Z"), Kind: event.SegmentTracked, Activity: 7, Screenshot: true},
+	} {
+		if _, err := m.Do(ctx, c); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	head, err := m.Store().Head(ctx)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for range 2 * 366 {
+		clock.Advance(24 * time.Hour)
+		if err := p.Settle(ctx); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	for rec, err := range m.Store().ReadAll(ctx, store.Span{After: head}) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		env, err := m.Registry().Decode(&rec)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(env.OccurredAt, env.Actor, env.Event.EventType())
+	}
+	// Output:
+	// 2024-03-05T09:00:00Z timer WeekInvoiced
+	// 2024-03-09T09:00:00Z timer HoursPaid
+	// 2024-03-31T09:00:00Z timer InviteExpired
+}
