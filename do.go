@@ -122,6 +122,7 @@ func (m *Marketplace) attempt(ctx context.Context, r request) (Outcome, error) {
 		return Outcome{}, err
 	}
 	s.written()
+	target.position = appended.Position
 	return Outcome{CommandID: r.id, Stream: stream, Events: d.Events, Revision: appended.Revision, Position: appended.Position}, nil
 }
 

@@ -60,6 +60,12 @@ func TestImportKilledOnEventStoreDB(t *testing.T) {
 	require.Equal(t, report, same)
 }
 
+// Two importers of the same script, each with a connection of its own.
+func TestImportsAtOnceOnEventStoreDB(t *testing.T) {
+	url := esdbtest.Start(t).ConnectionString()
+	testImportsAtOnce(t, open(t, url), open(t, url))
+}
+
 // A store that knows no reading alone is kept from being written to.
 func TestReadOnly(t *testing.T) {
 	for _, url := range []string{"memory:", esdbtest.Start(t).ConnectionString()} {

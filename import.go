@@ -2,7 +2,6 @@ package marketplace
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
@@ -15,9 +14,9 @@ import (
 )
 
 const (
-	groupLines  = 512     // lines that become durable together
+	groupLines  = 512     // lines between two looks at what others write
 	groupBytes  = 2 << 20 // or this much of them
-	groupEvents = 1024    // or the lines until they come to this many events
+	groupEvents = 1024    // of a transaction, which takes the lines until they come to so many
 	aggregates  = 100_000 // kept in memory between groups
 	manyIDs     = 1 << 20 // are worth a word in the host's log
 )
@@ -64,20 +63,23 @@ type ImportOptions struct {
 //
 // The ids of all commands in the log are in memory during an import, about 40
 // bytes each. Lines are written in groups where the store is a
-// store.Transactor, else one by one.
+// store.Transactor, else one by one. Others may write meanwhile, other imports
+// of the same script too: a line is decided on its aggregate as it is, and on
+// other aggregates as they were when its group of 512 lines began, or later.
 func (m *Marketplace) Import(ctx context.Context, r io.Reader, options ImportOptions) (ImportReport, error) {
-	im := &importer{market: m, options: options, report: ImportReport{Rejections: []ImportRejection{}}, groupLines: 1, names: map[string]bool{}}
+	im := &importer{market: m, options: options, report: ImportReport{Rejections: []ImportRejection{}}, names: map[string]bool{}, seen: map[uuid.UUID]struct{}{}}
 	for _, c := range aggregate.Commands() {
 		im.names[c.CommandName()] = true
 	}
-	if _, ok := m.store.(store.Transactor); ok {
-		im.groupLines = groupLines
-	}
-	if err := im.rememberLog(ctx); err != nil {
-		return im.report, err
-	}
+	im.transactor, _ = m.store.(store.Transactor)
 	im.session = m.newSession(ctx)
 	defer im.session.end()
+	if err := im.catchUp(ctx); err != nil {
+		return im.report, err
+	}
+	if n := len(im.seen); n > manyIDs {
+		m.options.Logger.InfoContext(ctx, "the import remembers the log's commands", "commands", n)
+	}
 	err := im.run(ctx, script.NewReader(r))
 	return im.report, err
 }
@@ -85,7 +87,7 @@ func (m *Marketplace) Import(ctx context.Context, r io.Reader, options ImportOpt
 // run applies the lines in groups. What was read before the reader failed is
 // applied.
 func (im *importer) run(ctx context.Context, lines *script.Reader) error {
-	group := make([]*script.Line, 0, im.groupLines)
+	group := make([]*script.Line, 0, groupLines)
 	size := 0
 	for line, err := range lines.Lines() {
 		if err != nil {
@@ -96,7 +98,7 @@ func (im *importer) run(ctx context.Context, lines *script.Reader) error {
 		}
 		group = append(group, line)
 		size += line.Size
-		if len(group) == im.groupLines || size >= groupBytes {
+		if len(group) == groupLines || size >= groupBytes {
 			if err := im.apply(ctx, group); err != nil {
 				return err
 			}
@@ -109,25 +111,26 @@ func (im *importer) run(ctx context.Context, lines *script.Reader) error {
 // importer is one import under way.
 type importer struct {
 	market     *Marketplace
+	transactor store.Transactor // the store, if it is one
 	options    ImportOptions
 	report     ImportReport
-	groupLines int
 	names      map[string]bool // of all commands
 
 	seen    map[uuid.UUID]struct{} // command ids with an outcome
-	session *session               // aggregates as of the last durable group
-	head    event.Position         // of the log, as of which the aggregates are
+	session *session               // aggregates, with all that was written here
+	head    event.Position         // everything in the log through here is in them
 	stream  string                 // of the rejections, named by the first id
 	next    uint64                 // revision of its next event
 	clock   event.Time             // of its last event
 }
 
-// rememberLog collects the ids of all commands that have an outcome.
-func (im *importer) rememberLog(ctx context.Context) error {
-	m := im.market
-	im.seen = map[uuid.UUID]struct{}{}
-	decoder := m.registry.NewDecoder()
-	for rec, err := range m.store.ReadAll(ctx, store.Span{}) {
+// catchUp reads what is new in the log, at first everything: the ids of commands
+// that have an outcome, and which aggregates others have moved on.
+func (im *importer) catchUp(ctx context.Context) error {
+	if len(im.session.taken) > aggregates {
+		im.session.taken = map[string]*loaded{}
+	}
+	for rec, err := range im.market.store.ReadAll(ctx, store.Span{After: im.head}) {
 		if err != nil {
 			return err
 		}
@@ -135,221 +138,19 @@ func (im *importer) rememberLog(ctx context.Context) error {
 		if _, _, _, ours := event.ParseStream(rec.Stream); !ours {
 			continue
 		}
-		meta, err := decoder.DecodeMeta(&rec)
+		meta, err := im.session.decoder.DecodeMeta(&rec)
 		if err != nil {
 			return err
 		}
 		im.seen[meta.CommandID] = struct{}{}
-	}
-	if n := len(im.seen); n > manyIDs {
-		m.options.Logger.InfoContext(ctx, "the import remembers the log's commands", "commands", n)
+		if l := im.session.taken[rec.Stream]; l != nil && rec.Revision >= l.next {
+			l.stale = true
+		}
+		if rec.Stream == im.stream && rec.Revision >= im.next {
+			im.next, im.clock = rec.Revision+1, meta.OccurredAt
+		}
 	}
 	return nil
-}
-
-// outcome is what became of a line.
-type outcome struct {
-	line      *script.Line
-	repeated  bool
-	rejection *ImportRejection
-}
-
-// apply decides a group of lines and makes it durable as one. When another
-// writer was faster it is decided again, at last line by line.
-func (im *importer) apply(ctx context.Context, group []*script.Line) error {
-	for attempt := 1; len(group) > 0; attempt++ {
-		part := group
-		if attempt > 8 {
-			part = group[:1]
-		}
-		done, err := im.tryApply(ctx, part)
-		if errors.Is(err, store.ErrConflict) && attempt < im.market.options.Attempts {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		group = group[done:]
-		attempt = min(attempt, 8)
-	}
-	return nil
-}
-
-// tryApply makes the first lines of a group durable and says how many.
-func (im *importer) tryApply(ctx context.Context, group []*script.Line) (done int, err error) {
-	if err := im.refresh(ctx); err != nil {
-		return 0, err
-	}
-	saved := *im
-	writes := make([]store.Write, 0, len(group))
-	outcomes := make([]outcome, 0, len(group))
-	fail := func(err error) (int, error) {
-		for _, o := range outcomes {
-			if o.line.HasID && !o.repeated {
-				delete(im.seen, o.line.ID)
-			}
-		}
-		im.stream, im.next, im.clock = saved.stream, saved.next, saved.clock
-		im.session.revert()
-		return 0, err
-	}
-	for events := 0; len(outcomes) < len(group) && events < groupEvents; {
-		w, o, err := im.decide(ctx, group[len(outcomes)])
-		if err != nil {
-			return fail(err)
-		}
-		outcomes = append(outcomes, o)
-		if len(w.Events) > 0 {
-			writes = append(writes, w)
-			events += len(w.Events)
-		}
-	}
-	if err := im.commit(ctx, writes); err != nil {
-		return fail(err)
-	}
-	im.session.written()
-	return len(outcomes), im.tell(outcomes)
-}
-
-// refresh has the aggregates caught up if others have written to the log, and
-// forgets them if they have become too many.
-func (im *importer) refresh(ctx context.Context) error {
-	head, err := im.market.store.Head(ctx)
-	if err != nil {
-		return err
-	}
-	if head != im.head {
-		im.session.generation++
-		im.head = head
-	}
-	if len(im.session.taken) > aggregates {
-		im.session.taken = map[string]*loaded{}
-	}
-	return nil
-}
-
-// decide decides one line on top of the lines before it.
-func (im *importer) decide(ctx context.Context, line *script.Line) (store.Write, outcome, error) {
-	o := outcome{line: line}
-	if im.stream == "" && line.HasID {
-		if err := im.openStream(ctx, line.ID); err != nil {
-			return store.Write{}, o, err
-		}
-	}
-	if line.HasID {
-		if _, o.repeated = im.seen[line.ID]; o.repeated {
-			return store.Write{}, o, nil
-		}
-		im.seen[line.ID] = struct{}{}
-	}
-	w, err := im.decideCommand(line)
-	var rejected *aggregate.Rejection
-	if !errors.As(err, &rejected) {
-		return w, o, err
-	}
-	o.rejection = &ImportRejection{Line: line.Number, Cmd: line.Cmd, Code: rejected.Code, Detail: rejected.Detail}
-	if !line.HasID {
-		return store.Write{}, o, nil // invalid each time, so there is nothing to remember
-	}
-	o.rejection.ID = &line.ID
-	w, err = im.remember(line, rejected.Code)
-	return w, o, err
-}
-
-func (im *importer) decideCommand(line *script.Line) (store.Write, error) {
-	if line.Err != nil {
-		return store.Write{}, line.Err
-	}
-	target, err := im.session.load(line.Command.Stream())
-	if err != nil {
-		return store.Write{}, err
-	}
-	d, err := aggregate.Decide(im.session.read, im.market.options.Terms, line.At, line.Command)
-	if err != nil {
-		return store.Write{}, err
-	}
-	r := request{id: line.ID, correlation: line.ID, causation: line.ID, at: line.At, command: line.Command}
-	return im.session.write(target, r, d)
-}
-
-// openStream finds the end of the stream that remembers this script's
-// rejections. Its name comes from the script's first id, so that the same
-// script has the same stream, and standard input has one too.
-func (im *importer) openStream(ctx context.Context, first uuid.UUID) error {
-	im.stream = event.ImportStream(first)
-	decoder := im.market.registry.NewDecoder()
-	for rec, err := range im.market.store.ReadStream(ctx, im.stream, 0) {
-		if errors.Is(err, store.ErrStreamNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		env, err := decoder.Decode(&rec)
-		if err != nil {
-			return err
-		}
-		im.next, im.clock = rec.Revision+1, env.OccurredAt
-	}
-	return nil
-}
-
-// remember makes the write that makes a rejection durable.
-func (im *importer) remember(line *script.Line, code aggregate.Code) (store.Write, error) {
-	e := &event.ImportLineRejected{Line: line.Number, Code: string(code)}
-	if line.Cmd != nil && im.names[*line.Cmd] {
-		e.Command = *line.Cmd
-	}
-	im.clock = max(im.clock, line.At)
-	p, err := im.market.registry.Encode(event.ID(line.ID, 0), event.Meta{
-		OccurredAt: im.clock, Actor: event.ActorPlatform, CommandID: line.ID, CorrelationID: line.ID, CausationID: line.ID,
-	}, e)
-	if err != nil {
-		return store.Write{}, err
-	}
-	w := store.Write{Stream: im.stream, Expected: store.NoStream, Events: []event.Proposed{p}}
-	if im.next > 0 {
-		w.Expected = store.Exact(im.next - 1)
-	}
-	im.next++
-	return w, nil
-}
-
-// commit makes the writes durable, all or none.
-func (im *importer) commit(ctx context.Context, writes []store.Write) error {
-	if len(writes) == 0 {
-		return nil
-	}
-	t, ok := im.market.store.(store.Transactor)
-	if !ok {
-		// One line writes one stream, and groups are of one line here.
-		appended, err := im.market.store.Append(ctx, writes[0])
-		if err == nil {
-			im.wrote(len(writes[0].Events), appended)
-		}
-		return err
-	}
-	appended, err := t.AppendAll(ctx, writes)
-	if err != nil {
-		return err
-	}
-	if len(appended) != len(writes) {
-		return fmt.Errorf("marketplace: the store answered %d of %d writes", len(appended), len(writes))
-	}
-	events := 0
-	for _, w := range writes {
-		events += len(w.Events)
-	}
-	im.wrote(events, appended[len(appended)-1])
-	return nil
-}
-
-// wrote moves the head on if nobody else's events came between; else it stays,
-// so that the aggregates are caught up next time.
-func (im *importer) wrote(events int, last store.Appended) {
-	if im.head+event.Position(events) == last.Position {
-		im.head = last.Position
-	}
 }
 
 // tell reports outcomes that have become durable.

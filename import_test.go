@@ -3,11 +3,13 @@ package marketplace_test
 import (
 	"bufio"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -115,15 +117,18 @@ func importText(tb testing.TB, m *marketplace.Marketplace, text string) marketpl
 	return report
 }
 
+// oneByOne is a store that cannot write several streams at once.
+func oneByOne() store.Store { return struct{ store.Store }{memory.New()} }
+
 // TestImportWhileOthersWrite: a host goes on sending commands during an import,
 // some of them to the streams that the import writes.
 func TestImportWhileOthersWrite(t *testing.T) {
-	s := memory.New()
-	m, err := marketplace.New(s, marketplace.Options{})
-	require.NoError(t, err)
-	other, err := marketplace.New(s, marketplace.Options{})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, m.Close()); require.NoError(t, other.Close()) })
+	t.Run("in groups", func(t *testing.T) { testImportWhileOthersWrite(t, memory.New()) })
+	t.Run("one by one", func(t *testing.T) { testImportWhileOthersWrite(t, oneByOne()) })
+}
+
+func testImportWhileOthersWrite(t *testing.T, s store.Store) {
+	m, other := openOn(t, s), openOn(t, s)
 
 	var text strings.Builder
 	clients := make([]uuid.UUID, 50)
@@ -166,9 +171,92 @@ func TestImportWhileOthersWrite(t *testing.T) {
 // TestImportOneByOne: a store that cannot write several streams at once, such
 // as EventStoreDB, comes to the same log and report.
 func TestImportOneByOne(t *testing.T) {
-	grouped, single := open(t, "memory:"), openOn(t, struct{ store.Store }{memory.New()})
+	grouped, single := open(t, "memory:"), openOn(t, oneByOne())
 	require.Equal(t, importFile(t, grouped, smallHistory), importFile(t, single, smallHistory))
 	requireSameLog(t, facts(t, grouped.Store()), facts(t, single.Store()))
+}
+
+// TestImportsAtOnce: two imports of the same script at the same time come to
+// the log of one.
+func TestImportsAtOnce(t *testing.T) {
+	t.Run("in groups", func(t *testing.T) { s := memory.New(); testImportsAtOnce(t, openOn(t, s), openOn(t, s)) })
+	t.Run("one by one", func(t *testing.T) { s := oneByOne(); testImportsAtOnce(t, openOn(t, s), openOn(t, s)) })
+}
+
+func testImportsAtOnce(t *testing.T, one, two *marketplace.Marketplace) {
+	alone := openOn(t, memory.New())
+	want := importFile(t, alone, smallHistory)
+	var reports [2]marketplace.ImportReport
+	var running sync.WaitGroup
+	for i, m := range []*marketplace.Marketplace{one, two} {
+		running.Go(func() { reports[i] = importFile(t, m, smallHistory) })
+	}
+	running.Wait()
+	for _, r := range reports {
+		require.Equal(t, want.Lines, r.Lines)
+		require.Equal(t, r.Lines, r.Applied+r.Repeated+r.Rejected)
+	}
+	// A line that both decide on the same log is written once and applied for both.
+	require.GreaterOrEqual(t, reports[0].Applied+reports[1].Applied, want.Applied)
+	wantLog, gotLog := facts(t, alone.Store()), facts(t, one.Store())
+	for i := range wantLog {
+		wantLog[i].Position = 0 // EventStoreDB's have gaps
+	}
+	for i := range gotLog {
+		gotLog[i].Position = 0
+	}
+	requireSameLog(t, wantLog, gotLog)
+}
+
+// TestImportSeesOthers: what others have written is seen by the lines of the
+// next group at the latest, also in aggregates that the import does not write.
+func TestImportSeesOthers(t *testing.T) {
+	t.Run("in groups", func(t *testing.T) { testImportSeesOthers(t, memory.New()) })
+	t.Run("one by one", func(t *testing.T) { testImportSeesOthers(t, oneByOne()) })
+}
+
+func testImportSeesOthers(t *testing.T, s store.Store) {
+	m, other := openOn(t, s), openOn(t, s)
+	client, freelancer := uuid.New(), uuid.New()
+	const at = "2020-01-01T00:00:00Z"
+	require.NoError(t, do(t, other, aggregate.RegisterClient{Client: client}, at))
+	require.NoError(t, do(t, other, aggregate.RegisterFreelancer{Freelancer: freelancer}, at))
+	const lines = 1024 // two groups
+	var script1, script2 []byte
+	for i := range 2 * lines {
+		into := &script1
+		if i >= lines {
+			into = &script2
+		}
+		var err error
+		*into, err = script.Append(*into, uuid.New(), event.MustParseTime("2020-01-02T00:00:00Z"),
+			aggregate.SendInvite{Invite: uuid.New(), Job: uuid.New(), Client: client, Freelancer: freelancer})
+		require.NoError(t, err)
+		*into = append(*into, '\n')
+	}
+	r, w := io.Pipe()
+	half := make(chan struct{})
+	go func() {
+		_, _ = w.Write(script1) // the import reads it all
+		<-half
+		if err := do(t, other, aggregate.SuspendClient{Client: client, Reason: "tos"}, "2020-01-02T00:00:00Z"); err != nil {
+			t.Error(err)
+		}
+		_, _ = w.Write(script2)
+		_ = w.Close()
+	}()
+	told := sync.OnceFunc(func() { close(half) })
+	report, err := m.Import(t.Context(), r, marketplace.ImportOptions{Progress: func(p marketplace.ImportReport) {
+		if p.Lines == lines {
+			told()
+		}
+	}})
+	require.NoError(t, err)
+	require.EqualValues(t, lines, report.Applied)
+	require.EqualValues(t, lines, report.Rejected)
+	for _, rejected := range report.Rejections {
+		require.Equal(t, aggregate.ClientSuspended, rejected.Code)
+	}
 }
 
 func openOn(tb testing.TB, s store.Store) *marketplace.Marketplace {

@@ -21,7 +21,8 @@ type loaded struct {
 	next     uint64             // the revision of the stream's next event
 	commands map[uuid.UUID]bool // the commands that its events came from
 	durable  *durable           // set while state is ahead of the log
-	read     int                // the session's generation of reading that it was caught up in
+	stale    bool               // the stream has gone on, or may have
+	position event.Position     // of the newest event that was read or written
 }
 
 // durable is an aggregate as the log has it, with the commands that are not
@@ -63,6 +64,7 @@ func (l *loaded) catchUp(ctx context.Context, s store.Store, d *event.Decoder) e
 		}
 		l.commands[env.CommandID] = true
 		l.next++
+		l.position = rec.Position
 	}
 	return nil
 }
@@ -91,6 +93,7 @@ func (l *loaded) revert() {
 		delete(l.commands, id)
 	}
 	l.state, l.next, l.durable = l.durable.state, l.durable.next, nil
+	l.stale = true
 }
 
 // write makes the append of a decision and applies it to its aggregate.
@@ -113,12 +116,12 @@ func (s *session) write(l *loaded, r request, d aggregate.Decision) (store.Write
 // session is one use of aggregates: it takes them out of the cache, so that no
 // one else changes them, and puts them back at its end.
 type session struct {
-	ctx        context.Context
-	market     *Marketplace
-	decoder    *event.Decoder
-	taken      map[string]*loaded
-	ahead      []*loaded // of the log, once for each of their writes
-	generation int       // of reading: an aggregate of an older one is caught up again
+	ctx     context.Context
+	market  *Marketplace
+	decoder *event.Decoder
+	taken   map[string]*loaded
+	ahead   []*loaded      // of the log, once for each of their writes
+	newest  event.Position // event that was read
 }
 
 // written says that what was decided is in the log.
@@ -140,13 +143,13 @@ func (s *session) revert() {
 }
 
 func (m *Marketplace) newSession(ctx context.Context) *session {
-	return &session{ctx: ctx, market: m, decoder: m.cache.decoder(m.registry), taken: make(map[string]*loaded, 4), generation: 1}
+	return &session{ctx: ctx, market: m, decoder: m.cache.decoder(m.registry), taken: make(map[string]*loaded, 4)}
 }
 
 // load gives the aggregate of a stream as of the stream's end.
 func (s *session) load(stream string) (*loaded, error) {
 	l := s.taken[stream]
-	if l != nil && l.read == s.generation {
+	if l != nil && !l.stale {
 		return l, nil
 	}
 	if l == nil {
@@ -162,7 +165,7 @@ func (s *session) load(stream string) (*loaded, error) {
 	if err := l.catchUp(s.ctx, s.market.store, s.decoder); err != nil {
 		return nil, err
 	}
-	l.read = s.generation
+	l.stale, s.newest = false, max(s.newest, l.position)
 	s.taken[stream] = l
 	return l, nil
 }

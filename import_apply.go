@@ -1,0 +1,232 @@
+package marketplace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/store"
+)
+
+// outcome is what became of a line.
+type outcome struct {
+	line      *script.Line
+	repeated  bool
+	rejection *ImportRejection
+}
+
+// apply decides a group of lines and makes it durable. Where another writer was
+// faster it catches up and decides again, at last line by line.
+func (im *importer) apply(ctx context.Context, group []*script.Line) error {
+	lost, narrow := 0, false // races in a row
+	for len(group) > 0 {
+		part := group
+		if narrow {
+			part = group[:1]
+		}
+		done, err := im.tryApply(ctx, part)
+		group = group[done:]
+		if done > 0 {
+			lost = 0
+		}
+		if err == nil {
+			continue
+		}
+		if lost++; lost >= im.market.options.Attempts || !errors.Is(err, store.ErrConflict) {
+			return err
+		}
+		narrow = narrow || lost >= 8
+	}
+	return nil
+}
+
+// tryApply makes the lines durable and says how many were before an error.
+func (im *importer) tryApply(ctx context.Context, group []*script.Line) (done int, err error) {
+	if err := im.catchUp(ctx); err != nil {
+		return 0, err
+	}
+	for done < len(group) {
+		n, err := im.step(ctx, group[done:])
+		if err != nil {
+			return done, err
+		}
+		done += n
+	}
+	return done, nil
+}
+
+// step makes the first lines durable and says how many: what one transaction
+// takes, or one line where the store has none.
+func (im *importer) step(ctx context.Context, group []*script.Line) (done int, err error) {
+	if im.transactor == nil {
+		group = group[:1]
+	}
+	saved := *im
+	writes := make([]store.Write, 0, len(group))
+	outcomes := make([]outcome, 0, len(group))
+	fail := func(err error) (int, error) {
+		for _, o := range outcomes {
+			if o.line.HasID && !o.repeated {
+				delete(im.seen, o.line.ID)
+			}
+		}
+		im.stream, im.next, im.clock = saved.stream, saved.next, saved.clock
+		im.session.revert()
+		return 0, err
+	}
+	for events := 0; len(outcomes) < len(group) && events < groupEvents; {
+		w, o, err := im.decide(ctx, group[len(outcomes)])
+		outcomes = append(outcomes, o)
+		if err != nil {
+			return fail(err)
+		}
+		if len(w.Events) > 0 {
+			writes = append(writes, w)
+			events += len(w.Events)
+		}
+	}
+	if err := im.commit(ctx, writes); err != nil {
+		return fail(err)
+	}
+	im.session.written()
+	return len(outcomes), im.tell(outcomes)
+}
+
+// decide decides one line on top of the lines before it.
+func (im *importer) decide(ctx context.Context, line *script.Line) (store.Write, outcome, error) {
+	o := outcome{line: line}
+	if im.stream == "" && line.HasID {
+		if err := im.openStream(ctx, line.ID); err != nil {
+			return store.Write{}, o, err
+		}
+	}
+	if line.HasID {
+		if _, o.repeated = im.seen[line.ID]; o.repeated {
+			return store.Write{}, o, nil
+		}
+		im.seen[line.ID] = struct{}{}
+	}
+	w, err := im.decideCommand(line)
+	if im.session.newest > im.head {
+		// What another import has written may come of later lines: its
+		// outcomes of the lines before must be known first.
+		return store.Write{}, o, errOvertaken
+	}
+	var rejected *aggregate.Rejection
+	if !errors.As(err, &rejected) {
+		return w, o, err
+	}
+	o.rejection = &ImportRejection{Line: line.Number, Cmd: line.Cmd, Code: rejected.Code, Detail: rejected.Detail}
+	if !line.HasID {
+		return store.Write{}, o, nil // invalid each time, so there is nothing to remember
+	}
+	o.rejection.ID = &line.ID
+	w, err = im.remember(line, rejected.Code)
+	return w, o, err
+}
+
+// errOvertaken: an aggregate has events that the import has not caught up with.
+var errOvertaken = fmt.Errorf("marketplace: import: another writer was faster: %w", store.ErrConflict)
+
+func (im *importer) decideCommand(line *script.Line) (store.Write, error) {
+	if line.Err != nil {
+		return store.Write{}, line.Err
+	}
+	target, err := im.session.load(line.Command.Stream())
+	if err != nil {
+		return store.Write{}, err
+	}
+	d, err := aggregate.Decide(im.session.read, im.market.options.Terms, line.At, line.Command)
+	if err != nil {
+		return store.Write{}, err
+	}
+	r := request{id: line.ID, correlation: line.ID, causation: line.ID, at: line.At, command: line.Command}
+	return im.session.write(target, r, d)
+}
+
+// openStream finds the end of the stream that remembers this script's
+// rejections. Its name comes from the script's first id, so that the same
+// script has the same stream, and standard input has one too.
+func (im *importer) openStream(ctx context.Context, first uuid.UUID) error {
+	im.stream = event.ImportStream(first)
+	decoder := im.market.registry.NewDecoder()
+	for rec, err := range im.market.store.ReadStream(ctx, im.stream, 0) {
+		if errors.Is(err, store.ErrStreamNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		env, err := decoder.Decode(&rec)
+		if err != nil {
+			return err
+		}
+		im.next, im.clock = rec.Revision+1, env.OccurredAt
+	}
+	return nil
+}
+
+// remember makes the write that makes a rejection durable.
+func (im *importer) remember(line *script.Line, code aggregate.Code) (store.Write, error) {
+	e := &event.ImportLineRejected{Line: line.Number, Code: string(code)}
+	if line.Cmd != nil && im.names[*line.Cmd] {
+		e.Command = *line.Cmd
+	}
+	im.clock = max(im.clock, line.At)
+	p, err := im.market.registry.Encode(event.ID(line.ID, 0), event.Meta{
+		OccurredAt: im.clock, Actor: event.ActorPlatform, CommandID: line.ID, CorrelationID: line.ID, CausationID: line.ID,
+	}, e)
+	if err != nil {
+		return store.Write{}, err
+	}
+	w := store.Write{Stream: im.stream, Expected: store.NoStream, Events: []event.Proposed{p}}
+	if im.next > 0 {
+		w.Expected = store.Exact(im.next - 1)
+	}
+	im.next++
+	return w, nil
+}
+
+// commit makes the writes durable, all or none.
+func (im *importer) commit(ctx context.Context, writes []store.Write) error {
+	if len(writes) == 0 {
+		return nil
+	}
+	var appended []store.Appended
+	var err error
+	if im.transactor != nil {
+		appended, err = im.transactor.AppendAll(ctx, writes)
+	} else { // one line writes one stream, and steps are of one line here
+		appended = make([]store.Appended, 1)
+		appended[0], err = im.market.store.Append(ctx, writes[0])
+	}
+	if err != nil {
+		return err
+	}
+	if len(appended) != len(writes) {
+		return fmt.Errorf("marketplace: the store answered %d of %d writes", len(appended), len(writes))
+	}
+	events := 0
+	for i, w := range writes {
+		events += len(w.Events)
+		if l := im.session.taken[w.Stream]; l != nil {
+			l.position = appended[i].Position
+		}
+	}
+	im.wrote(events, appended[len(appended)-1])
+	return nil
+}
+
+// wrote moves the head on if the positions leave no room for anybody else's
+// events. Else, and wherever positions are not counted one by one, it stays, and
+// the next catchUp reads these events among the others.
+func (im *importer) wrote(events int, last store.Appended) {
+	if im.head+event.Position(events) == last.Position {
+		im.head = last.Position
+	}
+}
