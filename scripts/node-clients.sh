@@ -3,6 +3,7 @@
 # package esdbtest: one node without TLS, one with, and a cluster with TLS.
 #
 # SERVER is the command that runs the server, to which its arguments are added.
+# It exits with 75 if npm cannot get the clients.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -20,7 +21,10 @@ trap 'exit 1' INT TERM
 
 cd "$root"
 cp -r store/eventstoredb/esdbtest/testdata/node "$work/node"
-(cd "$work/node" && npm install --silent --no-audit --no-fund >/dev/null)
+(cd "$work/node" && timeout 90 npm install --silent --no-audit --no-fund >/dev/null) || {
+	echo "the packages of the Node clients cannot be had" >&2
+	exit 75
+}
 
 if [ -z "${SERVER:-}" ]; then
 	go build -o "$work/marketplace" ./cmd/marketplace
