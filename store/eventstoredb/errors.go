@@ -55,8 +55,17 @@ func oneLine(text string) string {
 }
 
 // refusal is the error of a server that will not have us, or that we do not
-// trust: trying again does not help. It is nil for other failures.
+// trust: trying again does not help. It is nil for other failures, and while
+// one of several candidates is merely away, which may take us later.
 func refusal(err error) error {
+	var all candidateErrors
+	if errors.As(err, &all) {
+		for _, one := range all {
+			if refusal(one) == nil {
+				return nil
+			}
+		}
+	}
 	var call *callError
 	if !errors.As(err, &call) {
 		return nil
