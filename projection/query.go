@@ -193,16 +193,16 @@ func (m *Model) report(ctx context.Context, asOf event.Time, p Policy) (*Report,
 }
 
 func (m *Model) marketplace(asOf event.Time, p Policy) MarketplaceStats {
-	c := p.countMarketplace(asOf)
+	c := p.CountMarketplace(asOf)
 	for e := range m.contracts.all() {
 		if e.record.Next > 0 {
-			c.contract(&e.record)
+			c.Contract(&e.record)
 		}
 	}
 	for e := range m.invites.all() {
 		if e.record.Next > 0 {
-			c.invite(&e.record)
+			c.Invite(&e.record)
 		}
 	}
-	return c.sum()
+	return c.Stats()
 }

@@ -70,17 +70,20 @@ func paid(contracts []*ContractRecord, asOf event.Time) (sum event.Money) {
 	return sum
 }
 
-// marketplaceCount adds up the whole marketplace record by record.
-type marketplaceCount struct {
+// MarketplaceCount adds up the whole marketplace record by record, so that
+// nobody needs to have all of them at once.
+type MarketplaceCount struct {
 	disputes disputeCount
 	stats    MarketplaceStats
 }
 
-func (p Policy) countMarketplace(asOf event.Time) marketplaceCount {
-	return marketplaceCount{disputes: p.DisputeRate.count(asOf)}
+// CountMarketplace begins to count, as of the moment.
+func (p Policy) CountMarketplace(asOf event.Time) MarketplaceCount {
+	return MarketplaceCount{disputes: p.DisputeRate.count(asOf)}
 }
 
-func (c *marketplaceCount) contract(r *ContractRecord) {
+// Contract counts a contract.
+func (c *MarketplaceCount) Contract(r *ContractRecord) {
 	c.disputes.add(r)
 	c.stats.Paid += r.Paid(c.disputes.asOf)
 	if !r.Started.By(c.disputes.asOf) {
@@ -96,13 +99,15 @@ func (c *marketplaceCount) contract(r *ContractRecord) {
 	}
 }
 
-func (c *marketplaceCount) invite(r *InviteRecord) {
+// Invite counts an invite.
+func (c *MarketplaceCount) Invite(r *InviteRecord) {
 	if r.Sent.By(c.disputes.asOf) {
 		c.stats.InvitesSent++
 	}
 }
 
-func (c *marketplaceCount) sum() MarketplaceStats {
+// Stats are the statistics of what was counted.
+func (c *MarketplaceCount) Stats() MarketplaceStats {
 	s := c.stats
 	s.DisputeRate = c.disputes.rate()
 	return s

@@ -4,25 +4,8 @@ import (
 	"iter"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"github.com/marketcore/marketplace/projection"
 )
-
-// records are some records of a read model, by their ids.
-type records struct {
-	freelancers map[uuid.UUID]*projection.FreelancerRecord
-	clients     map[uuid.UUID]*projection.ClientRecord
-	invites     map[uuid.UUID]*projection.InviteRecord
-	contracts   map[uuid.UUID]*projection.ContractRecord
-}
-
-func newRecords() *records {
-	return &records{
-		map[uuid.UUID]*projection.FreelancerRecord{}, map[uuid.UUID]*projection.ClientRecord{},
-		map[uuid.UUID]*projection.InviteRecord{}, map[uuid.UUID]*projection.ContractRecord{},
-	}
-}
 
 // reading is a transaction on the tables of one version.
 type reading struct {
@@ -42,7 +25,7 @@ func (r reading) rows(t *Table, condition string, args ...any) iter.Seq2[Row, er
 }
 
 // loadFreelancers loads the freelancers for which the condition holds.
-func (r reading) loadFreelancers(into *records, condition string, args ...any) error {
+func (r reading) loadFreelancers(into *projection.Records, condition string, args ...any) error {
 	for row, err := range r.rows(freelancersTable, condition, args...) {
 		if err != nil {
 			return err
@@ -51,13 +34,13 @@ func (r reading) loadFreelancers(into *records, condition string, args ...any) e
 		if err != nil {
 			return err
 		}
-		into.freelancers[f.ID] = f
+		into.Freelancers[f.ID] = f
 	}
 	return nil
 }
 
 // loadClients loads the clients for which the condition holds, with their marks.
-func (r reading) loadClients(into *records, condition string, args ...any) error {
+func (r reading) loadClients(into *projection.Records, condition string, args ...any) error {
 	for row, err := range r.rows(clientsTable, condition, args...) {
 		if err != nil {
 			return err
@@ -66,7 +49,7 @@ func (r reading) loadClients(into *records, condition string, args ...any) error
 		if err != nil {
 			return err
 		}
-		into.clients[c.ID] = c
+		into.Clients[c.ID] = c
 	}
 	for row, err := range r.rows(clientMarksTable, "client_id IN (SELECT id FROM @clients WHERE "+condition+")", args...) {
 		if err != nil {
@@ -76,14 +59,14 @@ func (r reading) loadClients(into *records, condition string, args ...any) error
 		if err != nil {
 			return err
 		}
-		c := into.clients[id]
+		c := into.Clients[id]
 		c.Marks = append(c.Marks, m)
 	}
 	return nil
 }
 
 // loadInvites loads the invites for which the condition holds.
-func (r reading) loadInvites(into *records, condition string, args ...any) error {
+func (r reading) loadInvites(into *projection.Records, condition string, args ...any) error {
 	for row, err := range r.rows(invitesTable, condition, args...) {
 		if err != nil {
 			return err
@@ -92,14 +75,14 @@ func (r reading) loadInvites(into *records, condition string, args ...any) error
 		if err != nil {
 			return err
 		}
-		into.invites[i.ID] = i
+		into.Invites[i.ID] = i
 	}
 	return nil
 }
 
 // loadContracts loads the contracts for which the condition holds, with their
 // payments and disputes.
-func (r reading) loadContracts(into *records, condition string, args ...any) error {
+func (r reading) loadContracts(into *projection.Records, condition string, args ...any) error {
 	for row, err := range r.rows(contractsTable, condition, args...) {
 		if err != nil {
 			return err
@@ -108,7 +91,7 @@ func (r reading) loadContracts(into *records, condition string, args ...any) err
 		if err != nil {
 			return err
 		}
-		into.contracts[c.ID] = c
+		into.Contracts[c.ID] = c
 	}
 	theirs := "contract_id IN (SELECT id FROM @contracts WHERE " + condition + ")"
 	for row, err := range r.rows(paymentsTable, theirs, args...) {
@@ -119,14 +102,14 @@ func (r reading) loadContracts(into *records, condition string, args ...any) err
 		if err != nil {
 			return err
 		}
-		c := into.contracts[id]
+		c := into.Contracts[id]
 		c.Payments = append(c.Payments, p)
 	}
 	return r.loadDisputes(into, theirs, args...)
 }
 
 // loadDisputes adds the disputes to their contracts, in the order of the log.
-func (r reading) loadDisputes(into *records, condition string, args ...any) error {
+func (r reading) loadDisputes(into *projection.Records, condition string, args ...any) error {
 	rows := r.Query(r.sql("SELECT "+strings.Join(disputesTable.ColumnNames(), ", ")+" FROM @disputes WHERE "+condition+
 		" ORDER BY contract_id, opened_position"), args...)
 	for row, err := range rows {
@@ -137,7 +120,7 @@ func (r reading) loadDisputes(into *records, condition string, args ...any) erro
 		if err != nil {
 			return err
 		}
-		c := into.contracts[id]
+		c := into.Contracts[id]
 		c.Disputes = append(c.Disputes, d)
 	}
 	return nil

@@ -141,7 +141,7 @@ func (m *ReadModel) Ensure(ctx context.Context) (v *Version, err error) {
 	if !errors.Is(err, ErrNotFound) {
 		return v, err
 	}
-	lease, err := m.db.Lease(ctx, "schema")
+	lease, err := m.leaseSchema(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -161,4 +161,17 @@ func (m *ReadModel) Ensure(ctx context.Context) (v *Version, err error) {
 		return a.publish(v.Number)
 	})
 	return v, err
+}
+
+// leaseSchema waits for the right to make tables, which nobody has for long.
+func (m *ReadModel) leaseSchema(ctx context.Context) (Lease, error) {
+	for pauses := (patience{after: m.options.After}); ; {
+		lease, err := m.db.Lease(ctx, "schema")
+		if !errors.Is(err, ErrLeased) {
+			return lease, err
+		}
+		if err := pauses.wait(ctx); err != nil {
+			return nil, &Error{Code: ErrCancelled.Code, Err: err}
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
 )
 
 // upsert is the statement that writes a whole row, whether there is one or not.
@@ -31,18 +32,18 @@ func (t *Table) insert() string {
 
 // save writes the records, of which the tables hold what happened up to a
 // position: their own rows as they are now, and the facts that are newer.
-func (r reading) save(recs *records, after event.Position) error {
+func (r reading) save(recs *projection.Records, after event.Position) error {
 	for _, part := range []struct {
 		statement string
 		rows      iter.Seq[[]any]
 	}{
-		{freelancersTable.upsert(), rowsOf(recs.freelancers, freelancerRow)},
-		{clientsTable.upsert(), rowsOf(recs.clients, clientRow)},
-		{clientMarksTable.insert(), recs.marks(after)},
-		{invitesTable.upsert(), rowsOf(recs.invites, inviteRow)},
-		{contractsTable.upsert(), rowsOf(recs.contracts, contractRow)},
-		{paymentsTable.insert(), recs.payments(after)},
-		{disputesTable.upsert(), recs.disputes(after)},
+		{freelancersTable.upsert(), rowsOf(recs.Freelancers, freelancerRow)},
+		{clientsTable.upsert(), rowsOf(recs.Clients, clientRow)},
+		{clientMarksTable.insert(), newerMarks(recs, after)},
+		{invitesTable.upsert(), rowsOf(recs.Invites, inviteRow)},
+		{contractsTable.upsert(), rowsOf(recs.Contracts, contractRow)},
+		{paymentsTable.insert(), newerPayments(recs, after)},
+		{disputesTable.upsert(), newerDisputes(recs, after)},
 	} {
 		if err := r.ExecEach(r.sql(part.statement), part.rows); err != nil {
 			return err
@@ -61,9 +62,9 @@ func rowsOf[K comparable, R any](recs map[K]R, row func(R) []any) iter.Seq[[]any
 	}
 }
 
-func (recs *records) marks(after event.Position) iter.Seq[[]any] {
+func newerMarks(recs *projection.Records, after event.Position) iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
-		for _, c := range recs.clients {
+		for _, c := range recs.Clients {
 			for i := range c.Marks {
 				if m := &c.Marks[i]; m.Position > after && !yield(clientMarkRow(c.ID, m)) {
 					return
@@ -73,9 +74,9 @@ func (recs *records) marks(after event.Position) iter.Seq[[]any] {
 	}
 }
 
-func (recs *records) payments(after event.Position) iter.Seq[[]any] {
+func newerPayments(recs *projection.Records, after event.Position) iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
-		for _, c := range recs.contracts {
+		for _, c := range recs.Contracts {
 			for i := range c.Payments {
 				if p := &c.Payments[i]; p.Position > after && !yield(paymentRow(c.ID, p)) {
 					return
@@ -85,9 +86,9 @@ func (recs *records) payments(after event.Position) iter.Seq[[]any] {
 	}
 }
 
-func (recs *records) disputes(after event.Position) iter.Seq[[]any] {
+func newerDisputes(recs *projection.Records, after event.Position) iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
-		for _, c := range recs.contracts {
+		for _, c := range recs.Contracts {
 			for i := range c.Disputes {
 				if d := &c.Disputes[i]; max(d.Opened.Position, d.Cancelled.Position) > after && !yield(disputeRow(c.ID, d)) {
 					return

@@ -21,10 +21,11 @@ var staleTable = &Table{
 		column("kind", Text, "freelancer, client, or clients_freelancers: all who worked for a client"),
 		column("account_id", ID, "the freelancer or client"),
 		column("partition", Integer, "whose runner said so; -1: time alone will change them"),
-		column("position", Integer, "where that runner was; 0 with partition -1"),
+		column("since", Integer, "tells apart what that runner said at different times; 0 with partition -1"),
+		column("position", Integer, "of the newest event that made it stale; 0 with partition -1"),
 		column("due_at", Moment, "not to be computed anew before this moment"),
 	},
-	Key:     []string{"kind", "account_id", "partition", "position"},
+	Key:     []string{"kind", "account_id", "partition", "since"},
 	Indexes: [][]string{{"due_at"}},
 }
 

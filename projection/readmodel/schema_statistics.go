@@ -49,7 +49,7 @@ var freelancerStatsTable = &Table{
 		column("paid", Integer, "lifetime, net of refunds, minor units"),
 	}),
 	Key:     []string{"freelancer_id"},
-	Indexes: [][]string{{"job_success_bp"}, {"paid"}, {"response_rate_bp"}},
+	Indexes: [][]string{{"job_success_bp"}, {"paid"}, {"response_rate_bp"}, {"policy"}},
 	Live:    true,
 }
 
@@ -60,7 +60,7 @@ var clientStatsTable = &Table{
 		column("spent", Integer, "lifetime, net of refunds, minor units"),
 	}),
 	Key:     []string{"client_id"},
-	Indexes: [][]string{{"spent"}},
+	Indexes: [][]string{{"spent"}, {"policy"}},
 	Live:    true,
 }
 

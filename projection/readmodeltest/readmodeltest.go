@@ -29,6 +29,7 @@ func Run(t *testing.T, open Open) {
 		{"Close", testClose},
 		{"Lease", testLease},
 		{"Schema", testSchema},
+		{"Equality", testEquality},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open) })
 	}

@@ -1,0 +1,103 @@
+package projection_test
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/memory"
+)
+
+type failing interface {
+	require.TestingT
+	Helper()
+}
+
+// folded are the records of a log, folded one event after the other.
+func folded(t failing, s store.Store) *projection.Records {
+	t.Helper()
+	f, err := projection.NewFolder(event.Marketplace(), projection.Partition{})
+	require.NoError(t, err)
+	records := projection.NewRecords()
+	for rec, err := range s.ReadAll(context.Background(), store.Span{}) {
+		require.NoError(t, err)
+		require.NoError(t, f.Fold(&rec, records))
+	}
+	return records
+}
+
+// A folder's records answer as the model of the same log.
+func TestFolder(t *testing.T) {
+	m := newMarket(7)
+	m.rough = true
+	m.registerClients(10)
+	for range 5 {
+		m.freelancer(10, 10)
+	}
+	log := memory.New()
+	defer log.Close()
+	m.writeTo(t, log)
+	records := folded(t, log)
+	got, err := records.Model(event.Marketplace())
+	require.NoError(t, err)
+	want := projection.NewModel(event.Marketplace())
+	require.NoError(t, want.Load(t.Context(), log, 1))
+	for _, name := range projection.PresetNames() {
+		for at := marketOpens; at < marketEnds; at = at.AddDays(97) {
+			a, err := want.Report(t.Context(), at, preset(t, name))
+			require.NoError(t, err)
+			b, err := got.Report(t.Context(), at, preset(t, name))
+			require.NoError(t, err)
+			requireSameJSON(t, a, b)
+		}
+	}
+}
+
+func requireSameJSON(t *testing.T, a, b any) {
+	t.Helper()
+	x, err := json.Marshal(a)
+	require.NoError(t, err)
+	y, err := json.Marshal(b)
+	require.NoError(t, err)
+	require.JSONEq(t, string(x), string(y))
+}
+
+// What a folder cannot take changes nothing, and the parts of a log are the log.
+func TestFolderParts(t *testing.T) {
+	m := newMarket(8)
+	m.registerClients(3)
+	m.freelancer(5, 5)
+	log := memory.New()
+	defer log.Close()
+	m.writeTo(t, log)
+	whole := folded(t, log)
+	parts := projection.NewRecords()
+	for i := range 7 {
+		f, err := projection.NewFolder(event.Marketplace(), projection.Partition{Index: i, Of: 7})
+		require.NoError(t, err)
+		for rec, err := range log.ReadAll(t.Context(), store.Span{}) {
+			require.NoError(t, err)
+			require.NoError(t, f.Fold(&rec, parts))
+		}
+	}
+	require.Equal(t, whole, parts)
+
+	f, err := projection.NewFolder(event.Marketplace(), projection.Partition{})
+	require.NoError(t, err)
+	for rec, err := range log.ReadAll(t.Context(), store.Span{}) {
+		require.NoError(t, err)
+		category, _, _, _ := event.ParseStream(rec.Stream)
+		if category == event.CategoryWorkWeek {
+			continue
+		}
+		require.ErrorIs(t, f.Fold(&rec, parts), projection.ErrRepeated)
+	}
+	require.Equal(t, whole, parts)
+	_, err = projection.NewFolder(event.Marketplace(), projection.Partition{Index: 2, Of: 2})
+	require.ErrorIs(t, err, projection.ErrInvalidPartition)
+}

@@ -1,0 +1,134 @@
+package readmodel
+
+import (
+	"context"
+	"sync"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/store"
+)
+
+// maxBatchBytes is the most that one transaction folds, and that waits to be
+// folded, of data and metadata.
+const maxBatchBytes = 4 << 20
+
+// passedBy is after how many events of other partitions the position is told,
+// so that it moves also where there is nothing for this one.
+const passedBy = 4096
+
+// A feed is what was read from the log and waits to be folded. One goroutine
+// reads ahead while another folds; who folds takes all that is there, so a
+// batch is as large as the database is slow, and nothing lingers.
+type feed struct {
+	most    int           // events in a batch
+	arrived chan struct{} // holds one: there may be something to take
+	room    chan struct{} // holds one: there may be room
+
+	mu    sync.Mutex
+	batch batch
+}
+
+// batch is what is folded in one transaction.
+type batch struct {
+	records  []event.Record // of the partition
+	bytes    int
+	position event.Position // after all of them and those that were passed by
+	caughtUp bool           // the log had nothing more then
+	err      error          // why nothing comes after it
+}
+
+func newFeed(most int) *feed {
+	return &feed{most: most, arrived: make(chan struct{}, 1), room: make(chan struct{}, 1)}
+}
+
+// read reads the log after a position until it fails or the context ends.
+func (f *feed) read(ctx context.Context, s store.Store, partition projection.Partition, after event.Position) {
+	last, told := after, after
+	passed := 0
+	for n, err := range s.Subscribe(ctx, after) {
+		switch {
+		case err != nil:
+			f.end(err)
+			return
+		case n.CaughtUp():
+			last = max(last, n.Position)
+			told, passed = last, 0
+			f.update(func(b *batch) { b.position, b.caughtUp = last, true })
+			continue
+		case n.Record.Position <= last: // again, after a reconnection inside the store
+			continue
+		}
+		last = n.Record.Position
+		if !partition.Has(n.Record.Stream) {
+			if passed++; passed == passedBy {
+				told, passed = last, 0
+				f.update(func(b *batch) { b.position = last })
+			}
+			continue
+		}
+		if !f.put(ctx, n.Record) {
+			return
+		}
+		told, passed = last, 0
+	}
+	if last > told {
+		f.update(func(b *batch) { b.position = last })
+	}
+	if ctx.Err() == nil {
+		f.end(projection.ErrSubscriptionEnded)
+	}
+}
+
+// put adds a record, when there is room. It reports false if the context has
+// ended.
+func (f *feed) put(ctx context.Context, rec *event.Record) bool {
+	size := len(rec.Data) + len(rec.Metadata)
+	for {
+		f.mu.Lock()
+		if n := len(f.batch.records); n == 0 || n < f.most && f.batch.bytes+size <= maxBatchBytes {
+			f.batch.records = append(f.batch.records, rec.Clone())
+			f.batch.bytes += size
+			f.batch.position, f.batch.caughtUp = rec.Position, false
+			f.mu.Unlock()
+			notify(f.arrived)
+			return true
+		}
+		f.mu.Unlock()
+		select {
+		case <-f.room:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+func (f *feed) update(change func(*batch)) {
+	f.mu.Lock()
+	change(&f.batch)
+	f.mu.Unlock()
+	notify(f.arrived)
+}
+
+func (f *feed) end(err error) { f.update(func(b *batch) { b.err = err }) }
+
+// take waits for something and takes all that is there.
+func (f *feed) take(ctx context.Context) (b batch, err error) {
+	select {
+	case <-f.arrived:
+	case <-ctx.Done():
+		return b, context.Cause(ctx)
+	}
+	f.mu.Lock()
+	b, f.batch = f.batch, batch{position: f.batch.position, err: f.batch.err}
+	f.mu.Unlock()
+	notify(f.room)
+	return b, nil
+}
+
+func notify(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,182 @@
+package readmodel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// StatisticsOptions say how often current statistics are computed.
+type StatisticsOptions struct {
+	// Every is how often it is looked for accounts whose statistics time alone
+	// has changed. What events change is computed as soon as the runner has
+	// caught up. Default: a minute.
+	Every time.Duration
+	// MarketplaceEvery is the least time between two computations of the
+	// statistics of the whole marketplace, which read everything. They are
+	// computed when something changed, and on a new day. Default: ten minutes;
+	// negative: as often as the others.
+	MarketplaceEvery time.Duration
+}
+
+func (o StatisticsOptions) withDefaults() StatisticsOptions {
+	if o.Every <= 0 {
+		o.Every = time.Minute
+	}
+	if o.MarketplaceEvery == 0 {
+		o.MarketplaceEvery = 10 * time.Minute
+	}
+	return o
+}
+
+// refreshAccounts is how many accounts' statistics one transaction writes, so
+// that a runner on the same database does not wait long for it.
+const refreshAccounts = 100
+
+// refreshRetry is the pause before it is tried again whether another process
+// still computes the statistics.
+const refreshRetry = 250 * time.Millisecond
+
+// A refresher keeps the current statistics: it computes those of the accounts
+// that are marked stale and due. Over all processes one works at a time.
+type refresher struct {
+	model   *ReadModel
+	options StatisticsOptions
+	woken   chan struct{} // holds one
+}
+
+func newRefresher(m *ReadModel, o StatisticsOptions) *refresher {
+	return &refresher{m, o, make(chan struct{}, 1)}
+}
+
+// wake says that there may be something to compute.
+func (f *refresher) wake() { notify(f.woken) }
+
+// run computes whenever it is woken or its time has come, but not while the
+// runner is far behind, until the context ends. A failure is left to the next time: the marks stay.
+func (f *refresher) run(ctx context.Context, version int64, following func() bool) {
+	pause := f.options.Every
+	for {
+		select {
+		case <-f.woken:
+		case <-f.model.options.After(pause):
+		case <-ctx.Done():
+			return
+		}
+		pause = f.options.Every
+		if !following() {
+			continue
+		}
+		if err := f.model.refresh(ctx, version, f.options.MarketplaceEvery); err != nil {
+			pause = refreshRetry
+		}
+	}
+}
+
+// Refresh computes the current statistics of all accounts that are stale, and
+// of the marketplace, at once. Runners do so by themselves. It fails with
+// ErrLeased while another process does it.
+func (m *ReadModel) Refresh(ctx context.Context) error {
+	var version int64
+	err := m.readLive(ctx, func(_ reading, v *Version) error {
+		version = v.Number
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return m.refresh(ctx, version, -1)
+}
+
+func (m *ReadModel) refresh(ctx context.Context, version int64, marketplaceEvery time.Duration) (err error) {
+	lease, err := m.db.Lease(ctx, fmt.Sprintf("statistics-%d", version))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, released(lease)) }()
+	p := &pass{model: m, version: version, lease: lease}
+	if err := p.otherPolicies(ctx); err != nil {
+		return err
+	}
+	for _, kind := range []string{staleClientsFreelancers, staleFreelancer, staleClient} {
+		if err := p.every(ctx, kind); err != nil {
+			return err
+		}
+	}
+	return p.marketplace(ctx, marketplaceEvery)
+}
+
+// pass is one time that the current statistics are computed.
+type pass struct {
+	model   *ReadModel
+	version int64
+	lease   Lease
+}
+
+func (p *pass) read(ctx context.Context, do func(reading) error) error {
+	return p.model.read(ctx, func(a admin) error { return do(a.on(p.version)) })
+}
+
+func (p *pass) write(ctx context.Context, do func(reading) error) error {
+	if err := p.lease.Held(ctx); err != nil {
+		return err
+	}
+	return p.model.db.Write(ctx, func(tx Tx) error { return do(admin{tx, p.model.db.Dialect()}.on(p.version)) })
+}
+
+// now is the moment that statistics are computed for.
+func (p *pass) now() event.Time { return event.At(p.model.options.Now()) }
+
+// every computes the accounts of a kind that are due, some at a time, each at
+// most once: what becomes stale meanwhile is for the next pass.
+func (p *pass) every(ctx context.Context, kind string) error {
+	limit := refreshAccounts
+	if kind == staleClientsFreelancers {
+		limit = 1 // which may be of very many
+	}
+	for from, more := uuid.Nil, true; more; {
+		now := p.now()
+		var ids []uuid.UUID
+		err := p.read(ctx, func(r reading) (err error) {
+			ids, err = r.ids("SELECT DISTINCT account_id FROM @stale WHERE kind = $1 AND due_at <= $2 AND account_id >= $3"+
+				" ORDER BY account_id LIMIT $4", kind, now, from, int64(limit))
+			return err
+		})
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		from, more = successor(ids[len(ids)-1])
+		switch kind {
+		case staleFreelancer:
+			err = p.freelancers(ctx, ids, now)
+		case staleClient:
+			err = p.clients(ctx, ids, now)
+		default:
+			err = p.freelancersOf(ctx, ids[0], now)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ids are the ids that a query gives.
+func (r reading) ids(statement string, args ...any) (ids []uuid.UUID, err error) {
+	for row, err := range r.Query(r.sql(statement), args...) {
+		if err != nil {
+			return nil, err
+		}
+		var id uuid.UUID
+		if err := row.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}

@@ -1,0 +1,197 @@
+package readmodel
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// The statistics of some accounts are computed from one snapshot, in which the
+// rows about them in the table stale are read too, and then written in a
+// transaction that deletes just those rows. So whatever happens after the
+// snapshot is still marked.
+
+// loadOfFreelancers loads what the statistics of some freelancers rest on:
+// their accounts, invites and contracts, and those clients of theirs who have
+// marks.
+func (r reading) loadOfFreelancers(ids []uuid.UUID) (*projection.Records, error) {
+	recs := projection.NewRecords()
+	theirs := "freelancer_id " + r.dialect.OneOf("$1")
+	if err := r.loadFreelancers(recs, "id "+r.dialect.OneOf("$1"), ids); err != nil {
+		return nil, err
+	}
+	if err := r.loadInvites(recs, theirs, ids); err != nil {
+		return nil, err
+	}
+	if err := r.loadContracts(recs, theirs, ids); err != nil {
+		return nil, err
+	}
+	return recs, r.loadClients(recs, "id IN (SELECT c.client_id FROM @contracts c JOIN @client_marks m ON m.client_id = c.client_id"+
+		" WHERE c.freelancer_id "+r.dialect.OneOf("$1")+")", ids)
+}
+
+// loadOfClients loads what the statistics of some clients rest on.
+func (r reading) loadOfClients(ids []uuid.UUID) (*projection.Records, error) {
+	recs := projection.NewRecords()
+	if err := r.loadClients(recs, "id "+r.dialect.OneOf("$1"), ids); err != nil {
+		return nil, err
+	}
+	return recs, r.loadContracts(recs, "client_id "+r.dialect.OneOf("$1"), ids)
+}
+
+// freelancers computes the statistics of some freelancers.
+func (p *pass) freelancers(ctx context.Context, ids []uuid.UUID, now event.Time) error {
+	var recs *projection.Records
+	load := func(r reading) (err error) {
+		recs, err = r.loadOfFreelancers(ids)
+		return err
+	}
+	return p.accounts(ctx, staleFreelancer, ids, now, freelancerStatsTable, load, func() []account {
+		invites := groupBy(recs.Invites, func(i *projection.InviteRecord) uuid.UUID { return i.Freelancer })
+		contracts := groupBy(recs.Contracts, func(c *projection.ContractRecord) uuid.UUID { return c.Freelancer })
+		policy := p.model.options.Policy
+		all := make([]account, 0, len(ids))
+		for _, id := range ids {
+			registered := projection.Moment{At: event.Never}
+			if f := recs.Freelancers[id]; f != nil {
+				registered = f.Registered
+			}
+			a := account{id: id, until: registered.At}
+			if registered.By(now) {
+				a.until = policy.FreelancerValidUntil(invites[id], contracts[id], recs.Client, now)
+				stats := projection.StatsOfFreelancer(invites[id], contracts[id], recs.Client, now, policy)
+				a.row = freelancerStatsRow(id, computed{now, a.until, policy.Name}, stats)
+			}
+			all = append(all, a)
+		}
+		return all
+	})
+}
+
+// clients computes the statistics of some clients.
+func (p *pass) clients(ctx context.Context, ids []uuid.UUID, now event.Time) error {
+	var recs *projection.Records
+	load := func(r reading) (err error) {
+		recs, err = r.loadOfClients(ids)
+		return err
+	}
+	return p.accounts(ctx, staleClient, ids, now, clientStatsTable, load, func() []account {
+		contracts := groupBy(recs.Contracts, func(c *projection.ContractRecord) uuid.UUID { return c.Client })
+		policy := p.model.options.Policy
+		all := make([]account, 0, len(ids))
+		for _, id := range ids {
+			registered := projection.Moment{At: event.Never}
+			if c := recs.Clients[id]; c != nil {
+				registered = c.Registered
+			}
+			a := account{id: id, until: registered.At}
+			if registered.By(now) {
+				a.until = policy.ClientValidUntil(contracts[id], now)
+				a.row = clientStatsRow(id, computed{now, a.until, policy.Name}, projection.StatsOfClient(contracts[id], now, policy))
+			}
+			all = append(all, a)
+		}
+		return all
+	})
+}
+
+// freelancersOf computes the statistics of all who have a contract with a
+// client whose marks have changed.
+func (p *pass) freelancersOf(ctx context.Context, client uuid.UUID, now event.Time) error {
+	var seen map[staleKey]int64
+	var ids []uuid.UUID
+	err := p.read(ctx, func(r reading) (err error) {
+		if seen, err = r.staleRows(staleClientsFreelancers, []uuid.UUID{client}, now); err != nil {
+			return err
+		}
+		ids, err = r.ids("SELECT DISTINCT freelancer_id FROM @contracts WHERE client_id = $1", client)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for some := range slices.Chunk(ids, refreshAccounts) {
+		if err := p.freelancers(ctx, some, now); err != nil {
+			return err
+		}
+	}
+	return p.write(ctx, func(r reading) error {
+		return r.settle(staleClientsFreelancers, []uuid.UUID{client}, seen, now)
+	})
+}
+
+// account is what was computed of one.
+type account struct {
+	id    uuid.UUID
+	row   []any      // its statistics; nil: it is not registered as of now
+	until event.Time // when time alone may change that
+}
+
+// accounts computes the statistics of some accounts of a kind and writes them.
+func (p *pass) accounts(ctx context.Context, kind string, ids []uuid.UUID, now event.Time, t *Table,
+	load func(reading) error, compute func() []account) error {
+	var seen map[staleKey]int64
+	err := p.read(ctx, func(r reading) (err error) {
+		if seen, err = r.staleRows(kind, ids, now); err != nil {
+			return err
+		}
+		return load(r)
+	})
+	if err != nil {
+		return err
+	}
+	all := compute()
+	return p.write(ctx, func(r reading) error {
+		if err := r.settle(kind, ids, seen, now); err != nil {
+			return err
+		}
+		if _, err := r.Exec(r.sql("DELETE FROM @stale WHERE kind = $1 AND partition = $2 AND account_id "+r.dialect.OneOf("$3")),
+			kind, int64(byTime), ids); err != nil {
+			return err
+		}
+		return r.saveAccounts(kind, t, all)
+	})
+}
+
+// saveAccounts writes what was computed, and when it is to be computed again.
+func (r reading) saveAccounts(kind string, t *Table, all []account) error {
+	err := r.ExecEach(r.sql(t.upsert()), func(yield func([]any) bool) {
+		for i := range all {
+			if all[i].row != nil && !yield(all[i].row) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	err = r.ExecEach(r.sql("DELETE FROM @"+t.Name+" WHERE "+t.Key[0]+" = $1"), func(yield func([]any) bool) {
+		for i := range all {
+			if all[i].row == nil && !yield([]any{all[i].id}) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return r.ExecEach(r.sql(staleTable.insert()), func(yield func([]any) bool) {
+		for i := range all {
+			if a := &all[i]; a.until != event.Never && !yield([]any{kind, a.id, int64(byTime), int64(0), int64(0), a.until}) {
+				return
+			}
+		}
+	})
+}
+
+func groupBy[R any](records map[uuid.UUID]R, by func(R) uuid.UUID) map[uuid.UUID][]R {
+	groups := map[uuid.UUID][]R{}
+	for _, r := range records {
+		groups[by(r)] = append(groups[by(r)], r)
+	}
+	return groups
+}

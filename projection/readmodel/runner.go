@@ -1,0 +1,254 @@
+package readmodel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/store"
+)
+
+// RunnerOptions configure a Runner. The zero value follows a log into a read
+// model of one partition.
+type RunnerOptions struct {
+	// BatchEvents is the most events that one transaction folds; it folds
+	// fewer when the log has no more. Default: 4096.
+	BatchEvents int
+	// Logger gets what a person who runs the host may want to know: failures
+	// and what came of them. Never personal text. Default: nothing is logged.
+	Logger *slog.Logger
+	// NoStatistics leaves the current statistics to another runner. Default:
+	// every runner takes part, one at a time.
+	NoStatistics bool
+	// NoWait makes Run fail with ErrLeased if another runner has the partition.
+	// Default: it waits until that one ends, and takes over.
+	NoWait bool
+	// Partition is which part of the log the runner follows, from 0.
+	Partition int
+	// Statistics says how often current statistics are computed.
+	Statistics StatisticsOptions
+
+	version     int64 // that is written; 0: the live one
+	untilHead   bool  // end when caught up
+	withoutMark bool  // mark nothing stale
+}
+
+// Runner keeps one partition of a read model up to date with a log: it follows
+// the log from its checkpoint, folds what comes in batches, and writes rows and
+// checkpoint in one transaction. Of the runners of a partition one works at a
+// time: it holds a lease, and each write moves the checkpoint from where this
+// runner knows it to be, or fails.
+//
+//	r, err := m.NewRunner(log, readmodel.RunnerOptions{})
+//	go r.Run(ctx)
+//	err = r.WaitFor(ctx, appended.Position) // read your writes
+type Runner struct {
+	progress
+	model   *ReadModel
+	store   store.Store
+	options RunnerOptions
+	folder  *projection.Folder
+	running sync.Mutex
+	refresh *refresher
+}
+
+// NewRunner makes a runner that follows a log. It fails with
+// ErrOtherPartitions for a partition that cannot be.
+func (m *ReadModel) NewRunner(s store.Store, options RunnerOptions) (*Runner, error) {
+	if options.Partition < 0 || options.Partition >= maxPartitions {
+		return nil, ErrOtherPartitions.With(nil, "there is no partition %d", options.Partition)
+	}
+	if options.BatchEvents <= 0 {
+		options.BatchEvents = 4096
+	}
+	if options.Logger == nil {
+		options.Logger = slog.New(slog.DiscardHandler)
+	}
+	r := &Runner{model: m, store: s, options: options}
+	r.progress.now = m.options.Now
+	r.status = Status{Activity: Starting, Partition: options.Partition}
+	r.refresh = newRefresher(m, options.Statistics.withDefaults())
+	return r, nil
+}
+
+// Run follows the log until the context ends, and then returns its cause, or
+// until something happens that no other attempt will mend; a lost log or
+// database is tried again after growing pauses, for ever. It fails
+//   - with ErrStopped at an event that cannot be decoded or folded; everything
+//     before it is in the tables, and its position and the reason are in the
+//     checkpoint. Mend the cause and run again;
+//   - with ErrFenced if another runner has moved the checkpoint;
+//   - with ErrLeased, with RunnerOptions.NoWait;
+//   - with ErrOtherPartitions, ErrSchema or ErrNewerSchema, if the read model is
+//     not for this runner;
+//   - with projection.ErrBusy if it runs already.
+func (r *Runner) Run(ctx context.Context) (err error) {
+	if !r.running.TryLock() {
+		return projection.ErrBusy
+	}
+	defer r.running.Unlock()
+	r.begin()
+	defer func() { r.end(err) }()
+	pauses := patience{after: r.model.options.After}
+	for {
+		from := r.Status().Position
+		err := r.session(ctx)
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if !passing(err) || r.options.NoWait && errors.Is(err, ErrLeased) {
+			r.options.Logger.Error("the read model's runner has ended", "partition", r.options.Partition, "error", err)
+			return err
+		}
+		r.failed(err)
+		if r.Status().Position > from {
+			pauses.restore()
+		}
+		if err := pauses.wait(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// failed shows a failure after which the runner tries again.
+func (r *Runner) failed(err error) {
+	r.set(func(s *Status) {
+		s.Activity, s.Err = Retrying, err
+		if errors.Is(err, ErrLeased) {
+			s.Activity = Waiting
+		}
+	})
+	if !errors.Is(err, ErrLeased) && !errors.Is(err, errVersionChanged) {
+		r.options.Logger.Warn("the read model's runner tries again", "partition", r.options.Partition,
+			"position", uint64(r.Status().Position), "error", err)
+	}
+}
+
+// session is a runner's work from lease to failure. It is nil only if the
+// runner was to end when it has caught up.
+func (r *Runner) session(ctx context.Context) (err error) {
+	v, err := r.version(ctx)
+	if err != nil {
+		return err
+	}
+	partition := projection.Partition{Index: r.options.Partition, Of: int(v.Partitions)}
+	if partition.Index >= partition.Of {
+		return ErrOtherPartitions.With(nil, "the read model has %d partitions, there is none of index %d", partition.Of, partition.Index)
+	}
+	if r.folder, err = projection.NewFolder(r.model.options.Registry, partition); err != nil {
+		return err
+	}
+	lease, err := r.model.db.Lease(ctx, fmt.Sprintf("runner-%d-%d", v.Number, partition.Index))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, released(lease)) }()
+	s := &session{Runner: r, version: v, lease: lease}
+	if err := s.resume(ctx); err != nil {
+		return err
+	}
+	return s.follow(ctx, partition)
+}
+
+// released ends a lease. If that fails there is nothing left to do about it: a
+// lease that was lost needs no release.
+func released(l Lease) error {
+	if err := l.Release(); err != nil && !errors.Is(err, ErrLeaseLost) && !errors.Is(err, ErrClosed) {
+		return err
+	}
+	return nil
+}
+
+// version is the version that the runner writes.
+func (r *Runner) version(ctx context.Context) (*Version, error) {
+	if r.options.version == 0 {
+		v, err := r.model.Ensure(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return v, v.check()
+	}
+	all, err := r.model.Versions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		if all[i].Number == r.options.version {
+			return &all[i], all[i].check()
+		}
+	}
+	return nil, ErrNotFound.With(nil, "there is no version %d of the read model", r.options.version)
+}
+
+// session is what a runner knows while it holds the lease.
+type session struct {
+	*Runner
+	version *Version
+	lease   Lease
+	at      event.Position // of the checkpoint
+	began   event.Position // where the checkpoint was when it last had caught up or the session began
+}
+
+// resume reads the checkpoint.
+func (s *session) resume(ctx context.Context) error {
+	var c Checkpoint
+	err := s.model.read(ctx, func(a admin) (err error) {
+		c, err = a.on(s.version.Number).checkpoint(s.options.Partition)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	head, err := s.store.Head(ctx)
+	if err != nil {
+		return err
+	}
+	if c.Position > head {
+		return ErrNotAReadModel.With(nil, "the read model is at position %d and the log ends at %d: it is of another log", c.Position, head)
+	}
+	s.at, s.began = c.Position, c.Position
+	s.set(func(st *Status) {
+		st.Activity, st.Version, st.Position, st.Head = CatchingUp, s.version.Number, c.Position, max(st.Head, head)
+	})
+	return nil
+}
+
+// follow folds what comes from the log, while the current statistics are
+// computed beside it.
+func (s *session) follow(ctx context.Context, partition projection.Partition) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var both sync.WaitGroup
+	defer both.Wait()
+	defer cancel()
+	f := newFeed(s.options.BatchEvents)
+	both.Go(func() { f.read(ctx, s.store, partition, s.at) })
+	if !s.options.NoStatistics {
+		both.Go(func() { s.refresh.run(ctx, s.version.Number, func() bool { return s.Status().Activity == Following }) })
+	}
+	for {
+		b, err := f.take(ctx)
+		if err != nil {
+			return err
+		}
+		if err := s.write(ctx, &b); err != nil {
+			return err
+		}
+		if b.caughtUp {
+			if s.options.untilHead {
+				return nil
+			}
+			s.began = s.at
+			s.refresh.wake()
+		}
+		if b.err != nil {
+			return b.err
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package readmodel
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/projection"
+)
+
+// scanChunk is how many records a scan has in memory at once.
+const scanChunk = 2000
+
+// scanContracts gives every contract to do, whole.
+func (r reading) scanContracts(do func(*projection.ContractRecord)) error {
+	return r.scan("contracts", func(condition string, from, through uuid.UUID) error {
+		recs := projection.NewRecords()
+		if err := r.loadContracts(recs, condition, from, through); err != nil {
+			return err
+		}
+		for _, c := range recs.Contracts {
+			do(c)
+		}
+		return nil
+	})
+}
+
+// scanInvites gives every invite to do.
+func (r reading) scanInvites(do func(*projection.InviteRecord)) error {
+	return r.scan("invites", func(condition string, from, through uuid.UUID) error {
+		recs := projection.NewRecords()
+		if err := r.loadInvites(recs, condition, from, through); err != nil {
+			return err
+		}
+		for _, i := range recs.Invites {
+			do(i)
+		}
+		return nil
+	})
+}
+
+// scan cuts a table into ranges of its ids and gives each to do, as the
+// condition of it.
+func (r reading) scan(table string, do func(condition string, from, through uuid.UUID) error) error {
+	for from, more := uuid.Nil, true; more; {
+		last, err := r.ids("SELECT id FROM @"+table+" WHERE id >= $1 ORDER BY id LIMIT 1 OFFSET $2", from, int64(scanChunk-1))
+		if err != nil {
+			return err
+		}
+		through := uuid.Max
+		if more = len(last) > 0; more {
+			through = last[0]
+		}
+		if err := do("id >= $1 AND id <= $2", from, through); err != nil {
+			return err
+		}
+		if more {
+			from, more = successor(through)
+		}
+	}
+	return nil
+}
+
+// successor is the next id in the order of ids, false if there is none.
+func successor(id uuid.UUID) (uuid.UUID, bool) {
+	for i := len(id) - 1; i >= 0; i-- {
+		if id[i]++; id[i] != 0 {
+			return id, true
+		}
+	}
+	return id, false
+}

@@ -1,0 +1,74 @@
+package readmodel
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// What a row of the table stale is about.
+const (
+	staleFreelancer         = "freelancer"
+	staleClient             = "client"
+	staleClientsFreelancers = "clients_freelancers"
+)
+
+// byTime is the partition of a row that no runner wrote.
+const byTime = -1
+
+// atOnce is the due_at of what is stale already.
+const atOnce event.Time = 0
+
+// mark marks the accounts stale whose statistics rest on what happened after a
+// position; all that a partition says with the same since is one row an account. Who worked for a client is looked up when the statistics are
+// computed: a contract that another partition writes just now is seen then.
+func (r reading) mark(records *projection.Records, after event.Position, partition int, since, position event.Position) error {
+	freelancers, clients, marked := map[uuid.UUID]struct{}{}, map[uuid.UUID]struct{}{}, map[uuid.UUID]struct{}{}
+	for id, f := range records.Freelancers {
+		if f.Registered.Position > after {
+			freelancers[id] = struct{}{}
+		}
+	}
+	for id, c := range records.Clients {
+		if c.Registered.Position > after {
+			clients[id] = struct{}{}
+		}
+		if n := len(c.Marks); n > 0 && c.Marks[n-1].Position > after {
+			marked[id] = struct{}{}
+		}
+	}
+	for _, i := range records.Invites {
+		if max(i.Sent.Position, i.Closed.Position) > after {
+			freelancers[i.Freelancer] = struct{}{}
+		}
+	}
+	for _, c := range records.Contracts {
+		if lastFact(c) > after {
+			freelancers[c.Freelancer], clients[c.Client] = struct{}{}, struct{}{}
+		}
+	}
+	return r.ExecEach(r.sql(staleTable.upsert()), func(yield func([]any) bool) {
+		for kind, ids := range map[string]map[uuid.UUID]struct{}{
+			staleFreelancer: freelancers, staleClient: clients, staleClientsFreelancers: marked,
+		} {
+			for id := range ids {
+				if !yield([]any{kind, id, int64(partition), positionValue(since), positionValue(position), atOnce}) {
+					return
+				}
+			}
+		}
+	})
+}
+
+// lastFact is the position of the newest fact that statistics rest on.
+func lastFact(c *projection.ContractRecord) event.Position {
+	last := max(c.Started.Position, c.Ended.Position, c.Feedback.Position, c.Excluded.Position)
+	if n := len(c.Payments); n > 0 {
+		last = max(last, c.Payments[n-1].Position)
+	}
+	for i := range c.Disputes {
+		last = max(last, c.Disputes[i].Opened.Position, c.Disputes[i].Cancelled.Position)
+	}
+	return last
+}

@@ -1,0 +1,147 @@
+package readmodel
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// Activity is what a runner is doing.
+type Activity string
+
+// What a runner does.
+const (
+	Starting   Activity = "starting"    // it has not run yet, or begins
+	Waiting    Activity = "waiting"     // another runner holds the lease
+	CatchingUp Activity = "catching_up" // it folds what is there
+	Following  Activity = "following"   // it has caught up and folds what comes
+	Retrying   Activity = "retrying"    // it lost the log or the database and tries again after a pause
+	Stopped    Activity = "stopped"     // it has ended
+)
+
+// Status is where a runner is.
+type Status struct {
+	Activity  Activity
+	Version   int64 // of the read model; 0 before it is known
+	Partition int
+	// Position: every event of the partition up to it is in the tables.
+	Position event.Position
+	// Head is the position of the newest event in the log that the runner knows
+	// of.
+	Head event.Position
+	// Lag is how far Position is behind Head: in events, where the log counts
+	// its positions one by one, as a SQLite log does.
+	Lag uint64
+	// Events is how many events of the partition were folded since Run began.
+	Events uint64
+	// Rate is how many of them a second, over the last ten.
+	Rate int64
+	// Err is the last failure, nil once the runner is past it.
+	Err error
+}
+
+// rateSeconds is the length of what Rate is measured over.
+const rateSeconds = 10
+
+// progress is a runner's status as it changes.
+type progress struct {
+	now func() time.Time
+
+	mu      sync.Mutex
+	status  Status
+	ended   bool
+	moved   chan struct{} // closed when status changes; nil if nobody waits
+	seconds [rateSeconds]struct{ second, events int64 }
+}
+
+// Status is where the runner is.
+func (p *progress) Status() Status {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.status
+	s.Lag = uint64(max(s.Head, s.Position) - s.Position)
+	now := p.now().Unix()
+	var sum int64
+	for _, b := range p.seconds {
+		if b.second < now && b.second >= now-rateSeconds { // whole seconds
+			sum += b.events
+		}
+	}
+	s.Rate = sum / rateSeconds
+	return s
+}
+
+// WaitFor returns when every event of the partition up to the position is in
+// the tables, so that who appended an event reads it. It fails when the runner
+// ends before, with why, and when the context does.
+func (p *progress) WaitFor(ctx context.Context, position event.Position) error {
+	for {
+		p.mu.Lock()
+		switch s := &p.status; {
+		case s.Position >= position:
+			p.mu.Unlock()
+			return nil
+		case p.ended:
+			defer p.mu.Unlock()
+			return ErrStopped.With(s.Err, "the runner has ended at position %d", s.Position)
+		}
+		if p.moved == nil {
+			p.moved = make(chan struct{})
+		}
+		at, moved := p.status.Position, p.moved
+		p.mu.Unlock()
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return &Error{Code: ErrCancelled.Code, Err: context.Cause(ctx),
+				Detail: fmt.Sprintf("waiting for position %d, the runner is at %d", position, at)}
+		}
+	}
+}
+
+// set changes the status and tells those who wait.
+func (p *progress) set(change func(*Status)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	change(&p.status)
+	p.status.Head = max(p.status.Head, p.status.Position)
+	p.tell()
+}
+
+func (p *progress) folded(events int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.status.Events += uint64(events)
+	second := p.now().Unix()
+	b := &p.seconds[((second%rateSeconds)+rateSeconds)%rateSeconds]
+	if b.second != second {
+		b.second, b.events = second, 0
+	}
+	b.events += int64(events)
+}
+
+func (p *progress) begin() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ended = false
+	p.status.Activity = Starting
+}
+
+// end tells those who wait that nothing more comes.
+func (p *progress) end(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ended = true
+	p.status.Activity, p.status.Err = Stopped, err
+	p.tell()
+}
+
+func (p *progress) tell() {
+	if p.moved != nil {
+		close(p.moved)
+		p.moved = nil
+	}
+}

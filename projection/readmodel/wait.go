@@ -1,0 +1,49 @@
+package readmodel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// Pauses between two looks at the checkpoints grow from the first to the last.
+const (
+	firstLook = 5 * time.Millisecond
+	lastLook  = 200 * time.Millisecond
+)
+
+// WaitFor returns when every event up to the position is in the tables of the
+// live version, whoever runs its runners and makes it: it looks at the checkpoints
+// again and again. In the process of the one runner, Runner.WaitFor is told. It fails
+// with ErrStopped if a runner has stopped at or before the position, and when
+// the context ends.
+func (m *ReadModel) WaitFor(ctx context.Context, position event.Position) error {
+	for pause := firstLook; ; pause = min(2*pause, lastLook) {
+		all, err := m.Checkpoints(ctx)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		behind := err != nil // a runner is about to make it
+		for i := range all {
+			c := &all[i]
+			if c.Position >= position {
+				continue
+			}
+			if err := c.stopped(); err != nil && c.Stopped <= position {
+				return err
+			}
+			behind = true
+		}
+		if !behind {
+			return nil
+		}
+		select {
+		case <-m.options.After(pause):
+		case <-ctx.Done():
+			return &Error{Code: ErrCancelled.Code, Err: context.Cause(ctx), Detail: fmt.Sprintf("waiting for position %d", position)}
+		}
+	}
+}

@@ -1,0 +1,106 @@
+package readmodeltest
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/projection/internal/market"
+	"github.com/marketcore/marketplace/projection/readmodel"
+)
+
+// testEquality: whatever the number of partitions and the size of batches, a
+// read model answers every question as the model in memory does.
+func testEquality(t *testing.T, open Open) {
+	log, _ := roughLog(t, 1, 4)
+	want := folded(t, log)
+	var rows map[string][]string
+	for _, c := range []struct{ partitions, batch int }{{1, 0}, {2, 7}, {7, 100}} {
+		t.Run(fmt.Sprintf("%d partitions", c.partitions), func(t *testing.T) {
+			db := open(t)()
+			m := model(t, db, newClock(market.Ends), c.partitions)
+			follow(t, m, log, c.partitions, readmodel.RunnerOptions{BatchEvents: c.batch})
+			if rows == nil {
+				rows = dump(t, db, 1)
+			}
+			require.Equal(t, rows, dump(t, db, 1), "the rows do not depend on how they came")
+			RequireSame(t, want, m, sampleMoments())
+		})
+	}
+}
+
+func sampleMoments() []event.Time {
+	return []event.Time{
+		market.Opens - 1, market.Opens, market.Opens.AddDays(400), event.MustParseTime("2018-02-28T23:59:59Z"),
+		event.MustParseTime("2018-08-31T12:00:00Z"), market.Ends, event.Never,
+	}
+}
+
+// RequireSame requires two models to answer every question alike, as of some
+// moments and under every preset.
+func RequireSame(t testing.TB, want, got projection.Statistics, moments []event.Time) {
+	t.Helper()
+	ctx := t.Context()
+	for _, asOf := range moments {
+		for _, name := range projection.PresetNames() {
+			p := preset(t, name)
+			report, err := want.Report(ctx, asOf, p)
+			require.NoError(t, err)
+			same(t, report, nil)(got.Report(ctx, asOf, p))
+			same(t, &report.Marketplace, nil)(got.Marketplace(ctx, asOf, p))
+			w, err := want.ExplainMarketplaceDisputeRate(ctx, asOf, p)
+			same(t, w, err)(got.ExplainMarketplaceDisputeRate(ctx, asOf, p))
+			some := 0
+			for id, stats := range report.Freelancers {
+				if some++; some > 3 {
+					break
+				}
+				same(t, stats, nil)(got.Freelancer(ctx, id, asOf, p))
+				js, err := want.ExplainJobSuccess(ctx, id, asOf, p)
+				same(t, js, err)(got.ExplainJobSuccess(ctx, id, asOf, p))
+				rs, err := want.ExplainResponsiveness(ctx, id, asOf, p)
+				same(t, rs, err)(got.ExplainResponsiveness(ctx, id, asOf, p))
+				dr, err := want.ExplainFreelancerDisputeRate(ctx, id, asOf, p)
+				same(t, dr, err)(got.ExplainFreelancerDisputeRate(ctx, id, asOf, p))
+			}
+			for id, stats := range report.Clients {
+				if some++; some > 6 {
+					break
+				}
+				same(t, stats, nil)(got.Client(ctx, id, asOf, p))
+				dr, err := want.ExplainClientDisputeRate(ctx, id, asOf, p)
+				same(t, dr, err)(got.ExplainClientDisputeRate(ctx, id, asOf, p))
+			}
+		}
+	}
+	p := preset(t, projection.DefaultPolicy)
+	_, err := got.Freelancer(ctx, uuid.UUID{1}, market.Ends, p)
+	require.ErrorIs(t, err, projection.ErrNotFound)
+	_, err = got.ExplainClientDisputeRate(ctx, uuid.UUID{1}, market.Ends, p)
+	require.ErrorIs(t, err, projection.ErrNotFound)
+	for _, ask := range []func() error{
+		func() error { _, err := got.Report(ctx, market.Ends, projection.Policy{}); return err },
+		func() error { _, err := got.Marketplace(ctx, market.Ends, projection.Policy{}); return err },
+	} {
+		require.ErrorIs(t, ask(), projection.ErrInvalidPolicy)
+	}
+}
+
+// same requires an answer to be the expected one, as the report would show it.
+func same[T any](t testing.TB, want *T, wantErr error) func(*T, error) {
+	return func(got *T, err error) {
+		t.Helper()
+		require.NoError(t, wantErr)
+		require.NoError(t, err)
+		w, err := json.Marshal(want)
+		require.NoError(t, err)
+		g, err := json.Marshal(got)
+		require.NoError(t, err)
+		require.Equal(t, string(w), string(g))
+	}
+}

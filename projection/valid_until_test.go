@@ -1,0 +1,64 @@
+package projection_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/store/memory"
+)
+
+// Until the moment that they are said to be valid until, statistics stay what
+// they are: just before it, and at any moment in between.
+func TestValidUntil(t *testing.T) {
+	moved := 0
+	check(t, func(r *rapid.T, t testing.TB) {
+		m := newMarket(rapid.Uint64().Draw(r, "seed"))
+		m.rough, m.noDiaries = true, true
+		m.registerClients(3)
+		m.freelancer(6, 8)
+		log := memory.New()
+		defer log.Close()
+		m.writeTo(t, log)
+		records := folded(t, log)
+		p, err := projection.Preset(rapid.SampledFrom(projection.PresetNames()).Draw(r, "policy"))
+		require.NoError(t, err)
+		asOf := event.Time(rapid.Int64Range(int64(marketOpens)-9e6, int64(marketEnds)+1e8).Draw(r, "asOf"))
+
+		var invites []*projection.InviteRecord
+		for _, r := range records.Invites {
+			invites = append(invites, r)
+		}
+		var contracts []*projection.ContractRecord
+		for _, r := range records.Contracts {
+			contracts = append(contracts, r)
+		}
+		freelancer := func(at event.Time) *projection.FreelancerStats {
+			return projection.StatsOfFreelancer(invites, contracts, records.Client, at, p)
+		}
+		until := p.FreelancerValidUntil(invites, contracts, records.Client, asOf)
+		for _, at := range between(r, asOf, until) {
+			require.Equal(t, freelancer(asOf), freelancer(at), "from %v until %v, at %v", asOf, until, at)
+		}
+		if until != event.Never && *freelancer(asOf) != *freelancer(until) {
+			moved++
+		}
+		until = p.ClientValidUntil(contracts, asOf)
+		for _, at := range between(r, asOf, until) {
+			require.Equal(t, projection.StatsOfClient(contracts, asOf, p), projection.StatsOfClient(contracts, at, p), "at %v", at)
+		}
+	})
+	require.Positive(t, moved, "and then they do change")
+}
+
+func between(r *rapid.T, from, until event.Time) []event.Time {
+	require.Greater(r, until, from)
+	if until == event.Never {
+		until = from.AddDays(4000)
+	}
+	any := event.Time(rapid.Int64Range(int64(from), int64(until)-1).Draw(r, "at"))
+	return []event.Time{from, any, until - 1}
+}
