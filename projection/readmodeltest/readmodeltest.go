@@ -30,6 +30,14 @@ func Run(t *testing.T, open Open) {
 		{"Lease", testLease},
 		{"Schema", testSchema},
 		{"Equality", testEquality},
+		{"Statistics", testStatistics},
+		{"Crash", testCrash},
+		{"LostLog", testLostLog},
+		{"Poison", testPoison},
+		{"Gap", testGap},
+		{"Runners", testRunners},
+		{"Fenced", testFenced},
+		{"OtherLog", testOtherLog},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open) })
 	}

@@ -85,16 +85,17 @@ func follow(t testing.TB, m *readmodel.ReadModel, log store.Store, partitions in
 	t.Helper()
 	head, err := log.Head(t.Context())
 	require.NoError(t, err)
+	runners := make([]*readmodel.Runner, partitions)
+	stops := make([]func() error, partitions)
 	for i := range partitions {
 		o.Partition = i
-		r := runner(t, m, log, o)
-		stop := started(t, r)
-		defer func() {
-			require.NoError(t, r.WaitFor(t.Context(), head))
-			require.ErrorIs(t, stop(), context.Canceled)
-		}()
+		runners[i] = runner(t, m, log, o)
+		stops[i] = started(t, runners[i])
 	}
-	require.NoError(t, m.WaitFor(t.Context(), head))
+	for i, r := range runners {
+		require.NoError(t, r.WaitFor(t.Context(), head))
+		require.ErrorIs(t, stops[i](), context.Canceled)
+	}
 }
 
 // refreshed computes the current statistics, also while a runner does.

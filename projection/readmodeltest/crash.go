@@ -1,0 +1,104 @@
+package readmodeltest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/projection/internal/market"
+	"github.com/marketcore/marketplace/projection/readmodel"
+	"github.com/marketcore/marketplace/store/storetest"
+)
+
+// testCrash: the database breaks at each step of a runner and of the
+// statistics, the commits and the answers to them among these; afterwards the
+// rows are those of a clean run.
+func testCrash(t *testing.T, open Open) {
+	log, _ := roughLog(t, 3, 1)
+	want, c := folded(t, log), newClock(market.Ends)
+	clean := open(t)()
+	follow(t, model(t, clean, c, 1), log, 1, readmodel.RunnerOptions{NoStatistics: true})
+	rows := dump(t, clean, 1)
+	for _, lost := range []bool{false, true} {
+		db := open(t)()
+		f := NewFaulty(db)
+		broken := 0
+		for k := int64(0); ; k++ {
+			// A version of its own for each k would do as well; emptying the
+			// one there is keeps the test short.
+			emptied(t, db)
+			f.BreakAfter(k, lost)
+			m := model(t, f, c, 1)
+			follow(t, m, log, 1, readmodel.RunnerOptions{BatchEvents: 150, NoStatistics: true})
+			require.Equal(t, rows, dump(t, db, 1), "broken at step %d", k)
+			for {
+				err := m.Refresh(t.Context())
+				if err == nil {
+					break
+				}
+				require.ErrorIs(t, err, readmodel.ErrUnavailable)
+			}
+			requireCurrent(t, db, want, market.Ends, preset(t, projection.DefaultPolicy))
+			if !f.Broke() {
+				break
+			}
+			broken++
+		}
+		require.Greater(t, broken, 30)
+	}
+}
+
+// emptied takes everything out of a read model, if there is one.
+func emptied(t testing.TB, db readmodel.Database) {
+	t.Helper()
+	m, err := readmodel.New(db, readmodel.Options{})
+	require.NoError(t, err)
+	if _, err := m.Versions(t.Context()); err != nil {
+		require.ErrorIs(t, err, readmodel.ErrNotFound)
+		return
+	}
+	var statements []string
+	for _, table := range readmodel.Tables() {
+		if table.Name != "checkpoints" {
+			statements = append(statements, "DELETE FROM "+db.Dialect().Table(1, table.Name))
+		}
+	}
+	exec(t, db, append(statements, "UPDATE "+db.Dialect().Table(1, "checkpoints")+" SET position = 0")...)
+}
+
+// testLostLog: a log that breaks off again and again is followed to its end,
+// after pauses that grow up to a limit, and nothing is folded twice.
+func testLostLog(t *testing.T, open Open) {
+	log, _ := roughLog(t, 4, 2)
+	clean, db := open(t)(), open(t)()
+	c := newClock(market.Ends)
+	follow(t, model(t, clean, c, 1), log, 1, readmodel.RunnerOptions{NoStatistics: true})
+	faulty := storetest.NewFaulty(log)
+	faulty.CutReads(20, 13)
+	c = newClock(market.Ends)
+	m := model(t, db, c, 1)
+	follow(t, m, faulty, 1, readmodel.RunnerOptions{NoStatistics: true})
+	require.Equal(t, dump(t, clean, 1), dump(t, db, 1))
+
+	faulty.CutReads(12, 0)
+	head, err := log.Head(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, m.WaitFor(t.Context(), head))
+	r := runner(t, m, faulty, readmodel.RunnerOptions{NoStatistics: true})
+	before := len(c.taken())
+	stop := started(t, r)
+	appendRegistered(t, log)
+	head, err = log.Head(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, r.WaitFor(t.Context(), head))
+	require.ErrorIs(t, stop(), context.Canceled)
+	longest := time.Duration(0)
+	for _, pause := range c.taken()[before:] {
+		longest = max(longest, pause)
+	}
+	require.Greater(t, longest, 2*time.Second, "pauses grow")
+	require.LessOrEqual(t, longest, 5*time.Second, "to a limit")
+}
