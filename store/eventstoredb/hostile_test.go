@@ -2,9 +2,12 @@ package eventstoredb_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"math"
 	"net"
+	"net/url"
+	"sync"
 	"testing"
 	"time"
 
@@ -71,6 +74,11 @@ func (h *hostile) store(t *testing.T) *eventstoredb.Store { return serve(t, h, h
 func (b *breaking) store(t *testing.T) *eventstoredb.Store { return serve(t, b, b) }
 
 func serve(t *testing.T, h streams.StreamsServer, f serverfeatures.ServerFeaturesServer) *eventstoredb.Store {
+	return open(t, listen(t, h, f), eventstoredb.Options{RetryFor: 1, MaxBackoff: time.Millisecond})
+}
+
+// listen starts a server and gives its connection string.
+func listen(t *testing.T, h streams.StreamsServer, f serverfeatures.ServerFeaturesServer) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	g := grpc.NewServer()
@@ -79,7 +87,7 @@ func serve(t *testing.T, h streams.StreamsServer, f serverfeatures.ServerFeature
 	done := make(chan struct{})
 	go func() { defer close(done); _ = g.Serve(l) }()
 	t.Cleanup(func() { g.Stop(); <-done })
-	return open(t, "esdb://"+l.Addr().String()+"?tls=false", eventstoredb.Options{RetryFor: 1, MaxBackoff: time.Millisecond})
+	return "esdb://" + l.Addr().String() + "?tls=false"
 }
 
 // sent is an event on the wire.
@@ -217,6 +225,36 @@ func TestErrorsOfCalls(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Two nodes that each name the other as leader are not asked in a tight loop.
+func TestNodesThatNameEachOther(t *testing.T) {
+	var nodes [2]hostile
+	var urls [2]string
+	for i := range nodes {
+		nodes[i].err = status.Error(codes.NotFound, "Leader info available")
+		urls[i] = listen(t, &nodes[i], &nodes[i])
+	}
+	for i := range nodes {
+		other, err := url.Parse(urls[1-i])
+		require.NoError(t, err)
+		nodes[i].trailers = metadata.Pairs("exception", "not-leader",
+			"leader-endpoint-host", other.Hostname(), "leader-endpoint-port", other.Port())
+	}
+	s := open(t, urls[0], eventstoredb.Options{RetryFor: time.Second, MaxBackoff: 100 * time.Millisecond})
+	var callers sync.WaitGroup
+	for range 32 {
+		callers.Go(func() {
+			_, err := s.Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
+			if !errors.Is(err, store.ErrUnavailable) {
+				t.Error(err)
+			}
+		})
+	}
+	callers.Wait()
+	moves := s.Health().Replacements
+	require.NotZero(t, moves)
+	require.Less(t, moves, uint64(40), "the pauses let about 20 through")
 }
 
 // Whatever a server answers to an append, nothing is taken for a success that

@@ -62,15 +62,20 @@ func (l *link) put(used *lane) []*grpc.ClientConn {
 		}
 		return l.conns()
 	}
-	if used.calls > 0 || used == l.lanes[0] {
-		return nil
+	if l.calls > callsPerLane/2 {
+		return nil // an idle one may be wanted again at once
 	}
-	for i, ln := range l.lanes {
-		if ln == used {
-			l.lanes = append(l.lanes[:i:i], l.lanes[i+1:]...)
+	var idle []*grpc.ClientConn
+	kept := l.lanes[:1:1]
+	for _, ln := range l.lanes[1:] {
+		if ln.calls == 0 {
+			idle = append(idle, ln.conn)
+		} else {
+			kept = append(kept, ln)
 		}
 	}
-	return []*grpc.ClientConn{used.conn}
+	l.lanes = kept
+	return idle
 }
 
 // retire lets no further call use the link and says which connections to close

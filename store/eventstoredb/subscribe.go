@@ -43,7 +43,6 @@ type follower struct {
 	yield    func(store.Notification, error) bool
 	at       event.Position // everything through here was yielded or is not ours
 	start    event.Position // a position that the server knows, at or before at
-	ready    bool           // start is set
 	blank    bool           // no event of ours was seen and no position given
 	patience *patience
 
@@ -118,17 +117,17 @@ func (f *follower) follow() error {
 }
 
 // settle finds where to start: at a position that the server has, since it may
-// refuse one that is not there yet.
+// refuse one that is not there yet. It looks each time, because the node that
+// answers now may lag behind the one before.
 func (f *follower) settle() error {
-	if f.ready || f.at == 0 {
-		f.ready = true
+	if f.at == 0 {
 		return nil
 	}
 	end, err := f.hold.store.end(f.hold)
 	if err != nil {
 		return err
 	}
-	f.start, f.ready = min(f.at, end), true
+	f.start = min(f.at, end)
 	return nil
 }
 
@@ -141,8 +140,10 @@ func (f *follower) take(m message) error {
 		f.live = true // which may have waited here while more came: ask before telling
 		return nil
 	case m.checkpoint != 0:
+		if m.checkpoint > f.at {
+			f.patience.restore()
+		}
 		f.start, f.at = max(f.start, m.checkpoint), max(f.at, m.checkpoint)
-		f.patience.restore()
 		return nil
 	}
 	f.start = max(f.start, m.record.Position)

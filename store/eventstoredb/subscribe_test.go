@@ -251,12 +251,13 @@ func TestOneSubscriptionAlive(t *testing.T) {
 type breaking struct {
 	hostile
 	begun, alive, most atomic.Int64
+	newest             atomic.Uint64 // number of the last event sent
 }
 
 func (b *breaking) Read(req *streams.ReadReq, stream streams.Streams_ReadServer) error {
 	o := req.GetOptions()
 	if o.GetReadDirection() == streams.ReadReq_Options_Backwards {
-		return nil
+		return stream.Send(good(b.newest.Load()).resp())
 	}
 	if o.GetSubscription() == nil {
 		return nil // nothing more
@@ -270,6 +271,7 @@ func (b *breaking) Read(req *streams.ReadReq, stream streams.Streams_ReadServer)
 	if at := o.GetAll().GetPosition().GetCommitPosition(); at != 0 {
 		next = at - 100 + 1 // as good numbers them
 	}
+	b.newest.Store(next)
 	for _, m := range []*streams.ReadResp{
 		{Content: &streams.ReadResp_Confirmation{}}, good(next).resp(), {Content: &streams.ReadResp_CaughtUp_{}},
 	} {
@@ -278,4 +280,60 @@ func (b *breaking) Read(req *streams.ReadReq, stream streams.Streams_ReadServer)
 		}
 	}
 	return status.Error(codes.Unavailable, "it breaks")
+}
+
+// A node that lags behind the one before is asked for what it has, not for a
+// position that it would refuse; what it tells again is not yielded again.
+func TestFailoverToALaggingNode(t *testing.T) {
+	h := &lagging{}
+	s := serve(t, h, h)
+	var next uint64
+	for n, err := range s.Subscribe(patience(t), 0) {
+		require.NoError(t, err)
+		if n.CaughtUp() {
+			continue
+		}
+		require.Equal(t, next, n.Record.Revision)
+		if next++; next == 10 {
+			break
+		}
+	}
+	require.Equal(t, int64(2), h.begun.Load())
+}
+
+// lagging is a server that breaks after five events, and is then one that has
+// two of them when it is asked for its newest.
+type lagging struct {
+	hostile
+	begun atomic.Int64
+}
+
+func (l *lagging) Read(req *streams.ReadReq, stream streams.Streams_ReadServer) error {
+	o := req.GetOptions()
+	if o.GetReadDirection() == streams.ReadReq_Options_Backwards {
+		return stream.Send(good(1).resp())
+	}
+	if o.GetSubscription() == nil {
+		return nil // nothing more
+	}
+	first, last := uint64(0), uint64(4)
+	if l.begun.Add(1) > 1 {
+		if at := o.GetAll().GetPosition().GetCommitPosition(); at > 101 {
+			return status.Error(codes.InvalidArgument, "the position is beyond the end of the log")
+		}
+		first, last = 2, 9
+	}
+	if err := stream.Send(&streams.ReadResp{Content: &streams.ReadResp_Confirmation{}}); err != nil {
+		return err
+	}
+	for i := first; i <= last; i++ {
+		if err := stream.Send(good(i).resp()); err != nil {
+			return err
+		}
+	}
+	if l.begun.Load() == 1 {
+		return status.Error(codes.Unavailable, "it breaks")
+	}
+	<-stream.Context().Done()
+	return nil
 }

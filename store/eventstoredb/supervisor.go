@@ -55,7 +55,8 @@ func newSupervisor(t *target, o Options) *supervisor {
 // run connects and keeps connected until the context ends.
 func (s *supervisor) run(ctx context.Context) {
 	defer close(s.done)
-	firstTry, hint, failures := sync.OnceFunc(func() { close(s.first) }), "", 0
+	firstTry, hint := sync.OnceFunc(func() { close(s.first) }), ""
+	failures, moves := 0, 0 // in a row
 	defer firstTry()
 	for ctx.Err() == nil {
 		conn, address, err := s.target.discover(ctx, hint)
@@ -79,11 +80,19 @@ func (s *supervisor) run(ctx context.Context) {
 				return // close will close the link
 			}
 			s.lost(l, err)
-			if time.Since(begun) > s.backoff.most || hint != "" {
-				failures = 0
+			if time.Since(begun) > s.backoff.most {
+				failures, moves = 0, 0
 				continue
 			}
-			failures++ // a node that accepts and hangs up is not asked in a tight loop
+			if hint != "" {
+				moves++
+			}
+			if hint != "" && moves == 1 {
+				continue
+			}
+			// A node that accepts and hangs up is not asked in a tight loop, and
+			// neither are two that each name the other as leader.
+			failures++
 		}
 		firstTry()
 		pause(s.backoff.delay(failures), ctx.Done(), nil)
