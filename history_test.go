@@ -42,11 +42,16 @@ func TestHistories(t *testing.T) {
 }
 
 func testHistory(t *testing.T, base string) {
+	testHistoryOn(t, base, historyFile(base), "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
+}
+
+// historyFile is the history beside its import report.
+func historyFile(base string) string {
 	path := base + ".ndjson"
 	if _, err := os.Stat(path); err != nil {
 		path += ".zst"
 	}
-	testHistoryOn(t, base, path, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
+	return path
 }
 
 // testHistoryOn imports a history into the log at a URL and compares.

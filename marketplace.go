@@ -119,6 +119,7 @@ func (o Options) validate() error {
 // Marketplace takes commands and answers questions over one log. It is safe for
 // concurrent use.
 type Marketplace struct {
+	*Questions
 	store    store.Store
 	registry *event.Registry
 	options  Options
@@ -157,6 +158,7 @@ func New(s store.Store, options Options) (*Marketplace, error) {
 		return nil, err
 	}
 	m := &Marketplace{store: s, registry: event.Marketplace(), options: options, cache: c}
+	m.Questions = &Questions{options.Clock, m.current}
 	m.startFollowing()
 	return m, nil
 }

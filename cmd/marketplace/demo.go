@@ -111,7 +111,7 @@ func (d *demo) show(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s := &statistics{cli: d.cli, market: d.market, question: &q, money: d.money, limit: shownFreelancers}
+	s := &statistics{cli: d.cli, asked: d.market.Questions, market: d.market, question: &q, money: d.money, limit: shownFreelancers}
 	fmt.Fprintf(d.stdout, "The marketplace as of %s\n\n", r.AsOf)
 	s.figures(&r.Marketplace)
 	s.freelancers(r)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/projection/readmodel"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/store"
 )
@@ -72,12 +73,14 @@ func classify(err error) (code int, hint string) {
 	switch {
 	case errors.As(err, &t):
 		return t.code, t.hint
-	case errors.Is(err, projection.ErrUnknownPolicy), errors.Is(err, store.ErrBadURL):
+	case errors.Is(err, projection.ErrUnknownPolicy), errors.Is(err, store.ErrBadURL), errors.Is(err, readmodel.ErrBadURL):
 		return exitUsage, ""
 	case errors.Is(err, projection.ErrNotFound):
 		return exitNotFound, "marketplace stats lists who was registered at that moment"
 	case errors.Is(err, store.ErrStreamNotFound), errors.Is(err, script.ErrNotFound):
 		return exitNotFound, ""
+	case errors.Is(err, readmodel.ErrNotFound):
+		return exitNotFound, "make it first: marketplace follow --read-model URL"
 	case errors.Is(err, store.ErrCorrupt):
 		return exitFailed, "the log is damaged; go on from a backup"
 	}
@@ -90,7 +93,7 @@ func oneLine(err error) string {
 	text := strings.TrimSpace(err.Error())
 	for again := true; again; {
 		again = false
-		for _, name := range []string{"marketplace: ", "store: ", "projection: ", "event: "} {
+		for _, name := range []string{"marketplace: ", "store: ", "projection: ", "readmodel: ", "event: "} {
 			if rest, found := strings.CutPrefix(text, name); found {
 				text, again = rest, true
 			}

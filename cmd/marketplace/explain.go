@@ -54,8 +54,8 @@ func (c *cli) explainOne(use, short string, args cobra.PositionalArgs, explain f
 			if x.money, err = x.question.currency.use(); err != nil {
 				return err
 			}
-			return x.question.store.reading(ctx, func(m *marketplace.Marketplace) error {
-				x.market = m
+			return x.question.asking(ctx, func(asked *marketplace.Questions, _ *marketplace.Marketplace) error {
+				x.asked = asked
 				return explain(x, ctx, id)
 			})
 		}),
@@ -68,7 +68,7 @@ func (c *cli) explainOne(use, short string, args cobra.PositionalArgs, explain f
 // explanation is one answer of the command explain.
 type explanation struct {
 	*cli
-	market   *marketplace.Marketplace
+	asked    *marketplace.Questions
 	question question
 	money    currency
 	all      bool // show everything

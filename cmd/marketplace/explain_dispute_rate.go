@@ -14,9 +14,9 @@ import (
 func (x *explanation) disputeRate(ctx context.Context, id uuid.UUID) (err error) {
 	var e *projection.DisputeRateExplanation
 	if id == uuid.Nil {
-		e, err = x.market.ExplainMarketDisputeRate(ctx, x.question.options()...)
+		e, err = x.asked.ExplainMarketDisputeRate(ctx, x.question.options()...)
 	} else {
-		e, err = x.market.ExplainDisputeRate(ctx, id, x.question.options()...)
+		e, err = x.asked.ExplainDisputeRate(ctx, id, x.question.options()...)
 	}
 	if err != nil {
 		return err

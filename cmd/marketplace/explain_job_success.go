@@ -12,7 +12,7 @@ import (
 )
 
 func (x *explanation) jobSuccess(ctx context.Context, id uuid.UUID) error {
-	e, err := x.market.ExplainJobSuccess(ctx, id, x.question.options()...)
+	e, err := x.asked.ExplainJobSuccess(ctx, id, x.question.options()...)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 func (x *explanation) responsiveness(ctx context.Context, id uuid.UUID) error {
-	e, err := x.market.ExplainResponsiveness(ctx, id, x.question.options()...)
+	e, err := x.asked.ExplainResponsiveness(ctx, id, x.question.options()...)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 // how it is shown.
 type question struct {
 	store    storeFlag
+	model    modelFlag
 	asOf     momentFlag
 	policy   policyFlag
 	currency currencyFlag
@@ -28,6 +29,8 @@ type question struct {
 func (q *question) add(cmd *cobra.Command) {
 	q.now = event.At(time.Now())
 	q.store.add(cmd)
+	q.model.add(cmd, "ask the read model at this URL instead of the log")
+	cmd.MarkFlagsMutuallyExclusive("store", modelFlagName)
 	q.currency.add(cmd)
 	cmd.Flags().Var(&q.asOf, "as-of", "moment to compute for, such as 2019-12-31T23:59:59Z (default now)")
 	cmd.Flags().Var(&q.policy, "policy", "Job Success rule: "+strings.Join(projection.PresetNames(), ", ")+" (default "+projection.DefaultPolicy+")")
@@ -57,6 +60,9 @@ func (q *question) flags() string {
 	text := " --as-of " + q.moment().String()
 	if q.store != "" {
 		text += " --store " + string(q.store)
+	}
+	if q.model != "" {
+		text += " --" + modelFlagName + " " + q.model.shown()
 	}
 	if q.policy != "" {
 		text += " --policy " + string(q.policy)

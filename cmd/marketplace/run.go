@@ -46,6 +46,11 @@ The log is named by a URL, --store or $MARKETPLACE_STORE:
 Without either it is sqlite:marketplace.db. Only import and
 run write to it.
 
+follow keeps a read model in a database, --read-model, and stats and explain
+answer from one:
+  sqlite:model.db            a file; that of a log may hold both
+  postgres://host/db         a PostgreSQL, by its connection string
+
 Moments are written as in 2019-12-31T23:59:59Z.
 
 Exit status:
@@ -61,7 +66,7 @@ Exit status:
 		SilenceUsage:  true,
 	}
 	root.AddCommand(c.importCommand(), c.statsCommand(), c.explainCommand(), c.eventsCommand(),
-		c.runCommand(), c.verifyCommand(), c.backupCommand(), c.eventstoreCommand(), c.demoCommand())
+		c.runCommand(), c.followCommand(), c.verifyCommand(), c.backupCommand(), c.eventstoreCommand(), c.demoCommand())
 	return root
 }
 

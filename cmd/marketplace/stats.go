@@ -31,7 +31,8 @@ object of the one account that is asked for, exact to the last digit.`,
 		Example: `  marketplace stats
   marketplace stats --as-of 2017-06-30T00:00:00Z --policy 2015 --limit 0
   marketplace stats --freelancer 01234567-89ab-cdef-0123-456789abcdef
-  marketplace stats --as-of 2019-12-31T23:59:59Z --json > stats.json`,
+  marketplace stats --as-of 2019-12-31T23:59:59Z --json > stats.json
+  marketplace stats --read-model sqlite:model.db`,
 		Args: cobra.NoArgs,
 		RunE: c.action(func(ctx context.Context, _ []string) error {
 			money, err := q.currency.use()
@@ -41,8 +42,8 @@ object of the one account that is asked for, exact to the last digit.`,
 			if limit < 0 {
 				return usage("--limit %d: it is 0 or more", limit)
 			}
-			return q.store.reading(ctx, func(m *marketplace.Marketplace) error {
-				s := &statistics{cli: c, market: m, question: &q, money: money, limit: limit}
+			return q.asking(ctx, func(asked *marketplace.Questions, m *marketplace.Marketplace) error {
+				s := &statistics{cli: c, asked: asked, market: m, question: &q, money: money, limit: limit}
 				switch {
 				case freelancer != idFlag(uuid.Nil):
 					return s.freelancer(ctx, uuid.UUID(freelancer))
@@ -64,7 +65,8 @@ object of the one account that is asked for, exact to the last digit.`,
 // statistics is one answer of the command stats.
 type statistics struct {
 	*cli
-	market   *marketplace.Marketplace
+	asked    *marketplace.Questions
+	market   *marketplace.Marketplace // of the log; nil if a read model was asked
 	question *question
 	money    currency
 	limit    int
@@ -77,7 +79,7 @@ func (c *cli) writeJSON(v any) error {
 }
 
 func (s *statistics) everything(ctx context.Context) error {
-	r, err := s.market.Report(ctx, s.question.options()...)
+	r, err := s.asked.Report(ctx, s.question.options()...)
 	if err != nil {
 		return err
 	}
@@ -170,8 +172,11 @@ func mostFirst[S any](all map[uuid.UUID]S, money func(S) event.Money) []uuid.UUI
 // noteOldHistory tells who asks as of now about a history that ended long ago
 // why there is so little to see.
 func (s *statistics) noteOldHistory(ctx context.Context, asOf event.Time) error {
+	if s.market == nil || s.question.asOf.set {
+		return nil
+	}
 	head, err := s.market.Store().Head(ctx)
-	if err != nil || head == 0 || s.question.asOf.set {
+	if err != nil || head == 0 {
 		return err
 	}
 	decoder := s.market.Registry().NewDecoder()

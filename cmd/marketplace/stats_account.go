@@ -11,7 +11,7 @@ import (
 )
 
 func (s *statistics) freelancer(ctx context.Context, id uuid.UUID) error {
-	f, err := s.market.Freelancer(ctx, id, s.question.options()...)
+	f, err := s.asked.Freelancer(ctx, id, s.question.options()...)
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (s *statistics) freelancer(ctx context.Context, id uuid.UUID) error {
 }
 
 func (s *statistics) client(ctx context.Context, id uuid.UUID) error {
-	c, err := s.market.Client(ctx, id, s.question.options()...)
+	c, err := s.asked.Client(ctx, id, s.question.options()...)
 	if err != nil {
 		return err
 	}

@@ -104,7 +104,6 @@ func (r *Runner) Run(ctx context.Context) (err error) {
 			return context.Cause(ctx)
 		}
 		if !passing(err) || r.options.NoWait && errors.Is(err, ErrLeased) {
-			r.options.Logger.Error("the read model's runner has ended", "partition", r.options.Partition, "error", err)
 			return err
 		}
 		r.failed(err)

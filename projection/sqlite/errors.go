@@ -31,7 +31,9 @@ func failure(ctx context.Context, err error) error {
 	switch {
 	case is(sqlite3.INTERRUPT) && ctx.Err() != nil:
 		return cancelled(ctx)
-	case is(sqlite3.CORRUPT, sqlite3.NOTADB, sqlite3.IOERR_DATA, sqlite3.IOERR_CORRUPTFS, sqlite3.IOERR_SHORT_READ, sqlite3.MISMATCH):
+	case is(sqlite3.NOTADB):
+		return readmodel.ErrNotAReadModel.With(err, "the file is no SQLite database")
+	case is(sqlite3.CORRUPT, sqlite3.IOERR_DATA, sqlite3.IOERR_CORRUPTFS, sqlite3.IOERR_SHORT_READ, sqlite3.MISMATCH):
 		return readmodel.ErrCorrupt.With(err, "rebuild the read model from the log")
 	case is(sqlite3.FULL, sqlite3.IOERR_SHMSIZE, syscall.ENOSPC):
 		return readmodel.ErrFull.With(err, "nothing was written; free space")

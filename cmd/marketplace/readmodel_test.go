@@ -1,0 +1,36 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestFollowReadModel: what follow has folded, stats and explain answer as from the log,
+// from a file of its own and from the log's; following again finds nothing new.
+func TestFollowReadModel(t *testing.T) {
+	log := newStore(t)
+	require.Empty(t, ok(t, "import", filepath.Join(histories, "small.ndjson"), "--store", log, "--report", filepath.Join(t.TempDir(), "r.json")))
+	own := "sqlite://" + filepath.Join(t.TempDir(), "model.db")
+	for _, model := range []string{own, log} {
+		fails(t, exitNotFound, "no read model", "stats", "--read-model", model)
+		require.Contains(t, ok(t, "follow", "--store", log, "--read-model", model, "--once"), "at position 3,210 of 3,210, 3,210 events folded")
+		require.Contains(t, ok(t, "follow", "--store", log, "--read-model", model, "--once"), ", 0 events folded")
+		for _, question := range []string{
+			"stats --json", "stats --limit 3", "stats --freelancer d58aa727-e96f-4e68-a2be-fb4024e93f63 --json",
+			"explain job-success d58aa727-e96f-4e68-a2be-fb4024e93f63 --policy 2015", "explain dispute-rate",
+		} {
+			args := append(strings.Fields(question), "--as-of", "2017-04-30T23:59:59Z")
+			require.Equal(t, ok(t, append(args, "--store", log)...), ok(t, append(args, "--read-model", model)...), question)
+		}
+	}
+	ok(t, "verify", "--store", log)
+	fails(t, exitUsage, "--read-model names the database", "follow", "--store", log)
+	fails(t, exitUsage, "scheme", "follow", "--store", log, "--read-model", "mysql:x")
+	fails(t, exitUsage, "none of the others can be", "stats", "--store", log, "--read-model", own)
+	r := call(t, "follow", "--store", log, "--read-model", own, "--partition", "7", "--once")
+	require.Equal(t, exitFailed, r.code)
+	require.Contains(t, r.err, "there is none of index 7")
+}

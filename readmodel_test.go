@@ -1,0 +1,144 @@
+package marketplace_test
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/projection/readmodel"
+	"github.com/marketcore/marketplace/projection/readmodeltest"
+	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/store/sqlite"
+)
+
+// TestReadModelsOfHistories: of every history a read model in a file of its
+// own, and one in the log's file, say what the model in memory says, which
+// TestHistories compares with an independent implementation.
+func TestReadModelsOfHistories(t *testing.T) {
+	for _, folder := range historyFolders() {
+		reports, err := filepath.Glob(filepath.Join(folder, "*.import.json"))
+		require.NoError(t, err)
+		for _, report := range reports {
+			base := strings.TrimSuffix(report, ".import.json")
+			t.Run(folder+"/"+filepath.Base(base), func(t *testing.T) {
+				t.Parallel()
+				testReadModelsOfHistory(t, base)
+			})
+		}
+	}
+}
+
+func testReadModelsOfHistory(t *testing.T, base string) {
+	path := filepath.Join(t.TempDir(), "market.db")
+	m := open(t, "sqlite:"+path)
+	f, err := script.Open(historyFile(base))
+	require.NoError(t, err)
+	defer f.Close()
+	_, err = m.Import(t.Context(), f, marketplace.ImportOptions{})
+	require.NoError(t, err)
+	want := projection.NewModel(event.Marketplace())
+	require.NoError(t, want.Load(t.Context(), m.Store(), 1))
+
+	var moments []event.Time
+	stats, err := filepath.Glob(base + ".stats.*.json")
+	require.NoError(t, err)
+	for _, file := range stats {
+		var report struct {
+			AsOf event.Time `json:"as_of"`
+		}
+		readJSON(t, file, &report)
+		moments = append(moments, report.AsOf)
+	}
+	require.NotEmpty(t, moments)
+	for _, url := range []string{"sqlite:" + filepath.Join(t.TempDir(), "model.db"), "sqlite:" + path} {
+		model := followed(t, m, url)
+		readmodeltest.RequireSame(t, want, model, moments)
+	}
+	require.NoError(t, m.Store().(*sqlite.Store).Verify(t.Context()), "a log is a log with a read model in its file")
+}
+
+// followed is the read model at a URL once it holds the whole log.
+func followed(t *testing.T, m *marketplace.Marketplace, url string) *readmodel.ReadModel {
+	t.Helper()
+	model, err := marketplace.OpenReadModel(t.Context(), url, false, readmodel.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, model.Close()) })
+	r, err := model.NewRunner(m.Store(), readmodel.RunnerOptions{})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- r.Run(ctx) }()
+	head, err := m.Store().Head(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, r.WaitFor(t.Context(), head))
+	cancel()
+	require.ErrorIs(t, <-ended, context.Canceled)
+	return model
+}
+
+// TestOneFile: commands are taken while a runner writes its tables into the
+// log's own file; both go on, and the log verifies, backs up and opens again.
+func TestOneFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "market.db")
+	m := open(t, "sqlite:"+path)
+	model, err := marketplace.OpenReadModel(t.Context(), "sqlite:"+path, false, readmodel.Options{})
+	require.NoError(t, err)
+	r, err := model.NewRunner(m.Store(), readmodel.RunnerOptions{})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- r.Run(ctx) }()
+	asked := marketplace.QuestionsTo(model, nil)
+	for range 200 {
+		id := uuid.New()
+		done, err := m.Do(t.Context(), aggregate.RegisterFreelancer{Freelancer: id})
+		require.NoError(t, err)
+		require.NoError(t, r.WaitFor(t.Context(), done.Position))
+		_, err = asked.Freelancer(t.Context(), id, marketplace.AsOf(time.Now().Add(time.Hour)))
+		require.NoError(t, err, "read your writes")
+	}
+	log := m.Store().(*sqlite.Store)
+	require.NoError(t, log.Verify(t.Context()))
+	backup := filepath.Join(t.TempDir(), "backup.db")
+	require.NoError(t, log.Backup(t.Context(), backup))
+	cancel()
+	require.ErrorIs(t, <-ended, context.Canceled)
+	require.NoError(t, model.Close())
+	require.NoError(t, m.Close())
+
+	for _, file := range []string{path, backup} {
+		again := open(t, "sqlite:"+file)
+		require.NoError(t, again.Store().(*sqlite.Store).Verify(t.Context()))
+		want := projection.NewModel(event.Marketplace())
+		require.NoError(t, want.Load(t.Context(), again.Store(), 1))
+		readmodeltest.RequireSame(t, want, followed(t, again, "sqlite:"+file), []event.Time{event.At(time.Now().Add(time.Hour))})
+	}
+}
+
+func TestReadModelURLs(t *testing.T) {
+	folder := t.TempDir()
+	for url, want := range map[string]error{
+		"":                                 readmodel.ErrBadURL,
+		"model.db":                         readmodel.ErrBadURL,
+		"sqlite:":                          readmodel.ErrBadURL,
+		"sqlite://model.db":                readmodel.ErrBadURL,
+		"mysql://root:secret@host/db":      readmodel.ErrBadURL,
+		"memory:":                          readmodel.ErrBadURL,
+		"sqlite:" + folder:                 readmodel.ErrNotAReadModel,
+		"sqlite:" + folder + "/nothing.db": readmodel.ErrNotFound,
+		"sqlite:readmodel_test.go":         readmodel.ErrNotAReadModel,
+	} {
+		_, err := marketplace.OpenReadModel(t.Context(), url, true, readmodel.Options{})
+		require.ErrorIs(t, err, want, url)
+		require.NotContains(t, err.Error(), "secret")
+	}
+}
