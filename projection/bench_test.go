@@ -81,26 +81,6 @@ func BenchmarkFold(b *testing.B) {
 	}
 }
 
-// BenchmarkFoldColumns folds a million events (with MARKETPLACE_BENCH_MILLIONS,
-// so many) that are in memory already: as columns, which is what is left of a
-// load from an archive once its files are read, and as structs, the yardstick
-// of such a load.
-func BenchmarkFoldColumns(b *testing.B) {
-	log := columnsOf(b, memoryLog(b), 1<<17, always(false))
-	for _, workers := range []int{1, 2} {
-		b.Run(fmt.Sprintf("columns/workers=%d", workers), func(b *testing.B) {
-			b.ReportAllocs()
-			var n event.Position
-			for b.Loop() {
-				m := projection.NewModel(event.Marketplace())
-				require.NoError(b, m.Load(b.Context(), log, workers))
-				n += m.Position()
-			}
-			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "events/s")
-		})
-	}
-}
-
 func benchmarkRead(b *testing.B, s store.Store, begin func() func(*event.Record)) {
 	b.ReportAllocs()
 	n := 0

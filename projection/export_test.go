@@ -3,6 +3,7 @@ package projection
 import (
 	"context"
 
+	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -10,4 +11,34 @@ import (
 // many of them.
 func (m *Model) LoadSpans(ctx context.Context, s store.Store, workers, events int) error {
 	return m.load(ctx, s, workers, events)
+}
+
+// FoldEnvelopes folds events that are decoded already, on one core.
+func (m *Model) FoldEnvelopes(events []event.Envelope) error {
+	m.records.Lock()
+	defer m.records.Unlock()
+	b := &batch{}
+	for i := range events {
+		env := &events[i]
+		c, id, err := streamOf(env.Stream)
+		if err != nil {
+			return err
+		}
+		ch, err := b.change(env, b.key(c, id))
+		if err != nil {
+			return err
+		}
+		if c.recorded() {
+			shard := shardOf(id)
+			b.changes[shard] = append(b.changes[shard], ch)
+		}
+		if b.events++; b.events == spanGoal || i == len(events)-1 {
+			if _, err := m.foldAll(b); err != nil {
+				return err
+			}
+			m.advance(env.Position)
+			b.empty()
+		}
+	}
+	return nil
 }

@@ -1,0 +1,110 @@
+package projection_test
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/store"
+)
+
+// columnsInMemory is a log of which only the columns are there.
+type columnsInMemory struct {
+	store.Store
+	parts []store.FactPart
+	facts map[store.Span]*event.Facts
+}
+
+func (l *columnsInMemory) Head(context.Context) (event.Position, error) {
+	return l.parts[len(l.parts)-1].Through, nil
+}
+
+func (l *columnsInMemory) FactParts(context.Context, store.Span, string) ([]store.FactPart, error) {
+	return slices.Clone(l.parts), nil
+}
+
+func (l *columnsInMemory) ReadFacts(_ context.Context, p store.FactPart, into *event.Facts) error {
+	*into = *l.facts[p.Span]
+	return nil
+}
+
+// millions are the events that BenchmarkFoldColumns folds, in millions.
+func millions(b *testing.B) int {
+	text := os.Getenv("MARKETPLACE_BENCH_MILLIONS")
+	if text == "" {
+		return 1
+	}
+	n, err := strconv.Atoi(text)
+	require.NoError(b, err)
+	return n
+}
+
+// inBothForms makes up a history of at least n events in four years, as columns
+// in blocks of 128 Ki and as structs.
+func inBothForms(b *testing.B, n int) (*columnsInMemory, []event.Envelope) {
+	const block = 1 << 17
+	m := newMarket(1)
+	m.registerClients(n / 300)
+	for len(m.history) < n {
+		m.freelancer(20, 12)
+	}
+	slices.SortStableFunc(m.history, func(a, b dated) int { return cmp.Compare(a.at, b.at) })
+	registry := event.Marketplace()
+	log := &columnsInMemory{facts: map[store.Span]*event.Facts{}}
+	structs := make([]event.Envelope, 0, len(m.history))
+	builder := registry.NewFactBuilder()
+	next := map[string]uint64{}
+	for i, d := range m.history {
+		env := event.Envelope{
+			ID: m.id(), Stream: d.stream, Revision: next[d.stream], Position: event.Position(i + 1), Version: 1,
+			Meta: event.Meta{OccurredAt: d.at, Actor: event.ActorPlatform}, Event: d.event,
+		}
+		next[d.stream]++
+		structs = append(structs, env)
+		p, err := registry.Encode(env.ID, env.Meta, env.Event)
+		require.NoError(b, err)
+		require.NoError(b, builder.Add(&event.Record{Proposed: p, Stream: env.Stream, Revision: env.Revision, Position: env.Position}))
+		if builder.Facts().Len() == block || i == len(m.history)-1 {
+			part := store.FactPart{Span: store.Span{Through: env.Position}, Events: builder.Facts().Len(), Columns: true}
+			if n := len(log.parts); n > 0 {
+				part.After = log.parts[n-1].Through
+			}
+			log.parts = append(log.parts, part)
+			log.facts[part.Span] = builder.Facts()
+			builder = registry.NewFactBuilder()
+		}
+	}
+	return log, structs
+}
+
+// BenchmarkFoldColumns folds a million events (or as many millions as
+// MARKETPLACE_BENCH_MILLIONS says) that are in memory already: as structs, the
+// yardstick of a load from an archive, and as columns, which is what is left of
+// such a load once its files are read.
+func BenchmarkFoldColumns(b *testing.B) {
+	log, structs := inBothForms(b, millions(b)*1_000_000)
+	measure := func(name string, fold func(*projection.Model) error) {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			var n event.Position
+			for b.Loop() {
+				m := projection.NewModel(event.Marketplace())
+				require.NoError(b, fold(m))
+				n += m.Position()
+			}
+			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "events/s")
+		})
+	}
+	measure("structs", func(m *projection.Model) error { return m.FoldEnvelopes(structs) })
+	for _, workers := range []int{1, 2} {
+		measure(fmt.Sprintf("columns/workers=%d", workers), func(m *projection.Model) error { return m.Load(b.Context(), log, workers) })
+	}
+}
