@@ -2,6 +2,7 @@ package event
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,15 +30,16 @@ func (r *Registry) Encode(id uuid.UUID, m Meta, e Event) (Proposed, error) {
 	if v.Kind() != reflect.Pointer || v.IsNil() || v.Type().Elem() != t.shape.typ {
 		return Proposed{}, fmt.Errorf("%w: %T is not what the registry holds as %s", ErrNotEncodable, e, e.EventType())
 	}
-	data, err := t.shape.append(make([]byte, 0, 256), v.Elem())
+	// Metadata and data share their memory: one allocation for most events.
+	b, err := appendMeta(make([]byte, 0, 512), t.version, m)
 	if err != nil {
 		return Proposed{}, fmt.Errorf("%w: %s: %w", ErrNotEncodable, e.EventType(), err)
 	}
-	meta, err := appendMeta(make([]byte, 0, 256), t.version, m)
-	if err != nil {
+	n := len(b)
+	if b, err = t.shape.append(b, v.Elem()); err != nil {
 		return Proposed{}, fmt.Errorf("%w: %s: %w", ErrNotEncodable, e.EventType(), err)
 	}
-	return Proposed{ID: id, Type: e.EventType(), Data: data, Metadata: meta}, nil
+	return Proposed{ID: id, Type: e.EventType(), Data: b[n:], Metadata: b[:n:n]}, nil
 }
 
 func (s *shape) append(b []byte, v reflect.Value) ([]byte, error) {
@@ -100,16 +102,12 @@ func (f *field) append(b []byte, v reflect.Value) ([]byte, error) {
 }
 
 func appendUUID(b []byte, u uuid.UUID) []byte {
-	for i, c := range u {
-		if i == 4 || i == 6 || i == 8 || i == 10 {
-			b = append(b, '-')
-		}
-		b = append(b, hexDigits[c>>4], hexDigits[c&0xf])
-	}
-	return b
+	b = append(hex.AppendEncode(b, u[:4]), '-')
+	b = append(hex.AppendEncode(b, u[4:6]), '-')
+	b = append(hex.AppendEncode(b, u[6:8]), '-')
+	b = append(hex.AppendEncode(b, u[8:10]), '-')
+	return hex.AppendEncode(b, u[10:])
 }
-
-const hexDigits = "0123456789abcdef"
 
 func appendString(b []byte, s string) ([]byte, error) {
 	plain, ascii := true, true

@@ -11,6 +11,8 @@
 package event
 
 import (
+	"crypto/sha1"
+	"encoding/binary"
 	"strings"
 	"time"
 
@@ -79,10 +81,14 @@ var idSpace = uuid.MustParse("5d3e7a57-5f4f-5d0e-9d6c-6f6f3b1f7a11")
 // ID is the id of the event with the given index among those of a command: a
 // version 5 UUID, so that a blind retry of a command proposes the same events.
 func ID(command uuid.UUID, index int) uuid.UUID {
-	var name [20]byte
-	copy(name[:], command[:])
-	name[16], name[17], name[18], name[19] = byte(index>>24), byte(index>>16), byte(index>>8), byte(index)
-	return uuid.NewSHA1(idSpace, name[:])
+	// uuid.NewSHA1 would allocate the hash.
+	name := make([]byte, 0, 36)
+	name = append(append(name, idSpace[:]...), command[:]...)
+	sum := sha1.Sum(binary.BigEndian.AppendUint32(name, uint32(index)))
+	id := uuid.UUID(sum[:16])
+	id[6] = id[6]&0x0f | 0x50 // version 5
+	id[8] = id[8]&0x3f | 0x80 // of RFC 9562
+	return id
 }
 
 // The categories of streams: what stands before the first dash of a name.

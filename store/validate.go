@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -56,7 +57,10 @@ func (w *Write) validate() error {
 	if len(w.Events) > MaxAppendEvents {
 		return w.tooLarge("more than %d events", MaxAppendEvents)
 	}
-	ids := make(map[uuid.UUID]struct{}, len(w.Events))
+	var ids map[uuid.UUID]struct{} // of more events than one
+	if len(w.Events) > 1 {
+		ids = make(map[uuid.UUID]struct{}, len(w.Events))
+	}
 	for i := range w.Events {
 		e := &w.Events[i]
 		if e.ID == uuid.Nil {
@@ -65,7 +69,9 @@ func (w *Write) validate() error {
 		if _, twice := ids[e.ID]; twice {
 			return w.invalid("event %d repeats the id %s", i, e.ID)
 		}
-		ids[e.ID] = struct{}{}
+		if ids != nil {
+			ids[e.ID] = struct{}{}
+		}
 		if len(e.Type) > MaxTypeName {
 			return w.tooLarge("the type of event %d has more than %d bytes", i, MaxTypeName)
 		}
@@ -101,13 +107,23 @@ func malformedName(name string) string {
 	if name == "" {
 		return "is empty"
 	}
+	ascii := true
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c < ' ' || c == 0x7f:
+			return "holds a control character"
+		case c >= utf8.RuneSelf:
+			ascii = false
+		}
+	}
+	if ascii {
+		return ""
+	}
 	if !utf8.ValidString(name) {
 		return "is not UTF-8"
 	}
-	for _, r := range name {
-		if unicode.IsControl(r) {
-			return "holds a control character"
-		}
+	if strings.ContainsFunc(name, unicode.IsControl) {
+		return "holds a control character"
 	}
 	return ""
 }

@@ -32,7 +32,7 @@ type Store struct {
 	mu      sync.Mutex
 	records []event.Record // the record at position p is records[p-1]
 	streams map[string]*stream
-	grown   chan struct{} // closed, and made anew, when records are added
+	grown   chan struct{} // if anyone waits for records: closed when they are added
 }
 
 type stream struct {
@@ -54,50 +54,55 @@ func (o Options) New() *Store {
 		now:     o.Now,
 		closed:  make(chan struct{}),
 		streams: map[string]*stream{},
-		grown:   make(chan struct{}),
 	}
 }
 
 // Append implements store.Store.
 func (s *Store) Append(ctx context.Context, w store.Write) (store.Appended, error) {
-	done, err := s.AppendAll(ctx, []store.Write{w})
-	if err != nil {
-		return store.Appended{}, err
-	}
-	return done[0], nil
+	var done [1]store.Appended
+	err := s.appendAll(ctx, []store.Write{w}, done[:])
+	return done[0], err
 }
 
 // AppendAll implements store.Transactor.
 func (s *Store) AppendAll(ctx context.Context, writes []store.Write) ([]store.Appended, error) {
-	if err := s.alive(ctx); err != nil {
-		return nil, err
-	}
-	if err := store.Validate(writes...); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.alive(ctx); err != nil {
-		return nil, err
-	}
-	undo := len(s.records)
-	recordedAt := s.now().UTC().Truncate(time.Microsecond)
 	done := make([]store.Appended, len(writes))
-	for i, w := range writes {
-		var err error
-		if done[i], err = s.append(w, recordedAt); err != nil {
-			s.cutBack(undo)
-			return nil, err
-		}
-	}
-	if len(s.records) > undo {
-		close(s.grown)
-		s.grown = make(chan struct{})
+	if err := s.appendAll(ctx, writes, done); err != nil {
+		return nil, err
 	}
 	return done, nil
 }
 
-func (s *Store) append(w store.Write, recordedAt time.Time) (store.Appended, error) {
+func (s *Store) appendAll(ctx context.Context, writes []store.Write, done []store.Appended) error {
+	if err := s.alive(ctx); err != nil {
+		return err
+	}
+	if err := store.Validate(writes...); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.alive(ctx); err != nil {
+		return err
+	}
+	undo := len(s.records)
+	recordedAt := s.now().UTC().Truncate(time.Microsecond)
+	for i := range writes {
+		var err error
+		if done[i], err = s.append(&writes[i], recordedAt); err != nil {
+			s.cutBack(undo)
+			clear(done)
+			return err
+		}
+	}
+	if len(s.records) > undo && s.grown != nil {
+		close(s.grown)
+		s.grown = nil
+	}
+	return nil
+}
+
+func (s *Store) append(w *store.Write, recordedAt time.Time) (store.Appended, error) {
 	st := s.streams[w.Stream]
 	if st == nil {
 		st = &stream{}
@@ -109,15 +114,15 @@ func (s *Store) append(w store.Write, recordedAt time.Time) (store.Appended, err
 		}
 		return store.Appended{}, store.Conflict(w.Stream, w.Expected, have)
 	}
-	for _, e := range w.Events {
-		e.Data, e.Metadata = slices.Clone(e.Data), slices.Clone(e.Metadata)
-		s.records = append(s.records, event.Record{
-			Proposed:   e,
+	for i := range w.Events {
+		r, _ := packed(nil, &event.Record{
+			Proposed:   w.Events[i],
 			Stream:     w.Stream,
 			Revision:   uint64(len(st.places)),
 			Position:   event.Position(len(s.records) + 1),
 			RecordedAt: recordedAt,
 		})
+		s.records = append(s.records, r)
 		st.places = append(st.places, len(s.records)-1)
 	}
 	s.streams[w.Stream] = st
@@ -125,7 +130,7 @@ func (s *Store) append(w store.Write, recordedAt time.Time) (store.Appended, err
 }
 
 // holds reports whether the events stand right behind the expected revision.
-func (s *Store) holds(st *stream, w store.Write) bool {
+func (s *Store) holds(st *stream, w *store.Write) bool {
 	if int64(w.Expected) >= int64(len(st.places)) {
 		return false
 	}
@@ -175,7 +180,7 @@ func (s *Store) Head(ctx context.Context) (event.Position, error) {
 	if err := s.alive(ctx); err != nil {
 		return 0, err
 	}
-	records, _ := s.snapshot()
+	records := s.snapshot()
 	return event.Position(len(records)), nil
 }
 
@@ -202,8 +207,18 @@ func (s *Store) alive(ctx context.Context) error {
 	return nil
 }
 
-func (s *Store) snapshot() (records []event.Record, grown <-chan struct{}) {
+func (s *Store) snapshot() []event.Record {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.records
+}
+
+// watch is the log as it stands, and what is closed when it grows.
+func (s *Store) watch() (records []event.Record, grown <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.grown == nil {
+		s.grown = make(chan struct{})
+	}
 	return s.records, s.grown
 }

@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
@@ -40,7 +41,7 @@ func (s *Store) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Re
 			yield(event.Record{}, err)
 			return
 		}
-		records, _ := s.snapshot()
+		records := s.snapshot()
 		if span.Through != 0 {
 			records = records[:min(span.Through, event.Position(len(records)))]
 		}
@@ -67,7 +68,7 @@ func (s *Store) Subscribe(ctx context.Context, after event.Position) iter.Seq2[s
 		var l lender
 		var record event.Record
 		for {
-			records, grown := s.snapshot()
+			records, grown := s.watch()
 			for after < event.Position(len(records)) {
 				if err := s.alive(ctx); err != nil {
 					yield(store.Notification{}, err)
@@ -102,10 +103,17 @@ type lender struct {
 	buf []byte
 }
 
-func (l *lender) lend(r *event.Record) event.Record {
-	l.buf = append(append(l.buf[:0], r.Data...), r.Metadata...)
-	lent := *r
-	n := len(r.Data)
-	lent.Data, lent.Metadata = l.buf[:n:n], l.buf[n:len(l.buf):len(l.buf)]
+func (l *lender) lend(r *event.Record) (lent event.Record) {
+	lent, l.buf = packed(l.buf[:0], r)
 	return lent
+}
+
+// packed is the record with its bytes in buf, which grows if it must.
+func packed(buf []byte, r *event.Record) (event.Record, []byte) {
+	n := len(r.Data)
+	buf = slices.Grow(buf, n+len(r.Metadata))
+	buf = append(append(buf, r.Data...), r.Metadata...)
+	p := *r
+	p.Data, p.Metadata = buf[:n:n], buf[n:len(buf):len(buf)]
+	return p, buf
 }
