@@ -83,28 +83,37 @@ func (s *Scanner) End() bool {
 // Value reads the next value, depth containers deep.
 func (s *Scanner) Value(depth int) (v Value, ok bool) {
 	s.space()
-	if s.p == len(s.b) {
-		return Value{}, false
-	}
 	start := s.p
-	switch s.b[start] {
-	case '"':
+	if s.at('"') {
 		return s.text()
-	case '{':
-		v.Kind, ok = Object, s.skipObject(depth+1)
-	case '[':
-		v.Kind, ok = Array, s.skipArray(depth+1)
-	case 't':
-		v.Kind, ok = Bool, s.literal("true")
-	case 'f':
-		v.Kind, ok = Bool, s.literal("false")
-	case 'n':
-		v.Kind, ok = Null, s.literal("null")
-	default:
-		v.Kind, ok = Number, s.number()
 	}
+	v.Kind, ok = s.skip(depth)
 	v.Raw, v.At = s.b[start:s.p], s.base+start
 	return v, ok
+}
+
+// skip steps over the next value.
+func (s *Scanner) skip(depth int) (k Kind, ok bool) {
+	s.space()
+	if s.p == len(s.b) {
+		return Null, false
+	}
+	switch s.b[s.p] {
+	case '"':
+		_, ok = s.skipText()
+		return String, ok
+	case '{':
+		return Object, s.skipObject(depth + 1)
+	case '[':
+		return Array, s.skipArray(depth + 1)
+	case 't':
+		return Bool, s.literal("true")
+	case 'f':
+		return Bool, s.literal("false")
+	case 'n':
+		return Null, s.literal("null")
+	}
+	return Number, s.number()
 }
 
 // Open steps over the bracket that begins a container.
@@ -140,12 +149,16 @@ func (s *Scanner) Name() (v Value, ok bool) {
 	if v, ok = s.text(); !ok {
 		return v, false
 	}
+	return v, s.colon()
+}
+
+func (s *Scanner) colon() bool {
 	s.space()
 	if !s.at(':') {
-		return v, false
+		return false
 	}
 	s.p++
-	return v, true
+	return true
 }
 
 func (s *Scanner) skipObject(depth int) bool {
@@ -157,10 +170,11 @@ func (s *Scanner) skipObject(depth int) bool {
 		if !more {
 			return ok
 		}
-		if _, ok := s.Name(); !ok {
+		s.space()
+		if _, ok := s.skipText(); !ok || !s.colon() {
 			return false
 		}
-		if _, ok := s.Value(depth); !ok {
+		if _, ok := s.skip(depth); !ok {
 			return false
 		}
 	}
@@ -175,7 +189,7 @@ func (s *Scanner) skipArray(depth int) bool {
 		if !more {
 			return ok
 		}
-		if _, ok := s.Value(depth); !ok {
+		if _, ok := s.skip(depth); !ok {
 			return false
 		}
 	}
@@ -224,31 +238,39 @@ func (s *Scanner) digits() bool {
 
 // text reads a string and checks its escapes.
 func (s *Scanner) text() (v Value, ok bool) {
-	if !s.at('"') {
-		return v, false
-	}
-	v.Kind, v.At = String, s.base+s.p
-	s.p++
 	start := s.p
+	if v.escaped, ok = s.skipText(); !ok {
+		return Value{}, false
+	}
+	v.Kind, v.At, v.Raw = String, s.base+start, s.b[start+1:s.p-1]
+	return v, true
+}
+
+// skipText steps over a string and checks its escapes.
+func (s *Scanner) skipText() (escaped, ok bool) {
+	if !s.at('"') {
+		return false, false
+	}
+	s.p++
 	for {
-		for s.p < len(s.b) && plain[s.b[s.p]] {
-			s.p++
+		b, p := s.b, s.p // in registers
+		for p < len(b) && plain[b[p]] {
+			p++
 		}
-		if s.p == len(s.b) {
-			return v, false
+		if s.p = p; p == len(b) {
+			return escaped, false
 		}
-		switch s.b[s.p] {
+		switch b[p] {
 		case '"':
-			v.Raw = s.b[start:s.p]
 			s.p++
-			return v, true
+			return escaped, true
 		case '\\':
-			v.escaped = true
+			escaped = true
 			if !s.escape() {
-				return v, false
+				return escaped, false
 			}
 		default: // a control character
-			return v, false
+			return escaped, false
 		}
 	}
 }
