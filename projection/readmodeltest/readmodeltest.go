@@ -38,6 +38,9 @@ func Run(t *testing.T, open Open) {
 		{"Runners", testRunners},
 		{"Fenced", testFenced},
 		{"OtherLog", testOtherLog},
+		{"Docs", testDocs},
+		{"Live", testLive},
+		{"Reads", testReads},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open) })
 	}

@@ -1,6 +1,8 @@
 package sqlite
 
 import (
+	"context"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -10,11 +12,25 @@ import (
 	"github.com/marketcore/marketplace/projection/readmodeltest"
 )
 
+func TestMain(m *testing.M) {
+	readmodeltest.Child(openAt)
+	os.Exit(m.Run())
+}
+
+func openAt(ctx context.Context, path string) (readmodel.Database, error) {
+	return Open(ctx, path, Options{})
+}
+
 func TestDatabase(t *testing.T) {
 	readmodeltest.Run(t, func(t testing.TB) func() readmodel.Database {
 		path := filepath.Join(t.TempDir(), "model.db")
 		return func() readmodel.Database { return mustOpen(t, path, Options{}) }
 	})
+}
+
+func TestKilled(t *testing.T) {
+	folder := t.TempDir()
+	readmodeltest.RunKilled(t, filepath.Join(folder, "model.db"), filepath.Join(folder, "clean.db"), openAt)
 }
 
 func mustOpen(t testing.TB, path string, o Options) *Database {
