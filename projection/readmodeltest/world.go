@@ -31,7 +31,21 @@ func roughLog(t testing.TB, seed uint64, freelancers int) (*memory.Store, *marke
 	return log, m
 }
 
-// folded is the model of a log up to a position, 0 for all of it.
+// Log is a log of a market, rough enough that it has every kind of record; the
+// same for the same seed.
+func Log(t testing.TB, seed uint64, freelancers int) store.Store {
+	log, _ := roughLog(t, seed, freelancers)
+	return log
+}
+
+// RequireSameRows requires the first versions of two read models to have the
+// same records, row by row.
+func RequireSameRows(t testing.TB, want, got readmodel.Database) {
+	t.Helper()
+	require.Equal(t, dump(t, want, 1), dump(t, got, 1))
+}
+
+// folded is the model of a log.
 func folded(t testing.TB, log store.Store) *projection.Model {
 	t.Helper()
 	m := projection.NewModel(event.Marketplace())
