@@ -3,6 +3,7 @@ package event
 import (
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
 
@@ -234,8 +235,9 @@ func (f *Facts) checkIndex(column string, index []int32, lowest int32, values in
 	if len(index) != f.Len() {
 		return &FactError{Column: column, Detail: "columns differ in length"}
 	}
+	end := uint32(min(values, math.MaxInt32)) - uint32(lowest)
 	for i, v := range index {
-		if v < lowest || int(v) >= values {
+		if uint32(v)-uint32(lowest) >= end { // below the lowest wraps around
 			return &FactError{Column: column, Position: f.Positions[i], Detail: "the event has no value that exists"}
 		}
 	}
