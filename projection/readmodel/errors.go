@@ -32,6 +32,8 @@ var (
 	// ErrLeaseLost: the lease is held no more, because the connection that
 	// held it is gone.
 	ErrLeaseLost = &Error{Code: "lease_lost"}
+	// ErrMemory: a rebuild may not use as much memory as it needs.
+	ErrMemory = &Error{Code: "memory"}
 	// ErrNewerSchema: the read model was made by a newer version of the
 	// library.
 	ErrNewerSchema = &Error{Code: "newer_schema"}

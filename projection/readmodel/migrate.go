@@ -13,7 +13,8 @@ func (d *Dialect) migrations() [][]string {
 	return [][]string{
 		append(d.room(d.enter, d.stable),
 			d.create(d.Stable(migrationsTable.Name), migrationsTable),
-			d.create(d.Stable(versionsTable.Name), versionsTable)),
+			d.create(d.Stable(versionsTable.Name), versionsTable),
+			d.create(d.Stable(passesTable.Name), passesTable)),
 	}
 }
 

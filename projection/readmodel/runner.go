@@ -32,9 +32,8 @@ type RunnerOptions struct {
 	// Statistics says how often current statistics are computed.
 	Statistics StatisticsOptions
 
-	version     int64 // that is written; 0: the live one
-	untilHead   bool  // end when caught up
-	withoutMark bool  // mark nothing stale
+	version   int64 // that is written; 0: the live one
+	untilHead bool  // end when caught up
 }
 
 // Runner keeps one partition of a read model up to date with a log: it follows

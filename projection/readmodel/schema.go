@@ -69,4 +69,4 @@ var (
 )
 
 // AdministrativeTables are those that stand once, under stable names.
-func AdministrativeTables() []*Table { return []*Table{migrationsTable, versionsTable} }
+func AdministrativeTables() []*Table { return []*Table{migrationsTable, versionsTable, passesTable} }

@@ -134,6 +134,9 @@ func (a admin) drop(version int64) error {
 	if n != 1 {
 		return ErrNotFound.With(nil, "there is no version %d of the read model that is not live", version)
 	}
+	if err := a.forgetPasses(version); err != nil {
+		return err
+	}
 	var statements []string
 	for _, t := range Tables() {
 		statements = append(statements, "DROP TABLE IF EXISTS "+a.dialect.Table(version, t.Name))

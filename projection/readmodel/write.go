@@ -75,40 +75,40 @@ func (s *session) commit(ctx context.Context, records []event.Record, to event.P
 		if err := s.same(a); err != nil {
 			return err
 		}
-		r := a.on(s.version.Number)
-		if err := r.advance(s.options.Partition, s.at, to, now); err != nil {
-			return err
-		}
-		if len(records) == 0 {
-			return nil
-		}
-		touched, err := r.loadTouched(records)
-		if err != nil {
-			return err
-		}
-		for i := range records {
-			if err := s.folder.Fold(&records[i], touched); err != nil {
-				return &poisonError{i, err}
-			}
-		}
-		if err := r.save(touched, s.at); err != nil {
-			return err
-		}
-		if s.options.withoutMark {
-			return nil
-		}
 		// Far behind, one mark an account is enough; near the head each batch
 		// makes its own, which whoever computes statistics does not wait for.
 		since := to
 		if s.Status().Activity == CatchingUp {
 			since = s.began
 		}
-		return r.mark(touched, s.at, s.options.Partition, since, to)
+		return a.on(s.version.Number).fold(s.folder, s.options.Partition, records, s.at, to, since, now)
 	})
 	if err == nil {
 		s.at = to
 	}
 	return err
+}
+
+// fold takes the records, which are all that a partition has between two
+// positions, into the tables, moves the checkpoint from the one to the other,
+// and marks whose statistics are to be computed.
+func (r reading) fold(folder *projection.Folder, partition int, records []event.Record, from, to, since event.Position, now event.Time) error {
+	if err := r.advance(partition, from, to, now); err != nil || len(records) == 0 {
+		return err
+	}
+	touched, err := r.loadTouched(records)
+	if err != nil {
+		return err
+	}
+	for i := range records {
+		if err := folder.Fold(&records[i], touched); err != nil {
+			return &poisonError{i, err}
+		}
+	}
+	if err := r.save(touched, from); err != nil {
+		return err
+	}
+	return r.mark(touched, from, partition, since, to)
 }
 
 // same fails if the version is another one than when the session began: a

@@ -1,0 +1,210 @@
+package readmodel
+
+import (
+	"context"
+	"errors"
+	"runtime"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/store"
+)
+
+// RebuildOptions configure a rebuild. The zero value is ready to use.
+type RebuildOptions struct {
+	// Accept is asked, when the new version is whole and the live one exists,
+	// whether the new one shall take its place. An error refuses: Rebuild
+	// returns it, the live version stays, and the new one is kept for the next
+	// rebuild. Default: always, for the log is right; what differed is in
+	// Rebuilt.
+	Accept func(*Comparison) error
+	// Anew discards what an earlier rebuild has left half-built. By default it
+	// is gone on with, unless it cannot be: the library's schema or Partitions
+	// are others now.
+	Anew bool
+	// Memory is how many bytes of records the fold may hold; more than that
+	// are folded in several passes over the log. The process takes up to twice
+	// of it, less where a memory limit (GOMEMLIMIT) makes the garbage collector
+	// work more. Default: 1 GiB. At least 1 MiB.
+	Memory int64
+	// Partitions is in how many parts the new version is divided. Default: as
+	// many as the live version, else Options.Partitions.
+	Partitions int
+	// Progress is told how far the rebuild is: at every change of phase, and
+	// about once a second between. It must not block.
+	Progress func(RebuildProgress)
+	// Workers is on how many goroutines the log is folded. Default: one for
+	// each core that the process may use.
+	Workers int
+}
+
+const minMemory = 1 << 20
+
+func (o RebuildOptions) withDefaults() (RebuildOptions, error) {
+	if o.Memory == 0 {
+		o.Memory = 1 << 30
+	}
+	if o.Memory < minMemory {
+		return o, ErrMemory.With(nil, "%d bytes; at least %d are needed", o.Memory, minMemory)
+	}
+	if o.Partitions < 0 || o.Partitions > maxPartitions {
+		return o, ErrOtherPartitions.With(nil, "%d partitions; 1 to %d are possible", o.Partitions, maxPartitions)
+	}
+	if o.Progress == nil {
+		o.Progress = func(RebuildProgress) {}
+	}
+	if o.Workers < 1 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	return o, nil
+}
+
+// Rebuilt is what a rebuild has made.
+type Rebuilt struct {
+	// Version is the new live version.
+	Version Version
+	// Comparison is with the version that was live before, nil if none was.
+	Comparison *Comparison
+}
+
+// Rebuild makes a new version of the read model from the log, beside the live
+// one, and puts it in its place.
+//
+// It folds in memory what the log holds (in several passes if that is much),
+// writes the rows in bulk, makes the indexes, computes the current statistics,
+// catches up with what was appended meanwhile, compares with the live version,
+// and swaps the two in one transaction. Until then nobody sees anything of it,
+// readers and runners of the live version go on, and it can be ended at any
+// moment, by the context or by the death of the process: the next Rebuild goes
+// on with what is finished. The version that was live is old from then on and
+// stays until it is dropped; runners of it go over to the new one.
+//
+// Of several rebuilds on one database one runs; the others fail with ErrLeased.
+// An event that cannot be decoded or folded fails with ErrStopped and its
+// position. After ErrUnavailable or a lost lease call Rebuild again.
+func (m *ReadModel) Rebuild(ctx context.Context, log store.Store, options RebuildOptions) (*Rebuilt, error) {
+	options, err := options.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	lease, err := m.db.Lease(ctx, "rebuild")
+	if err != nil {
+		return nil, err
+	}
+	r := &rebuild{m: m, log: log, options: options, lease: lease}
+	done, err := r.run(ctx)
+	return done, errors.Join(err, lease.Release())
+}
+
+// rebuild is a rebuild under way.
+type rebuild struct {
+	m       *ReadModel
+	log     store.Store
+	options RebuildOptions
+	lease   Lease
+	version Version
+	report  reporting
+}
+
+func (r *rebuild) run(ctx context.Context) (*Rebuilt, error) {
+	if err := r.begin(ctx); err != nil {
+		return nil, err
+	}
+	r.report = reporting{tell: r.options.Progress, now: r.m.options.Now, progress: RebuildProgress{Version: r.version.Number}}
+	for _, step := range []func(context.Context) error{r.fold, r.finish, r.catchUp, r.compute, r.catchUp} {
+		if err := r.lease.Held(ctx); err != nil {
+			return nil, err
+		}
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	comparison, err := r.compare(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if comparison != nil && r.options.Accept != nil {
+		if err := r.options.Accept(comparison); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.lease.Held(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.swap(ctx); err != nil {
+		return nil, err
+	}
+	r.version.State = Live
+	return &Rebuilt{r.version, comparison}, nil
+}
+
+// begin finds the version that an earlier rebuild left, or makes one.
+func (r *rebuild) begin(ctx context.Context) error {
+	head, err := r.log.Head(ctx)
+	if err != nil {
+		return err
+	}
+	return r.write(ctx, func(a admin) error {
+		all, err := a.versions()
+		if err != nil {
+			return err
+		}
+		partitions := r.m.options.Partitions
+		for _, v := range all {
+			switch v.State {
+			case Live:
+				partitions = int(v.Partitions)
+			case Building:
+				usable, err := r.usable(a, v, head)
+				if err != nil {
+					return err
+				}
+				if usable {
+					r.version = v
+					return nil
+				}
+				if err := a.drop(v.Number); err != nil {
+					return err
+				}
+			}
+		}
+		if r.options.Partitions > 0 {
+			partitions = r.options.Partitions
+		}
+		v, err := a.create(int64(partitions), r.now())
+		if err != nil {
+			return err
+		}
+		r.version = *v
+		return a.addPass(v.Number, loadPass{part: wholeLog, through: head})
+	})
+}
+
+// usable reports whether a half-built version can be gone on with.
+func (r *rebuild) usable(a admin, v Version, head event.Position) (bool, error) {
+	if r.options.Anew || v.Schema != Schema || (r.options.Partitions > 0 && int64(r.options.Partitions) != v.Partitions) {
+		return false, nil
+	}
+	passes, err := a.passes(v.Number)
+	if err != nil {
+		return false, err
+	}
+	reached, err := a.on(v.Number).position()
+	for _, p := range passes {
+		reached = max(reached, p.through)
+	}
+	return reached <= head, err // else the log is another one, or was cut
+}
+
+// write runs do on the administrative tables. It is run again when another
+// transaction got in the way.
+func (r *rebuild) write(ctx context.Context, do func(admin) error) (err error) {
+	for range 10 {
+		err = administer(ctx, r.m.db, r.now(), do)
+		if !errors.Is(err, ErrConflict) {
+			break
+		}
+	}
+	return err
+}
+
+func (r *rebuild) now() event.Time { return event.At(r.m.options.Now()) }

@@ -1,0 +1,152 @@
+package readmodel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// wholeLog is the first pass: all streams, if they fit in memory.
+var wholeLog = projection.Partition{Index: 0, Of: 1}
+
+// fold does the passes that are not done.
+func (r *rebuild) fold(ctx context.Context) error {
+	for {
+		passes, err := r.passes(ctx)
+		if err != nil {
+			return err
+		}
+		next := -1
+		for i, p := range passes {
+			if !p.done {
+				next = i
+				break
+			}
+		}
+		if next < 0 {
+			return nil
+		}
+		r.report.pass(next+1, len(passes))
+		p := passes[next]
+		err = r.foldPass(ctx, p)
+		var large *tooLarge
+		if !errors.As(err, &large) {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		into := large.parts(p.through)
+		if p.part.Of*into > maxPartitions {
+			return ErrMemory.With(nil, "even one of %d parts of the log takes more than %d bytes", p.part.Of, r.options.Memory)
+		}
+		if err := r.write(ctx, func(a admin) error { return a.splitPass(r.version.Number, p, into) }); err != nil {
+			return err
+		}
+	}
+}
+
+func (r *rebuild) passes(ctx context.Context) (passes []loadPass, err error) {
+	err = r.m.read(ctx, func(a admin) error {
+		passes, err = a.passes(r.version.Number)
+		return err
+	})
+	return passes, err
+}
+
+// tooLarge says that the records did not fit when the fold had come so far.
+type tooLarge struct{ at event.Position }
+
+func (*tooLarge) Error() string { return "the records do not fit in memory" }
+
+// parts is in how many parts they may fit, with a quarter to spare.
+func (l *tooLarge) parts(through event.Position) int {
+	if l.at == 0 {
+		return 4
+	}
+	return max(2, min(64, int((5*through/4+l.at-1)/l.at)))
+}
+
+// foldPass folds the streams of a part in memory and writes their rows.
+func (r *rebuild) foldPass(ctx context.Context, p loadPass) error {
+	model, err := projection.NewModelOf(r.m.options.Registry, p.part)
+	if err != nil {
+		return err
+	}
+	r.report.phase(RebuildFolding)
+	loading, memory := withinMemory(ctx, r.options.Memory)
+	err = model.Load(loading, watch(r.log, p.through, func(events int, at event.Position) {
+		r.report.done(events, uint64(at), uint64(p.through))
+		memory.check()
+	}), r.options.Workers)
+	cause := context.Cause(loading)
+	memory.cancel(nil)
+	switch {
+	case err == nil:
+	case errors.Is(cause, errMemory):
+		return &tooLarge{model.Position()}
+	case errors.Is(err, projection.ErrStopped):
+		return stoppedAt(model.Position()+1, err)
+	default:
+		return fmt.Errorf("readmodel: fold the log: %w", err)
+	}
+	r.report.phase(RebuildWriting)
+	return r.write(ctx, func(a admin) error {
+		if err := a.on(r.version.Number).copyModel(model, func(rows, of int) { r.report.done(rows, 0, uint64(of)) }); err != nil {
+			return err
+		}
+		return a.finishPass(r.version.Number, p)
+	})
+}
+
+// stoppedAt is ErrStopped of an event that could not be taken.
+func stoppedAt(at event.Position, cause error) error {
+	var fold *projection.FoldError
+	var decode *event.DecodeError
+	switch {
+	case errors.As(cause, &fold):
+		at = fold.Position
+	case errors.As(cause, &decode):
+		at = decode.Position
+	}
+	return &Error{Code: ErrStopped.Code, Position: at, Detail: "the log cannot be folded beyond it", Err: cause}
+}
+
+// finish makes of a loaded version one that runners can go on with: indexes,
+// checkpoints where the passes ended, and all statistics to be computed.
+func (r *rebuild) finish(ctx context.Context) error {
+	passes, err := r.passes(ctx)
+	if err != nil || len(passes) == 0 { // it was finished before
+		return err
+	}
+	r.report.phase(RebuildIndexing)
+	return r.write(ctx, func(a admin) error {
+		if err := a.index(r.version.Number); err != nil {
+			return err
+		}
+		tables := a.on(r.version.Number)
+		for p := range int(r.version.Partitions) {
+			if err := tables.advance(p, 0, passes[0].through, r.now()); err != nil {
+				return err
+			}
+		}
+		if err := tables.allStale(); err != nil {
+			return err
+		}
+		return a.forgetPasses(r.version.Number)
+	})
+}
+
+// allStale marks every account.
+func (r reading) allStale() error {
+	for kind, table := range map[string]string{staleFreelancer: "freelancers", staleClient: "clients"} {
+		_, err := r.Exec(r.sql("INSERT INTO @stale (kind, account_id, partition, since, position, due_at) SELECT '"+kind+"', id, -1, 0, 0, $1 FROM @"+table), atOnce)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

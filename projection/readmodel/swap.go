@@ -1,0 +1,182 @@
+package readmodel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/store"
+)
+
+// catchUp brings the new version to the log's head, with a runner for each
+// partition.
+func (r *rebuild) catchUp(ctx context.Context) error {
+	r.report.phase(RebuildCatchingUp)
+	log := watchedLog{r.log, func() { r.report.done(1, 0, 0) }}
+	for p := range int(r.version.Partitions) {
+		runner, err := r.m.NewRunner(log, RunnerOptions{
+			NoStatistics: true, NoWait: true, Partition: p, version: r.version.Number, untilHead: true,
+		})
+		if err == nil {
+			err = runner.Run(ctx)
+		}
+		if err != nil {
+			return fmt.Errorf("readmodel: catch up with the log: %w", err)
+		}
+	}
+	return nil
+}
+
+// compute computes the current statistics of the new version.
+func (r *rebuild) compute(ctx context.Context) error {
+	r.report.phase(RebuildComputing)
+	return r.m.refresh(ctx, r.version.Number, -1)
+}
+
+// compare compares the new version with the live one, nil if there is none. A
+// live version that cannot be compared is one more reason for a new one.
+func (r *rebuild) compare(ctx context.Context) (*Comparison, error) {
+	live, err := r.live(ctx)
+	if err != nil || live == nil {
+		return nil, err
+	}
+	r.report.phase(RebuildComparing)
+	c, err := r.m.compare(ctx, live.Number, r.version.Number, func(entities int, of int64) { r.report.done(entities, 0, uint64(of)) })
+	if errors.Is(err, ErrSchema) || errors.Is(err, ErrNewerSchema) || errors.Is(err, ErrCorrupt) {
+		return &Comparison{Was: live.Number, Is: r.version.Number, Err: err}, nil
+	}
+	return c, err
+}
+
+func (r *rebuild) live(ctx context.Context) (v *Version, err error) {
+	err = r.m.read(ctx, func(a admin) error {
+		v, err = a.live()
+		return err
+	})
+	return v, err
+}
+
+// firstAhead is how many events the swap folds itself, at its first attempt.
+const firstAhead = 4096
+
+// errBehind: the new version is too far behind the live one to be swapped.
+var errBehind = errors.New("readmodel: the new version is behind")
+
+// swap puts the new version in the live one's place. Who has seen an event in
+// the live version sees it in the new one: the swap holds the live version's
+// checkpoints, so that its runners wait or give up, and folds what they were
+// ahead in the same transaction.
+func (r *rebuild) swap(ctx context.Context) error {
+	for ahead := firstAhead; ; ahead *= 2 { // more each time, so that it ends on a busy log too
+		if err := r.catchUp(ctx); err != nil {
+			return err
+		}
+		r.report.phase(RebuildSwapping)
+		err := r.write(ctx, func(a admin) error { return r.swapIn(ctx, a, ahead) })
+		if !errors.Is(err, errBehind) && !errors.Is(err, ErrConflict) {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return ErrCancelled.With(context.Cause(ctx), "")
+		}
+	}
+}
+
+func (r *rebuild) swapIn(ctx context.Context, a admin, ahead int) error {
+	live, err := a.live()
+	if err != nil {
+		return err
+	}
+	// The tables of another schema are not ours to understand; their runners
+	// are of another version of the library.
+	if live != nil && live.Schema == Schema {
+		tables := a.on(live.Number)
+		if _, err := tables.Exec(tables.sql("UPDATE @checkpoints SET updated_at = updated_at")); err != nil {
+			return err
+		}
+		theirs, err := tables.checkpoints()
+		if err != nil {
+			return err
+		}
+		head, err := r.log.Head(ctx)
+		if err != nil {
+			return err
+		}
+		var reached event.Position
+		for _, c := range theirs {
+			reached = max(reached, c.Position)
+		}
+		reached = min(reached, head) // it is ahead of a log that was cut, or is of another one
+		if err := r.foldUpTo(ctx, a.on(r.version.Number), reached, ahead); err != nil {
+			return err
+		}
+	}
+	return a.publish(r.version.Number)
+}
+
+// foldUpTo brings every partition to a position, within a transaction.
+func (r *rebuild) foldUpTo(ctx context.Context, tables reading, reached event.Position, most int) error {
+	ours, err := tables.checkpoints()
+	if err != nil {
+		return err
+	}
+	for _, c := range ours {
+		if c.Position >= reached {
+			continue
+		}
+		partition := projection.Partition{Index: c.Partition, Of: int(r.version.Partitions)}
+		var records []event.Record
+		for rec, err := range r.log.ReadAll(ctx, store.Span{After: c.Position, Through: reached}) {
+			if err != nil {
+				return err
+			}
+			if !partition.Has(rec.Stream) {
+				continue
+			}
+			if len(records) == most {
+				return errBehind
+			}
+			records = append(records, rec.Clone())
+		}
+		folder, err := projection.NewFolder(r.m.options.Registry, partition)
+		if err != nil {
+			return err
+		}
+		err = tables.fold(folder, c.Partition, records, c.Position, reached, reached, r.now())
+		var poison *poisonError
+		if errors.As(err, &poison) {
+			return stoppedAt(records[poison.index].Position, poison.err)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Drop drops versions that were live, with all their rows; all of them if none
+// is named. It fails with ErrNotFound, and drops nothing, if one of them is live
+// or does not exist.
+func (m *ReadModel) Drop(ctx context.Context, versions ...int64) error {
+	return administer(ctx, m.db, event.At(m.options.Now()), func(a admin) error {
+		if len(versions) == 0 {
+			all, err := a.versions()
+			if err != nil {
+				return err
+			}
+			for _, v := range all {
+				if v.State == Old {
+					versions = append(versions, v.Number)
+				}
+			}
+		}
+		for _, v := range versions {
+			if err := a.drop(v); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
