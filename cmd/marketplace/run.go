@@ -66,7 +66,7 @@ Exit status:
 		SilenceUsage:  true,
 	}
 	root.AddCommand(c.importCommand(), c.statsCommand(), c.explainCommand(), c.eventsCommand(),
-		c.runCommand(), c.followCommand(), c.verifyCommand(), c.backupCommand(), c.eventstoreCommand(), c.demoCommand())
+		c.runCommand(), c.followCommand(), c.rebuildCommand(), c.verifyCommand(), c.backupCommand(), c.eventstoreCommand(), c.demoCommand())
 	return root
 }
 
