@@ -18,7 +18,7 @@ import (
 	"runtime"
 	"sync"
 
-	"github.com/marketcore/marketplace/internal/sqlitefile"
+	"github.com/marketcore/marketplace/internal/filelock"
 	"github.com/marketcore/marketplace/projection/readmodel"
 )
 
@@ -167,8 +167,8 @@ func (d *Database) Lease(ctx context.Context, name string) (readmodel.Lease, err
 	if !readmodel.ValidLease(name) {
 		return nil, readmodel.ErrUnavailable.With(nil, "%.80q is no name of a lease", name)
 	}
-	lock, err := sqlitefile.TryLock(d.path + "-lease-" + name)
-	if errors.Is(err, sqlitefile.ErrHeld) {
+	lock, err := filelock.TryLock(d.path + "-lease-" + name)
+	if errors.Is(err, filelock.ErrHeld) {
 		return nil, readmodel.ErrLeased.With(nil, "the lease %s of %s is held by another", name, d.path)
 	}
 	if err != nil {
@@ -186,7 +186,7 @@ func (d *Database) Lease(ctx context.Context, name string) (readmodel.Lease, err
 
 type lease struct {
 	database *Database
-	lock     *sqlitefile.Lock
+	lock     *filelock.Lock
 }
 
 // Held implements readmodel.Lease. Nothing but its own end ends a lease here.

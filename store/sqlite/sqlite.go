@@ -29,7 +29,7 @@ import (
 	"time"
 
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/internal/sqlitefile"
+	"github.com/marketcore/marketplace/internal/filelock"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -74,8 +74,8 @@ type Store struct {
 	closed  chan struct{} // closed when Close begins
 	once    sync.Once
 
-	lock    *sqlitefile.Lock // nil if read-only
-	writer  *writer          // nil if read-only
+	lock    *filelock.Lock // nil if read-only
+	writer  *writer        // nil if read-only
 	readers *pool
 	streams *dictionary
 	types   *dictionary
@@ -184,9 +184,9 @@ func (s *Store) alive(ctx context.Context) error {
 const lockSuffix = "-lock"
 
 // lockLog makes its caller the one writing process.
-func lockLog(path string) (*sqlitefile.Lock, error) {
-	lock, err := sqlitefile.TryLock(path + lockSuffix)
-	if errors.Is(err, sqlitefile.ErrHeld) {
+func lockLog(path string) (*filelock.Lock, error) {
+	lock, err := filelock.TryLock(path + lockSuffix)
+	if errors.Is(err, filelock.ErrHeld) {
 		return nil, &store.Error{Code: store.ErrLocked.Code, Detail: fmt.Sprintf(
 			"%s is open for writing already: close it there, or open it read-only", path)}
 	}

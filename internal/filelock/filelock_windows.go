@@ -1,4 +1,4 @@
-package sqlitefile
+package filelock
 
 import (
 	"errors"

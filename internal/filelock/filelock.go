@@ -1,4 +1,5 @@
-package sqlitefile
+// Package filelock makes one process the only writer of a log in files.
+package filelock
 
 import (
 	"errors"

@@ -1,0 +1,165 @@
+package archive
+
+import (
+	"context"
+	"iter"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/memory"
+	"github.com/marketcore/marketplace/store/storetest"
+)
+
+func manifestOf(t testing.TB, dir string) *Manifest {
+	t.Helper()
+	m, err := ReadManifest(dir)
+	require.NoError(t, err)
+	return m
+}
+
+func TestExport(t *testing.T) {
+	log := contracts(t, 100)
+	dir := exportOf(t, log, small)
+	s := opened(t, dir)
+	sameLogs(t, log, s)
+	require.NoError(t, s.Verify(t.Context()))
+
+	m := manifestOf(t, dir)
+	require.Equal(t, int64(100*contractEvents), m.Events)
+	require.Len(t, m.Files, 6, "of 150 events each")
+	require.Equal(t, "events-00000000000000000001-00000000000000000150.parquet", m.Files[0].Name)
+	require.Len(t, m.Files[0].Groups, 3)
+	require.True(t, m.Files[0].Groups[0].Facts)
+}
+
+func TestExportExtends(t *testing.T) {
+	log := contracts(t, 20)
+	dir := exportOf(t, log, small)
+	before := manifestOf(t, dir)
+	s := opened(t, dir)
+	old := everything(t, s)
+
+	done, err := Export(t.Context(), log, dir, small)
+	require.NoError(t, err)
+	require.Zero(t, done.Events, "nothing is new")
+	require.Equal(t, before, manifestOf(t, dir))
+
+	extend(t, log, 20, 30)
+	_, err = log.Append(t.Context(), store.Write{Stream: old[0].Stream, Expected: store.Exact(7), Events: storetest.Events(1)})
+	require.NoError(t, err)
+	done, err = Export(t.Context(), log, dir, small)
+	require.NoError(t, err)
+	require.Equal(t, int64(30*contractEvents+1), done.Events, "only what is new")
+	after := manifestOf(t, dir)
+	require.Equal(t, before.Files, after.Files[:len(before.Files)], "files stay as they are")
+	sameLogs(t, log, s) // which was open before
+	require.NoError(t, s.Verify(t.Context()))
+}
+
+func TestExportOfAnEmptyLog(t *testing.T) {
+	log := memory.New()
+	dir := exportOf(t, log, small)
+	s := opened(t, dir)
+	head, err := s.Head(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, head)
+	require.Empty(t, everything(t, s))
+	require.NoError(t, s.Verify(t.Context()))
+	extend(t, log, 0, 1)
+	_, err = Export(t.Context(), log, dir, small)
+	require.NoError(t, err)
+	sameLogs(t, log, s)
+}
+
+func TestExportRefusesAnotherLog(t *testing.T) {
+	dir := exportOf(t, contracts(t, 20), small)
+	before := manifestOf(t, dir)
+	other := memory.New()
+	extend(t, other, 1, 30)
+	for name, log := range map[string]store.Store{"another one": other, "a shorter one": contracts(t, 19), "an empty one": memory.New()} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Export(t.Context(), log, dir, small)
+			require.ErrorIs(t, err, ErrOtherLog)
+			require.Equal(t, before, manifestOf(t, dir))
+		})
+	}
+}
+
+func TestExportRefusesAFolderOfOthers(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "letter.txt")
+	require.NoError(t, os.WriteFile(path, []byte("Dear Anna"), 0o666))
+	_, err := Export(t.Context(), contracts(t, 1), dir, small)
+	require.ErrorIs(t, err, store.ErrNotALog)
+	require.FileExists(t, path)
+	_, err = Open(t.Context(), dir, Options{})
+	require.ErrorIs(t, err, store.ErrNotALog)
+	_, err = Open(t.Context(), filepath.Join(dir, "nothing"), Options{})
+	require.ErrorIs(t, err, store.ErrUnavailable)
+	require.ErrorIs(t, err, os.ErrNotExist)
+	_, err = Export(t.Context(), contracts(t, 1), path, small)
+	require.ErrorIs(t, err, store.ErrUnavailable, "a file, not a folder")
+}
+
+func TestTwoExportsAtOnce(t *testing.T) {
+	log, dir := contracts(t, 20), filepath.Join(t.TempDir(), "archive")
+	inside := false
+	o := small
+	o.Progress = func(Progress) {
+		inside = true
+		_, err := Export(t.Context(), log, dir, small)
+		require.ErrorIs(t, err, store.ErrLocked)
+	}
+	_, err := Export(t.Context(), log, dir, o)
+	require.NoError(t, err)
+	require.True(t, inside)
+}
+
+// lossy is a log that has lost an event.
+type lossy struct {
+	*memory.Store
+	lost event.Position
+}
+
+func (l lossy) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
+	return func(yield func(event.Record, error) bool) {
+		for rec, err := range l.Store.ReadAll(ctx, span) {
+			if rec.Position != l.lost && !yield(rec, err) {
+				return
+			}
+		}
+	}
+}
+
+func TestExportRefusesAGap(t *testing.T) {
+	log := contracts(t, 40)
+	dir := exportOf(t, log, small)
+	_, err := Export(t.Context(), lossy{log, 17}, filepath.Join(t.TempDir(), "other"), small)
+	require.ErrorIs(t, err, ErrGap)
+	require.ErrorContains(t, err, "position 18: its revision is 1, but the next one is 0")
+
+	// Also across exports: the stream's first events are in the archive.
+	_, err = log.Append(t.Context(), store.Write{Stream: contract(t, 3).Stream, Expected: store.Any, Events: storetest.Events(2)})
+	require.NoError(t, err)
+	before := manifestOf(t, dir)
+	_, err = Export(t.Context(), lossy{log, 40*contractEvents + 1}, dir, small)
+	require.ErrorIs(t, err, ErrGap)
+	require.Equal(t, before, manifestOf(t, dir), "nothing of it is in the archive")
+}
+
+func TestExportEndsWithItsContext(t *testing.T) {
+	log, dir := contracts(t, 4000), filepath.Join(t.TempDir(), "archive")
+	ctx, cancel := context.WithCancel(t.Context())
+	o := ExportOptions{groupEvents: 5000, fileGroups: 1, Progress: func(Progress) { cancel() }}
+	_, err := Export(ctx, log, dir, o)
+	require.ErrorIs(t, err, store.ErrCancelled)
+	o.Progress = nil
+	_, err = Export(t.Context(), log, dir, o)
+	require.NoError(t, err)
+	require.Equal(t, manifestOf(t, exportOf(t, log, o)), manifestOf(t, dir), "as if it had run through")
+}

@@ -1,0 +1,125 @@
+package archive
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"hash"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/parquet-go/parquet-go"
+)
+
+// What a file says of itself, beside its columns.
+const (
+	keyFormat   = "marketplace.format"
+	keyPrevious = "marketplace.previous" // the SHA-256 of the file before it, "" of the first
+	keyFacts    = "marketplace.facts"    // the schema of the typed columns
+)
+
+// A fileWriter writes one file of an archive.
+type fileWriter struct {
+	dir    string
+	facts  string // the schema of the typed columns
+	file   *os.File
+	buffer *bufio.Writer
+	sum    hash.Hash
+	blocks summer
+	out    *parquet.GenericWriter[any]
+	groups []Group
+	values []parquet.Value
+}
+
+func createFile(dir, previous, facts string) (*fileWriter, error) {
+	f, err := os.Create(filepath.Join(dir, eventsName+temporary))
+	if err != nil {
+		return nil, err
+	}
+	w := &fileWriter{dir: dir, facts: facts, file: f, sum: sha256.New()}
+	w.buffer = bufio.NewWriterSize(io.MultiWriter(f, w.sum, &w.blocks), 1<<20)
+	w.out = parquet.NewGenericWriter[any](w.buffer, schema,
+		parquet.PageBufferSize(pageBytes),
+		parquet.CreatedBy("github.com/marketcore/marketplace", "1", ""),
+		parquet.BloomFilters(parquet.SplitBlockFilter(10, colStream)),
+		// Only positions are searched by their bounds.
+		parquet.SkipPageBounds(colData), parquet.SkipPageBounds(colMetadata), parquet.SkipPageBounds(colID), parquet.SkipPageBounds(colCommand),
+		parquet.KeyValueMetadata(keyFormat, "1"),
+		parquet.KeyValueMetadata(keyPrevious, previous),
+		parquet.KeyValueMetadata(keyFacts, facts))
+	return w, nil
+}
+
+// write adds a row group.
+func (w *fileWriter) write(g *rowGroup) error {
+	columns := w.out.ColumnWriters()
+	for _, name := range recordColumns {
+		if err := w.column(columns, name, len(g.records), func(i int) parquet.Value { return g.value(name, i) }); err != nil {
+			return err
+		}
+	}
+	facts := g.facts.Facts()
+	for _, c := range facts.Columns() {
+		value := func(i int) parquet.Value { return factValue(&c, i) }
+		if !g.whole {
+			value = func(int) parquet.Value { return parquet.Value{} }
+		}
+		if err := w.column(columns, c.Name, len(g.records), value); err != nil {
+			return err
+		}
+	}
+	if err := w.out.Flush(); err != nil {
+		return err
+	}
+	n := len(g.records)
+	w.groups = append(w.groups, Group{First: g.records[0].Position, Last: g.records[n-1].Position, Events: int64(n), Facts: g.whole})
+	return nil
+}
+
+// recordColumns are the columns of an event's record.
+var recordColumns = []string{colPosition, colStream, colRevision, colType, colID, colRecordedAt, colData, colMetadata,
+	colOccurredAt, colSchemaVersion, colActor, colCommand, colCorrelation, colCausation}
+
+// column writes a row group's part of a column.
+func (w *fileWriter) column(columns []*parquet.ColumnWriter, name string, n int, value func(int) parquet.Value) error {
+	at := columnOf(schema, name)
+	leaf, _ := schema.Lookup(name)
+	const chunk = 512
+	for i := 0; i < n; i += len(w.values) {
+		w.values = w.values[:0]
+		for k := i; k < min(n, i+chunk); k++ {
+			v := value(k)
+			level := leaf.MaxDefinitionLevel
+			if v.IsNull() {
+				level = 0
+			}
+			w.values = append(w.values, v.Level(0, level, at))
+		}
+		if _, err := columns[at].WriteRowValues(w.values); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish makes the file durable, gives it its name and says what it is.
+func (w *fileWriter) finish() (File, error) {
+	err := w.out.Close()
+	if err == nil {
+		err = w.buffer.Flush()
+	}
+	f := File{
+		First: w.groups[0].First, Last: w.groups[len(w.groups)-1].Last, Bytes: w.blocks.bytes, SHA256: hex.EncodeToString(w.sum.Sum(nil)),
+		Facts: w.facts, Groups: w.groups, CRC32C: w.blocks.end(),
+	}
+	f.Name = fileName(f.First, f.Last)
+	for _, g := range f.Groups {
+		f.Events += g.Events
+	}
+	return f, finish(w.file, err, filepath.Join(w.dir, f.Name))
+}
+
+// discard gives up a file that is not whole.
+func (w *fileWriter) discard() error { return errors.Join(w.file.Close(), os.Remove(w.file.Name())) }
