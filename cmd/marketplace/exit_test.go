@@ -220,7 +220,7 @@ func TestHelp(t *testing.T) {
 	visit = func(cmd *cobra.Command) {
 		require.NotEmpty(t, cmd.Short, cmd.Name())
 		if !cmd.HasSubCommands() {
-			require.Contains(t, cmd.Example, "marketplace "+strings.Fields(cmd.Use)[0], cmd.Name()+" has no example of itself")
+			require.Contains(t, cmd.Example, cmd.CommandPath(), cmd.Name()+" has no example of itself")
 		}
 		for _, sub := range cmd.Commands() {
 			visit(sub)
