@@ -67,48 +67,61 @@ func (p *parser) line(number int64, b []byte) *Line {
 // values of id, at and cmd, null where one is missing or there twice. It fails
 // for what is not one JSON object.
 func (p *parser) scan(b []byte) (env [len(envelope)]jsonscan.Value, err error) {
-	if !utf8.Valid(b) {
-		return env, invalid("", "the line is not UTF-8")
-	}
-	s := jsonscan.New(b)
-	fail := func(what string) ([len(envelope)]jsonscan.Value, error) {
-		return [len(envelope)]jsonscan.Value{}, invalid("", "%s (byte %d)", what, s.Pos()+1)
-	}
-	if !s.Open('{') {
-		return fail("the line is no JSON object")
-	}
-	p.members = p.members[:0]
 	var seen [len(envelope)]bool
-members:
-	for first := true; ; first = false {
-		more, ok := s.More(first, '}')
-		if !ok {
-			return fail("the line is not valid JSON")
-		}
-		if !more {
-			break
-		}
-		m, ok := readMember(&s, 1)
-		if !ok {
-			return fail("the line is not valid JSON")
-		}
+	p.members = p.members[:0]
+	err = readObject(b, "the line", func(m member) {
 		for i, known := range envelope {
 			if string(m.name) == known {
 				if seen[i] {
 					m.value = jsonscan.Value{} // which of the two, nobody knows
 				}
 				env[i], seen[i] = m.value, true
-				continue members
+				return
 			}
 		}
-		if len(p.members) <= maxMembers {
-			p.members = append(p.members, m)
+		p.keep(m)
+	})
+	if err != nil {
+		return [len(envelope)]jsonscan.Value{}, err
+	}
+	return env, nil
+}
+
+func (p *parser) keep(m member) {
+	if len(p.members) <= maxMembers {
+		p.members = append(p.members, m)
+	}
+}
+
+// readObject visits the members of text that is one JSON object and fails for
+// all other text.
+func readObject(b []byte, what string, visit func(member)) error {
+	if !utf8.Valid(b) {
+		return invalid("", "%s is not UTF-8", what)
+	}
+	s := jsonscan.New(b)
+	fail := func(why string) error { return invalid("", "%s (byte %d)", why, s.Pos()+1) }
+	if !s.Open('{') {
+		return fail(what + " is no JSON object")
+	}
+	for first := true; ; first = false {
+		more, ok := s.More(first, '}')
+		if !ok {
+			return fail(what + " is not valid JSON")
 		}
+		if !more {
+			break
+		}
+		m, ok := readMember(&s, 1)
+		if !ok {
+			return fail(what + " is not valid JSON")
+		}
+		visit(m)
 	}
 	if !s.End() {
 		return fail("something follows the JSON object")
 	}
-	return env, nil
+	return nil
 }
 
 // command decodes and validates the command of the members. It sets l.At.
@@ -128,8 +141,13 @@ func (p *parser) command(l *Line, at jsonscan.Value) (aggregate.Command, error) 
 	if !ok || at.Kind != jsonscan.String || l.At.UnmarshalText(text) != nil {
 		return nil, invalid(name, "at is missing or no time of the form YYYY-MM-DDTHH:MM:SSZ")
 	}
+	return p.read(t)
+}
+
+// read decodes and validates a command of the members.
+func (p *parser) read(t *target) (aggregate.Command, error) {
 	if wrong := p.fill(t, p.members); wrong != "" {
-		return nil, invalid(name, "%s", wrong)
+		return nil, invalid(t.form.name, "%s", wrong)
 	}
 	c := t.into.Interface().(aggregate.Command) // a copy
 	if err := c.Validate(); err != nil {

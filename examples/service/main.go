@@ -1,0 +1,77 @@
+// Service is a small HTTP service on the library: commands as JSON, statistics
+// as JSON, refusals as problem+json. It shows what a real host does about who
+// may say what, about repeated requests, and about shutting down. Run it with
+//
+//	go run ./examples/service --store sqlite:market.db --listen 127.0.0.1:8080
+//
+// and send a command, whose id is the request's Idempotency-Key:
+//
+//	curl -sX POST localhost:8080/commands/RegisterClient -H 'Authorization: Bearer platform' \
+//	  -H 'Idempotency-Key: 0f8d4c1e-6f0e-4f0a-9a53-0d6e0f2f5a01' -d '{"client":"9d5c2a44-3a0b-4e0c-8f5e-2f1f6f3c7b10"}'
+//	curl -s localhost:8080/marketplace
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/marketcore/marketplace"
+)
+
+func main() {
+	url := flag.String("store", "memory:", "the log's URL")
+	listen := flag.String("listen", "127.0.0.1:8080", "address to listen on")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	l, err := net.Listen("tcp", *listen)
+	if err == nil {
+		err = run(ctx, *url, l, logger)
+	}
+	if err != nil {
+		logger.Error("the service ends", "error", err)
+		os.Exit(1)
+	}
+}
+
+// shutdown is how long requests in flight may take to end.
+const shutdown = 10 * time.Second
+
+// run serves until the context ends. Then it takes no further request, lets
+// those in flight end, and closes the log last.
+func run(ctx context.Context, url string, l net.Listener, logger *slog.Logger) (err error) {
+	m, err := marketplace.Open(ctx, url, marketplace.Options{Logger: logger})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, m.Close()) }()
+	server := &http.Server{
+		Handler:           newService(m, demoTokens(), logger),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(l) }()
+	logger.Info("the service listens", "address", l.Addr().String())
+	select {
+	case err := <-served:
+		return fmt.Errorf("serving: %w", err)
+	case <-ctx.Done():
+	}
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdown)
+	defer cancel()
+	return server.Shutdown(ending)
+}

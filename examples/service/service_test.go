@@ -1,0 +1,230 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/memory"
+)
+
+var (
+	client     = uuid.MustParse("11111111-0000-4000-8000-000000000001")
+	other      = uuid.MustParse("11111111-0000-4000-8000-000000000002")
+	freelancer = uuid.MustParse("22222222-0000-4000-8000-000000000001")
+	invite     = uuid.MustParse("33333333-0000-4000-8000-000000000001")
+)
+
+type server struct {
+	testing.TB
+	http.Handler
+}
+
+func newServer(t testing.TB, log store.Store) server {
+	m, err := marketplace.New(log, marketplace.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, m.Close()) })
+	known := demoTokens()
+	known.add("client", principal{side: event.SideClient, id: client})
+	known.add("other client", principal{side: event.SideClient, id: other})
+	known.add("freelancer", principal{side: event.SideFreelancer, id: freelancer})
+	return server{t, newService(m, known, slog.New(slog.DiscardHandler))}
+}
+
+// ask sends a request; token and key may be empty.
+func (s server) ask(method, path, token, key, body string) (int, map[string]any) {
+	s.Helper()
+	r := httptest.NewRequestWithContext(s.Context(), method, path, strings.NewReader(body))
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	if key != "" {
+		r.Header.Set("Idempotency-Key", key)
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	var answer map[string]any
+	require.NoError(s, json.Unmarshal(w.Body.Bytes(), &answer))
+	if w.Code != http.StatusOK {
+		require.Equal(s, problemType, w.Header().Get("Content-Type"))
+		require.EqualValues(s, w.Code, answer["status"])
+	}
+	return w.Code, answer
+}
+
+func (s server) command(token, name, body string) (int, map[string]any) {
+	s.Helper()
+	return s.ask("POST", "/commands/"+name, token, uuid.NewString(), body)
+}
+
+// furnished is a market with two clients, a freelancer and an open invite.
+func furnished(t testing.TB) server {
+	s := newServer(t, memory.New())
+	for _, c := range []struct{ name, body string }{
+		{"RegisterClient", fmt.Sprintf(`{"client":%q}`, client)},
+		{"RegisterClient", fmt.Sprintf(`{"client":%q}`, other)},
+		{"RegisterFreelancer", fmt.Sprintf(`{"freelancer":%q}`, freelancer)},
+		{"SendInvite", fmt.Sprintf(`{"invite":%q,"job":%q,"client":%q,"freelancer":%q}`, invite, uuid.New(), client, freelancer)},
+	} {
+		status, answer := s.command("platform", c.name, c.body)
+		require.Equal(t, http.StatusOK, status, answer)
+	}
+	return s
+}
+
+func TestCommands(t *testing.T) {
+	accept := fmt.Sprintf(`{"invite":%q,"cover_letter":"Gladly."}`, invite)
+	for _, c := range []struct {
+		name, token, command, body string
+		status                     int
+		code                       string
+	}{
+		{"by the one who may", "freelancer", "AcceptInvite", accept, 200, ""},
+		{"by nobody known", "", "AcceptInvite", accept, 401, "unauthenticated"},
+		{"with a token that is unknown", "guess", "AcceptInvite", accept, 401, "unauthenticated"},
+		{"of the other side", "client", "AcceptInvite", accept, 403, "forbidden"},
+		{"of another account", "other client", "WithdrawInvite", fmt.Sprintf(`{"invite":%q,"reason":"changed_mind"}`, invite), 403, "forbidden"},
+		{"of the platform alone", "client", "SuspendClient", fmt.Sprintf(`{"client":%q,"reason":"fraud"}`, other), 403, "forbidden"},
+		{"about what nobody has", "freelancer", "AcceptInvite", fmt.Sprintf(`{"invite":%q,"cover_letter":"Hm."}`, uuid.New()), 403, "forbidden"},
+		{"about what is not there", "platform", "AcceptInvite", fmt.Sprintf(`{"invite":%q,"cover_letter":"Hm."}`, uuid.New()), 404, "not_found"},
+		{"without a cover letter", "freelancer", "AcceptInvite", fmt.Sprintf(`{"invite":%q}`, invite), 422, "cover_letter_required"},
+		{"with a field it has not", "freelancer", "AcceptInvite", fmt.Sprintf(`{"invite":%q,"id":"x"}`, invite), 422, "invalid"},
+		{"with no JSON", "freelancer", "AcceptInvite", `{`, 422, "invalid"},
+		{"that is unknown", "platform", "Anything", `{}`, 422, "invalid"},
+		{"too early", "platform", "ExpireInvite", fmt.Sprintf(`{"invite":%q}`, invite), 409, "too_early"},
+		{"that is too long", "platform", "ExpireInvite", strings.Repeat(" ", 1<<20+1), 413, "too_large"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			status, answer := furnished(t).command(c.token, c.command, c.body)
+			require.Equal(t, c.status, status, answer)
+			if c.code != "" {
+				require.Equal(t, c.code, answer["code"])
+			}
+		})
+	}
+}
+
+// TestSentAgain: a request whose answer was lost is done once.
+func TestSentAgain(t *testing.T) {
+	s := furnished(t)
+	key := uuid.NewString()
+	body := fmt.Sprintf(`{"invite":%q,"cover_letter":"Gladly."}`, invite)
+	status, first := s.ask("POST", "/commands/AcceptInvite", "freelancer", key, body)
+	require.Equal(t, http.StatusOK, status)
+	require.Equal(t, []any{"InviteAccepted", "ContactExchanged"}, first["events"])
+	status, again := s.ask("POST", "/commands/AcceptInvite", "freelancer", key, body)
+	require.Equal(t, http.StatusOK, status)
+	require.Equal(t, true, again["repeated"])
+	require.Equal(t, first["position"], again["position"])
+
+	status, answer := s.ask("POST", "/commands/AcceptInvite", "freelancer", "no uuid", body)
+	require.Equal(t, http.StatusBadRequest, status)
+	require.Equal(t, "idempotency_key", answer["code"])
+}
+
+// TestReadYourWrites: who has sent a command reads what it did.
+func TestReadYourWrites(t *testing.T) {
+	s := furnished(t)
+	for i := range 20 {
+		body := fmt.Sprintf(`{"invite":%q,"job":%q,"client":%q,"freelancer":%q}`, uuid.New(), uuid.New(), client, freelancer)
+		status, answer := s.command("client", "SendInvite", body)
+		require.Equal(t, http.StatusOK, status, answer)
+		_, stats := s.ask("GET", "/marketplace", "", "", "")
+		require.EqualValues(t, i+2, stats["invites_sent"])
+	}
+}
+
+func TestQuestions(t *testing.T) {
+	s := furnished(t)
+	for path, want := range map[string]int{
+		"/freelancers/" + freelancer.String():                                 200,
+		"/freelancers/" + freelancer.String() + "/job-success?policy=2015":    200,
+		"/clients/" + client.String():                                         200,
+		"/marketplace?as_of=2020-01-01T00:00:00Z":                             200,
+		"/marketplace?as_of=yesterday":                                        400,
+		"/marketplace?policy=none":                                            400,
+		"/freelancers/" + freelancer.String() + "?as_of=2020-01-01T00:00:00Z": 404,
+		"/freelancers/x":                                                      404,
+		"/clients/" + freelancer.String():                                     404,
+	} {
+		status, answer := s.ask("GET", path, "", "", "")
+		require.Equal(t, want, status, "%s: %v", path, answer)
+	}
+}
+
+// TestLogAway: when the log cannot be reached the answer says to come again, and
+// nothing of why.
+func TestLogAway(t *testing.T) {
+	s := newServer(t, away{memory.New()})
+	status, answer := s.command("platform", "RegisterClient", fmt.Sprintf(`{"client":%q}`, client))
+	require.Equal(t, http.StatusServiceUnavailable, status)
+	require.Equal(t, "unavailable", answer["code"])
+	require.NotContains(t, fmt.Sprint(answer), "secret")
+}
+
+// away is a log that cannot be written to.
+type away struct{ store.Store }
+
+func (away) Append(context.Context, store.Write) (store.Appended, error) {
+	return store.Appended{}, &store.Error{Code: store.ErrUnavailable.Code, Detail: "a secret of the host's"}
+}
+
+// TestRun: the service ends when it is told to, with requests in flight
+// answered and the log closed.
+func TestRun(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx, "sqlite:"+t.TempDir()+"/market.db", l, slog.New(slog.DiscardHandler)) }()
+
+	r, err := http.NewRequestWithContext(t.Context(), "POST", "http://"+l.Addr().String()+"/commands/RegisterClient",
+		strings.NewReader(fmt.Sprintf(`{"client":%q}`, client)))
+	require.NoError(t, err)
+	r.Header.Set("Authorization", "Bearer platform")
+	r.Header.Set("Idempotency-Key", uuid.NewString())
+	answer, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	body, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, http.StatusOK, answer.StatusCode, string(body))
+	stop()
+	require.NoError(t, <-ended)
+}
+
+func Example() {
+	m, err := marketplace.New(memory.New(), marketplace.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer m.Close()
+	s := newService(m, demoTokens(), slog.New(slog.DiscardHandler))
+	key := "0f8d4c1e-6f0e-4f0a-9a53-0d6e0f2f5a01"
+	for range 2 {
+		r := httptest.NewRequest("POST", "/commands/RegisterClient", strings.NewReader(`{"client":"9d5c2a44-3a0b-4e0c-8f5e-2f1f6f3c7b10"}`))
+		r.Header.Set("Authorization", "Bearer platform")
+		r.Header.Set("Idempotency-Key", key)
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		fmt.Print(w.Code, " ", w.Body.String())
+	}
+	// Output:
+	// 200 {"command":"0f8d4c1e-6f0e-4f0a-9a53-0d6e0f2f5a01","stream":"clientAccount-9d5c2a44-3a0b-4e0c-8f5e-2f1f6f3c7b10","revision":0,"position":1,"events":["ClientRegistered"],"repeated":false}
+	// 200 {"command":"0f8d4c1e-6f0e-4f0a-9a53-0d6e0f2f5a01","stream":"clientAccount-9d5c2a44-3a0b-4e0c-8f5e-2f1f6f3c7b10","revision":0,"position":1,"events":["ClientRegistered"],"repeated":true}
+}
