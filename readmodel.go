@@ -38,7 +38,7 @@ func openDatabase(ctx context.Context, rawURL string, readOnly bool) (readmodel.
 	case !ok: // what was meant for another place may hold a password: it is not repeated
 		return nil, readmodel.ErrBadURL.With(nil, "the URL of a read model has no scheme; a file is named sqlite:model.db")
 	case scheme == "sqlite":
-		path, err := filePath(rest)
+		path, err := filePath(scheme, rest)
 		if err != nil {
 			return nil, readmodel.ErrBadURL.With(nil, "%q: %v", rawURL, err)
 		}

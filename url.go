@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/archive"
 	"github.com/marketcore/marketplace/store/eventstoredb"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/sqlite"
@@ -18,6 +19,8 @@ import (
 //	sqlite:market.db              a file, by its path from the working folder
 //	memory:                       a new, empty log that ends with the process
 //	esdb://…, esdb+discover://…   an EventStoreDB, by its official connection string
+//	archive:///var/lib/archive    an archive, by its absolute path; only to be read
+//	archive:2019                  an archive, by its path from the working folder
 //
 // A file that does not exist is created, unless the store is read-only. An
 // unknown or malformed URL fails with store.ErrBadURL.
@@ -33,11 +36,17 @@ func OpenStore(ctx context.Context, rawURL string, readOnly bool) (store.Store, 
 		}
 		return access(memory.New(), readOnly), nil
 	case "sqlite":
-		path, err := filePath(rest)
+		path, err := filePath(scheme, rest)
 		if err != nil {
 			return nil, badURL("%q: %v", rawURL, err)
 		}
 		return sqlite.Open(ctx, path, sqlite.Options{ReadOnly: readOnly})
+	case "archive":
+		path, err := filePath(scheme, rest)
+		if err != nil {
+			return nil, badURL("%q: %v", rawURL, err)
+		}
+		return archive.Open(ctx, path, archive.Options{})
 	case "esdb", "esdb+discover":
 		s, err := eventstoredb.Open(ctx, rawURL, eventstoredb.Options{})
 		if err != nil {
@@ -45,7 +54,7 @@ func OpenStore(ctx context.Context, rawURL string, readOnly bool) (store.Store, 
 		}
 		return access(s, readOnly), nil
 	default:
-		return nil, badURL("scheme %q is unknown; known are sqlite:, memory:, esdb: and esdb+discover:", scheme)
+		return nil, badURL("scheme %q is unknown; known are sqlite:, memory:, archive:, esdb: and esdb+discover:", scheme)
 	}
 }
 
@@ -64,9 +73,9 @@ func (reading) Append(_ context.Context, w store.Write) (store.Appended, error) 
 }
 
 // filePath is the path of a file URL without its scheme.
-func filePath(rest string) (string, error) {
+func filePath(scheme, rest string) (string, error) {
 	if host, path, ok := strings.Cut(strings.TrimPrefix(rest, "//"), "/"); strings.HasPrefix(rest, "//") && (!ok || host != "" || path == "") {
-		return "", fmt.Errorf("an absolute path takes three slashes, sqlite:///path")
+		return "", fmt.Errorf("an absolute path takes three slashes, %s:///path", scheme)
 	}
 	rest = strings.TrimPrefix(rest, "//")
 	if rest == "" || strings.ContainsAny(rest, "?#") {

@@ -43,8 +43,9 @@ The log is named by a URL, --store or $MARKETPLACE_STORE:
   sqlite:///var/lib/m.db     a file, by its absolute path
   memory:                    a log that ends with the command (import only)
   esdb://host:2113           an EventStoreDB, by its connection string
-Without either it is sqlite:marketplace.db. Only import and
-run write to it.
+  archive:DIR                an archive that export wrote, only to be read
+Without either it is sqlite:marketplace.db. Only import,
+run and restore write to it.
 
 follow keeps a read model in a database, --read-model, and stats and explain
 answer from one:
@@ -66,7 +67,8 @@ Exit status:
 		SilenceUsage:  true,
 	}
 	root.AddCommand(c.importCommand(), c.statsCommand(), c.explainCommand(), c.eventsCommand(),
-		c.runCommand(), c.followCommand(), c.rebuildCommand(), c.verifyCommand(), c.backupCommand(), c.eventstoreCommand(), c.demoCommand())
+		c.runCommand(), c.followCommand(), c.rebuildCommand(), c.verifyCommand(), c.backupCommand(),
+		c.exportCommand(), c.restoreCommand(), c.eventstoreCommand(), c.demoCommand())
 	return root
 }
 

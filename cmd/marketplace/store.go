@@ -60,11 +60,24 @@ func (f storeFlag) toRead(ctx context.Context) (*marketplace.Marketplace, error)
 		return nil, usage("a log in memory ends with its command, so there is nothing to read in %s", url)
 	}
 	m, err := marketplace.Open(ctx, url, marketplace.Options{ReadOnly: true, Workers: runtime.GOMAXPROCS(0)})
+	return m, f.noLog(err)
+}
+
+// noLog tells of a log that does not exist.
+func (f storeFlag) noLog(err error) error {
 	if errors.Is(err, store.ErrUnavailable) && errors.Is(err, fs.ErrNotExist) {
-		return nil, &told{code: exitNotFound,
-			err: errors.New("there is no log at " + url), hint: "import a history first: marketplace import FILE; or name another log with --store URL"}
+		return &told{code: exitNotFound,
+			err: errors.New("there is no log at " + f.url()), hint: "import a history first: marketplace import FILE; or name another log with --store URL"}
 	}
-	return m, err
+	return err
+}
+
+// noArchive tells of an archive that does not exist.
+func noArchive(dir string, err error) error {
+	if errors.Is(err, store.ErrUnavailable) && errors.Is(err, fs.ErrNotExist) {
+		return &told{code: exitNotFound, err: errors.New("there is no archive in " + dir), hint: "marketplace export writes one"}
+	}
+	return err
 }
 
 // reading opens the log for reading and closes it afterwards.

@@ -2,26 +2,38 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/archive"
 )
 
 func (c *cli) verifyCommand() *cobra.Command {
 	var log storeFlag
 	cmd := &cobra.Command{
-		Use:   "verify",
-		Short: "Check that the log is as it was written",
+		Use:   "verify [DIR]",
+		Short: "Check that the log, or an archive, is as it was written",
 		Long: `verify reads the whole log and checks that it is as it was written: every page,
 every record by its checksum, positions and revisions without gaps, and that
-every event can be decoded. It may run while others read and write.`,
+every event can be decoded. It may run while others read and write.
+
+With the folder of an archive it checks that one: the sums of its files, their
+order, and that the typed columns say what the events say.`,
 		Example: `  marketplace verify
-  marketplace verify --store sqlite:///var/lib/market.db`,
-		Args: cobra.NoArgs,
-		RunE: c.action(func(ctx context.Context, _ []string) error {
+  marketplace verify --store sqlite:///var/lib/market.db
+  marketplace verify /archive/market`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: c.action(func(ctx context.Context, args []string) error {
+			if len(args) == 1 {
+				if log != "" {
+					return usage("name an archive or a log with --store, not both")
+				}
+				return c.verifyArchive(ctx, args[0])
+			}
 			return log.reading(ctx, func(m *marketplace.Marketplace) error { return c.verify(ctx, m, log.url()) })
 		}),
 	}
@@ -47,5 +59,22 @@ func (c *cli) verify(ctx context.Context, m *marketplace.Marketplace, url string
 		events++
 	}
 	_, err := fmt.Fprintf(c.stdout, "%s: %s, all as written\n", url, of(events, "event", "events"))
+	return err
+}
+
+func (c *cli) verifyArchive(ctx context.Context, dir string) error {
+	s, err := archive.Open(ctx, dir, archive.Options{})
+	if err != nil {
+		return noArchive(dir, err)
+	}
+	err = errors.Join(s.Verify(ctx), s.Close())
+	if err != nil {
+		return err
+	}
+	m, err := archive.ReadManifest(dir)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.stdout, "%s: %s in %s, all as written\n", dir, of(m.Events, "event", "events"), of(len(m.Files), "file", "files"))
 	return err
 }

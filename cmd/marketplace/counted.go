@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/marketcore/marketplace/store/archive"
+)
+
+// counted is one line on a terminal that says how many events are done. Without
+// a terminal it says nothing.
+type counted struct {
+	screen       io.Writer
+	began, drawn time.Time
+}
+
+func (c *cli) counted() *counted {
+	return &counted{screen: terminal(c.stderr), began: time.Now()}
+}
+
+func (p *counted) report(done archive.Progress) {
+	now := time.Now()
+	if p.screen == nil || now.Sub(p.drawn) < redraw {
+		return
+	}
+	p.drawn = now
+	percent := uint64(0)
+	if done.Through > 0 {
+		percent = uint64(float64(done.Position) / float64(done.Through) * 100)
+	}
+	fmt.Fprintf(p.screen, "%s%3d %%  %s events, %s events/s", clearLine, percent, count(done.Events), count(rate(done.Events, now.Sub(p.began))))
+}
+
+func (p *counted) clear() {
+	if p.screen != nil {
+		_, _ = io.WriteString(p.screen, clearLine)
+	}
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/spf13/cobra"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/archive"
+)
+
+func (c *cli) exportCommand() *cobra.Command {
+	var log storeFlag
+	var ndjson string
+	cmd := &cobra.Command{
+		Use:   "export DIR",
+		Short: "Write the log to an archive of Parquet files",
+		Long: `export writes the log to an archive: a folder of Parquet files that DuckDB, Spark
+and pandas read, with a manifest of their checksums. An archive that is there is
+extended by what is new. An export that was stopped, by whatever, leaves a whole
+archive, and goes on when it is run again. Every command that reads a log reads
+an archive too: --store archive:DIR.
+
+With --ndjson it writes the log to a file as JSON instead, one event a line;
+compressed if the file's name ends in .zst, to standard output if it is -.`,
+		Example: `  marketplace export /archive/market
+  marketplace verify /archive/market
+  marketplace stats --store archive:///archive/market --as-of 2019-12-31T23:59:59Z
+  marketplace export --ndjson - | jq -r .type | sort | uniq -c`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: c.action(func(ctx context.Context, args []string) error {
+			if (len(args) == 1) == (ndjson != "") {
+				return usage("name the folder of the archive, or a file with --ndjson")
+			}
+			return log.readingStore(ctx, func(s store.Store) error {
+				if ndjson != "" {
+					return c.exportNDJSON(ctx, s, ndjson)
+				}
+				return c.export(ctx, s, args[0])
+			})
+		}),
+	}
+	log.add(cmd)
+	cmd.Flags().StringVar(&ndjson, "ndjson", "", "file for the log as JSON, - for standard output")
+	return cmd
+}
+
+// readingStore opens a log that exists, and nothing above it.
+func (f storeFlag) readingStore(ctx context.Context, do func(store.Store) error) error {
+	if strings.HasPrefix(f.url(), "memory:") {
+		return usage("a log in memory ends with its command, so there is nothing to read in %s", f.url())
+	}
+	s, err := marketplace.OpenStore(ctx, f.url(), true)
+	if err != nil {
+		return f.noLog(err)
+	}
+	return errors.Join(do(s), s.Close())
+}
+
+func (c *cli) export(ctx context.Context, s store.Store, dir string) error {
+	p := c.counted()
+	done, err := archive.Export(ctx, s, dir, archive.ExportOptions{Progress: p.report})
+	p.clear()
+	if err != nil {
+		return err
+	}
+	m, err := archive.ReadManifest(dir)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.stdout, "%s: %s added; %s in %s, up to position %d\n", dir,
+		of(done.Events, "event", "events"), of(m.Events, "event", "events"), of(len(m.Files), "file", "files"), m.Head)
+	return err
+}
+
+func (c *cli) exportNDJSON(ctx context.Context, s store.Store, path string) error {
+	if path == "-" {
+		_, err := archive.WriteNDJSON(ctx, s, c.stdout, nil)
+		return err
+	}
+	p := c.counted()
+	n, err := writeNDJSON(ctx, s, path, p.report)
+	p.clear()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.stdout, "%s: %s\n", path, of(n, "event", "events"))
+	return err
+}
+
+// writeNDJSON writes a file that appears when it is whole.
+func writeNDJSON(ctx context.Context, s store.Store, path string, report func(archive.Progress)) (n int64, err error) {
+	f, err := os.Create(path + ".tmp")
+	if err != nil {
+		return 0, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	buffer := bufio.NewWriterSize(f, 1<<20)
+	var to io.WriteCloser = closer{buffer}
+	if strings.HasSuffix(path, ".zst") {
+		if to, err = zstd.NewWriter(buffer); err != nil {
+			return 0, errors.Join(err, f.Close())
+		}
+	}
+	done, err := archive.WriteNDJSON(ctx, s, to, report)
+	err = errors.Join(err, to.Close(), buffer.Flush())
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	return done.Events, err
+}
+
+// closer is a writer with nothing to close.
+type closer struct{ io.Writer }
+
+func (closer) Close() error { return nil }

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/store/archive"
+)
+
+func (c *cli) restoreCommand() *cobra.Command {
+	var log storeFlag
+	cmd := &cobra.Command{
+		Use:   "restore DIR",
+		Short: "Write an archive into an empty log",
+		Long: `restore writes every event of an archive into an empty log, in order: ids, data
+and metadata byte for byte, each stream with its revisions. Positions and the
+times of recording are the new log's own. At the end it compares all of it.
+
+A restore that was stopped goes on when it is run again. A log that holds other
+events is refused, and nothing is written to it.`,
+		Example: `  marketplace restore /archive/market --store sqlite:restored.db`,
+		Args:    cobra.ExactArgs(1),
+		RunE: c.action(func(ctx context.Context, args []string) error {
+			return c.restore(ctx, args[0], log.url())
+		}),
+	}
+	log.add(cmd)
+	return cmd
+}
+
+func (c *cli) restore(ctx context.Context, dir, url string) (err error) {
+	from, err := archive.Open(ctx, dir, archive.Options{})
+	if err != nil {
+		return noArchive(dir, err)
+	}
+	defer func() { err = errors.Join(err, from.Close()) }()
+	into, err := marketplace.OpenStore(ctx, url, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, into.Close()) }()
+	p := c.counted()
+	done, err := archive.Restore(ctx, from, into, p.report)
+	p.clear()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.stdout, "%s: %s restored into %s, all as in the archive\n", dir, of(done.Events, "event", "events"), url)
+	return err
+}
