@@ -1,0 +1,80 @@
+package readmodelotel_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+
+	"github.com/marketcore/marketplace/projection/readmodel"
+	"github.com/marketcore/marketplace/projection/readmodel/readmodelotel"
+	"github.com/marketcore/marketplace/projection/readmodeltest"
+	"github.com/marketcore/marketplace/projection/sqlite"
+)
+
+// What a collector sees is the runner's status.
+func TestObserve(t *testing.T) {
+	log := readmodeltest.Log(t, 1, 1)
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "model.db"), sqlite.Options{})
+	require.NoError(t, err)
+	m, err := readmodel.New(db, readmodel.Options{})
+	require.NoError(t, err)
+	defer m.Close()
+	r, err := m.NewRunner(log, readmodel.RunnerOptions{NoStatistics: true})
+	require.NoError(t, err)
+	reader := metric.NewManualReader()
+	stop, err := readmodelotel.Observe(r, readmodelotel.Options{
+		MeterProvider: metric.NewMeterProvider(metric.WithReader(reader)),
+		Attributes:    []attribute.KeyValue{attribute.String("host", "a")},
+	})
+	require.NoError(t, err)
+	require.Zero(t, collect(t, reader)["readmodel.position"])
+
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- r.Run(ctx) }()
+	head, err := log.Head(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, r.WaitFor(t.Context(), head))
+	got := collect(t, reader)
+	require.EqualValues(t, head, got["readmodel.position"])
+	require.EqualValues(t, head, got["readmodel.head"])
+	require.EqualValues(t, 0, got["readmodel.lag"])
+	require.EqualValues(t, head, got["readmodel.events"])
+	require.EqualValues(t, 0, got["readmodel.failing"])
+	cancel()
+	require.ErrorIs(t, <-ended, context.Canceled)
+	got = collect(t, reader)
+	require.EqualValues(t, 0, got["readmodel.following"])
+	require.EqualValues(t, 1, got["readmodel.failing"])
+	require.NoError(t, stop())
+	require.Empty(t, collect(t, reader))
+}
+
+func collect(t *testing.T, reader *metric.ManualReader) map[string]int64 {
+	var all metricdata.ResourceMetrics
+	require.NoError(t, reader.Collect(t.Context(), &all))
+	values := map[string]int64{}
+	for _, scope := range all.ScopeMetrics {
+		for _, m := range scope.Metrics {
+			var points []metricdata.DataPoint[int64]
+			switch data := m.Data.(type) {
+			case metricdata.Gauge[int64]:
+				points = data.DataPoints
+			case metricdata.Sum[int64]:
+				points = data.DataPoints
+			}
+			require.Len(t, points, 1, m.Name)
+			host, _ := points[0].Attributes.Value("host")
+			require.Equal(t, "a", host.AsString())
+			partition, _ := points[0].Attributes.Value("readmodel.partition")
+			require.EqualValues(t, 0, partition.AsInt64())
+			values[m.Name] = points[0].Value
+		}
+	}
+	return values
+}
