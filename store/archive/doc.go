@@ -17,5 +17,5 @@
 // everything and checks the rest: sums, counts, positions, revisions, and that
 // the typed columns say what the bytes say.
 //
-// docs/archive.md describes the folder and every column, with queries.
+// docs/archive.md describes the folder and every column.
 package archive
