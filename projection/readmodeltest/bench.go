@@ -1,0 +1,109 @@
+package readmodeltest
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection/internal/market"
+	"github.com/marketcore/marketplace/projection/readmodel"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/sqlite"
+)
+
+// Bench measures a runner on a database: its steady rate, and the delay from
+// an append to the row that can be read.
+func Bench(b *testing.B, open Open) {
+	b.Run("rate", func(b *testing.B) { benchRate(b, open) })
+	b.Run("delay at 1000 events a second", func(b *testing.B) { benchDelay(b, open) })
+}
+
+func benchLog(b *testing.B) *sqlite.Store {
+	log, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "log.db"), sqlite.Options{})
+	require.NoError(b, err)
+	b.Cleanup(func() { require.NoError(b, log.Close()) })
+	return log
+}
+
+// benchRate folds a log of some 100,000 events into an empty read model, with
+// its marks and without its statistics, as events/s.
+func benchRate(b *testing.B, open Open) {
+	log, history := benchLog(b), market.New(1)
+	history.RegisterClients(300)
+	for len(history.History) < 100_000 {
+		history.Freelancer(20, 12)
+	}
+	history.WriteTo(b, log)
+	head, err := log.Head(b.Context())
+	require.NoError(b, err)
+	var took time.Duration
+	n := 0
+	for b.Loop() {
+		b.StopTimer()
+		m, err := readmodel.New(open(b)(), readmodel.Options{})
+		require.NoError(b, err)
+		r := runner(b, m, log, readmodel.RunnerOptions{NoStatistics: true})
+		b.StartTimer()
+		begun := time.Now()
+		stop := started(b, r)
+		require.NoError(b, r.WaitFor(b.Context(), head))
+		took += time.Since(begun)
+		n += int(head)
+		require.ErrorIs(b, stop(), context.Canceled)
+	}
+	b.ReportMetric(float64(n)/took.Seconds(), "events/s")
+}
+
+// benchDelay appends an event every millisecond, each a registration, while the
+// runner and its statistics go on. The delay is from when the append was
+// answered to when the runner tells that its row can be read.
+func benchDelay(b *testing.B, open Open) {
+	log := benchLog(b)
+	m, err := readmodel.New(open(b)(), readmodel.Options{})
+	require.NoError(b, err)
+	r := runner(b, m, log, readmodel.RunnerOptions{})
+	stop := started(b, r)
+	registered := proposed(b, &event.FreelancerRegistered{})
+	type sent struct {
+		position event.Position
+		at       time.Time
+	}
+	appended := make(chan sent, 1<<16)
+	seen := make(chan []time.Duration)
+	go func() {
+		var delays []time.Duration
+		for s := range appended {
+			if r.WaitFor(b.Context(), s.position) != nil {
+				break
+			}
+			delays = append(delays, time.Since(s.at))
+		}
+		seen <- delays
+	}()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	begun := time.Now()
+	for b.Loop() {
+		<-tick.C
+		registered.ID = uuid.New()
+		done, err := log.Append(b.Context(), store.Write{Stream: event.FreelancerStream(uuid.New()), Expected: store.NoStream,
+			Events: []event.Proposed{registered}})
+		require.NoError(b, err)
+		appended <- sent{done.Position, time.Now()}
+	}
+	took := time.Since(begun)
+	close(appended)
+	delays := <-seen
+	require.NotEmpty(b, delays)
+	require.ErrorIs(b, stop(), context.Canceled)
+	slices.Sort(delays)
+	b.ReportMetric(float64(len(delays))/took.Seconds(), "events/s")
+	b.ReportMetric(float64(delays[len(delays)/2])/1e6, "p50-ms")
+	b.ReportMetric(float64(delays[len(delays)*99/100])/1e6, "p99-ms")
+}
