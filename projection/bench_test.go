@@ -16,17 +16,18 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/projection/internal/market"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/sqlite"
 )
 
 // millionEvents makes up a history of at least a million events.
-func millionEvents() *market {
-	m := newMarket(1)
-	m.registerClients(3000)
-	for len(m.history) < 1_000_000 {
-		m.freelancer(20, 12)
+func millionEvents() *market.Market {
+	m := market.New(1)
+	m.RegisterClients(3000)
+	for len(m.History) < 1_000_000 {
+		m.Freelancer(20, 12)
 	}
 	return m
 }
@@ -38,7 +39,7 @@ func memoryLog(b *testing.B) store.Store {
 	head, err := s.Head(b.Context())
 	require.NoError(b, err)
 	if head == 0 {
-		millionEvents().writeTo(b, s)
+		millionEvents().WriteTo(b, s)
 	}
 	return s
 }
@@ -47,7 +48,7 @@ func sqliteLog(b *testing.B) store.Store {
 	s, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "events.db"), sqlite.Options{})
 	require.NoError(b, err)
 	b.Cleanup(func() { require.NoError(b, s.Close()) })
-	millionEvents().writeTo(b, s)
+	millionEvents().WriteTo(b, s)
 	return s
 }
 
@@ -163,7 +164,7 @@ func BenchmarkReport(b *testing.B) {
 			policy, err := projection.Preset(name)
 			require.NoError(b, err)
 			for b.Loop() {
-				r, err := model.Report(b.Context(), marketEnds, policy)
+				r, err := model.Report(b.Context(), market.Ends, policy)
 				require.NoError(b, err)
 				require.Len(b, r.Freelancers, freelancers)
 			}
@@ -180,15 +181,15 @@ func bigModel(b *testing.B, freelancers int) (model *projection.Model, bytes flo
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	model = projection.NewModel(event.Marketplace())
-	m := newMarket(2)
-	m.noDiaries = true
-	m.registerClients(freelancers / 3)
+	m := market.New(2)
+	m.NoDiaries = true
+	m.RegisterClients(freelancers / 3)
 	for i := range freelancers {
-		m.freelancer(6, 3)
-		if len(m.history) > 200_000 || i == freelancers-1 {
+		m.Freelancer(6, 3)
+		if len(m.History) > 200_000 || i == freelancers-1 {
 			part := memory.New()
-			m.writeTo(b, part)
-			m.history = m.history[:0]
+			m.WriteTo(b, part)
+			m.History = m.History[:0]
 			require.NoError(b, model.Load(b.Context(), shifted{part, model.Position()}, 1))
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/projection/internal/market"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -51,28 +52,28 @@ func millions(b *testing.B) int {
 // in blocks of 128 Ki and as structs.
 func inBothForms(b *testing.B, n int) (*columnsInMemory, []event.Envelope) {
 	const block = 1 << 17
-	m := newMarket(1)
-	m.registerClients(n / 300)
-	for len(m.history) < n {
-		m.freelancer(20, 12)
+	m := market.New(1)
+	m.RegisterClients(n / 300)
+	for len(m.History) < n {
+		m.Freelancer(20, 12)
 	}
-	slices.SortStableFunc(m.history, func(a, b dated) int { return cmp.Compare(a.at, b.at) })
+	slices.SortStableFunc(m.History, func(a, b market.Event) int { return cmp.Compare(a.At, b.At) })
 	registry := event.Marketplace()
 	log := &columnsInMemory{facts: map[store.Span]*event.Facts{}}
-	structs := make([]event.Envelope, 0, len(m.history))
+	structs := make([]event.Envelope, 0, len(m.History))
 	builder := registry.NewFactBuilder()
 	next := map[string]uint64{}
-	for i, d := range m.history {
+	for i, d := range m.History {
 		env := event.Envelope{
-			ID: m.id(), Stream: d.stream, Revision: next[d.stream], Position: event.Position(i + 1), Version: 1,
-			Meta: event.Meta{OccurredAt: d.at, Actor: event.ActorPlatform}, Event: d.event,
+			ID: m.ID(), Stream: d.Stream, Revision: next[d.Stream], Position: event.Position(i + 1), Version: 1,
+			Meta: event.Meta{OccurredAt: d.At, Actor: event.ActorPlatform}, Event: d.Event,
 		}
-		next[d.stream]++
+		next[d.Stream]++
 		structs = append(structs, env)
 		p, err := registry.Encode(env.ID, env.Meta, env.Event)
 		require.NoError(b, err)
 		require.NoError(b, builder.Add(&event.Record{Proposed: p, Stream: env.Stream, Revision: env.Revision, Position: env.Position}))
-		if builder.Facts().Len() == block || i == len(m.history)-1 {
+		if builder.Facts().Len() == block || i == len(m.History)-1 {
 			part := store.FactPart{Span: store.Span{Through: env.Position}, Events: builder.Facts().Len(), Columns: true}
 			if n := len(log.parts); n > 0 {
 				part.After = log.parts[n-1].Through

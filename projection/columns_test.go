@@ -13,6 +13,7 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/projection/internal/market"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 )
@@ -114,13 +115,13 @@ func (l *columnLog) ReadFacts(ctx context.Context, part store.FactPart, into *ev
 func TestColumnsAreRecords(t *testing.T) {
 	check(t, func(r *rapid.T, t testing.TB) {
 		m := drawMarket(r)
-		moments, records := someMoments(r, m), logOf(t, m.history)
+		moments, records := someMoments(r, m), logOf(t, m.History)
 		write(t, records, "host-1", unknown())
 		want := loaded(t, records)
 		lack := rapid.IntRange(1, 5).Draw(r, "without columns, one in")
 		log := columnsOf(t, records, rapid.IntRange(1, 200).Draw(r, "block"), func(i int) bool { return i%lack == 1 })
 		got := projection.NewModel(event.Marketplace())
-		if middle := event.Position(rapid.IntRange(0, len(m.history)).Draw(r, "middle")); middle > 0 {
+		if middle := event.Position(rapid.IntRange(0, len(m.History)).Draw(r, "middle")); middle > 0 {
 			require.NoError(t, got.Load(t.Context(), shortened{log, middle}, 1))
 		}
 		require.NoError(t, got.LoadSpans(t.Context(), log, rapid.IntRange(1, 8).Draw(r, "workers"), rapid.IntRange(1, 50).Draw(r, "span")))
@@ -142,7 +143,7 @@ func (s shortened) Head(context.Context) (event.Position, error) { return s.head
 // TestColumnsOfAPartition: a partition's model takes its streams from a block.
 func TestColumnsOfAPartition(t *testing.T) {
 	records, _ := someHistory(t)
-	write(t, records, "contract-x", encoded(t, marketEnds, &event.ContractPaused{}))
+	write(t, records, "contract-x", encoded(t, market.Ends, &event.ContractPaused{}))
 	log := columnsOf(t, records, 70, always(false))
 	for i := range 3 {
 		want, err := projection.NewModelOf(event.Marketplace(), projection.Partition{Index: i, Of: 3})
@@ -190,7 +191,7 @@ func TestBadEventInColumnsStops(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			records, moments := someHistory(t)
-			bad := write(t, records, c.stream, encoded(t, marketEnds, c.event))
+			bad := write(t, records, c.stream, encoded(t, market.Ends, c.event))
 			for range 30 {
 				write(t, records, event.InviteStream(uuid.New()), encoded(t, june, sent(true)))
 				write(t, records, event.InviteStream(uuid.New()), encoded(t, june, &event.InviteExpired{}))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/projection/internal/market"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 )
@@ -33,22 +34,22 @@ func folded(t failing, s store.Store) *projection.Records {
 
 // A folder's records answer as the model of the same log.
 func TestFolder(t *testing.T) {
-	m := newMarket(7)
-	m.rough = true
-	m.registerClients(10)
+	m := market.New(7)
+	m.Rough = true
+	m.RegisterClients(10)
 	for range 5 {
-		m.freelancer(10, 10)
+		m.Freelancer(10, 10)
 	}
 	log := memory.New()
 	defer log.Close()
-	m.writeTo(t, log)
+	m.WriteTo(t, log)
 	records := folded(t, log)
 	got, err := records.Model(event.Marketplace())
 	require.NoError(t, err)
 	want := projection.NewModel(event.Marketplace())
 	require.NoError(t, want.Load(t.Context(), log, 1))
 	for _, name := range projection.PresetNames() {
-		for at := marketOpens; at < marketEnds; at = at.AddDays(97) {
+		for at := market.Opens; at < market.Ends; at = at.AddDays(97) {
 			a, err := want.Report(t.Context(), at, preset(t, name))
 			require.NoError(t, err)
 			b, err := got.Report(t.Context(), at, preset(t, name))
@@ -69,12 +70,12 @@ func requireSameJSON(t *testing.T, a, b any) {
 
 // What a folder cannot take changes nothing, and the parts of a log are the log.
 func TestFolderParts(t *testing.T) {
-	m := newMarket(8)
-	m.registerClients(3)
-	m.freelancer(5, 5)
+	m := market.New(8)
+	m.RegisterClients(3)
+	m.Freelancer(5, 5)
 	log := memory.New()
 	defer log.Close()
-	m.writeTo(t, log)
+	m.WriteTo(t, log)
 	whole := folded(t, log)
 	parts := projection.NewRecords()
 	for i := range 7 {

@@ -13,21 +13,22 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/projection/internal/market"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 )
 
 // someHistory is a rough market of some hundred events.
 func someHistory(t testing.TB) (*memory.Store, []event.Time) {
-	m := newMarket(7)
-	m.rough = true
-	m.registerClients(4)
+	m := market.New(7)
+	m.Rough = true
+	m.RegisterClients(4)
 	for range 5 {
-		m.freelancer(6, 4)
+		m.Freelancer(6, 4)
 	}
 	log := memory.New()
-	m.writeTo(t, log)
-	return log, []event.Time{m.history[len(m.history)/2].at, marketEnds}
+	m.WriteTo(t, log)
+	return log, []event.Time{m.History[len(m.History)/2].At, market.Ends}
 }
 
 func write(t testing.TB, s store.Store, stream string, events ...event.Proposed) event.Position {
@@ -167,11 +168,11 @@ func TestBadEventStops(t *testing.T) {
 			return s, write(t, s, "contract-7", encoded(t, june, &event.ContractPaused{}))
 		}, projection.ErrStreamName},
 		{"an event of another family", func(t testing.TB, s *memory.Store) (store.Store, event.Position) {
-			return s, write(t, s, anyContract(t, s, 0).Stream, encoded(t, marketEnds, &event.InviteExpired{}))
+			return s, write(t, s, anyContract(t, s, 0).Stream, encoded(t, market.Ends, &event.InviteExpired{}))
 		}, projection.ErrForeignEvent},
 		{"a hidden event", func(t testing.TB, s *memory.Store) (store.Store, event.Position) {
 			hidden := anyContract(t, s, 1)
-			bad := write(t, s, hidden.Stream, encoded(t, marketEnds, &event.ContractPaused{}))
+			bad := write(t, s, hidden.Stream, encoded(t, market.Ends, &event.ContractPaused{}))
 			for r, err := range s.ReadStream(t.Context(), hidden.Stream, 2) {
 				require.NoError(t, err)
 				bad = min(bad, r.Position)

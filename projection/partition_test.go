@@ -80,8 +80,8 @@ func recordsOf(t testing.TB, m *projection.Model) map[string]any {
 // the whole log's, and a model to which they are added answers as that does.
 func TestPartitionsMakeTheWhole(t *testing.T) {
 	check(t, func(r *rapid.T, t testing.TB) {
-		market := drawMarket(r)
-		moments, log := someMoments(r, market), logOf(t, market.history)
+		m := drawMarket(r)
+		moments, log := someMoments(r, m), logOf(t, m.History)
 		whole, got := loaded(t, log), map[string]any{}
 		added := projection.NewModel(event.Marketplace())
 		n := rapid.IntRange(1, 7).Draw(r, "n")

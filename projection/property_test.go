@@ -12,35 +12,36 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/projection/internal/market"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 )
 
 // drawMarket makes up a small, rough history in the order of time.
-func drawMarket(t *rapid.T) *market {
-	m := newMarket(rapid.Uint64().Draw(t, "seed"))
-	m.rough = true
-	m.registerClients(rapid.IntRange(1, 5).Draw(t, "clients"))
+func drawMarket(t *rapid.T) *market.Market {
+	m := market.New(rapid.Uint64().Draw(t, "seed"))
+	m.Rough = true
+	m.RegisterClients(rapid.IntRange(1, 5).Draw(t, "clients"))
 	for range rapid.IntRange(1, 3).Draw(t, "freelancers") {
-		m.freelancer(rapid.IntRange(0, 15).Draw(t, "invites"), rapid.IntRange(0, 10).Draw(t, "contracts"))
+		m.Freelancer(rapid.IntRange(0, 15).Draw(t, "invites"), rapid.IntRange(0, 10).Draw(t, "contracts"))
 	}
-	slices.SortStableFunc(m.history, func(a, b dated) int { return int(a.at - b.at) })
+	slices.SortStableFunc(m.History, func(a, b market.Event) int { return int(a.At - b.At) })
 	return m
 }
 
 // someMoments are a few moments of a history, those of events among them.
-func someMoments(t *rapid.T, m *market) []event.Time {
-	moments := []event.Time{marketOpens - 1, event.Never}
+func someMoments(t *rapid.T, m *market.Market) []event.Time {
+	moments := []event.Time{market.Opens - 1, event.Never}
 	for range 3 {
-		moments = append(moments, rapid.SampledFrom(m.history).Draw(t, "event").at)
+		moments = append(moments, rapid.SampledFrom(m.History).Draw(t, "event").At)
 	}
 	return moments
 }
 
-func logOf(t testing.TB, history []dated) *memory.Store {
-	m, s := newMarket(1), memory.New()
-	m.history = history
-	m.append(t, s)
+func logOf(t testing.TB, history []market.Event) *memory.Store {
+	m, s := market.New(1), memory.New()
+	m.History = history
+	m.Append(t, s)
 	return s
 }
 
@@ -85,16 +86,16 @@ func TestOrderOfStreamsDoesNotMatter(t *testing.T) {
 	check(t, func(r *rapid.T, t testing.TB) {
 		m := drawMarket(r)
 		moments := someMoments(r, m)
-		want := reports(t, loaded(t, logOf(t, m.history)), moments)
-		streams := map[string][]dated{}
+		want := reports(t, loaded(t, logOf(t, m.History)), moments)
+		streams := map[string][]market.Event{}
 		var names []string
-		for _, d := range m.history {
-			if streams[d.stream] == nil {
-				names = append(names, d.stream)
+		for _, d := range m.History {
+			if streams[d.Stream] == nil {
+				names = append(names, d.Stream)
 			}
-			streams[d.stream] = append(streams[d.stream], d)
+			streams[d.Stream] = append(streams[d.Stream], d)
 		}
-		var shuffled []dated
+		var shuffled []market.Event
 		for _, name := range rapid.Permutation(names).Draw(r, "order") {
 			shuffled = append(shuffled, streams[name]...)
 		}
@@ -108,8 +109,8 @@ func TestNumberOfWorkersDoesNotMatter(t *testing.T) {
 	check(t, func(r *rapid.T, t testing.TB) {
 		m := drawMarket(r)
 		moments := someMoments(r, m)
-		log := sparse{logOf(t, m.history), event.Position(rapid.IntRange(1, 300).Draw(r, "gap")),
-			event.Position(rapid.IntRange(0, len(m.history)).Draw(r, "until"))}
+		log := sparse{logOf(t, m.History), event.Position(rapid.IntRange(1, 300).Draw(r, "gap")),
+			event.Position(rapid.IntRange(0, len(m.History)).Draw(r, "until"))}
 		want := loaded(t, log)
 		got := projection.NewModel(event.Marketplace())
 		require.NoError(t, got.LoadSpans(t.Context(), log, rapid.IntRange(1, 8).Draw(r, "workers"), rapid.IntRange(1, 50).Draw(r, "span")))
@@ -124,7 +125,7 @@ func TestLiveIsBulk(t *testing.T) {
 	check(t, func(r *rapid.T, t testing.TB) {
 		m := drawMarket(r)
 		moments := someMoments(r, m)
-		log := logOf(t, m.history)
+		log := logOf(t, m.History)
 		bulk, live := loaded(t, log), projection.NewModel(event.Marketplace())
 		follow(t, live, log, bulk.Position())
 		require.Equal(t, bulk.Position(), live.Position())
@@ -148,11 +149,11 @@ func follow(t testing.TB, m *projection.Model, s store.Store, until event.Positi
 func TestLaterEventsDoNotChangeThePast(t *testing.T) {
 	check(t, func(r *rapid.T, t testing.TB) {
 		m := drawMarket(r)
-		asOf := rapid.SampledFrom(m.history).Draw(r, "event").at
-		past := slices.Clone(m.history)
-		past = slices.DeleteFunc(past, func(d dated) bool { return d.at > asOf })
+		asOf := rapid.SampledFrom(m.History).Draw(r, "event").At
+		past := slices.Clone(m.History)
+		past = slices.DeleteFunc(past, func(d market.Event) bool { return d.At > asOf })
 		moments := []event.Time{asOf}
-		require.Equal(t, reports(t, loaded(t, logOf(t, past)), moments), reports(t, loaded(t, logOf(t, m.history)), moments))
+		require.Equal(t, reports(t, loaded(t, logOf(t, past)), moments), reports(t, loaded(t, logOf(t, m.History)), moments))
 	})
 }
 
@@ -161,9 +162,9 @@ func TestLaterEventsDoNotChangeThePast(t *testing.T) {
 func TestExplanationsAddUp(t *testing.T) {
 	check(t, func(r *rapid.T, t testing.TB) {
 		m := drawMarket(r)
-		model := loaded(t, logOf(t, m.history))
+		model := loaded(t, logOf(t, m.History))
 		p := preset(t, rapid.SampledFrom(projection.PresetNames()).Draw(r, "preset"))
-		asOf := rapid.SampledFrom(m.history).Draw(r, "event").at
+		asOf := rapid.SampledFrom(m.History).Draw(r, "event").At
 		report, err := model.Report(t.Context(), asOf, p)
 		require.NoError(t, err)
 		for id, stats := range report.Freelancers {

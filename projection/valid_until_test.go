@@ -8,6 +8,7 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/projection/internal/market"
 	"github.com/marketcore/marketplace/store/memory"
 )
 
@@ -16,17 +17,17 @@ import (
 func TestValidUntil(t *testing.T) {
 	moved := 0
 	check(t, func(r *rapid.T, t testing.TB) {
-		m := newMarket(rapid.Uint64().Draw(r, "seed"))
-		m.rough, m.noDiaries = true, true
-		m.registerClients(3)
-		m.freelancer(6, 8)
+		m := market.New(rapid.Uint64().Draw(r, "seed"))
+		m.Rough, m.NoDiaries = true, true
+		m.RegisterClients(3)
+		m.Freelancer(6, 8)
 		log := memory.New()
 		defer log.Close()
-		m.writeTo(t, log)
+		m.WriteTo(t, log)
 		records := folded(t, log)
 		p, err := projection.Preset(rapid.SampledFrom(projection.PresetNames()).Draw(r, "policy"))
 		require.NoError(t, err)
-		asOf := event.Time(rapid.Int64Range(int64(marketOpens)-9e6, int64(marketEnds)+1e8).Draw(r, "asOf"))
+		asOf := event.Time(rapid.Int64Range(int64(market.Opens)-9e6, int64(market.Ends)+1e8).Draw(r, "asOf"))
 
 		var invites []*projection.InviteRecord
 		for _, r := range records.Invites {

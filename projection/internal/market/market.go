@@ -40,7 +40,8 @@ var (
 // New begins a market whose chance is that of the seed.
 func New(seed uint64) *Market { return &Market{Rand: rand.New(rand.NewPCG(seed, 1))} }
 
-func (m *Market) id() (id uuid.UUID) {
+// ID makes up an id.
+func (m *Market) ID() (id uuid.UUID) {
 	binary.LittleEndian.PutUint64(id[:8], m.Uint64())
 	binary.LittleEndian.PutUint64(id[8:], m.Uint64())
 	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
@@ -56,7 +57,7 @@ func (m *Market) add(at event.Time, stream string, events ...event.Event) {
 // RegisterClients adds clients, some of whom get marks.
 func (m *Market) RegisterClients(n int) {
 	for range n {
-		id := m.id()
+		id := m.ID()
 		m.Clients = append(m.Clients, id)
 		m.add(Opens, event.ClientStream(id), &event.ClientRegistered{}, &event.PaymentMethodVerified{})
 		at := m.moment()
@@ -93,7 +94,7 @@ func (m *Market) client() uuid.UUID { return m.Clients[m.IntN(len(m.Clients))] }
 
 // Freelancer lives through the given numbers of invites and contracts.
 func (m *Market) Freelancer(invites, contracts int) {
-	id := m.id()
+	id := m.ID()
 	m.add(Opens, event.FreelancerStream(id), &event.FreelancerRegistered{},
 		&event.ProfileDescribed{Introduction: "Ten years of Go.", Skills: []string{"go", "sql"}})
 	for range invites {
@@ -109,9 +110,9 @@ func (m *Market) Freelancer(invites, contracts int) {
 }
 
 func (m *Market) invite(freelancer uuid.UUID) {
-	id, at := m.id(), m.moment()
+	id, at := m.ID(), m.moment()
 	stream := event.InviteStream(id)
-	m.add(at, stream, &event.InviteSent{Job: m.id(), Client: m.client(), Freelancer: freelancer,
+	m.add(at, stream, &event.InviteSent{Job: m.ID(), Client: m.client(), Freelancer: freelancer,
 		FreelancerAvailable: m.IntN(10) > 0, ExpiresAt: at.AddDays(30), Message: "We read your profile with interest."})
 	switch later := at + event.Time(m.IntN(4*24*3600)); m.IntN(10) {
 	case 0:
@@ -127,9 +128,9 @@ func (m *Market) invite(freelancer uuid.UUID) {
 }
 
 func (m *Market) start(freelancer uuid.UUID, kind event.ContractKind) (stream string, contract uuid.UUID, at event.Time) {
-	contract, at = m.id(), m.moment()
+	contract, at = m.ID(), m.moment()
 	stream = event.ContractStream(contract)
-	s := &event.ContractStarted{Job: m.id(), Client: m.client(), Freelancer: freelancer, Kind: kind,
+	s := &event.ContractStarted{Job: m.ID(), Client: m.client(), Freelancer: freelancer, Kind: kind,
 		Via: []event.Via{event.ViaInvite, event.ViaProposal, event.ViaDirect}[m.IntN(3)]}
 	if kind == event.KindHourly {
 		s.HourlyRate, s.WeeklyLimitMinutes = 25_00, 2400
@@ -141,7 +142,7 @@ func (m *Market) start(freelancer uuid.UUID, kind event.ContractKind) (stream st
 func (m *Market) fixed(freelancer uuid.UUID) {
 	stream, _, at := m.start(freelancer, event.KindFixed)
 	for range 1 + m.IntN(3) {
-		milestone, amount := m.id(), event.Money(1+m.IntN(1000_00))
+		milestone, amount := m.ID(), event.Money(1+m.IntN(1000_00))
 		m.add(at, stream, &event.MilestoneAdded{Milestone: milestone, Amount: amount},
 			&event.MilestoneFunded{Milestone: milestone, Amount: amount})
 		at += event.Time(m.IntN(30 * 24 * 3600))
@@ -182,7 +183,7 @@ func (m *Market) diary(stream string, week event.Week, segments int, from, paidA
 
 func (m *Market) end(stream string, at event.Time) {
 	if m.rarely() {
-		dispute := m.id()
+		dispute := m.ID()
 		m.add(at, stream, &event.DisputeOpened{Dispute: dispute, By: event.SideClient, Amount: 100, Reason: "late"})
 		if at += event.Time(m.IntN(20 * 24 * 3600)); m.IntN(2) == 0 {
 			m.add(at, stream, &event.DisputeCancelled{Dispute: dispute})
@@ -213,8 +214,8 @@ func (m *Market) Append(t testing.TB, s store.Transactor) {
 	for part := range slices.Chunk(m.History, store.MaxAppendEvents) {
 		writes := make([]store.Write, len(part))
 		for i, d := range part {
-			p, err := registry.Encode(m.id(), event.Meta{OccurredAt: d.At, Actor: event.ActorPlatform, CommandID: m.id(),
-				CorrelationID: m.id(), CausationID: m.id()}, d.Event)
+			p, err := registry.Encode(m.ID(), event.Meta{OccurredAt: d.At, Actor: event.ActorPlatform, CommandID: m.ID(),
+				CorrelationID: m.ID(), CausationID: m.ID()}, d.Event)
 			require.NoError(t, err)
 			writes[i] = store.Write{Stream: d.Stream, Expected: store.Any, Events: []event.Proposed{p}}
 		}
