@@ -255,6 +255,32 @@ func TestRebuildOfWhatCannotBeCompared(t *testing.T) {
 	})
 }
 
+// TestOlderSchema: after an update of the library with other tables the runners
+// make the read model anew, whoever of them is first, and go on.
+func TestOlderSchema(t *testing.T) {
+	log := small(t)
+	onBoth(t, func(t *testing.T, empty func(testing.TB) func() readmodel.Database) {
+		db := empty(t)()
+		m := model(t, db, readmodel.Options{Partitions: 2})
+		follow(t, m, log, 2)
+		exec(t, db, 0, "UPDATE #model_versions SET schema = 0 WHERE state = 'live'")
+		_, err := m.Position(t.Context())
+		require.ErrorIs(t, err, readmodel.ErrSchema)
+
+		follow(t, m, log, 2)
+		versions, err := m.Versions(t.Context())
+		require.NoError(t, err)
+		require.Len(t, versions, 2)
+		require.Equal(t, readmodel.Old, versions[0].State)
+		require.Equal(t, readmodel.Live, versions[1].State)
+		require.EqualValues(t, readmodel.Schema, versions[1].Schema)
+		require.EqualValues(t, 2, versions[1].Partitions)
+		done, err := m.Rebuild(t.Context(), log, readmodel.RebuildOptions{})
+		require.NoError(t, err)
+		require.True(t, done.Comparison.Equal())
+	})
+}
+
 // TestRebuildInPasses: with less memory than the records take, the log is folded
 // in several passes; after an interruption those that are finished are kept.
 func TestRebuildInPasses(t *testing.T) {

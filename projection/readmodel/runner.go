@@ -82,8 +82,8 @@ func (m *ReadModel) NewRunner(s store.Store, options RunnerOptions) (*Runner, er
 //     checkpoint. Mend the cause and run again;
 //   - with ErrFenced if another runner has moved the checkpoint;
 //   - with ErrLeased, with RunnerOptions.NoWait;
-//   - with ErrOtherPartitions, ErrSchema or ErrNewerSchema, if the read model is
-//     not for this runner;
+//   - with ErrOtherPartitions or ErrNewerSchema, if the read model is not for
+//     this runner;
 //   - with projection.ErrBusy if it runs already.
 func (r *Runner) Run(ctx context.Context) (err error) {
 	if !r.running.TryLock() {
@@ -133,6 +133,9 @@ func (r *Runner) failed(err error) {
 // runner was to end when it has caught up.
 func (r *Runner) session(ctx context.Context) (err error) {
 	v, err := r.version(ctx)
+	if errors.Is(err, ErrSchema) && r.options.version == 0 {
+		v, err = r.renew(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -153,6 +156,18 @@ func (r *Runner) session(ctx context.Context) (err error) {
 		return err
 	}
 	return s.follow(ctx, partition)
+}
+
+// renew rebuilds a read model whose tables are of an older version of the
+// library, beside those, with which SQL and hosts of that version go on until
+// then. Of several runners one does it, and the others wait for its lease.
+func (r *Runner) renew(ctx context.Context) (*Version, error) {
+	r.set(func(s *Status) { s.Activity = Rebuilding })
+	r.options.Logger.Info("the read model is of an older schema and is made anew", "schema", Schema)
+	if _, err := r.model.Rebuild(ctx, r.store, RebuildOptions{}); err != nil {
+		return nil, err
+	}
+	return r.version(ctx)
 }
 
 // released ends a lease. If that fails there is nothing left to do about it: a

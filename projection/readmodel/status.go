@@ -16,6 +16,7 @@ type Activity string
 const (
 	Starting   Activity = "starting"    // it has not run yet, or begins
 	Waiting    Activity = "waiting"     // another runner holds the lease
+	Rebuilding Activity = "rebuilding"  // it makes tables of the library's schema in place of older ones
 	CatchingUp Activity = "catching_up" // it folds what is there
 	Following  Activity = "following"   // it has caught up and folds what comes
 	Retrying   Activity = "retrying"    // it lost the log or the database and tries again after a pause
