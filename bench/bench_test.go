@@ -75,21 +75,21 @@ func BenchmarkFold(b *testing.B) {
 // BenchmarkDo is BenchmarkAppend as a host of this library does it: a command
 // with its id is decided by all rules, and what comes of it is appended.
 func BenchmarkDo(b *testing.B) {
-	facts := facts(contractEvents)
+	facts, contract := facts(contractEvents), contractID(0)
 	b.Run("lib=marketplace", func(b *testing.B) {
 		ctx := b.Context()
 		b.ReportAllocs()
 		var m *marketplace.Marketplace
 		i := 0
 		for b.Loop() {
-			var c aggregate.Command = aggregate.PayBonus{Contract: contractID(0), Amount: event.Money(amountOf(i))}
+			var c aggregate.Command = aggregate.PayBonus{Contract: contract, Amount: event.Money(amountOf(i))}
 			if i == 0 {
 				var err error
 				if m, err = openMarketplace(ctx); err != nil {
 					b.Fatal(err)
 				}
 				c = aggregate.StartContract{
-					Contract: contractID(0), Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaDirect,
+					Contract: contract, Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaDirect,
 				}
 			}
 			_, err := m.Do(ctx, c, marketplace.CommandID(facts[i].CommandID), marketplace.At(facts[i].OccurredAt))

@@ -9,7 +9,7 @@ benchstat=golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-go test -c -o "$work/bench.test" .
+go test -mod=mod -c -o "$work/bench.test" .
 go build -C .. ./... # so that nothing is compiled while it is measured
 measure() { "$work/bench.test" -test.run '^$' -test.bench "$1" -test.benchtime "$2" | tee -a "$work/raw.txt"; }
 for _ in $(seq "$rounds"); do
