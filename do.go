@@ -17,7 +17,7 @@ import (
 type Outcome struct {
 	CommandID uuid.UUID
 	Stream    string         // the stream it wrote
-	Events    []event.Event  // what happened, at least one
+	Events    []event.Event  // what happened in it, at least one
 	Revision  uint64         // of the last of them
 	Position  event.Position // of the last of them: pass it on to read your own writes elsewhere
 	Repeated  bool           // the command had been done before; nothing was written now
@@ -109,20 +109,14 @@ func (m *Marketplace) attempt(ctx context.Context, r request) (Outcome, error) {
 	if target.commands[r.id] {
 		return m.firstOutcome(ctx, stream, r.id)
 	}
-	d, err := aggregate.Decide(s.read, m.options.Terms, r.at, r.command)
+	d, writes, err := s.decide(target, r)
 	if err != nil {
 		return Outcome{}, err
 	}
-	w, err := s.write(target, r, d)
+	appended, err := s.append(writes)
 	if err != nil {
 		return Outcome{}, err
 	}
-	appended, err := m.store.Append(ctx, w)
-	if err != nil {
-		return Outcome{}, err
-	}
-	s.written()
-	target.position = appended.Position
 	return Outcome{CommandID: r.id, Stream: stream, Events: d.Events, Revision: appended.Revision, Position: appended.Position}, nil
 }
 

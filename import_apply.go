@@ -79,35 +79,40 @@ func (im *importer) step(ctx context.Context, group []*script.Line) (done int, e
 		im.session.revert()
 		return 0, err
 	}
-	for events := 0; len(outcomes) < len(group) && events < groupEvents; {
-		w, o, err := im.decide(ctx, group[len(outcomes)])
+	for events, scored := 0, false; len(outcomes) < len(group) && events < groupEvents; {
+		line := group[len(outcomes)]
+		_, assesses := line.Command.(aggregate.AssessJobSuccess)
+		if assesses && scored {
+			break // a score is of what is in the log
+		}
+		more, o, err := im.decide(ctx, line)
 		outcomes = append(outcomes, o)
 		if err != nil {
 			return fail(err)
 		}
-		if len(w.Events) > 0 {
-			writes = append(writes, w)
+		writes = append(writes, more...)
+		for _, w := range more {
 			events += len(w.Events)
 		}
+		scored = scored || len(more) > 0 && !assesses
 	}
-	if err := im.commit(ctx, writes); err != nil {
+	if err := im.commit(writes); err != nil {
 		return fail(err)
 	}
-	im.session.written()
 	return len(outcomes), im.tell(outcomes)
 }
 
 // decide decides one line on top of the lines before it.
-func (im *importer) decide(ctx context.Context, line *script.Line) (store.Write, outcome, error) {
+func (im *importer) decide(ctx context.Context, line *script.Line) ([]store.Write, outcome, error) {
 	o := outcome{line: line}
 	if im.stream == "" && line.HasID {
 		if err := im.openStream(ctx, line.ID); err != nil {
-			return store.Write{}, o, err
+			return nil, o, err
 		}
 	}
 	if line.HasID {
 		if _, o.repeated = im.seen[line.ID]; o.repeated {
-			return store.Write{}, o, nil
+			return nil, o, nil
 		}
 		im.seen[line.ID] = struct{}{}
 	}
@@ -115,7 +120,7 @@ func (im *importer) decide(ctx context.Context, line *script.Line) (store.Write,
 	if im.session.newest > im.head {
 		// What another import has written may come of later lines: its
 		// outcomes of the lines before must be known first.
-		return store.Write{}, o, errOvertaken
+		return nil, o, errOvertaken
 	}
 	var rejected *aggregate.Rejection
 	if !errors.As(err, &rejected) {
@@ -123,30 +128,28 @@ func (im *importer) decide(ctx context.Context, line *script.Line) (store.Write,
 	}
 	o.rejection = &ImportRejection{Line: line.Number, Cmd: line.Cmd, Code: rejected.Code, Detail: rejected.Detail}
 	if !line.HasID {
-		return store.Write{}, o, nil // invalid each time, so there is nothing to remember
+		return nil, o, nil // invalid each time, so there is nothing to remember
 	}
 	o.rejection.ID = &line.ID
-	w, err = im.remember(line, rejected.Code)
-	return w, o, err
+	remembered, err := im.remember(line, rejected.Code)
+	return []store.Write{remembered}, o, err
 }
 
 // errOvertaken: an aggregate has events that the import has not caught up with.
 var errOvertaken = fmt.Errorf("marketplace: import: another writer was faster: %w", store.ErrConflict)
 
-func (im *importer) decideCommand(line *script.Line) (store.Write, error) {
+func (im *importer) decideCommand(line *script.Line) ([]store.Write, error) {
 	if line.Err != nil {
-		return store.Write{}, line.Err
+		return nil, line.Err
 	}
 	target, err := im.session.load(line.Command.Stream())
 	if err != nil {
-		return store.Write{}, err
+		return nil, err
 	}
-	d, err := aggregate.Decide(im.session.read, im.market.options.Terms, line.At, line.Command)
-	if err != nil {
-		return store.Write{}, err
-	}
-	r := request{id: line.ID, correlation: line.ID, causation: line.ID, at: line.At, command: line.Command}
-	return im.session.write(target, r, d)
+	_, writes, err := im.session.decide(target, request{
+		id: line.ID, correlation: line.ID, causation: line.ID, at: line.At, command: line.Command,
+	})
+	return writes, err
 }
 
 // openStream finds the end of the stream that remembers this script's
@@ -192,33 +195,21 @@ func (im *importer) remember(line *script.Line, code aggregate.Code) (store.Writ
 	return w, nil
 }
 
-// commit makes the writes durable, all or none.
-func (im *importer) commit(ctx context.Context, writes []store.Write) error {
+// commit makes the writes durable, all or none where the store can; where it
+// cannot, they are those of one line.
+func (im *importer) commit(writes []store.Write) error {
 	if len(writes) == 0 {
 		return nil
 	}
-	var appended []store.Appended
-	var err error
-	if im.transactor != nil {
-		appended, err = im.transactor.AppendAll(ctx, writes)
-	} else { // one line writes one stream, and steps are of one line here
-		appended = make([]store.Appended, 1)
-		appended[0], err = im.market.store.Append(ctx, writes[0])
-	}
+	last, err := im.session.append(writes)
 	if err != nil {
 		return err
 	}
-	if len(appended) != len(writes) {
-		return fmt.Errorf("marketplace: the store answered %d of %d writes", len(appended), len(writes))
-	}
 	events := 0
-	for i, w := range writes {
+	for _, w := range writes {
 		events += len(w.Events)
-		if l := im.session.taken[w.Stream]; l != nil {
-			l.position = appended[i].Position
-		}
 	}
-	im.wrote(events, appended[len(appended)-1])
+	im.wrote(events, last)
 	return nil
 }
 

@@ -110,8 +110,9 @@ func (o Options) validate() error {
 	if o.Workers < 0 {
 		errs = append(errs, errors.New("marketplace: Options.Workers must not be negative"))
 	}
-	if t := o.Terms; min(t.InviteDays, t.AutoReleaseDays, t.EscrowRefundDays, t.DisputeAnswerDays, t.DisputeDays, t.FeedbackDays) < 1 {
-		errs = append(errs, errors.New("marketplace: every period of Options.Terms must be at least 1 day"))
+	if t := o.Terms; min(t.InviteDays, t.AutoReleaseDays, t.EscrowRefundDays, t.DisputeAnswerDays, t.DisputeDays, t.FeedbackDays,
+		t.OfferDays, t.ConnectsMonths) < 1 {
+		errs = append(errs, errors.New("marketplace: every period of Options.Terms must be at least 1"))
 	}
 	return errors.Join(errs...)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -96,6 +97,63 @@ func (l *loaded) revert() {
 	l.stale = true
 }
 
+// decide takes the decision of a request and makes its writes: the last is that
+// of the request's stream, target. What it comes to is applied to the aggregates.
+func (s *session) decide(target *loaded, r request) (aggregate.Decision, []store.Write, error) {
+	if err := s.inform(target, &r); err != nil {
+		return aggregate.Decision{}, nil, err
+	}
+	terms := s.market.options.Terms
+	d, err := aggregate.Decide(s.read, terms, r.at, r.command)
+	if err != nil {
+		return aggregate.Decision{}, nil, err
+	}
+	var writes []store.Write
+	if d.Before != nil {
+		first := request{
+			id: event.FollowUpID(r.id, d.Before.CommandName()), correlation: r.correlation, causation: r.id, at: r.at, command: d.Before,
+		}
+		before, err := aggregate.Decide(s.read, terms, first.at, first.command)
+		if err != nil {
+			return aggregate.Decision{}, nil, err
+		}
+		l, err := s.load(d.Before.Stream())
+		if err != nil {
+			return aggregate.Decision{}, nil, err
+		}
+		w, err := s.write(l, first, before)
+		if err != nil {
+			return aggregate.Decision{}, nil, err
+		}
+		writes = append(writes, w)
+	}
+	w, err := s.write(target, r, d)
+	if err != nil {
+		return aggregate.Decision{}, nil, err
+	}
+	return d, append(writes, w), nil
+}
+
+// inform gives an AssessJobSuccess the score that the log comes to. Where it
+// will be rejected, as things stand, it needs none.
+func (s *session) inform(target *loaded, r *request) error {
+	c, ok := r.command.(aggregate.AssessJobSuccess)
+	if !ok || !target.state.Exists() || r.at < target.state.Clock() {
+		return nil
+	}
+	stats, err := s.market.Freelancer(s.ctx, c.Freelancer, AsOf(r.at.Std()))
+	if err != nil {
+		return err
+	}
+	score := event.JobSuccessAssessed{Policy: projection.DefaultPolicy}
+	if js := stats.JobSuccess; js != nil {
+		bp, displayed := int(js.ScoreBP), int(js.Displayed)
+		score.ScoreBP, score.Displayed = &bp, &displayed
+	}
+	r.command = c.With(score)
+	return nil
+}
+
 // write makes the append of a decision and applies it to its aggregate.
 func (s *session) write(l *loaded, r request, d aggregate.Decision) (store.Write, error) {
 	w := store.Write{Stream: l.stream, Expected: store.NoStream, Events: make([]event.Proposed, len(d.Events))}
@@ -124,12 +182,41 @@ type session struct {
 	newest  event.Position // event that was read
 }
 
-// written says that what was decided is in the log.
-func (s *session) written() {
+// append makes what was decided durable and answers for the last write. A store
+// that is no Transactor takes the writes one by one; the first may be there then
+// when a later one fails, which decisions know (aggregate.Decision.Before).
+func (s *session) append(writes []store.Write) (last store.Appended, err error) {
+	if t, ok := s.market.store.(store.Transactor); ok && len(writes) > 1 {
+		appended, err := t.AppendAll(s.ctx, writes)
+		if err != nil {
+			return store.Appended{}, err
+		}
+		if len(appended) != len(writes) {
+			return store.Appended{}, fmt.Errorf("marketplace: the store answered %d of %d writes", len(appended), len(writes))
+		}
+		for i, w := range writes {
+			last = appended[i]
+			s.wrote(w.Stream, last)
+		}
+	} else {
+		for _, w := range writes {
+			if last, err = s.market.store.Append(s.ctx, w); err != nil {
+				return store.Appended{}, err
+			}
+			s.wrote(w.Stream, last)
+		}
+	}
 	for _, l := range s.ahead {
 		l.durable = nil
 	}
 	s.ahead = s.ahead[:0]
+	return last, nil
+}
+
+func (s *session) wrote(stream string, at store.Appended) {
+	if l := s.taken[stream]; l != nil {
+		l.position = at.Position
+	}
 }
 
 // revert says that what was decided is not in the log, or not known to be.

@@ -2,13 +2,33 @@
 // state of what it is about go in, events or a rejection come out.
 //
 // A command is a struct such as AcceptInvite. It writes one stream, that of its
-// aggregate: a ClientAccount, FreelancerAccount, Invite, Contract or WorkWeek.
+// aggregate: a ClientAccount, FreelancerAccount, Job, Invite, Proposal, Contract
+// or WorkWeek.
 // An aggregate is the fold of its stream's events and knows only what decisions
 // need. Decide is the way in; it reads other aggregates (is this client
 // suspended?) through a function of the caller's and does no I/O itself.
 //
 // The rules are those of the spec, "The rules of the marketplace", sections 1
-// to 3; every check is made in the order of its fine print, A1.
+// to 3 and 6 to 8; every check is made in the order of its fine print, A1.
+//
+// # Facts in two streams
+//
+// One command writes one stream, because no more than that can be atomic on
+// every store. What follows in other streams is a command of its own, sent later
+// by a process manager: an accepted offer starts the contract, a cancelled job
+// returns Connects.
+//
+// One rule cannot wait for what follows: a proposal costs Connects, and Connects
+// must never be spent that are not there. So the spending comes first. It is
+// decided in the one stream that knows the balance, the freelancer's, by a
+// command of its own, SpendConnects, which the expected revision guards against
+// every race; then the proposal opens in its stream. SubmitProposal makes the
+// checks of both and names the first as Decision.Before. A store.Transactor
+// writes both at once. On another store a crash may come between the two: then
+// the Connects are spent on a proposal that is not there yet. Sending
+// SubmitProposal again goes on from there and spends nothing again; where nobody
+// does, or the proposal's id was taken meanwhile, ReturnConnects gives the
+// Connects back. At no moment and on no store is more spent than there was.
 package aggregate
 
 import (
@@ -62,6 +82,10 @@ func NewState(stream string) (State, error) {
 			return &FreelancerAccount{}, nil
 		case event.CategoryInvite:
 			return &Invite{}, nil
+		case event.CategoryJob:
+			return &Job{}, nil
+		case event.CategoryProposal:
+			return &Proposal{}, nil
 		case event.CategoryContract:
 			return &Contract{}, nil
 		case event.CategoryWorkWeek:
@@ -78,7 +102,12 @@ type Read func(stream string) (State, error)
 // Decision is what a command comes to.
 type Decision struct {
 	Actor  event.Actor
-	Events []event.Event // at least one
+	Events []event.Event // at least one, of the command's stream
+	// Before is a command on another stream that must be written first, under
+	// an id that follows from the command's (event.FollowUpID). Nil for all but
+	// a SubmitProposal that is not yet paid; decided at the same moment, it is
+	// not rejected.
+	Before Command
 }
 
 // Decide validates the command and decides it at a moment, under the terms. A
@@ -96,7 +125,7 @@ func Decide(read Read, terms Terms, at event.Time, c Command) (Decision, error) 
 	if err != nil {
 		return Decision{}, err
 	}
-	return Decision{Actor: d.actor, Events: events}, nil
+	return Decision{Actor: d.actor, Events: events, Before: d.before}, nil
 }
 
 // decision is one command being decided.
@@ -106,6 +135,7 @@ type decision struct {
 	at      event.Time
 	command Command
 	actor   event.Actor
+	before  Command
 }
 
 func (d *decision) reject(code Code, format string, args ...any) error {

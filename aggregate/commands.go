@@ -12,10 +12,18 @@ func Commands() []Command {
 		RegisterFreelancer{}, SetVisibility{}, SetAvailability{}, SetProfileCompleteness{}, DescribeProfile{},
 		RecordSkillTest{}, VerifyIdentity{}, RevokeIdentity{}, VerifyPhone{}, PlaceHold{}, LiftHold{},
 		GrantRisingTalent{}, EndRisingTalent{},
+		GrantConnects{}, PurchaseConnects{}, SpendConnects{}, ReturnConnects{}, ExpireConnects{},
+		AssessJobSuccess{}, AwardBadge{}, LoseBadge{},
 		// Accounts of both
 		AcceptTerms{}, RecordViolation{},
 		// Invites
 		SendInvite{}, AcceptInvite{}, DeclineInvite{}, ReportInvite{}, ArchiveInvite{}, WithdrawInvite{}, ExpireInvite{},
+		// Jobs
+		PostJob{}, CloseJob{}, RemoveJob{},
+		// Proposals with their interviews and offers
+		SubmitProposal{}, WithdrawProposal{}, DeclineProposal{},
+		StartInterview{}, ScheduleInterview{}, HoldInterview{}, CancelInterview{},
+		MakeOffer{}, AcceptOffer{}, DeclineOffer{}, WithdrawOffer{}, ExpireOffer{},
 		// Contracts
 		StartContract{}, PauseContract{}, ResumeContract{}, ChangeWeeklyLimit{}, PayBonus{}, GiveRefund{}, EndContract{},
 		// Milestones and their escrow

@@ -81,21 +81,10 @@ func (c EndContract) Stream() string       { return event.ContractStream(c.Contr
 func (c StartContract) Validate() error {
 	v := validate(c).id("contract", c.Contract).id("job", c.Job).id("client", c.Client).id("freelancer", c.Freelancer).
 		text("category", c.Category)
-	oneOf(v, "kind", c.Kind, event.KindFixed, event.KindHourly)
 	oneOf(v, "via", c.Via, event.ViaInvite, event.ViaProposal, event.ViaDirect)
 	v.must(c.Invite == uuid.Nil || c.Via == event.ViaInvite, "invite goes with via invite only")
 	v.must(c.Proposal == uuid.Nil || c.Via == event.ViaProposal, "proposal goes with via proposal only")
-	if c.Kind == event.KindFixed {
-		v.must(c.HourlyRate == nil && c.WeeklyLimitMinutes == nil && c.ManualTimeAllowed == nil,
-			"hourly_rate, weekly_limit_minutes and manual_time_allowed go with kind hourly only")
-		return v.err()
-	}
-	v.must(c.HourlyRate != nil, "hourly_rate is missing")
-	v.must(c.WeeklyLimitMinutes != nil, "weekly_limit_minutes is missing")
-	v.must(c.WeeklyLimitMinutes == nil || *c.WeeklyLimitMinutes > 0, "weekly_limit_minutes must be above 0")
-	if c.HourlyRate != nil {
-		v.amount("hourly_rate", *c.HourlyRate)
-	}
+	v.terms(c.Kind, c.HourlyRate, c.WeeklyLimitMinutes, c.ManualTimeAllowed)
 	return v.err()
 }
 

@@ -18,9 +18,12 @@ func TestEvolveRefuses(t *testing.T) {
 		broken fact
 	}
 	sawContract := func(past facts, e ...event.Event) row { return row{past, contractSaw(t0, e...)} }
+	sawJob := func(past facts, e ...event.Event) row { return row{past, jobSaw(t0, e...)} }
+	sawProposal := func(past facts, e ...event.Event) row { return row{past, proposalSaw(t0, e...)} }
+	sawFreelancer := func(past facts, e ...event.Event) row { return row{past, freelancerDid(t0, e...)} }
 	sawInvite := func(past facts, e ...event.Event) row { return row{past, inviteSaw(t0, e...)} }
-	accepted := sent.and(inviteSaw(t0, &event.InviteAccepted{}))
-	done := accepted.and(inviteSaw(t0, &event.ContactExchanged{}))
+	half := sent.and(inviteSaw(t0, &event.InviteAccepted{}))
+	done := half.and(inviteSaw(t0, &event.ContactExchanged{}))
 	barred := accounts.and(clientDid(t0, &event.ClientBarred{}))
 	open := milestones.and(disputed)
 	start := func(change func(*event.ContractStarted)) *event.ContractStarted {
@@ -45,10 +48,62 @@ func TestEvolveRefuses(t *testing.T) {
 		"a hold lifted that is not there":  {accounts, freelancerDid(t0, &event.HoldLifted{Kind: event.HoldPayment})},
 		"a phone verified twice":           {accounts, freelancerDid(t0, &event.PhoneVerified{}, &event.PhoneVerified{})},
 
+		"a badge awarded twice":          sawFreelancer(accounts, &event.BadgeAwarded{Badge: event.BadgeTopRated}, &event.BadgeAwarded{Badge: event.BadgeTopRated}),
+		"a badge lost that is not there": sawFreelancer(accounts, &event.BadgeAwarded{Badge: event.BadgeTopRated}, &event.BadgeLost{Badge: event.BadgeTopRatedPlus}),
+		"the first lot is not 1":         sawFreelancer(accounts, granted(2, 1, aYearOn)),
+		"a lot's number again":           sawFreelancer(able, granted(1, 1, aYearOn)),
+		"a lot's number left out":        sawFreelancer(able, &event.ConnectsPurchased{Lot: 3, Amount: 1, ExpiresAt: aYearOn}),
+		"a grant of 0":                   sawFreelancer(able, granted(2, 0, aYearOn)),
+		"a grant below 0":                sawFreelancer(able, granted(2, -1, aYearOn)),
+		"a grant of too many":            sawFreelancer(able, granted(2, MaxConnects+1, aYearOn)),
+		"more spent than held":           sawFreelancer(able, spent(1, 11)),
+		"more spent than is left":        sawFreelancer(able, spent(1, 6), spent(1, 5)),
+		"nothing spent":                  sawFreelancer(able, spent(1, 0)),
+		"spent below 0":                  sawFreelancer(able, spent(1, -1)),
+		"spent from an unknown lot":      sawFreelancer(able, spent(2, 1)),
+		"spent from an empty lot":        sawFreelancer(able, spent(1, 10), spent(1, 1)),
+		"spent from an expired lot":      {able, freelancerDid(aYearOn, spent(1, 1))},
+		"a proposal to two jobs":         sawFreelancer(paid, &event.ConnectsSpent{Proposal: proposal, Job: nobody, Lot: 1, Amount: 1}),
+		"returned though not spent":      sawFreelancer(able, returned(2, 6, aYearOn)),
+		"returned twice":                 sawFreelancer(paid, returned(2, 6, aYearOn), returned(3, 6, aYearOn)),
+		"returned in part":               sawFreelancer(paid, returned(2, 5, aYearOn)),
+		"returned into an old lot":       sawFreelancer(paid, returned(1, 6, aYearOn)),
+		"expired in part":                sawFreelancer(able, &event.ConnectsExpired{Lot: 1, Amount: 9}),
+		"an empty lot expires":           sawFreelancer(able, &event.ConnectsExpired{Lot: 1, Amount: 10}, &event.ConnectsExpired{Lot: 1, Amount: 0}),
+
+		"a job posted twice":               sawJob(posted, posted[2].events...),
+		"a job closed twice":               sawJob(posted, &event.JobClosed{}, &event.JobClosed{}),
+		"a job closed when removed":        sawJob(posted, &event.JobRemoved{}, &event.JobClosed{}),
+		"a job removed twice":              sawJob(posted, &event.JobRemoved{}, &event.JobRemoved{}),
+		"a job not posted":                 sawJob(accounts, &event.JobClosed{}),
+		"a job's price below 0":            sawJob(accounts, &event.JobPosted{Connects: -1}),
+		"a job's price too high":           sawJob(accounts, &event.JobPosted{Connects: MaxJobConnects + 1}),
+		"a proposal in a job":              sawJob(posted, &event.ProposalDeclined{}),
+		"a proposal's price below 0":       sawProposal(able, proposing(event.ViaProposal, -1)),
+		"a proposal submitted twice":       sawProposal(proposed, proposing(event.ViaProposal, 6)),
+		"a proposal not submitted":         sawProposal(able, &event.InterviewStarted{}),
+		"a proposal withdrawn twice":       sawProposal(proposed, &event.ProposalWithdrawn{}, &event.ProposalWithdrawn{}),
+		"a withdrawal after the decline":   sawProposal(proposed, &event.ProposalDeclined{}, &event.ProposalWithdrawn{}),
+		"a withdrawal with an offer open":  sawProposal(offerOpen, &event.ProposalWithdrawn{}),
+		"a decline with an offer open":     sawProposal(offerOpen, &event.ProposalDeclined{}),
+		"an interview after the decline":   sawProposal(proposed, &event.ProposalDeclined{}, &event.InterviewStarted{}),
+		"an interview in an interview":     sawProposal(interviewing, &event.InterviewStarted{}),
+		"a schedule of no interview":       sawProposal(proposed, &event.InterviewScheduled{}),
+		"no interview held":                sawProposal(proposed, &event.InterviewHeld{}),
+		"an interview cancelled when held": sawProposal(interviewing, &event.InterviewHeld{}, &event.InterviewCancelled{}),
+		"an offer beside an offer":         sawProposal(offerOpen, offer(aYearOn)),
+		"an offer after the hire":          sawProposal(offerOpen, &event.OfferAccepted{}, offer(aYearOn)),
+		"a second acceptance":              sawProposal(offerOpen, &event.OfferAccepted{}, &event.OfferAccepted{}),
+		"no offer accepted":                sawProposal(proposed, &event.OfferAccepted{}),
+		"an offer accepted when expired":   sawProposal(offerOpen, &event.OfferExpired{}, &event.OfferAccepted{}),
+		"an offer withdrawn when declined": sawProposal(offerOpen, &event.OfferDeclined{}, &event.OfferWithdrawn{}),
+		"an offer expired when withdrawn":  sawProposal(offerOpen, &event.OfferWithdrawn{}, &event.OfferExpired{}),
+		"an invite in a proposal":          sawProposal(proposed, &event.InviteDeclined{}),
+
 		"contacts before the acceptance":     sawInvite(sent, &event.ContactExchanged{}),
 		"contacts of a declined invite":      sawInvite(sent, &event.InviteDeclined{}, &event.ContactExchanged{}),
 		"contacts twice":                     sawInvite(done, &event.ContactExchanged{}),
-		"a withdrawal before the contacts":   sawInvite(accepted, &event.InviteWithdrawn{}),
+		"a withdrawal before the contacts":   sawInvite(half, &event.InviteWithdrawn{}),
 		"an expiry after the acceptance":     sawInvite(done, &event.InviteExpired{}),
 		"an archive of an accepted invite":   sawInvite(done, &event.InviteArchived{}),
 		"an archive of an archived invite":   sawInvite(sent, &event.InviteArchived{}, &event.InviteArchived{}),
@@ -161,8 +216,9 @@ func TestEvolveRefuses(t *testing.T) {
 
 // beginnings are streams from which random events go on, one for each family.
 var beginnings = map[string]facts{
-	"client": accounts[:1], "freelancer": accounts[1:], "invite": sent[2:],
-	"fixed contract": milestones[2:], "ended contract": endFixed[2:], "hourly contract": hourly[2:], "work week": worked[3:],
+	"client": accounts[:1], "freelancer": accounts[1:], "invite": sent[2:], "job": posted[2:], "proposal": interviewing[5:],
+	"paying freelancer": facts{paid[1], paid[3], paid[4]},
+	"fixed contract":    milestones[2:], "ended contract": endFixed[2:], "hourly contract": hourly[2:], "work week": worked[3:],
 }
 
 // TestEvolveTakesAnything feeds every aggregate random events of the registry,
@@ -223,6 +279,16 @@ func booksInOrder(t require.TestingT, s State) {
 		require.GreaterOrEqual(t, x.held, event.Money(0))
 		require.GreaterOrEqual(t, k.paid(), event.Money(0))
 	}
+	if f, ok := s.(*FreelancerAccount); ok {
+		x := &f.connects
+		var held event.Connects
+		for i, l := range x.lots {
+			require.Positive(t, l.left)
+			require.True(t, i == 0 || x.lots[i-1].expiresAt <= l.expiresAt, "first-expiring first")
+			held += l.left
+		}
+		require.Equal(t, x.received, x.gone+held)
+	}
 }
 
 // family lists the events that a stream's aggregate knows.
@@ -241,7 +307,7 @@ func family(t *testing.T, past facts) []event.Event {
 // TestEveryEventHasAHome keeps an event from being declared and never folded.
 func TestEveryEventHasAHome(t *testing.T) {
 	homes := map[string]int{}
-	for _, name := range []string{"client", "freelancer", "invite", "fixed contract", "work week"} {
+	for _, name := range []string{"client", "freelancer", "invite", "job", "proposal", "fixed contract", "work week"} {
 		for _, e := range family(t, beginnings[name]) {
 			homes[e.EventType()]++
 		}
@@ -262,7 +328,7 @@ func TestEveryEventHasAHome(t *testing.T) {
 func TestNewState(t *testing.T) {
 	for stream, want := range map[string]State{
 		event.ClientStream(client): &ClientAccount{}, event.FreelancerStream(freelancer): &FreelancerAccount{},
-		event.InviteStream(invite): &Invite{}, event.ContractStream(contract): &Contract{},
+		event.InviteStream(invite): &Invite{}, event.JobStream(job): &Job{}, event.ProposalStream(proposal): &Proposal{}, event.ContractStream(contract): &Contract{},
 		event.WorkWeekStream(contract, week1): &WorkWeek{week: week1},
 	} {
 		s, err := NewState(stream)
@@ -271,7 +337,7 @@ func TestNewState(t *testing.T) {
 		require.False(t, s.Exists())
 	}
 	for _, stream := range []string{
-		"", "contract", "contract-", "contract-1", event.ImportStream(invite), "job-" + job.String(),
+		"", "contract", "contract-", "contract-1", event.ImportStream(invite), "jobs-" + job.String(),
 		"workWeek-" + contract.String(), "workWeek-" + contract.String() + "-2017-W53", "contract-C0000000-0000-4000-8000-00000000000A",
 	} {
 		_, err := NewState(stream)

@@ -13,6 +13,7 @@ var (
 	freelancer = uuid.MustParse("f0000000-0000-4000-8000-000000000001")
 	job        = uuid.MustParse("10000000-0000-4000-8000-000000000001")
 	invite     = uuid.MustParse("20000000-0000-4000-8000-000000000001")
+	proposal   = uuid.MustParse("60000000-0000-4000-8000-000000000001")
 	contract   = uuid.MustParse("30000000-0000-4000-8000-000000000001")
 	dispute1   = uuid.MustParse("50000000-0000-4000-8000-000000000001")
 	dispute2   = uuid.MustParse("50000000-0000-4000-8000-000000000002")
@@ -46,6 +47,14 @@ func inviteSaw(at event.Time, events ...event.Event) fact {
 	return fact{event.InviteStream(invite), at, events}
 }
 
+func jobSaw(at event.Time, events ...event.Event) fact {
+	return fact{event.JobStream(job), at, events}
+}
+
+func proposalSaw(at event.Time, events ...event.Event) fact {
+	return fact{event.ProposalStream(proposal), at, events}
+}
+
 func contractSaw(at event.Time, events ...event.Event) fact {
 	return fact{event.ContractStream(contract), at, events}
 }
@@ -59,6 +68,20 @@ var (
 
 	sent       = accounts.and(inviteSaw(t0, &event.InviteSent{Job: job, Client: client, Freelancer: freelancer, FreelancerAvailable: true, ExpiresAt: after(30, 0)}))
 	sendInvite = SendInvite{Invite: invite, Job: job, Client: client, Freelancer: freelancer}
+
+	accepted = sent.and(inviteSaw(t0, &event.InviteAccepted{CoverLetter: "Dear Ms."}, &event.ContactExchanged{}))
+
+	postJob = PostJob{Job: job, Client: client, Kind: event.KindFixed, Connects: 6}
+	posted  = accounts.and(jobSaw(t0, &event.JobPosted{Client: client, Kind: event.KindFixed, Connects: 6}))
+	// able is a freelancer with ten Connects, of whom a proposal takes six.
+	able           = posted.and(freelancerDid(t0, granted(1, 10, aYearOn)))
+	submitProposal = SubmitProposal{Proposal: proposal, Job: job, Freelancer: freelancer, CoverLetter: "Dear Ms."}
+	spendConnects  = SpendConnects{freelancer, proposal, job}
+	paid           = able.and(freelancerDid(t0, spent(1, 6)))
+	proposed       = paid.and(proposalSaw(t0, proposing(event.ViaProposal, 6)))
+	interviewing   = proposed.and(proposalSaw(t0, &event.InterviewStarted{}))
+	makeOffer      = MakeOffer{Proposal: proposal, Kind: event.KindHourly, HourlyRate: ptr(event.Money(3000)), WeeklyLimitMinutes: ptr(int64(60))}
+	offerOpen      = proposed.and(proposalSaw(t0, offer(after(7, 0))))
 
 	startFixed = StartContract{Contract: contract, Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaDirect}
 	fixed      = accounts.and(contractSaw(t0, &event.ContractStarted{
@@ -95,6 +118,33 @@ var (
 )
 
 func ptr[T any](v T) *T { return &v }
+
+// aYearOn is when Connects expire that came at t0.
+var aYearOn = on("2017-01-04T09:00:00Z")
+
+func granted(lot int, amount event.Connects, expires event.Time) *event.ConnectsGranted {
+	return &event.ConnectsGranted{Lot: lot, Amount: amount, ExpiresAt: expires}
+}
+
+func spent(lot int, amount event.Connects) *event.ConnectsSpent {
+	return &event.ConnectsSpent{Proposal: proposal, Job: job, Lot: lot, Amount: amount}
+}
+
+func returned(lot int, amount event.Connects, expires event.Time) *event.ConnectsReturned {
+	return &event.ConnectsReturned{Proposal: proposal, Lot: lot, Amount: amount, ExpiresAt: expires}
+}
+
+func proposing(via event.Via, connects event.Connects) *event.ProposalSubmitted {
+	e := &event.ProposalSubmitted{Job: job, Client: client, Freelancer: freelancer, Via: via, Connects: connects, CoverLetter: "Dear Ms."}
+	if via == event.ViaInvite {
+		e.Invite = invite
+	}
+	return e
+}
+
+func offer(expires event.Time) *event.OfferMade {
+	return &event.OfferMade{Kind: event.KindHourly, HourlyRate: 3000, WeeklyLimitMinutes: 60, ExpiresAt: expires}
+}
 
 func add(m uuid.UUID) *event.MilestoneAdded {
 	return &event.MilestoneAdded{Milestone: m, Amount: 10000}

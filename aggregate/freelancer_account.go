@@ -3,6 +3,8 @@ package aggregate
 import (
 	"maps"
 
+	"github.com/google/uuid"
+
 	"github.com/marketcore/marketplace/event"
 )
 
@@ -15,6 +17,8 @@ type FreelancerAccount struct {
 	phoneVerified    bool
 	risingTalent     bool
 	holds            map[event.HoldKind]bool // those in force
+	badges           map[event.Badge]bool    // those that are shown
+	connects         connects
 }
 
 // protectable reports whether work of the freelancer can be under payment
@@ -26,7 +30,8 @@ func (f *FreelancerAccount) protectable() bool {
 // Clone is an independent copy.
 func (f *FreelancerAccount) Clone() State {
 	copied := *f
-	copied.holds = maps.Clone(f.holds)
+	copied.holds, copied.badges = maps.Clone(f.holds), maps.Clone(f.badges)
+	copied.connects = f.connects.clone()
 	return &copied
 }
 
@@ -38,9 +43,10 @@ func (f *FreelancerAccount) Evolve(at event.Time, e event.Event) error {
 	}
 	switch e := e.(type) {
 	case *event.FreelancerRegistered:
-		f.holds = map[event.HoldKind]bool{}
+		f.holds, f.badges = map[event.HoldKind]bool{}, map[event.Badge]bool{}
+		f.connects.spent = map[uuid.UUID]spending{}
 	case *event.ProfileCompletenessChanged, *event.ProfileDescribed, *event.SkillTestRecorded,
-		*event.TermsAccepted, *event.TermsViolationRecorded:
+		*event.JobSuccessAssessed, *event.TermsAccepted, *event.TermsViolationRecorded:
 	case *event.VisibilityChanged:
 		f.private = e.Visibility == event.VisibilityPrivate
 	case *event.AvailabilityChanged:
@@ -59,12 +65,20 @@ func (f *FreelancerAccount) Evolve(at event.Time, e event.Event) error {
 		placed := f.holds[e.Kind]
 		delete(f.holds, e.Kind)
 		return unless(placed, e, "no hold of its kind is in force")
+	case *event.BadgeAwarded:
+		shown := f.badges[e.Badge]
+		f.badges[e.Badge] = true
+		return unless(!shown, e, "the freelancer has the badge")
+	case *event.BadgeLost:
+		shown := f.badges[e.Badge]
+		delete(f.badges, e.Badge)
+		return unless(shown, e, "the freelancer does not have the badge")
 	case *event.RisingTalentGranted:
 		return turn(&f.risingTalent, true, e)
 	case *event.RisingTalentEnded:
 		return turn(&f.risingTalent, false, e)
 	default:
-		return strange(e)
+		return f.connects.evolve(at, e)
 	}
 	return nil
 }

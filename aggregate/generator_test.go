@@ -22,30 +22,41 @@ type generator struct {
 
 var (
 	hourlyContract = uuid.MustParse("30000000-0000-4000-8000-000000000002")
+	job2           = uuid.MustParse("10000000-0000-4000-8000-000000000002")
+	job3           = uuid.MustParse("10000000-0000-4000-8000-000000000003")
+	proposal2      = uuid.MustParse("60000000-0000-4000-8000-000000000002")
+	proposal3      = uuid.MustParse("60000000-0000-4000-8000-000000000003")
+	proposal4      = uuid.MustParse("60000000-0000-4000-8000-000000000004")
+	proposal5      = uuid.MustParse("60000000-0000-4000-8000-000000000005")
 
 	// ids by the name of the field.
 	ids = map[string][]uuid.UUID{
-		"Client": {client}, "Freelancer": {freelancer}, "Invite": {invite}, "Job": {job}, "Proposal": {job},
+		"Client": {client}, "Freelancer": {freelancer}, "Invite": {invite}, "Job": {job, job, job2, job3}, "Proposal": {proposal, proposal2, proposal3, proposal4, proposal5},
 		"Milestone": {unfunded, funded, submitted}, "Dispute": {dispute1, dispute2},
 	}
 	// words by the type of the field.
 	words = map[reflect.Type][]string{
-		reflect.TypeFor[event.SanctionReason](): {"tos", "conduct", "payment", "fraud"},
-		reflect.TypeFor[event.FlagBasis]():      {"poor_collaboration", "other"},
-		reflect.TypeFor[event.ContactBasis]():   {"consistently_negative", "other"},
-		reflect.TypeFor[event.Visibility]():     {"public", "public", "private"},
-		reflect.TypeFor[event.HoldKind]():       {"identity", "quality", "payment", "circumvention"},
-		reflect.TypeFor[event.WithdrawReason](): {"changed_mind", "hired_other", "job_closed"},
-		reflect.TypeFor[event.ContractKind]():   {"fixed", "hourly"},
-		reflect.TypeFor[event.Via]():            {"direct", "invite", "proposal"},
-		reflect.TypeFor[event.Side]():           {"client", "freelancer"},
-		reflect.TypeFor[event.Actor]():          {"", "platform"},
-		reflect.TypeFor[event.ReleaseCause]():   {"client", "auto", "dispute"},
-		reflect.TypeFor[event.RefundCause]():    {"accepted", "lapsed", "ended_by_freelancer", "dispute"},
-		reflect.TypeFor[event.ExclusionBasis](): {"moderation", "perk"},
-		reflect.TypeFor[event.DisputeAnswer]():  {"accept", "contest"},
-		reflect.TypeFor[event.DecidedBy]():      {"settlement", "mediation", "arbitration"},
-		reflect.TypeFor[event.SegmentKind]():    {"tracked", "tracked", "manual"},
+		reflect.TypeFor[event.SanctionReason]():   {"tos", "conduct", "payment", "fraud"},
+		reflect.TypeFor[event.FlagBasis]():        {"poor_collaboration", "other"},
+		reflect.TypeFor[event.ContactBasis]():     {"consistently_negative", "other"},
+		reflect.TypeFor[event.Visibility]():       {"public", "public", "private"},
+		reflect.TypeFor[event.HoldKind]():         {"identity", "quality", "payment", "circumvention"},
+		reflect.TypeFor[event.WithdrawReason]():   {"changed_mind", "hired_other", "job_closed"},
+		reflect.TypeFor[event.ContractKind]():     {"fixed", "hourly"},
+		reflect.TypeFor[event.Via]():              {"direct", "invite", "proposal"},
+		reflect.TypeFor[event.Side]():             {"client", "freelancer"},
+		reflect.TypeFor[event.Actor]():            {"", "platform"},
+		reflect.TypeFor[event.ReleaseCause]():     {"client", "auto", "dispute"},
+		reflect.TypeFor[event.RefundCause]():      {"accepted", "lapsed", "ended_by_freelancer", "dispute"},
+		reflect.TypeFor[event.ExclusionBasis]():   {"moderation", "perk"},
+		reflect.TypeFor[event.DisputeAnswer]():    {"accept", "contest"},
+		reflect.TypeFor[event.DecidedBy]():        {"settlement", "mediation", "arbitration"},
+		reflect.TypeFor[event.SegmentKind]():      {"tracked", "tracked", "manual"},
+		reflect.TypeFor[event.CloseReason]():      {"filled", "cancelled", "cancelled", "expired"},
+		reflect.TypeFor[event.RemoveReason]():     {"tos", "other"},
+		reflect.TypeFor[event.InterviewFormat]():  {"one_on_one", "panel", "telephone", "group"},
+		reflect.TypeFor[event.InterviewChannel](): {"chat", "audio", "video", "in_person"},
+		reflect.TypeFor[event.Badge]():            {"top_rated", "top_rated_plus"},
 	}
 	amounts = []int64{1, 3333, 5000, 6667, 10000, 20000}
 )
@@ -82,6 +93,13 @@ func (g generator) field(t *rapid.T, f reflect.StructField, v reflect.Value) {
 			at = oneOfThese(t, []event.Time{at + 1, math.MinInt64, event.Never, 0, -600})
 		}
 		v.Set(reflect.ValueOf(at))
+		return
+	case event.Connects:
+		n := oneOfThese(t, []event.Connects{1, 2, 3, 5, 8})
+		if wrong {
+			n = oneOfThese(t, []event.Connects{0, -1, MaxConnects + 1, math.MaxInt64, math.MinInt64})
+		}
+		v.Set(reflect.ValueOf(n))
 		return
 	case event.Week:
 		w := oneOfThese(t, []event.Week{week1, week2})

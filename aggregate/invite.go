@@ -1,6 +1,10 @@
 package aggregate
 
-import "github.com/marketcore/marketplace/event"
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
 
 type inviteState uint8
 
@@ -14,8 +18,12 @@ const (
 // Invite is an invite to an interview as decisions see one.
 type Invite struct {
 	base
-	state     inviteState
-	expiresAt event.Time
+	job        uuid.UUID
+	client     uuid.UUID
+	freelancer uuid.UUID
+	state      inviteState
+	accepted   bool
+	expiresAt  event.Time
 }
 
 // Clone is an independent copy.
@@ -32,11 +40,12 @@ func (i *Invite) Evolve(at event.Time, e event.Event) error {
 	}
 	switch e := e.(type) {
 	case *event.InviteSent:
-		i.expiresAt = e.ExpiresAt
+		i.job, i.client, i.freelancer, i.expiresAt = e.Job, e.Client, e.Freelancer, e.ExpiresAt
 		return nil
 	case *event.InviteArchived:
 		return i.become(inviteArchived, i.state == inviteOpen, e)
 	case *event.InviteAccepted:
+		i.accepted = true
 		return i.become(inviteAccepted, !i.final(), e)
 	case *event.ContactExchanged:
 		return i.become(inviteFinal, i.state == inviteAccepted, e)

@@ -73,11 +73,7 @@ func (c SendInvite) Validate() error {
 }
 
 func (c AcceptInvite) Validate() error {
-	v := validate(c).id("invite", c.Invite).text("cover_letter", string(c.CoverLetter))
-	if blank(string(c.CoverLetter)) {
-		v.fail(2, CoverLetterRequired, "an invite is accepted with a cover letter")
-	}
-	return v.err()
+	return validate(c).id("invite", c.Invite).coverLetter("an invite is accepted", c.CoverLetter).err()
 }
 
 func (c DeclineInvite) Validate() error {

@@ -2,6 +2,7 @@ package aggregate
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -18,16 +19,20 @@ type history struct {
 	t           *rapid.T
 	now         event.Time
 	world, twin world
+	terms       Terms
 	ledgers     map[string]*ledger
+	wallets     map[string]*wallet
 	decoder     *event.Decoder
 	seen        map[string]int // event types and codes
 }
 
 func newHistory(t *rapid.T, seen map[string]int) *history {
-	h := &history{t: t, now: t0, world: world{}, twin: world{}, ledgers: map[string]*ledger{}, decoder: registry.NewDecoder(), seen: seen}
+	h := &history{t: t, now: t0, world: world{}, twin: world{}, terms: DefaultTerms(), ledgers: map[string]*ledger{}, wallets: map[string]*wallet{}, decoder: registry.NewDecoder(), seen: seen}
+	h.terms.ConnectsMonths = 1 // so that some expire
 	for _, c := range []Command{
 		RegisterClient{client}, RegisterFreelancer{freelancer}, startFixed, edited(startHourly, func(c *StartContract) { c.Contract = hourlyContract }),
 		AddMilestone{contract, unfunded, 10000}, AddMilestone{contract, funded, 10000}, FundMilestone{contract, funded},
+		GrantConnects{freelancer, 5}, edited(postJob, func(c *PostJob) { c.Connects = 3 }),
 	} {
 		require.NoError(t, h.do(c))
 	}
@@ -36,8 +41,8 @@ func newHistory(t *rapid.T, seen map[string]int) *history {
 
 // do decides a command and writes what it comes to, event by event.
 func (h *history) do(c Command) error {
-	d, err := Decide(h.world.read, DefaultTerms(), h.now, c)
-	again, errAgain := Decide(h.world.read, DefaultTerms(), h.now, c)
+	d, err := Decide(h.world.read, h.terms, h.now, c)
+	again, errAgain := Decide(h.world.read, h.terms, h.now, c)
 	require.Equal(h.t, d, again, "decisions are deterministic")
 	require.Equal(h.t, err, errAgain, "rejections are deterministic")
 	require.Equal(h.t, h.twin[c.Stream()], h.world[c.Stream()], "deciding %s changed a state", c.CommandName())
@@ -49,11 +54,26 @@ func (h *history) do(c Command) error {
 		return err
 	}
 	require.NotEmpty(h.t, d.Events)
+	if d.Before != nil {
+		require.NoError(h.t, h.do(d.Before), "what comes before is not rejected")
+		if pick(h.t, 8) == 0 {
+			return nil // a crash came between, and nobody sends the command again, or later
+		}
+	}
 	for i, e := range d.Events {
 		h.seen[e.EventType()]++
 		h.evolve(c.Stream(), e)
 		if k, ok := h.world[c.Stream()].(*Contract); ok {
 			h.book(c.Stream(), k, e)
+		}
+		if f, ok := h.world[c.Stream()].(*FreelancerAccount); ok {
+			w := h.wallet(c.Stream())
+			w.book(h.t, h.now, e)
+			w.agree(h.t, f)
+		}
+		if p, ok := e.(*event.ProposalSubmitted); ok {
+			on := h.wallet(event.FreelancerStream(p.Freelancer)).on
+			require.Equal(h.t, p.Connects, on[c.(SubmitProposal).Proposal], "a proposal was paid or answers an invite")
 		}
 		proposed, err := registry.Encode(event.ID(command, i), event.Meta{OccurredAt: h.now, Actor: d.Actor, CommandID: command}, e)
 		require.NoError(h.t, err)
@@ -88,12 +108,24 @@ func (h *history) book(stream string, k *Contract, e event.Event) {
 	l.agree(h.t, k)
 }
 
+func (h *history) wallet(stream string) *wallet {
+	w := h.wallets[stream]
+	if w == nil {
+		w = newWallet()
+		h.wallets[stream] = w
+	}
+	return w
+}
+
 // live sends random commands at random moments.
 func (h *history) live(g generator, commands []Command, steps int) {
 	for range steps {
 		c := h.aim(g.command(h.t, commands))
-		if _, ends := c.(EndContract); ends && pick(h.t, 4) > 0 {
-			continue // so that contracts live on for a while
+		switch c.(type) {
+		case EndContract, CloseJob, RemoveJob, WithdrawProposal, DeclineProposal:
+			if pick(h.t, 4) > 0 {
+				continue // so that things live on for a while
+			}
 		}
 		h.now = h.now.AddSeconds(oneOfThese(h.t, []int64{0, 0, 0, 60, 3600, 86400, 7 * 86400, -1}))
 		_ = h.do(c) // a rejection is as good
@@ -101,8 +133,22 @@ func (h *history) live(g generator, commands []Command, steps int) {
 	require.Equal(h.t, h.twin, h.world, "decisions change no state, also of other streams")
 }
 
-// aim makes most decisions of disputes ones that add up.
+// aim makes most decisions of disputes ones that add up and most offers ones
+// with terms, and points most commands on a proposal at one that is there.
 func (h *history) aim(c Command) Command {
+	v := reflect.New(reflect.TypeOf(c)).Elem()
+	v.Set(reflect.ValueOf(c))
+	if p := v.FieldByName("Proposal"); p.IsValid() && !h.exists(c.Stream()) && pick(h.t, 4) > 0 {
+		for _, id := range ids["Proposal"] {
+			if h.exists(event.ProposalStream(id)) {
+				p.Set(reflect.ValueOf(id))
+			}
+		}
+		c = v.Interface().(Command)
+	}
+	if o, ok := c.(MakeOffer); ok && pick(h.t, 4) > 0 {
+		return edited(makeOffer, func(c *MakeOffer) { c.Proposal = o.Proposal })
+	}
 	s, _ := h.world.read(c.Stream())
 	k, ok := s.(*Contract)
 	if !ok || k.disputes.open == nil || pick(h.t, 4) == 0 {
@@ -119,6 +165,8 @@ func (h *history) aim(c Command) Command {
 	}
 	return c
 }
+
+func (h *history) exists(stream string) bool { return h.world[stream] != nil }
 
 var (
 	mostlyFixed  = []uuid.UUID{contract, contract, contract, hourlyContract}
@@ -140,6 +188,12 @@ var themes = map[string][]Command{
 	"invites": {
 		SendInvite{}, ArchiveInvite{}, AcceptInvite{}, DeclineInvite{}, ReportInvite{}, WithdrawInvite{}, ExpireInvite{},
 		SetVisibility{}, SuspendClient{}, ReinstateClient{},
+	},
+	"hiring": {
+		SubmitProposal{}, SubmitProposal{}, SubmitProposal{}, GrantConnects{}, PurchaseConnects{}, PostJob{}, PostJob{}, SendInvite{}, AcceptInvite{},
+		StartInterview{}, ScheduleInterview{}, HoldInterview{}, CancelInterview{}, MakeOffer{}, MakeOffer{}, AcceptOffer{}, DeclineOffer{}, WithdrawOffer{},
+		ExpireOffer{}, ExpireOffer{}, WithdrawProposal{}, DeclineProposal{}, SpendConnects{}, ReturnConnects{}, ReturnConnects{}, ExpireConnects{}, ExpireConnects{},
+		CloseJob{}, RemoveJob{},
 	},
 	"feedback": {EndContract{}, LeaveFeedback{}, PublishFeedback{}, ExcludeFeedback{}, OpenDispute{}},
 	"all":      Commands(),

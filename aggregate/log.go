@@ -48,3 +48,27 @@ func (c LeaveFeedback) LogValue() slog.Value { return hideText(c) }
 
 // LogValue hides the text.
 func (c LogSegment) LogValue() slog.Value { return hideText(c) }
+
+// LogValue hides the text.
+func (c SubmitProposal) LogValue() slog.Value { return hideText(c) }
+
+// LogValue hides the text.
+func (c WithdrawProposal) LogValue() slog.Value { return hideText(c) }
+
+// LogValue hides the text.
+func (c DeclineProposal) LogValue() slog.Value { return hideText(c) }
+
+// LogValue hides the text.
+func (c HoldInterview) LogValue() slog.Value { return hideText(c) }
+
+// LogValue hides the text.
+func (c CancelInterview) LogValue() slog.Value { return hideText(c) }
+
+// LogValue hides the text.
+func (c MakeOffer) LogValue() slog.Value { return hideText(c) }
+
+// LogValue hides the text.
+func (c DeclineOffer) LogValue() slog.Value { return hideText(c) }
+
+// LogValue hides the text.
+func (c WithdrawOffer) LogValue() slog.Value { return hideText(c) }

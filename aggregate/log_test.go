@@ -31,5 +31,5 @@ func TestCommandsHideTextFromLogs(t *testing.T) {
 		}
 		require.NotContains(t, out.String(), secret, c.CommandName())
 	}
-	require.Equal(t, 12, found)
+	require.Equal(t, 20, found)
 }

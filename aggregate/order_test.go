@@ -96,14 +96,15 @@ func TestEveryCommandIsTested(t *testing.T) {
 	for _, c := range []Code{
 		Invalid, InvalidAmount, CoverLetterRequired, AlreadyExists, NotFound, OutOfOrder, ClientSuspended, ProfilePrivate,
 		WrongState, DisputeOpen, NotFunded, EscrowNotEmpty, ManualTimeForbidden, WeekLocked, DuplicateSegment, AlreadyGiven,
-		Expired, TooEarly, FeedbackClosed, TooLate, ExceedsEscrow, ExceedsPaid,
+		Expired, TooEarly, FeedbackClosed, TooLate, ExceedsEscrow, ExceedsPaid, NotEnoughConnects,
 	} {
 		require.Contains(t, codes, string(c))
 	}
 }
 
 func everyCommand() []ordered {
-	return slices.Concat(clientOrders, freelancerOrders, inviteOrders, contractOrders, milestoneOrders, diaryOrders, feedbackOrders, disputeOrders)
+	return slices.Concat(clientOrders, freelancerOrders, connectsOrders, standingOrders, jobOrders, inviteOrders, proposalOrders,
+		contractOrders, milestoneOrders, diaryOrders, feedbackOrders, disputeOrders)
 }
 
 // first puts what happened before the rest of the faults' additions.

@@ -13,7 +13,7 @@ type Code string
 const (
 	Invalid             Code = "invalid"               // a field is missing or malformed
 	InvalidAmount       Code = "invalid_amount"        // an amount is not > 0, or shares do not add up
-	CoverLetterRequired Code = "cover_letter_required" // accepting an invite takes one
+	CoverLetterRequired Code = "cover_letter_required" // a proposal, and accepting an invite, takes one
 	AlreadyExists       Code = "already_exists"        // the id is in use
 	NotFound            Code = "not_found"             // no such aggregate, or thing in it
 	OutOfOrder          Code = "out_of_order"          // earlier than the stream's last event
@@ -27,12 +27,13 @@ const (
 	WeekLocked          Code = "week_locked"           // the week was invoiced
 	DuplicateSegment    Code = "duplicate_segment"     // these ten minutes are logged already
 	AlreadyGiven        Code = "already_given"         // this side has left its feedback
-	Expired             Code = "expired"               // the invite's time ran out
+	Expired             Code = "expired"               // the invite's or the offer's time ran out
 	TooEarly            Code = "too_early"             // the deadline has not come
 	FeedbackClosed      Code = "feedback_closed"       // the time for feedback ran out
 	TooLate             Code = "too_late"              // the time to dispute ran out
 	ExceedsEscrow       Code = "exceeds_escrow"        // more than escrow holds
 	ExceedsPaid         Code = "exceeds_paid"          // more than was paid, net
+	NotEnoughConnects   Code = "not_enough_connects"   // the proposal costs more than the freelancer has
 )
 
 func (c Code) Error() string { return string(c) }

@@ -79,7 +79,7 @@ func TestReadErrors(t *testing.T) {
 
 	// The second and third stream that a decision reads.
 	for stream, cmd := range map[string]Command{
-		event.ClientStream(client): sendInvite, event.FreelancerStream(freelancer): startFixed,
+		event.ClientStream(client): sendInvite, event.FreelancerStream(freelancer): startFixed, event.JobStream(job): submitProposal,
 		event.ContractStream(contract): RecordComplaint{client, freelancer, contract, "rude"},
 	} {
 		w := fold(t, accounts)

@@ -55,7 +55,7 @@ type whenStage struct {
 	cmd  Command
 }
 
-func (w whenStage) then(events ...event.Event) written { return written{w, events, ""} }
+func (w whenStage) then(events ...event.Event) written { return written{whenStage: w, events: events} }
 
 func (w whenStage) rejected(code Code) test { return rejected{w, code} }
 
@@ -136,6 +136,14 @@ type written struct {
 	whenStage
 	events []event.Event
 	actor  event.Actor
+	before Command
+	first  []event.Event // what before comes to
+}
+
+// after says which command must be written before, and what it comes to.
+func (w written) after(before Command, events ...event.Event) written {
+	w.before, w.first = before, events
+	return w
 }
 
 // by says who must have caused the events.
@@ -148,8 +156,12 @@ func (w written) check(t require.TestingT) {
 	state, decision, err := w.decide(t)
 	require.NoError(t, err)
 	require.Equal(t, w.events, decision.Events)
+	require.Equal(t, w.before, decision.Before)
 	if w.actor != "" {
 		require.Equal(t, w.actor, decision.Actor)
+	}
+	if w.before != nil {
+		w.checkBefore(t, state)
 	}
 	for i, e := range decision.Events {
 		_, err := registry.Encode(event.ID(command, i), event.Meta{OccurredAt: w.at, Actor: decision.Actor, CommandID: command}, e)
@@ -157,6 +169,21 @@ func (w written) check(t require.TestingT) {
 	}
 	require.NoError(t, state.evolve(w.cmd.Stream(), w.at, decision.Events...), "what is decided can stand in its stream")
 	require.Equal(t, w.at, state[w.cmd.Stream()].Clock())
+}
+
+// checkBefore writes what comes before; then the command must come to the same,
+// with nothing before it: so it goes on where a crash came between.
+func (w written) checkBefore(t require.TestingT, state world) {
+	first, err := Decide(state.read, DefaultTerms(), w.at, w.before)
+	require.NoError(t, err)
+	require.Equal(t, w.first, first.Events)
+	require.Nil(t, first.Before)
+	require.NotEqual(t, w.cmd.Stream(), w.before.Stream())
+	require.NoError(t, state.evolve(w.before.Stream(), w.at, first.Events...))
+	again, err := Decide(state.read, DefaultTerms(), w.at, w.cmd)
+	require.NoError(t, err)
+	require.Equal(t, w.events, again.Events)
+	require.Nil(t, again.Before)
 }
 
 var (

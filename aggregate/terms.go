@@ -21,6 +21,11 @@ type Terms struct {
 	// FeedbackDays is how many whole days after a contract's last day both
 	// sides have for feedback. Default 14.
 	FeedbackDays int
+	// OfferDays is how long an offer stays open. Default 7, ours.
+	OfferDays int
+	// ConnectsMonths is after how many calendar months Connects expire.
+	// Default 12.
+	ConnectsMonths int
 }
 
 // DefaultTerms are those of the model marketplace.
@@ -32,5 +37,7 @@ func DefaultTerms() Terms {
 		DisputeAnswerDays: 5,
 		DisputeDays:       30,
 		FeedbackDays:      14,
+		OfferDays:         7,
+		ConnectsMonths:    12,
 	}
 }

@@ -81,6 +81,33 @@ func (v *validation) share(name string, m event.Money) *validation {
 	return v
 }
 
+// coverLetter wants text that holds more than white space; without it the code
+// is one of its own.
+func (v *validation) coverLetter(what string, letter event.Text) *validation {
+	v.text("cover_letter", string(letter))
+	if blank(string(letter)) {
+		v.fail(2, CoverLetterRequired, "%s with a cover letter", what)
+	}
+	return v
+}
+
+// terms wants a kind of contract, for an hourly one its fields, of which rate
+// and limit are required, and for a fixed-price one none of them.
+func (v *validation) terms(kind event.ContractKind, rate *event.Money, limit *int64, manual *bool) {
+	oneOf(v, "kind", kind, event.KindFixed, event.KindHourly)
+	if kind == event.KindFixed {
+		v.must(rate == nil && limit == nil && manual == nil,
+			"hourly_rate, weekly_limit_minutes and manual_time_allowed go with kind hourly only")
+		return
+	}
+	v.must(rate != nil, "hourly_rate is missing")
+	v.must(limit != nil, "weekly_limit_minutes is missing")
+	v.must(limit == nil || *limit > 0, "weekly_limit_minutes must be above 0")
+	if rate != nil {
+		v.amount("hourly_rate", *rate)
+	}
+}
+
 // oneOf wants a value of a list.
 func oneOf[S ~string](v *validation, name string, value S, list ...S) *validation {
 	return v.must(slices.Contains(list, value), "%s must be one of %v", name, list)

@@ -91,11 +91,23 @@ func ID(command uuid.UUID, index int) uuid.UUID {
 	return id
 }
 
+// commandSpace is the name space of command ids that are derived.
+var commandSpace = uuid.MustParse("5d3e7a57-5f4f-5d0e-9d6c-6f6f3b1f7a12")
+
+// FollowUpID is the id of a command that follows from something: the event, or
+// the other command, that causes it. It is a version 5 UUID of both, so that
+// whoever sends the command twice does it once.
+func FollowUpID(cause uuid.UUID, command string) uuid.UUID {
+	return uuid.NewSHA1(commandSpace, append(cause[:], command...))
+}
+
 // The categories of streams: what stands before the first dash of a name.
 const (
 	CategoryClient     = "clientAccount"
 	CategoryFreelancer = "freelancerAccount"
 	CategoryInvite     = "invite"
+	CategoryJob        = "job"
+	CategoryProposal   = "proposal"
 	CategoryContract   = "contract"
 	CategoryWorkWeek   = "workWeek"
 	CategoryImport     = "import"
@@ -109,6 +121,12 @@ func FreelancerStream(id uuid.UUID) string { return CategoryFreelancer + "-" + i
 
 // InviteStream names the stream of an invite.
 func InviteStream(id uuid.UUID) string { return CategoryInvite + "-" + id.String() }
+
+// JobStream names the stream of a job.
+func JobStream(id uuid.UUID) string { return CategoryJob + "-" + id.String() }
+
+// ProposalStream names the stream of a proposal, with its interviews and offers.
+func ProposalStream(id uuid.UUID) string { return CategoryProposal + "-" + id.String() }
 
 // ContractStream names the stream of a contract.
 func ContractStream(id uuid.UUID) string { return CategoryContract + "-" + id.String() }
@@ -147,7 +165,7 @@ func ParseStream(name string) (category string, id uuid.UUID, week Week, ok bool
 // isCategory reports whether streams of the category are ours.
 func isCategory(category string) bool {
 	switch category {
-	case CategoryClient, CategoryFreelancer, CategoryInvite, CategoryContract, CategoryWorkWeek, CategoryImport:
+	case CategoryClient, CategoryFreelancer, CategoryInvite, CategoryJob, CategoryProposal, CategoryContract, CategoryWorkWeek, CategoryImport:
 		return true
 	}
 	return false

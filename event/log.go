@@ -85,3 +85,27 @@ func (e *DisputeOpened) LogValue() slog.Value { return logged(e) }
 
 // LogValue hides the text.
 func (e *SegmentLogged) LogValue() slog.Value { return logged(e) }
+
+// LogValue hides the text.
+func (e *ProposalSubmitted) LogValue() slog.Value { return logged(e) }
+
+// LogValue hides the text.
+func (e *ProposalWithdrawn) LogValue() slog.Value { return logged(e) }
+
+// LogValue hides the text.
+func (e *ProposalDeclined) LogValue() slog.Value { return logged(e) }
+
+// LogValue hides the text.
+func (e *InterviewHeld) LogValue() slog.Value { return logged(e) }
+
+// LogValue hides the text.
+func (e *InterviewCancelled) LogValue() slog.Value { return logged(e) }
+
+// LogValue hides the text.
+func (e *OfferMade) LogValue() slog.Value { return logged(e) }
+
+// LogValue hides the text.
+func (e *OfferDeclined) LogValue() slog.Value { return logged(e) }
+
+// LogValue hides the text.
+func (e *OfferWithdrawn) LogValue() slog.Value { return logged(e) }

@@ -19,6 +19,8 @@ func TestStreamNames(t *testing.T) {
 			event.CategoryClient:     event.ClientStream(id),
 			event.CategoryFreelancer: event.FreelancerStream(id),
 			event.CategoryInvite:     event.InviteStream(id),
+			event.CategoryJob:        event.JobStream(id),
+			event.CategoryProposal:   event.ProposalStream(id),
 			event.CategoryContract:   event.ContractStream(id),
 			event.CategoryWorkWeek:   event.WorkWeekStream(id, week),
 			event.CategoryImport:     event.ImportStream(id),
@@ -45,7 +47,7 @@ func TestParseStreamRefuses(t *testing.T) {
 		"", "-", "invite", "invite-", "-" + id, id, "invite" + id, "invite_" + id,
 		"invite-5a3b1e00", "invite-" + id + "-", "invite-" + id + "0", "invite-" + id[1:], " invite-" + id, "invite-" + id + "\n",
 		"invite-" + strings.ToUpper(id), "invite-{" + id + "}", "invite-urn:uuid:" + id, "invite-" + strings.ReplaceAll(id, "-", ""),
-		"invite-" + strings.Replace(id, "5a", "5g", 1), "Invite-" + id, "INVITE-" + id, "job-" + id, "$ce-invite", "$et-" + id,
+		"invite-" + strings.Replace(id, "5a", "5g", 1), "Invite-" + id, "INVITE-" + id, "jobs-" + id, "job-" + id[1:], "$ce-invite", "$et-" + id,
 		"workWeek-" + id, "workWeek-" + id + "-", "workWeek-" + id + "-2016-05", "workWeek-" + id + "-2017-W53", "workWeek-" + id + "-2016-W05-1",
 		"workWeek-" + id + "_2016-W05", "workWeek-" + strings.ToUpper(id) + "-2016-W05", "invite-" + id + "-2016-W05", "workWeek-2016-W05",
 	} {
@@ -75,6 +77,24 @@ func TestID(t *testing.T) {
 			seen[id] = true
 		}
 	}
+}
+
+// So are derived command ids.
+func TestFollowUpID(t *testing.T) {
+	cause := uuid.MustParse("5a3b1e00-feed-4bad-8c0d-000000000007")
+	require.Equal(t, "cd10faa7-d6dc-5866-b657-cf2323756e3c", event.FollowUpID(cause, "SpendConnects").String())
+
+	seen := map[uuid.UUID]bool{cause: true, event.ID(cause, 0): true}
+	for c := range 20 {
+		for _, command := range []string{"SpendConnects", "StartContract", ""} {
+			id := event.FollowUpID(sampleID(c), command)
+			require.Equal(t, id, event.FollowUpID(sampleID(c), command))
+			require.Equal(t, uuid.Version(5), id.Version())
+			require.False(t, seen[id])
+			seen[id] = true
+		}
+	}
+	require.Equal(t, "5a3b1e00-feed-4bad-8c0d-000000000007", cause.String(), "the cause is left as it is")
 }
 
 func TestRecordClone(t *testing.T) {

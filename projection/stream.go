@@ -19,18 +19,22 @@ const (
 	contracts
 	workWeeks
 	imports
+	jobs
+	proposals
 	accounts // of an event that may be in a client's or a freelancer's stream
 )
 
 var categoryNames = [...]string{
 	clients: event.CategoryClient, freelancers: event.CategoryFreelancer, invites: event.CategoryInvite,
 	contracts: event.CategoryContract, workWeeks: event.CategoryWorkWeek, imports: event.CategoryImport,
+	jobs: event.CategoryJob, proposals: event.CategoryProposal,
 }
 
 // recorded reports whether records are folded from streams of the category.
-// What a work week amounts to stands in its contract as HoursPaid, and what an
-// import rejected happened to nobody: their events are decoded, so that a
-// damaged one is found, and otherwise carry nothing.
+// What a work week amounts to stands in its contract as HoursPaid, what an
+// import rejected happened to nobody, and no statistic rests on jobs and
+// proposals yet: their events are decoded, so that a damaged one is found, and
+// otherwise carry nothing.
 func (c category) recorded() bool { return c >= clients && c <= contracts }
 
 const recordedCategories = int(contracts - clients + 1)
@@ -62,6 +66,10 @@ func categoryOf(kind string) category {
 		return workWeeks
 	case event.CategoryImport:
 		return imports
+	case event.CategoryJob:
+		return jobs
+	case event.CategoryProposal:
+		return proposals
 	}
 	return foreign
 }

@@ -74,18 +74,23 @@ func anyTime() *rapid.Generator[event.Time] {
 
 // choices are the lists of values, by their types.
 var choices = map[reflect.Type][]string{
-	reflect.TypeFor[event.Actor]():          {"client", "freelancer", "platform", "timer"},
-	reflect.TypeFor[event.Side]():           {"client", "freelancer"},
-	reflect.TypeFor[event.SanctionReason](): {"tos", "conduct", "payment", "fraud"},
-	reflect.TypeFor[event.Visibility]():     {"public", "private"},
-	reflect.TypeFor[event.HoldKind]():       {"identity", "quality", "payment", "circumvention"},
-	reflect.TypeFor[event.WithdrawReason](): {"changed_mind", "hired_other", "job_closed"},
-	reflect.TypeFor[event.ContractKind]():   {"fixed", "hourly"},
-	reflect.TypeFor[event.Via]():            {"invite", "proposal", "direct"},
-	reflect.TypeFor[event.SegmentKind]():    {"tracked", "manual"},
-	reflect.TypeFor[event.ExclusionBasis](): {"moderation", "perk"},
-	reflect.TypeFor[event.DisputeAnswer]():  {"accept", "contest"},
-	reflect.TypeFor[event.DecidedBy]():      {"settlement", "mediation", "arbitration"},
+	reflect.TypeFor[event.Actor]():            {"client", "freelancer", "platform", "timer"},
+	reflect.TypeFor[event.Side]():             {"client", "freelancer"},
+	reflect.TypeFor[event.SanctionReason]():   {"tos", "conduct", "payment", "fraud"},
+	reflect.TypeFor[event.Visibility]():       {"public", "private"},
+	reflect.TypeFor[event.HoldKind]():         {"identity", "quality", "payment", "circumvention"},
+	reflect.TypeFor[event.WithdrawReason]():   {"changed_mind", "hired_other", "job_closed"},
+	reflect.TypeFor[event.ContractKind]():     {"fixed", "hourly"},
+	reflect.TypeFor[event.Via]():              {"invite", "proposal", "direct"},
+	reflect.TypeFor[event.SegmentKind]():      {"tracked", "manual"},
+	reflect.TypeFor[event.ExclusionBasis]():   {"moderation", "perk"},
+	reflect.TypeFor[event.DisputeAnswer]():    {"accept", "contest"},
+	reflect.TypeFor[event.DecidedBy]():        {"settlement", "mediation", "arbitration"},
+	reflect.TypeFor[event.CloseReason]():      {"filled", "cancelled", "expired"},
+	reflect.TypeFor[event.RemoveReason]():     {"tos", "other"},
+	reflect.TypeFor[event.InterviewFormat]():  {"one_on_one", "panel", "telephone", "group"},
+	reflect.TypeFor[event.InterviewChannel](): {"chat", "audio", "video", "in_person"},
+	reflect.TypeFor[event.Badge]():            {"top_rated", "top_rated_plus"},
 }
 
 // draw fills v with values that are mostly right.

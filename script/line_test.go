@@ -249,7 +249,14 @@ func TestLine(t *testing.T) {
 		{"B15 week 53 that exists", invoice(`"2015-W53"`), "", "", ""},
 		{"B15 week 53 that does not", invoice(`"2017-W53"`), "invalid", "", ""},
 		{"B15 week as number", invoice(`201605`), "invalid", "", ""},
-		{"B16 AssessJobSuccess is of section 8", with("AssessJobSuccess", `"freelancer":"`+id2+`"`), "invalid", "", "AssessJobSuccess"},
+		{"B16 AssessJobSuccess", with("AssessJobSuccess", `"freelancer":"`+id2+`"`), "", "", "AssessJobSuccess"},
+		{"B16 AssessJobSuccess brings no score", with("AssessJobSuccess", `"freelancer":"`+id2+`","score_bp":9000`), "invalid", "", "AssessJobSuccess"},
+		{"E4 proposal without letter", with("SubmitProposal", `"proposal":"`+id+`","job":"`+id2+`","freelancer":"`+id2+`"`), "cover_letter_required", "", ""},
+		{"E4 proposal", with("SubmitProposal", `"proposal":"`+id+`","job":"`+id2+`","freelancer":"`+id2+`","cover_letter":"Dear client"`), "", "", ""},
+		{"A1 bid and letter", with("SubmitProposal", `"proposal":"`+id+`","job":"`+id2+`","freelancer":"`+id2+`","bid":0`), "invalid_amount", "", ""},
+		{"A1 no Connects", with("GrantConnects", `"freelancer":"`+id2+`","n":0`), "invalid", "", ""},
+		{"B10 a job's connects", with("PostJob", `"job":"`+id+`","client":"`+id2+`","kind":"fixed","connects":0`), "", "", ""},
+		{"B10 a job without connects", with("PostJob", `"job":"`+id+`","client":"`+id2+`","kind":"fixed"`), "invalid", "", ""},
 
 		// E4 and H1.
 		{"E4 letter missing", accept(""), "cover_letter_required", "", ""},

@@ -1,0 +1,68 @@
+package aggregate
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+type jobState uint8
+
+const (
+	jobOpen jobState = iota
+	jobClosed
+	jobRemoved
+)
+
+// Job is a client's job as decisions see one. Its proposals and contracts have
+// streams of their own, and it knows nothing of them.
+type Job struct {
+	base
+	client     uuid.UUID
+	connects   event.Connects // what a proposal costs
+	state      jobState
+	closedAs   event.CloseReason
+	removedFor event.RemoveReason
+}
+
+// Clone is an independent copy.
+func (j *Job) Clone() State {
+	copied := *j
+	return &copied
+}
+
+// Evolve folds one event of the job's stream.
+func (j *Job) Evolve(at event.Time, e event.Event) error {
+	_, opens := e.(*event.JobPosted)
+	if err := j.begin(at, e, opens); err != nil {
+		return err
+	}
+	switch e := e.(type) {
+	case *event.JobPosted:
+		j.client, j.connects = e.Client, e.Connects
+		return unless(e.Connects >= 0 && e.Connects <= MaxJobConnects, e, "its price in Connects is out of bounds")
+	case *event.JobClosed:
+		j.closedAs = e.Reason
+		return j.become(jobClosed, j.state == jobOpen, e)
+	case *event.JobRemoved:
+		j.removedFor = e.Reason
+		return j.become(jobRemoved, j.state != jobRemoved, e)
+	}
+	return strange(e)
+}
+
+func (j *Job) become(state jobState, allowed bool, e event.Event) error {
+	j.state = state
+	return unless(allowed, e, "the job's state does not lead there")
+}
+
+// returns reports whether a proposal to the job gets its Connects back.
+func (j *Job) returns(p *Proposal) bool {
+	switch j.state {
+	case jobClosed:
+		return j.closedAs == event.CloseCancelled && p.state != proposalHired
+	case jobRemoved:
+		return j.removedFor == event.RemoveTOS
+	}
+	return false
+}

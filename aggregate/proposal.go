@@ -1,0 +1,73 @@
+package aggregate
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+type proposalState uint8
+
+const (
+	proposalOpen  proposalState = iota
+	proposalHired               // final, like all that follow
+	proposalWithdrawn
+	proposalDeclined
+)
+
+// Proposal is a freelancer's proposal to a job, with its interviews and offers,
+// as decisions see one. One interview runs, and one offer is open, at a time.
+type Proposal struct {
+	base
+	job          uuid.UUID
+	client       uuid.UUID
+	freelancer   uuid.UUID
+	state        proposalState
+	interviewing bool
+	offered      bool       // an offer is open
+	expiresAt    event.Time // of the last offer
+}
+
+// Clone is an independent copy.
+func (p *Proposal) Clone() State {
+	copied := *p
+	return &copied
+}
+
+// Evolve folds one event of the proposal's stream.
+func (p *Proposal) Evolve(at event.Time, e event.Event) error {
+	submitted, opens := e.(*event.ProposalSubmitted)
+	if err := p.begin(at, e, opens); err != nil {
+		return err
+	}
+	if opens {
+		p.job, p.client, p.freelancer = submitted.Job, submitted.Client, submitted.Freelancer
+		return unless(submitted.Connects >= 0, e, "its price is below 0")
+	}
+	if p.state != proposalOpen {
+		return broken(e, "the proposal is final")
+	}
+	switch e := e.(type) {
+	case *event.ProposalWithdrawn:
+		p.state = proposalWithdrawn
+		return unless(!p.offered, e, "an offer is open")
+	case *event.ProposalDeclined:
+		p.state = proposalDeclined
+		return unless(!p.offered, e, "an offer is open")
+	case *event.InterviewStarted:
+		return turn(&p.interviewing, true, e)
+	case *event.InterviewScheduled:
+		return unless(p.interviewing, e, "no interview runs")
+	case *event.InterviewHeld, *event.InterviewCancelled:
+		return turn(&p.interviewing, false, e)
+	case *event.OfferMade:
+		p.expiresAt = e.ExpiresAt
+		return turn(&p.offered, true, e)
+	case *event.OfferAccepted:
+		p.state = proposalHired
+		return turn(&p.offered, false, e)
+	case *event.OfferDeclined, *event.OfferWithdrawn, *event.OfferExpired:
+		return turn(&p.offered, false, e)
+	}
+	return strange(e)
+}

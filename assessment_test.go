@@ -1,0 +1,140 @@
+package marketplace_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/store/memory"
+)
+
+// shown is what an assessment of a freelancer must keep.
+func shown(f *projection.FreelancerStats) *event.JobSuccessAssessed {
+	e := &event.JobSuccessAssessed{Policy: projection.DefaultPolicy}
+	if js := f.JobSuccess; js != nil {
+		bp, displayed := int(js.ScoreBP), int(js.Displayed)
+		e.ScoreBP, e.Displayed = &bp, &displayed
+	}
+	return e
+}
+
+// TestAssessJobSuccess: Do keeps the score as of the command's moment, which
+// need not be now.
+func TestAssessJobSuccess(t *testing.T) {
+	m := open(t, "memory:")
+	importFile(t, m, smallHistory)
+	end := event.MustParseTime("2019-01-01T00:00:00Z")
+	report, err := m.Report(t.Context(), marketplace.AsOf(end.AddDays(-200).Std()))
+	require.NoError(t, err)
+	scores, nones := 0, 0
+	for id := range report.Freelancers {
+		for _, at := range []event.Time{end.AddDays(-200), end} {
+			stats, err := m.Freelancer(t.Context(), id, marketplace.AsOf(at.Std()))
+			require.NoError(t, err)
+			out, err := m.Do(t.Context(), aggregate.AssessJobSuccess{Freelancer: id}, marketplace.At(at.Std()))
+			require.NoError(t, err)
+			require.Equal(t, []event.Event{shown(stats)}, out.Events)
+			if stats.JobSuccess != nil {
+				scores++
+			} else {
+				nones++
+			}
+		}
+		require.ErrorIs(t, do(t, m, aggregate.AssessJobSuccess{Freelancer: id}, "2018-12-31T23:59:59Z"), aggregate.OutOfOrder)
+		require.ErrorIs(t, do(t, m, aggregate.AssessJobSuccess{Freelancer: id}, "0001-01-01T00:00:00Z"), aggregate.OutOfOrder)
+	}
+	require.Positive(t, scores)
+	require.Positive(t, nones)
+	require.ErrorIs(t, do(t, m, aggregate.AssessJobSuccess{Freelancer: uuid.New()}, "2019-01-01T00:00:00Z"), aggregate.NotFound)
+	require.ErrorIs(t, do(t, m, aggregate.AssessJobSuccess{}, "2019-01-01T00:00:00Z"), aggregate.Invalid)
+
+	freelancer, bp, displayed := uuid.New(), 9000, 90
+	require.NoError(t, do(t, m, aggregate.RegisterFreelancer{Freelancer: freelancer}, "2019-01-01T00:00:00Z"))
+	given := event.JobSuccessAssessed{ScoreBP: &bp, Displayed: &displayed, Policy: "2015"}
+	out, err := m.Do(t.Context(), aggregate.AssessJobSuccess{Freelancer: freelancer}.With(given))
+	require.NoError(t, err)
+	require.Equal(t, []event.Event{&given}, out.Events, "a host may bring a score of its own")
+}
+
+// TestImportAssessments: in a script, a score is that of the lines before it,
+// however the import groups them.
+func TestImportAssessments(t *testing.T) {
+	small, err := os.ReadFile(smallHistory)
+	require.NoError(t, err)
+	lines := bytes.SplitAfter(small, []byte("\n"))
+	at := regexp.MustCompile(`"at":"([0-9TZ:-]{20})"`)
+	registered := regexp.MustCompile(`"cmd":"RegisterFreelancer","freelancer":"([0-9a-f-]{36})"`)
+
+	// After some of the lines, every freelancer registered so far is assessed,
+	// some with lines between them.
+	var text []byte
+	var freelancers []uuid.UUID
+	cuts := []int{700, 701, 2600, 3000, len(lines)}
+	want := map[uuid.UUID]*event.JobSuccessAssessed{} // by command id
+	moment := event.Time(0)
+	for i, line := range append(lines, nil) {
+		if slices.Contains(cuts, i) {
+			before := openOn(t, memory.New())
+			importText(t, before, string(bytes.Join(lines[:i], nil)))
+			for n, f := range freelancers {
+				id, when := uuid.New(), moment.AddSeconds(1)
+				stats, err := before.Freelancer(t.Context(), f, marketplace.AsOf(when.Std()))
+				if err != nil {
+					continue // its registration was rejected
+				}
+				want[id] = shown(stats)
+				text, err = script.Append(text, id, when, aggregate.AssessJobSuccess{Freelancer: f})
+				require.NoError(t, err)
+				if n%5 == 0 {
+					text, err = script.Append(text, uuid.New(), when, aggregate.RegisterClient{Client: uuid.New()})
+					require.NoError(t, err)
+				}
+			}
+		}
+		text = append(text, line...)
+		if m := at.FindSubmatch(line); m != nil {
+			if now, err := event.ParseTime(string(m[1])); err == nil {
+				moment = max(moment, now)
+			}
+		}
+		if m := registered.FindSubmatch(line); m != nil {
+			freelancers = append(freelancers, uuid.MustParse(string(m[1])))
+		}
+	}
+	require.Greater(t, len(want), 30)
+
+	for name, m := range map[string]*marketplace.Marketplace{
+		"in groups": openOn(t, memory.New()), "line by line": openOn(t, plain{memory.New()}),
+		"SQLite": open(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db")),
+	} {
+		t.Run(name, func(t *testing.T) {
+			importText(t, m, string(text))
+			scores, seen := 0, 0
+			for _, rec := range facts(t, m.Store()) {
+				env, err := m.Registry().Decode(&rec)
+				require.NoError(t, err)
+				if e, ok := env.Event.(*event.JobSuccessAssessed); ok {
+					require.Equal(t, want[env.CommandID], e, fmt.Sprint(env.Stream))
+					seen++
+					if e.ScoreBP != nil {
+						scores++
+					}
+				}
+			}
+			require.Equal(t, len(want), seen)
+			require.Positive(t, scores)
+		})
+	}
+}

@@ -1,0 +1,39 @@
+package event
+
+import "github.com/google/uuid"
+
+// OfferMade says on which terms the client would hire the freelancer of a
+// proposal. One offer of a proposal is open at a time.
+type OfferMade struct {
+	Kind               ContractKind `json:"kind"`
+	Amount             Money        `json:"amount,omitzero"`      // of fixed-price work, in all
+	HourlyRate         Money        `json:"hourly_rate,omitzero"` // this and the rest of hourly work
+	WeeklyLimitMinutes int64        `json:"weekly_limit_minutes,omitzero"`
+	ManualTimeAllowed  bool         `json:"manual_time_allowed,omitzero"`
+	ExpiresAt          Time         `json:"expires_at"`
+	Message            Text         `json:"message,omitzero"`
+}
+
+// OfferAccepted says that the freelancer is hired.
+type OfferAccepted struct {
+	Contract uuid.UUID `json:"contract"` // the one that starts on the offer's terms
+}
+
+// OfferDeclined says that the freelancer does not want these terms.
+type OfferDeclined struct {
+	Reason Text `json:"reason,omitzero"`
+}
+
+// OfferWithdrawn says that the client took the offer back.
+type OfferWithdrawn struct {
+	Reason Text `json:"reason,omitzero"`
+}
+
+// OfferExpired says that the offer's time ran out.
+type OfferExpired struct{}
+
+func (*OfferMade) EventType() string      { return "OfferMade" }
+func (*OfferAccepted) EventType() string  { return "OfferAccepted" }
+func (*OfferDeclined) EventType() string  { return "OfferDeclined" }
+func (*OfferWithdrawn) EventType() string { return "OfferWithdrawn" }
+func (*OfferExpired) EventType() string   { return "OfferExpired" }

@@ -1,0 +1,345 @@
+package marketplace_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
+	"github.com/marketcore/marketplace/store/memory"
+)
+
+// plain is a store that writes one stream at a time, as EventStoreDB does.
+type plain struct{ store.Store }
+
+// everyStore runs a test on stores that can write two streams at once and on
+// stores that cannot.
+func everyStore(t *testing.T, test func(*testing.T, store.Store)) {
+	for name, open := range map[string]func(*testing.T) store.Store{
+		"memory":               func(*testing.T) store.Store { return memory.New() },
+		"one stream at a time": func(*testing.T) store.Store { return plain{memory.New()} },
+		"SQLite": func(t *testing.T) store.Store {
+			s, err := marketplace.OpenStore(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "market.db"), false)
+			require.NoError(t, err)
+			return s
+		},
+		"EventStoreDB": func(t *testing.T) store.Store {
+			s, err := marketplace.OpenStore(t.Context(), esdbtest.Start(t).ConnectionString(), false)
+			require.NoError(t, err)
+			return s
+		},
+	} {
+		t.Run(name, func(t *testing.T) { test(t, open(t)) })
+	}
+}
+
+// market is a client with a job that costs two Connects, and a freelancer who
+// has some.
+type market struct {
+	client, freelancer, job uuid.UUID
+}
+
+func newMarket(connects event.Connects) (market, []aggregate.Command) {
+	k := market{uuid.New(), uuid.New(), uuid.New()}
+	return k, []aggregate.Command{
+		aggregate.RegisterClient{Client: k.client}, aggregate.RegisterFreelancer{Freelancer: k.freelancer},
+		aggregate.PostJob{Job: k.job, Client: k.client, Kind: event.KindFixed, Connects: 2},
+		aggregate.GrantConnects{Freelancer: k.freelancer, N: connects},
+	}
+}
+
+func (k market) propose() aggregate.SubmitProposal {
+	return aggregate.SubmitProposal{Proposal: uuid.New(), Job: k.job, Freelancer: k.freelancer, CoverLetter: "Dear client"}
+}
+
+const hiringDay = "2020-01-02T00:00:00Z"
+
+func onHiringDay() marketplace.DoOption {
+	return marketplace.At(event.MustParseTime(hiringDay).Std())
+}
+
+// spentOn adds up, from the log alone, what each proposal cost, and counts the
+// proposals.
+func spentOn(tb testing.TB, s store.Store) (spent map[uuid.UUID]event.Connects, proposals int) {
+	spent = map[uuid.UUID]event.Connects{}
+	for _, rec := range facts(tb, s) {
+		env, err := event.Marketplace().Decode(&rec)
+		require.NoError(tb, err)
+		switch e := env.Event.(type) {
+		case *event.ConnectsSpent:
+			spent[e.Proposal] += e.Amount
+		case *event.ConnectsReturned:
+			spent[e.Proposal] -= e.Amount
+		case *event.ProposalSubmitted:
+			proposals++
+			_, id, _, ok := event.ParseStream(rec.Stream)
+			require.True(tb, ok)
+			require.Equal(tb, e.Connects, spent[id], "paid before it is submitted")
+		}
+	}
+	return spent, proposals
+}
+
+// TestSubmitProposal: the Connects first, in the freelancer's stream and under a
+// command id of their own; the proposal is what Do answers with.
+func TestSubmitProposal(t *testing.T) {
+	everyStore(t, func(t *testing.T, s store.Store) {
+		m := openOn(t, s)
+		k, past := newMarket(3)
+		for _, c := range past {
+			require.NoError(t, do(t, m, c, hiringDay))
+		}
+		id, propose := uuid.New(), k.propose()
+		out, err := m.Do(t.Context(), propose, marketplace.CommandID(id), onHiringDay())
+		require.NoError(t, err)
+		require.Equal(t, event.ProposalStream(propose.Proposal), out.Stream)
+		require.Equal(t, []event.Event{&event.ProposalSubmitted{
+			Job: k.job, Client: k.client, Freelancer: k.freelancer, Via: event.ViaProposal, Connects: 2, CoverLetter: "Dear client",
+		}}, out.Events)
+
+		log := facts(t, s)
+		paid, submitted := log[len(log)-2], log[len(log)-1]
+		require.Equal(t, event.FreelancerStream(k.freelancer), paid.Stream)
+		require.Equal(t, out.Position, submitted.Position)
+		env, err := m.Registry().Decode(&paid)
+		require.NoError(t, err)
+		require.Equal(t, &event.ConnectsSpent{Proposal: propose.Proposal, Job: k.job, Lot: 1, Amount: 2}, env.Event)
+		require.Equal(t, event.Meta{
+			OccurredAt: event.MustParseTime(hiringDay), Actor: event.ActorFreelancer,
+			CommandID: event.FollowUpID(id, "SpendConnects"), CorrelationID: id, CausationID: id,
+		}, env.Meta)
+
+		again, err := m.Do(t.Context(), propose, marketplace.CommandID(id), onHiringDay())
+		require.NoError(t, err)
+		require.True(t, again.Repeated)
+		require.Equal(t, out.Position, again.Position)
+		require.ErrorIs(t, do(t, m, k.propose(), hiringDay), aggregate.NotEnoughConnects)
+		require.Len(t, facts(t, s), len(log), "a repetition and a rejection leave no trace")
+	})
+}
+
+// TestProposalsNeverOverspend: many hosts spend the same Connects at once; there
+// are proposals for just what there was.
+func TestProposalsNeverOverspend(t *testing.T) {
+	everyStore(t, func(t *testing.T, s store.Store) {
+		k, past := newMarket(11) // for five proposals
+		hosts := []*marketplace.Marketplace{openOn(t, plain{s}), openOn(t, s)}
+		for _, c := range past {
+			require.NoError(t, do(t, hosts[0], c, hiringDay))
+		}
+		var all sync.WaitGroup
+		errs := make(chan error, 16)
+		for i := range cap(errs) {
+			all.Add(1)
+			go func() {
+				defer all.Done()
+				errs <- do(t, hosts[i%2], k.propose(), hiringDay)
+			}()
+		}
+		all.Wait()
+		close(errs)
+		submitted := 0
+		for err := range errs {
+			if err == nil {
+				submitted++
+			} else {
+				require.ErrorIs(t, err, aggregate.NotEnoughConnects)
+			}
+		}
+		require.Equal(t, 5, submitted)
+		spent, proposals := spentOn(t, s)
+		require.Equal(t, 5, proposals)
+		require.Len(t, spent, 5)
+	})
+}
+
+// cutOff is a store, one stream at a time, whose appends from the n-th on are
+// not heard of again: the last that comes through is written, or is not.
+type cutOff struct {
+	store.Store
+	left    int
+	written bool
+}
+
+var errCutOff = errors.New("the connection is gone")
+
+func (s *cutOff) Append(ctx context.Context, w store.Write) (store.Appended, error) {
+	s.left--
+	if s.left < 0 || s.left == 0 && !s.written {
+		return store.Appended{}, errCutOff
+	}
+	appended, err := s.Store.Append(ctx, w)
+	if s.left == 0 && err == nil {
+		err = errCutOff
+	}
+	return appended, err
+}
+
+// TestProposalCutOff: whatever the last write was that came through, sending the
+// command again pays once and submits once; where it is not sent again, the
+// Connects can come back.
+func TestProposalCutOff(t *testing.T) {
+	for _, written := range []bool{false, true} {
+		for appends := 1; appends <= 3; appends++ {
+			for _, resend := range []bool{true, false} {
+				s := memory.New()
+				k, past := newMarket(2)
+				for _, c := range past {
+					require.NoError(t, do(t, openOn(t, s), c, hiringDay))
+				}
+				id, propose := uuid.New(), k.propose()
+				_, err := openOn(t, &cutOff{s, appends, written}).Do(t.Context(), propose, marketplace.CommandID(id), onHiringDay())
+				if appends < 3 {
+					require.ErrorIs(t, err, errCutOff)
+				} else {
+					require.NoError(t, err)
+				}
+				m := openOn(t, plain{s})
+				if resend {
+					_, err := m.Do(t.Context(), propose, marketplace.CommandID(id), onHiringDay())
+					require.NoError(t, err)
+					spent, proposals := spentOn(t, s)
+					require.Equal(t, 1, proposals)
+					require.Equal(t, map[uuid.UUID]event.Connects{propose.Proposal: 2}, spent)
+					continue
+				}
+				err = do(t, m, aggregate.ReturnConnects{Freelancer: k.freelancer, Proposal: propose.Proposal}, hiringDay)
+				switch spent, proposals := spentOn(t, s); {
+				case proposals == 1:
+					require.ErrorIs(t, err, aggregate.WrongState, "the proposal is there")
+				case len(spent) == 0:
+					require.ErrorIs(t, err, aggregate.NotFound, "nothing was spent")
+				default:
+					require.NoError(t, err)
+					require.NoError(t, do(t, m, k.propose(), hiringDay), "they can be spent again")
+				}
+			}
+		}
+	}
+}
+
+// TestProposalIDTaken: two freelancers propose under one id at once. On a store
+// that writes two streams at once the loser pays nothing.
+func TestProposalIDTaken(t *testing.T) {
+	s := memory.New()
+	m := openOn(t, s)
+	k, past := newMarket(2)
+	rival, more := newMarket(2)
+	for _, c := range append(past, more...) {
+		require.NoError(t, do(t, m, c, hiringDay))
+	}
+	propose := k.propose()
+	theirs := rival.propose()
+	theirs.Proposal = propose.Proposal
+	taken := false
+	other := openOn(t, &interleaved{s, func(w store.Write) {
+		if w.Stream == event.ProposalStream(propose.Proposal) && !taken {
+			taken = true
+			require.NoError(t, do(t, m, theirs, hiringDay))
+		}
+	}})
+	log := len(facts(t, s))
+	require.ErrorIs(t, do(t, other, propose, hiringDay), aggregate.AlreadyExists)
+	require.True(t, taken)
+	require.Len(t, facts(t, s), log+2, "only the rival's")
+}
+
+// interleaved does something before writes.
+type interleaved struct {
+	store.Transactor
+	before func(store.Write)
+}
+
+func (s *interleaved) AppendAll(ctx context.Context, writes []store.Write) ([]store.Appended, error) {
+	for _, w := range writes {
+		s.before(w)
+	}
+	return s.Transactor.AppendAll(ctx, writes)
+}
+
+// hiringScript is a past with every kind of hire, as a script.
+func hiringScript(tb testing.TB) []byte {
+	k, past := newMarket(3)
+	contract, hourly, invite := uuid.New(), uuid.New(), uuid.New()
+	first, second, third := k.propose(), k.propose(), k.propose()
+	second.Invite = invite
+	past = append(past,
+		first,
+		third, // not enough Connects
+		aggregate.SendInvite{Invite: invite, Job: k.job, Client: k.client, Freelancer: k.freelancer},
+		aggregate.AcceptInvite{Invite: invite, CoverLetter: "Dear client"},
+		second,
+		aggregate.StartInterview{Proposal: second.Proposal},
+		aggregate.ScheduleInterview{Proposal: second.Proposal, Format: event.FormatOneOnOne, Channel: event.ChannelVideo, Participants: 2, ScheduledAt: event.MustParseTime(hiringDay)},
+		aggregate.HoldInterview{Proposal: second.Proposal},
+		aggregate.MakeOffer{Proposal: second.Proposal, Kind: event.KindFixed, Amount: amount(50000)},
+		aggregate.AcceptOffer{Proposal: second.Proposal, Contract: contract},
+		aggregate.AcceptOffer{Proposal: second.Proposal, Contract: hourly}, // once
+		aggregate.StartContract{Contract: contract, Job: k.job, Client: k.client, Freelancer: k.freelancer, Kind: event.KindFixed, Via: event.ViaInvite, Invite: invite},
+		aggregate.DeclineProposal{Proposal: first.Proposal},
+		aggregate.CloseJob{Job: k.job, Reason: event.CloseFilled},
+		aggregate.AwardBadge{Freelancer: k.freelancer, Badge: event.BadgeTopRated},
+		aggregate.LoseBadge{Freelancer: k.freelancer, Badge: event.BadgeTopRated, Unmet: []string{"paid_12_months"}},
+		aggregate.ExpireConnects{Freelancer: k.freelancer, Lot: 1}, // too early
+	)
+	var text []byte
+	for _, c := range past {
+		var err error
+		text, err = script.Append(text, uuid.New(), event.MustParseTime(hiringDay), c)
+		require.NoError(tb, err)
+	}
+	return text
+}
+
+func amount(m event.Money) *event.Money { return &m }
+
+// TestImportHires: a script with SubmitProposal comes to both facts on every
+// store, once, however often it is imported and wherever it was cut off.
+func TestImportHires(t *testing.T) {
+	text := hiringScript(t)
+	clean := openOn(t, memory.New())
+	report := importText(t, clean, string(text))
+	codes := map[aggregate.Code]int{}
+	for _, r := range report.Rejections {
+		codes[r.Code]++
+	}
+	require.Equal(t, map[aggregate.Code]int{aggregate.NotEnoughConnects: 1, aggregate.WrongState: 1, aggregate.TooEarly: 1}, codes, "%v", report.Rejections)
+	want := facts(t, clean.Store())
+	spent, proposals := spentOn(t, clean.Store())
+	require.Equal(t, 2, proposals)
+	require.Len(t, spent, 1, "the other answers an invite")
+
+	everyStore(t, func(t *testing.T, s store.Store) {
+		m := openOn(t, s)
+		require.Equal(t, report, importText(t, m, string(text)))
+		again := importText(t, m, string(text))
+		require.EqualValues(t, report.Lines, again.Repeated)
+		got := facts(t, s)
+		for i := range got {
+			got[i].Position = event.Position(i + 1) // EventStoreDB's have gaps
+		}
+		requireSameLog(t, want, got)
+	})
+	for appends := range len(want) + 1 {
+		for _, written := range []bool{false, true} {
+			s := memory.New()
+			_, err := openOn(t, &cutOff{s, appends, written}).Import(t.Context(), bytes.NewReader(text), marketplace.ImportOptions{})
+			if err != nil {
+				require.ErrorIs(t, err, errCutOff)
+			}
+			importText(t, openOn(t, s), string(text))
+			requireSameLog(t, want, facts(t, s))
+		}
+	}
+}
