@@ -88,8 +88,9 @@ type checked struct {
 	cache *blockCache
 }
 
-// blockCache holds blocks of several files.
-type blockCache = lru.Cache[blockKey, []byte]
+// blockCache holds blocks of several files. It is a type of its own since the
+// compiler of Go 1.25 breaks at an alias that leads back to itself.
+type blockCache struct{ *lru.Cache[blockKey, []byte] }
 
 type blockKey struct {
 	file  *checked
@@ -98,7 +99,7 @@ type blockKey struct {
 
 func newBlockCache() *blockCache {
 	cache, _ := lru.New[blockKey, []byte](cachedBlocks) // fails only for a size below 1
-	return cache
+	return &blockCache{cache}
 }
 
 // ReadAt implements io.ReaderAt.
