@@ -48,17 +48,7 @@ func testReadModelsOfHistory(t *testing.T, base string) {
 	want := projection.NewModel(event.Marketplace())
 	require.NoError(t, want.Load(t.Context(), m.Store(), 1))
 
-	var moments []event.Time
-	stats, err := filepath.Glob(base + ".stats.*.json")
-	require.NoError(t, err)
-	for _, file := range stats {
-		var report struct {
-			AsOf event.Time `json:"as_of"`
-		}
-		readJSON(t, file, &report)
-		moments = append(moments, report.AsOf)
-	}
-	require.NotEmpty(t, moments)
+	moments := momentsOf(t, base)
 	for _, url := range []string{"sqlite:" + filepath.Join(t.TempDir(), "model.db"), "sqlite:" + path} {
 		model := followed(t, m, url)
 		readmodeltest.RequireSame(t, want, model, moments)

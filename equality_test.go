@@ -1,0 +1,134 @@
+package marketplace_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/projection/postgres/postgrestest"
+	"github.com/marketcore/marketplace/projection/readmodel"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/archive"
+	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
+)
+
+// TestOneTruth: one history in a SQLite log, an archive and an EventStoreDB,
+// folded into memory, followed by a runner and rebuilt into SQLite and
+// PostgreSQL, on 1, 2 and 7 partitions, comes to the same reports at every
+// moment that the history comes with, under every preset. TestHistories
+// compares those of the log with an independent implementation.
+func TestOneTruth(t *testing.T) {
+	base, file := "examples/history/medium", mediumHistory
+	if testing.Short() {
+		base, file = "examples/history/small", smallHistory
+	}
+	m := open(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
+	importFile(t, m, file)
+	folder := t.TempDir()
+	_, err := archive.Export(t.Context(), m.Store(), folder, archive.ExportOptions{})
+	require.NoError(t, err)
+	url := esdbtest.Start(t).ConnectionString()
+	sources := map[string]store.Store{"sqlite": m.Store()}
+	for name, url := range map[string]string{"archive": "archive:" + folder, "eventstoredb": url} {
+		s, err := marketplace.OpenStore(t.Context(), url, name == "archive")
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, s.Close()) })
+		sources[name] = s
+	}
+	_, err = archive.Restore(t.Context(), sources["archive"], sources["eventstoredb"], nil)
+	require.NoError(t, err)
+
+	moments := momentsOf(t, base)
+	want := reports(t, loaded(t, sources["sqlite"]), moments)
+	check := func(name string, s projection.Statistics) {
+		t.Helper()
+		for key, got := range reports(t, s, moments) {
+			require.Equal(t, want[key], got, "%s, %s", name, key)
+		}
+	}
+	for name, s := range sources {
+		check("memory from "+name, loaded(t, s))
+	}
+
+	t.Run("SQLite", func(t *testing.T) {
+		rebuildAll(t, m, sources, check, func() string { return "sqlite:" + filepath.Join(t.TempDir(), "model.db") })
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		server := postgrestest.Start(t)
+		rebuildAll(t, m, sources, check, func() string { return server.Database(t) })
+	})
+}
+
+// rebuildAll makes the read model in one kind of database in every way.
+func rebuildAll(t *testing.T, m *marketplace.Marketplace, sources map[string]store.Store,
+	check func(string, projection.Statistics), fresh func() string) {
+	check("by a runner", followed(t, m, fresh()))
+	opened := func() *readmodel.ReadModel {
+		model, err := marketplace.OpenReadModel(t.Context(), fresh(), false, readmodel.Options{})
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, model.Close()) })
+		return model
+	}
+	model := opened()
+	for _, r := range []struct {
+		source     string
+		partitions int
+	}{{"sqlite", 1}, {"archive", 2}, {"archive", 7}, {"sqlite", 7}} {
+		name := fmt.Sprintf("rebuilt from %s on %d partitions", r.source, r.partitions)
+		done, err := model.Rebuild(t.Context(), sources[r.source], readmodel.RebuildOptions{Partitions: r.partitions})
+		require.NoError(t, err, name)
+		if c := done.Comparison; c != nil {
+			require.True(t, c.Equal(), name)
+		}
+		check(name, model)
+	}
+	// Its positions are others, so it is rebuilt into a database of its own.
+	other := opened()
+	_, err := other.Rebuild(t.Context(), sources["eventstoredb"], readmodel.RebuildOptions{Partitions: 2})
+	require.NoError(t, err)
+	check("rebuilt from EventStoreDB", other)
+}
+
+func loaded(t *testing.T, s store.Store) *projection.Model {
+	t.Helper()
+	model := projection.NewModel(event.Marketplace())
+	require.NoError(t, model.Load(t.Context(), s, 2))
+	return model
+}
+
+// momentsOf are the moments of a history's stats reports.
+func momentsOf(t *testing.T, base string) (moments []event.Time) {
+	t.Helper()
+	files, err := filepath.Glob(base + ".stats.*.json")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		var report struct {
+			AsOf event.Time `json:"as_of"`
+		}
+		readJSON(t, file, &report)
+		moments = append(moments, report.AsOf)
+	}
+	return moments
+}
+
+// reports are the reports of all moments under all presets.
+func reports(t *testing.T, s projection.Statistics, moments []event.Time) map[string]*projection.Report {
+	t.Helper()
+	all := map[string]*projection.Report{}
+	for _, at := range moments {
+		for _, name := range projection.PresetNames() {
+			p, err := projection.Preset(name)
+			require.NoError(t, err)
+			report, err := s.Report(t.Context(), at, p)
+			require.NoError(t, err)
+			all[at.String()+" "+name] = report
+		}
+	}
+	return all
+}
