@@ -21,11 +21,11 @@ const again = 60 // seconds
 
 // act does one task, which is due. An error says that it is not done and stays.
 func (r *Runner) act(ctx context.Context, t *entry, now event.Time) error {
-	if t.Idle || (isConduct(t.Kind) && !r.agenda.stillDue(&t.Task, now)) {
+	if t.Idle || r.agenda.moot(&t.Task, now) {
 		r.finish(ctx, t, now, OutcomeMoot)
 		return nil
 	}
-	c, err := t.command()
+	c, err := r.command(ctx, &t.Task)
 	if err != nil {
 		return err
 	}
@@ -33,9 +33,11 @@ func (r *Runner) act(ctx context.Context, t *entry, now event.Time) error {
 	var rejected *aggregate.Rejection
 	switch {
 	case err == nil && repeated:
-		r.finish(ctx, t, now, OutcomeRepeated)
+		r.agenda.given(t)
+		r.tell(ctx, t, now, OutcomeRepeated)
 	case err == nil:
-		r.finish(ctx, t, now, OutcomeDone)
+		r.agenda.given(t)
+		r.tell(ctx, t, now, OutcomeDone)
 	case !errors.As(err, &rejected):
 		return err
 	case rejected.Code == aggregate.DisputeOpen && t.contract() != "":
@@ -49,9 +51,13 @@ func (r *Runner) act(ctx context.Context, t *entry, now event.Time) error {
 	return nil
 }
 
-// finish closes a task and tells what has come of it.
+// finish closes a task that leaves nothing in the log.
 func (r *Runner) finish(ctx context.Context, t *entry, now event.Time, outcome string) {
 	r.agenda.done(t)
+	r.tell(ctx, t, now, outcome)
+}
+
+func (r *Runner) tell(ctx context.Context, t *entry, now event.Time, outcome string) {
 	r.board.count(t.Kind, outcome)
 	r.metrics.finished(ctx, t, now, outcome)
 	switch outcome {

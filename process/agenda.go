@@ -21,6 +21,9 @@ type Agenda struct {
 	held     map[string][]*entry                     // by contract: those that its dispute has kept back
 	disputed map[string]bool                         // contracts with an open dispute
 	clients  map[uuid.UUID]*projection.ClientConduct // those with something to remember
+	jobs     map[uuid.UUID]*pricedJob                // those whose proposals cost Connects
+	paidFor  map[uuid.UUID]uuid.UUID                 // jobs by the proposals that were paid
+	rising   map[string]bool                         // accounts of Rising Talents
 }
 
 // NewAgenda makes the agenda of an empty log.
@@ -28,7 +31,7 @@ func NewAgenda(policy projection.StandingPolicy) *Agenda {
 	return &Agenda{
 		policy: policy,
 		tasks:  map[key]*entry{}, held: map[string][]*entry{}, disputed: map[string]bool{},
-		clients: map[uuid.UUID]*projection.ClientConduct{},
+		clients: map[uuid.UUID]*projection.ClientConduct{}, jobs: map[uuid.UUID]*pricedJob{}, paidFor: map[uuid.UUID]uuid.UUID{}, rising: map[string]bool{},
 	}
 }
 
@@ -41,6 +44,9 @@ func (a *Agenda) Fold(env *event.Envelope, opening Opening) error {
 	a.foldInvite(env)
 	a.foldContract(env)
 	a.foldWeek(env)
+	a.foldHiring(env)
+	a.foldConnects(env)
+	a.foldStanding(env)
 	return a.foldConduct(env, opening)
 }
 
@@ -65,8 +71,19 @@ func (a *Agenda) next() *entry {
 	return nil
 }
 
+// moot reports whether there is nothing to do any more for a task that is due.
+func (a *Agenda) moot(t *Task, now event.Time) bool {
+	switch t.Kind {
+	case ContactClient, SuspendClient:
+		return !a.stillDue(t, now)
+	case ReturnConnects:
+		return a.hiredBefore(t)
+	}
+	return false
+}
+
 // open opens a task, in the place of one with the same key.
-func (a *Agenda) open(env *event.Envelope, kind Kind, part uuid.UUID, due event.Time) *entry {
+func (a *Agenda) open(env *event.Envelope, kind Kind, part string, due event.Time) *entry {
 	return a.add(Task{
 		Kind: kind, Stream: env.Stream, Part: part, Due: due,
 		Position: env.Position, Cause: env.ID, Correlation: env.CorrelationID,
@@ -82,14 +99,22 @@ func (a *Agenda) add(t Task) *entry {
 }
 
 // find gives an open task, nil if there is none.
-func (a *Agenda) find(kind Kind, stream string, part uuid.UUID) *entry {
+func (a *Agenda) find(kind Kind, stream string, part string) *entry {
 	return a.tasks[key{kind, stream, part}]
 }
 
 // close closes a task if it is open.
-func (a *Agenda) close(kind Kind, stream string, part uuid.UUID) {
+func (a *Agenda) close(kind Kind, stream string, part string) {
 	if e := a.find(kind, stream, part); e != nil {
 		a.done(e)
+	}
+}
+
+// given takes a task whose command is in the log out of the queue; the event that
+// came of it closes the task.
+func (a *Agenda) given(e *entry) {
+	if e.place >= 0 {
+		heap.Remove(&a.queue, e.place)
 	}
 }
 

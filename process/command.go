@@ -1,36 +1,143 @@
 package process
 
 import (
+	"context"
 	"fmt"
+	"strconv"
+
+	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 )
 
-// command is what the task gives when it is done.
-func (t *Task) command() (aggregate.Command, error) {
+// known reports whether there is a command for a task of this kind about this
+// stream.
+func (t *Task) known() bool {
+	if t.Kind == OpenProposal || t.Kind == StartContract {
+		_, _, _, ok := event.ParseStream(t.Stream)
+		return ok
+	}
+	return t.command() != nil
+}
+
+// command is what the task gives, nil where it is unknown or made of what stands
+// in the log.
+func (t *Task) command() aggregate.Command {
 	_, id, week, ok := event.ParseStream(t.Stream)
-	if ok {
-		switch t.Kind {
-		case ExpireInvite:
-			return aggregate.ExpireInvite{Invite: id}, nil
-		case AutoRelease:
-			return aggregate.AutoReleaseMilestone{Contract: id, Milestone: t.Part}, nil
-		case LapseEscrowRefund:
-			return aggregate.LapseEscrowRefund{Contract: id, Milestone: t.Part}, nil
-		case PublishFeedback:
-			return aggregate.PublishFeedback{Contract: id}, nil
-		case LapseDispute:
-			return aggregate.LapseDispute{Contract: id, Dispute: t.Part}, nil
-		case InvoiceWeek:
-			return aggregate.InvoiceWeek{Contract: id, Week: week}, nil
-		case PayWeek:
-			return aggregate.PayWeek{Contract: id, Week: week}, nil
-		case ContactClient:
-			return aggregate.ContactClient{Client: id, Reason: event.Text(event.ContactConsistentlyNegative)}, nil
-		case SuspendClient:
-			return aggregate.SuspendClient{Client: id, Reason: event.SanctionConduct}, nil
-		}
+	if !ok {
+		return nil
+	}
+	part, _ := uuid.Parse(t.Part)
+	switch t.Kind {
+	case ExpireInvite:
+		return aggregate.ExpireInvite{Invite: id}
+	case AutoRelease:
+		return aggregate.AutoReleaseMilestone{Contract: id, Milestone: part}
+	case LapseEscrowRefund:
+		return aggregate.LapseEscrowRefund{Contract: id, Milestone: part}
+	case PublishFeedback:
+		return aggregate.PublishFeedback{Contract: id}
+	case LapseDispute:
+		return aggregate.LapseDispute{Contract: id, Dispute: part}
+	case InvoiceWeek:
+		return aggregate.InvoiceWeek{Contract: id, Week: week}
+	case PayWeek:
+		return aggregate.PayWeek{Contract: id, Week: week}
+	case ExpireOffer:
+		return aggregate.ExpireOffer{Proposal: id}
+	case ExpireConnects:
+		lot, _ := strconv.Atoi(t.Part)
+		return aggregate.ExpireConnects{Freelancer: id, Lot: lot}
+	case AssessJobSuccess:
+		return aggregate.AssessJobSuccess{Freelancer: id}
+	case ContactClient:
+		return aggregate.ContactClient{Client: id, Reason: event.Text(event.ContactConsistentlyNegative)}
+	case SuspendClient:
+		return aggregate.SuspendClient{Client: id, Reason: event.SanctionConduct}
+	case ReturnConnects:
+		return aggregate.ReturnConnects{Freelancer: id, Proposal: part}
+	case EndRisingTalent:
+		return aggregate.EndRisingTalent{Freelancer: id}
+	}
+	return nil
+}
+
+// command is what the task gives. Personal text is read from the log only now.
+func (r *Runner) command(ctx context.Context, t *Task) (aggregate.Command, error) {
+	switch t.Kind {
+	case OpenProposal:
+		return r.proposal(ctx, t.Stream)
+	case StartContract:
+		return r.contract(ctx, t.Stream, t.Source)
+	}
+	if c := t.command(); c != nil {
+		return c, nil
 	}
 	return nil, fmt.Errorf("process: no command for a task %q about %q", t.Kind, t.Stream)
+}
+
+// proposal is what an accepted invite opens. It has the invite's id, so that who
+// knows the one finds the other (ours).
+func (r *Runner) proposal(ctx context.Context, invite string) (aggregate.Command, error) {
+	_, id, _, _ := event.ParseStream(invite)
+	c := aggregate.SubmitProposal{Proposal: id, Invite: id}
+	err := r.read(ctx, invite, func(e event.Event) {
+		switch e := e.(type) {
+		case *event.InviteSent:
+			c.Job, c.Freelancer = e.Job, e.Freelancer
+		case *event.InviteAccepted:
+			c.CoverLetter = e.CoverLetter
+		}
+	})
+	return c, err
+}
+
+// contract is what an accepted offer starts: on the offer's terms, via the
+// proposal's origin, in the job's category.
+func (r *Runner) contract(ctx context.Context, contract, proposal string) (aggregate.Command, error) {
+	_, id, _, _ := event.ParseStream(contract)
+	_, origin, _, _ := event.ParseStream(proposal)
+	c := aggregate.StartContract{Contract: id}
+	err := r.read(ctx, proposal, func(e event.Event) {
+		switch e := e.(type) {
+		case *event.ProposalSubmitted:
+			c.Job, c.Client, c.Freelancer, c.Via, c.Invite = e.Job, e.Client, e.Freelancer, e.Via, e.Invite
+			if c.Via == event.ViaProposal {
+				c.Proposal = origin
+			}
+		case *event.OfferMade: // the last one is the one that was accepted
+			c.Kind, c.HourlyRate, c.WeeklyLimitMinutes, c.ManualTimeAllowed = e.Kind, nil, nil, nil
+			if e.Kind == event.KindHourly {
+				rate, limit, manual := e.HourlyRate, e.WeeklyLimitMinutes, e.ManualTimeAllowed
+				c.HourlyRate, c.WeeklyLimitMinutes, c.ManualTimeAllowed = &rate, &limit, &manual
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	posted, err := r.opening(ctx, event.JobStream(c.Job))
+	if err != nil {
+		return nil, err
+	}
+	if j, ok := posted.(*event.JobPosted); ok {
+		c.Category = j.Category
+	}
+	return c, nil
+}
+
+// read shows a short stream's events, one after the other.
+func (r *Runner) read(ctx context.Context, stream string, show func(event.Event)) error {
+	for rec, err := range r.store.ReadStream(ctx, stream, 0) {
+		if err != nil {
+			return err
+		}
+		env, err := r.registry.Decode(&rec)
+		if err != nil {
+			return err
+		}
+		show(env.Event)
+	}
+	return nil
 }

@@ -75,7 +75,7 @@ func (a *Agenda) signalled(env *event.Envelope, client uuid.UUID, s projection.N
 	c.Signals = a.policy.Recent(append(c.Signals, s), newest)
 	kind, due := stepKind(a.policy.Standing(c, newest).Next)
 	stream := event.ClientStream(client)
-	if !due || a.find(kind, stream, uuid.Nil) != nil {
+	if !due || a.find(kind, stream, "") != nil {
 		return
 	}
 	a.add(Task{
@@ -93,8 +93,6 @@ func stepKind(s projection.StandingStep) (Kind, bool) {
 	}
 	return "", false
 }
-
-func isConduct(k Kind) bool { return k == ContactClient || k == SuspendClient }
 
 // stillDue reports whether the client's standing calls for the step at the
 // moment too: windows move on while a host is down.
@@ -114,6 +112,6 @@ func (a *Agenda) marked(env *event.Envelope, kind projection.MarkKind, reason ev
 
 // settleConduct closes what a contact or a sanction has made needless.
 func (a *Agenda) settleConduct(stream string) {
-	a.close(ContactClient, stream, uuid.Nil)
-	a.close(SuspendClient, stream, uuid.Nil)
+	a.close(ContactClient, stream, "")
+	a.close(SuspendClient, stream, "")
 }

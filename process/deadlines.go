@@ -1,8 +1,6 @@
 package process
 
 import (
-	"github.com/google/uuid"
-
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 )
@@ -11,9 +9,9 @@ import (
 func (a *Agenda) foldInvite(env *event.Envelope) {
 	switch e := env.Event.(type) {
 	case *event.InviteSent:
-		a.open(env, ExpireInvite, uuid.Nil, e.ExpiresAt)
+		a.open(env, ExpireInvite, "", e.ExpiresAt)
 	case *event.InviteAccepted, *event.InviteDeclined, *event.InviteReported, *event.InviteWithdrawn, *event.InviteExpired:
-		a.close(ExpireInvite, env.Stream, uuid.Nil)
+		a.close(ExpireInvite, env.Stream, "")
 	}
 }
 
@@ -23,51 +21,51 @@ func (a *Agenda) foldInvite(env *event.Envelope) {
 func (a *Agenda) foldContract(env *event.Envelope) {
 	switch e := env.Event.(type) {
 	case *event.WorkSubmitted:
-		a.open(env, AutoRelease, e.Milestone, e.AutoReleaseAt)
+		a.open(env, AutoRelease, e.Milestone.String(), e.AutoReleaseAt)
 	case *event.ChangesRequested:
-		a.close(AutoRelease, env.Stream, e.Milestone)
+		a.close(AutoRelease, env.Stream, e.Milestone.String())
 	case *event.EscrowRefundRequested:
-		a.close(AutoRelease, env.Stream, e.Milestone)
-		a.open(env, LapseEscrowRefund, e.Milestone, e.RespondBy)
+		a.close(AutoRelease, env.Stream, e.Milestone.String())
+		a.open(env, LapseEscrowRefund, e.Milestone.String(), e.RespondBy)
 	case *event.EscrowRefundRefused:
-		a.close(LapseEscrowRefund, env.Stream, e.Milestone)
+		a.close(LapseEscrowRefund, env.Stream, e.Milestone.String())
 	case *event.MilestoneReleased:
-		a.escrowMoved(env.Stream, e.Milestone)
+		a.escrowMoved(env.Stream, e.Milestone.String())
 	case *event.EscrowRefunded:
-		a.escrowMoved(env.Stream, e.Milestone)
+		a.escrowMoved(env.Stream, e.Milestone.String())
 
 	case *event.DisputeOpened:
 		a.disputed[env.Stream] = true
-		a.open(env, LapseDispute, e.Dispute, e.RespondBy)
+		a.open(env, LapseDispute, e.Dispute.String(), e.RespondBy)
 	case *event.DisputeAnswered:
-		a.close(LapseDispute, env.Stream, e.Dispute)
+		a.close(LapseDispute, env.Stream, e.Dispute.String())
 	case *event.DisputeLapsed:
-		a.disputeEnded(env.Stream, e.Dispute)
+		a.disputeEnded(env.Stream, e.Dispute.String())
 	case *event.DisputeResolved:
-		a.disputeEnded(env.Stream, e.Dispute)
+		a.disputeEnded(env.Stream, e.Dispute.String())
 	case *event.DisputeCancelled:
-		a.disputeEnded(env.Stream, e.Dispute)
+		a.disputeEnded(env.Stream, e.Dispute.String())
 
 	case *event.ContractEnded:
-		a.open(env, PublishFeedback, uuid.Nil, e.FeedbackClosesAt).Idle = true
+		a.open(env, PublishFeedback, "", e.FeedbackClosesAt).Idle = true
 	case *event.FeedbackSubmitted:
-		if t := a.find(PublishFeedback, env.Stream, uuid.Nil); t != nil {
+		if t := a.find(PublishFeedback, env.Stream, ""); t != nil {
 			t.Idle = false
 			return
 		}
 		// The first feedback was written down after its time was over.
-		a.open(env, PublishFeedback, uuid.Nil, env.OccurredAt)
+		a.open(env, PublishFeedback, "", env.OccurredAt)
 	case *event.FeedbackPublished:
-		a.close(PublishFeedback, env.Stream, uuid.Nil)
+		a.close(PublishFeedback, env.Stream, "")
 	}
 }
 
-func (a *Agenda) escrowMoved(contract string, milestone uuid.UUID) {
+func (a *Agenda) escrowMoved(contract string, milestone string) {
 	a.close(AutoRelease, contract, milestone)
 	a.close(LapseEscrowRefund, contract, milestone)
 }
 
-func (a *Agenda) disputeEnded(contract string, dispute uuid.UUID) {
+func (a *Agenda) disputeEnded(contract string, dispute string) {
 	a.close(LapseDispute, contract, dispute)
 	a.release(contract)
 }
@@ -77,19 +75,19 @@ func (a *Agenda) disputeEnded(contract string, dispute uuid.UUID) {
 func (a *Agenda) foldWeek(env *event.Envelope) {
 	switch e := env.Event.(type) {
 	case *event.SegmentLogged:
-		if a.find(InvoiceWeek, env.Stream, uuid.Nil) == nil {
+		if a.find(InvoiceWeek, env.Stream, "") == nil {
 			if _, _, week, ok := event.ParseStream(env.Stream); ok {
-				a.open(env, InvoiceWeek, uuid.Nil, aggregate.InvoicedFrom(week))
+				a.open(env, InvoiceWeek, "", aggregate.InvoicedFrom(week))
 			}
 		}
 	case *event.WeekInvoiced:
-		a.close(InvoiceWeek, env.Stream, uuid.Nil)
+		a.close(InvoiceWeek, env.Stream, "")
 		if e.Amount > 0 {
-			a.open(env, PayWeek, uuid.Nil, e.ReviewEndsAt)
+			a.open(env, PayWeek, "", e.ReviewEndsAt)
 		}
 	case *event.HoursPaid:
 		if _, id, _, ok := event.ParseStream(env.Stream); ok {
-			a.close(PayWeek, event.WorkWeekStream(id, e.Week), uuid.Nil)
+			a.close(PayWeek, event.WorkWeekStream(id, e.Week), "")
 		}
 	}
 }

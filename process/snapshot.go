@@ -16,7 +16,7 @@ import (
 
 // snapshotFormat changes with whatever an old agenda would lack, such as a new
 // kind of task. Another format is folded anew.
-const snapshotFormat = 1
+const snapshotFormat = 2
 
 // errStale says that a snapshot cannot be used and the log is folded from its
 // beginning.
@@ -39,11 +39,18 @@ type header struct {
 	Disputed []string                  `json:"disputed"`
 	Tasks    int                       `json:"tasks"`
 	Clients  int                       `json:"clients"`
+	Jobs     int                       `json:"jobs"`
+	Rising   []string                  `json:"rising"`
 }
 
 type clientLine struct {
 	Client  uuid.UUID                 `json:"client"`
 	Conduct *projection.ClientConduct `json:"conduct"`
+}
+
+type jobLine struct {
+	Job uuid.UUID  `json:"job"`
+	Is  *pricedJob `json:"is"`
 }
 
 type trailer struct {
@@ -58,10 +65,13 @@ func (a *Agenda) write(w io.Writer, at place) error {
 	lines := json.NewEncoder(io.MultiWriter(buffered, sum))
 	h := header{
 		Format: snapshotFormat, Policy: a.policy, Place: at, Disputed: make([]string, 0, len(a.disputed)),
-		Tasks: len(a.tasks), Clients: len(a.clients),
+		Tasks: len(a.tasks), Clients: len(a.clients), Jobs: len(a.jobs), Rising: make([]string, 0, len(a.rising)),
 	}
 	for contract := range a.disputed {
 		h.Disputed = append(h.Disputed, contract)
+	}
+	for account := range a.rising {
+		h.Rising = append(h.Rising, account)
 	}
 	if err := lines.Encode(h); err != nil {
 		return err
@@ -73,6 +83,11 @@ func (a *Agenda) write(w io.Writer, at place) error {
 	}
 	for id, c := range a.clients {
 		if err := lines.Encode(clientLine{id, c}); err != nil {
+			return err
+		}
+	}
+	for id, j := range a.jobs {
+		if err := lines.Encode(jobLine{id, j}); err != nil {
 			return err
 		}
 	}
@@ -101,8 +116,8 @@ func (a *Agenda) read(r io.Reader) (place, error) {
 		if err := lines.next(&t); err != nil {
 			return place{}, err
 		}
-		if _, err := t.command(); err != nil {
-			return place{}, fmt.Errorf("%w: %w", errStale, err)
+		if !t.known() {
+			return place{}, fmt.Errorf("%w: a task %q about %q", errStale, t.Kind, t.Stream)
 		}
 		a.add(t)
 	}
@@ -115,6 +130,25 @@ func (a *Agenda) read(r io.Reader) (place, error) {
 			return place{}, fmt.Errorf("%w: a client without conduct", errStale)
 		}
 		a.clients[c.Client] = c.Conduct
+	}
+	for _, account := range h.Rising {
+		a.rising[account] = true
+	}
+	for range h.Jobs {
+		var j jobLine
+		if err := lines.next(&j); err != nil {
+			return place{}, err
+		}
+		if j.Is == nil {
+			return place{}, fmt.Errorf("%w: a job that is nothing", errStale)
+		}
+		if j.Is.Paid == nil {
+			j.Is.Paid = map[uuid.UUID]uuid.UUID{}
+		}
+		for proposal := range j.Is.Paid {
+			a.paidFor[proposal] = j.Job
+		}
+		a.jobs[j.Job] = j.Is
 	}
 	want := trailer{lines.sum}
 	var got trailer

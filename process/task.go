@@ -18,21 +18,30 @@ const (
 	LapseDispute      Kind = "lapse_dispute"       // DisputeOpened: respond_by
 	InvoiceWeek       Kind = "invoice_week"        // SegmentLogged: Monday 12:00 UTC after the week
 	PayWeek           Kind = "pay_week"            // WeekInvoiced: review_ends_at
+	ExpireOffer       Kind = "expire_offer"        // OfferMade: expires_at
+	ExpireConnects    Kind = "expire_connects"     // the lot's expires_at
+	AssessJobSuccess  Kind = "assess_job_success"  // Sunday 24:00 UTC after FreelancerRegistered or JobSuccessAssessed
 )
 
 // Process managers: a task is due when its event has happened.
 const (
 	ContactClient Kind = "contact_client" // a third negative signal
 	SuspendClient Kind = "suspend_client" // two more after the contact
+
+	OpenProposal    Kind = "open_proposal"     // InviteAccepted
+	StartContract   Kind = "start_contract"    // OfferAccepted
+	ReturnConnects  Kind = "return_connects"   // JobClosed as cancelled, JobRemoved for the terms; a proposal that never came to be
+	EndRisingTalent Kind = "end_rising_talent" // JobSuccessAssessed with a score
 )
 
 // Task is one thing to be done: a command, from a moment on, because of an
 // event.
 type Task struct {
 	Kind   Kind       `json:"kind"`
-	Stream string     `json:"stream"`        // of what the command is about
-	Part   uuid.UUID  `json:"part,omitzero"` // the milestone or dispute in it, if the command is about one
-	Due    event.Time `json:"due"`           // the first second at which the command may be given
+	Stream string     `json:"stream"`          // of what the command is about
+	Part   string     `json:"part,omitzero"`   // the milestone, dispute, lot or proposal, if the command is about one
+	Source string     `json:"source,omitzero"` // the stream in which stands what the command is made of, if it is another
+	Due    event.Time `json:"due"`             // the first second at which the command may be given
 
 	Position    event.Position `json:"position"` // of the event that opened the task
 	Cause       uuid.UUID      `json:"cause"`    // its id
@@ -41,23 +50,21 @@ type Task struct {
 	// Idle says that there is nothing to do yet; a task that is still idle when
 	// it is due is over.
 	Idle bool `json:"idle,omitzero"`
+	// Left is what is left of the lot that is to expire.
+	Left event.Connects `json:"left,omitzero"`
 }
-
-// taskSpace is the name space of the ids of commands.
-var taskSpace = uuid.MustParse("0b9f5d3e-8f6c-5c1b-9a53-0d7c1a1c7e55")
 
 // CommandID is the id of the task's command: a version 5 UUID of the event that
 // opened the task, its kind and part.
 func (t *Task) CommandID() uuid.UUID {
-	name := append(append(make([]byte, 0, 64), t.Cause[:]...), t.Part[:]...)
-	return uuid.NewSHA1(taskSpace, append(name, t.Kind...))
+	return event.FollowUpID(t.Cause, string(t.Kind)+" "+t.Part)
 }
 
 // key tells tasks apart: of each there is at most one open.
 type key struct {
 	kind   Kind
 	stream string
-	part   uuid.UUID
+	part   string
 }
 
 func (t *Task) key() key { return key{t.Kind, t.Stream, t.Part} }
@@ -90,5 +97,5 @@ func (t *Task) before(u *Task) bool {
 	case t.Stream != u.Stream:
 		return t.Stream < u.Stream
 	}
-	return t.Part.String() < u.Part.String()
+	return t.Part < u.Part
 }
