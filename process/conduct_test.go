@@ -98,7 +98,7 @@ func TestOldSignalsAreMoot(t *testing.T) {
 	h := negative(t)
 	h.steps(complaint("2024-02-01T10:00:00Z", "ann"), complaint("2024-02-02T10:00:00Z", "ben"), complaint("2024-02-03T10:00:00Z", "cem"))
 	require.Empty(t, h.settle("2025-02-03T10:00:00Z"))
-	require.Equal(t, map[process.Outcome]uint64{{Kind: process.ContactClient, What: process.OutcomeMoot}: 1}, h.p.Status().Outcomes)
+	require.Equal(t, map[process.Outcome]uint64{{Kind: process.ContactClient, What: process.OutcomeMoot}: 1}, h.outcomes())
 }
 
 // What a person has done is not done again.

@@ -101,7 +101,7 @@ func TestDisputeKeepsEscrowBack(t *testing.T) {
 				h.do(s.at, s.command)
 			}
 			require.Empty(t, h.settle("2024-02-01T09:00:00Z"))
-			require.Equal(t, event.Never, h.p.Status().NextDue)
+			require.Equal(t, at("2024-02-05T00:00:00Z"), h.p.Status().NextDue, "an assessment, and nothing of the dispute's")
 			h.do("2024-02-01T09:30:00Z", row.end)
 			require.Equal(t, row.then, h.settle("2024-02-01T10:00:00Z"))
 			require.Empty(t, h.settle("2026-02-01T10:00:00Z"))
@@ -198,7 +198,7 @@ func TestFeedbackWrittenDownLate(t *testing.T) {
 	h.do("2024-01-01T00:00:00Z", aggregate.RegisterClient{Client: named("carl")}, aggregate.RegisterFreelancer{Freelancer: named("ann")}, hourly.command)
 	h.do(ended.at, ended.command)
 	require.Empty(t, h.settle("2024-02-20T00:00:00Z"))
-	require.Equal(t, map[process.Outcome]uint64{{Kind: process.PublishFeedback, What: process.OutcomeMoot}: 1}, h.p.Status().Outcomes)
+	require.Equal(t, map[process.Outcome]uint64{{Kind: process.PublishFeedback, What: process.OutcomeMoot}: 1}, h.outcomes())
 	h.do("2024-02-10T00:00:00Z", feedback(event.SideClient, 5))
 	require.Equal(t, []string{"2024-02-20T00:00:00Z FeedbackPublished"}, h.settle("2024-02-20T00:00:00Z")[0:1])
 }

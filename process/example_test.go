@@ -50,7 +50,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	for range 2 * 366 {
+	for range 30 {
 		clock.Advance(24 * time.Hour)
 		if err := p.Settle(ctx); err != nil {
 			fmt.Println(err)
@@ -70,7 +70,11 @@ func Example() {
 		fmt.Println(env.OccurredAt, env.Actor, env.Event.EventType())
 	}
 	// Output:
+	// 2024-03-04T09:00:00Z timer JobSuccessAssessed
 	// 2024-03-05T09:00:00Z timer WeekInvoiced
 	// 2024-03-09T09:00:00Z timer HoursPaid
+	// 2024-03-11T09:00:00Z timer JobSuccessAssessed
+	// 2024-03-18T09:00:00Z timer JobSuccessAssessed
+	// 2024-03-25T09:00:00Z timer JobSuccessAssessed
 	// 2024-03-31T09:00:00Z timer InviteExpired
 }

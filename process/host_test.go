@@ -3,6 +3,7 @@ package process_test
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"testing"
 
 	"github.com/google/uuid"
@@ -79,9 +80,19 @@ func (h *host) head() event.Position {
 
 func (h *host) news() (told []string) {
 	for _, env := range h.events(h.seen) {
+		if _, weekly := env.Event.(*event.JobSuccessAssessed); weekly {
+			continue // it has tests of its own
+		}
 		told = append(told, fmt.Sprintf("%v %s", env.OccurredAt, env.Event.EventType()))
 	}
 	return told
+}
+
+// outcomes are what has come of tasks, the weekly assessments aside.
+func (h *host) outcomes() map[process.Outcome]uint64 {
+	all := h.p.Status().Outcomes
+	maps.DeleteFunc(all, func(o process.Outcome, _ uint64) bool { return o.Kind == process.AssessJobSuccess })
+	return all
 }
 
 func openStore(t testing.TB, url string) store.Store {

@@ -54,7 +54,7 @@ func TestRunFollowsLogAndClock(t *testing.T) {
 	h.do("2024-01-01T00:00:00Z", people...)
 	h.steps(sent, fixed, added, funded, submitted)
 	require.NoError(t, h.p.Settle(t.Context()))
-	require.Equal(t, at("2024-01-20T10:00:00Z"), h.p.Status().NextDue)
+	require.Equal(t, at("2024-01-08T00:00:00Z"), h.p.Status().NextDue)
 	h.clock.Set(at("2024-01-20T10:00:00Z").Std()) // wakes it
 	until(t, h.store, "MilestoneReleased")
 	h.clock.Set(at("2024-02-04T10:00:00Z").Std())
@@ -80,7 +80,7 @@ func TestRunWaitsForTheStore(t *testing.T) {
 	stop := h.running()
 	until(t, faulty.Store, "InviteExpired")
 	require.NoError(t, stop())
-	require.Len(t, h.events(0), 4)
+	require.Equal(t, map[process.Outcome]uint64{{Kind: process.ExpireInvite, What: process.OutcomeDone}: 1}, h.outcomes())
 }
 
 // Whatever cannot be mended stops Run, and is told by Status too.
@@ -134,7 +134,9 @@ func TestRejectionIsAnOutcome(t *testing.T) {
 	require.NoError(t, err)
 	h.clock.Set(at("2024-03-01T00:00:00Z").Std())
 	require.NoError(t, p.Settle(t.Context()))
-	require.Equal(t, map[process.Outcome]uint64{{Kind: process.ExpireInvite, What: "wrong_state"}: 1}, p.Status().Outcomes)
+	require.Equal(t, map[process.Outcome]uint64{
+		{Kind: process.ExpireInvite, What: "wrong_state"}: 1, {Kind: process.AssessJobSuccess, What: "wrong_state"}: 1,
+	}, p.Status().Outcomes)
 	require.Zero(t, p.Status().Open)
 	require.Contains(t, logged.String(), "kind=expire_invite stream=invite-"+named("invite").String())
 	require.Contains(t, logged.String(), "code=wrong_state")
@@ -162,7 +164,7 @@ func TestSettleFails(t *testing.T) {
 	h.clock.Set(at("2024-03-01T00:00:00Z").Std())
 	require.ErrorIs(t, p.Settle(t.Context()), failure)
 	require.ErrorIs(t, p.Run(t.Context()), failure)
-	require.Equal(t, 1, p.Status().Open)
+	require.Equal(t, 2, p.Status().Open)
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
 	require.Error(t, p.Settle(cancelled))
@@ -194,12 +196,18 @@ func TestMetrics(t *testing.T) {
 		switch m.Name {
 		case "process.tasks":
 			p := m.Data.(metricdata.Sum[int64]).DataPoints
-			require.Len(t, p, 1)
-			require.EqualValues(t, 1, p[0].Value)
-			outcome, _ := p[0].Attributes.Value("process.outcome")
-			require.Equal(t, "done", outcome.AsString())
+			require.Len(t, p, 2) // the assessment is the other
+			for _, point := range p {
+				require.EqualValues(t, 1, point.Value)
+				outcome, _ := point.Attributes.Value("process.outcome")
+				require.Equal(t, "done", outcome.AsString())
+			}
 		case "process.task.delay":
-			require.EqualValues(t, 7, m.Data.(metricdata.Histogram[int64]).DataPoints[0].Sum)
+			for _, point := range m.Data.(metricdata.Histogram[int64]).DataPoints {
+				if kind, _ := point.Attributes.Value("process.kind"); kind.AsString() == "expire_invite" {
+					require.EqualValues(t, 7, point.Sum)
+				}
+			}
 		default:
 			t.Fatal(m.Name)
 		}
