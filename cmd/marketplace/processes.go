@@ -24,7 +24,9 @@ func (c *cli) runCommand() *cobra.Command {
 		Short: "Do what follows by itself: deadlines that lapse, and the like",
 		Long: `run follows the log and does what follows by itself: invites expire, submitted
 work and escrow refunds are released, weeks are invoiced and paid, feedback is
-published, disputes lapse, consistently negative clients are contacted and then
+published, disputes lapse, accepted invites open proposals, accepted offers start
+contracts, offers and Connects expire, Connects come back, freelancers are
+assessed every week, consistently negative clients are contacted and then
 suspended. What has become due while nothing ran is done at once, in order, and
 at the present moment.
 
