@@ -56,6 +56,13 @@ func drawCommand(t *rapid.T, now event.Time) aggregate.Command {
 		aggregate.ResolveDispute{Contract: contract, Dispute: dispute, ToFreelancer: 1_00, DecidedBy: event.DecidedByMediation},
 		aggregate.RecordComplaint{Client: client, Freelancer: freelancer, Reason: "rude"},
 		aggregate.ReinstateClient{Client: client},
+		aggregate.GrantRisingTalent{Freelancer: freelancer},
+		aggregate.PostJob{Job: named("job"), Client: client, Kind: event.KindFixed, Connects: 1},
+		aggregate.CloseJob{Job: named("job"), Reason: event.CloseCancelled},
+		aggregate.GrantConnects{Freelancer: freelancer, N: 2},
+		aggregate.SubmitProposal{Proposal: dispute, Job: named("job"), Freelancer: freelancer, CoverLetter: "Me!"},
+		aggregate.MakeOffer{Proposal: dispute, Kind: event.KindFixed, Amount: ptr(event.Money(9_00))},
+		aggregate.AcceptOffer{Proposal: dispute},
 	}).Draw(t, "command")
 }
 
