@@ -53,7 +53,9 @@ Go package); over EventStoreDB any number may run, and each thing is done once.`
 }
 
 func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, checkpoint string, once bool) error {
-	options := process.Options{Logger: slog.New(slog.NewTextHandler(c.stderr, nil))}
+	// Rejections are outcomes, which the table counts: only failures are told.
+	failures := &slog.HandlerOptions{Level: slog.LevelWarn}
+	options := process.Options{Logger: slog.New(slog.NewTextHandler(c.stderr, failures))}
 	if checkpoint != "" {
 		options.Checkpoint = process.FileCheckpoint(checkpoint)
 	}
