@@ -86,13 +86,28 @@ func (m *ReadModel) Rebuild(ctx context.Context, log store.Store, options Rebuil
 	if err != nil {
 		return nil, err
 	}
-	lease, err := m.db.Lease(ctx, "rebuild")
+	lease, err := m.leaseRebuild(ctx)
 	if err != nil {
 		return nil, err
 	}
 	r := &rebuild{m: m, log: log, options: options, lease: lease}
 	done, err := r.run(ctx)
 	return done, errors.Join(err, lease.Release())
+}
+
+// leaseRebuild takes the right to rebuild. It asks more than once: a rebuild
+// that was killed just now has it until the database misses its connection.
+func (m *ReadModel) leaseRebuild(ctx context.Context) (lease Lease, err error) {
+	pauses := patience{after: m.options.After}
+	for range 5 {
+		if lease, err = m.db.Lease(ctx, "rebuild"); !errors.Is(err, ErrLeased) {
+			return lease, err
+		}
+		if ended := pauses.wait(ctx); ended != nil {
+			return nil, &Error{Code: ErrCancelled.Code, Err: ended}
+		}
+	}
+	return nil, err
 }
 
 // rebuild is a rebuild under way.

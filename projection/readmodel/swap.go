@@ -11,13 +11,14 @@ import (
 )
 
 // catchUp brings the new version to the log's head, with a runner for each
-// partition.
+// partition. A lease of it that is taken is that of a rebuild which was killed
+// just now, whose connection the database has not missed yet: the runner waits.
 func (r *rebuild) catchUp(ctx context.Context) error {
 	r.report.phase(RebuildCatchingUp)
 	log := watchedLog{r.log, func() { r.report.done(1, 0, 0) }}
 	for p := range int(r.version.Partitions) {
 		runner, err := r.m.NewRunner(log, RunnerOptions{
-			NoStatistics: true, NoWait: true, Partition: p, version: r.version.Number, untilHead: true,
+			NoStatistics: true, Partition: p, version: r.version.Number, untilHead: true,
 		})
 		if err == nil {
 			err = runner.Run(ctx)
