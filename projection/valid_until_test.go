@@ -3,6 +3,7 @@ package projection_test
 import (
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -15,7 +16,6 @@ import (
 // Until the moment that they are said to be valid until, statistics stay what
 // they are: just before it, and at any moment in between.
 func TestValidUntil(t *testing.T) {
-	moved := 0
 	check(t, func(r *rapid.T, t testing.TB) {
 		m := market.New(rapid.Uint64().Draw(r, "seed"))
 		m.Rough, m.NoDiaries = true, true
@@ -44,15 +44,21 @@ func TestValidUntil(t *testing.T) {
 		for _, at := range between(r, asOf, until) {
 			require.Equal(t, freelancer(asOf), freelancer(at), "from %v until %v, at %v", asOf, until, at)
 		}
-		if until != event.Never && *freelancer(asOf) != *freelancer(until) {
-			moved++
-		}
 		until = p.ClientValidUntil(contracts, asOf)
 		for _, at := range between(r, asOf, until) {
 			require.Equal(t, projection.StatsOfClient(contracts, asOf, p), projection.StatsOfClient(contracts, at, p), "at %v", at)
 		}
 	})
-	require.Positive(t, moved, "and then they do change")
+
+	// And then they do change: an invite without an answer counts a day after.
+	p, err := projection.Preset(projection.DefaultPolicy)
+	require.NoError(t, err)
+	sent := market.Opens
+	invites := []*projection.InviteRecord{{Sent: projection.Moment{At: sent, Position: 1}, Closed: projection.Moment{At: event.Never}, Available: true}}
+	nobody := func(uuid.UUID) *projection.ClientRecord { return nil }
+	require.Equal(t, sent.AddDays(1), p.FreelancerValidUntil(invites, nil, nobody, sent+3600))
+	require.Zero(t, p.Responsiveness.Of(invites, sent.AddDays(1)-1).Counted)
+	require.EqualValues(t, 1, p.Responsiveness.Of(invites, sent.AddDays(1)).Counted)
 }
 
 func between(r *rapid.T, from, until event.Time) []event.Time {
