@@ -229,6 +229,35 @@ func TestProposalCutOff(t *testing.T) {
 	}
 }
 
+// TestProposalResentAfterReturn: a command that was cut off between its two
+// facts is sent again after the Connects came back. It pays anew, and the second
+// payment is an event of its own.
+func TestProposalResentAfterReturn(t *testing.T) {
+	everyStore(t, func(t *testing.T, s store.Store) {
+		m := openOn(t, plain{s})
+		k, past := newMarket(2)
+		for _, c := range past {
+			require.NoError(t, do(t, m, c, hiringDay))
+		}
+		id, propose := uuid.New(), k.propose()
+		for range 3 {
+			_, err := openOn(t, &cutOff{s, 1, true}).Do(t.Context(), propose, marketplace.CommandID(id), onHiringDay())
+			require.ErrorIs(t, err, errCutOff)
+			require.NoError(t, do(t, m, aggregate.ReturnConnects{Freelancer: k.freelancer, Proposal: propose.Proposal}, hiringDay))
+		}
+		_, err := m.Do(t.Context(), propose, marketplace.CommandID(id), onHiringDay())
+		require.NoError(t, err)
+		spent, proposals := spentOn(t, s)
+		require.Equal(t, 1, proposals)
+		require.Equal(t, map[uuid.UUID]event.Connects{propose.Proposal: 2}, spent)
+		seen := map[uuid.UUID]bool{}
+		for _, rec := range facts(t, s) {
+			require.False(t, seen[rec.ID], "%s at %d has an id that is taken", rec.Type, rec.Position)
+			seen[rec.ID] = true
+		}
+	})
+}
+
 // TestProposalIDTaken: two freelancers propose under one id at once. On a store
 // that writes two streams at once the loser pays nothing.
 func TestProposalIDTaken(t *testing.T) {

@@ -121,6 +121,9 @@ func (s *session) decide(target *loaded, r request) (aggregate.Decision, []store
 		if err != nil {
 			return aggregate.Decision{}, nil, err
 		}
+		for l.commands[first.id] { // it was done and undone: what is done anew has ids of its own
+			first.id = event.FollowUpID(first.id, d.Before.CommandName())
+		}
 		w, err := s.write(l, first, before)
 		if err != nil {
 			return aggregate.Decision{}, nil, err
