@@ -67,6 +67,7 @@ func check(t *testing.T, dir string, want []event.Record) {
 // One bit, anywhere in a file: in data, in the dictionaries, in the headers of
 // pages, in the footer.
 func TestFlippedBits(t *testing.T) {
+	t.Parallel()
 	log := contracts(t, 120)
 	dir := exportOf(t, log, ExportOptions{groupEvents: 400, fileGroups: 2})
 	want := everything(t, log)
@@ -84,6 +85,7 @@ func TestFlippedBits(t *testing.T) {
 }
 
 func TestFlippedBitsOfTheManifest(t *testing.T) {
+	t.Parallel()
 	log := contracts(t, 60)
 	dir := exportOf(t, log, ExportOptions{groupEvents: 100, fileGroups: 2})
 	text, err := os.ReadFile(filepath.Join(dir, manifestName))

@@ -17,8 +17,8 @@ import (
 
 // ExportOptions configure an Export. The zero value is ready to use.
 type ExportOptions struct {
-	// Progress is called after every file, and while one is being filled, with
-	// the events and the position that the export has come to.
+	// Progress is called as events are read, and at the end, with the events and
+	// the position that the export has come to.
 	Progress func(Progress)
 	// Registry knows the events from which the typed columns are made. Default:
 	// event.Marketplace().

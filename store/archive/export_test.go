@@ -152,14 +152,52 @@ func TestExportRefusesAGap(t *testing.T) {
 	require.Equal(t, before, manifestOf(t, dir), "nothing of it is in the archive")
 }
 
+// interrupted is a log whose reader's context ends after an event.
+type interrupted struct {
+	*memory.Store
+	after event.Position
+	end   context.CancelFunc
+}
+
+func (l interrupted) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
+	return func(yield func(event.Record, error) bool) {
+		for rec, err := range l.Store.ReadAll(ctx, span) {
+			if rec.Position == l.after {
+				l.end()
+			}
+			if !yield(rec, err) {
+				return
+			}
+		}
+	}
+}
+
 func TestExportEndsWithItsContext(t *testing.T) {
-	log, dir := contracts(t, 4000), filepath.Join(t.TempDir(), "archive")
+	log, dir := contracts(t, 200), filepath.Join(t.TempDir(), "archive")
 	ctx, cancel := context.WithCancel(t.Context())
-	o := ExportOptions{groupEvents: 5000, fileGroups: 1, Progress: func(Progress) { cancel() }}
-	_, err := Export(ctx, log, dir, o)
+	_, err := Export(ctx, interrupted{log, 1000, cancel}, dir, small)
 	require.ErrorIs(t, err, store.ErrCancelled)
-	o.Progress = nil
-	_, err = Export(t.Context(), log, dir, o)
+	_, err = Export(t.Context(), log, dir, small)
 	require.NoError(t, err)
-	require.Equal(t, manifestOf(t, exportOf(t, log, o)), manifestOf(t, dir), "as if it had run through")
+	require.Equal(t, manifestOf(t, exportOf(t, log, small)), manifestOf(t, dir), "as if it had run through")
+}
+
+// What a killed export has left goes with the next one, also if that has nothing
+// to add; what is not ours stays.
+func TestExportTidiesUp(t *testing.T) {
+	log := contracts(t, 20)
+	dir := exportOf(t, log, small)
+	before := manifestOf(t, dir)
+	ours := []string{eventsName + temporary, manifestName + temporary, fileName(161, 170)}
+	for _, name := range append(ours, "README.txt") {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("half"), 0o666))
+	}
+	_, err := Export(t.Context(), log, dir, small)
+	require.NoError(t, err)
+	for _, name := range ours {
+		require.NoFileExists(t, filepath.Join(dir, name))
+	}
+	require.FileExists(t, filepath.Join(dir, "README.txt"))
+	require.Equal(t, before, manifestOf(t, dir))
+	require.NoError(t, opened(t, dir).Verify(t.Context()))
 }

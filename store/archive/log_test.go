@@ -21,6 +21,8 @@ func idOf(kind string, n int) uuid.UUID {
 	return uuid.NewSHA1(uuid.NewSHA1(uuid.NameSpaceOID, []byte(kind)), name[:])
 }
 
+var registry = event.Marketplace()
+
 // contract is the life of the n-th contract: eight events, in three commands.
 func contract(t testing.TB, n int) store.Write {
 	opened := event.MustParseTime("2016-01-04T00:00:00Z").AddSeconds(int64(n) * 977)
@@ -34,7 +36,7 @@ func contract(t testing.TB, n int) store.Write {
 			if n%7 == 0 {
 				m.CorrelationID, m.CausationID = idOf("conversation", n), idOf("cause", n)
 			}
-			p, err := event.Marketplace().Encode(event.ID(m.CommandID, i), m, e)
+			p, err := registry.Encode(event.ID(m.CommandID, i), m, e)
 			require.NoError(t, err)
 			w.Events = append(w.Events, p)
 		}
