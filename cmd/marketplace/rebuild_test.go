@@ -40,6 +40,25 @@ func TestRebuild(t *testing.T) {
 	}
 }
 
+// TestRebuildFromArchive: an archive is a log to rebuild from, also beside tables
+// that a rebuild from the log itself has made.
+func TestRebuildFromArchive(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "archive")
+	ok(t, "export", dir, "--store", small(t))
+	to := "sqlite://" + filepath.Join(t.TempDir(), "model.db")
+	require.Contains(t, ok(t, "rebuild", "--store", "archive:"+dir, "--to", to), "version 1 is live, in 1 partition")
+	for _, asOf := range []string{"2017-04-30T12:00:00Z", "2018-02-28T00:00:00Z"} {
+		require.Equal(t, ok(t, "stats", "--json", "--store", small(t), "--as-of", asOf),
+			ok(t, "stats", "--json", "--"+modelFlagName, to, "--as-of", asOf))
+	}
+	out := ok(t, "rebuild", "--store", small(t), "--to", to, "--partitions", "3")
+	require.Contains(t, out, "versions 1 and 2 say the same of ")
+	out = ok(t, "rebuild", "--store", "archive:"+dir, "--to", to)
+	require.Contains(t, out, "versions 2 and 3 say the same of ")
+	require.Contains(t, out, "version 3 is live, in 3 partitions")
+	fails(t, exitNotFound, "there is no log at", "rebuild", "--store", "archive:"+dir+"-of-others", "--to", to)
+}
+
 // TestRebuildShowsDifferences: nothing is swapped unseen.
 func TestRebuildShowsDifferences(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "model.db")

@@ -1,0 +1,75 @@
+package projection_test
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/archive"
+)
+
+// countedArchive counts how an archive is read.
+type countedArchive struct {
+	*archive.Store
+	records, columns atomic.Int64 // events read in each form
+}
+
+func (a *countedArchive) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
+	return func(yield func(event.Record, error) bool) {
+		for rec, err := range a.Store.ReadAll(ctx, span) {
+			a.records.Add(1)
+			if !yield(rec, err) {
+				return
+			}
+		}
+	}
+}
+
+func (a *countedArchive) ReadFacts(ctx context.Context, part store.FactPart, into *event.Facts) error {
+	err := a.Store.ReadFacts(ctx, part, into)
+	a.columns.Add(int64(into.Len()))
+	return err
+}
+
+// TestArchiveIsLoadedByItsColumns: a model of an archive is that of its log, and
+// no event of it was decoded; likewise for what a later export adds.
+func TestArchiveIsLoadedByItsColumns(t *testing.T) {
+	log, moments := someHistory(t)
+	dir := t.TempDir()
+	export := func() int64 {
+		done, err := archive.Export(t.Context(), log, dir, archive.ExportOptions{})
+		require.NoError(t, err)
+		return done.Events
+	}
+	events := export()
+	for _, workers := range []int{1, 2} {
+		t.Run(fmt.Sprint(workers), func(t *testing.T) {
+			s, err := archive.Open(t.Context(), dir, archive.Options{})
+			require.NoError(t, err)
+			defer s.Close()
+			from := &countedArchive{Store: s}
+			m := projection.NewModel(event.Marketplace())
+			require.NoError(t, m.Load(t.Context(), from, workers))
+			require.Equal(t, events, from.columns.Load())
+			require.Zero(t, from.records.Load())
+			want := loaded(t, log)
+			require.Equal(t, want.Position(), m.Position())
+			require.Equal(t, recordsOf(t, want), recordsOf(t, m))
+			require.Equal(t, reports(t, want, moments), reports(t, m, moments))
+
+			write(t, log, event.ClientStream(named(t.Name())), encoded(t, june, &event.ClientRegistered{}))
+			events += export()
+			require.NoError(t, m.Load(t.Context(), from, workers))
+			require.Equal(t, events, from.columns.Load(), "only what is new")
+			require.Zero(t, from.records.Load())
+			require.Equal(t, recordsOf(t, loaded(t, log)), recordsOf(t, m))
+		})
+	}
+}
