@@ -11,10 +11,9 @@ import (
 	"github.com/marketcore/marketplace/projection/readmodeltest"
 )
 
-// TestReadModel runs the suite that every database passes.
-func TestReadModel(t *testing.T) {
-	server := postgrestest.Start(t)
-	readmodeltest.Run(t, func(t testing.TB) func() readmodel.Database {
+// on opens databases of a server.
+func on(server *postgrestest.Server) readmodeltest.Open {
+	return func(t testing.TB) func() readmodel.Database {
 		url := server.Database(t)
 		return func() readmodel.Database {
 			db, err := postgres.Open(t.Context(), url, postgres.Options{})
@@ -22,5 +21,8 @@ func TestReadModel(t *testing.T) {
 			t.Cleanup(func() { require.NoError(t, db.Close()) })
 			return db
 		}
-	})
+	}
 }
+
+// TestReadModel runs the suite that every database passes.
+func TestReadModel(t *testing.T) { readmodeltest.Run(t, on(postgrestest.Start(t))) }

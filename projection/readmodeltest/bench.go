@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,10 +18,12 @@ import (
 	"github.com/marketcore/marketplace/store/sqlite"
 )
 
-// Bench measures a runner on a database: its steady rate, and the delay from
-// an append to the row that can be read.
+// Bench measures a read model on a database: a runner's steady rate, that of a
+// rebuild, and the delay from an append to the row that can be read, for which
+// the benchmark should last some seconds.
 func Bench(b *testing.B, open Open) {
 	b.Run("rate", func(b *testing.B) { benchRate(b, open) })
+	b.Run("rebuild", func(b *testing.B) { benchRebuild(b, open) })
 	b.Run("delay at 1000 events a second", func(b *testing.B) { benchDelay(b, open) })
 }
 
@@ -31,9 +34,8 @@ func benchLog(b *testing.B) *sqlite.Store {
 	return log
 }
 
-// benchRate folds a log of some 100,000 events into an empty read model, with
-// its marks and without its statistics, as events/s.
-func benchRate(b *testing.B, open Open) {
+// benchHistory is a log of some 100,000 events.
+func benchHistory(b *testing.B) (log *sqlite.Store, head event.Position) {
 	log, history := benchLog(b), market.New(1)
 	history.RegisterClients(300)
 	for len(history.History) < 100_000 {
@@ -42,6 +44,13 @@ func benchRate(b *testing.B, open Open) {
 	history.WriteTo(b, log)
 	head, err := log.Head(b.Context())
 	require.NoError(b, err)
+	return log, head
+}
+
+// benchRate folds the log into an empty read model, with its marks and without its
+// statistics, as events/s.
+func benchRate(b *testing.B, open Open) {
+	log, head := benchHistory(b)
 	var took time.Duration
 	n := 0
 	for b.Loop() {
@@ -58,6 +67,23 @@ func benchRate(b *testing.B, open Open) {
 		require.ErrorIs(b, stop(), context.Canceled)
 	}
 	b.ReportMetric(float64(n)/took.Seconds(), "events/s")
+}
+
+// benchRebuild makes a read model of the log from nothing, records,
+// indexes and statistics, as events/s.
+func benchRebuild(b *testing.B, open Open) {
+	log, head := benchHistory(b)
+	n := 0
+	for b.Loop() {
+		b.StopTimer()
+		m, err := readmodel.New(open(b)(), readmodel.Options{})
+		require.NoError(b, err)
+		b.StartTimer()
+		_, err = m.Rebuild(b.Context(), log, readmodel.RebuildOptions{})
+		require.NoError(b, err)
+		n += int(head)
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "events/s")
 }
 
 // benchDelay appends an event every millisecond, each a registration, while the
@@ -86,17 +112,34 @@ func benchDelay(b *testing.B, open Open) {
 		}
 		seen <- delays
 	}()
+	due := make(chan struct{})
+	var callers sync.WaitGroup
+	for range 8 { // who share commits, where one alone would wait for the disk too often
+		callers.Go(func() {
+			for range due {
+				e := registered
+				e.ID = uuid.New()
+				done, err := log.Append(b.Context(), store.Write{Stream: event.FreelancerStream(uuid.New()), Expected: store.NoStream,
+					Events: []event.Proposed{e}})
+				if err != nil {
+					b.Error(err)
+					continue
+				}
+				appended <- sent{done.Position, time.Now()}
+			}
+		})
+	}
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	begun := time.Now()
-	for b.Loop() {
-		<-tick.C
-		registered.ID = uuid.New()
-		done, err := log.Append(b.Context(), store.Write{Stream: event.FreelancerStream(uuid.New()), Expected: store.NoStream,
-			Events: []event.Proposed{registered}})
-		require.NoError(b, err)
-		appended <- sent{done.Position, time.Now()}
+	for at := time.Duration(0); b.Loop(); at += time.Millisecond {
+		for time.Since(begun) < at { // one that is late catches up
+			<-tick.C
+		}
+		due <- struct{}{}
 	}
+	close(due)
+	callers.Wait()
 	took := time.Since(begun)
 	close(appended)
 	delays := <-seen

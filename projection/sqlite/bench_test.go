@@ -8,7 +8,7 @@ import (
 	"github.com/marketcore/marketplace/projection/readmodeltest"
 )
 
-func BenchmarkRunner(b *testing.B) {
+func BenchmarkReadModel(b *testing.B) {
 	readmodeltest.Bench(b, func(t testing.TB) func() readmodel.Database {
 		path := filepath.Join(t.TempDir(), "model.db")
 		return func() readmodel.Database { return mustOpen(t, path, Options{}) }
