@@ -26,3 +26,9 @@ func on(server *postgrestest.Server) readmodeltest.Open {
 
 // TestReadModel runs the suite that every database passes.
 func TestReadModel(t *testing.T) { readmodeltest.Run(t, on(postgrestest.Start(t))) }
+
+// TestServerDiesUnderRunners: see RunServerKilled.
+func TestServerDiesUnderRunners(t *testing.T) {
+	server := postgrestest.Start(t)
+	readmodeltest.RunServerKilled(t, server, on(server))
+}

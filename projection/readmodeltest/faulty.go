@@ -20,6 +20,8 @@ type Faulty struct {
 	// lost lets the answer of a commit get lost when the steps are used up
 	// there, instead of the commit.
 	lost atomic.Bool
+	// instead is called beside the step that would have failed; nil: it fails.
+	instead atomic.Pointer[func()]
 }
 
 // NewFaulty makes a database that passes everything on to db.
@@ -32,7 +34,15 @@ func NewFaulty(db readmodel.Database) *Faulty {
 // BreakAfter lets the next n steps succeed and the one after them fail; if that
 // is a commit and lost is true, it commits all the same. Then all is well again.
 func (f *Faulty) BreakAfter(n int64, lost bool) {
+	f.instead.Store(nil)
 	f.lost.Store(lost)
+	f.steps.Store(n)
+}
+
+// callAfter lets the next n steps be and calls do while the one after them goes
+// on, which fails only if do makes it.
+func (f *Faulty) callAfter(n int64, do func()) {
+	f.instead.Store(&do)
 	f.steps.Store(n)
 }
 
@@ -50,10 +60,14 @@ func (f *Faulty) step() error {
 			return nil
 		}
 		if f.steps.CompareAndSwap(left, left-1) {
-			if left == 0 {
-				return errBroken
+			if left > 0 {
+				return nil
 			}
-			return nil
+			if do := f.instead.Load(); do != nil {
+				go (*do)()
+				return nil
+			}
+			return errBroken
 		}
 	}
 }
