@@ -24,7 +24,7 @@ func failure(ctx context.Context, err error) error {
 	}
 	var connect *pgconn.ConnectError
 	if errors.As(err, &connect) { // it holds the configuration, and with it the password
-		err = connect.Unwrap()
+		err = &connectError{connect.Unwrap()}
 	}
 	var answer *pgconn.PgError
 	if !errors.As(err, &answer) {
@@ -53,6 +53,14 @@ func failure(ctx context.Context, err error) error {
 	}
 	return readmodel.ErrUnavailable.With(cause, "")
 }
+
+// connectError is why no connection could be had, in one line: pgx gives one
+// to each address and way (with and without TLS) that it tried.
+type connectError struct{ err error }
+
+func (e *connectError) Error() string { return strings.ReplaceAll(e.err.Error(), "\n", "; ") }
+
+func (e *connectError) Unwrap() error { return e.err }
 
 // serverError is what the server answered: its SQLSTATE and message.
 type serverError struct{ code, message string }

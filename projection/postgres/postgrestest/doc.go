@@ -1,9 +1,10 @@
 // Package postgrestest runs a private PostgreSQL for a test.
 //
 //	server := postgrestest.Start(t)
-//	url := server.Database(t) // postgres://…, an empty database
-//	server.Kill()             // SIGKILL, every process of it
-//	err := server.Restart()   // what was committed is there
+//	url := server.Database(t)  // postgres://…, an empty database
+//	server.Kill()              // SIGKILL, every process of it
+//	err := server.Restart()    // what was committed is there
+//	ca, err := server.UseTLS() // a file for sslrootcert
 //
 // It finds the programs of an installed PostgreSQL (12 or newer), makes a
 // cluster in a temporary folder with durability as in production, lets it listen
