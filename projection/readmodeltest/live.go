@@ -41,6 +41,7 @@ func testLiveSeed(t *testing.T, open Open, seed uint64) {
 	}
 	events := slices.Clone(history.History)
 	slices.SortStableFunc(events, func(a, b market.Event) int { return int(a.At - b.At) })
+	ends := max(market.Ends, events[len(events)-1].At) // a clock does not go back
 
 	db := open(t)()
 	f, c := NewFaulty(db), newClock(market.Opens)
@@ -73,18 +74,18 @@ func testLiveSeed(t *testing.T, open Open, seed uint64) {
 		require.ErrorIs(t, stops[i](), context.Canceled)
 	}
 	require.NoError(t, m.WaitFor(t.Context(), head))
-	c.set(market.Ends)
+	c.set(ends)
 	refreshed(t, m)
 
 	want := folded(t, log)
 	clean := open(t)()
 	follow(t, model(t, clean, c, 1), log, 1, readmodel.RunnerOptions{NoStatistics: true})
 	require.Equal(t, dump(t, clean, 1), dump(t, db, 1))
-	requireCurrent(t, db, want, market.Ends, preset(t, projection.DefaultPolicy))
+	requireCurrent(t, db, want, ends, preset(t, projection.DefaultPolicy))
 	p := preset(t, projection.DefaultPolicy)
-	report, err := want.Report(t.Context(), market.Ends, p)
+	report, err := want.Report(t.Context(), ends, p)
 	require.NoError(t, err)
-	same(t, report, nil)(m.Report(t.Context(), market.Ends, p))
+	same(t, report, nil)(m.Report(t.Context(), ends, p))
 }
 
 // testReads: a question asked while a runner writes is answered as of one
