@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/google/uuid"
@@ -24,15 +25,28 @@ import (
 	"github.com/marketcore/marketplace/store/memory"
 )
 
-// watchedStore notes from where the log is read.
+// watchedStore notes from where the log is read. A host's model reads it too, on
+// several goroutines.
 type watchedStore struct {
 	store.Store
+	mu   sync.Mutex
 	from []event.Position
 }
 
 func (w *watchedStore) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
+	w.mu.Lock()
 	w.from = append(w.from, span.After)
+	w.mu.Unlock()
 	return w.Store.ReadAll(ctx, span)
+}
+
+// taken is from where the log was read since the last call.
+func (w *watchedStore) taken() []event.Position {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	from := w.from
+	w.from = nil
+	return from
 }
 
 // busy is a host with every kind of thing to remember: open tasks, a dispute
@@ -81,10 +95,10 @@ func TestRestart(t *testing.T) {
 			h := busy(t, w, o)
 			saved := h.p.Status()
 			saved.Outcomes = nil // those of a new runner
-			w.from = nil
+			w.taken()
 			h.restart(o)
 			require.NoError(t, h.p.Settle(t.Context()))
-			require.NotContains(t, w.from, event.Position(0))
+			require.NotContains(t, w.taken(), event.Position(0))
 			require.Equal(t, saved, h.p.Status())
 			require.Equal(t, restOfTheLife, goOn(h))
 		})
@@ -94,10 +108,10 @@ func TestRestart(t *testing.T) {
 		o := process.Options{Checkpoint: &process.MemoryCheckpoint{}}
 		w := &watchedStore{Store: openStore(t, server.ConnectionString())}
 		h := busy(t, w, o)
-		w.from = nil
+		w.taken()
 		h.restart(o)
 		require.NoError(t, h.p.Settle(t.Context()))
-		require.NotContains(t, w.from, event.Position(0))
+		require.NotContains(t, w.taken(), event.Position(0))
 		require.Equal(t, restOfTheLife, goOn(h))
 	})
 	t.Run("without a checkpoint", func(t *testing.T) {
