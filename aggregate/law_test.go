@@ -191,7 +191,7 @@ var themes = map[string][]Command{
 	},
 	"hiring": {
 		SubmitProposal{}, SubmitProposal{}, SubmitProposal{}, GrantConnects{}, PurchaseConnects{}, PostJob{}, PostJob{}, SendInvite{}, AcceptInvite{},
-		StartInterview{}, ScheduleInterview{}, HoldInterview{}, CancelInterview{}, MakeOffer{}, MakeOffer{}, AcceptOffer{}, DeclineOffer{}, WithdrawOffer{},
+		StartInterview{}, ScheduleInterview{}, HoldInterview{}, CancelInterview{}, MakeOffer{}, MakeOffer{}, AcceptOffer{}, AcceptOffer{}, AcceptOffer{}, DeclineOffer{}, WithdrawOffer{},
 		ExpireOffer{}, ExpireOffer{}, WithdrawProposal{}, DeclineProposal{}, SpendConnects{}, ReturnConnects{}, ReturnConnects{}, ExpireConnects{}, ExpireConnects{},
 		CloseJob{}, RemoveJob{},
 	},
@@ -206,7 +206,16 @@ func TestEscrowConservation(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		newHistory(t, seen).live(generator{40, mostlyFixed}, themes["escrow"], 150)
 	})
-	for _, name := range []string{"MilestoneReleased", "EscrowRefunded", "DisputeResolved", "RefundGiven", "ContractEnded"} {
+	reached(t, seen, "MilestoneReleased", "EscrowRefunded", "DisputeResolved", "RefundGiven", "ContractEnded")
+}
+
+// reached checks that a law was tried on what it is about. The few histories of
+// a short run need not come to all of it.
+func reached(t *testing.T, seen map[string]int, names ...string) {
+	if testing.Short() {
+		return
+	}
+	for _, name := range names {
 		require.Positive(t, seen[name], "the histories never came to %s: %v", name, seen)
 	}
 }
