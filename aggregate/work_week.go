@@ -27,6 +27,7 @@ type WorkWeek struct {
 	logged       segments
 	protectable  segments
 	invoiced     bool
+	billed       int64 // minutes
 	amount       event.Money
 	reviewEndsAt event.Time
 }

@@ -218,5 +218,5 @@ func (c PayWeek) decide(d *decision) ([]event.Event, error) {
 	case !k.fits(w.amount):
 		return nil, d.reject(InvalidAmount, "the contract's sums would leave 64 bits")
 	}
-	return []event.Event{&event.HoursPaid{Week: c.Week, Amount: w.amount}}, nil
+	return []event.Event{&event.HoursPaid{Week: c.Week, Minutes: w.billed, Amount: w.amount}}, nil
 }

@@ -58,8 +58,9 @@ type WeeklyLimitChanged struct {
 
 // HoursPaid says that an invoiced week was paid.
 type HoursPaid struct {
-	Week   Week  `json:"week"`
-	Amount Money `json:"amount"`
+	Week    Week  `json:"week"`
+	Minutes int64 `json:"minutes"` // billed, and so paid
+	Amount  Money `json:"amount"`
 }
 
 // BonusPaid says that the client paid something on top.

@@ -45,6 +45,17 @@ type FactFields struct {
 	Basis               WordColumn `json:"basis"`
 	Reason              WordColumn `json:"reason"`
 	Dispute             IDColumn   `json:"dispute"`
+	ToFreelancer        IntColumn  `json:"to_freelancer"`
+	ToClient            IntColumn  `json:"to_client"`
+	Minutes             IntColumn  `json:"minutes"`
+	Job                 IDColumn   `json:"job"`
+	Kind                WordColumn `json:"kind"`
+	Visibility          WordColumn `json:"visibility"`
+	Available           IntColumn  `json:"available"`
+	Percent             IntColumn  `json:"percent"`
+	Displayed           IntColumn  `json:"displayed"`
+	Badge               WordColumn `json:"badge"`
+	Rule                WordColumn `json:"rule"`
 }
 
 // NoValue is the index of an event that has no such field.

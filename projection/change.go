@@ -13,12 +13,13 @@ import (
 type change struct {
 	at         Moment
 	revision   uint64
-	number     int64  // the amount, or the overall mark of a feedback
+	number     int64  // the amount, the freelancer's share, the overall mark of a feedback, or the number of a mark
+	second     int64  // the minutes, or the client's share
 	stream     uint32 // index of a key
 	client     uint32 // index of a key
 	freelancer uint32 // index of a key
-	dispute    uint32 // index of a key
-	word       uint32 // a word: via, by, or the reason of a mark; 0 is none
+	other      uint32 // index of a key: a dispute or a job
+	word       uint32 // a word: via, by, or the word of a mark; 0 is none
 	effect     uint8  // index of an effect
 	recommend  int8   // of a feedback, -1 if not given
 	flag       bool   // the freelancer was available
@@ -30,7 +31,8 @@ type dictionary struct {
 	words []string
 }
 
-// key names a record, or a dispute, which is of the foreign category.
+// key names a record; or a dispute or a job that is only pointed to, which are of
+// the foreign category.
 type key struct {
 	id       uuid.UUID
 	category category
@@ -81,10 +83,20 @@ func (d *dictionary) change(env *event.Envelope, stream uint32) (change, error) 
 		ch.client, ch.freelancer, ch.flag = d.key(clients, e.Client), d.key(freelancers, e.Freelancer), e.FreelancerAvailable
 	case *event.ContractStarted:
 		ch.client, ch.freelancer, ch.word = d.key(clients, e.Client), d.key(freelancers, e.Freelancer), d.word(string(e.Via))
+		ch.other = d.key(foreign, e.Job)
+	case *event.JobPosted:
+		ch.client = d.key(clients, e.Client)
+	case *event.JobClosed:
+		ch.word = d.word(string(e.Reason))
+	case *event.JobRemoved:
+		ch.word = d.word(string(e.Reason))
+	case *event.ProposalSubmitted:
+		ch.client, ch.freelancer, ch.word = d.key(clients, e.Client), d.key(freelancers, e.Freelancer), d.word(string(e.Via))
+		ch.other = d.key(foreign, e.Job)
 	case *event.MilestoneReleased:
 		ch.number = int64(e.Amount)
 	case *event.HoursPaid:
-		ch.number = int64(e.Amount)
+		ch.number, ch.second = int64(e.Amount), e.Minutes
 	case *event.BonusPaid:
 		ch.number = int64(e.Amount)
 	case *event.RefundGiven:
@@ -95,15 +107,44 @@ func (d *dictionary) change(env *event.Envelope, stream uint32) (change, error) 
 			ch.recommend = recommendation(int64(*e.Recommend))
 		}
 	case *event.DisputeOpened:
-		ch.dispute = d.key(foreign, e.Dispute)
+		ch.other = d.key(foreign, e.Dispute)
 	case *event.DisputeCancelled:
-		ch.dispute = d.key(foreign, e.Dispute)
+		ch.other = d.key(foreign, e.Dispute)
+	case *event.DisputeResolved:
+		ch.other, ch.number, ch.second = d.key(foreign, e.Dispute), int64(e.ToFreelancer), int64(e.ToClient)
 	case *event.ClientFlagged:
 		ch.word = d.word(string(e.Basis))
 	case *event.ClientSuspended:
 		ch.word = d.word(string(e.Reason))
 	case *event.ClientBarred:
 		ch.word = d.word(string(e.Reason))
+	case *event.ClientContacted:
+		ch.word = d.word(string(e.Basis))
+	case *event.ClientComplaintRecorded:
+		ch.freelancer = d.key(freelancers, e.Freelancer)
+	case *event.VisibilityChanged:
+		ch.word = d.word(string(e.Visibility))
+	case *event.AvailabilityChanged:
+		if e.Available {
+			ch.number = 1
+		}
+	case *event.ProfileCompletenessChanged:
+		ch.number = int64(e.Percent)
+	case *event.HoldPlaced:
+		ch.word = d.word(string(e.Kind))
+	case *event.HoldLifted:
+		ch.word = d.word(string(e.Kind))
+	case *event.JobSuccessAssessed:
+		ch.number = NotScored
+		if e.Displayed != nil {
+			ch.number = int64(*e.Displayed)
+		}
+	case *event.BadgeAwarded:
+		ch.word = d.word(string(e.Badge))
+	case *event.BadgeLost:
+		ch.word = d.word(string(e.Badge))
+	case *event.TermsViolationRecorded:
+		ch.word = d.word(e.Rule)
 	}
 	return ch, nil
 }

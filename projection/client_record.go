@@ -14,11 +14,13 @@ type ClientRecord struct {
 	Marks      []ClientMark // in the stream's order; most clients have none
 }
 
-// ClientMark is a change of a client's flag or standing.
+// ClientMark is a change of a client's flag, standing or payment method, or what
+// was done or said about their conduct.
 type ClientMark struct {
 	Moment
-	Kind   MarkKind
-	Reason string // the event.FlagBasis of a flag, the event.SanctionReason of a suspension or bar
+	Kind       MarkKind
+	Reason     string    // the event.FlagBasis of a flag, the event.SanctionReason of a suspension or bar, the event.ContactBasis of a contact
+	Freelancer uuid.UUID // who complained
 }
 
 // MarkKind is what changed.
@@ -31,11 +33,17 @@ const (
 	MarkSuspended
 	MarkReinstated
 	MarkBarred
+	MarkContacted
+	MarkComplaint
+	MarkPaymentVerified
+	MarkPaymentLost
 )
 
 var markEvents = [...]string{
 	MarkFlagged: "ClientFlagged", MarkFlagLifted: "ClientFlagLifted", MarkSuspended: "ClientSuspended",
 	MarkReinstated: "ClientReinstated", MarkBarred: "ClientBarred",
+	MarkContacted: "ClientContacted", MarkComplaint: "ClientComplaintRecorded",
+	MarkPaymentVerified: "PaymentMethodVerified", MarkPaymentLost: "PaymentMethodLost",
 }
 
 // EventType is the type of the event that made the mark.
@@ -60,7 +68,11 @@ func (r *ClientRecord) fold(ch *change, d *dictionary) error {
 	case opened:
 		*r = ClientRecord{ID: d.keys[ch.stream].id, Registered: ch.at}
 	case clientMarked:
-		r.Marks = append(r.Marks, ClientMark{ch.at, MarkKind(e.detail), d.text(ch.word)})
+		m := ClientMark{Moment: ch.at, Kind: MarkKind(e.detail), Reason: d.text(ch.word)}
+		if m.Kind == MarkComplaint {
+			m.Freelancer = d.keys[ch.freelancer].id
+		}
+		r.Marks = append(r.Marks, m)
 	}
 	r.Next++
 	return nil

@@ -7,8 +7,9 @@ import "github.com/marketcore/marketplace/event"
 // before it.
 type columnFields struct {
 	*event.Facts
-	clients, freelancers, disputes uint32 // the keys of the first values
-	via, by, basis, reason         uint32 // the words of the first values
+	// The keys and words of the first values.
+	clients, freelancers, disputes, jobs                  uint32
+	via, by, basis, reason, kind, visibility, badge, rule uint32
 }
 
 func (b *batch) fields(f *event.Facts) columnFields {
@@ -28,8 +29,9 @@ func (b *batch) fields(f *event.Facts) columnFields {
 	}
 	return columnFields{
 		Facts:   f,
-		clients: keys(clients, &f.Client), freelancers: keys(freelancers, &f.Freelancer), disputes: keys(foreign, &f.Dispute),
+		clients: keys(clients, &f.Client), freelancers: keys(freelancers, &f.Freelancer), disputes: keys(foreign, &f.Dispute), jobs: keys(foreign, &f.Job),
 		via: words(&f.Via), by: words(&f.By), basis: words(&f.Basis), reason: words(&f.Reason),
+		kind: words(&f.Kind), visibility: words(&f.Visibility), badge: words(&f.Badge), rule: words(&f.Rule),
 	}
 }
 
@@ -51,18 +53,27 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 	}
 	switch e := &effects[ch.effect]; e.kind {
 	case opened:
-		if c != invites && c != contracts {
+		if c == clients || c == freelancers {
 			break
 		}
 		need("client", f.Client.Index, f.clients, &ch.client)
+		if c == jobs {
+			break
+		}
 		need("freelancer", f.Freelancer.Index, f.freelancers, &ch.freelancer)
 		if c == invites {
 			ch.flag = number("freelancer_available", &f.FreelancerAvailable) != 0
-		} else {
-			need("via", f.Via.Index, f.via, &ch.word)
+			break
 		}
+		need("via", f.Via.Index, f.via, &ch.word)
+		need("job", f.Job.Index, f.jobs, &ch.other)
+	case jobClosed, jobRemoved:
+		need("reason", f.Reason.Index, f.reason, &ch.word)
 	case moneyMoved:
 		ch.number = number("amount", &f.Amount)
+		if PaymentKind(e.detail) == PaymentHours {
+			ch.second = number("minutes", &f.Minutes)
+		}
 	case feedbackGiven:
 		need("by", f.By.Index, f.by, &ch.word)
 		ch.number = number("overall", &f.Overall)
@@ -70,13 +81,38 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 			ch.recommend = recommendation(number("recommend", &f.Recommend))
 		}
 	case disputeOpened, disputeCancelled:
-		need("dispute", f.Dispute.Index, f.disputes, &ch.dispute)
+		need("dispute", f.Dispute.Index, f.disputes, &ch.other)
+	case disputeResolved:
+		need("dispute", f.Dispute.Index, f.disputes, &ch.other)
+		ch.number, ch.second = number("to_freelancer", &f.ToFreelancer), number("to_client", &f.ToClient)
 	case clientMarked:
 		switch MarkKind(e.detail) {
-		case MarkFlagged:
+		case MarkFlagged, MarkContacted:
 			need("basis", f.Basis.Index, f.basis, &ch.word)
 		case MarkSuspended, MarkBarred:
 			need("reason", f.Reason.Index, f.reason, &ch.word)
+		case MarkComplaint:
+			need("freelancer", f.Freelancer.Index, f.freelancers, &ch.freelancer)
+		}
+	case freelancerMarked:
+		switch FreelancerMarkKind(e.detail) {
+		case MarkVisibility:
+			need("visibility", f.Visibility.Index, f.visibility, &ch.word)
+		case MarkAvailability:
+			ch.number = number("available", &f.Available)
+		case MarkCompleteness:
+			ch.number = number("percent", &f.Percent)
+		case MarkHoldPlaced, MarkHoldLifted:
+			need("kind", f.Kind.Index, f.kind, &ch.word)
+		case MarkAssessed:
+			ch.number = NotScored
+			if f.Displayed.Index[i] != event.NoValue {
+				ch.number = number("displayed", &f.Displayed)
+			}
+		case MarkBadgeAwarded, MarkBadgeLost:
+			need("badge", f.Badge.Index, f.badge, &ch.word)
+		case MarkViolation:
+			need("rule", f.Rule.Index, f.rule, &ch.word)
 		}
 	}
 	return missing

@@ -11,21 +11,25 @@ type ContractRecord struct {
 	ID         uuid.UUID
 	Client     uuid.UUID
 	Freelancer uuid.UUID
-	Next       uint64 // the revision that the stream's next event has
+	Job        uuid.UUID // as the caller named it; there need not be one of that id
+	Next       uint64    // the revision that the stream's next event has
 	Via        event.Via
 	Started    Moment
 	Ended      Moment
 	Payments   []Payment // what moved between the two sides, in the stream's order
 	Feedback   Feedback  // the client's, published or not
-	Excluded   Moment    // when that feedback was taken out of the count
+	Returned   Feedback  // the freelancer's, published or not
+	Published  Moment    // when the feedback given until then became visible
+	Excluded   Moment    // when the client's feedback was taken out of the count
 	Disputes   []Dispute // in the stream's order
 }
 
 // Payment is money that moved: to the freelancer, or back as a refund.
 type Payment struct {
 	Moment
-	Amount event.Money
-	Kind   PaymentKind
+	Amount  event.Money
+	Minutes int64 // paid for, of PaymentHours
+	Kind    PaymentKind
 }
 
 // PaymentKind is why money moved.
@@ -47,7 +51,7 @@ var paymentEvents = [...]string{
 // EventType is the type of the event that moved the money.
 func (k PaymentKind) EventType() string { return paymentEvents[k] }
 
-// Feedback is what a client said of a contract. Its moment is never if nothing.
+// Feedback is what one side said of a contract. Its moment is never if nothing.
 type Feedback struct {
 	Moment
 	Overall   int16 // mean in hundredths of a star
@@ -59,6 +63,9 @@ type Dispute struct {
 	ID        uuid.UUID
 	Opened    Moment
 	Cancelled Moment
+	Resolved  Moment
+	// How the amount was shared if it was resolved.
+	ToFreelancer, ToClient event.Money
 }
 
 // Fold takes the stream's next event in. It fails with a *FoldError, and leaves
@@ -92,8 +99,9 @@ func (r *ContractRecord) apply(ch *change, d *dictionary) bool {
 			return false
 		}
 		*r = ContractRecord{
-			ID: d.keys[ch.stream].id, Client: d.keys[ch.client].id, Freelancer: d.keys[ch.freelancer].id, Via: via,
-			Started: ch.at, Ended: never, Excluded: never, Feedback: Feedback{Moment: never},
+			ID: d.keys[ch.stream].id, Client: d.keys[ch.client].id, Freelancer: d.keys[ch.freelancer].id, Job: d.keys[ch.other].id, Via: via,
+			Started: ch.at, Ended: never, Published: never, Excluded: never,
+			Feedback: Feedback{Moment: never}, Returned: Feedback{Moment: never},
 		}
 	case contractEnded:
 		if r.Ended.Happened() {
@@ -105,33 +113,46 @@ func (r *ContractRecord) apply(ch *change, d *dictionary) bool {
 		if n := len(r.Payments); n > 0 && r.Payments[n-1].At > ch.at.At {
 			return false
 		}
-		r.Payments = append(r.Payments, Payment{ch.at, event.Money(ch.number), PaymentKind(e.detail)})
+		r.Payments = append(r.Payments, Payment{ch.at, event.Money(ch.number), ch.second, PaymentKind(e.detail)})
 	case feedbackGiven:
-		by := event.Side(d.text(ch.word))
-		if by == event.SideFreelancer { // has a part in no statistic here
-			return true
-		}
-		if r.Feedback.Happened() || by != event.SideClient || ch.number < 100 || ch.number > 500 || ch.recommend == unlikely {
+		given := &r.Feedback
+		switch event.Side(d.text(ch.word)) {
+		case event.SideClient:
+		case event.SideFreelancer:
+			given = &r.Returned
+		default:
 			return false
 		}
-		r.Feedback = Feedback{ch.at, int16(ch.number), ch.recommend}
+		if given.Happened() || ch.number < 100 || ch.number > 500 || ch.recommend == unlikely {
+			return false
+		}
+		*given = Feedback{ch.at, int16(ch.number), ch.recommend}
+	case feedbackPublished:
+		if r.Published.Happened() {
+			return false
+		}
+		r.Published = ch.at
 	case feedbackExcluded:
 		if r.Excluded.Happened() {
 			return false
 		}
 		r.Excluded = ch.at
 	case disputeOpened:
-		id := d.keys[ch.dispute].id
+		id := d.keys[ch.other].id
 		if r.dispute(id) != nil {
 			return false
 		}
-		r.Disputes = append(r.Disputes, Dispute{id, ch.at, never})
-	case disputeCancelled:
-		dispute := r.dispute(d.keys[ch.dispute].id)
-		if dispute == nil || dispute.Cancelled.Happened() {
+		r.Disputes = append(r.Disputes, Dispute{ID: id, Opened: ch.at, Cancelled: never, Resolved: never})
+	case disputeCancelled, disputeResolved:
+		dispute := r.dispute(d.keys[ch.other].id)
+		if dispute == nil || dispute.Cancelled.Happened() || dispute.Resolved.Happened() {
 			return false
 		}
-		dispute.Cancelled = ch.at
+		if e.kind == disputeCancelled {
+			dispute.Cancelled = ch.at
+			break
+		}
+		dispute.Resolved, dispute.ToFreelancer, dispute.ToClient = ch.at, event.Money(ch.number), event.Money(ch.second)
 	}
 	return true
 }

@@ -79,8 +79,22 @@ func DifferencesOfClient(was, is *ClientRecord, through event.Position) []Differ
 
 // DifferencesOfFreelancer compares two records of one freelancer.
 func DifferencesOfFreelancer(was, is *FreelancerRecord, through event.Position) []Difference {
+	if was != nil && is != nil && was.ID == is.ID && was.Registered == is.Registered && slices.Equal(was.Marks, is.Marks) {
+		return nil
+	}
 	return differences(idOf(was, is, func(r *FreelancerRecord) uuid.UUID { return r.ID }), freelancers,
 		freelancerFacts(was, through), freelancerFacts(is, through))
+}
+
+// DifferencesOfJob compares two records of one job.
+func DifferencesOfJob(was, is *JobRecord, through event.Position) []Difference {
+	return differences(idOf(was, is, func(r *JobRecord) uuid.UUID { return r.ID }), jobs, jobFacts(was, through), jobFacts(is, through))
+}
+
+// DifferencesOfProposal compares two records of one proposal.
+func DifferencesOfProposal(was, is *ProposalRecord, through event.Position) []Difference {
+	return differences(idOf(was, is, func(r *ProposalRecord) uuid.UUID { return r.ID }), proposals,
+		proposalFacts(was, through), proposalFacts(is, through))
 }
 
 func equalInvites(a, b *InviteRecord) bool {
@@ -90,8 +104,8 @@ func equalInvites(a, b *InviteRecord) bool {
 }
 
 func equalContracts(a, b *ContractRecord) bool {
-	return a.Client == b.Client && a.Freelancer == b.Freelancer && a.Via == b.Via && a.Started == b.Started && a.Ended == b.Ended &&
-		a.Feedback == b.Feedback && a.Excluded == b.Excluded && slices.Equal(a.Payments, b.Payments) && slices.Equal(a.Disputes, b.Disputes)
+	return a.Client == b.Client && a.Freelancer == b.Freelancer && a.Job == b.Job && a.Via == b.Via && a.Started == b.Started && a.Ended == b.Ended &&
+		a.Feedback == b.Feedback && a.Returned == b.Returned && a.Published == b.Published && a.Excluded == b.Excluded && slices.Equal(a.Payments, b.Payments) && slices.Equal(a.Disputes, b.Disputes)
 }
 
 func idOf[R any](was, is *R, id func(*R) uuid.UUID) uuid.UUID {
@@ -140,17 +154,25 @@ func contractFacts(r *ContractRecord, through event.Position) []told {
 		return nil
 	}
 	t.add(r.Started, "ContractStarted", field{"client", r.Client.String()}, field{"freelancer", r.Freelancer.String()},
-		field{"via", string(r.Via)})
+		field{"job", r.Job.String()}, field{"via", string(r.Via)})
 	t.add(r.Ended, "ContractEnded")
 	for _, p := range r.Payments {
-		t.add(p.Moment, p.Kind.EventType(), field{"amount", strconv.FormatInt(int64(p.Amount), 10)})
+		t.add(p.Moment, p.Kind.EventType(), field{"amount", strconv.FormatInt(int64(p.Amount), 10)},
+			field{"minutes", strconv.FormatInt(p.Minutes, 10)})
 	}
-	t.add(r.Feedback.Moment, "FeedbackSubmitted", field{"overall", strconv.Itoa(int(r.Feedback.Overall))},
-		field{private, strconv.Itoa(int(r.Feedback.Recommend))})
+	feedback := func(f *Feedback, by event.Side) {
+		t.add(f.Moment, "FeedbackSubmitted", field{"by", string(by)}, field{"overall", strconv.Itoa(int(f.Overall))},
+			field{private, strconv.Itoa(int(f.Recommend))})
+	}
+	feedback(&r.Feedback, event.SideClient)
+	feedback(&r.Returned, event.SideFreelancer)
+	t.add(r.Published, "FeedbackPublished")
 	t.add(r.Excluded, "FeedbackExcluded")
 	for _, d := range r.Disputes {
 		t.add(d.Opened, "DisputeOpened", field{"dispute", d.ID.String()})
 		t.add(d.Cancelled, "DisputeCancelled", field{"dispute", d.ID.String()})
+		t.add(d.Resolved, "DisputeResolved", field{"dispute", d.ID.String()},
+			field{"to_freelancer", strconv.FormatInt(int64(d.ToFreelancer), 10)}, field{"to_client", strconv.FormatInt(int64(d.ToClient), 10)})
 	}
 	return t.facts
 }
@@ -160,7 +182,7 @@ func clientFacts(r *ClientRecord, through event.Position) []told {
 	if r != nil {
 		t.add(r.Registered, "ClientRegistered")
 		for _, m := range r.Marks {
-			t.add(m.Moment, m.Kind.EventType(), field{"reason", m.Reason})
+			t.add(m.Moment, m.Kind.EventType(), field{"reason", m.Reason}, field{"freelancer", m.Freelancer.String()})
 		}
 	}
 	return t.facts
@@ -170,6 +192,31 @@ func freelancerFacts(r *FreelancerRecord, through event.Position) []told {
 	t := telling{through: through}
 	if r != nil {
 		t.add(r.Registered, "FreelancerRegistered")
+		for _, m := range r.Marks {
+			t.add(m.Moment, m.Kind.EventType(), field{"word", m.Word}, field{"number", strconv.FormatInt(m.Number, 10)})
+		}
+	}
+	return t.facts
+}
+
+func jobFacts(r *JobRecord, through event.Position) []told {
+	t := telling{through: through}
+	if r != nil {
+		t.add(r.Posted, "JobPosted", field{"client", r.Client.String()})
+		t.add(r.Closed, "JobClosed", field{"reason", string(r.CloseReason)})
+		t.add(r.Removed, "JobRemoved", field{"reason", string(r.RemoveReason)})
+	}
+	return t.facts
+}
+
+func proposalFacts(r *ProposalRecord, through event.Position) []told {
+	t := telling{through: through}
+	if r != nil {
+		t.add(r.Submitted, "ProposalSubmitted", field{"job", r.Job.String()}, field{"client", r.Client.String()},
+			field{"freelancer", r.Freelancer.String()}, field{"via", string(r.Via)})
+		for _, s := range r.Steps {
+			t.add(s.Moment, s.Kind.EventType())
+		}
 	}
 	return t.facts
 }

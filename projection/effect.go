@@ -5,7 +5,7 @@ type effect struct {
 	event  string   // the type
 	home   category // of its streams
 	kind   kind
-	detail uint8 // an InviteOutcome, a MarkKind or a PaymentKind, as the kind has it
+	detail uint8 // an InviteOutcome, a PaymentKind, a StepKind or a kind of mark, as the kind has it
 }
 
 // kind is what an event does.
@@ -15,13 +15,19 @@ const (
 	nothing kind = iota // only its revision counts
 	opened
 	clientMarked
+	freelancerMarked
 	inviteClosed
+	jobClosed
+	jobRemoved
+	proposalMoved
 	contractEnded
 	moneyMoved
 	feedbackGiven
+	feedbackPublished
 	feedbackExcluded
 	disputeOpened
 	disputeCancelled
+	disputeResolved
 )
 
 // effects names every event type that may stand in a stream of ours, so that
@@ -58,11 +64,11 @@ var effects = [...]effect{
 	{"EscrowRefundRequested", contracts, nothing, 0},
 	{"EscrowRefundRefused", contracts, nothing, 0},
 	{"EscrowRefunded", contracts, nothing, 0},
-	{"FeedbackPublished", contracts, nothing, 0},
+	{"FeedbackPublished", contracts, feedbackPublished, 0},
 	{"DisputeAnswered", contracts, nothing, 0},
 	{"DisputeLapsed", contracts, nothing, 0},
 	{"SettlementProposed", contracts, nothing, 0},
-	{"DisputeResolved", contracts, nothing, 0},
+	{"DisputeResolved", contracts, disputeResolved, 0},
 
 	{"ClientRegistered", clients, opened, 0},
 	{"ClientFlagged", clients, clientMarked, uint8(MarkFlagged)},
@@ -70,52 +76,52 @@ var effects = [...]effect{
 	{"ClientSuspended", clients, clientMarked, uint8(MarkSuspended)},
 	{"ClientReinstated", clients, clientMarked, uint8(MarkReinstated)},
 	{"ClientBarred", clients, clientMarked, uint8(MarkBarred)},
-	{"PaymentMethodVerified", clients, nothing, 0},
-	{"PaymentMethodLost", clients, nothing, 0},
-	{"ClientComplaintRecorded", clients, nothing, 0},
-	{"ClientContacted", clients, nothing, 0},
+	{"PaymentMethodVerified", clients, clientMarked, uint8(MarkPaymentVerified)},
+	{"PaymentMethodLost", clients, clientMarked, uint8(MarkPaymentLost)},
+	{"ClientComplaintRecorded", clients, clientMarked, uint8(MarkComplaint)},
+	{"ClientContacted", clients, clientMarked, uint8(MarkContacted)},
 
 	{"FreelancerRegistered", freelancers, opened, 0},
-	{"VisibilityChanged", freelancers, nothing, 0},
-	{"AvailabilityChanged", freelancers, nothing, 0},
-	{"ProfileCompletenessChanged", freelancers, nothing, 0},
+	{"VisibilityChanged", freelancers, freelancerMarked, uint8(MarkVisibility)},
+	{"AvailabilityChanged", freelancers, freelancerMarked, uint8(MarkAvailability)},
+	{"ProfileCompletenessChanged", freelancers, freelancerMarked, uint8(MarkCompleteness)},
 	{"ProfileDescribed", freelancers, nothing, 0},
 	{"SkillTestRecorded", freelancers, nothing, 0},
-	{"IdentityVerified", freelancers, nothing, 0},
-	{"IdentityVerificationRevoked", freelancers, nothing, 0},
-	{"PhoneVerified", freelancers, nothing, 0},
-	{"HoldPlaced", freelancers, nothing, 0},
-	{"HoldLifted", freelancers, nothing, 0},
-	{"RisingTalentGranted", freelancers, nothing, 0},
-	{"RisingTalentEnded", freelancers, nothing, 0},
+	{"IdentityVerified", freelancers, freelancerMarked, uint8(MarkIdentityVerified)},
+	{"IdentityVerificationRevoked", freelancers, freelancerMarked, uint8(MarkIdentityRevoked)},
+	{"PhoneVerified", freelancers, freelancerMarked, uint8(MarkPhoneVerified)},
+	{"HoldPlaced", freelancers, freelancerMarked, uint8(MarkHoldPlaced)},
+	{"HoldLifted", freelancers, freelancerMarked, uint8(MarkHoldLifted)},
+	{"RisingTalentGranted", freelancers, freelancerMarked, uint8(MarkRisingTalent)},
+	{"RisingTalentEnded", freelancers, freelancerMarked, uint8(MarkRisingTalentEnded)},
 	{"ConnectsGranted", freelancers, nothing, 0},
 	{"ConnectsPurchased", freelancers, nothing, 0},
 	{"ConnectsSpent", freelancers, nothing, 0},
 	{"ConnectsReturned", freelancers, nothing, 0},
 	{"ConnectsExpired", freelancers, nothing, 0},
-	{"JobSuccessAssessed", freelancers, nothing, 0},
-	{"BadgeAwarded", freelancers, nothing, 0},
-	{"BadgeLost", freelancers, nothing, 0},
+	{"JobSuccessAssessed", freelancers, freelancerMarked, uint8(MarkAssessed)},
+	{"BadgeAwarded", freelancers, freelancerMarked, uint8(MarkBadgeAwarded)},
+	{"BadgeLost", freelancers, freelancerMarked, uint8(MarkBadgeLost)},
 
 	{"TermsAccepted", accounts, nothing, 0},
-	{"TermsViolationRecorded", accounts, nothing, 0},
+	{"TermsViolationRecorded", accounts, freelancerMarked, uint8(MarkViolation)},
 
-	{"JobPosted", jobs, nothing, 0},
-	{"JobClosed", jobs, nothing, 0},
-	{"JobRemoved", jobs, nothing, 0},
+	{"JobPosted", jobs, opened, 0},
+	{"JobClosed", jobs, jobClosed, 0},
+	{"JobRemoved", jobs, jobRemoved, 0},
 
-	{"ProposalSubmitted", proposals, nothing, 0},
-	{"ProposalWithdrawn", proposals, nothing, 0},
-	{"ProposalDeclined", proposals, nothing, 0},
-	{"InterviewStarted", proposals, nothing, 0},
+	{"ProposalSubmitted", proposals, opened, 0},
+	{"ProposalWithdrawn", proposals, proposalMoved, uint8(StepWithdrawn)},
+	{"ProposalDeclined", proposals, proposalMoved, uint8(StepDeclined)},
+	{"InterviewStarted", proposals, proposalMoved, uint8(StepInterviewStarted)},
 	{"InterviewScheduled", proposals, nothing, 0},
-	{"InterviewHeld", proposals, nothing, 0},
-	{"InterviewCancelled", proposals, nothing, 0},
-	{"OfferMade", proposals, nothing, 0},
-	{"OfferAccepted", proposals, nothing, 0},
-	{"OfferDeclined", proposals, nothing, 0},
-	{"OfferWithdrawn", proposals, nothing, 0},
-	{"OfferExpired", proposals, nothing, 0},
+	{"InterviewHeld", proposals, proposalMoved, uint8(StepInterviewHeld)},
+	{"InterviewCancelled", proposals, proposalMoved, uint8(StepInterviewCancelled)},
+	{"OfferMade", proposals, proposalMoved, uint8(StepOfferMade)},
+	{"OfferAccepted", proposals, proposalMoved, uint8(StepOfferAccepted)},
+	{"OfferDeclined", proposals, proposalMoved, uint8(StepOfferDeclined)},
+	{"OfferWithdrawn", proposals, proposalMoved, uint8(StepOfferWithdrawn)},
+	{"OfferExpired", proposals, proposalMoved, uint8(StepOfferExpired)},
 
 	{"SegmentLogged", workWeeks, nothing, 0},
 	{"SegmentDeleted", workWeeks, nothing, 0},

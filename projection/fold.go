@@ -15,11 +15,21 @@ type (
 	freelancerEntry struct {
 		record    FreelancerRecord
 		invites   list
+		proposals list
 		contracts list
 	}
 	clientEntry struct {
 		record    ClientRecord
+		jobs      list
 		contracts list
+	}
+	jobEntry struct {
+		record JobRecord
+		next   ref // of the client's
+	}
+	proposalEntry struct {
+		record ProposalRecord
+		next   ref // of the freelancer's
 	}
 	inviteEntry struct {
 		record InviteRecord
@@ -83,6 +93,10 @@ func (m *Model) intern(b *batch) {
 				m.invites.internAll(shard, b, keys)
 			case contracts:
 				m.contracts.internAll(shard, b, keys)
+			case jobs:
+				m.jobs.internAll(shard, b, keys)
+			case proposals:
+				m.proposals.internAll(shard, b, keys)
 			}
 		}
 		start = end
@@ -108,6 +122,10 @@ func (m *Model) internOne(k *key) ref {
 		return m.invites.intern(k.id)
 	case contracts:
 		return m.contracts.intern(k.id)
+	case jobs:
+		return m.jobs.intern(k.id)
+	case proposals:
+		return m.proposals.intern(k.id)
 	}
 	return 0
 }
@@ -130,6 +148,10 @@ func (m *Model) fold(b *batch, shard int) (*change, error) {
 			err = m.freelancers.at(b.refs[ch.stream]).record.fold(ch, &b.dictionary)
 		case clients:
 			err = m.clients.at(b.refs[ch.stream]).record.fold(ch, &b.dictionary)
+		case jobs:
+			err = m.foldJob(m.jobs.at(b.refs[ch.stream]), ch, b)
+		case proposals:
+			err = m.foldProposal(m.proposals.at(b.refs[ch.stream]), ch, b)
 		}
 		if err != nil {
 			return ch, err
@@ -159,6 +181,26 @@ func (m *Model) foldContract(e *contractEntry, ch *change, b *batch) error {
 	return nil
 }
 
+func (m *Model) foldJob(e *jobEntry, ch *change, b *batch) error {
+	if err := e.record.fold(ch, &b.dictionary); err != nil {
+		return err
+	}
+	if effects[ch.effect].kind == opened {
+		e.next = m.clients.at(b.refs[ch.client]).jobs.push(b.refs[ch.stream])
+	}
+	return nil
+}
+
+func (m *Model) foldProposal(e *proposalEntry, ch *change, b *batch) error {
+	if err := e.record.fold(ch, &b.dictionary); err != nil {
+		return err
+	}
+	if effects[ch.effect].kind == opened {
+		e.next = m.freelancers.at(b.refs[ch.freelancer]).proposals.push(b.refs[ch.stream])
+	}
+	return nil
+}
+
 // foldAll folds a whole batch. Of the changes that do not fit it tells of the
 // first in the log.
 func (m *Model) foldAll(b *batch) (*change, error) {
@@ -177,6 +219,24 @@ func (m *Model) foldAll(b *batch) (*change, error) {
 func (m *Model) invitesOf(f *freelancerEntry, into []*InviteRecord) []*InviteRecord {
 	for r := f.invites.head(); r != 0; {
 		e := m.invites.at(r)
+		into, r = append(into, &e.record), e.next
+	}
+	return into
+}
+
+// proposalsOf appends a freelancer's proposals to into.
+func (m *Model) proposalsOf(f *freelancerEntry, into []*ProposalRecord) []*ProposalRecord {
+	for r := f.proposals.head(); r != 0; {
+		e := m.proposals.at(r)
+		into, r = append(into, &e.record), e.next
+	}
+	return into
+}
+
+// jobsOf appends a client's jobs to into.
+func (m *Model) jobsOf(c *clientEntry, into []*JobRecord) []*JobRecord {
+	for r := c.jobs.head(); r != 0; {
+		e := m.jobs.at(r)
 		into, r = append(into, &e.record), e.next
 	}
 	return into

@@ -15,6 +15,8 @@ type Records struct {
 	Clients     map[uuid.UUID]*ClientRecord
 	Invites     map[uuid.UUID]*InviteRecord
 	Contracts   map[uuid.UUID]*ContractRecord
+	Jobs        map[uuid.UUID]*JobRecord
+	Proposals   map[uuid.UUID]*ProposalRecord
 }
 
 // NewRecords makes room for records.
@@ -22,6 +24,7 @@ func NewRecords() *Records {
 	return &Records{
 		map[uuid.UUID]*FreelancerRecord{}, map[uuid.UUID]*ClientRecord{},
 		map[uuid.UUID]*InviteRecord{}, map[uuid.UUID]*ContractRecord{},
+		map[uuid.UUID]*JobRecord{}, map[uuid.UUID]*ProposalRecord{},
 	}
 }
 
@@ -34,6 +37,7 @@ func (rs *Records) Model(registry *event.Registry) (*Model, error) {
 	for _, add := range []iter.Seq[error]{
 		adding(rs.Freelancers, m.AddFreelancer), adding(rs.Clients, m.AddClient),
 		adding(rs.Invites, m.AddInvite), adding(rs.Contracts, m.AddContract),
+		adding(rs.Jobs, m.AddJob), adding(rs.Proposals, m.AddProposal),
 	} {
 		for err := range add {
 			if err != nil {
@@ -90,6 +94,10 @@ func (f *Folder) Fold(rec *event.Record, into *Records) error {
 		return foldInto(into.Invites, stream.id, &changes[0], &b.dictionary, (*InviteRecord).fold)
 	case contracts:
 		return foldInto(into.Contracts, stream.id, &changes[0], &b.dictionary, (*ContractRecord).fold)
+	case jobs:
+		return foldInto(into.Jobs, stream.id, &changes[0], &b.dictionary, (*JobRecord).fold)
+	case proposals:
+		return foldInto(into.Proposals, stream.id, &changes[0], &b.dictionary, (*ProposalRecord).fold)
 	case freelancers:
 		return foldInto(into.Freelancers, stream.id, &changes[0], &b.dictionary, (*FreelancerRecord).fold)
 	default: // clients

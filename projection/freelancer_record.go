@@ -6,14 +6,62 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// FreelancerRecord is the fold of one freelancer account's stream. The
-// statistics of a freelancer rest on invites and contracts; whether one was
-// available stands in the invite, captured when it was sent.
+// FreelancerRecord is the fold of one freelancer account's stream. Whether one
+// was available for an invite stands in the invite, captured when it was sent.
 type FreelancerRecord struct {
 	ID         uuid.UUID
 	Next       uint64 // the revision that the stream's next event has
 	Registered Moment
+	Marks      []FreelancerMark // in the stream's order
 }
+
+// FreelancerMark is a change of a freelancer's profile or standing. A new
+// freelancer is public, available, unverified, and has a profile of 0 percent.
+type FreelancerMark struct {
+	Moment
+	Kind FreelancerMarkKind
+	// Word is the event.Visibility, the event.HoldKind, the event.Badge or the
+	// rule that was broken, as the kind has it.
+	Word string
+	// Number is 1 for available, the profile's percent, or the score as it was
+	// shown, in percent, and NotScored without one.
+	Number int64
+}
+
+// NotScored is the Number of an assessment without a score.
+const NotScored = -1
+
+// FreelancerMarkKind is what changed.
+type FreelancerMarkKind uint8
+
+// The kinds of marks.
+const (
+	MarkVisibility FreelancerMarkKind = iota
+	MarkAvailability
+	MarkCompleteness
+	MarkIdentityVerified
+	MarkIdentityRevoked
+	MarkPhoneVerified
+	MarkHoldPlaced
+	MarkHoldLifted
+	MarkRisingTalent
+	MarkRisingTalentEnded
+	MarkAssessed
+	MarkBadgeAwarded
+	MarkBadgeLost
+	MarkViolation
+)
+
+var freelancerMarkEvents = [...]string{
+	MarkVisibility: "VisibilityChanged", MarkAvailability: "AvailabilityChanged", MarkCompleteness: "ProfileCompletenessChanged",
+	MarkIdentityVerified: "IdentityVerified", MarkIdentityRevoked: "IdentityVerificationRevoked", MarkPhoneVerified: "PhoneVerified",
+	MarkHoldPlaced: "HoldPlaced", MarkHoldLifted: "HoldLifted",
+	MarkRisingTalent: "RisingTalentGranted", MarkRisingTalentEnded: "RisingTalentEnded",
+	MarkAssessed: "JobSuccessAssessed", MarkBadgeAwarded: "BadgeAwarded", MarkBadgeLost: "BadgeLost", MarkViolation: "TermsViolationRecorded",
+}
+
+// EventType is the type of the event that made the mark.
+func (k FreelancerMarkKind) EventType() string { return freelancerMarkEvents[k] }
 
 // Fold takes the stream's next event in. It fails with a *FoldError, and leaves
 // the record as it is, for an event that is not the stream's next one or cannot
@@ -30,8 +78,11 @@ func (r *FreelancerRecord) fold(ch *change, d *dictionary) error {
 	if err := ch.follows(r.Next, d); err != nil {
 		return err
 	}
-	if effects[ch.effect].kind == opened {
+	switch e := &effects[ch.effect]; e.kind {
+	case opened:
 		*r = FreelancerRecord{ID: d.keys[ch.stream].id, Registered: ch.at}
+	case freelancerMarked:
+		r.Marks = append(r.Marks, FreelancerMark{ch.at, FreelancerMarkKind(e.detail), d.text(ch.word), ch.number})
 	}
 	r.Next++
 	return nil

@@ -35,6 +35,8 @@ type Model struct {
 	freelancers table[freelancerEntry]
 	invites     table[inviteEntry]
 	contracts   table[contractEntry]
+	jobs        table[jobEntry]
+	proposals   table[proposalEntry]
 
 	progress
 }

@@ -20,6 +20,16 @@ func (m *Model) Contracts() iter.Seq2[*ContractRecord, error] {
 	return listed(m, &m.contracts, func(e *contractEntry) (*ContractRecord, uint64) { return &e.record, e.record.Next })
 }
 
+// Jobs iterates over the jobs.
+func (m *Model) Jobs() iter.Seq2[*JobRecord, error] {
+	return listed(m, &m.jobs, func(e *jobEntry) (*JobRecord, uint64) { return &e.record, e.record.Next })
+}
+
+// Proposals iterates over the proposals.
+func (m *Model) Proposals() iter.Seq2[*ProposalRecord, error] {
+	return listed(m, &m.proposals, func(e *proposalEntry) (*ProposalRecord, uint64) { return &e.record, e.record.Next })
+}
+
 // Freelancers iterates over the freelancers who have registered.
 func (m *Model) Freelancers() iter.Seq2[*FreelancerRecord, error] {
 	return listed(m, &m.freelancers, func(e *freelancerEntry) (*FreelancerRecord, uint64) { return &e.record, e.record.Next })
@@ -79,6 +89,34 @@ func (m *Model) AddContract(r *ContractRecord) error {
 	e.record = *r
 	e.nextOfFreelancer = m.freelancers.at(m.freelancers.intern(r.Freelancer)).contracts.push(at)
 	e.nextOfClient = m.clients.at(m.clients.intern(r.Client)).contracts.push(at)
+	return nil
+}
+
+// AddJob adds a record.
+func (m *Model) AddJob(r *JobRecord) error {
+	m.records.Lock()
+	defer m.records.Unlock()
+	at := m.jobs.intern(r.ID)
+	e := m.jobs.at(at)
+	if err := addable(key{r.ID, jobs}, e.record.Next, r.Next); err != nil {
+		return err
+	}
+	e.record = *r
+	e.next = m.clients.at(m.clients.intern(r.Client)).jobs.push(at)
+	return nil
+}
+
+// AddProposal adds a record.
+func (m *Model) AddProposal(r *ProposalRecord) error {
+	m.records.Lock()
+	defer m.records.Unlock()
+	at := m.proposals.intern(r.ID)
+	e := m.proposals.at(at)
+	if err := addable(key{r.ID, proposals}, e.record.Next, r.Next); err != nil {
+		return err
+	}
+	e.record = *r
+	e.next = m.freelancers.at(m.freelancers.intern(r.Freelancer)).proposals.push(at)
 	return nil
 }
 

@@ -17,10 +17,10 @@ const (
 	freelancers
 	invites
 	contracts
-	workWeeks
-	imports
 	jobs
 	proposals
+	workWeeks
+	imports
 	accounts // of an event that may be in a client's or a freelancer's stream
 )
 
@@ -31,13 +31,12 @@ var categoryNames = [...]string{
 }
 
 // recorded reports whether records are folded from streams of the category.
-// What a work week amounts to stands in its contract as HoursPaid, what an
-// import rejected happened to nobody, and no statistic rests on jobs and
-// proposals yet: their events are decoded, so that a damaged one is found, and
-// otherwise carry nothing.
-func (c category) recorded() bool { return c >= clients && c <= contracts }
+// What a work week amounts to stands in its contract as HoursPaid, and what an
+// import rejected happened to nobody: their events are decoded, so that a
+// damaged one is found, and otherwise carry nothing.
+func (c category) recorded() bool { return c >= clients && c <= proposals }
 
-const recordedCategories = int(contracts - clients + 1)
+const recordedCategories = int(proposals - clients + 1)
 
 // streamOf reads a stream's name. A category that is not ours is foreign, which
 // is no error; one of ours without a valid id is ErrStreamName.
