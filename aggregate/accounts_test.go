@@ -152,7 +152,7 @@ func TestWhoLooksAtAccounts(t *testing.T) {
 		"D4 a suspended client resumes": given(fixed, paused, suspended).
 			when(t0, ResumeContract{contract, event.ActorClient}).then(&event.ContractResumed{}),
 		"D4 a suspended client's week": given(billed, suspended).
-			when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Amount: 500}),
+			when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Minutes: 10, Amount: 500}),
 		"D4 a barred client ends": given(fixed, barred).
 			when(t0, EndContract{contract, event.SideClient, "done"}).then(endedBy(event.SideClient)),
 		"D4 a suspended client's invite": given(sent, suspended).

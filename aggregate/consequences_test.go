@@ -108,7 +108,7 @@ func TestIDsAndClocks(t *testing.T) {
 		"C2 PayWeek is checked against the contract's clock": given(billed, contractSaw(after(40, 0), &event.BonusPaid{Amount: 1})).
 			when(after(40, -1), PayWeek{contract, week1, ""}).rejected(OutOfOrder),
 		"C2 PayWeek is not checked against the week's clock": given(worked, weekSaw(week1, future, &event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed})).
-			when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Amount: 500}),
+			when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Minutes: 10, Amount: 500}),
 		"C2 LogSegment is checked against the week's clock": given(hourly, weekSaw(week1, after(1, 0), logged(t0))).
 			when(after(1, -1), tracked).rejected(OutOfOrder),
 		"C2 LogSegment is not checked against the contract's": given(hourly, lateContract).when(t0, tracked).then(logged(tracked.Start)),

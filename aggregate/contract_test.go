@@ -125,7 +125,7 @@ func TestKindsPauseAndEnd(t *testing.T) {
 		"F5 paused: InvoiceWeek": given(worked, paused).
 			when(monday, InvoiceWeek{contract, week1}).then(&event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed}),
 		"F5 paused: PayWeek": given(billed, paused).
-			when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Amount: 500}),
+			when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Minutes: 10, Amount: 500}),
 		"F6 ended: LogSegment":          given(endHourly).when(t0, tracked).rejected(WrongState),
 		"F6 ended: ChangeWeeklyLimit":   given(endHourly).when(t0, ChangeWeeklyLimit{contract, 60}).rejected(WrongState),
 		"F6 ended: EndContract":         given(endFixed).when(t0, end(event.SideFreelancer)).rejected(WrongState),
@@ -138,7 +138,7 @@ func TestKindsPauseAndEnd(t *testing.T) {
 			when(monday, InvoiceWeek{contract, week1}).
 			then(&event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed}).by(event.ActorTimer),
 		"F6 ended: PayWeek": given(billed, endedNow).
-			when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Amount: 500}).by(event.ActorTimer),
+			when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Minutes: 10, Amount: 500}).by(event.ActorTimer),
 		"F6 ended: DeleteSegment": given(worked, endedNow).
 			when(t0, DeleteSegment{contract, t0}).then(&event.SegmentDeleted{Start: t0}).by(event.ActorFreelancer),
 		"F6 ended: invoiced DeleteSegment": given(billed, endedNow).when(monday, DeleteSegment{contract, t0}).rejected(WeekLocked),
@@ -211,7 +211,7 @@ func TestMoney(t *testing.T) {
 		"L3 hours that fit no more": given(billed, contractSaw(t0, &event.BonusPaid{Amount: huge - 499})).
 			when(reviewed, PayWeek{contract, week1, ""}).rejected(InvalidAmount),
 		"L3 hours that just fit": given(billed, contractSaw(t0, &event.BonusPaid{Amount: huge - 500})).
-			when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Amount: 500}),
+			when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Minutes: 10, Amount: 500}),
 		"L3 shares that overflow do not add up": given(fixed, contractSaw(t0, openDispute(dispute1, huge))).
 			when(t0, ProposeSettlement{contract, dispute1, huge, huge}).rejected(InvalidAmount),
 		"L3 a dispute may be about any amount": given(fixed, contractSaw(t0, openDispute(dispute1, huge))).

@@ -84,7 +84,7 @@ func (w *WorkWeek) Evolve(at event.Time, e event.Event) error {
 		if e.Amount < 0 {
 			return broken(e, "its amount is below 0")
 		}
-		w.invoiced, w.amount, w.reviewEndsAt = true, e.Amount, e.ReviewEndsAt
+		w.invoiced, w.billed, w.amount, w.reviewEndsAt = true, e.Minutes-e.OverLimitMinutes, e.Amount, e.ReviewEndsAt
 	default:
 		return strange(e)
 	}

@@ -50,7 +50,7 @@ func TestWorkDiary(t *testing.T) {
 		"G3 deleting from a week without stream":      given(worked).when(t0, DeleteSegment{contract, after(7, 0)}).rejected(NotFound),
 		"G9 LogSegment reads the contract's state":    given(worked, endedNow).when(t0, tracked).rejected(WrongState),
 		"G9 PayWeek reads the week's amount": given(worked, weekSaw(week1, t0, &event.WeekInvoiced{Minutes: 10, Amount: 77, ReviewEndsAt: reviewed})).
-			when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Amount: 77}),
+			when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Minutes: 10, Amount: 77}),
 		"G9 no clock is compared: the contract's was later": given(hourly, contractSaw(after(30, 0), &event.BonusPaid{Amount: 1})).
 			when(t0, tracked).then(logged(tracked.Start)),
 		"L2 events of one second keep the stream's order": given(worked, deleted, weekSaw(week1, t0, logged(t0))).
@@ -135,7 +135,7 @@ func TestInvoice(t *testing.T) {
 // TestPayWeek is G8: the order of its checks and who may pay when.
 func TestPayWeek(t *testing.T) {
 	byTimer, byPlatform := PayWeek{contract, week1, event.ActorTimer}, PayWeek{contract, week1, event.ActorPlatform}
-	hoursPaid := &event.HoursPaid{Week: week1, Amount: 500}
+	hoursPaid := &event.HoursPaid{Week: week1, Minutes: 10, Amount: 500}
 	paid := contractSaw(monday, hoursPaid)
 	over := func(e event.Event) fact { return contractSaw(t0, openDispute(dispute1, 5000), e) }
 	zero := weekSaw(week1, monday, &event.SegmentDeleted{Start: t0}, &event.WeekInvoiced{ReviewEndsAt: reviewed})
@@ -160,7 +160,7 @@ func TestPayWeek(t *testing.T) {
 		"G8 a week nobody worked in, by the platform": given(billed).when(reviewed, PayWeek{contract, week2, event.ActorPlatform}).rejected(NotFound),
 		"G8 two weeks are paid apart": given(billed, paid, weekSaw(week2, on("2016-01-18T12:00:00Z"), logged(after(7, 0)),
 			&event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: on("2016-01-23T00:00:00Z")})).
-			when(on("2016-01-23T00:00:00Z"), PayWeek{contract, week2, ""}).then(&event.HoursPaid{Week: week2, Amount: 500}),
+			when(on("2016-01-23T00:00:00Z"), PayWeek{contract, week2, ""}).then(&event.HoursPaid{Week: week2, Minutes: 10, Amount: 500}),
 	}
 	for name, end := range map[string]event.Event{
 		"cancelled": &event.DisputeCancelled{Dispute: dispute1},

@@ -15,6 +15,8 @@ var (
 	markWords = words[projection.MarkKind]{
 		projection.MarkFlagged: "flagged", projection.MarkFlagLifted: "flag_lifted", projection.MarkSuspended: "suspended",
 		projection.MarkReinstated: "reinstated", projection.MarkBarred: "barred",
+		projection.MarkContacted: "contacted", projection.MarkComplaint: "complaint",
+		projection.MarkPaymentVerified: "payment_verified", projection.MarkPaymentLost: "payment_lost",
 	}
 	paymentWords = words[projection.PaymentKind]{
 		projection.PaymentRelease: "release", projection.PaymentHours: "hours", projection.PaymentBonus: "bonus", projection.PaymentRefund: "refund",
