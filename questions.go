@@ -111,12 +111,22 @@ func (q *Questions) ExplainResponsiveness(ctx context.Context, freelancer uuid.U
 // contract by contract. The id is a freelancer's or a client's; where one id is
 // both, the freelancer's.
 func (q *Questions) ExplainDisputeRate(ctx context.Context, account uuid.UUID, options ...QueryOption) (*projection.DisputeRateExplanation, error) {
-	x, err := ask(ctx, q, options, of(account, projection.Statistics.ExplainFreelancerDisputeRate))
+	x, err := q.ExplainFreelancerDisputeRate(ctx, account, options...)
 	var none *projection.NotFoundError
 	if errors.As(err, &none) {
-		return ask(ctx, q, options, of(account, projection.Statistics.ExplainClientDisputeRate))
+		return q.ExplainClientDisputeRate(ctx, account, options...)
 	}
 	return x, err
+}
+
+// ExplainFreelancerDisputeRate does the same for a freelancer.
+func (q *Questions) ExplainFreelancerDisputeRate(ctx context.Context, freelancer uuid.UUID, options ...QueryOption) (*projection.DisputeRateExplanation, error) {
+	return ask(ctx, q, options, of(freelancer, projection.Statistics.ExplainFreelancerDisputeRate))
+}
+
+// ExplainClientDisputeRate does the same for a client.
+func (q *Questions) ExplainClientDisputeRate(ctx context.Context, client uuid.UUID, options ...QueryOption) (*projection.DisputeRateExplanation, error) {
+	return ask(ctx, q, options, of(client, projection.Statistics.ExplainClientDisputeRate))
 }
 
 // ExplainMarketDisputeRate does the same for the whole marketplace.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/internal/show"
 )
 
 func (c *cli) backupCommand() *cobra.Command {
@@ -49,6 +50,6 @@ func (c *cli) backup(ctx context.Context, m *marketplace.Marketplace, path strin
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.stdout, "%s: %s\n", path, of(info.Size(), "byte", "bytes"))
+	_, err = fmt.Fprintf(c.stdout, "%s: %s\n", path, show.Of(info.Size(), "byte", "bytes"))
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/store/archive"
 )
 
@@ -29,7 +30,7 @@ func (p *counted) report(done archive.Progress) {
 	if done.Through > 0 {
 		percent = uint64(float64(done.Position) / float64(done.Through) * 100)
 	}
-	fmt.Fprintf(p.screen, "%s%3d %%  %s events, %s events/s", clearLine, percent, count(done.Events), count(rate(done.Events, now.Sub(p.began))))
+	fmt.Fprintf(p.screen, "%s%3d %%  %s events, %s events/s", clearLine, percent, show.Count(done.Events), show.Count(rate(done.Events, now.Sub(p.began))))
 }
 
 func (p *counted) clear() {

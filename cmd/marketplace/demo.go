@@ -18,6 +18,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/examples/history"
+	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 )
 
@@ -51,7 +52,7 @@ behind.`,
 type demo struct {
 	*cli
 	market *marketplace.Marketplace
-	money  currency
+	money  show.Currency
 }
 
 func (d *demo) run(ctx context.Context, folder string) (err error) {
@@ -80,8 +81,8 @@ func (d *demo) run(ctx context.Context, folder string) (err error) {
 		return err
 	}
 	fmt.Fprintf(d.stdout, "Imported %s of an invented marketplace in %s (%s a second):\n%s applied, each decided by the rules; %s rejected; %s are in the log.\n\n",
-		of(done.Lines, "command", "commands"), seconds(took), count(rate(done.Lines, took)),
-		count(done.Applied), count(done.Rejected), of(int64(head), "event", "events"))
+		show.Of(done.Lines, "command", "commands"), seconds(took), show.Count(rate(done.Lines, took)),
+		show.Count(done.Applied), show.Count(done.Rejected), show.Of(int64(head), "event", "events"))
 	return d.show(ctx)
 }
 

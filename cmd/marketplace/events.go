@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -58,7 +58,7 @@ that cannot be decoded ends the listing with its position.`,
 // listing is one answer of the command events.
 type listing struct {
 	*cli
-	money                  currency
+	money                  show.Currency
 	stream                 string // "" for the whole log
 	from                   uint64
 	json, follow, showText bool
@@ -148,16 +148,16 @@ func (l *listing) event(rec *event.Record) error {
 		return err
 	}
 	if !l.showText {
-		env.Event = withoutText(env.Event)
+		env.Event = show.WithoutText(env.Event)
 	}
 	if l.json {
 		return l.eventJSON(&env)
 	}
 	_, err = fmt.Fprintf(l.stdout, "#%d  %s  %s by %s\n    %s, revision %d\n",
-		env.Position, env.OccurredAt, env.Event.EventType(), env.Actor, printable(env.Stream), env.Revision)
+		env.Position, env.OccurredAt, env.Event.EventType(), env.Actor, show.Printable(env.Stream), env.Revision)
 	if err == nil {
-		for _, f := range fieldsOf(env.Event, l.money) {
-			_, err = fmt.Fprintf(l.stdout, "    %-20s %s\n", f.name, f.value)
+		for _, f := range show.Fields(env.Event, l.money) {
+			_, err = fmt.Fprintf(l.stdout, "    %-20s %s\n", f.Name, f.Value)
 		}
 	}
 	return err
@@ -187,12 +187,4 @@ func (l *listing) eventJSON(env *event.Envelope) error {
 		_, err = l.stdout.Write(append(text, '\n'))
 	}
 	return err
-}
-
-// printable is a name on one line that moves no cursor.
-func printable(name string) string {
-	if quoted := fmt.Sprintf("%q", name); quoted[1:len(quoted)-1] != name || strings.Contains(name, " ") {
-		return quoted
-	}
-	return name
 }

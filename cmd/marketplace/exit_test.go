@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/internal/show"
 )
 
 func TestWrongUse(t *testing.T) {
@@ -177,7 +178,7 @@ func TestEmptyLog(t *testing.T) {
 	ok(t, "import", "-", "--store", url)
 	require.Contains(t, ok(t, "stats", "--store", url), "Freelancers: none registered")
 	require.Empty(t, ok(t, "events", "--store", url))
-	require.Contains(t, ok(t, "explain", "dispute-rate", "--store", url), unknown)
+	require.Contains(t, ok(t, "explain", "dispute-rate", "--store", url), show.Unknown)
 	require.Contains(t, ok(t, "verify", "--store", url), "0 events")
 }
 

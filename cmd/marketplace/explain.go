@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 )
 
@@ -70,7 +71,7 @@ type explanation struct {
 	*cli
 	asked    *marketplace.Questions
 	question question
-	money    currency
+	money    show.Currency
 	all      bool // show everything
 	brief    bool // of what is left out, show only how much
 }
@@ -90,7 +91,7 @@ func (x *explanation) facts(facts []projection.Fact) {
 			case x.all || n <= 3 || i == 0 || i == n-1:
 				x.printf("      %10s  %s  %s\n", position(f), f.OccurredAt, f.Type)
 			case i == 1:
-				x.printf("      %10s  %s more (--all shows them)\n", "…", count(n-2))
+				x.printf("      %10s  %s more (--all shows them)\n", "…", show.Count(n-2))
 			}
 		}
 		facts = facts[n:]
@@ -98,11 +99,3 @@ func (x *explanation) facts(facts []projection.Fact) {
 }
 
 func position(f projection.Fact) string { return fmt.Sprintf("#%d", f.Position) }
-
-// inWords is the sentence for a code, or the code in words if there is none.
-func inWords[C ~string](code C, sentences map[C]string) string {
-	if s, ok := sentences[code]; ok {
-		return s
-	}
-	return strings.ReplaceAll(string(code), "_", " ")
-}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 )
 
@@ -36,8 +37,8 @@ func (x *explanation) writeDisputeRate(e *projection.DisputeRateExplanation) {
 	d := &e.DisputeRate
 	x.printf("Dispute rate of %s\nas of %s, policy %s\n\n", of, e.AsOf, e.Policy)
 	t := newTable(left("CONTRACTS ENDED"), right("ALL"), right("DISPUTED"), right("RATE"), right("PARTS PER MILLION"))
-	t.row("ever", count(d.Ended), count(d.Disputed), percentOfMillion(d.PPM), million(d.PPM))
-	t.row("since "+e.RecentFrom, count(d.Ended12m), count(d.Disputed12m), percentOfMillion(d.PPM12m), million(d.PPM12m))
+	t.row("ever", show.Count(d.Ended), show.Count(d.Disputed), show.PercentOfMillion(d.PPM), million(d.PPM))
+	t.row("since "+e.RecentFrom, show.Count(d.Ended12m), show.Count(d.Disputed12m), show.PercentOfMillion(d.PPM12m), million(d.PPM12m))
 	t.write(x.stdout, "  ")
 
 	var disputed, peaceful, cancelled []*projection.EndedContract
@@ -64,7 +65,7 @@ func (x *explanation) endedContracts(title string, list []*projection.EndedContr
 	if !shown {
 		more = " (--all shows them)"
 	}
-	x.printf("\n%s: %s%s\n", title, count(len(list)), more)
+	x.printf("\n%s: %s%s\n", title, show.Count(len(list)), more)
 	if !shown {
 		return
 	}
@@ -81,7 +82,7 @@ func (x *explanation) endedContracts(title string, list []*projection.EndedContr
 
 func million(ppm *int64) string {
 	if ppm == nil {
-		return unknown
+		return show.Unknown
 	}
-	return count(*ppm)
+	return show.Count(*ppm)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 )
 
@@ -26,13 +27,13 @@ func (x *explanation) jobSuccess(ctx context.Context, id uuid.UUID) error {
 func (x *explanation) writeJobSuccess(e *projection.JobSuccessExplanation) {
 	x.printf("Job Success of freelancer %s\nas of %s, policy %s\n\n", e.Freelancer, e.AsOf, e.Policy)
 	if s := e.Score; s != nil {
-		x.printf("  %d %% (%s), from the best window that counts: %d months\n\n", s.Displayed, percent(&s.ScoreBP), s.WindowMonths)
+		x.printf("  %d %% (%s), from the best window that counts: %d months\n\n", s.Displayed, show.Percent(&s.ScoreBP), s.WindowMonths)
 	} else {
 		x.printf("  no score: no window counts\n\n")
 	}
 	x.windows(e.Windows)
 	if len(e.Contracts) > 0 {
-		x.printf("\nContracts that count: %s\n", count(len(e.Contracts)))
+		x.printf("\nContracts that count: %s\n", show.Count(len(e.Contracts)))
 		for i := range e.Contracts {
 			x.outcome(i+1, &e.Contracts[i])
 		}
@@ -44,14 +45,14 @@ func (x *explanation) windows(windows []projection.WindowExplanation) {
 	t := newTable(left("WINDOW"), left("FROM"), right("OUTCOMES"), right("CLIENTS"), right("GOOD"), right("NEUTRAL"), right("BAD"),
 		right("(GOOD−BAD)/ALL"), left("SCORE"))
 	for _, w := range windows {
-		score := inWords(w.Reason, windowReasons)
+		score := show.Reason(w.Reason)
 		if w.ScoreBP != nil {
-			score = percent(w.ScoreBP)
+			score = show.Percent(w.ScoreBP)
 		}
 		if w.Won {
 			score += " ← best"
 		}
-		t.row(strconv.Itoa(w.Months)+" months", w.From, count(w.Outcomes), count(w.Clients), count(w.Successful), count(w.Neutral), count(w.Negative),
+		t.row(strconv.Itoa(w.Months)+" months", w.From, show.Count(w.Outcomes), show.Count(w.Clients), show.Count(w.Successful), show.Count(w.Neutral), show.Count(w.Negative),
 			fmt.Sprintf("(%d−%d)/%d", w.SuccessfulWeight, w.NegativeWeight, w.Weight), score)
 	}
 	t.write(x.stdout, "  ")
@@ -60,12 +61,6 @@ func (x *explanation) windows(windows []projection.WindowExplanation) {
 			x.printf("  %d months: more than half of the ended contracts lack feedback, so those paid ones are bad\n", w.Months)
 		}
 	}
-}
-
-var windowReasons = map[projection.WindowReason]string{
-	projection.WindowTooFewOutcomes: "too few outcomes",
-	projection.WindowTooFewClients:  "too few clients",
-	projection.WindowNoWeight:       "no weight",
 }
 
 func (x *explanation) outcome(n int, c *projection.ContractOutcome) {
@@ -82,7 +77,7 @@ func (x *explanation) outcome(n int, c *projection.ContractOutcome) {
 		in = "windows"
 	}
 	x.printf("\n %2d. %s, weight %d, in the %s of %s months\n", n, c.Class, c.Weight, in, strings.Join(windows, ", "))
-	x.printf("     %s, paid %s in %s\n", state, x.money.money(c.Paid), of(c.PaidQuarters, "quarter", "quarters"))
+	x.printf("     %s, paid %s in %s\n", state, x.money.Money(c.Paid), show.Of(c.PaidQuarters, "quarter", "quarters"))
 	x.printf("     contract %s\n     client   %s\n", c.Contract, c.Client)
 	x.facts(c.Facts)
 }
@@ -97,7 +92,7 @@ func (x *explanation) leftOut(list []projection.ContractLeftOut) {
 	if len(list) == 0 {
 		return
 	}
-	x.printf("\nContracts left out: %s\n", count(len(list)))
+	x.printf("\nContracts left out: %s\n", show.Count(len(list)))
 	by := map[projection.ContractReason][]projection.ContractLeftOut{}
 	var reasons []projection.ContractReason
 	for _, c := range list {
@@ -108,29 +103,17 @@ func (x *explanation) leftOut(list []projection.ContractLeftOut) {
 	}
 	for _, reason := range reasons {
 		if x.brief {
-			x.printf("  – %s: %s\n", inWords(reason, contractReasons), count(len(by[reason])))
+			x.printf("  – %s: %s\n", show.Reason(reason), show.Count(len(by[reason])))
 			continue
 		}
-		x.printf("\n  – %s: %s\n", inWords(reason, contractReasons), count(len(by[reason])))
+		x.printf("\n  – %s: %s\n", show.Reason(reason), show.Count(len(by[reason])))
 		for i, c := range by[reason] {
 			if !x.all && i == shownLeftOut {
-				x.printf("     … and %s more (--all shows them)\n", count(len(by[reason])-i))
+				x.printf("     … and %s more (--all shows them)\n", show.Count(len(by[reason])-i))
 				break
 			}
 			x.printf("     contract %s\n", c.Contract)
 			x.facts(c.Facts)
 		}
 	}
-}
-
-var contractReasons = map[projection.ContractReason]string{
-	projection.ContractRunning:           "still running, and this policy counts ended contracts only",
-	projection.ContractRunningTooShort:   "running, but not for long enough",
-	projection.ContractRunningUnpaid:     "running, but not paid recently",
-	projection.ContractOutsideWindows:    "too long ago for every window",
-	projection.ContractClientVoided:      "its client does not count: flagged, or against the terms of service",
-	projection.ContractFeedbackExcluded:  "its feedback was excluded",
-	projection.ContractUnpaidNoFeedback:  "nothing paid and no feedback",
-	projection.ContractUnpaidNotNegative: "nothing paid, and feedback that does not count then",
-	projection.ContractNoFeedback:        "no feedback",
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 )
 
@@ -23,10 +24,10 @@ func (x *explanation) responsiveness(ctx context.Context, id uuid.UUID) error {
 func (x *explanation) writeResponsiveness(e *projection.ResponsivenessExplanation) {
 	r := &e.Responsiveness
 	x.printf("Responsiveness of freelancer %s\nas of %s, policy %s\n\n", e.Freelancer, e.AsOf, e.Policy)
-	x.printf("  %s of the invites that count were answered: %s of %s\n", percent(r.RateBP), count(r.Answered), count(r.Counted))
-	x.printf("  %s: %s answered under 24 h, %s under 72 h\n", level(r.Level), count(r.Answered24h), count(r.Answered72h))
+	x.printf("  %s of the invites that count were answered: %s of %s\n", show.Percent(r.RateBP), show.Count(r.Answered), show.Count(r.Counted))
+	x.printf("  %s: %s answered under 24 h, %s under 72 h\n", show.Level(r.Level), show.Count(r.Answered24h), show.Count(r.Answered72h))
 	if r.MedianResponseS != nil {
-		x.printf("  median response: %s\n", span(*r.MedianResponseS))
+		x.printf("  median response: %s\n", show.Span(*r.MedianResponseS))
 	}
 	var counted, left []*projection.InviteVerdict
 	for i := range e.Invites {
@@ -44,18 +45,18 @@ func (x *explanation) invites(title string, list []*projection.InviteVerdict) {
 	if len(list) == 0 {
 		return
 	}
-	x.printf("\n%s: %s\n", title, count(len(list)))
+	x.printf("\n%s: %s\n", title, show.Count(len(list)))
 	for i, v := range list {
 		if !x.all && i == shownInvites && len(list) > shownInvites+1 {
-			x.printf("\n  … and %s more (--all shows them)\n", count(len(list)-shownInvites))
+			x.printf("\n  … and %s more (--all shows them)\n", show.Count(len(list)-shownInvites))
 			return
 		}
 		what := "not answered"
 		switch {
 		case !v.Counted:
-			what = inWords(v.Reason, inviteReasons)
+			what = show.Reason(v.Reason)
 		case v.ResponseS != nil:
-			what = "answered after " + span(*v.ResponseS)
+			what = "answered after " + show.Span(*v.ResponseS)
 		}
 		x.printf("\n  %s  %s\n", v.Invite, what)
 		x.facts(v.Facts)
@@ -64,10 +65,3 @@ func (x *explanation) invites(title string, list []*projection.InviteVerdict) {
 
 // shownInvites is how many invites of a kind are shown unless all are wanted.
 const shownInvites = 20
-
-var inviteReasons = map[projection.InviteReason]string{
-	projection.InviteTooOld:         "sent too long ago",
-	projection.InviteNotAvailable:   "the freelancer was not available when it was sent",
-	projection.InviteWithdrawnEarly: "withdrawn soon after it was sent",
-	projection.InviteTooRecent:      "not answered yet, and sent only now",
-}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/archive"
 )
@@ -77,7 +78,7 @@ func (c *cli) export(ctx context.Context, s store.Store, dir string) error {
 		return err
 	}
 	_, err = fmt.Fprintf(c.stdout, "%s: %s added; %s in %s, up to position %d\n", dir,
-		of(done.Events, "event", "events"), of(m.Events, "event", "events"), of(len(m.Files), "file", "files"), m.Head)
+		show.Of(done.Events, "event", "events"), show.Of(m.Events, "event", "events"), show.Of(len(m.Files), "file", "files"), m.Head)
 	return err
 }
 
@@ -92,7 +93,7 @@ func (c *cli) exportNDJSON(ctx context.Context, s store.Store, path string) erro
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.stdout, "%s: %s\n", path, of(n, "event", "events"))
+	_, err = fmt.Fprintf(c.stdout, "%s: %s\n", path, show.Of(n, "event", "events"))
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection/readmodel"
 )
 
@@ -76,7 +77,7 @@ func (f *follower) follow(ctx context.Context, log *marketplace.Marketplace) err
 	}
 	s := r.Status()
 	fmt.Fprintf(f.stdout, "version %d, partition %d, at position %s of %s, %s events folded\n", // stdout keeps its error
-		s.Version, s.Partition, count(int64(s.Position)), count(int64(s.Head)), count(int64(s.Events)))
+		s.Version, s.Partition, show.Count(int64(s.Position)), show.Count(int64(s.Head)), show.Count(int64(s.Events)))
 	return errors.Join(err, m.Close())
 }
 

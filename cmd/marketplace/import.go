@@ -15,6 +15,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/script"
 )
 
@@ -99,9 +100,9 @@ func (c *cli) importInto(ctx context.Context, m *marketplace.Marketplace, src *s
 func stopped(ctx context.Context, done marketplace.ImportReport, err error) error {
 	t := &told{code: exitFailed, hint: "their outcome is in the log; running the same import again goes on behind them"}
 	if interrupted(ctx) {
-		t.err = fmt.Errorf("the import was interrupted after %s", of(done.Lines, "line", "lines"))
+		t.err = fmt.Errorf("the import was interrupted after %s", show.Of(done.Lines, "line", "lines"))
 	} else {
-		t.err = fmt.Errorf("the import stopped after %s: %s", of(done.Lines, "line", "lines"), oneLine(err))
+		t.err = fmt.Errorf("the import stopped after %s: %s", show.Of(done.Lines, "line", "lines"), oneLine(err))
 	}
 	return t
 }
@@ -111,11 +112,11 @@ func (c *cli) summary(path, url string, done marketplace.ImportReport, codes map
 		path = "standard input"
 	}
 	w := c.stdout
-	fmt.Fprintf(w, "Imported %s into %s in %s (%s lines/s)\n\n", path, url, seconds(took), count(rate(done.Lines, took)))
-	t := newTable(left("lines"), right(count(done.Lines)))
-	t.row("applied", count(done.Applied))
-	t.row("repeated", count(done.Repeated))
-	t.row("rejected", count(done.Rejected))
+	fmt.Fprintf(w, "Imported %s into %s in %s (%s lines/s)\n\n", path, url, seconds(took), show.Count(rate(done.Lines, took)))
+	t := newTable(left("lines"), right(show.Count(done.Lines)))
+	t.row("applied", show.Count(done.Applied))
+	t.row("repeated", show.Count(done.Repeated))
+	t.row("rejected", show.Count(done.Rejected))
 	t.write(w, "  ")
 	if len(codes) == 0 {
 		return
@@ -128,13 +129,13 @@ func (c *cli) summary(path, url string, done marketplace.ImportReport, codes map
 	}
 	t = newTable(left("REJECTED AS"), right("LINES"))
 	for _, code := range slices.SortedFunc(maps.Keys(codes), byCount) {
-		t.row(string(code), count(codes[code]))
+		t.row(string(code), show.Count(codes[code]))
 	}
 	fmt.Fprintln(w)
 	t.write(w, "  ")
 }
 
-func seconds(d time.Duration) string { return decimal(d.Milliseconds()/10, 2) + " s" }
+func seconds(d time.Duration) string { return show.Decimal(d.Milliseconds()/10, 2) + " s" }
 
 func rate(n int64, took time.Duration) int64 { return n * 1000 / max(took.Milliseconds(), 1) }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/process"
 )
 
@@ -88,5 +89,5 @@ func (c *cli) outcomes(s process.Status) {
 	if s.Open > 0 {
 		next = fmt.Sprintf(", the next at %v", s.NextDue)
 	}
-	fmt.Fprintf(c.stdout, "%s to come%s\n", of(s.Open, "thing", "things"), next) // stdout keeps its error
+	fmt.Fprintf(c.stdout, "%s to come%s\n", show.Of(s.Open, "thing", "things"), next) // stdout keeps its error
 }

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/internal/show"
 )
 
 // terminal is w if a person looks at it, else nil.
@@ -48,13 +49,13 @@ func (p *progress) report(r marketplace.ImportReport) {
 	}
 	p.drawn = now
 	took := now.Sub(p.began)
-	text := fmt.Sprintf("%s lines, %s lines/s", count(r.Lines), count(rate(r.Lines, took)))
+	text := fmt.Sprintf("%s lines, %s lines/s", show.Count(r.Lines), show.Count(rate(r.Lines, took)))
 	if read := int64(0); p.size > 0 {
 		read = min(p.consumed(), p.size)
 		text = fmt.Sprintf("%3d %%  %s", read*100/p.size, text)
 		if read > 0 {
 			rest := took.Seconds() * float64(p.size-read) / float64(read)
-			text += ", " + span(int64(rest)) + " left"
+			text += ", " + show.Span(int64(rest)) + " left"
 		}
 	}
 	p.draw(text)

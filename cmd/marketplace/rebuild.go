@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection/readmodel"
 )
 
@@ -115,7 +116,7 @@ func (r *rebuilder) rebuild(ctx context.Context, log *marketplace.Marketplace) (
 		return err
 	}
 	fmt.Fprintf(r.stdout, "version %d is live, in %s, after %s\n", done.Version.Number, // stdout keeps its error
-		of(done.Version.Partitions, "partition", "partitions"), seconds(time.Since(began)))
+		show.Of(done.Version.Partitions, "partition", "partitions"), seconds(time.Since(began)))
 	return nil
 }
 
@@ -129,14 +130,14 @@ func (r *rebuilder) accept(c *readmodel.Comparison) error {
 	case c.Err != nil:
 		fmt.Fprintf(w, "version %d cannot be compared: %s\n", c.Was, oneLine(c.Err))
 	case c.Equal():
-		fmt.Fprintf(w, "versions %d and %d say the same of %s, up to position %d\n", c.Was, c.Is, of(int64(c.Entities), "stream", "streams"), c.Through)
+		fmt.Fprintf(w, "versions %d and %d say the same of %s, up to position %d\n", c.Was, c.Is, show.Of(int64(c.Entities), "stream", "streams"), c.Through)
 	default:
 		fmt.Fprintf(w, "versions %d and %d differ in %s of %s, up to position %d:\n", c.Was, c.Is,
-			count(int64(c.Changed)), of(int64(c.Entities), "stream", "streams"), c.Through)
-		fmt.Fprintf(w, "  %s facts missing, %s extra, %s different\n", count(int64(c.Missing)), count(int64(c.Extra)), count(int64(c.Different)))
+			show.Count(int64(c.Changed)), show.Of(int64(c.Entities), "stream", "streams"), c.Through)
+		fmt.Fprintf(w, "  %s facts missing, %s extra, %s different\n", show.Count(int64(c.Missing)), show.Count(int64(c.Extra)), show.Count(int64(c.Different)))
 		for _, n := range c.Rows {
 			if n.Was != n.Is {
-				fmt.Fprintf(w, "  %s: %s, were %s\n", n.Table, of(n.Is, "row", "rows"), count(n.Was))
+				fmt.Fprintf(w, "  %s: %s, were %s\n", n.Table, show.Of(n.Is, "row", "rows"), show.Count(n.Was))
 			}
 		}
 		for i, d := range c.Differences {
@@ -160,10 +161,10 @@ func rebuildLine(p readmodel.RebuildProgress) string {
 		text = fmt.Sprintf("%s, pass %d of %d", text, p.Pass, p.Passes)
 	}
 	if p.Done > 0 {
-		text += fmt.Sprintf("  %s, %s/s", count(int64(p.Done)), count(p.Rate))
+		text += fmt.Sprintf("  %s, %s/s", show.Count(int64(p.Done)), show.Count(p.Rate))
 	}
 	if p.Remaining > 0 {
-		text += ", " + span(int64(p.Remaining.Seconds())) + " left"
+		text += ", " + show.Span(int64(p.Remaining.Seconds())) + " left"
 	}
 	return text
 }

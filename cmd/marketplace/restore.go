@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/store/archive"
 )
 
@@ -49,6 +50,6 @@ func (c *cli) restore(ctx context.Context, dir, url string) (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.stdout, "%s: %s restored into %s, all as in the archive\n", dir, of(done.Events, "event", "events"), url)
+	_, err = fmt.Fprintf(c.stdout, "%s: %s restored into %s, all as in the archive\n", dir, show.Of(done.Events, "event", "events"), url)
 	return err
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
@@ -68,7 +69,7 @@ type statistics struct {
 	asked    *marketplace.Questions
 	market   *marketplace.Marketplace // of the log; nil if a read model was asked
 	question *question
-	money    currency
+	money    show.Currency
 	limit    int
 }
 
@@ -96,20 +97,20 @@ func (s *statistics) everything(ctx context.Context) error {
 // figures writes the figures of the whole marketplace.
 func (s *statistics) figures(f *projection.MarketplaceStats) {
 	hires := f.Hires.Invite + f.Hires.Proposal + f.Hires.Direct
-	s.figure("Paid", s.money.money(f.Paid), "to freelancers, net of refunds")
-	s.figure("Hires", count(hires), fmt.Sprintf("%s by invite, %s by proposal, %s direct",
-		count(f.Hires.Invite), count(f.Hires.Proposal), count(f.Hires.Direct)))
-	s.figure("Invites sent", count(f.InvitesSent), "")
+	s.figure("Paid", s.money.Money(f.Paid), "to freelancers, net of refunds")
+	s.figure("Hires", show.Count(hires), fmt.Sprintf("%s by invite, %s by proposal, %s direct",
+		show.Count(f.Hires.Invite), show.Count(f.Hires.Proposal), show.Count(f.Hires.Direct)))
+	s.figure("Invites sent", show.Count(f.InvitesSent), "")
 	d := &f.DisputeRate
-	s.figure("Contracts ended", count(d.Ended), disputes(d.Disputed, d.PPM))
-	s.figure("  in 12 months", count(d.Ended12m), disputes(d.Disputed12m, d.PPM12m))
+	s.figure("Contracts ended", show.Count(d.Ended), disputes(d.Disputed, d.PPM))
+	s.figure("  in 12 months", show.Count(d.Ended12m), disputes(d.Disputed12m, d.PPM12m))
 }
 
 func disputes(disputed int64, ppm *int64) string {
 	if ppm == nil {
 		return ""
 	}
-	return fmt.Sprintf("%s disputed, %s", count(disputed), percentOfMillion(ppm))
+	return fmt.Sprintf("%s disputed, %s", show.Count(disputed), show.PercentOfMillion(ppm))
 }
 
 func (s *statistics) freelancers(r *projection.Report) {
@@ -118,14 +119,14 @@ func (s *statistics) freelancers(r *projection.Report) {
 	if len(ids) == 0 {
 		return
 	}
-	t := newTable(left("FREELANCER"), right("JOB SUCCESS"), right("OUTCOMES"), right("ANSWERED"), right("DISPUTE RATE"), right("PAID "+s.money.code))
+	t := newTable(left("FREELANCER"), right("JOB SUCCESS"), right("OUTCOMES"), right("ANSWERED"), right("DISPUTE RATE"), right("PAID "+s.money.Code))
 	for _, id := range s.limited(ids) {
 		f := r.Freelancers[id]
-		score, outcomes := unknown, unknown
+		score, outcomes := show.Unknown, show.Unknown
 		if j := f.JobSuccess; j != nil {
-			score, outcomes = fmt.Sprintf("%d %%", j.Displayed), count(j.Outcomes)
+			score, outcomes = fmt.Sprintf("%d %%", j.Displayed), show.Count(j.Outcomes)
 		}
-		t.row(id.String(), score, outcomes, percent(f.Responsiveness.RateBP), percentOfMillion(f.DisputeRate.PPM), s.money.amount(f.Paid))
+		t.row(id.String(), score, outcomes, show.Percent(f.Responsiveness.RateBP), show.PercentOfMillion(f.DisputeRate.PPM), s.money.Amount(f.Paid))
 	}
 	t.write(s.stdout, "  ")
 }
@@ -136,10 +137,10 @@ func (s *statistics) clients(r *projection.Report) {
 	if len(ids) == 0 {
 		return
 	}
-	t := newTable(left("CLIENT"), right("CONTRACTS ENDED"), right("DISPUTED"), right("RATE"), right("SPENT "+s.money.code))
+	t := newTable(left("CLIENT"), right("CONTRACTS ENDED"), right("DISPUTED"), right("RATE"), right("SPENT "+s.money.Code))
 	for _, id := range s.limited(ids) {
 		c := r.Clients[id]
-		t.row(id.String(), count(c.DisputeRate.Ended), count(c.DisputeRate.Disputed), percentOfMillion(c.DisputeRate.PPM), s.money.amount(c.Spent))
+		t.row(id.String(), show.Count(c.DisputeRate.Ended), show.Count(c.DisputeRate.Disputed), show.PercentOfMillion(c.DisputeRate.PPM), s.money.Amount(c.Spent))
 	}
 	t.write(s.stdout, "  ")
 }
@@ -149,9 +150,9 @@ func (s *statistics) title(kind, by string, n int) {
 	case n == 0:
 		fmt.Fprintf(s.stdout, "\n%s: none registered\n", kind)
 	case s.limit > 0 && s.limit < n:
-		fmt.Fprintf(s.stdout, "\n%s: the %s of %s that %s most (--limit 0 shows all)\n", kind, count(s.limit), count(n), by)
+		fmt.Fprintf(s.stdout, "\n%s: the %s of %s that %s most (--limit 0 shows all)\n", kind, show.Count(s.limit), show.Count(n), by)
 	default:
-		fmt.Fprintf(s.stdout, "\n%s: %s\n", kind, count(n))
+		fmt.Fprintf(s.stdout, "\n%s: %s\n", kind, show.Count(n))
 	}
 }
 

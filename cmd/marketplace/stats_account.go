@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 )
 
@@ -20,20 +21,20 @@ func (s *statistics) freelancer(ctx context.Context, id uuid.UUID) error {
 	}
 	s.heading("Freelancer", id)
 	if j := f.JobSuccess; j == nil {
-		s.figure("Job Success", unknown, "too few outcomes")
+		s.figure("Job Success", show.Unknown, "too few outcomes")
 	} else {
-		s.figure("Job Success", fmt.Sprintf("%d %%", j.Displayed), fmt.Sprintf("(%s), from the best window: %d months", percent(&j.ScoreBP), j.WindowMonths))
-		s.figure("  outcomes", count(j.Outcomes), fmt.Sprintf("with %s: %s successful, %s neutral, %s negative",
-			of(j.Clients, "client", "clients"), count(j.Successful), count(j.Neutral), count(j.Negative)))
+		s.figure("Job Success", fmt.Sprintf("%d %%", j.Displayed), fmt.Sprintf("(%s), from the best window: %d months", show.Percent(&j.ScoreBP), j.WindowMonths))
+		s.figure("  outcomes", show.Count(j.Outcomes), fmt.Sprintf("with %s: %s successful, %s neutral, %s negative",
+			show.Of(j.Clients, "client", "clients"), show.Count(j.Successful), show.Count(j.Neutral), show.Count(j.Negative)))
 	}
 	r := &f.Responsiveness
-	s.figure("Responsiveness", percent(r.RateBP), level(r.Level))
-	s.figure("  invites", count(r.Counted), fmt.Sprintf("%s answered, %s under 24 h, %s under 72 h", count(r.Answered), count(r.Answered24h), count(r.Answered72h)))
+	s.figure("Responsiveness", show.Percent(r.RateBP), show.Level(r.Level))
+	s.figure("  invites", show.Count(r.Counted), fmt.Sprintf("%s answered, %s under 24 h, %s under 72 h", show.Count(r.Answered), show.Count(r.Answered24h), show.Count(r.Answered72h)))
 	if r.MedianResponseS != nil {
-		s.figure("  median response", span(*r.MedianResponseS), "")
+		s.figure("  median response", show.Span(*r.MedianResponseS), "")
 	}
 	s.disputeFigures(&f.DisputeRate)
-	s.figure("Paid", s.money.money(f.Paid), "net of refunds")
+	s.figure("Paid", s.money.Money(f.Paid), "net of refunds")
 	fmt.Fprintf(s.stdout, "\nWhy: marketplace explain job-success %s \\\n      %s\n", id, strings.TrimSpace(s.question.flags()))
 	return nil
 }
@@ -48,7 +49,7 @@ func (s *statistics) client(ctx context.Context, id uuid.UUID) error {
 	}
 	s.heading("Client", id)
 	s.disputeFigures(&c.DisputeRate)
-	s.figure("Spent", s.money.money(c.Spent), "net of refunds")
+	s.figure("Spent", s.money.Money(c.Spent), "net of refunds")
 	return nil
 }
 
@@ -57,22 +58,10 @@ func (s *statistics) heading(kind string, id uuid.UUID) {
 }
 
 func (s *statistics) disputeFigures(d *projection.DisputeRate) {
-	s.figure("Dispute rate", percentOfMillion(d.PPM), fmt.Sprintf("%s disputed of %s ended", count(d.Disputed), count(d.Ended)))
-	s.figure("  in 12 months", percentOfMillion(d.PPM12m), fmt.Sprintf("%s disputed of %s ended", count(d.Disputed12m), count(d.Ended12m)))
+	s.figure("Dispute rate", show.PercentOfMillion(d.PPM), fmt.Sprintf("%s disputed of %s ended", show.Count(d.Disputed), show.Count(d.Ended)))
+	s.figure("  in 12 months", show.PercentOfMillion(d.PPM12m), fmt.Sprintf("%s disputed of %s ended", show.Count(d.Disputed12m), show.Count(d.Ended12m)))
 }
 
 func (s *statistics) figure(name, value, more string) {
 	fmt.Fprintln(s.stdout, strings.TrimRight(fmt.Sprintf("  %-17s %17s   %s", name, value, more), " "))
-}
-
-func level(l projection.ResponseLevel) string {
-	switch l {
-	case projection.LevelUnder24h:
-		return "usually answers within 24 hours"
-	case projection.LevelUnder3Days:
-		return "usually answers within 3 days"
-	case projection.LevelOver3Days:
-		return "usually takes more than 3 days"
-	}
-	return "too few invites for a level"
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/archive"
 )
@@ -58,7 +59,7 @@ func (c *cli) verify(ctx context.Context, m *marketplace.Marketplace, url string
 		}
 		events++
 	}
-	_, err := fmt.Fprintf(c.stdout, "%s: %s, all as written\n", url, of(events, "event", "events"))
+	_, err := fmt.Fprintf(c.stdout, "%s: %s, all as written\n", url, show.Of(events, "event", "events"))
 	return err
 }
 
@@ -75,6 +76,6 @@ func (c *cli) verifyArchive(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.stdout, "%s: %s in %s, all as written\n", dir, of(m.Events, "event", "events"), of(len(m.Files), "file", "files"))
+	_, err = fmt.Fprintf(c.stdout, "%s: %s in %s, all as written\n", dir, show.Of(m.Events, "event", "events"), show.Of(len(m.Files), "file", "files"))
 	return err
 }

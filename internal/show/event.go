@@ -1,4 +1,4 @@
-package main
+package show
 
 import (
 	"fmt"
@@ -10,7 +10,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// Events are structs of plain fields with JSON names, so what the listing shows
+// Events are structs of plain fields with JSON names, so what is shown of one
 // follows from them, and a new event needs nothing here.
 
 var (
@@ -18,9 +18,9 @@ var (
 	hiddenText = event.Text("x").String()
 )
 
-// withoutText is a copy of the event in which every text that a person wrote
+// WithoutText is a copy of the event in which every text that a person wrote
 // says only that there is one.
-func withoutText(e event.Event) event.Event {
+func WithoutText(e event.Event) event.Event {
 	hidden := reflect.New(reflect.TypeOf(e).Elem())
 	hidden.Elem().Set(reflect.ValueOf(e).Elem())
 	hide(hidden.Elem())
@@ -38,15 +38,15 @@ func hide(v reflect.Value) {
 	}
 }
 
-// field is a field of an event for people.
-type field struct{ name, value string }
+// Field is a field of an event for people.
+type Field struct{ Name, Value string }
 
-// fieldsOf lists an event's fields that are not empty, in their order.
-func fieldsOf(e event.Event, money currency) []field {
+// Fields lists an event's fields that are not empty, in their order.
+func Fields(e event.Event, money Currency) []Field {
 	return appendFields(nil, "", reflect.ValueOf(e).Elem(), money)
 }
 
-func appendFields(fields []field, prefix string, v reflect.Value, money currency) []field {
+func appendFields(fields []Field, prefix string, v reflect.Value, money Currency) []Field {
 	for i := range v.NumField() {
 		name, option, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 		f := v.Field(i)
@@ -59,27 +59,35 @@ func appendFields(fields []field, prefix string, v reflect.Value, money currency
 		}
 		switch value := f.Interface().(type) {
 		case event.Money:
-			fields = append(fields, field{name, money.money(value)})
+			fields = append(fields, Field{name, money.Money(value)})
 		case event.Text:
 			text := string(value)
 			if text != hiddenText {
 				text = fmt.Sprintf("%q", text)
 			}
-			fields = append(fields, field{name, text})
+			fields = append(fields, Field{name, text})
 		case uuid.UUID, event.Time, event.Week:
-			fields = append(fields, field{name, fmt.Sprint(value)})
+			fields = append(fields, Field{name, fmt.Sprint(value)})
 		default:
 			switch f.Kind() {
 			case reflect.Struct:
 				fields = appendFields(fields, name+".", f, money)
 			case reflect.String:
-				fields = append(fields, field{name, printable(f.String())})
+				fields = append(fields, Field{name, Printable(f.String())})
 			case reflect.Slice:
-				fields = append(fields, field{name, fmt.Sprintf("%q", value)})
+				fields = append(fields, Field{name, fmt.Sprintf("%q", value)})
 			default:
-				fields = append(fields, field{name, fmt.Sprint(value)})
+				fields = append(fields, Field{name, fmt.Sprint(value)})
 			}
 		}
 	}
 	return fields
+}
+
+// Printable is a name on one line that moves no cursor.
+func Printable(name string) string {
+	if quoted := fmt.Sprintf("%q", name); quoted[1:len(quoted)-1] != name || strings.Contains(name, " ") {
+		return quoted
+	}
+	return name
 }
