@@ -169,11 +169,15 @@ func (r *ContractRecord) dispute(id uuid.UUID) *Dispute {
 // Paid is what the freelancer got as of the moment, net: escrow released +
 // hours paid + bonuses - refunds given, in minor units. For the client it is
 // what the contract cost.
-func (r *ContractRecord) Paid(asOf event.Time) event.Money {
+func (r *ContractRecord) Paid(asOf event.Time) event.Money { return r.PaidSince(firstMoment, asOf) }
+
+// PaidSince is the same of what moved at or after another moment. It is below 0
+// where more was refunded since then than paid.
+func (r *ContractRecord) PaidSince(from, asOf event.Time) event.Money {
 	var sum event.Money
 	for i := range r.Payments {
 		switch p := &r.Payments[i]; {
-		case p.At > asOf:
+		case p.At < from || p.At > asOf:
 		case p.Kind == PaymentRefund:
 			sum -= p.Amount
 		default:
