@@ -16,13 +16,18 @@ import (
 func TestDifferencesOfContract(t *testing.T) {
 	record := func() *projection.ContractRecord {
 		w := newWorld(t)
-		w.onContract("job", june, &event.ContractStarted{Client: named("bob"), Freelancer: named("ann"), Via: event.ViaInvite}, // 1
+		w.onContract("job", june, &event.ContractStarted{Job: named("a"), Client: named("bob"), Freelancer: named("ann"), Via: event.ViaInvite}, // 1
 			&event.BonusPaid{Amount: 5},                                                     // 2
 			&event.DisputeOpened{Dispute: named("quarrel")},                                 // 3
 			&event.DisputeCancelled{Dispute: named("quarrel")},                              // 4
 			&event.ContractEnded{},                                                          // 5
 			&event.FeedbackSubmitted{By: event.SideClient, Overall: 400, Recommend: ptr(9)}, // 6
-			&event.FeedbackExcluded{})                                                       // 7
+			&event.FeedbackExcluded{},                                                       // 7
+			&event.HoursPaid{Amount: 60, Minutes: 120},                                      // 8
+			&event.FeedbackSubmitted{By: event.SideFreelancer, Overall: 300},                // 9
+			&event.FeedbackPublished{},                                                      // 10
+			&event.DisputeOpened{Dispute: named("another")},                                 // 11
+			&event.DisputeResolved{Dispute: named("another"), ToFreelancer: 3, ToClient: 4}) // 12
 		return w.contract("job")
 	}
 	stream := event.ContractStream(named("job"))
@@ -58,6 +63,17 @@ func TestDifferencesOfContract(t *testing.T) {
 		{"an event at another position", func(r *projection.ContractRecord) { r.Excluded.Position = 9 }, 9, []projection.Difference{
 			{Kind: projection.Missing, Stream: stream, Position: 7, Type: "FeedbackExcluded"},
 			{Kind: projection.Extra, Stream: stream, Position: 9, Type: "FeedbackExcluded"}}},
+		{"other hours", func(r *projection.ContractRecord) { r.Payments[1].Minutes = 130 }, 12, []projection.Difference{
+			{Kind: projection.Different, Stream: stream, Position: 8, Type: "HoursPaid", Field: "minutes", Was: "120", Is: "130"}}},
+		{"another star", func(r *projection.ContractRecord) { r.Returned.Overall = 301 }, 12, []projection.Difference{
+			{Kind: projection.Different, Stream: stream, Position: 9, Type: "FeedbackSubmitted", Field: "overall", Was: "300", Is: "301"}}},
+		{"still hidden", func(r *projection.ContractRecord) { r.Published = projection.Moment{At: event.Never} }, 12, []projection.Difference{
+			{Kind: projection.Missing, Stream: stream, Position: 10, Type: "FeedbackPublished"}}},
+		{"other shares", func(r *projection.ContractRecord) { r.Disputes[1].ToFreelancer, r.Disputes[1].ToClient = 4, 3 }, 12, []projection.Difference{
+			{Kind: projection.Different, Stream: stream, Position: 12, Type: "DisputeResolved", Field: "to_freelancer", Was: "3", Is: "4"},
+			{Kind: projection.Different, Stream: stream, Position: 12, Type: "DisputeResolved", Field: "to_client", Was: "4", Is: "3"}}},
+		{"another job", func(r *projection.ContractRecord) { r.Job = named("b") }, 12, []projection.Difference{
+			{Kind: projection.Different, Stream: stream, Position: 1, Type: "ContractStarted", Field: "job", Was: named("a").String(), Is: named("b").String()}}},
 		{"only later", func(r *projection.ContractRecord) { r.Excluded.At++; r.Feedback.Overall++ }, 5, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -99,6 +115,26 @@ func TestDifferencesOfTheOthers(t *testing.T) {
 	require.Equal(t, []projection.Difference{{Kind: projection.Extra, Stream: event.FreelancerStream(named("ann")), Position: 6, Type: "FreelancerRegistered"}},
 		projection.DifferencesOfFreelancer(nil, &ann, 9))
 	require.Empty(t, projection.DifferencesOfFreelancer(&ann, &ann, 9))
+	held, free := ann, ann
+	held.Marks = []projection.FreelancerMark{{Moment: projection.Moment{At: june, Position: 7}, Kind: projection.MarkHoldPlaced, Word: "quality"}}
+	free.Marks = []projection.FreelancerMark{{Moment: projection.Moment{At: june, Position: 7}, Kind: projection.MarkHoldPlaced, Word: "identity"}}
+	require.Equal(t, []projection.Difference{{Kind: projection.Different, Stream: event.FreelancerStream(named("ann")), Position: 7, Type: "HoldPlaced",
+		Field: "word", Was: "quality", Is: "identity"}}, projection.DifferencesOfFreelancer(&held, &free, 9))
+
+	job := projection.JobRecord{ID: named("job"), Posted: projection.Moment{At: june, Position: 7}, Closed: projection.Moment{At: june, Position: 8},
+		CloseReason: event.CloseFilled, Removed: projection.Moment{At: event.Never}}
+	gone := job
+	gone.CloseReason = event.CloseExpired
+	require.Equal(t, []projection.Difference{{Kind: projection.Different, Stream: event.JobStream(named("job")), Position: 8, Type: "JobClosed",
+		Field: "reason", Was: "filled", Is: "expired"}}, projection.DifferencesOfJob(&job, &gone, 9))
+	require.Empty(t, projection.DifferencesOfJob(&job, &job, 9))
+
+	hired := projection.ProposalRecord{ID: named("bid"), Submitted: projection.Moment{At: june, Position: 7},
+		Steps: []projection.ProposalStep{{Moment: projection.Moment{At: june, Position: 8}, Kind: projection.StepOfferAccepted}}}
+	waiting := hired
+	waiting.Steps = nil
+	require.Equal(t, []projection.Difference{{Kind: projection.Missing, Stream: event.ProposalStream(named("bid")), Position: 8, Type: "OfferAccepted"}},
+		projection.DifferencesOfProposal(&hired, &waiting, 9))
 	require.Equal(t, "contract-x: different BonusPaid at position 2, amount: was 5, is 6", projection.Difference{
 		Kind: projection.Different, Stream: "contract-x", Position: 2, Type: "BonusPaid", Field: "amount", Was: "5", Is: "6"}.String())
 }

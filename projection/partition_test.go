@@ -73,6 +73,14 @@ func recordsOf(t testing.TB, m *projection.Model) map[string]any {
 		require.NoError(t, err)
 		all[event.ClientStream(r.ID)] = *r
 	}
+	for r, err := range m.Jobs() {
+		require.NoError(t, err)
+		all[event.JobStream(r.ID)] = *r
+	}
+	for r, err := range m.Proposals() {
+		require.NoError(t, err)
+		all[event.ProposalStream(r.ID)] = *r
+	}
 	return all
 }
 
@@ -119,6 +127,10 @@ func tryAdd(m *projection.Model, record any) error {
 		return m.AddFreelancer(&r)
 	case projection.ClientRecord:
 		return m.AddClient(&r)
+	case projection.JobRecord:
+		return m.AddJob(&r)
+	case projection.ProposalRecord:
+		return m.AddProposal(&r)
 	}
 	return fmt.Errorf("no record: %T", record)
 }

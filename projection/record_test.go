@@ -27,6 +27,11 @@ func TestRecordsRefuse(t *testing.T) {
 	newContract := func() record { return &projection.ContractRecord{} }
 	newClient := func() record { return &projection.ClientRecord{} }
 	newFreelancer := func() record { return &projection.FreelancerRecord{} }
+	newJob := func() record { return &projection.JobRecord{} }
+	newProposal := func() record { return &projection.ProposalRecord{} }
+	job, proposal := event.JobStream(id), event.ProposalStream(id)
+	posted, submitted := &event.JobPosted{}, &event.ProposalSubmitted{Via: event.ViaInvite}
+	quarrel, resolved := &event.DisputeOpened{Dispute: id}, &event.DisputeResolved{Dispute: id, ToFreelancer: 1, ToClient: 2}
 	for _, c := range []struct {
 		name     string
 		record   func() record
@@ -61,6 +66,20 @@ func TestRecordsRefuse(t *testing.T) {
 		{"a second exclusion", newContract, []event.Event{started, &event.FeedbackExcluded{}}, contract, 2, &event.FeedbackExcluded{}, projection.ErrContradiction},
 		{"a dispute opened twice", newContract, []event.Event{started, &event.DisputeOpened{Dispute: id}}, contract, 2, &event.DisputeOpened{Dispute: id}, projection.ErrContradiction},
 		{"cancelling no dispute", newContract, []event.Event{started}, contract, 1, &event.DisputeCancelled{Dispute: id}, projection.ErrContradiction},
+		{"resolving no dispute", newContract, []event.Event{started}, contract, 1, resolved, projection.ErrContradiction},
+		{"resolving what was cancelled", newContract, []event.Event{started, quarrel, &event.DisputeCancelled{Dispute: id}}, contract, 3, resolved, projection.ErrContradiction},
+		{"cancelling what was resolved", newContract, []event.Event{started, quarrel, resolved}, contract, 3, &event.DisputeCancelled{Dispute: id}, projection.ErrContradiction},
+		{"a second feedback of the freelancer", newContract, []event.Event{started, &event.FeedbackSubmitted{By: event.SideFreelancer, Overall: 300}}, contract, 2,
+			&event.FeedbackSubmitted{By: event.SideFreelancer, Overall: 300}, projection.ErrContradiction},
+		{"feedback published twice", newContract, []event.Event{started, &event.FeedbackPublished{}}, contract, 2, &event.FeedbackPublished{}, projection.ErrContradiction},
+		{"a gap in a job", newJob, []event.Event{posted}, job, 2, &event.JobClosed{}, projection.ErrGap},
+		{"no job to close", newJob, nil, job, 0, &event.JobClosed{}, projection.ErrContradiction},
+		{"a job closed twice", newJob, []event.Event{posted, &event.JobClosed{}}, job, 2, &event.JobClosed{}, projection.ErrContradiction},
+		{"a job closed when it was removed", newJob, []event.Event{posted, &event.JobRemoved{}}, job, 2, &event.JobClosed{}, projection.ErrContradiction},
+		{"a job removed twice", newJob, []event.Event{posted, &event.JobRemoved{}}, job, 2, &event.JobRemoved{}, projection.ErrContradiction},
+		{"a job's event in a proposal", newProposal, []event.Event{submitted}, proposal, 1, &event.JobClosed{}, projection.ErrForeignEvent},
+		{"a proposal's event twice", newProposal, []event.Event{submitted, &event.OfferMade{}}, proposal, 1, &event.OfferMade{}, projection.ErrRepeated},
+		{"a proposal by no way there is", newProposal, nil, proposal, 0, &event.ProposalSubmitted{Via: event.ViaDirect}, projection.ErrContradiction},
 		{"cancelling twice", newContract, []event.Event{started, &event.DisputeOpened{Dispute: id}, &event.DisputeCancelled{Dispute: id}}, contract, 3, &event.DisputeCancelled{Dispute: id}, projection.ErrContradiction},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -25,7 +25,7 @@ type Event struct {
 // of 100 events about 20 of invites, 50 of contracts, 25 of Work Diaries.
 type Market struct {
 	*rand.Rand
-	Rough     bool // a market full of disputes, refunds, exclusions and voided clients
+	Rough     bool // a market full of disputes, refunds, exclusions, voided clients, proposals and marks
 	NoDiaries bool // leave the Work Diaries out, from which no record is folded
 	Clients   []uuid.UUID
 	History   []Event
@@ -72,8 +72,12 @@ func (m *Market) RegisterClients(n int) {
 			at += event.Time(m.IntN(100 * 24 * 3600))
 			m.add(at, event.ClientStream(id), &event.ClientSuspended{Reason: event.SanctionTOS})
 			if m.IntN(2) == 0 {
-				m.add(at.AddDays(m.IntN(300)), event.ClientStream(id), &event.ClientReinstated{})
+				at = at.AddDays(m.IntN(300))
+				m.add(at, event.ClientStream(id), &event.ClientReinstated{})
 			}
+		}
+		if m.Rough {
+			m.conduct(id, at)
 		}
 	}
 }
@@ -97,6 +101,12 @@ func (m *Market) Freelancer(invites, contracts int) {
 	id := m.ID()
 	m.add(Opens, event.FreelancerStream(id), &event.FreelancerRegistered{},
 		&event.ProfileDescribed{Introduction: "Ten years of Go.", Skills: []string{"go", "sql"}})
+	if m.Rough {
+		m.profile(id)
+		for range contracts {
+			m.proposal(id)
+		}
+	}
 	for range invites {
 		m.invite(id)
 	}
@@ -165,7 +175,7 @@ func (m *Market) hourly(freelancer uuid.UUID) {
 			m.diary(event.WorkWeekStream(contract, week), week, segments, at, paidAt)
 		}
 		at = paidAt
-		m.add(at, stream, &event.HoursPaid{Week: week, Amount: amount})
+		m.add(at, stream, &event.HoursPaid{Week: week, Minutes: int64(segments) * 10, Amount: amount})
 		week = event.WeekOf(week.End())
 	}
 	if m.IntN(3) > 0 {
@@ -185,8 +195,13 @@ func (m *Market) end(stream string, at event.Time) {
 	if m.rarely() {
 		dispute := m.ID()
 		m.add(at, stream, &event.DisputeOpened{Dispute: dispute, By: event.SideClient, Amount: 100, Reason: "late"})
-		if at += event.Time(m.IntN(20 * 24 * 3600)); m.IntN(2) == 0 {
+		at += event.Time(m.IntN(20 * 24 * 3600))
+		switch m.IntN(4) {
+		case 0, 1:
 			m.add(at, stream, &event.DisputeCancelled{Dispute: dispute})
+		case 2:
+			share := event.Money(m.IntN(101))
+			m.add(at, stream, &event.DisputeResolved{Dispute: dispute, ToFreelancer: share, ToClient: 100 - share, DecidedBy: event.DecidedByMediation})
 		}
 	}
 	m.add(at, stream, &event.ContractEnded{By: event.SideClient, FeedbackClosesAt: at.AddDays(14), Reason: "completed"})
@@ -195,7 +210,11 @@ func (m *Market) end(stream string, at event.Time) {
 		f := &event.FeedbackSubmitted{By: event.SideClient, Overall: 200 + m.IntN(301), Recommend: &recommend, Comment: "Thank you, see you again."}
 		f.Scores = event.Scores{Skills: 5, Quality: 5, Availability: 4, Deadlines: 5, Communication: 5, Cooperation: 5}
 		at += event.Time(1 + m.IntN(10*24*3600))
-		m.add(at, stream, f, &event.FeedbackPublished{})
+		m.add(at, stream, f)
+		if m.Rough && m.IntN(2) == 0 {
+			m.add(at, stream, &event.FeedbackSubmitted{By: event.SideFreelancer, Scores: f.Scores, Overall: 200 + m.IntN(301)})
+		}
+		m.add(at, stream, &event.FeedbackPublished{})
 		if m.Rough && m.IntN(4) == 0 {
 			m.add(at.AddDays(m.IntN(100)), stream, &event.FeedbackExcluded{Basis: event.ExcludedByModeration})
 		}

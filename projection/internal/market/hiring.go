@@ -1,0 +1,83 @@
+package market
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// proposal is a job and what became of a freelancer's proposal for it.
+func (m *Market) proposal(freelancer uuid.UUID) {
+	job, id, client, at := m.ID(), m.ID(), m.client(), m.moment()
+	m.add(at, event.JobStream(job), &event.JobPosted{Client: client, Kind: event.KindFixed, Connects: 4})
+	later := func() event.Time {
+		at += event.Time(m.IntN(5 * 24 * 3600))
+		return at
+	}
+	stream := event.ProposalStream(id)
+	m.add(later(), stream, &event.ProposalSubmitted{Job: job, Client: client, Freelancer: freelancer,
+		Via: []event.Via{event.ViaInvite, event.ViaProposal}[m.IntN(2)], CoverLetter: "I have built three of these."})
+	if m.IntN(2) == 0 {
+		m.add(later(), stream, &event.InterviewStarted{}, &event.InterviewScheduled{Format: event.FormatPanel, Channel: event.ChannelChat, Participants: 3, ScheduledAt: at})
+		m.add(later(), stream, []event.Event{&event.InterviewHeld{}, &event.InterviewCancelled{}}[m.IntN(2)])
+	}
+	offer := func() {
+		m.add(later(), stream, &event.OfferMade{Kind: event.KindFixed, Amount: 100, ExpiresAt: at.AddDays(7)})
+	}
+	switch m.IntN(8) {
+	case 0:
+		m.add(later(), stream, &event.ProposalWithdrawn{})
+	case 1:
+		m.add(later(), stream, &event.ProposalDeclined{})
+	case 2:
+		offer()
+		m.add(later(), stream, &event.OfferDeclined{})
+	case 3:
+		offer()
+		m.add(later(), stream, &event.OfferWithdrawn{})
+	case 4:
+		offer()
+		m.add(later(), stream, &event.OfferExpired{})
+	case 5, 6:
+		offer()
+		m.add(later(), stream, &event.OfferAccepted{Contract: m.ID()})
+	}
+	switch m.IntN(4) {
+	case 0:
+		m.add(later(), event.JobStream(job), &event.JobClosed{Reason: event.CloseFilled})
+	case 1:
+		m.add(later(), event.JobStream(job), &event.JobRemoved{Reason: event.RemoveTOS})
+	}
+}
+
+// profile changes a freelancer's account a few times.
+func (m *Market) profile(freelancer uuid.UUID) {
+	at, displayed := m.moment(), 80+m.IntN(21)
+	for range m.IntN(30) {
+		at += event.Time(m.IntN(60 * 24 * 3600))
+		m.add(at, event.FreelancerStream(freelancer), []event.Event{
+			&event.VisibilityChanged{Visibility: event.VisibilityPrivate}, &event.VisibilityChanged{Visibility: event.VisibilityPublic},
+			&event.AvailabilityChanged{Available: m.IntN(2) == 0}, &event.ProfileCompletenessChanged{Percent: m.IntN(101)},
+			&event.IdentityVerified{}, &event.IdentityVerificationRevoked{}, &event.PhoneVerified{},
+			&event.HoldPlaced{Kind: event.HoldQuality}, &event.HoldLifted{Kind: event.HoldQuality},
+			&event.RisingTalentGranted{}, &event.RisingTalentEnded{},
+			&event.JobSuccessAssessed{Displayed: &displayed, Policy: "2024-09"}, &event.JobSuccessAssessed{Policy: "2024-09"},
+			&event.BadgeAwarded{Badge: event.BadgeTopRated}, &event.BadgeLost{Badge: event.BadgeTopRated, Unmet: []string{"profile_100"}},
+			&event.TermsViolationRecorded{Rule: "circumvention"}, &event.TermsAccepted{Version: "3"},
+			&event.ConnectsGranted{Lot: 1, Amount: 10, ExpiresAt: at.AddMonths(12)},
+		}[m.IntN(18)])
+	}
+}
+
+// conduct is what freelancers and the platform say of a client.
+func (m *Market) conduct(client uuid.UUID, at event.Time) {
+	for range m.IntN(6) {
+		at += event.Time(m.IntN(90 * 24 * 3600))
+		m.add(at, event.ClientStream(client), []event.Event{
+			&event.ClientComplaintRecorded{Freelancer: m.ID(), Reason: "Was rude."},
+			&event.ClientContacted{Basis: event.ContactConsistentlyNegative, Reason: "We heard complaints."},
+			&event.ClientContacted{Basis: event.ContactOther, Reason: "Welcome back."},
+			&event.PaymentMethodLost{}, &event.PaymentMethodVerified{}, &event.TermsAccepted{Version: "3"},
+		}[m.IntN(6)])
+	}
+}
