@@ -35,6 +35,9 @@ func TestHistories(t *testing.T) {
 			name := strings.TrimSuffix(filepath.Base(report), ".import.json")
 			t.Run(folder+"/"+name, func(t *testing.T) {
 				t.Parallel()
+				if testing.Short() && name != "small" {
+					t.Skip("of a longer history only the numbers are more")
+				}
 				testHistory(t, strings.TrimSuffix(report, ".import.json"))
 			})
 		}

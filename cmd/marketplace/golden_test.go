@@ -72,6 +72,9 @@ func TestGoldenImport(t *testing.T) {
 }
 
 func TestGoldenDemo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("imports the medium history")
+	}
 	folder := t.TempDir()
 	t.Setenv("TMPDIR", folder)
 	text := ok(t, "demo")
