@@ -188,3 +188,30 @@ func ExampleModel_ExplainMarketplaceDisputeRate() {
 	//   2016-02-02T09:00:00Z ContractEnded at position 14
 	//   2016-02-10T09:00:00Z DisputeOpened at position 15
 }
+
+// Each condition of a badge says whether it is met, and names what it has read.
+func ExampleModel_ExplainBadges() {
+	m := exampleModel(context.Background())
+	policy := must(projection.Preset("2024-09"))
+	x := must(m.ExplainBadges(context.Background(), exampleFreelancer, event.MustParseTime("2016-03-01T00:00:00Z"), policy))
+	fmt.Println("Top Rated:", x.Badges.TopRated.Met)
+	for _, c := range x.Badges.TopRated.Conditions {
+		fmt.Println(c.Name, c.Met, "have", *c.Have, "need", c.Need, c.Unit)
+		if c.Name == projection.ConditionPaid {
+			showFacts(c.Facts)
+		}
+	}
+	// Output:
+	// Top Rated: false
+	// displayed false have 50 need 90 percent
+	// assessments false have 0 need 13 assessments
+	// first_contract false have 4806000 need 7776001 seconds
+	// paid true have 102000 need 100000 minor_units
+	//   2016-02-01T09:00:00Z MilestoneReleased at position 4
+	//   2016-02-01T09:00:00Z MilestoneReleased at position 9
+	//   2016-02-02T09:00:00Z BonusPaid at position 13
+	// profile false have 0 need 100 percent
+	// no_hold true have 0 need 0 holds
+	// active true have 4 need 1 activities
+	// no_violation true have 0 need 0 violations
+}

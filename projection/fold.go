@@ -224,6 +224,15 @@ func (m *Model) invitesOf(f *freelancerEntry, into []*InviteRecord) []*InviteRec
 	return into
 }
 
+// proposalsOf appends a freelancer's proposals to into.
+func (m *Model) proposalsOf(f *freelancerEntry, into []*ProposalRecord) []*ProposalRecord {
+	for r := f.proposals.head(); r != 0; {
+		e := m.proposals.at(r)
+		into, r = append(into, &e.record), e.next
+	}
+	return into
+}
+
 // contractsOf appends a freelancer's contracts to into.
 func (m *Model) contractsOf(f *freelancerEntry, into []*ContractRecord) []*ContractRecord {
 	for r := f.contracts.head(); r != 0; {

@@ -16,3 +16,7 @@ type ClientHistory struct {
 	Jobs      []*JobRecord
 	Contracts []*ContractRecord
 }
+
+func (m *Model) historyOf(f *freelancerEntry) FreelancerHistory {
+	return FreelancerHistory{&f.record, m.invitesOf(f, nil), m.proposalsOf(f, nil), m.contractsOf(f, nil)}
+}

@@ -13,6 +13,7 @@ type Policy struct {
 	Responsiveness ResponsivenessPolicy
 	JobSuccess     JobSuccessPolicy
 	DisputeRate    DisputeRatePolicy
+	Badge          BadgePolicy
 }
 
 // DefaultPolicy is the name of the newest preset.
@@ -29,6 +30,7 @@ func Preset(name string) (Policy, error) {
 				Responsiveness: DefaultResponsiveness(),
 				JobSuccess:     p.policy(),
 				DisputeRate:    DefaultDisputeRate(),
+				Badge:          DefaultBadges(),
 			}, nil
 		}
 	}
@@ -54,7 +56,10 @@ func (p Policy) Validate() error {
 	if err := p.JobSuccess.validate(); err != nil {
 		return err
 	}
-	return p.DisputeRate.validate()
+	if err := p.DisputeRate.validate(); err != nil {
+		return err
+	}
+	return p.Badge.validate()
 }
 
 // maxMonths bounds windows and blocks: a hundred years.

@@ -242,6 +242,7 @@ func explanations(t testing.TB, m *projection.Model, moments []event.Time) []str
 			add(m.ExplainJobSuccess(t.Context(), id, asOf, p))
 			add(m.ExplainResponsiveness(t.Context(), id, asOf, p))
 			add(m.ExplainFreelancerDisputeRate(t.Context(), id, asOf, p))
+			add(m.ExplainBadges(t.Context(), id, asOf, p))
 		}
 		for _, id := range sortedIDs(r.Clients) {
 			add(m.ExplainClientDisputeRate(t.Context(), id, asOf, p))

@@ -1,0 +1,181 @@
+package projection
+
+import "github.com/marketcore/marketplace/event"
+
+// The units of conditions.
+const (
+	unitPercent     = "percent"
+	unitSeconds     = "seconds"
+	unitMoney       = "minor_units"
+	unitAssessments = "assessments"
+	unitHolds       = "holds"
+	unitActivities  = "activities"
+	unitViolations  = "violations"
+	unitConditions  = "conditions"
+)
+
+func (r *badgeReading) displayed() Condition {
+	facts := r.notes()
+	for i := range r.jobSuccess.contracts {
+		facts.judged(&r.jobSuccess.contracts[i], r.asOf)
+	}
+	if score := r.jobSuccess.score(); score != nil {
+		return atLeast(ConditionDisplayed, score.Displayed, r.Displayed, unitPercent, facts.list())
+	}
+	return unknown(ConditionDisplayed, r.Displayed, unitPercent, facts.list())
+}
+
+// assessments counts the scores as they were shown; who was a Rising Talent then
+// needs none. A score that ends Rising Talent ends it after its assessment.
+func (r *badgeReading) assessments() Condition {
+	facts := r.notes()
+	last := r.standing.assessments
+	last = last[max(0, len(last)-r.Assessments):]
+	good := int64(0)
+	for _, a := range last {
+		facts.note(a.Moment, MarkAssessed.EventType())
+		if a.rising != nil {
+			facts.note(a.rising.Moment, MarkRisingTalent.EventType())
+		}
+		if a.displayed >= r.Displayed && a.displayed != NotScored || a.rising != nil {
+			good++
+		}
+	}
+	return atLeast(ConditionAssessments, good, int64(r.GoodAssessments), unitAssessments, facts.list())
+}
+
+func (r *badgeReading) firstContract() Condition {
+	facts := r.notes()
+	first := never
+	for _, c := range r.Contracts {
+		if c.Started.By(r.asOf) && (!first.Happened() || first.after(c.Started)) {
+			first = c.Started
+		}
+	}
+	need := int64(r.FirstContractDays)*day + 1 // more than the days
+	if !first.Happened() {
+		return unknown(ConditionFirstContract, need, unitSeconds, nil)
+	}
+	facts.note(first, "ContractStarted")
+	return atLeast(ConditionFirstContract, int64(r.asOf-first.At), need, unitSeconds, facts.list())
+}
+
+func (r *badgeReading) paid(need event.Money) Condition {
+	facts := r.notes()
+	var sum event.Money
+	for _, c := range r.Contracts {
+		sum += c.PaidSince(r.paidFrom, r.asOf)
+		for i := range c.Payments {
+			if p := &c.Payments[i]; p.By(r.asOf) && p.At >= r.paidFrom {
+				facts.note(p.Moment, p.Kind.EventType())
+			}
+		}
+	}
+	return atLeast(ConditionPaid, int64(sum), int64(need), unitMoney, facts.list())
+}
+
+func (r *badgeReading) profile() Condition {
+	facts, percent := r.notes(), int64(0)
+	if m := r.standing.completeness; m != nil {
+		percent = m.Number
+		facts.note(m.Moment, m.Kind.EventType())
+	}
+	return atLeast(ConditionProfile, percent, r.Profile, unitPercent, facts.list())
+}
+
+// noHold: one that was lifted when the days began was in force before them.
+func (r *badgeReading) noHold() Condition {
+	facts, holds := r.notes(), int64(0)
+	from := r.asOf.AddDays(-r.HoldDays)
+	for _, h := range r.standing.holds {
+		if h.lifted.By(from) {
+			continue
+		}
+		holds++
+		facts.note(h.placed, MarkHoldPlaced.EventType())
+		facts.note(h.lifted, MarkHoldLifted.EventType())
+	}
+	return none(ConditionNoHold, holds, unitHolds, facts.list())
+}
+
+func (r *badgeReading) active() Condition {
+	facts := r.notes()
+	after := r.asOf.AddDays(-r.ActiveDays)
+	activities := int64(0)
+	count := func(m Moment, eventType string) {
+		if m.By(r.asOf) && m.At > after {
+			activities++
+			facts.note(m, eventType)
+		}
+	}
+	for _, p := range r.Proposals {
+		count(p.Submitted, "ProposalSubmitted")
+	}
+	for _, i := range r.Invites {
+		if i.Outcome == InviteAccepted {
+			count(i.Closed, i.Outcome.EventType())
+		}
+	}
+	for _, c := range r.Contracts {
+		for i := range c.Payments {
+			if p := &c.Payments[i]; p.Kind != PaymentRefund {
+				count(p.Moment, p.Kind.EventType())
+			}
+		}
+	}
+	return atLeast(ConditionActive, activities, 1, unitActivities, facts.list())
+}
+
+func (r *badgeReading) noViolation() Condition {
+	facts, violations := r.notes(), int64(0)
+	from := windowStart(r.asOf, r.ViolationMonths)
+	for _, m := range r.standing.violations {
+		if m.Word == r.ViolationRule && m.At.Date() >= from {
+			violations++
+			facts.note(m.Moment, m.Kind.EventType())
+		}
+	}
+	return none(ConditionNoViolation, violations, unitViolations, facts.list())
+}
+
+// topRated: that its conditions are met counts, held or not. Both badges are
+// awarded at once where both are earned at once.
+func topRated(s BadgeState) Condition {
+	all := len(s.Conditions)
+	return atLeast(ConditionTopRated, int64(all-len(s.Unmet())), int64(all), unitConditions, nil)
+}
+
+// largeContract looks at what was paid for each contract in the months, and at
+// its outcome in the Job Success score. One without an outcome is not negative;
+// where windows differ, one that is negative in any of them is.
+func (r *badgeReading) largeContract() Condition {
+	facts := r.notes()
+	var best *contractJudgement
+	most := event.Money(0)
+	for i := range r.jobSuccess.contracts {
+		c := &r.jobSuccess.contracts[i]
+		paid := c.record.PaidSince(r.paidFrom, r.asOf)
+		negative := r.jobSuccess.negative(c)
+		if paid >= r.PlusContract && negative {
+			facts.judged(c, r.asOf) // why it does not count
+		}
+		if !negative && (best == nil || paid > most || paid == most && best.record.Started.after(c.record.Started)) {
+			best, most = c, paid
+		}
+	}
+	if best == nil {
+		return unknown(ConditionLargeContract, int64(r.PlusContract), unitMoney, facts.list())
+	}
+	facts.judged(best, r.asOf)
+	return atLeast(ConditionLargeContract, int64(most), int64(r.PlusContract), unitMoney, facts.list())
+}
+
+// negative reports whether the contract's outcome is negative in a window.
+func (j *jobSuccessJudgement) negative(c *contractJudgement) bool {
+	for i := range j.windows {
+		if j.windows[i].class(c) == ClassNegative {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,299 @@
+package projection_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// condition is one of a badge's, by its name.
+func condition(t testing.TB, s projection.BadgeState, name string) projection.Condition {
+	i := slices.IndexFunc(s.Conditions, func(c projection.Condition) bool { return c.Name == name })
+	require.GreaterOrEqual(t, i, 0, name)
+	return s.Conditions[i]
+}
+
+// TestTopRated: rules 8, each condition at its border.
+func TestTopRated(t *testing.T) {
+	days90 := noon.AddDays(-90)
+	// inactive: all that was paid was 90 days ago.
+	inactive := func(c *career) {
+		for i := range c.jobs {
+			c.jobs[i].end = days90
+		}
+	}
+	hold := func(kind event.HoldKind, placed, lifted event.Time) func(*career) {
+		return func(c *career) {
+			c.account(placed, &event.HoldPlaced{Kind: kind})
+			if lifted > 0 {
+				c.account(lifted, &event.HoldLifted{Kind: kind})
+			}
+		}
+	}
+	violation := func(when, rule string) func(*career) {
+		return func(c *career) { c.account(at(when), &event.TermsViolationRecorded{Rule: rule}) }
+	}
+	// elsewhere pays 100.00 of the 1,000.00 for another contract, which runs and
+	// has no part in the score.
+	elsewhere := func(pays ...pay) func(*career) {
+		return func(c *career) {
+			c.jobs[0].paid, c.jobs[1].paid = c.paid(50_00), c.paid(50_00)
+			c.jobs = append(c.jobs, job{client: "cem", start: at("2016-06-01T00:00:00Z"), paid: pays})
+		}
+	}
+	assessments := func(percents ...int) func(*career) {
+		return func(c *career) {
+			c.life = c.life[16:]
+			for weeks, percent := range percents {
+				c.assess(weeks, percent)
+			}
+		}
+	}
+	rising := func(from, until event.Time) func(*career) {
+		return func(c *career) {
+			c.forget(assessed(5), "JobSuccessAssessed")
+			c.assess(5, -1)
+			c.account(from, &event.RisingTalentGranted{})
+			c.account(until, &event.RisingTalentEnded{})
+		}
+	}
+	for _, row := range []struct {
+		name   string
+		change func(*career)
+		asOf   event.Time // default: noon
+		unmet  string     // the condition that is not met
+		have   any        // of that condition
+	}{
+		{name: "everything just met"},
+
+		{name: "a score of 89 %", change: func(c *career) { c.jobs = slices.Delete(c.jobs, 8, 9); c.jobs[0].paid = c.paid(200_00) }, unmet: "displayed", have: 89},
+		{name: "no score", change: func(c *career) {
+			for i := range c.jobs {
+				c.jobs[i].overall = 0
+			}
+		}, unmet: "displayed", have: nil},
+		{name: "good feedback after T", change: func(c *career) { c.jobs[0].feedback = noon + 1 }, unmet: "displayed", have: 89},
+		{name: "at T", change: func(c *career) { c.jobs[0].feedback = noon }},
+
+		{name: "12 of 16", change: func(c *career) { c.forget(assessed(5), "JobSuccessAssessed"); c.assess(5, 89) }, unmet: "assessments", have: 12},
+		{name: "without a score", change: func(c *career) { c.forget(assessed(5), "JobSuccessAssessed"); c.assess(5, -1) }, unmet: "assessments", have: 12},
+		{name: "13 of 13", change: assessments(90, 95, 90, 90, 90, 90, 90, 90, 90, 90, 90, 90, 100)},
+		{name: "12 of 12", change: assessments(90, 90, 90, 90, 90, 90, 90, 90, 90, 90, 90, 90), unmet: "assessments", have: 12},
+		{name: "none", change: assessments(), unmet: "assessments", have: 0},
+		{name: "a good one is the 17th", change: assessments(90, 90, 90, 90, 90, 90, 90, 90, 90, 90, 90, 90, 89, 89, 89, 89, 90), unmet: "assessments", have: 12},
+		{name: "one is after T", change: func(c *career) {
+			assessments(-1, 90, 90, 90, 90, 90, 90, 90, 90, 90, 90, 90, 90)(c)
+			c.account(noon+1, &event.JobSuccessAssessed{ScoreBP: ptr(9000), Displayed: ptr(90)})
+		}, unmet: "assessments", have: 12},
+		{name: "Rising Talent then", change: rising(assessed(6), assessed(4))},
+		{name: "Rising Talent from its second on", change: rising(assessed(5)-1, assessed(5)+1)},
+		{name: "ended in its second, after it", change: rising(assessed(6), assessed(5))},
+		{name: "granted in its second, after it", change: rising(assessed(5), assessed(4)), unmet: "assessments", have: 12},
+		{name: "ended before it", change: rising(assessed(6), assessed(5)-1), unmet: "assessments", have: 12},
+
+		{name: "first contract 90 days ago", change: func(c *career) {
+			for i := range c.jobs {
+				c.jobs[i].start = days90
+			}
+		}, unmet: "first_contract", have: 90 * day},
+		{name: "one of them a second earlier", change: func(c *career) {
+			for i := range c.jobs[1:] {
+				c.jobs[1+i].start = days90
+			}
+		}},
+
+		{name: "999.99 paid", change: func(c *career) { c.jobs[0].paid = c.paid(99_99) }, unmet: "paid", have: 999_99},
+		{name: "0.01 refunded", change: func(c *career) { c.jobs[0].paid = append(c.paid(100_00), pay{noon, -1}) }, unmet: "paid", have: 999_99},
+		{name: "refunded after T", change: func(c *career) { c.jobs[0].paid = append(c.paid(100_00), pay{noon + 1, -1}) }},
+		{name: "12 months ago", change: elsewhere(pay{at("2016-07-15T00:00:00Z"), 100_00})},
+		{name: "12 months and a second", change: elsewhere(pay{at("2016-07-14T23:59:59Z"), 100_00}), unmet: "paid", have: 900_00},
+		{name: "refunded now what was paid before", change: elsewhere(pay{at("2016-07-14T23:59:59Z"), 50_00}, pay{at("2016-07-15T00:00:00Z"), 110_00}, pay{noon, -20_00}), unmet: "paid", have: 990_00},
+		{name: "refunded before", change: elsewhere(pay{at("2016-07-01T00:00:00Z"), 50_00}, pay{at("2016-07-14T23:59:59Z"), -50_00}, pay{at("2016-07-15T00:00:00Z"), 100_00})},
+
+		{name: "a profile of 99 %", change: func(c *career) { c.account(noon, &event.ProfileCompletenessChanged{Percent: 99}) }, unmet: "profile", have: 99},
+		{name: "from the next second on", change: func(c *career) { c.account(noon+1, &event.ProfileCompletenessChanged{Percent: 99}) }},
+		{name: "a profile of which nothing is known", change: func(c *career) { c.forget(noon, "ProfileCompletenessChanged") }, unmet: "profile", have: 0},
+
+		{name: "a hold lifted 90 days ago", change: hold(event.HoldQuality, noon.AddDays(-200), days90)},
+		{name: "a second later", change: hold(event.HoldQuality, noon.AddDays(-200), days90+1), unmet: "no_hold", have: 1},
+		{name: "a hold in force since long ago", change: hold(event.HoldIdentity, noon.AddDays(-200), 0), unmet: "no_hold", have: 1},
+		{name: "lifted after T", change: hold(event.HoldPayment, noon.AddDays(-200), noon+1), unmet: "no_hold", have: 1},
+		{name: "placed and lifted meanwhile", change: hold(event.HoldCircumvention, days90+5, days90+6), unmet: "no_hold", have: 1},
+		{name: "placed now", change: hold(event.HoldQuality, noon, 0), unmet: "no_hold", have: 1},
+		{name: "placed after T", change: hold(event.HoldQuality, noon+1, 0)},
+
+		{name: "no payment in 90 days", change: inactive, unmet: "active", have: 0},
+		{name: "but a proposal", change: func(c *career) { inactive(c); c.also = []happened{proposal(days90 + 1)} }},
+		{name: "that is 90 days old", change: func(c *career) { inactive(c); c.also = []happened{proposal(days90)} }, unmet: "active", have: 0},
+		{name: "or that is to come", change: func(c *career) { inactive(c); c.also = []happened{proposal(noon + 1)} }, unmet: "active", have: 0},
+		{name: "but an accepted invite", change: func(c *career) { inactive(c); c.also = invited(days90+1, &event.InviteAccepted{}) }},
+		{name: "accepted 90 days ago", change: func(c *career) { inactive(c); c.also = invited(days90, &event.InviteAccepted{}) }, unmet: "active", have: 0},
+		{name: "a declined one is nothing", change: func(c *career) { inactive(c); c.also = invited(days90+1, &event.InviteDeclined{}) }, unmet: "active", have: 0},
+		{name: "but a bonus at T", change: func(c *career) { inactive(c); c.jobs[0].paid = []pay{{days90, 100_00}, {noon, 1}} }},
+		{name: "a refund is nothing", change: func(c *career) { inactive(c); c.jobs[0].paid = []pay{{days90, 100_01}, {noon, -1}} }, unmet: "active", have: 0},
+		{name: "a second later", asOf: noon + 1, unmet: "active", have: 0},
+
+		{name: "circumvention 6 months ago", change: violation("2017-01-15T00:00:00Z", "circumvention"), unmet: "no_violation", have: 1},
+		{name: "6 months and a second", change: violation("2017-01-14T23:59:59Z", "circumvention")},
+		{name: "circumvention after T", change: violation("2017-07-15T12:00:01Z", "circumvention")},
+		{name: "another rule", change: violation("2017-07-15T00:00:00Z", "circumvention of taxes")},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			c := topRated()
+			if row.change != nil {
+				row.change(c)
+			}
+			if row.asOf == 0 {
+				row.asOf = noon
+			}
+			h, clients := c.live(t)
+			state := preset(t, projection.DefaultPolicy).Badges(h, clients, row.asOf).TopRated
+			require.Equal(t, event.BadgeTopRated, state.Badge)
+			require.Equal(t, row.unmet == "", state.Met, state.Unmet())
+			require.False(t, state.Held)
+			if row.unmet == "" {
+				require.Empty(t, state.Unmet())
+				return
+			}
+			require.Equal(t, []string{row.unmet}, state.Unmet())
+			requireHave(t, row.have, condition(t, state, row.unmet))
+		})
+	}
+}
+
+func requireHave(t testing.TB, want any, c projection.Condition) {
+	if want == nil {
+		require.Nil(t, c.Have)
+		return
+	}
+	require.NotNil(t, c.Have)
+	require.EqualValues(t, want, *c.Have)
+}
+
+// TestTopRatedPlus: rules 8, each condition at its border.
+func TestTopRatedPlus(t *testing.T) {
+	// excellent makes room for one bad outcome.
+	excellent := func(c *career) {
+		for i := range 30 {
+			c.jobs = append(c.jobs, c.jobs[2])
+			c.jobs[10+i].paid = c.paid(1_00)
+		}
+	}
+	for _, row := range []struct {
+		name   string
+		change func(*career)
+		policy string
+		unmet  []string
+		have   any // of the last of those
+	}{
+		{name: "everything just met"},
+		{name: "not Top Rated", change: func(c *career) { c.account(noon, &event.ProfileCompletenessChanged{Percent: 99}) }, unmet: []string{"top_rated"}, have: 7},
+		{name: "9,999.99 paid", change: func(c *career) { c.jobs[1].paid = c.paid(4_199_99) }, unmet: []string{"paid"}, have: 9_999_99},
+		{name: "4,999.99 for one", change: func(c *career) { c.jobs[0].paid, c.jobs[1].paid = c.paid(4_999_99), c.paid(4_200_01) }, unmet: []string{"large_contract"}, have: 4_999_99},
+		{name: "refunded to it", change: func(c *career) {
+			c.jobs[0].paid, c.jobs[1].paid = append(c.paid(5_000_00), pay{noon, -1}), c.paid(4_200_01)
+		}, unmet: []string{"large_contract"}, have: 4_999_99},
+		{name: "partly paid before the 12 months", change: func(c *career) {
+			c.jobs[0].start, c.jobs[0].paid = at("2016-07-01T00:00:00Z"), []pay{{at("2016-07-14T23:59:59Z"), 1}, {noon.AddDays(-90) + 1, 4_999_99}}
+			c.jobs[1].paid = c.paid(4_200_01)
+		}, unmet: []string{"large_contract"}, have: 4_999_99},
+		{name: "a neutral outcome", change: func(c *career) { excellent(c); c.jobs[0].overall = 400 }},
+		{name: "a negative outcome", change: func(c *career) { excellent(c); c.jobs[0].overall = 300 }, unmet: []string{"large_contract"}, have: 4_200_00},
+		{name: "two of them, one negative", change: func(c *career) { excellent(c); c.jobs[0].overall = 300; c.jobs[1].paid = c.paid(5_000_00) }},
+		{name: "no outcome: it runs", change: func(c *career) {
+			c.jobs[0].paid = c.paid(800_00)
+			c.jobs = append(c.jobs, job{client: "cem", start: noon.AddDays(-60), paid: []pay{{noon, 5_000_00}}})
+		}},
+		{name: "nothing", change: func(c *career) { c.jobs = nil }, unmet: []string{"top_rated", "paid", "large_contract"}, have: nil},
+		{name: "a silent client, under a rule that takes most silence for a bad sign", policy: "2015", change: func(c *career) {
+			c.jobs[0].overall = 0
+			for i := range 10 {
+				c.jobs = append(c.jobs, c.jobs[0])
+				c.jobs[10+i].paid = c.paid(1_00)
+			}
+		}, unmet: []string{"top_rated", "large_contract"}, have: 4_200_00},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			c := topRatedPlus()
+			if row.change != nil {
+				row.change(c)
+			}
+			if row.policy == "" {
+				row.policy = projection.DefaultPolicy
+			}
+			h, clients := c.live(t)
+			state := preset(t, row.policy).Badges(h, clients, noon).TopRatedPlus
+			require.Equal(t, event.BadgeTopRatedPlus, state.Badge)
+			require.Equal(t, row.unmet, state.Unmet())
+			require.Equal(t, row.unmet == nil, state.Met)
+			if len(row.unmet) > 0 {
+				requireHave(t, row.have, condition(t, state, row.unmet[len(row.unmet)-1]))
+			}
+		})
+	}
+}
+
+// TestBadgesHeld: events say who holds a badge, and what it is good for.
+func TestBadgesHeld(t *testing.T) {
+	c := &career{}
+	c.account(noon, &event.RisingTalentGranted{})
+	c.account(noon+10, &event.RisingTalentEnded{})
+	c.account(noon+10, &event.BadgeAwarded{Badge: event.BadgeTopRated})
+	c.account(noon+20, &event.BadgeAwarded{Badge: event.BadgeTopRatedPlus})
+	c.account(noon+30, &event.BadgeLost{Badge: event.BadgeTopRated})
+	c.account(noon+40, &event.BadgeLost{Badge: event.BadgeTopRatedPlus})
+	h, clients := c.live(t)
+	every := []projection.Entitlement{projection.PremiumSupport, projection.ExclusiveResources, projection.SelectInvitations, projection.CommunityWorkshops}
+	for _, row := range []struct {
+		asOf                event.Time
+		rising, rated, plus bool
+		perks               []projection.Entitlement
+	}{
+		{noon - 1, false, false, false, []projection.Entitlement{}},
+		{noon, true, false, false, []projection.Entitlement{projection.ExclusiveResources, projection.CommunityWorkshops}},
+		{noon + 9, true, false, false, []projection.Entitlement{projection.ExclusiveResources, projection.CommunityWorkshops}},
+		{noon + 10, false, true, false, every},
+		{noon + 20, false, true, true, every},
+		{noon + 30, false, false, true, every},
+		{noon + 40, false, false, false, []projection.Entitlement{}},
+	} {
+		b := preset(t, projection.DefaultPolicy).Badges(h, clients, row.asOf)
+		require.Equal(t, row.rising, b.RisingTalent)
+		require.Equal(t, row.rated, b.TopRated.Held)
+		require.Equal(t, row.plus, b.TopRatedPlus.Held)
+		require.Equal(t, row.perks, b.Entitlements)
+		require.False(t, b.TopRated.Met)
+	}
+	p := preset(t, projection.DefaultPolicy)
+	p.Badge.TopRatedPlusPerks = []projection.Entitlement{projection.SelectInvitations}
+	require.Equal(t, p.Badge.TopRatedPlusPerks, p.Badges(h, clients, noon+30).Entitlements)
+}
+
+func TestBadgePolicyIsChecked(t *testing.T) {
+	require.NoError(t, preset(t, projection.DefaultPolicy).Validate())
+	for i, spoil := range []func(*projection.BadgePolicy){
+		func(p *projection.BadgePolicy) { *p = projection.BadgePolicy{} },
+		func(p *projection.BadgePolicy) { p.Displayed = 101 },
+		func(p *projection.BadgePolicy) { p.Profile = -1 },
+		func(p *projection.BadgePolicy) { p.Assessments = 0 },
+		func(p *projection.BadgePolicy) { p.Assessments = 1 << 40 },
+		func(p *projection.BadgePolicy) { p.GoodAssessments = 17 },
+		func(p *projection.BadgePolicy) { p.FirstContractDays = -1 },
+		func(p *projection.BadgePolicy) { p.HoldDays = 1 << 40 },
+		func(p *projection.BadgePolicy) { p.ActiveDays = -1 },
+		func(p *projection.BadgePolicy) { p.PaidMonths = 0 },
+		func(p *projection.BadgePolicy) { p.ViolationMonths = 1201 },
+		func(p *projection.BadgePolicy) { p.Paid = -1 },
+		func(p *projection.BadgePolicy) { p.PlusContract = -1 },
+		func(p *projection.BadgePolicy) { p.ViolationRule = "" },
+		func(p *projection.BadgePolicy) { p.RisingTalentPerks = []projection.Entitlement{"a pony"} },
+	} {
+		p := preset(t, projection.DefaultPolicy)
+		spoil(&p.Badge)
+		require.ErrorIs(t, p.Validate(), projection.ErrInvalidPolicy, i)
+	}
+}
