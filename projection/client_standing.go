@@ -50,12 +50,16 @@ func (p StandingPolicy) IsNegative(e event.Event) bool {
 	case *event.ClientComplaintRecorded:
 		return true
 	case *event.FeedbackSubmitted:
-		return e.By == event.SideFreelancer && e.Overall < p.FeedbackBelow
+		return e.By == event.SideFreelancer && p.negativeFeedback(e.Overall)
 	case *event.DisputeResolved:
-		return e.ToFreelancer >= e.ToClient
+		return negativeDispute(e.ToFreelancer, e.ToClient)
 	}
 	return false
 }
+
+func (p StandingPolicy) negativeFeedback(overall int) bool { return overall < p.FeedbackBelow }
+
+func negativeDispute(toFreelancer, toClient event.Money) bool { return toFreelancer >= toClient }
 
 // NegativeSignal is a freelancer's bad experience with a client.
 type NegativeSignal struct {
@@ -90,6 +94,13 @@ const (
 	StepContact
 	StepSuspend
 )
+
+var stepWords = [...]string{StepNone: "none", StepContact: "contact", StepSuspend: "suspend"}
+
+func (s StandingStep) String() string { return stepWords[s] }
+
+// MarshalText writes the step's word.
+func (s StandingStep) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // ClientStanding is how a client stands as of a moment.
 type ClientStanding struct {

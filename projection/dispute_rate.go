@@ -86,23 +86,28 @@ func (p DisputeRatePolicy) Explain(contracts []*ContractRecord, asOf event.Time)
 		if !ended {
 			continue
 		}
-		e := EndedContract{
-			Contract: r.ID, Client: r.Client, Freelancer: r.Freelancer, Recent: recent, Disputed: disputed,
-			Facts: []Fact{r.Ended.fact("ContractEnded")},
-		}
-		for _, d := range r.Disputes {
-			if d.Opened.By(c.asOf) {
-				e.Facts = append(e.Facts, d.Opened.fact("DisputeOpened"))
-			}
-			if d.Cancelled.By(c.asOf) {
-				e.Facts = append(e.Facts, d.Cancelled.fact("DisputeCancelled"))
-			}
-		}
-		inLogOrder(e.Facts)
-		x.Contracts = append(x.Contracts, e)
+		x.Contracts = append(x.Contracts, EndedContract{
+			Contract: r.ID, Client: r.Client, Freelancer: r.Freelancer, Recent: recent, Disputed: disputed, Facts: r.endFacts(c.asOf),
+		})
 	}
 	x.DisputeRate = c.rate()
 	return x
+}
+
+// endFacts are the contract's end, and every dispute opened as of the moment,
+// with its cancellation.
+func (r *ContractRecord) endFacts(asOf event.Time) []Fact {
+	facts := []Fact{r.Ended.fact("ContractEnded")}
+	for _, d := range r.Disputes {
+		if d.Opened.By(asOf) {
+			facts = append(facts, d.Opened.fact("DisputeOpened"))
+		}
+		if d.Cancelled.By(asOf) {
+			facts = append(facts, d.Cancelled.fact("DisputeCancelled"))
+		}
+	}
+	inLogOrder(facts)
+	return facts
 }
 
 // disputeCount counts contracts one by one, so that the rate of a whole

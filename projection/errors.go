@@ -39,6 +39,8 @@ var (
 	ErrInvalidPartition = errors.New("invalid partition")
 	// ErrInvalidPolicy: a policy's values make no sense.
 	ErrInvalidPolicy = errors.New("invalid policy")
+	// ErrInvalidQuery: what was asked makes no sense.
+	ErrInvalidQuery = errors.New("invalid query")
 )
 
 // FoldError says which event could not be folded. Nothing of the event's
@@ -83,3 +85,21 @@ func (e *NotFoundError) Unwrap() error { return ErrNotFound }
 
 // Code is the stable code of the error.
 func (e *NotFoundError) Code() string { return "not_found" }
+
+// QueryError says which part of a question makes no sense.
+type QueryError struct {
+	Field  string // as in JSON
+	Reason string
+}
+
+func (e *QueryError) Error() string { return "projection: " + e.Field + " " + e.Reason }
+
+// Unwrap gives ErrInvalidQuery.
+func (e *QueryError) Unwrap() error { return ErrInvalidQuery }
+
+// Code is the stable code of the error.
+func (e *QueryError) Code() string { return "invalid_query" }
+
+func invalidQuery(field, format string, args ...any) error {
+	return &QueryError{field, fmt.Sprintf(format, args...)}
+}

@@ -233,6 +233,15 @@ func (m *Model) proposalsOf(f *freelancerEntry, into []*ProposalRecord) []*Propo
 	return into
 }
 
+// jobsOf appends a client's jobs to into.
+func (m *Model) jobsOf(c *clientEntry, into []*JobRecord) []*JobRecord {
+	for r := c.jobs.head(); r != 0; {
+		e := m.jobs.at(r)
+		into, r = append(into, &e.record), e.next
+	}
+	return into
+}
+
 // contractsOf appends a freelancer's contracts to into.
 func (m *Model) contractsOf(f *freelancerEntry, into []*ContractRecord) []*ContractRecord {
 	for r := f.contracts.head(); r != 0; {

@@ -24,6 +24,16 @@ func shareOrNil(part, whole, scale int64) *int64 {
 	return &v
 }
 
+// meanOrNil is the mean of n numbers of the sum, half up; nil with none. It needs
+// sum >= 0 and both < 2^61.
+func meanOrNil(sum, n int64) *int64 {
+	if n == 0 {
+		return nil
+	}
+	v := (2*sum + n) / (2 * n)
+	return &v
+}
+
 // compareFractions is -1, 0 or 1 as a/b is less than, equal to or greater than
 // c/d. It needs a, c >= 0 and b, d > 0, and is exact.
 func compareFractions(a, b, c, d int64) int {

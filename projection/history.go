@@ -20,3 +20,7 @@ type ClientHistory struct {
 func (m *Model) historyOf(f *freelancerEntry) FreelancerHistory {
 	return FreelancerHistory{&f.record, m.invitesOf(f, nil), m.proposalsOf(f, nil), m.contractsOf(f, nil)}
 }
+
+func (m *Model) historyOfClient(c *clientEntry) ClientHistory {
+	return ClientHistory{&c.record, m.jobsOf(c, nil), m.contractsWith(c, nil)}
+}

@@ -14,6 +14,10 @@ type Policy struct {
 	JobSuccess     JobSuccessPolicy
 	DisputeRate    DisputeRatePolicy
 	Badge          BadgePolicy
+	Funnel         FunnelPolicy
+	Standing       StandingPolicy // of clients
+	Work           WorkPolicy
+	Figures        FiguresPolicy
 }
 
 // DefaultPolicy is the name of the newest preset.
@@ -31,6 +35,10 @@ func Preset(name string) (Policy, error) {
 				JobSuccess:     p.policy(),
 				DisputeRate:    DefaultDisputeRate(),
 				Badge:          DefaultBadges(),
+				Funnel:         DefaultFunnel(),
+				Standing:       DefaultStanding(),
+				Work:           DefaultWork(),
+				Figures:        DefaultFigures(),
 			}, nil
 		}
 	}
@@ -50,16 +58,15 @@ func PresetNames() []string {
 // Validate fails with ErrInvalidPolicy where the values make no sense. Model
 // validates every policy that it is asked under.
 func (p Policy) Validate() error {
-	if err := p.Responsiveness.validate(); err != nil {
-		return err
+	for _, check := range []func() error{
+		p.Responsiveness.validate, p.JobSuccess.validate, p.DisputeRate.validate, p.Badge.validate,
+		p.Funnel.validate, p.Standing.Validate, p.Work.validate, p.Figures.validate,
+	} {
+		if err := check(); err != nil {
+			return err
+		}
 	}
-	if err := p.JobSuccess.validate(); err != nil {
-		return err
-	}
-	if err := p.DisputeRate.validate(); err != nil {
-		return err
-	}
-	return p.Badge.validate()
+	return nil
 }
 
 // maxMonths bounds windows and blocks: a hundred years.

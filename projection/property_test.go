@@ -144,8 +144,8 @@ func follow(t testing.TB, m *projection.Model, s store.Store, until event.Positi
 	require.ErrorIs(t, <-done, context.Canceled)
 }
 
-// TestLaterEventsDoNotChangeThePast: a report as of T is the same whether or not
-// the log goes on after T.
+// TestLaterEventsDoNotChangeThePast: a report as of T, and every explanation, is
+// the same whether or not the log goes on after T.
 func TestLaterEventsDoNotChangeThePast(t *testing.T) {
 	check(t, func(r *rapid.T, t testing.TB) {
 		m := drawMarket(r)
@@ -153,7 +153,9 @@ func TestLaterEventsDoNotChangeThePast(t *testing.T) {
 		past := slices.Clone(m.History)
 		past = slices.DeleteFunc(past, func(d market.Event) bool { return d.At > asOf })
 		moments := []event.Time{asOf}
-		require.Equal(t, reports(t, loaded(t, logOf(t, past)), moments), reports(t, loaded(t, logOf(t, m.History)), moments))
+		then, later := loaded(t, logOf(t, past)), loaded(t, logOf(t, m.History))
+		require.Equal(t, reports(t, then, moments), reports(t, later, moments))
+		require.Equal(t, explanations(t, then, moments), explanations(t, later, moments))
 	})
 }
 
@@ -225,7 +227,8 @@ func TestExplanationsAddUp(t *testing.T) {
 	})
 }
 
-// explanations are all explanations as of the moments, as JSON.
+// explanations are all explanations as of the moments, and what no report holds,
+// as JSON.
 func explanations(t testing.TB, m *projection.Model, moments []event.Time) []string {
 	var all []string
 	add := func(x any, err error) {
@@ -235,6 +238,7 @@ func explanations(t testing.TB, m *projection.Model, moments []event.Time) []str
 		all = append(all, string(b))
 	}
 	p := preset(t, projection.DefaultPolicy)
+	p.Figures.Weeks = 50 // which are enough to tell
 	for _, asOf := range moments {
 		r, err := m.Report(t.Context(), asOf, p)
 		require.NoError(t, err)
@@ -243,11 +247,22 @@ func explanations(t testing.TB, m *projection.Model, moments []event.Time) []str
 			add(m.ExplainResponsiveness(t.Context(), id, asOf, p))
 			add(m.ExplainFreelancerDisputeRate(t.Context(), id, asOf, p))
 			add(m.ExplainBadges(t.Context(), id, asOf, p))
+			add(m.MyStats(t.Context(), id, asOf, p))
+			add(m.ExplainFunnel(t.Context(), id, asOf, p))
+			add(m.ExplainWork(t.Context(), id, asOf, p))
 		}
 		for _, id := range sortedIDs(r.Clients) {
 			add(m.ExplainClientDisputeRate(t.Context(), id, asOf, p))
+			add(m.ExplainClientProfile(t.Context(), id, asOf, p))
 		}
 		add(m.ExplainMarketplaceDisputeRate(t.Context(), asOf, p))
+		add(m.ExplainMarketplaceFunnel(t.Context(), asOf, p))
+		add(m.Search(t.Context(), projection.SearchQuery{}, asOf, p))
+		figures, err := m.Figures(t.Context(), asOf, p)
+		add(figures, err)
+		if n := len(figures.Weeks); n > 0 {
+			add(m.ExplainWeek(t.Context(), figures.Weeks[n/2].Week, asOf, p))
+		}
 	}
 	return all
 }

@@ -8,36 +8,6 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// Statistics are the questions that a read model answers, as of a moment and
-// under a policy; a Model does in memory, a read-model database from its
-// tables, both with the same functions of records.
-//
-// Every query fails with ErrInvalidPolicy for a policy that makes no sense, and
-// with the context's cause if it has ended. Moments outside the years 0001 to
-// 9999 are taken for the nearest inside. Those about one account fail with a
-// *NotFoundError if none of that id was registered as of the moment.
-type Statistics interface {
-	// Report computes every statistic.
-	Report(ctx context.Context, asOf event.Time, p Policy) (*Report, error)
-	// Freelancer computes the statistics of one freelancer.
-	Freelancer(ctx context.Context, id uuid.UUID, asOf event.Time, p Policy) (*FreelancerStats, error)
-	// Client computes the statistics of one client.
-	Client(ctx context.Context, id uuid.UUID, asOf event.Time, p Policy) (*ClientStats, error)
-	// Marketplace computes the statistics of the whole marketplace.
-	Marketplace(ctx context.Context, asOf event.Time, p Policy) (*MarketplaceStats, error)
-
-	// ExplainJobSuccess gives a freelancer's score with what made it so.
-	ExplainJobSuccess(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*JobSuccessExplanation, error)
-	// ExplainResponsiveness gives a freelancer's responsiveness with what made it so.
-	ExplainResponsiveness(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*ResponsivenessExplanation, error)
-	// ExplainFreelancerDisputeRate gives a freelancer's dispute rate with what made it so.
-	ExplainFreelancerDisputeRate(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*DisputeRateExplanation, error)
-	// ExplainClientDisputeRate gives a client's dispute rate with what made it so.
-	ExplainClientDisputeRate(ctx context.Context, client uuid.UUID, asOf event.Time, p Policy) (*DisputeRateExplanation, error)
-	// ExplainMarketplaceDisputeRate gives the dispute rate of all contracts with what made it so.
-	ExplainMarketplaceDisputeRate(ctx context.Context, asOf event.Time, p Policy) (*DisputeRateExplanation, error)
-}
-
 var _ Statistics = (*Model)(nil)
 
 // A model's queries fail with ErrStopped too, if the model stopped.
@@ -112,11 +82,7 @@ func (m *Model) ExplainClientDisputeRate(ctx context.Context, client uuid.UUID, 
 func (m *Model) ExplainMarketplaceDisputeRate(ctx context.Context, asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
 	return query(ctx, m, asOf, p, func(asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
 		var all []*ContractRecord
-		for e := range m.contracts.all() {
-			if e.record.Next > 0 {
-				all = append(all, &e.record)
-			}
-		}
+		m.eachContract(func(r *ContractRecord) { all = append(all, r) })
 		return p.explainDisputes(DisputesOfMarketplace, uuid.Nil, all, asOf), nil
 	})
 }
@@ -194,15 +160,31 @@ func (m *Model) report(ctx context.Context, asOf event.Time, p Policy) (*Report,
 
 func (m *Model) marketplace(asOf event.Time, p Policy) MarketplaceStats {
 	c := p.CountMarketplace(asOf)
+	m.eachContract(c.Contract)
+	m.eachInvite(c.Invite)
+	return c.Stats()
+}
+
+func (m *Model) eachContract(do func(*ContractRecord)) {
 	for e := range m.contracts.all() {
 		if e.record.Next > 0 {
-			c.Contract(&e.record)
+			do(&e.record)
 		}
 	}
+}
+
+func (m *Model) eachInvite(do func(*InviteRecord)) {
 	for e := range m.invites.all() {
 		if e.record.Next > 0 {
-			c.Invite(&e.record)
+			do(&e.record)
 		}
 	}
-	return c.Stats()
+}
+
+func (m *Model) eachProposal(do func(*ProposalRecord)) {
+	for e := range m.proposals.all() {
+		if e.record.Next > 0 {
+			do(&e.record)
+		}
+	}
 }

@@ -39,13 +39,6 @@ type MarketplaceStats struct {
 	Paid        event.Money `json:"paid"` // lifetime, net of refunds, minor units
 }
 
-// Hires counts the contracts started, by how they came about.
-type Hires struct {
-	Invite   int64 `json:"invite"`
-	Proposal int64 `json:"proposal"`
-	Direct   int64 `json:"direct"`
-}
-
 // StatsOfFreelancer computes a freelancer's statistics from the invites and
 // contracts of that freelancer.
 func StatsOfFreelancer(invites []*InviteRecord, contracts []*ContractRecord, clients ClientLookup, asOf event.Time, p Policy) *FreelancerStats {
@@ -86,16 +79,8 @@ func (p Policy) CountMarketplace(asOf event.Time) MarketplaceCount {
 func (c *MarketplaceCount) Contract(r *ContractRecord) {
 	c.disputes.add(r)
 	c.stats.Paid += r.Paid(c.disputes.asOf)
-	if !r.Started.By(c.disputes.asOf) {
-		return
-	}
-	switch r.Via {
-	case event.ViaInvite:
-		c.stats.Hires.Invite++
-	case event.ViaProposal:
-		c.stats.Hires.Proposal++
-	case event.ViaDirect:
-		c.stats.Hires.Direct++
+	if r.Started.By(c.disputes.asOf) {
+		c.stats.Hires.add(r.Via)
 	}
 }
 

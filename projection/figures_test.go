@@ -1,0 +1,266 @@
+package projection_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+func figuresAt(t testing.TB, m *projection.Model, asOf event.Time) *projection.Figures {
+	t.Helper()
+	f, err := m.Figures(t.Context(), asOf, preset(t, projection.DefaultPolicy))
+	require.NoError(t, err)
+	return f
+}
+
+func explainedWeek(t testing.TB, m *projection.Model, week event.Week, asOf event.Time) *projection.WeekExplanation {
+	t.Helper()
+	x, err := m.ExplainWeek(t.Context(), week, asOf, preset(t, projection.DefaultPolicy))
+	require.NoError(t, err)
+	return x
+}
+
+// Monday 00:00 and Sunday 23:59:59 of the week of noon, a Saturday.
+var (
+	monday = at("2017-07-10T00:00:00Z")
+	sunday = at("2017-07-16T23:59:59Z")
+)
+
+// TestWeekFigures: rules 9, what is in the week 2017-W28 as of its Saturday noon,
+// and what is not.
+func TestWeekFigures(t *testing.T) {
+	d := named("dispute")
+	opened := &event.DisputeOpened{Dispute: d}
+	invited := func(p *past, when event.Time, available bool) {
+		p.invite("1", when, &event.InviteSent{Client: named("carl"), Freelancer: named("ann"), FreelancerAvailable: available})
+	}
+	old := func(p *past) { p.contract("1", june, started("carl", "ann")) }
+	for _, c := range []struct {
+		name  string
+		past  func(*past)
+		want  string // gross volume, refunds, minutes; started, ended, disputed, ppm; hires; invites sent, counted, answered, rate
+		facts []string
+	}{
+		{"nothing", func(*past) {}, "0 0 0; 0 0 0 -; 0 0 0; 0 0 0 -", nil},
+		{"started on Monday 00:00", func(p *past) { p.contract("1", monday, started("carl", "ann")) },
+			"0 0 0; 1 0 0 -; 0 0 1; 0 0 0 -", []string{"ContractStarted"}},
+		{"a second earlier", func(p *past) { p.contract("1", monday-1, started("carl", "ann")) }, "0 0 0; 0 0 0 -; 0 0 0; 0 0 0 -", nil},
+		{"after T", func(p *past) { p.contract("1", noon+1, started("carl", "ann")) }, "0 0 0; 0 0 0 -; 0 0 0; 0 0 0 -", nil},
+		{"every way to hire", func(p *past) {
+			for i, via := range []event.Via{event.ViaInvite, event.ViaInvite, event.ViaProposal, event.ViaDirect} {
+				e := started("carl", "ann")
+				e.Via = via
+				p.contract(fmt.Sprint(i), monday, e)
+			}
+		}, "0 0 0; 4 0 0 -; 2 1 1; 0 0 0 -", []string{"ContractStarted", "ContractStarted", "ContractStarted", "ContractStarted"}},
+		{"payments by their dates", func(p *past) {
+			old(p)
+			p.contract("1", monday-1, hours(1, 10))
+			p.contract("1", monday, hours(20, 30), &event.MilestoneReleased{Amount: 300}, &event.BonusPaid{Amount: 4000}, &event.RefundGiven{Amount: 7})
+			p.contract("1", noon, hours(50000, 40))
+			p.contract("1", noon+1, hours(600000, 50))
+		}, "54320 7 70; 0 0 0 -; 0 0 0; 0 0 0 -", []string{"HoursPaid", "MilestoneReleased", "BonusPaid", "RefundGiven", "HoursPaid"}},
+		{"ended", func(p *past) { old(p); p.contract("1", monday, &event.ContractEnded{}) },
+			"0 0 0; 0 1 0 0; 0 0 0; 0 0 0 -", []string{"ContractEnded"}},
+		{"ended, disputed long before", func(p *past) { old(p); p.contract("1", june, opened); p.contract("1", monday, &event.ContractEnded{}) },
+			"0 0 0; 0 1 1 1000000; 0 0 0; 0 0 0 -", []string{"DisputeOpened", "ContractEnded"}},
+		{"ended, disputed afterwards", func(p *past) { old(p); p.contract("1", monday, &event.ContractEnded{}); p.contract("1", noon, opened) },
+			"0 0 0; 0 1 1 1000000; 0 0 0; 0 0 0 -", []string{"ContractEnded", "DisputeOpened"}},
+		{"ended, disputed after T", func(p *past) {
+			old(p)
+			p.contract("1", monday, &event.ContractEnded{})
+			p.contract("1", noon+1, opened)
+		},
+			"0 0 0; 0 1 0 0; 0 0 0; 0 0 0 -", []string{"ContractEnded"}},
+		{"ended, a dispute cancelled", func(p *past) {
+			old(p)
+			p.contract("1", monday, opened, &event.ContractEnded{}, &event.DisputeCancelled{Dispute: d})
+		}, "0 0 0; 0 1 0 0; 0 0 0; 0 0 0 -", []string{"DisputeOpened", "ContractEnded", "DisputeCancelled"}},
+		{"disputed in the week, ended before", func(p *past) {
+			old(p)
+			p.contract("1", monday-1, &event.ContractEnded{})
+			p.contract("1", monday, opened)
+		},
+			"0 0 0; 0 0 0 -; 0 0 0; 0 0 0 -", nil},
+		{"one of three disputed, half up", func(p *past) {
+			for i := range 3 {
+				p.contract(fmt.Sprint(i), june, started("carl", "ann"))
+				p.contract(fmt.Sprint(i), monday, &event.ContractEnded{})
+			}
+			p.contract("2", monday, opened)
+		}, "0 0 0; 0 3 1 333333; 0 0 0; 0 0 0 -", []string{"ContractEnded", "ContractEnded", "ContractEnded", "DisputeOpened"}},
+		{"invited and answered", func(p *past) { invited(p, monday, true); p.invite("1", noon, &event.InviteDeclined{}) },
+			"0 0 0; 0 0 0 -; 0 0 0; 1 1 1 10000", []string{"InviteSent", "InviteDeclined"}},
+		{"answered after T", func(p *past) {
+			invited(p, monday, true)
+			p.invite("1", noon+1, &event.InviteAccepted{CoverLetter: "Hello"})
+		},
+			"0 0 0; 0 0 0 -; 0 0 0; 1 1 0 0", []string{"InviteSent"}},
+		{"not available", func(p *past) { invited(p, monday, false); p.invite("1", noon, &event.InviteDeclined{}) },
+			"0 0 0; 0 0 0 -; 0 0 0; 1 0 0 -", []string{"InviteSent", "InviteDeclined"}},
+		{"withdrawn soon", func(p *past) { invited(p, monday, true); p.invite("1", monday+day-1, &event.InviteWithdrawn{}) },
+			"0 0 0; 0 0 0 -; 0 0 0; 1 0 0 -", []string{"InviteSent", "InviteWithdrawn"}},
+		{"withdrawn after a day", func(p *past) { invited(p, monday, true); p.invite("1", monday+day, &event.InviteWithdrawn{}) },
+			"0 0 0; 0 0 0 -; 0 0 0; 1 1 0 0", []string{"InviteSent", "InviteWithdrawn"}},
+		{"sent less than a day ago", func(p *past) { invited(p, noon-day+1, true) }, "0 0 0; 0 0 0 -; 0 0 0; 1 0 0 -", []string{"InviteSent"}},
+		{"sent a day ago", func(p *past) { invited(p, noon-day, true) }, "0 0 0; 0 0 0 -; 0 0 0; 1 1 0 0", []string{"InviteSent"}},
+		{"invited a second before Monday", func(p *past) { invited(p, monday-1, true) }, "0 0 0; 0 0 0 -; 0 0 0; 0 0 0 -", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newPast(t)
+			c.past(p)
+			m := p.model()
+			x := explainedWeek(t, m, event.Week{Year: 2017, Number: 28}, noon)
+			require.Equal(t, c.want, weekText(&x.Figures))
+			require.Equal(t, []event.Time{monday, sunday + 1}, []event.Time{x.From, x.Until})
+			var facts []projection.Fact
+			for _, k := range x.Contracts {
+				facts = append(facts, k.Facts...)
+			}
+			for _, v := range x.Invites {
+				facts = append(facts, v.Facts...)
+			}
+			require.Equal(t, append([]string{}, c.facts...), typesOf(facts))
+			f := figuresAt(t, m, noon)
+			if len(f.Weeks) > 0 {
+				require.Equal(t, x.Figures, f.Weeks[len(f.Weeks)-1], "the week of T is the last one")
+			}
+		})
+	}
+}
+
+func weekText(w *projection.WeekFigures) string {
+	return fmt.Sprint(int64(w.GrossVolume), " ", int64(w.Refunds), " ", w.Minutes, "; ",
+		w.ContractsStarted, " ", w.ContractsEnded, " ", w.Disputed, " ", orDash(w.DisputePPM), "; ",
+		w.Hires.Invite, " ", w.Hires.Proposal, " ", w.Hires.Direct, "; ",
+		w.InvitesSent, " ", w.InvitesCounted, " ", w.InvitesAnswered, " ", orDash(w.ResponseRateBP))
+}
+
+// TestWeekEnds: Sunday's last second is in the week, Monday's first in the next;
+// also where a year ends.
+func TestWeekEnds(t *testing.T) {
+	for when, want := range map[string]string{
+		"2017-07-16T23:59:59Z": "2017-W28", "2017-07-17T00:00:00Z": "2017-W29",
+		"2016-01-03T23:59:59Z": "2015-W53", "2016-01-04T00:00:00Z": "2016-W01",
+		"2018-12-31T00:00:00Z": "2019-W01", "1969-12-28T23:59:59Z": "1969-W52", "1969-12-29T00:00:00Z": "1970-W01",
+		"0001-01-01T00:00:00Z": "0001-W01", "9999-12-31T23:59:59Z": "9999-W52",
+	} {
+		p := newPast(t)
+		p.contract("1", at(when), started("carl", "ann"))
+		f := figuresAt(t, p.model(), at(when))
+		require.Len(t, f.Weeks, 1)
+		require.Equal(t, want, f.Weeks[0].Week.String())
+		require.EqualValues(t, 1, f.Weeks[0].ContractsStarted)
+	}
+}
+
+// TestEveryWeekIsListed: from the first fact to the moment, with zeros and nulls
+// where nothing happened.
+func TestEveryWeekIsListed(t *testing.T) {
+	p := newPast(t)
+	p.client("carl", at("2016-01-01T00:00:00Z"), &event.ClientRegistered{}) // no fact of the figures
+	p.contract("1", at("2016-12-20T00:00:00Z"), started("carl", "ann"))
+	p.contract("1", at("2017-01-05T00:00:00Z"), &event.BonusPaid{Amount: 5})
+	m := p.model()
+	listed := func(asOf string) (weeks []string) {
+		for _, w := range figuresAt(t, m, at(asOf)).Weeks {
+			weeks = append(weeks, w.Week.String()+" "+weekText(&w))
+		}
+		return weeks
+	}
+	const nothing = "0 0 0; 0 0 0 -; 0 0 0; 0 0 0 -"
+	require.Empty(t, listed("2016-12-19T23:59:59Z"))
+	require.Equal(t, []string{"2016-W51 0 0 0; 1 0 0 -; 0 0 1; 0 0 0 -", "2016-W52 " + nothing}, listed("2017-01-01T23:59:59Z"))
+	require.Equal(t, []string{"2016-W51 0 0 0; 1 0 0 -; 0 0 1; 0 0 0 -", "2016-W52 " + nothing, "2017-W01 5 0 0; 0 0 0 -; 0 0 0; 0 0 0 -",
+		"2017-W02 " + nothing}, listed("2017-01-09T00:00:00Z"))
+}
+
+// TestWeeksAreBounded: the newest are listed, the totals are those of all.
+func TestWeeksAreBounded(t *testing.T) {
+	p := newPast(t)
+	p.contract("1", june, started("carl", "ann"), &event.BonusPaid{Amount: 5})
+	p.contract("1", noon, &event.BonusPaid{Amount: 6})
+	policy := preset(t, projection.DefaultPolicy)
+	policy.Figures.Weeks = 2
+	f, err := p.model().Figures(t.Context(), noon, policy)
+	require.NoError(t, err)
+	require.Len(t, f.Weeks, 2)
+	require.Equal(t, "2017-W28", f.Weeks[1].Week.String())
+	require.EqualValues(t, 5, f.EarlierWeeks) // W22 to W26
+	require.EqualValues(t, 11, f.GrossVolume)
+
+	never := figuresAt(t, p.model(), event.Never)
+	require.Len(t, never.Weeks, projection.DefaultFigures().Weeks)
+	require.Equal(t, "9999-W52", never.Weeks[len(never.Weeks)-1].Week.String())
+}
+
+func TestWeekThatDoesNotExist(t *testing.T) {
+	m := newPast(t).model()
+	for _, w := range []event.Week{{}, {Year: 2017, Number: 53}, {Year: 2017}, {Year: 10000, Number: 1}} {
+		_, err := m.ExplainWeek(t.Context(), w, noon, preset(t, projection.DefaultPolicy))
+		require.ErrorIs(t, err, projection.ErrInvalidQuery)
+	}
+	x := explainedWeek(t, m, event.Week{Year: 2031, Number: 1}, noon)
+	require.Equal(t, projection.WeekFigures{Week: event.Week{Year: 2031, Number: 1}}, x.Figures)
+}
+
+func TestFiguresFormat(t *testing.T) {
+	p := newPast(t)
+	p.contract("1", monday, started("carl", "ann"), &event.BonusPaid{Amount: 5})
+	const totals = `"gross_volume":5,"refunds":0,"minutes":0,"contracts_started":1,"contracts_ended":0,"hires":{"invite":0,"proposal":0,"direct":1},
+		"hire_shares":{"invite_bp":0,"proposal_bp":0,"direct_bp":10000},"invites_sent":0,"invites_counted":0,"invites_answered":0,"response_rate_bp":null`
+	requireJSON(t, `{"as_of":"2017-07-15T12:00:00Z","policy":"2024-09",`+totals+`,
+		"dispute_rate":{"ended":0,"disputed":0,"ppm":null,"ended_12m":0,"disputed_12m":0,"ppm_12m":null},
+		"funnel":{"proposals":0,"interviews":0,"offers":0,"hires":0,"proposals_per_hire":null},"earlier_weeks":0,
+		"weeks":[{"week":"2017-W28",`+totals+`,"disputed":0,"dispute_ppm":null}]}`, figuresAt(t, p.model(), noon))
+	requireJSON(t, `{"as_of":"2017-07-15T12:00:00Z","policy":"2024-09","from":"2017-07-10T00:00:00Z","until":"2017-07-17T00:00:00Z",
+		"figures":{"week":"2017-W28",`+totals+`,"disputed":0,"dispute_ppm":null},
+		"contracts":[{"contract":"`+named("1").String()+`","client":"`+named("carl").String()+`","freelancer":"`+named("ann").String()+`","via":"direct",
+			"started":true,"ended":false,"disputed":false,"gross_volume":5,"refunds":0,"minutes":0,
+			"facts":[{"position":1,"type":"ContractStarted","occurred_at":"2017-07-10T00:00:00Z"},{"position":2,"type":"BonusPaid","occurred_at":"2017-07-10T00:00:00Z"}]}],
+		"invites":[]}`, explainedWeek(t, p.model(), event.Week{Year: 2017, Number: 28}, noon))
+}
+
+// TestNewPoliciesAreChecked: a threshold or window that makes no sense.
+func TestNewPoliciesAreChecked(t *testing.T) {
+	for name, spoil := range map[string]func(*projection.Policy){
+		"funnel":           func(p *projection.Policy) { p.Funnel.Days = 0 },
+		"long funnel":      func(p *projection.Policy) { p.Funnel.Days = 1 << 40 },
+		"standing":         func(p *projection.Policy) { p.Standing.ContactDays = 0 },
+		"recent work":      func(p *projection.Policy) { p.Work.RecentMonths = 0 },
+		"long-term work":   func(p *projection.Policy) { p.Work.LongTermMonths = 1201 },
+		"no weeks":         func(p *projection.Policy) { p.Figures.Weeks = 0 },
+		"far, far weeks":   func(p *projection.Policy) { p.Figures.Weeks = 6001 },
+		"as it was before": func(p *projection.Policy) { p.Funnel, p.Work = projection.FunnelPolicy{}, projection.WorkPolicy{} },
+	} {
+		p := preset(t, projection.DefaultPolicy)
+		spoil(&p)
+		_, err := newPast(t).model().Figures(t.Context(), noon, p)
+		require.ErrorIs(t, err, projection.ErrInvalidPolicy, name)
+	}
+}
+
+// TestNobodyIsFound: questions about accounts that are not there.
+func TestNobodyIsFound(t *testing.T) {
+	p := newPast(t)
+	p.contract("1", june, started("carl", "ann")) // of accounts without a stream
+	m, policy := p.model(), preset(t, projection.DefaultPolicy)
+	for _, id := range []uuid.UUID{named("ann"), named("carl"), named("nobody"), uuid.Nil} {
+		for name, ask := range map[string]func() error{
+			"my stats":       func() error { _, err := m.MyStats(t.Context(), id, noon, policy); return err },
+			"funnel":         func() error { _, err := m.ExplainFunnel(t.Context(), id, noon, policy); return err },
+			"work":           func() error { _, err := m.ExplainWork(t.Context(), id, noon, policy); return err },
+			"profile":        func() error { _, err := m.ClientProfile(t.Context(), id, noon, policy); return err },
+			"why it is such": func() error { _, err := m.ExplainClientProfile(t.Context(), id, noon, policy); return err },
+		} {
+			var none *projection.NotFoundError
+			require.ErrorAs(t, ask(), &none, name)
+			require.Equal(t, id, none.ID)
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package projection_test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/store/memory"
+)
+
+// past is a log as tests write one: each stream by the name of what it is of,
+// the events in the order in which they are given.
+type past struct {
+	t   testing.TB
+	log *memory.Store
+}
+
+func newPast(t testing.TB) *past { return &past{t, memory.New()} }
+
+func (p *past) write(stream string, when event.Time, events ...event.Event) {
+	p.t.Helper()
+	for _, e := range events {
+		write(p.t, p.log, stream, encoded(p.t, when, e))
+	}
+}
+
+func (p *past) client(name string, when event.Time, events ...event.Event) {
+	p.write(event.ClientStream(named(name)), when, events...)
+}
+
+func (p *past) freelancer(name string, when event.Time, events ...event.Event) {
+	p.write(event.FreelancerStream(named(name)), when, events...)
+}
+
+func (p *past) invite(name string, when event.Time, events ...event.Event) {
+	p.write(event.InviteStream(named(name)), when, events...)
+}
+
+func (p *past) job(name string, when event.Time, events ...event.Event) {
+	p.write(event.JobStream(named(name)), when, events...)
+}
+
+func (p *past) proposal(name string, when event.Time, events ...event.Event) {
+	p.write(event.ProposalStream(named(name)), when, events...)
+}
+
+func (p *past) contract(name string, when event.Time, events ...event.Event) {
+	p.write(event.ContractStream(named(name)), when, events...)
+}
+
+// started is a contract of a client and a freelancer by their names.
+func started(client, freelancer string) *event.ContractStarted {
+	return &event.ContractStarted{Client: named(client), Freelancer: named(freelancer), Kind: event.KindFixed, Via: event.ViaDirect}
+}
+
+// proposed is a proposal of a freelancer to a client.
+func proposed(client, freelancer string, via event.Via) *event.ProposalSubmitted {
+	return &event.ProposalSubmitted{Job: named("job"), Client: named(client), Freelancer: named(freelancer), Via: via}
+}
+
+func (p *past) model() *projection.Model { return loaded(p.t, p.log) }
+
+// in asks about one account under the default policy.
+func in[T any](p *past, ask func(*projection.Model, projection.Policy) (T, error)) T {
+	p.t.Helper()
+	answer, err := ask(p.model(), preset(p.t, projection.DefaultPolicy))
+	require.NoError(p.t, err)
+	return answer
+}
+
+// typesOf are the types of facts, in their order.
+func typesOf(facts []projection.Fact) []string {
+	types := []string{}
+	for _, f := range facts {
+		types = append(types, f.Type)
+	}
+	return types
+}
+
+func ids(names ...string) []uuid.UUID {
+	all := []uuid.UUID{}
+	for _, n := range names {
+		all = append(all, named(n))
+	}
+	return all
+}
+
+// hours are some that were paid.
+func hours(amount event.Money, minutes int64) *event.HoursPaid {
+	return &event.HoursPaid{Week: event.WeekOf(june), Amount: amount, Minutes: minutes}
+}
