@@ -60,6 +60,8 @@ func (r *row) Scan(targets ...any) error {
 		switch t := t.(type) {
 		case *uuid.UUID:
 			r.targets = append(r.targets, (*[16]byte)(t))
+		case **uuid.UUID:
+			r.targets = append(r.targets, maybeID{t})
 		case *event.Time:
 			r.moments[i].to = t
 			r.targets = append(r.targets, &r.moments[i])
@@ -84,6 +86,16 @@ func (m *moment) ScanTimestamptz(v pgtype.Timestamptz) error {
 		return fmt.Errorf("a moment is not a whole second")
 	default:
 		*m.to = event.Time(v.Time.Unix())
+	}
+	return nil
+}
+
+// maybeID reads a uuid that may be NULL.
+type maybeID struct{ to **uuid.UUID }
+
+func (m maybeID) ScanUUID(v pgtype.UUID) error {
+	if *m.to = nil; v.Valid {
+		*m.to = (*uuid.UUID)(&v.Bytes)
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func (c *Checkpoint) stopped() error {
 // checkpoints are those of all partitions, in order.
 func (r reading) checkpoints() ([]Checkpoint, error) {
 	var all []Checkpoint
-	for row, err := range r.rows(checkpointsTable, "1 = 1") {
+	for row, err := range r.rows(checkpointsTable, "1 = 1", checkpointsTable.Key) {
 		if err != nil {
 			return nil, err
 		}

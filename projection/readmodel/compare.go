@@ -53,15 +53,6 @@ func (c *Comparison) Equal() bool {
 	return c.Changed == 0
 }
 
-// factColumns are the columns with the position of the fact that makes a row.
-var factColumns = []struct {
-	table  *Table
-	column string
-}{
-	{freelancersTable, "registered_position"}, {clientsTable, "registered_position"}, {clientMarksTable, "position"},
-	{invitesTable, "sent_position"}, {contractsTable, "started_position"}, {paymentsTable, "position"}, {disputesTable, "opened_position"},
-}
-
 // Compare compares two versions, in one snapshot of the database and as far as
 // both are, so that runners need not stop. It fails with ErrNotFound if there is
 // no such version, and ErrSchema or ErrNewerSchema if its tables are not those
@@ -120,61 +111,39 @@ func (c *comparing) run() error {
 			c.Through = position
 		}
 	}
-	for _, f := range factColumns {
-		n, count := RowCount{Table: f.table.Name}, "SELECT count(*) FROM @"+f.table.Name+" WHERE "+f.column+" <= $1"
-		var err error
-		if n.Was, err = c.was.integer(count, positionValue(c.Through)); err != nil {
-			return err
-		}
-		if n.Is, err = c.is.integer(count, positionValue(c.Through)); err != nil {
-			return err
-		}
-		c.Rows = append(c.Rows, n)
-		switch f.table {
-		case freelancersTable, clientsTable, invitesTable, contractsTable:
-			c.of += max(n.Was, n.Is)
+	for _, k := range kinds {
+		for i, t := range k.tables() {
+			n, count := RowCount{Table: t.Name}, "SELECT count(*) FROM @"+t.Name+" WHERE "+t.Position+" <= $1"
+			var err error
+			if n.Was, err = c.was.integer(count, positionValue(c.Through)); err != nil {
+				return err
+			}
+			if n.Is, err = c.is.integer(count, positionValue(c.Through)); err != nil {
+				return err
+			}
+			c.Rows = append(c.Rows, n)
+			if i == 0 {
+				c.of += max(n.Was, n.Is)
+			}
 		}
 	}
-	for _, part := range []func() error{
-		func() error {
-			return compareTable(c, freelancersTable, reading.loadFreelancers, freelancersOf, projection.DifferencesOfFreelancer)
-		},
-		func() error {
-			return compareTable(c, clientsTable, reading.loadClients, clientsOf, projection.DifferencesOfClient)
-		},
-		func() error {
-			return compareTable(c, invitesTable, reading.loadInvites, invitesOf, projection.DifferencesOfInvite)
-		},
-		func() error {
-			return compareTable(c, contractsTable, reading.loadContracts, contractsOf, projection.DifferencesOfContract)
-		},
-	} {
-		if err := part(); err != nil {
+	for _, k := range kinds {
+		if err := k.compare(c); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-type recordsOf[R any] func(*projection.Records) map[uuid.UUID]*R
-
-func freelancersOf(r *projection.Records) map[uuid.UUID]*projection.FreelancerRecord {
-	return r.Freelancers
-}
-func clientsOf(r *projection.Records) map[uuid.UUID]*projection.ClientRecord     { return r.Clients }
-func invitesOf(r *projection.Records) map[uuid.UUID]*projection.InviteRecord     { return r.Invites }
-func contractsOf(r *projection.Records) map[uuid.UUID]*projection.ContractRecord { return r.Contracts }
-
 // compareChunk is how many records of each version are compared at a time.
 const compareChunk = 2000
 
-// compareTable goes through both versions' rows in the order of their ids, a
-// stretch of ids at a time.
-func compareTable[R any](c *comparing, t *Table, load func(reading, *projection.Records, string, ...any) error,
-	of recordsOf[R], differences func(was, is *R, through event.Position) []projection.Difference) error {
+// compare goes through both versions' rows in the order of their ids, a stretch
+// of ids at a time.
+func (k *recordKind[R]) compare(c *comparing) error {
 	condition, args := "1 = 1", []any(nil)
 	for {
-		end, err := c.stretch(t, condition, args)
+		end, err := c.stretch(k.table, condition, args)
 		if err != nil {
 			return err
 		}
@@ -183,22 +152,22 @@ func compareTable[R any](c *comparing, t *Table, load func(reading, *projection.
 			within, bounds = fmt.Sprintf("%s AND id <= $%d", condition, len(args)+1), append(args, *end)
 		}
 		was, is := projection.NewRecords(), projection.NewRecords()
-		if err := load(c.was, was, within, bounds...); err != nil {
+		if err := k.load(c.was, was, within, bounds...); err != nil {
 			return err
 		}
-		if err := load(c.is, is, within, bounds...); err != nil {
+		if err := k.load(c.is, is, within, bounds...); err != nil {
 			return err
 		}
 		all := map[uuid.UUID]struct{}{}
 		for _, records := range []*projection.Records{was, is} {
-			for id := range of(records) {
+			for id := range k.in(records) {
 				all[id] = struct{}{}
 			}
 		}
 		ids := listOf(all)
 		slices.SortFunc(ids, compareIDs)
 		for _, id := range ids {
-			c.add(differences(of(was)[id], of(is)[id], c.Through))
+			c.add(k.differences(k.in(was)[id], k.in(is)[id], c.Through))
 		}
 		c.Entities += uint64(len(ids))
 		c.told(len(ids), c.of)
@@ -245,17 +214,4 @@ func (c *comparing) add(found []projection.Difference) {
 			c.Differences = append(c.Differences, d)
 		}
 	}
-}
-
-// integer is the one integer that a statement gives.
-func (r reading) integer(statement string, args ...any) (n int64, err error) {
-	for row, err := range r.Query(r.sql(statement), args...) {
-		if err != nil {
-			return 0, err
-		}
-		if err := row.Scan(&n); err != nil {
-			return 0, err
-		}
-	}
-	return n, nil
 }

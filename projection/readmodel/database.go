@@ -88,8 +88,8 @@ type Tx interface {
 type Row interface {
 	// Scan reads the row's columns, all of them, in order. A target is a
 	// *uuid.UUID, *event.Time, *int64, *string or *bool, or for a column that
-	// may be NULL an **int64 or **string; NULL is event.Never in an
-	// *event.Time and an error in the others.
+	// may be NULL an **uuid.UUID, **int64 or **string; NULL is event.Never in
+	// an *event.Time and an error in the others.
 	Scan(targets ...any) error
 }
 

@@ -1,8 +1,9 @@
 package readmodel
 
 import (
-	"iter"
 	"strings"
+
+	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/projection"
 )
@@ -17,111 +18,71 @@ type reading struct {
 // sql is a statement about the version's tables: see Dialect.SQL.
 func (r reading) sql(statement string) string { return r.dialect.SQL(r.version, statement) }
 
-// rows are the rows of a table for which a condition holds, whole and in the
-// order of its key.
-func (r reading) rows(t *Table, condition string, args ...any) iter.Seq2[Row, error] {
-	return r.Query(r.sql("SELECT "+strings.Join(t.ColumnNames(), ", ")+" FROM @"+t.Name+
-		" WHERE "+condition+" ORDER BY "+strings.Join(t.Key, ", ")), args...)
+// ids are the ids that a query gives.
+func (r reading) ids(statement string, args ...any) (ids []uuid.UUID, err error) {
+	for row, err := range r.Query(r.sql(statement), args...) {
+		if err != nil {
+			return nil, err
+		}
+		var id uuid.UUID
+		if err := row.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
 }
 
-// loadFreelancers loads the freelancers for which the condition holds.
-func (r reading) loadFreelancers(into *projection.Records, condition string, args ...any) error {
-	for row, err := range r.rows(freelancersTable, condition, args...) {
+// integer is the one integer that a statement gives.
+func (r reading) integer(statement string, args ...any) (n int64, err error) {
+	for row, err := range r.Query(r.sql(statement), args...) {
 		if err != nil {
-			return err
+			return 0, err
 		}
-		f, err := scanFreelancer(row)
-		if err != nil {
-			return err
+		if err := row.Scan(&n); err != nil {
+			return 0, err
 		}
-		into.Freelancers[f.ID] = f
 	}
-	return nil
+	return n, nil
 }
 
-// loadClients loads the clients for which the condition holds, with their marks.
-func (r reading) loadClients(into *projection.Records, condition string, args ...any) error {
-	for row, err := range r.rows(clientsTable, condition, args...) {
-		if err != nil {
-			return err
-		}
-		c, err := scanClient(row)
-		if err != nil {
-			return err
-		}
-		into.Clients[c.ID] = c
+// loadOfFreelancers loads what the statistics of some freelancers rest on:
+// their accounts, invites and contracts, and those clients of theirs whose
+// feedback may be void.
+func (r reading) loadOfFreelancers(ids []uuid.UUID) (*projection.Records, error) {
+	recs := projection.NewRecords()
+	theirs := "freelancer_id " + r.dialect.OneOf("$1")
+	if err := freelancerRecords.loadBare(r, recs, "id "+r.dialect.OneOf("$1"), ids); err != nil {
+		return nil, err
 	}
-	for row, err := range r.rows(clientMarksTable, "client_id IN (SELECT id FROM @clients WHERE "+condition+")", args...) {
-		if err != nil {
-			return err
-		}
-		id, m, err := scanClientMark(row)
-		if err != nil {
-			return err
-		}
-		c := into.Clients[id]
-		c.Marks = append(c.Marks, m)
+	if err := inviteRecords.load(r, recs, theirs, ids); err != nil {
+		return nil, err
 	}
-	return nil
+	if err := contractRecords.load(r, recs, theirs, ids); err != nil {
+		return nil, err
+	}
+	return recs, clientRecords.load(r, recs, "id IN (SELECT c.client_id FROM @contracts c JOIN @client_marks m ON m.client_id = c.client_id"+
+		" WHERE c.freelancer_id "+r.dialect.OneOf("$1")+" AND m.kind IN ('"+strings.Join(voidingWords, "', '")+"'))", ids)
 }
 
-// loadInvites loads the invites for which the condition holds.
-func (r reading) loadInvites(into *projection.Records, condition string, args ...any) error {
-	for row, err := range r.rows(invitesTable, condition, args...) {
-		if err != nil {
-			return err
-		}
-		i, err := scanInvite(row)
-		if err != nil {
-			return err
-		}
-		into.Invites[i.ID] = i
+// loadOfClients loads what the statistics of some clients rest on.
+func (r reading) loadOfClients(ids []uuid.UUID) (*projection.Records, error) {
+	recs := projection.NewRecords()
+	if err := clientRecords.loadBare(r, recs, "id "+r.dialect.OneOf("$1"), ids); err != nil {
+		return nil, err
 	}
-	return nil
+	return recs, contractRecords.load(r, recs, "client_id "+r.dialect.OneOf("$1"), ids)
 }
 
-// loadContracts loads the contracts for which the condition holds, with their
-// payments and disputes.
-func (r reading) loadContracts(into *projection.Records, condition string, args ...any) error {
-	for row, err := range r.rows(contractsTable, condition, args...) {
-		if err != nil {
-			return err
+// loadReport loads what a projection.Report rests on.
+func (r reading) loadReport() (*projection.Records, error) {
+	recs := projection.NewRecords()
+	for _, load := range []func(reading, *projection.Records, string, ...any) error{
+		freelancerRecords.loadBare, clientRecords.load, inviteRecords.load, contractRecords.load,
+	} {
+		if err := load(r, recs, "1 = 1"); err != nil {
+			return nil, err
 		}
-		c, err := scanContract(row)
-		if err != nil {
-			return err
-		}
-		into.Contracts[c.ID] = c
 	}
-	theirs := "contract_id IN (SELECT id FROM @contracts WHERE " + condition + ")"
-	for row, err := range r.rows(paymentsTable, theirs, args...) {
-		if err != nil {
-			return err
-		}
-		id, p, err := scanPayment(row)
-		if err != nil {
-			return err
-		}
-		c := into.Contracts[id]
-		c.Payments = append(c.Payments, p)
-	}
-	return r.loadDisputes(into, theirs, args...)
-}
-
-// loadDisputes adds the disputes to their contracts, in the order of the log.
-func (r reading) loadDisputes(into *projection.Records, condition string, args ...any) error {
-	rows := r.Query(r.sql("SELECT "+strings.Join(disputesTable.ColumnNames(), ", ")+" FROM @disputes WHERE "+condition+
-		" ORDER BY contract_id, opened_position"), args...)
-	for row, err := range rows {
-		if err != nil {
-			return err
-		}
-		id, d, err := scanDispute(row)
-		if err != nil {
-			return err
-		}
-		c := into.Contracts[id]
-		c.Disputes = append(c.Disputes, d)
-	}
-	return nil
+	return recs, nil
 }

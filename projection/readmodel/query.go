@@ -18,7 +18,7 @@ var _ projection.Statistics = (*ReadModel)(nil)
 
 // Report computes every statistic. It has all records in memory meanwhile.
 func (m *ReadModel) Report(ctx context.Context, asOf event.Time, p projection.Policy) (*projection.Report, error) {
-	return ask(ctx, m, p, reading.loadAll, func(model *projection.Model) (*projection.Report, error) {
+	return ask(ctx, m, p, reading.loadReport, func(model *projection.Model) (*projection.Report, error) {
 		return model.Report(ctx, asOf, p)
 	})
 }
@@ -87,7 +87,7 @@ func (m *ReadModel) ExplainClientDisputeRate(ctx context.Context, client uuid.UU
 func (m *ReadModel) ExplainMarketplaceDisputeRate(ctx context.Context, asOf event.Time, p projection.Policy) (*projection.DisputeRateExplanation, error) {
 	all := func(r reading) (*projection.Records, error) {
 		recs := projection.NewRecords()
-		return recs, r.loadContracts(recs, "1 = 1")
+		return recs, contractRecords.load(r, recs, "1 = 1")
 	}
 	return ask(ctx, m, p, all, func(model *projection.Model) (*projection.DisputeRateExplanation, error) {
 		return model.ExplainMarketplaceDisputeRate(ctx, asOf, p)
@@ -121,17 +121,4 @@ func ofFreelancer(id uuid.UUID) func(reading) (*projection.Records, error) {
 
 func ofClient(id uuid.UUID) func(reading) (*projection.Records, error) {
 	return func(r reading) (*projection.Records, error) { return r.loadOfClients([]uuid.UUID{id}) }
-}
-
-// loadAll loads every record.
-func (r reading) loadAll() (*projection.Records, error) {
-	recs := projection.NewRecords()
-	for _, load := range []func(*projection.Records, string, ...any) error{
-		r.loadFreelancers, r.loadClients, r.loadInvites, r.loadContracts,
-	} {
-		if err := load(recs, "1 = 1"); err != nil {
-			return nil, err
-		}
-	}
-	return recs, nil
 }

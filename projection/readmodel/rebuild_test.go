@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/projection/postgres"
@@ -51,7 +52,8 @@ func onBoth(t *testing.T, test func(t *testing.T, empty func(testing.TB) func() 
 	})
 }
 
-// imported is a log with one of the sample histories.
+// imported is a log with one of the sample histories, and a proposal, of which
+// they have none.
 func imported(t testing.TB, name string) store.Store {
 	t.Helper()
 	log := memory.New()
@@ -63,6 +65,16 @@ func imported(t testing.TB, name string) store.Store {
 	_, err = m.Import(t.Context(), f, marketplace.ImportOptions{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, m.Close()) })
+	client, freelancer, job, proposal := uuid.New(), uuid.New(), uuid.New(), uuid.New()
+	for _, c := range []aggregate.Command{
+		aggregate.RegisterClient{Client: client}, aggregate.RegisterFreelancer{Freelancer: freelancer},
+		aggregate.PostJob{Job: job, Client: client, Kind: event.KindFixed},
+		aggregate.SubmitProposal{Proposal: proposal, Job: job, Freelancer: freelancer, CoverLetter: "Dear client"},
+		aggregate.StartInterview{Proposal: proposal},
+	} {
+		_, err := m.Do(t.Context(), c)
+		require.NoError(t, err)
+	}
 	return log
 }
 

@@ -165,18 +165,3 @@ func (p *pass) every(ctx context.Context, kind string) error {
 	}
 	return nil
 }
-
-// ids are the ids that a query gives.
-func (r reading) ids(statement string, args ...any) (ids []uuid.UUID, err error) {
-	for row, err := range r.Query(r.sql(statement), args...) {
-		if err != nil {
-			return nil, err
-		}
-		var id uuid.UUID
-		if err := row.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, nil
-}

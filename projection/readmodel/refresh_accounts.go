@@ -15,34 +15,6 @@ import (
 // transaction that deletes just those rows. So whatever happens after the
 // snapshot is still marked.
 
-// loadOfFreelancers loads what the statistics of some freelancers rest on:
-// their accounts, invites and contracts, and those clients of theirs who have
-// marks.
-func (r reading) loadOfFreelancers(ids []uuid.UUID) (*projection.Records, error) {
-	recs := projection.NewRecords()
-	theirs := "freelancer_id " + r.dialect.OneOf("$1")
-	if err := r.loadFreelancers(recs, "id "+r.dialect.OneOf("$1"), ids); err != nil {
-		return nil, err
-	}
-	if err := r.loadInvites(recs, theirs, ids); err != nil {
-		return nil, err
-	}
-	if err := r.loadContracts(recs, theirs, ids); err != nil {
-		return nil, err
-	}
-	return recs, r.loadClients(recs, "id IN (SELECT c.client_id FROM @contracts c JOIN @client_marks m ON m.client_id = c.client_id"+
-		" WHERE c.freelancer_id "+r.dialect.OneOf("$1")+")", ids)
-}
-
-// loadOfClients loads what the statistics of some clients rest on.
-func (r reading) loadOfClients(ids []uuid.UUID) (*projection.Records, error) {
-	recs := projection.NewRecords()
-	if err := r.loadClients(recs, "id "+r.dialect.OneOf("$1"), ids); err != nil {
-		return nil, err
-	}
-	return recs, r.loadContracts(recs, "client_id "+r.dialect.OneOf("$1"), ids)
-}
-
 // freelancers computes the statistics of some freelancers.
 func (p *pass) freelancers(ctx context.Context, ids []uuid.UUID, now event.Time) error {
 	var recs *projection.Records

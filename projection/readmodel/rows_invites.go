@@ -1,6 +1,22 @@
 package readmodel
 
-import "github.com/marketcore/marketplace/projection"
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+var inviteRecords = &recordKind[projection.InviteRecord]{
+	category:    event.CategoryInvite,
+	table:       invitesTable,
+	id:          func(r *projection.InviteRecord) uuid.UUID { return r.ID },
+	row:         inviteRow,
+	scan:        scanInvite,
+	in:          func(r *projection.Records) map[uuid.UUID]*projection.InviteRecord { return r.Invites },
+	all:         (*projection.Model).Invites,
+	differences: projection.DifferencesOfInvite,
+}
 
 func inviteRow(r *projection.InviteRecord) []any {
 	sentAt, sent := moment(r.Sent)

@@ -13,7 +13,7 @@ const scanChunk = 2000
 func (r reading) scanContracts(do func(*projection.ContractRecord)) error {
 	return r.scan("contracts", func(condition string, from, through uuid.UUID) error {
 		recs := projection.NewRecords()
-		if err := r.loadContracts(recs, condition, from, through); err != nil {
+		if err := contractRecords.load(r, recs, condition, from, through); err != nil {
 			return err
 		}
 		for _, c := range recs.Contracts {
@@ -27,7 +27,7 @@ func (r reading) scanContracts(do func(*projection.ContractRecord)) error {
 func (r reading) scanInvites(do func(*projection.InviteRecord)) error {
 	return r.scan("invites", func(condition string, from, through uuid.UUID) error {
 		recs := projection.NewRecords()
-		if err := r.loadInvites(recs, condition, from, through); err != nil {
+		if err := inviteRecords.load(r, recs, condition, from, through); err != nil {
 			return err
 		}
 		for _, i := range recs.Invites {

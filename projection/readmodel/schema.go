@@ -3,15 +3,18 @@ package readmodel
 // Schema is the number of the model's schema: of what Tables says. It goes up
 // with every change of a table of records or statistics, and a read model of
 // another number is rebuilt. Administrative tables migrate instead.
-const Schema = 1
+const Schema = 2
 
 // Tables are the tables of a version, in the order in which they are made.
 func Tables() []*Table {
-	return []*Table{
-		freelancersTable, clientsTable, clientMarksTable, invitesTable, contractsTable, paymentsTable, disputesTable,
+	var tables []*Table
+	for _, k := range kinds {
+		tables = append(tables, k.tables()...)
+	}
+	return append(tables,
 		freelancerStatsTable, clientStatsTable, marketplaceStatsTable,
 		staleTable, checkpointsTable,
-	}
+	)
 }
 
 var staleTable = &Table{

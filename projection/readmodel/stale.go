@@ -21,12 +21,17 @@ const byTime = -1
 const atOnce event.Time = 0
 
 // mark marks the accounts stale whose statistics rest on what happened after a
-// position; all that a partition says with the same since is one row an account. Who worked for a client is looked up when the statistics are
-// computed: a contract that another partition writes just now is seen then.
+// position; all that a partition says with the same since is one row an account.
+// Who worked for a client is looked up when the statistics are computed: a
+// contract that another partition writes just now is seen then.
 func (r reading) mark(records *projection.Records, after event.Position, partition int, since, position event.Position) error {
 	freelancers, clients, marked := map[uuid.UUID]struct{}{}, map[uuid.UUID]struct{}{}, map[uuid.UUID]struct{}{}
 	for id, f := range records.Freelancers {
-		if f.Registered.Position > after {
+		last := f.Registered.Position
+		if n := len(f.Marks); n > 0 {
+			last = f.Marks[n-1].Position
+		}
+		if last > after {
 			freelancers[id] = struct{}{}
 		}
 	}
@@ -34,13 +39,30 @@ func (r reading) mark(records *projection.Records, after event.Position, partiti
 		if c.Registered.Position > after {
 			clients[id] = struct{}{}
 		}
-		if n := len(c.Marks); n > 0 && c.Marks[n-1].Position > after {
-			marked[id] = struct{}{}
+		for i := len(c.Marks) - 1; i >= 0 && c.Marks[i].Position > after; i-- {
+			clients[id] = struct{}{}
+			if voiding(c.Marks[i].Kind) {
+				marked[id] = struct{}{}
+			}
+		}
+	}
+	for _, j := range records.Jobs {
+		if max(j.Posted.Position, j.Closed.Position, j.Removed.Position) > after {
+			clients[j.Client] = struct{}{}
 		}
 	}
 	for _, i := range records.Invites {
 		if max(i.Sent.Position, i.Closed.Position) > after {
 			freelancers[i.Freelancer] = struct{}{}
+		}
+	}
+	for _, p := range records.Proposals {
+		last := p.Submitted.Position
+		if n := len(p.Steps); n > 0 {
+			last = p.Steps[n-1].Position
+		}
+		if last > after {
+			freelancers[p.Freelancer] = struct{}{}
 		}
 	}
 	for _, c := range records.Contracts {
@@ -63,12 +85,13 @@ func (r reading) mark(records *projection.Records, after event.Position, partiti
 
 // lastFact is the position of the newest fact that statistics rest on.
 func lastFact(c *projection.ContractRecord) event.Position {
-	last := max(c.Started.Position, c.Ended.Position, c.Feedback.Position, c.Excluded.Position)
+	last := max(c.Started.Position, c.Ended.Position, c.Feedback.Position, c.Returned.Position, c.Published.Position, c.Excluded.Position)
 	if n := len(c.Payments); n > 0 {
 		last = max(last, c.Payments[n-1].Position)
 	}
 	for i := range c.Disputes {
-		last = max(last, c.Disputes[i].Opened.Position, c.Disputes[i].Cancelled.Position)
+		d := &c.Disputes[i]
+		last = max(last, d.Opened.Position, d.Cancelled.Position, d.Resolved.Position)
 	}
 	return last
 }

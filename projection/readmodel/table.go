@@ -21,6 +21,9 @@ type Table struct {
 	Key     []string   // the primary key
 	Indexes [][]string // other indexes, each by its columns
 	Live    bool       // it has a view under its stable name while its version is live
+	// Position is, in a table of records, the column with the position of the
+	// event that made the row.
+	Position string
 }
 
 // Column is the definition of a column.

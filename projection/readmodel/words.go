@@ -12,14 +12,29 @@ var (
 		projection.InviteOpen: "open", projection.InviteAccepted: "accepted", projection.InviteDeclined: "declined",
 		projection.InviteReported: "reported", projection.InviteWithdrawn: "withdrawn", projection.InviteExpired: "expired",
 	}
-	markWords = words[projection.MarkKind]{
+	clientMarkWords = words[projection.MarkKind]{
 		projection.MarkFlagged: "flagged", projection.MarkFlagLifted: "flag_lifted", projection.MarkSuspended: "suspended",
 		projection.MarkReinstated: "reinstated", projection.MarkBarred: "barred",
 		projection.MarkContacted: "contacted", projection.MarkComplaint: "complaint",
 		projection.MarkPaymentVerified: "payment_verified", projection.MarkPaymentLost: "payment_lost",
 	}
+	freelancerMarkWords = words[projection.FreelancerMarkKind]{
+		projection.MarkVisibility: "visibility", projection.MarkAvailability: "availability", projection.MarkCompleteness: "completeness",
+		projection.MarkIdentityVerified: "identity_verified", projection.MarkIdentityRevoked: "identity_revoked",
+		projection.MarkPhoneVerified: "phone_verified", projection.MarkHoldPlaced: "hold_placed", projection.MarkHoldLifted: "hold_lifted",
+		projection.MarkRisingTalent: "rising_talent", projection.MarkRisingTalentEnded: "rising_talent_ended",
+		projection.MarkAssessed: "assessed", projection.MarkBadgeAwarded: "badge_awarded", projection.MarkBadgeLost: "badge_lost",
+		projection.MarkViolation: "violation",
+	}
 	paymentWords = words[projection.PaymentKind]{
 		projection.PaymentRelease: "release", projection.PaymentHours: "hours", projection.PaymentBonus: "bonus", projection.PaymentRefund: "refund",
+	}
+	stepWords = words[projection.StepKind]{
+		projection.StepWithdrawn: "withdrawn", projection.StepDeclined: "declined",
+		projection.StepInterviewStarted: "interview_started", projection.StepInterviewHeld: "interview_held",
+		projection.StepInterviewCancelled: "interview_cancelled",
+		projection.StepOfferMade:          "offer_made", projection.StepOfferAccepted: "offer_accepted", projection.StepOfferDeclined: "offer_declined",
+		projection.StepOfferWithdrawn: "offer_withdrawn", projection.StepOfferExpired: "offer_expired",
 	}
 )
 

@@ -126,7 +126,8 @@ func (s *session) same(a admin) error {
 	return errVersionChanged
 }
 
-// loadTouched loads the records of the streams that the events are of.
+// loadTouched loads, of the streams that the events are of, what folding them
+// looks at.
 func (r reading) loadTouched(events []event.Record) (*projection.Records, error) {
 	ids := map[string]map[uuid.UUID]struct{}{}
 	for i := range events {
@@ -140,16 +141,11 @@ func (r reading) loadTouched(events []event.Record) (*projection.Records, error)
 		ids[category][id] = struct{}{}
 	}
 	touched := projection.NewRecords()
-	for category, load := range map[string]func(*projection.Records, string, ...any) error{
-		event.CategoryFreelancer: r.loadFreelancers,
-		event.CategoryClient:     r.loadClients,
-		event.CategoryInvite:     r.loadInvites,
-		event.CategoryContract:   r.loadContracts,
-	} {
-		if len(ids[category]) == 0 {
+	for _, k := range kinds {
+		if len(ids[k.of()]) == 0 {
 			continue
 		}
-		if err := load(touched, "id "+r.dialect.OneOf("$1"), listOf(ids[category])); err != nil {
+		if err := k.loadToFold(r, touched, "id "+r.dialect.OneOf("$1"), listOf(ids[k.of()])); err != nil {
 			return nil, err
 		}
 	}

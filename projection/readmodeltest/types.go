@@ -23,46 +23,50 @@ type all struct {
 	yes     bool
 	maybe   *int64
 	maybeIn *string
+	maybeID *uuid.UUID
 }
 
 // table is a table with such rows.
 func (all) table(d *readmodel.Dialect) string {
 	return fmt.Sprintf(`CREATE TABLE everything (id %s NOT NULL PRIMARY KEY, happened %s, number %s NOT NULL, word %s NOT NULL,
-		yes %s NOT NULL, maybe %s, maybe_in %s)`, d.Type(readmodel.ID), d.Type(readmodel.Moment), d.Type(readmodel.Integer),
-		d.Type(readmodel.Text), d.Type(readmodel.Bool), d.Type(readmodel.Integer), d.Type(readmodel.Text))
+		yes %s NOT NULL, maybe %s, maybe_in %s, maybe_id %s)`, d.Type(readmodel.ID), d.Type(readmodel.Moment), d.Type(readmodel.Integer),
+		d.Type(readmodel.Text), d.Type(readmodel.Bool), d.Type(readmodel.Integer), d.Type(readmodel.Text), d.Type(readmodel.ID))
 }
 
 func (all) columns() []string {
-	return []string{"id", "happened", "number", "word", "yes", "maybe", "maybe_in"}
+	return []string{"id", "happened", "number", "word", "yes", "maybe", "maybe_in", "maybe_id"}
 }
 
 func (a all) values() []any {
-	values := []any{a.id, a.at, a.number, a.word, a.yes, nil, nil}
+	values := []any{a.id, a.at, a.number, a.word, a.yes, nil, nil, nil}
 	if a.maybe != nil {
 		values[5] = *a.maybe
 	}
 	if a.maybeIn != nil {
 		values[6] = *a.maybeIn
 	}
+	if a.maybeID != nil {
+		values[7] = *a.maybeID
+	}
 	return values
 }
 
 func (a *all) scan(row readmodel.Row) error {
-	return row.Scan(&a.id, &a.at, &a.number, &a.word, &a.yes, &a.maybe, &a.maybeIn)
+	return row.Scan(&a.id, &a.at, &a.number, &a.word, &a.yes, &a.maybe, &a.maybeIn, &a.maybeID)
 }
 
 func samples() []all {
-	number, word := int64(math.MinInt64), "it's “so”"
+	number, word, other := int64(math.MinInt64), "it's “so”", uuid.UUID{3: 5}
 	return []all{
 		{id: uuid.UUID{}, at: event.MustParseTime("0001-01-01T00:00:00Z")},
 		{id: uuid.UUID{15: 1}, at: event.MustParseTime("1969-12-31T23:59:59Z"), number: -1, word: "$1 @x #y", yes: true, maybe: &number},
-		{id: uuid.UUID{0: 0x7f, 15: 2}, at: event.Never, number: math.MaxInt64, word: "two\nlines\t", maybeIn: &word},
+		{id: uuid.UUID{0: 0x7f, 15: 2}, at: event.Never, number: math.MaxInt64, word: "two\nlines\t", maybeIn: &word, maybeID: &other},
 		{id: uuid.UUID{0: 0x80}, at: event.MustParseTime("9999-12-31T23:59:59Z"), number: math.MinInt64, word: "é 日本 🙂", yes: true},
 		{id: uuid.Max, at: 0, word: "NULL"},
 	}
 }
 
-const selectAll = "SELECT id, happened, number, word, yes, maybe, maybe_in FROM everything "
+const selectAll = "SELECT id, happened, number, word, yes, maybe, maybe_in, maybe_id FROM everything "
 
 func scanAll(rows iter.Seq2[readmodel.Row, error]) (found []all, err error) {
 	for row, err := range rows {
@@ -81,7 +85,7 @@ func scanAll(rows iter.Seq2[readmodel.Row, error]) (found []all, err error) {
 // testTypes: what is written, one by one, as a list or in bulk, is what is
 // read, and ids order as their bytes do.
 func testTypes(t *testing.T, open Open) {
-	insert := "INSERT INTO everything (id, happened, number, word, yes, maybe, maybe_in) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+	insert := "INSERT INTO everything (id, happened, number, word, yes, maybe, maybe_in, maybe_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 	for name, write := range map[string]func(readmodel.Tx) error{
 		"Exec": func(tx readmodel.Tx) error {
 			for _, a := range samples() {
@@ -101,7 +105,7 @@ func testTypes(t *testing.T, open Open) {
 			})
 		},
 		"Copy": func(tx readmodel.Tx) error {
-			reused := make([]any, 7)
+			reused := make([]any, 8)
 			return tx.Copy("everything", all{}.columns(), func(yield func([]any, error) bool) {
 				for _, a := range samples() {
 					copy(reused, a.values())

@@ -129,6 +129,8 @@ func scanText(row readmodel.Row, columns []readmodel.Column) (string, error) {
 	targets := make([]any, len(columns))
 	for i, c := range columns {
 		switch {
+		case c.Type == readmodel.ID && c.Null:
+			targets[i] = new(*uuid.UUID)
 		case c.Type == readmodel.ID:
 			targets[i] = new(uuid.UUID)
 		case c.Type == readmodel.Moment:
@@ -162,6 +164,10 @@ func scanText(row readmodel.Row, columns []readmodel.Column) (string, error) {
 			text += fmt.Sprint(*v)
 		case *string:
 			text += *v
+		case **uuid.UUID:
+			if *v != nil {
+				text += (*v).String()
+			}
 		case **int64:
 			if *v != nil {
 				text += fmt.Sprint(**v)

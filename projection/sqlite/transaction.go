@@ -178,6 +178,12 @@ func (r row) scan(i int, target any) (err error) {
 			*to = event.Time(r.st.ColumnInt64(i))
 		}
 		return nil
+	case **uuid.UUID:
+		if *to = nil; !null {
+			*to = new(uuid.UUID)
+			**to, err = uuid.ParseBytes(r.st.ColumnRawText(i))
+		}
+		return err
 	case **int64:
 		if *to = nil; !null {
 			n := r.st.ColumnInt64(i)
