@@ -1,6 +1,10 @@
 package projection
 
-import "github.com/marketcore/marketplace/event"
+import (
+	"slices"
+
+	"github.com/marketcore/marketplace/event"
+)
 
 // The units of conditions.
 const (
@@ -35,9 +39,9 @@ func (r *badgeReading) assessments() Condition {
 	for _, a := range last {
 		facts.note(a.Moment, MarkAssessed.EventType())
 		if a.rising != nil {
-			facts.note(a.rising.Moment, MarkRisingTalent.EventType())
+			facts.note(a.rising.Moment, a.rising.Kind.EventType())
 		}
-		if a.displayed >= r.Displayed && a.displayed != NotScored || a.rising != nil {
+		if a.displayed >= r.Displayed && a.displayed != NotScored || a.risingTalent() {
 			good++
 		}
 	}
@@ -150,6 +154,14 @@ func topRated(s BadgeState) Condition {
 // where windows differ, one that is negative in any of them is.
 func (r *badgeReading) largeContract() Condition {
 	facts := r.notes()
+	judged := func(c *contractJudgement) {
+		facts.judged(c, r.asOf)
+		if r.jobSuccess.hangsOnOthers(c) {
+			for i := range r.jobSuccess.contracts {
+				facts.judged(&r.jobSuccess.contracts[i], r.asOf)
+			}
+		}
+	}
 	var best *contractJudgement
 	most := event.Money(0)
 	for i := range r.jobSuccess.contracts {
@@ -157,7 +169,7 @@ func (r *badgeReading) largeContract() Condition {
 		paid := c.record.PaidSince(r.paidFrom, r.asOf)
 		negative := r.jobSuccess.negative(c)
 		if paid >= r.PlusContract && negative {
-			facts.judged(c, r.asOf) // why it does not count
+			judged(c) // why it does not count
 		}
 		if !negative && (best == nil || paid > most || paid == most && best.record.Started.after(c.record.Started)) {
 			best, most = c, paid
@@ -166,7 +178,7 @@ func (r *badgeReading) largeContract() Condition {
 	if best == nil {
 		return unknown(ConditionLargeContract, int64(r.PlusContract), unitMoney, facts.list())
 	}
-	facts.judged(best, r.asOf)
+	judged(best)
 	return atLeast(ConditionLargeContract, int64(most), int64(r.PlusContract), unitMoney, facts.list())
 }
 
@@ -178,4 +190,10 @@ func (j *jobSuccessJudgement) negative(c *contractJudgement) bool {
 		}
 	}
 	return false
+}
+
+// hangsOnOthers reports whether the contract's outcome depends on how many others
+// in a window lack feedback.
+func (j *jobSuccessJudgement) hangsOnOthers(c *contractJudgement) bool {
+	return c.reason == ContractNoFeedback && c.ended && slices.ContainsFunc(j.windows, func(w scoreWindow) bool { return w.ended > 0 })
 }

@@ -17,7 +17,12 @@ type freelancerStanding struct {
 type assessment struct {
 	Moment
 	displayed int64           // percent, or NotScored
-	rising    *FreelancerMark // the grant by which the freelancer was a Rising Talent then, nil if not
+	rising    *FreelancerMark // the last grant or end of Rising Talent before it
+}
+
+// risingTalent reports whether the freelancer was a Rising Talent then.
+func (a *assessment) risingTalent() bool {
+	return a.rising != nil && a.rising.Kind == MarkRisingTalent
 }
 
 // hold is a hold from its placing to its lifting; event.Never if it is in force.
@@ -43,11 +48,7 @@ func (r *FreelancerRecord) standing(asOf event.Time) freelancerStanding {
 		case MarkBadgeAwarded, MarkBadgeLost:
 			s.badges[event.Badge(m.Word)] = m
 		case MarkAssessed:
-			a := assessment{Moment: m.Moment, displayed: m.Number}
-			if s.risingTalent {
-				a.rising = s.rising
-			}
-			s.assessments = append(s.assessments, a)
+			s.assessments = append(s.assessments, assessment{m.Moment, m.Number, s.rising})
 		case MarkHoldPlaced:
 			inForce[m.Word] = m.Moment
 			kinds = append(kinds, m.Word)
