@@ -4,10 +4,11 @@
 //	db, err := postgres.Open(ctx, "postgres://market@db.example/market?sslmode=verify-full", postgres.Options{})
 //
 // The URL is that of libpq and pgx: host, port, database, sslmode and the
-// certificates, pool_max_conns and so on; what it leaves out comes from PG…
-// variables and ~/.pgpass, where a password is better kept. It needs a role
-// that may create schemas in the database. Time limits, such as
-// statement_timeout, are the host's to set, by the role or in the URL.
+// certificates (sslrootcert for the server's; sslcert and sslkey for one's own,
+// with which a server may ask for no password), pool_max_conns and so on; what it
+// leaves out comes from PG… variables and ~/.pgpass, where a password is better
+// kept. It needs a role that may create schemas in the database. Time limits,
+// such as statement_timeout, are the host's to set, by the role or in the URL.
 //
 // Every transaction is REPEATABLE READ: it sees one moment, and of two that
 // change the same row the later one fails with readmodel.ErrConflict. Names are

@@ -209,11 +209,17 @@ type session struct {
 	began   event.Position // where the checkpoint was when it last had caught up or the session began
 }
 
-// resume reads the checkpoint.
+// resume reads the checkpoint. It touches it first: a runner that was killed
+// just now may have a commit under way, which the database still makes, and
+// which would fence this one.
 func (s *session) resume(ctx context.Context) error {
 	var c Checkpoint
-	err := s.model.read(ctx, func(a admin) (err error) {
-		c, err = a.on(s.version.Number).checkpoint(s.options.Partition)
+	err := s.model.db.Write(ctx, func(tx Tx) (err error) {
+		tables := admin{tx, s.model.db.Dialect()}.on(s.version.Number)
+		if _, err = tables.Exec(tables.sql("UPDATE @checkpoints SET updated_at = updated_at WHERE partition = $1"), int64(s.options.Partition)); err != nil {
+			return err
+		}
+		c, err = tables.checkpoint(s.options.Partition)
 		return err
 	})
 	if err != nil {

@@ -20,7 +20,7 @@ type Faulty struct {
 	// lost lets the answer of a commit get lost when the steps are used up
 	// there, instead of the commit.
 	lost atomic.Bool
-	// instead is called beside the step that would have failed; nil: it fails.
+	// instead is called before the step that would have failed; nil: it fails.
 	instead atomic.Pointer[func()]
 }
 
@@ -39,8 +39,8 @@ func (f *Faulty) BreakAfter(n int64, lost bool) {
 	f.steps.Store(n)
 }
 
-// callAfter lets the next n steps be and calls do while the one after them goes
-// on, which fails only if do makes it.
+// callAfter lets the next n steps be and calls do before the one after them,
+// which fails only if do makes it.
 func (f *Faulty) callAfter(n int64, do func()) {
 	f.instead.Store(&do)
 	f.steps.Store(n)
@@ -64,7 +64,7 @@ func (f *Faulty) step() error {
 				return nil
 			}
 			if do := f.instead.Load(); do != nil {
-				go (*do)()
+				(*do)()
 				return nil
 			}
 			return errBroken

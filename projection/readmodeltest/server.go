@@ -35,7 +35,8 @@ func RunServerKilled(t *testing.T, server Server, open Open) {
 	history := market.New(seed)
 	history.Rough = true
 	history.RegisterClients(5)
-	for range 2 + *kills {
+	n := timesKilled()
+	for range 2 + n {
 		history.Freelancer(8, 8)
 	}
 	events := slices.Clone(history.History)
@@ -64,14 +65,18 @@ func RunServerKilled(t *testing.T, server Server, open Open) {
 			require.NoError(t, r.WaitFor(t.Context(), head))
 		}
 	}
-	part, busy := len(events)/(2**kills+1), 0
-	for range *kills {
+	part, busy := len(events)/(2*n+1), 0
+	for i := range n {
 		dead := make(chan struct{})
 		kill := sync.OnceValue(func() error {
 			defer close(dead)
 			return server.Kill()
 		})
-		f.callAfter(luck.Int64N(150), func() { _ = kill() })
+		if i == 0 { // while the tables are made: this one never comes too late
+			f.callAfter(luck.Int64N(30), func() { _ = kill() })
+		} else {
+			f.callAfter(luck.Int64N(150), func() { go func() { _ = kill() }() })
+		}
 		grow(part)
 		if killedBefore(t, dead, runners, log) {
 			busy++
@@ -86,7 +91,7 @@ func RunServerKilled(t *testing.T, server Server, open Open) {
 	for _, stop := range stops {
 		require.ErrorIs(t, stop(), context.Canceled)
 	}
-	t.Logf("%d kills, %d of them while the runners worked", *kills, busy)
+	t.Logf("%d kills, %d of them while the runners worked", n, busy)
 	require.Positive(t, busy)
 
 	refreshed(t, m)

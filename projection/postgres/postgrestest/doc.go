@@ -4,7 +4,7 @@
 //	url := server.Database(t)  // postgres://…, an empty database
 //	server.Kill()              // SIGKILL, every process of it
 //	err := server.Restart()    // what was committed is there
-//	ca, err := server.UseTLS() // a file for sslrootcert
+//	tls, err := server.UseTLS() // files for sslrootcert, sslcert and sslkey
 //
 // It finds the programs of an installed PostgreSQL (12 or newer), makes a
 // cluster in a temporary folder with durability as in production, lets it listen

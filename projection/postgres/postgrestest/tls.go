@@ -1,93 +1,78 @@
 package postgrestest
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"errors"
-	"math/big"
-	"net"
+	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 )
 
-// UseTLS makes an authority, and a certificate of it for 127.0.0.1 and no other
-// name, and starts the server again so that it takes TLS connections too. It
-// gives the file with the authority's certificate, for sslrootcert; another call
-// makes another authority.
-func (s *Server) UseTLS() (authority string, err error) {
-	certificates, err := makeCertificates()
-	if err != nil {
-		return "", err
-	}
-	if err := s.Stop(); err != nil {
-		return "", err
-	}
-	// PostgreSQL looks for its certificate and key under these names.
-	for name, text := range map[string][]byte{"server.crt": certificates.server, "server.key": certificates.key} {
-		path := filepath.Join(s.data(), name)
-		if err := os.WriteFile(path, text, 0o600); err != nil {
-			return "", err
-		}
-		if s.owner != nil {
-			if err := s.owner.give(path); err != nil {
-				return "", err
-			}
-		}
-	}
-	f, err := os.CreateTemp(s.folder, "authority-*.crt")
-	if err != nil {
-		return "", err
-	}
-	if _, err := f.Write(certificates.authority); err != nil {
-		return "", errors.Join(err, f.Close())
-	}
-	if err := f.Close(); err != nil {
-		return "", err
-	}
-	s.settings = append(s.settings, "ssl=on")
-	return f.Name(), s.Restart()
+// TLS are the files that a client's URL names.
+type TLS struct {
+	Authority string // for sslrootcert
+	// A certificate of the authority for the superuser, and its key: for sslcert
+	// and sslkey.
+	Certificate, Key string
 }
 
-// certificates are an authority's, and the server's with its key, as PEM.
-type certificates struct{ authority, server, key []byte }
+// UseTLS makes an authority, a certificate of it for 127.0.0.1 and no other
+// name, and one for the superuser, and starts the server again so that it takes
+// TLS connections too. Another call makes another authority.
+func (s *Server) UseTLS() (*TLS, error) {
+	authority, err := newAuthority()
+	if err != nil {
+		return nil, err
+	}
+	server, err := authority.serverCertificate()
+	if err != nil {
+		return nil, err
+	}
+	client, err := authority.clientCertificate(superuser)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Stop(); err != nil {
+		return nil, err
+	}
+	// PostgreSQL looks for its certificate and key under these names.
+	for name, text := range map[string][]byte{"server.crt": server.certificate, "server.key": server.key, "root.crt": authority.certificate} {
+		if err := s.write(name, text); err != nil {
+			return nil, err
+		}
+	}
+	folder, err := os.MkdirTemp(s.folder, "client-")
+	if err != nil {
+		return nil, err
+	}
+	files := &TLS{filepath.Join(folder, "root.crt"), filepath.Join(folder, "client.crt"), filepath.Join(folder, "client.key")}
+	for path, text := range map[string][]byte{files.Authority: authority.certificate, files.Certificate: client.certificate, files.Key: client.key} {
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			return nil, err
+		}
+	}
+	s.settings = append(s.settings, "ssl=on", "ssl_ca_file=root.crt")
+	return files, s.Restart()
+}
 
-func makeCertificates() (*certificates, error) {
-	authorityKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+// RequireCertificate starts the server again so that it takes those alone who
+// show a certificate for their name, of the authority that UseTLS made last; they
+// need no password. Database finds no way in from then on.
+func (s *Server) RequireCertificate() error {
+	if err := s.Stop(); err != nil {
+		return err
+	}
+	return errors.Join(s.write("pg_hba.conf", []byte("hostssl all all 127.0.0.1/32 cert\n")), s.Restart())
+}
+
+// write writes a file of the cluster.
+func (s *Server) write(name string, text []byte) error {
+	path := filepath.Join(s.data(), name)
+	err := os.WriteFile(path, text, 0o600)
+	if err == nil && s.owner != nil {
+		err = s.owner.give(path)
+	}
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("postgrestest: %w", err)
 	}
-	authority := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "postgrestest authority"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
-	}
-	authorityDER, err := x509.CreateCertificate(rand.Reader, authority, authority, authorityKey.Public(), authorityKey)
-	if err != nil {
-		return nil, err
-	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, err
-	}
-	server := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "postgrestest server"},
-		NotBefore: authority.NotBefore, NotAfter: authority.NotAfter,
-		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-	}
-	serverDER, err := x509.CreateCertificate(rand.Reader, server, authority, key.Public(), authorityKey)
-	if err != nil {
-		return nil, err
-	}
-	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return nil, err
-	}
-	text := func(kind string, der []byte) []byte { return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}) }
-	return &certificates{text("CERTIFICATE", authorityDER), text("CERTIFICATE", serverDER), text("PRIVATE KEY", keyDER)}, nil
+	return nil
 }
