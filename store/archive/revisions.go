@@ -2,6 +2,7 @@ package archive
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -19,7 +20,7 @@ type revisions struct {
 // streamKey is the name of a stream of ours, without a pointer.
 type streamKey struct {
 	id       uuid.UUID
-	category byte // 0 of none
+	category uint8 // index of categories
 	year     int16
 	week     int8
 }
@@ -45,27 +46,19 @@ func (r *revisions) follow(stream string, revision uint64, at event.Position) er
 	return nil
 }
 
+// categories of which there may be very many streams.
+var categories = [...]string{
+	event.CategoryClient, event.CategoryFreelancer, event.CategoryInvite, event.CategoryJob, event.CategoryProposal,
+	event.CategoryContract, event.CategoryWorkWeek,
+}
+
 func keyOf(stream string) (k streamKey, ok bool) {
 	category, id, week, ok := event.ParseStream(stream)
-	if !ok {
+	at := slices.Index(categories[:], category)
+	if !ok || at < 0 {
 		return k, false
 	}
-	k.id = id
-	switch category {
-	case event.CategoryClient:
-		k.category = 1
-	case event.CategoryFreelancer:
-		k.category = 2
-	case event.CategoryInvite:
-		k.category = 3
-	case event.CategoryContract:
-		k.category = 4
-	case event.CategoryWorkWeek:
-		k.category, k.year, k.week = 5, int16(week.Year), int8(week.Number)
-	default:
-		return k, false
-	}
-	return k, true
+	return streamKey{id, uint8(at), int16(week.Year), int8(week.Number)}, true
 }
 
 func gap(stream string, want, have uint64, at event.Position) error {
