@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,15 +31,33 @@ func TestRebuildIsKilled(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			ok(t, "follow", "--once", "--store", small(t), "--"+modelFlagName, to)
-			for range *kills {
+			whole := time.Hour // that a rebuild takes; the least that was seen
+			rebuild := func(kill time.Duration) (killed bool) {
 				p := exec.CommandContext(t.Context(), self, "rebuild", "--store", small(t), "--to", to)
 				p.Env = append(os.Environ(), asProgram+"=1")
+				var told strings.Builder
+				p.Stderr = &told
+				began := time.Now()
 				require.NoError(t, p.Start())
-				kill := time.AfterFunc(rand.N(1200*time.Millisecond), func() { _ = p.Process.Kill() })
-				_ = p.Wait() // killed, or done before
-				kill.Stop()
+				timer := time.AfterFunc(kill, func() { _ = p.Process.Kill() })
+				defer timer.Stop()
+				_ = p.Wait() // the exit code tells
+				killed = p.ProcessState.ExitCode() < 0
+				require.True(t, killed || p.ProcessState.Success(), "%v: %s", p.ProcessState, &told)
+				if !killed {
+					whole = min(whole, time.Since(began))
+				}
+				return killed
+			}
+			require.False(t, rebuild(whole))
+			killed := 0
+			for range *kills {
+				if rebuild(rand.N(whole)) {
+					killed++
+				}
 				require.Contains(t, ok(t, "rebuild", "--compare", "--store", small(t), "--to", to), "say the same")
 			}
+			t.Logf("%d of %d were killed before they were done", killed, *kills)
 			require.Contains(t, ok(t, "rebuild", "--store", small(t), "--to", to), "say the same")
 		})
 	}
