@@ -2,7 +2,6 @@ package marketplace
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -95,48 +94,32 @@ func (q *Questions) Client(ctx context.Context, id uuid.UUID, options ...QueryOp
 	return ask(ctx, q, options, of(id, projection.Statistics.Client))
 }
 
-// ExplainJobSuccess says why a freelancer's score is what it is: each contract
-// with its class, weight and windows, and the events that made them so.
-func (q *Questions) ExplainJobSuccess(ctx context.Context, freelancer uuid.UUID, options ...QueryOption) (*projection.JobSuccessExplanation, error) {
-	return ask(ctx, q, options, of(freelancer, projection.Statistics.ExplainJobSuccess))
+// MyStats computes what a freelancer sees of their own standing and work. It
+// fails like Freelancer.
+func (q *Questions) MyStats(ctx context.Context, freelancer uuid.UUID, options ...QueryOption) (*projection.MyStats, error) {
+	return ask(ctx, q, options, of(freelancer, projection.Statistics.MyStats))
 }
 
-// ExplainResponsiveness says why a freelancer's responsiveness is what it is,
-// invite by invite.
-func (q *Questions) ExplainResponsiveness(ctx context.Context, freelancer uuid.UUID, options ...QueryOption) (*projection.ResponsivenessExplanation, error) {
-	return ask(ctx, q, options, of(freelancer, projection.Statistics.ExplainResponsiveness))
+// ClientProfile computes how a client stands, and what freelancers may expect.
+// It fails like Client.
+func (q *Questions) ClientProfile(ctx context.Context, client uuid.UUID, options ...QueryOption) (*projection.ClientProfile, error) {
+	return ask(ctx, q, options, of(client, projection.Statistics.ClientProfile))
 }
 
-// ExplainDisputeRate says why the dispute rate of an account is what it is,
-// contract by contract. The id is a freelancer's or a client's; where one id is
-// both, the freelancer's.
-func (q *Questions) ExplainDisputeRate(ctx context.Context, account uuid.UUID, options ...QueryOption) (*projection.DisputeRateExplanation, error) {
-	x, err := q.ExplainFreelancerDisputeRate(ctx, account, options...)
-	var none *projection.NotFoundError
-	if errors.As(err, &none) {
-		return q.ExplainClientDisputeRate(ctx, account, options...)
-	}
-	return x, err
+// Search finds freelancers with a public profile. A query that makes no sense
+// fails with a *projection.QueryError.
+func (q *Questions) Search(ctx context.Context, query projection.SearchQuery, options ...QueryOption) (*projection.SearchResults, error) {
+	return ask(ctx, q, options, of(query, projection.Statistics.Search))
 }
 
-// ExplainFreelancerDisputeRate does the same for a freelancer.
-func (q *Questions) ExplainFreelancerDisputeRate(ctx context.Context, freelancer uuid.UUID, options ...QueryOption) (*projection.DisputeRateExplanation, error) {
-	return ask(ctx, q, options, of(freelancer, projection.Statistics.ExplainFreelancerDisputeRate))
+// Figures computes the marketplace's figures, in all and week by week.
+func (q *Questions) Figures(ctx context.Context, options ...QueryOption) (*projection.Figures, error) {
+	return ask(ctx, q, options, projection.Statistics.Figures)
 }
 
-// ExplainClientDisputeRate does the same for a client.
-func (q *Questions) ExplainClientDisputeRate(ctx context.Context, client uuid.UUID, options ...QueryOption) (*projection.DisputeRateExplanation, error) {
-	return ask(ctx, q, options, of(client, projection.Statistics.ExplainClientDisputeRate))
-}
-
-// ExplainMarketDisputeRate does the same for the whole marketplace.
-func (q *Questions) ExplainMarketDisputeRate(ctx context.Context, options ...QueryOption) (*projection.DisputeRateExplanation, error) {
-	return ask(ctx, q, options, projection.Statistics.ExplainMarketplaceDisputeRate)
-}
-
-// of asks about one account.
-func of[T any](id uuid.UUID, answer func(projection.Statistics, context.Context, uuid.UUID, event.Time, projection.Policy) (T, error)) func(projection.Statistics, context.Context, event.Time, projection.Policy) (T, error) {
+// of asks about one account, week or search.
+func of[K, T any](key K, answer func(projection.Statistics, context.Context, K, event.Time, projection.Policy) (T, error)) func(projection.Statistics, context.Context, event.Time, projection.Policy) (T, error) {
 	return func(s projection.Statistics, ctx context.Context, asOf event.Time, p projection.Policy) (T, error) {
-		return answer(s, ctx, id, asOf, p)
+		return answer(s, ctx, key, asOf, p)
 	}
 }

@@ -56,7 +56,7 @@ func (m *Model) ExplainClientProfile(ctx context.Context, client uuid.UUID, asOf
 // for a query that makes no sense.
 func (m *Model) Search(ctx context.Context, q SearchQuery, asOf event.Time, p Policy) (*SearchResults, error) {
 	return query(ctx, m, asOf, p, func(asOf event.Time, p Policy) (*SearchResults, error) {
-		s, err := q.begin(asOf, p)
+		s, err := p.Search(q, asOf)
 		if err != nil {
 			return nil, err
 		}
@@ -67,11 +67,11 @@ func (m *Model) Search(ctx context.Context, q SearchQuery, asOf event.Time, p Po
 			if seen++; seen%1024 == 0 && ctx.Err() != nil {
 				return nil, context.Cause(ctx)
 			}
-			if s.wants(&f.record) {
+			if s.Wants(&f.record) {
 				invites, contracts = m.invitesOf(f, invites[:0]), m.contractsOf(f, contracts[:0])
-				s.add(&f.record, StatsOfFreelancer(invites, contracts, m.client, asOf, p))
+				s.Add(&f.record, invites, contracts, m.client)
 			}
 		}
-		return s.results(), nil
+		return s.Results(), nil
 	})
 }

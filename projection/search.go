@@ -29,12 +29,14 @@ type SearchResult struct {
 	Facts []Fact `json:"facts"` // the events that made the profile; those of the numbers are in their explanations
 }
 
-// search collects those whom a search finds.
-type search struct {
+// Search finds freelancers account by account, so that nobody needs to have all
+// of them at once. It keeps no more than the results need.
+type Search struct {
 	query  SearchQuery
 	asOf   event.Time
 	policy Policy
-	found  []finding
+	total  int64
+	best   []finding
 }
 
 // finding is a freelancer who was found, with what the order looks at.
@@ -45,23 +47,25 @@ type finding struct {
 	rateBP    *int64
 }
 
-// begin begins a search as of the moment. It fails with a *QueryError.
-func (q SearchQuery) begin(asOf event.Time, p Policy) (*search, error) {
+// Search begins a search as of the moment. It fails with a *QueryError for a
+// query that makes no sense.
+func (p Policy) Search(q SearchQuery, asOf event.Time) (*Search, error) {
 	if err := q.Validate(); err != nil {
 		return nil, err
 	}
 	q.Sort = cmp.Or(q.Sort, ByScore)
 	q.Limit = cmp.Or(q.Limit, DefaultSearchLimit)
-	return &search{query: q, asOf: bounded(asOf), policy: p}, nil
+	return &Search{query: q, asOf: bounded(asOf), policy: p}, nil
 }
 
-// wants reports whether a freelancer may be found, as far as the account tells.
-func (s *search) wants(r *FreelancerRecord) bool {
+// Wants reports whether a freelancer may be found, as far as the account tells.
+func (s *Search) Wants(r *FreelancerRecord) bool {
 	return r.registered(s.asOf) && s.query.wants(r.Profile(s.asOf))
 }
 
-// add finds a freelancer who is wanted, or does not.
-func (s *search) add(r *FreelancerRecord, stats *FreelancerStats) {
+// Add takes in a freelancer who is wanted, by the invites and contracts.
+func (s *Search) Add(r *FreelancerRecord, invites []*InviteRecord, contracts []*ContractRecord, clients ClientLookup) {
+	stats := StatsOfFreelancer(invites, contracts, clients, s.asOf, s.policy)
 	if !s.query.finds(stats) {
 		return
 	}
@@ -69,18 +73,22 @@ func (s *search) add(r *FreelancerRecord, stats *FreelancerStats) {
 	if stats.JobSuccess != nil {
 		f.displayed = &stats.JobSuccess.Displayed
 	}
-	s.found = append(s.found, f)
+	s.total++
+	s.best = append(s.best, f)
+	if needed := s.query.Offset + s.query.Limit; len(s.best) >= 2*needed+1024 {
+		slices.SortFunc(s.best, s.query.order)
+		clear(s.best[needed:])
+		s.best = s.best[:needed]
+	}
 }
 
-// results is the page that was asked for.
-func (s *search) results() *SearchResults {
-	slices.SortFunc(s.found, s.query.order)
-	from := min(s.query.Offset, len(s.found))
-	through := min(from+s.query.Limit, len(s.found))
-	r := &SearchResults{
-		AsOf: s.asOf, Policy: s.policy.Name, Total: int64(len(s.found)), Offset: s.query.Offset, Results: []SearchResult{},
-	}
-	for _, f := range s.found[from:through] {
+// Results is the page that was asked for.
+func (s *Search) Results() *SearchResults {
+	slices.SortFunc(s.best, s.query.order)
+	from := min(s.query.Offset, len(s.best))
+	through := min(from+s.query.Limit, len(s.best))
+	r := &SearchResults{AsOf: s.asOf, Policy: s.policy.Name, Total: s.total, Offset: s.query.Offset, Results: []SearchResult{}}
+	for _, f := range s.best[from:through] {
 		r.Results = append(r.Results, SearchResult{
 			Freelancer: f.account.ID, Registered: f.account.Registered.At, Displayed: f.displayed, Level: f.level, RateBP: f.rateBP,
 			Profile: f.account.Profile(s.asOf), Facts: f.account.profileFacts(s.asOf),

@@ -25,6 +25,15 @@ type Statistics interface {
 	Client(ctx context.Context, id uuid.UUID, asOf event.Time, p Policy) (*ClientStats, error)
 	// Marketplace computes the statistics of the whole marketplace.
 	Marketplace(ctx context.Context, asOf event.Time, p Policy) (*MarketplaceStats, error)
+	// MyStats computes what one freelancer sees of their own standing and work.
+	MyStats(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*MyStats, error)
+	// ClientProfile computes how one client stands, and what freelancers may expect.
+	ClientProfile(ctx context.Context, client uuid.UUID, asOf event.Time, p Policy) (*ClientProfile, error)
+	// Search finds freelancers with a public profile. It fails with a *QueryError
+	// for a query that makes no sense.
+	Search(ctx context.Context, q SearchQuery, asOf event.Time, p Policy) (*SearchResults, error)
+	// Figures computes the marketplace's figures, in all and week by week.
+	Figures(ctx context.Context, asOf event.Time, p Policy) (*Figures, error)
 
 	// ExplainJobSuccess gives a freelancer's score with what made it so.
 	ExplainJobSuccess(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*JobSuccessExplanation, error)
@@ -36,4 +45,18 @@ type Statistics interface {
 	ExplainClientDisputeRate(ctx context.Context, client uuid.UUID, asOf event.Time, p Policy) (*DisputeRateExplanation, error)
 	// ExplainMarketplaceDisputeRate gives the dispute rate of all contracts with what made it so.
 	ExplainMarketplaceDisputeRate(ctx context.Context, asOf event.Time, p Policy) (*DisputeRateExplanation, error)
+
+	// ExplainFunnel gives a freelancer's funnel with what made it so.
+	ExplainFunnel(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*FunnelExplanation, error)
+	// ExplainWork gives a freelancer's work with what made it so.
+	ExplainWork(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*WorkExplanation, error)
+	// ExplainBadges says how a freelancer stands towards badges, and why.
+	ExplainBadges(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*BadgeExplanation, error)
+	// ExplainClientProfile gives a client's profile with what made it so.
+	ExplainClientProfile(ctx context.Context, client uuid.UUID, asOf event.Time, p Policy) (*ClientProfileExplanation, error)
+	// ExplainWeek gives the figures of an ISO week with what made them so. It fails
+	// with a *QueryError for a week that does not exist.
+	ExplainWeek(ctx context.Context, week event.Week, asOf event.Time, p Policy) (*WeekExplanation, error)
+	// ExplainMarketplaceFunnel gives the funnel of all proposals with what made it so.
+	ExplainMarketplaceFunnel(ctx context.Context, asOf event.Time, p Policy) (*FunnelExplanation, error)
 }

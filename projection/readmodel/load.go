@@ -51,17 +51,21 @@ func (r reading) integer(statement string, args ...any) (n int64, err error) {
 // feedback may be void.
 func (r reading) loadOfFreelancers(ids []uuid.UUID) (*projection.Records, error) {
 	recs := projection.NewRecords()
-	theirs := "freelancer_id " + r.dialect.OneOf("$1")
 	if err := freelancerRecords.loadBare(r, recs, "id "+r.dialect.OneOf("$1"), ids); err != nil {
 		return nil, err
 	}
+	return recs, r.loadWork(recs, ids)
+}
+
+func (r reading) loadWork(recs *projection.Records, ids []uuid.UUID) error {
+	theirs := "freelancer_id " + r.dialect.OneOf("$1")
 	if err := inviteRecords.load(r, recs, theirs, ids); err != nil {
-		return nil, err
+		return err
 	}
 	if err := contractRecords.load(r, recs, theirs, ids); err != nil {
-		return nil, err
+		return err
 	}
-	return recs, clientRecords.load(r, recs, "id IN (SELECT c.client_id FROM @contracts c JOIN @client_marks m ON m.client_id = c.client_id"+
+	return clientRecords.load(r, recs, "id IN (SELECT c.client_id FROM @contracts c JOIN @client_marks m ON m.client_id = c.client_id"+
 		" WHERE c.freelancer_id "+r.dialect.OneOf("$1")+" AND m.kind IN ('"+strings.Join(voidingWords, "', '")+"'))", ids)
 }
 
@@ -69,6 +73,32 @@ func (r reading) loadOfFreelancers(ids []uuid.UUID) (*projection.Records, error)
 func (r reading) loadOfClients(ids []uuid.UUID) (*projection.Records, error) {
 	recs := projection.NewRecords()
 	if err := clientRecords.loadBare(r, recs, "id "+r.dialect.OneOf("$1"), ids); err != nil {
+		return nil, err
+	}
+	return recs, contractRecords.load(r, recs, "client_id "+r.dialect.OneOf("$1"), ids)
+}
+
+// loadHistories loads everything about some freelancers: see
+// projection.FreelancerHistory.
+func (r reading) loadHistories(ids []uuid.UUID) (*projection.Records, error) {
+	recs := projection.NewRecords()
+	if err := freelancerRecords.load(r, recs, "id "+r.dialect.OneOf("$1"), ids); err != nil {
+		return nil, err
+	}
+	if err := proposalRecords.load(r, recs, "freelancer_id "+r.dialect.OneOf("$1"), ids); err != nil {
+		return nil, err
+	}
+	return recs, r.loadWork(recs, ids)
+}
+
+// loadHistoriesOfClients loads everything about some clients: see
+// projection.ClientHistory.
+func (r reading) loadHistoriesOfClients(ids []uuid.UUID) (*projection.Records, error) {
+	recs := projection.NewRecords()
+	if err := clientRecords.load(r, recs, "id "+r.dialect.OneOf("$1"), ids); err != nil {
+		return nil, err
+	}
+	if err := jobRecords.load(r, recs, "client_id "+r.dialect.OneOf("$1"), ids); err != nil {
 		return nil, err
 	}
 	return recs, contractRecords.load(r, recs, "client_id "+r.dialect.OneOf("$1"), ids)

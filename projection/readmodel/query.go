@@ -40,18 +40,10 @@ func (m *ReadModel) Client(ctx context.Context, id uuid.UUID, asOf event.Time, p
 // Marketplace computes the statistics of the whole marketplace. It reads every
 // contract and invite, some at a time.
 func (m *ReadModel) Marketplace(ctx context.Context, asOf event.Time, p projection.Policy) (*projection.MarketplaceStats, error) {
-	if err := p.Validate(); err != nil {
-		return nil, err
-	}
-	var stats projection.MarketplaceStats
-	err := m.readLive(ctx, func(r reading, _ *Version) (err error) {
-		stats, err = r.countMarketplace(asOf, p)
-		return err
+	return askLive(ctx, m, p, func(r reading) (*projection.MarketplaceStats, error) {
+		stats, err := r.countMarketplace(asOf, p)
+		return &stats, err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &stats, nil
 }
 
 // ExplainJobSuccess gives a freelancer's score with what made it so.
@@ -85,11 +77,7 @@ func (m *ReadModel) ExplainClientDisputeRate(ctx context.Context, client uuid.UU
 // ExplainMarketplaceDisputeRate gives the dispute rate of all contracts with
 // what made it so. It has all contracts in memory meanwhile.
 func (m *ReadModel) ExplainMarketplaceDisputeRate(ctx context.Context, asOf event.Time, p projection.Policy) (*projection.DisputeRateExplanation, error) {
-	all := func(r reading) (*projection.Records, error) {
-		recs := projection.NewRecords()
-		return recs, contractRecords.load(r, recs, "1 = 1")
-	}
-	return ask(ctx, m, p, all, func(model *projection.Model) (*projection.DisputeRateExplanation, error) {
+	return ask(ctx, m, p, all(contractRecords), func(model *projection.Model) (*projection.DisputeRateExplanation, error) {
 		return model.ExplainMarketplaceDisputeRate(ctx, asOf, p)
 	})
 }
@@ -97,14 +85,7 @@ func (m *ReadModel) ExplainMarketplaceDisputeRate(ctx context.Context, asOf even
 // ask loads what a question needs and asks it.
 func ask[T any](ctx context.Context, m *ReadModel, p projection.Policy, load func(reading) (*projection.Records, error),
 	answer func(*projection.Model) (*T, error)) (*T, error) {
-	if err := p.Validate(); err != nil {
-		return nil, err
-	}
-	var recs *projection.Records
-	err := m.readLive(ctx, func(r reading, _ *Version) (err error) {
-		recs, err = load(r)
-		return err
-	})
+	recs, err := askLive(ctx, m, p, load)
 	if err != nil {
 		return nil, err
 	}
@@ -115,10 +96,33 @@ func ask[T any](ctx context.Context, m *ReadModel, p projection.Policy, load fun
 	return answer(model)
 }
 
+// askLive reads an answer from the tables of the live version.
+func askLive[T any](ctx context.Context, m *ReadModel, p projection.Policy, read func(reading) (*T, error)) (answer *T, err error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	err = m.readLive(ctx, func(r reading, _ *Version) (err error) {
+		answer, err = read(r)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer, nil
+}
+
 func ofFreelancer(id uuid.UUID) func(reading) (*projection.Records, error) {
 	return func(r reading) (*projection.Records, error) { return r.loadOfFreelancers([]uuid.UUID{id}) }
 }
 
 func ofClient(id uuid.UUID) func(reading) (*projection.Records, error) {
 	return func(r reading) (*projection.Records, error) { return r.loadOfClients([]uuid.UUID{id}) }
+}
+
+// all loads all records of a kind.
+func all(k kind) func(reading) (*projection.Records, error) {
+	return func(r reading) (*projection.Records, error) {
+		recs := projection.NewRecords()
+		return recs, k.load(r, recs, "1 = 1")
+	}
 }

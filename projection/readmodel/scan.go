@@ -11,27 +11,27 @@ const scanChunk = 2000
 
 // scanContracts gives every contract to do, whole.
 func (r reading) scanContracts(do func(*projection.ContractRecord)) error {
-	return r.scan("contracts", func(condition string, from, through uuid.UUID) error {
-		recs := projection.NewRecords()
-		if err := contractRecords.load(r, recs, condition, from, through); err != nil {
-			return err
-		}
-		for _, c := range recs.Contracts {
-			do(c)
-		}
-		return nil
-	})
+	return scanRecords(r, contractRecords, do)
 }
 
 // scanInvites gives every invite to do.
 func (r reading) scanInvites(do func(*projection.InviteRecord)) error {
-	return r.scan("invites", func(condition string, from, through uuid.UUID) error {
+	return scanRecords(r, inviteRecords, do)
+}
+
+// scanProposals gives every proposal to do, whole.
+func (r reading) scanProposals(do func(*projection.ProposalRecord)) error {
+	return scanRecords(r, proposalRecords, do)
+}
+
+func scanRecords[R any](r reading, k *recordKind[R], do func(*R)) error {
+	return r.scan(k.table.Name, func(condition string, from, through uuid.UUID) error {
 		recs := projection.NewRecords()
-		if err := inviteRecords.load(r, recs, condition, from, through); err != nil {
+		if err := k.load(r, recs, condition, from, through); err != nil {
 			return err
 		}
-		for _, i := range recs.Invites {
-			do(i)
+		for _, record := range k.in(recs) {
+			do(record)
 		}
 		return nil
 	})

@@ -55,6 +55,9 @@ func RequireSame(t testing.TB, want, got projection.Statistics, moments []event.
 			same(t, &report.Marketplace, nil)(got.Marketplace(ctx, asOf, p))
 			w, err := want.ExplainMarketplaceDisputeRate(ctx, asOf, p)
 			same(t, w, err)(got.ExplainMarketplaceDisputeRate(ctx, asOf, p))
+			if name == projection.DefaultPolicy { // others differ in scores alone
+				requireSameMarket(t, want, got, asOf, p)
+			}
 			some := 0
 			for id, stats := range report.Freelancers {
 				if some++; some > 3 {
@@ -67,6 +70,7 @@ func RequireSame(t testing.TB, want, got projection.Statistics, moments []event.
 				same(t, rs, err)(got.ExplainResponsiveness(ctx, id, asOf, p))
 				dr, err := want.ExplainFreelancerDisputeRate(ctx, id, asOf, p)
 				same(t, dr, err)(got.ExplainFreelancerDisputeRate(ctx, id, asOf, p))
+				requireSameFreelancer(t, want, got, id, asOf, p)
 			}
 			for id, stats := range report.Clients {
 				if some++; some > 6 {
@@ -75,6 +79,10 @@ func RequireSame(t testing.TB, want, got projection.Statistics, moments []event.
 				same(t, stats, nil)(got.Client(ctx, id, asOf, p))
 				dr, err := want.ExplainClientDisputeRate(ctx, id, asOf, p)
 				same(t, dr, err)(got.ExplainClientDisputeRate(ctx, id, asOf, p))
+				cp, err := want.ClientProfile(ctx, id, asOf, p)
+				same(t, cp, err)(got.ClientProfile(ctx, id, asOf, p))
+				x, err := want.ExplainClientProfile(ctx, id, asOf, p)
+				same(t, x, err)(got.ExplainClientProfile(ctx, id, asOf, p))
 			}
 		}
 	}
@@ -83,12 +91,51 @@ func RequireSame(t testing.TB, want, got projection.Statistics, moments []event.
 	require.ErrorIs(t, err, projection.ErrNotFound)
 	_, err = got.ExplainClientDisputeRate(ctx, uuid.UUID{1}, market.Ends, p)
 	require.ErrorIs(t, err, projection.ErrNotFound)
+	_, err = got.MyStats(ctx, uuid.UUID{1}, market.Ends, p)
+	require.ErrorIs(t, err, projection.ErrNotFound)
+	_, err = got.ClientProfile(ctx, uuid.UUID{1}, market.Ends, p)
+	require.ErrorIs(t, err, projection.ErrNotFound)
+	_, err = got.Search(ctx, projection.SearchQuery{Offset: -1}, market.Ends, p)
+	require.ErrorIs(t, err, projection.ErrInvalidQuery)
+	_, err = got.ExplainWeek(ctx, event.Week{Year: 2017, Number: 53}, market.Ends, p)
+	require.ErrorIs(t, err, projection.ErrInvalidQuery)
 	for _, ask := range []func() error{
 		func() error { _, err := got.Report(ctx, market.Ends, projection.Policy{}); return err },
 		func() error { _, err := got.Marketplace(ctx, market.Ends, projection.Policy{}); return err },
 	} {
 		require.ErrorIs(t, ask(), projection.ErrInvalidPolicy)
 	}
+}
+
+func requireSameMarket(t testing.TB, want, got projection.Statistics, asOf event.Time, p projection.Policy) {
+	t.Helper()
+	ctx := t.Context()
+	figures, err := want.Figures(ctx, asOf, p)
+	same(t, figures, err)(got.Figures(ctx, asOf, p))
+	if n := len(figures.Weeks); n > 0 {
+		week := figures.Weeks[n/2].Week
+		w, err := want.ExplainWeek(ctx, week, asOf, p)
+		same(t, w, err)(got.ExplainWeek(ctx, week, asOf, p))
+	}
+	f, err := want.ExplainMarketplaceFunnel(ctx, asOf, p)
+	same(t, f, err)(got.ExplainMarketplaceFunnel(ctx, asOf, p))
+	for _, q := range []projection.SearchQuery{{}, {Sort: projection.ByNewest, Offset: 1, Limit: 2}, {Sort: projection.ByLevel, Available: true, MinDisplayed: 40}} {
+		s, err := want.Search(ctx, q, asOf, p)
+		same(t, s, err)(got.Search(ctx, q, asOf, p))
+	}
+}
+
+func requireSameFreelancer(t testing.TB, want, got projection.Statistics, id uuid.UUID, asOf event.Time, p projection.Policy) {
+	t.Helper()
+	ctx := t.Context()
+	ms, err := want.MyStats(ctx, id, asOf, p)
+	same(t, ms, err)(got.MyStats(ctx, id, asOf, p))
+	f, err := want.ExplainFunnel(ctx, id, asOf, p)
+	same(t, f, err)(got.ExplainFunnel(ctx, id, asOf, p))
+	w, err := want.ExplainWork(ctx, id, asOf, p)
+	same(t, w, err)(got.ExplainWork(ctx, id, asOf, p))
+	b, err := want.ExplainBadges(ctx, id, asOf, p)
+	same(t, b, err)(got.ExplainBadges(ctx, id, asOf, p))
 }
 
 // same requires an answer to be the expected one, as the report would show it.

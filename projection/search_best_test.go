@@ -1,0 +1,49 @@
+package projection_test
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/projection"
+)
+
+// TestSearchOfMany: whoever comes first, a search that keeps only the best gives
+// the page that all of them sorted have there.
+func TestSearchOfMany(t *testing.T) {
+	const many = 5000
+	p := preset(t, projection.DefaultPolicy)
+	random := rand.New(rand.NewPCG(1, 2))
+	all := make([]*projection.FreelancerRecord, many)
+	for i := range all {
+		var id uuid.UUID
+		id[0], id[1] = byte(i>>8), byte(i)
+		all[i] = &projection.FreelancerRecord{ID: id, Next: 1, Registered: projection.Moment{At: noon, Position: 1}}
+	}
+	sorted := append([]*projection.FreelancerRecord{}, all...)
+	random.Shuffle(many, func(i, j int) { all[i], all[j] = all[j], all[i] })
+	for _, q := range []projection.SearchQuery{{}, {Offset: 7, Limit: 3}, {Offset: 1999, Limit: 1000}, {Offset: many - 1, Limit: 5}, {Offset: many, Limit: 5}} {
+		s, err := p.Search(q, noon)
+		require.NoError(t, err)
+		for _, f := range all {
+			require.True(t, s.Wants(f))
+			s.Add(f, nil, nil, nil)
+		}
+		limit := q.Limit
+		if limit == 0 {
+			limit = projection.DefaultSearchLimit
+		}
+		var want, got []uuid.UUID
+		for _, f := range sorted[q.Offset:min(q.Offset+limit, many)] {
+			want = append(want, f.ID)
+		}
+		results := s.Results()
+		for _, f := range results.Results {
+			got = append(got, f.Freelancer)
+		}
+		require.Equal(t, want, got)
+		require.EqualValues(t, many, results.Total)
+	}
+}

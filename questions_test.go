@@ -1,0 +1,82 @@
+package marketplace_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// TestQuestions: a host reads its own commands in the answer to every question,
+// as of any moment and under any rule.
+func TestQuestions(t *testing.T) {
+	m := open(t, "memory:")
+	client, freelancer, invite, job := uuid.New(), uuid.New(), uuid.New(), uuid.New()
+	before := time.Now().Add(-time.Hour)
+	for _, c := range []aggregate.Command{
+		aggregate.RegisterClient{Client: client},
+		aggregate.RegisterFreelancer{Freelancer: freelancer},
+		aggregate.PostJob{Job: job, Client: client, Kind: event.KindFixed},
+		aggregate.SendInvite{Invite: invite, Job: job, Client: client, Freelancer: freelancer},
+		aggregate.AcceptInvite{Invite: invite, CoverLetter: "Yes."},
+	} {
+		_, err := m.Do(t.Context(), c)
+		require.NoError(t, err)
+	}
+	week := event.WeekOf(event.At(time.Now()))
+
+	stats, err := m.MyStats(t.Context(), freelancer)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, stats.Responsiveness.Answered)
+	profile, err := m.ClientProfile(t.Context(), client, marketplace.Preset("2015"))
+	require.NoError(t, err)
+	require.EqualValues(t, 1, profile.JobsPosted)
+	found, err := m.Search(t.Context(), projection.SearchQuery{})
+	require.NoError(t, err)
+	require.EqualValues(t, 1, found.Total)
+	figures, err := m.Figures(t.Context())
+	require.NoError(t, err)
+	require.EqualValues(t, 1, figures.InvitesSent)
+	x, err := m.ExplainWeek(t.Context(), figures.Weeks[0].Week)
+	require.NoError(t, err)
+	require.Len(t, x.Invites, 1)
+	require.Contains(t, []event.Week{week, event.WeekOf(event.At(time.Now()))}, figures.Weeks[len(figures.Weeks)-1].Week)
+	badges, err := m.ExplainBadges(t.Context(), freelancer)
+	require.NoError(t, err)
+	require.NotEmpty(t, badges.Badges.TopRated.Unmet())
+	funnel, err := m.ExplainFunnel(t.Context(), freelancer)
+	require.NoError(t, err)
+	all, err := m.ExplainMarketFunnel(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, funnel.Proposals, all.Proposals)
+	work, err := m.ExplainWork(t.Context(), freelancer)
+	require.NoError(t, err)
+	require.Empty(t, work.Clients)
+	why, err := m.ExplainClientProfile(t.Context(), client)
+	require.NoError(t, err)
+	require.Len(t, why.Jobs, 1)
+
+	// Nobody was there an hour before.
+	for name, ask := range map[string]func() error{
+		"my stats":       func() error { _, err := m.MyStats(t.Context(), freelancer, marketplace.AsOf(before)); return err },
+		"client profile": func() error { _, err := m.ClientProfile(t.Context(), client, marketplace.AsOf(before)); return err },
+		"badges":         func() error { _, err := m.ExplainBadges(t.Context(), freelancer, marketplace.AsOf(before)); return err },
+		"funnel":         func() error { _, err := m.ExplainFunnel(t.Context(), freelancer, marketplace.AsOf(before)); return err },
+		"work":           func() error { _, err := m.ExplainWork(t.Context(), client); return err },
+		"profile":        func() error { _, err := m.ExplainClientProfile(t.Context(), freelancer); return err },
+	} {
+		var none *projection.NotFoundError
+		require.True(t, errors.As(ask(), &none), name)
+	}
+	_, err = m.Search(t.Context(), projection.SearchQuery{Limit: -1})
+	require.ErrorIs(t, err, projection.ErrInvalidQuery)
+	_, err = m.Figures(t.Context(), marketplace.Preset("2014"))
+	require.Error(t, err)
+}
