@@ -1,0 +1,78 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/web"
+)
+
+// TestNothingPersonal: no page of any event shows what somebody wrote, nor the
+// private mark; each says that there is a text.
+func TestNothingPersonal(t *testing.T) {
+	const secret = "Zanzibar-4711"
+	m, err := marketplace.Open(t.Context(), "memory:", marketplace.Options{})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, m.Close()) }()
+	client, freelancer, invite, contract, recommend := uuid.New(), uuid.New(), uuid.New(), uuid.New(), 3
+	fives := event.Scores{Skills: 5, Quality: 5, Availability: 5, Deadlines: 5, Communication: 5, Cooperation: 5}
+	for _, c := range []aggregate.Command{
+		aggregate.RegisterClient{Client: client},
+		aggregate.RegisterFreelancer{Freelancer: freelancer},
+		aggregate.DescribeProfile{Freelancer: freelancer, Introduction: secret, Skills: []string{"go"}},
+		aggregate.SendInvite{Invite: invite, Job: uuid.New(), Client: client, Freelancer: freelancer, Message: secret},
+		aggregate.AcceptInvite{Invite: invite, CoverLetter: secret},
+		aggregate.StartContract{Contract: contract, Job: uuid.New(), Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaInvite, Invite: invite},
+		aggregate.RecordComplaint{Client: client, Freelancer: freelancer, Contract: contract, Reason: secret},
+		aggregate.EndContract{Contract: contract, By: event.SideClient, Reason: secret},
+		aggregate.LeaveFeedback{Contract: contract, By: event.SideClient, Scores: fives, Recommend: &recommend, Comment: secret},
+	} {
+		_, err := m.Do(t.Context(), c)
+		require.NoError(t, err, c.CommandName())
+	}
+	h, err := web.NewHandler(m.Questions, web.Options{Log: m.Store()})
+	require.NoError(t, err)
+	head, err := m.Store().Head(t.Context())
+	require.NoError(t, err)
+	texts := 0
+	for position := event.Position(1); position <= head; position++ {
+		w := get(h, fmt.Sprintf("/events/%d", position))
+		require.Equal(t, http.StatusOK, w.Code)
+		require.NotContains(t, w.Body.String(), secret)
+		require.NotContains(t, w.Body.String(), "recommend")
+		texts += strings.Count(w.Body.String(), "[personal text]")
+	}
+	require.Equal(t, 6, texts)
+	for _, page := range []string{"/", "/freelancers/" + freelancer.String() + "/job-success", "/clients/" + client.String()} {
+		require.NotContains(t, get(h, page).Body.String(), secret)
+	}
+
+	page := words(document(t, h, fmt.Sprintf("/events/%d", head)))
+	for _, part := range []string{"FeedbackSubmitted", "by the client", "overall 500", "scores.skills 5", "contract-" + contract.String(), "revision 2"} {
+		require.Contains(t, page, part)
+	}
+}
+
+// A log that fails is a page that says so, and a line in the program's log.
+func TestBrokenLog(t *testing.T) {
+	m, err := marketplace.Open(t.Context(), "memory:", marketplace.Options{})
+	require.NoError(t, err)
+	var log strings.Builder
+	h, err := web.NewHandler(m.Questions, web.Options{Log: m.Store(), Logger: logger(&log)})
+	require.NoError(t, err)
+	require.NoError(t, m.Close())
+	for _, address := range []string{"/", "/events/1", "/freelancers/" + nobody} {
+		w := get(h, address)
+		require.Equal(t, http.StatusInternalServerError, w.Code, address)
+		require.Contains(t, w.Body.String(), "could not be computed")
+	}
+	require.Contains(t, log.String(), "path=/events/1")
+}

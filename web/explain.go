@@ -1,0 +1,124 @@
+package web
+
+import (
+	"slices"
+
+	"github.com/marketcore/marketplace/projection"
+)
+
+// The lists of an explanation are shown so many items at a time.
+const itemsShown = 50
+
+func (s *site) jobSuccess(v *visit) (*page, error) {
+	id, err := v.id()
+	if err != nil {
+		return nil, err
+	}
+	x, err := s.asked.ExplainJobSuccess(v.ctx(), id, v.options()...)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]judged, 0, len(x.Contracts)+len(x.LeftOut))
+	for i := range x.Contracts {
+		items = append(items, judged{Counted: &x.Contracts[i]})
+	}
+	for i := range x.LeftOut {
+		items = append(items, judged{LeftOut: &x.LeftOut[i]})
+	}
+	shown, part, err := paged(v, items, itemsShown)
+	if err != nil {
+		return nil, err
+	}
+	return &page{name: "job-success", Title: "Job Success", Above: v.aboveFreelancer(id), Body: struct {
+		*projection.JobSuccessExplanation
+		Outcomes share
+		Shown    []judged
+		Pager    pager
+	}{x, outcomes(x.Score), shown, part}}, nil
+}
+
+// judged is a contract that is in a window's score, or one that is in none.
+type judged struct {
+	Counted *projection.ContractOutcome
+	LeftOut *projection.ContractLeftOut
+}
+
+func (s *site) responsiveness(v *visit) (*page, error) {
+	id, err := v.id()
+	if err != nil {
+		return nil, err
+	}
+	x, err := s.asked.ExplainResponsiveness(v.ctx(), id, v.options()...)
+	if err != nil {
+		return nil, err
+	}
+	// What counts comes first, in the order of sending.
+	slices.SortStableFunc(x.Invites, func(a, b projection.InviteVerdict) int { return first(a.Counted) - first(b.Counted) })
+	shown, part, err := paged(v, x.Invites, itemsShown)
+	if err != nil {
+		return nil, err
+	}
+	return &page{name: "responsiveness", Title: "Responsiveness", Above: v.aboveFreelancer(id), Body: struct {
+		*projection.ResponsivenessExplanation
+		Answers share
+		Shown   []projection.InviteVerdict
+		Pager   pager
+	}{x, answers(&x.Responsiveness), shown, part}}, nil
+}
+
+func (s *site) marketDisputes(v *visit) (*page, error) {
+	x, err := s.asked.ExplainMarketDisputeRate(v.ctx(), v.options()...)
+	if err != nil {
+		return nil, err
+	}
+	return disputes(v, x, "of the whole marketplace", []crumb{{"Marketplace", v.Link("/")}})
+}
+
+func (s *site) freelancerDisputes(v *visit) (*page, error) {
+	id, err := v.id()
+	if err != nil {
+		return nil, err
+	}
+	x, err := s.asked.ExplainFreelancerDisputeRate(v.ctx(), id, v.options()...)
+	if err != nil {
+		return nil, err
+	}
+	return disputes(v, x, "of a freelancer", v.aboveFreelancer(id))
+}
+
+func (s *site) clientDisputes(v *visit) (*page, error) {
+	id, err := v.id()
+	if err != nil {
+		return nil, err
+	}
+	x, err := s.asked.ExplainClientDisputeRate(v.ctx(), id, v.options()...)
+	if err != nil {
+		return nil, err
+	}
+	return disputes(v, x, "of a client", v.aboveClient(id))
+}
+
+func disputes(v *visit, x *projection.DisputeRateExplanation, whose string, above []crumb) (*page, error) {
+	// What was disputed comes first, in the order of the contracts' starts.
+	slices.SortStableFunc(x.Contracts, func(a, b projection.EndedContract) int {
+		return first(a.Disputed) - first(b.Disputed)
+	})
+	shown, part, err := paged(v, x.Contracts, itemsShown)
+	if err != nil {
+		return nil, err
+	}
+	return &page{name: "dispute-rate", Title: "Dispute rate", Above: above, Body: struct {
+		*projection.DisputeRateExplanation
+		Whose string
+		Shown []projection.EndedContract
+		Pager pager
+	}{x, whose, shown, part}}, nil
+}
+
+// first sorts what is true before what is not.
+func first(is bool) int {
+	if is {
+		return 0
+	}
+	return 1
+}

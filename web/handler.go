@@ -1,0 +1,187 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"embed"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/store"
+)
+
+// Options are the settings of the pages. The zero value is ready for use.
+type Options struct {
+	// Clock gives the moment of pages that name none. Default time.Now.
+	Clock func() time.Time
+
+	// Concurrency is how many pages are computed at once; others wait. At least
+	// 1. Default: as many as there are cores.
+	Concurrency int
+
+	// Currency is the code of the marketplace's one currency. Default USD.
+	Currency string
+
+	// Log has the events that explanations name. Without it they are named by
+	// position, type and time, and there are no pages of events.
+	Log store.Store
+
+	// Logger gets failures. Default: nothing is logged.
+	Logger *slog.Logger
+
+	// Prefix is the path under which a host mounts the pages, such as
+	// /statistics. Default: none.
+	Prefix string
+}
+
+// The limits of a request.
+const (
+	maxURL   = 2 << 10          // bytes of path and query
+	patience = 10 * time.Second // how long a request waits for its turn
+	longest  = 60 * time.Second // how long a page may take to compute
+)
+
+//go:embed static/style.css static/favicon.svg
+var static embed.FS
+
+// site is the pages of one marketplace.
+type site struct {
+	asked    *marketplace.Questions
+	options  Options
+	money    show.Currency
+	registry *event.Registry
+	pages    templates
+	turns    chan struct{} // holds one of each page that is being computed
+}
+
+// NewHandler makes the pages of what the questions are asked of. It fails for
+// options that make no sense.
+func NewHandler(asked *marketplace.Questions, o Options) (http.Handler, error) {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Concurrency == 0 {
+		o.Concurrency = runtime.GOMAXPROCS(0)
+	}
+	if o.Currency == "" {
+		o.Currency = show.DefaultCurrency
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Concurrency < 1 {
+		return nil, errors.New("web: Options.Concurrency must be at least 1")
+	}
+	if o.Prefix != "" && (!strings.HasPrefix(o.Prefix, "/") || strings.HasSuffix(o.Prefix, "/")) {
+		return nil, fmt.Errorf("web: Options.Prefix %.100q must begin with a slash and end without one", o.Prefix)
+	}
+	money, err := show.CurrencyOf(o.Currency)
+	if err != nil {
+		return nil, fmt.Errorf("web: Options.Currency %.100q: %w", o.Currency, err)
+	}
+	s := &site{asked: asked, options: o, money: money, registry: event.Marketplace(), turns: make(chan struct{}, o.Concurrency)}
+	if s.pages, err = parseTemplates(money); err != nil {
+		return nil, err
+	}
+	return http.StripPrefix(o.Prefix, s.guard(s.routes())), nil
+}
+
+func (s *site) routes() http.Handler {
+	mux := http.NewServeMux()
+	for _, name := range []string{"style.css", "favicon.svg"} {
+		mux.Handle("/static/"+name, file("static/"+name))
+	}
+	for pattern, answer := range map[string]func(*visit) (*page, error){
+		"/":                                s.nothing,
+		"/{$}":                             s.overview,
+		"/accounts":                        s.account,
+		"/dispute-rate":                    s.marketDisputes,
+		"/freelancers/{id}":                s.freelancer,
+		"/freelancers/{id}/job-success":    s.jobSuccess,
+		"/freelancers/{id}/responsiveness": s.responsiveness,
+		"/freelancers/{id}/dispute-rate":   s.freelancerDisputes,
+		"/clients/{id}":                    s.client,
+		"/clients/{id}/dispute-rate":       s.clientDisputes,
+		"/events/{position}":               s.event,
+	} {
+		mux.Handle(pattern, s.answer(answer))
+	}
+	return mux
+}
+
+// file serves a file of the pages' own; a browser asks each time whether it has
+// changed.
+func file(name string) http.Handler {
+	content, err := static.ReadFile(name)
+	if err != nil {
+		panic(err) // cannot happen: the file is embedded above
+	}
+	tag := fmt.Sprintf(`"%x"`, sha256.Sum256(content))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", tag)
+		w.Header().Set("Cache-Control", "no-cache")
+		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
+	})
+}
+
+// guard says what a browser may do with the pages, and refuses what no page
+// needs.
+func (s *site) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		switch {
+		case r.Method != http.MethodGet && r.Method != http.MethodHead:
+			h.Set("Allow", "GET, HEAD")
+			s.refuse(w, r, &problem{http.StatusMethodNotAllowed, "These pages are only to be read."})
+		case len(r.URL.Path)+len(r.URL.RawQuery) > maxURL:
+			s.refuse(w, r, &problem{http.StatusRequestURITooLong, fmt.Sprintf("The address is longer than %s bytes.", show.Count(maxURL))})
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// answer computes a page when it is the request's turn, and writes it.
+func (s *site) answer(compute func(*visit) (*page, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), longest)
+		defer cancel()
+		r = r.WithContext(ctx)
+		waiting := time.NewTimer(patience)
+		defer waiting.Stop()
+		select {
+		case s.turns <- struct{}{}:
+			defer func() { <-s.turns }()
+		case <-ctx.Done():
+			return // who asked has gone
+		case <-waiting.C:
+			w.Header().Set("Retry-After", "10")
+			s.refuse(w, r, &problem{http.StatusServiceUnavailable, "Too many pages are being computed; try again in a moment."})
+			return
+		}
+		v, err := s.visit(r)
+		var p *page
+		if err == nil {
+			p, err = compute(v)
+		}
+		if err != nil {
+			p = s.failed(v, err)
+		}
+		s.write(w, v, p)
+	})
+}

@@ -1,0 +1,100 @@
+package web
+
+import (
+	"cmp"
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// overview is the first page: the figures of the whole marketplace, and the
+// accounts with the most money.
+func (s *site) overview(v *visit) (*page, error) {
+	r, err := s.asked.Report(v.ctx(), v.options()...)
+	if err != nil {
+		return nil, err
+	}
+	h := r.Marketplace.Hires
+	return &page{name: "overview", Title: "Marketplace", Body: struct {
+		*projection.Report
+		Origin      share
+		Freelancers []freelancerRow
+		Clients     []clientRow
+	}{
+		Report: r,
+		Origin: shareOf("origin", "Hires by how they came about", "hires",
+			part{"by invite", toneDeep, h.Invite}, part{"by proposal", toneLight, h.Proposal}, part{"direct", toneGrey, h.Direct}),
+		Freelancers: paidMost(r.Freelancers),
+		Clients:     spentMost(r.Clients),
+	}}, nil
+}
+
+// most is how many accounts the overview shows of each kind.
+const most = 10
+
+type freelancerRow struct {
+	ID uuid.UUID
+	*projection.FreelancerStats
+}
+
+type clientRow struct {
+	ID uuid.UUID
+	*projection.ClientStats
+}
+
+func paidMost(all map[uuid.UUID]*projection.FreelancerStats) (rows []freelancerRow) {
+	for _, id := range mostFirst(all, func(f *projection.FreelancerStats) event.Money { return f.Paid }) {
+		rows = append(rows, freelancerRow{id, all[id]})
+	}
+	return rows
+}
+
+func spentMost(all map[uuid.UUID]*projection.ClientStats) (rows []clientRow) {
+	for _, id := range mostFirst(all, func(c *projection.ClientStats) event.Money { return c.Spent }) {
+		rows = append(rows, clientRow{id, all[id]})
+	}
+	return rows
+}
+
+func mostFirst[S any](all map[uuid.UUID]S, money func(S) event.Money) []uuid.UUID {
+	ids := slices.SortedFunc(maps.Keys(all), func(a, b uuid.UUID) int {
+		return cmp.Or(cmp.Compare(money(all[b]), money(all[a])), slices.Compare(a[:], b[:]))
+	})
+	return ids[:min(most, len(ids))]
+}
+
+// account goes to the page of the account whose id the form asks for. One id
+// may be a freelancer's and a client's: then the page shows both.
+func (s *site) account(v *visit) (*page, error) {
+	text := strings.ToLower(strings.TrimSpace(v.query.Get("id")))
+	id, ok := parseID(text)
+	if !ok {
+		return nil, bad("The id of an account has the form 01234567-89ab-cdef-0123-456789abcdef.")
+	}
+	var links []crumb
+	var none *projection.NotFoundError
+	if _, err := s.asked.Freelancer(v.ctx(), id, v.options()...); err == nil {
+		links = append(links, crumb{named("freelancer", id), v.Of("freelancers", id)})
+	} else if !errors.As(err, &none) {
+		return nil, err
+	}
+	if _, err := s.asked.Client(v.ctx(), id, v.options()...); err == nil {
+		links = append(links, crumb{named("client", id), v.Of("clients", id)})
+	} else if !errors.As(err, &none) {
+		return nil, err
+	}
+	switch len(links) {
+	case 0:
+		return nil, &problem{http.StatusNotFound, "No account " + id.String() + " was registered as of " + v.AsOf.String() + "."}
+	case 1:
+		return &page{redirect: links[0].Link}, nil
+	}
+	return &page{name: "account", Title: "Two accounts have this id", Body: links}, nil
+}

@@ -1,0 +1,210 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// page is what a template shows: {{.Title}}, {{.Body}}, and the visit's methods.
+type page struct {
+	*visit
+	name   string // of its template
+	status int    // 200 if it is 0
+	Title  string
+	Above  []crumb // the pages that this one is under
+	Body   any
+
+	redirect string // the address to go to instead
+}
+
+// crumb is a link to a page above.
+type crumb struct{ Name, Link string }
+
+//go:embed templates/*.html
+var sources embed.FS
+
+// templates are those of the pages by name, each with the layout around it.
+type templates map[string]*template.Template
+
+func parseTemplates(money show.Currency) (templates, error) {
+	shared := template.New("layout.html").Funcs(functions(money))
+	if _, err := shared.ParseFS(sources, "templates/layout.html", "templates/parts.html"); err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	files, err := fs.Glob(sources, "templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	all := templates{}
+	for _, file := range files {
+		name := strings.TrimSuffix(path.Base(file), ".html")
+		if name == "layout" || name == "parts" {
+			continue
+		}
+		t, err := shared.Clone()
+		if err == nil {
+			t, err = t.ParseFS(sources, file)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("web: %w", err)
+		}
+		all[name] = t
+	}
+	return all, nil
+}
+
+// write renders the page and sends it whole.
+func (s *site) write(w http.ResponseWriter, v *visit, p *page) {
+	if p.redirect != "" {
+		http.Redirect(w, v.request, p.redirect, http.StatusSeeOther)
+		return
+	}
+	p.visit = v
+	var b bytes.Buffer
+	if err := s.pages[p.name].Execute(&b, p); err != nil {
+		s.options.Logger.Error("a page could not be rendered", "page", p.name, "error", err)
+		http.Error(w, "the page could not be rendered", http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	// The past can change too: a fact may be recorded long after it happened.
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Length", strconv.Itoa(b.Len()))
+	if p.status != 0 {
+		w.WriteHeader(p.status)
+	}
+	if v.request.Method != http.MethodHead {
+		_, _ = w.Write(b.Bytes()) // who has gone needs no answer
+	}
+}
+
+// functions are what templates write values with.
+func functions(money show.Currency) template.FuncMap {
+	return template.FuncMap{
+		"amount":   func(m event.Money) string { return money.Amount(m) },
+		"code":     func() string { return money.Code },
+		"count":    func(n any) string { return counted(n) },
+		"day":      func(t event.Time) string { return t.Date().String() },
+		"hours":    func(minutes int64) string { return show.Decimal((minutes*10+30)/60, 1) },
+		"join":     strings.Join,
+		"level":    show.Level,
+		"money":    func(m event.Money) string { return money.Money(m) },
+		"of":       func(n any, one, many string) string { return show.Of(whole(n), one, many) },
+		"percent":  show.Percent,
+		"ppm":      show.PercentOfMillion,
+		"reason":   func(code any) string { return show.Reason(text(code)) },
+		"recorded": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.999") },
+		"short":    func(id uuid.UUID) string { return id.String()[:8] },
+		"span":     func(seconds *int64) string { return span(seconds) },
+		"text":     text,
+		"when":     when,
+	}
+}
+
+// text is any value in its own words.
+func text(v any) string { return fmt.Sprint(v) }
+
+// whole is any integer; a template hands over several types of them.
+func whole(n any) int64 {
+	switch n := n.(type) {
+	case int:
+		return int64(n)
+	case int64:
+		return n
+	}
+	panic(fmt.Sprintf("web: a template counts a %T", n)) // which Execute gives as an error
+}
+
+// counted is an integer, or a pointer to one that is nil if it is unknown.
+func counted(n any) string {
+	if p, ok := n.(*int64); ok {
+		if p == nil {
+			return show.Unknown
+		}
+		n = *p
+	}
+	return show.Count(whole(n))
+}
+
+func span(seconds *int64) string {
+	if seconds == nil {
+		return show.Unknown
+	}
+	return show.Span(*seconds)
+}
+
+// when is a moment for people and for machines.
+func when(t event.Time) template.HTML {
+	if t == event.Never {
+		return "never"
+	}
+	return template.HTML(`<time datetime="` + t.String() + `">` + t.Std().Format("2006-01-02 15:04:05") + `</time>`)
+}
+
+// named is how a page calls an account.
+func named(kind string, id uuid.UUID) string { return kind + " " + id.String() }
+
+// pager is which part of a long list a page shows.
+type pager struct {
+	From, To, Total int    // 1 to Total; all 0 of an empty list
+	Earlier, Later  string // addresses of the parts beside, "" if there are none
+}
+
+// paged cuts a list into pages and gives the one that the query asks for.
+func paged[T any](v *visit, all []T, size int) ([]T, pager, error) {
+	pages := max(1, (len(all)+size-1)/size)
+	n := 1
+	if text := v.query.Get("page"); text != "" {
+		var err error
+		if n, err = strconv.Atoi(text); err != nil || n < 1 || n > pages {
+			return nil, pager{}, &problem{http.StatusNotFound, fmt.Sprintf("The list has no page of that number; it has %s.", show.Of(pages, "page", "pages"))}
+		}
+	}
+	from := (n - 1) * size
+	to := min(from+size, len(all))
+	p := pager{From: min(from+1, to), To: to, Total: len(all)}
+	if n > 1 {
+		p.Earlier = v.Again("page", n-1)
+	}
+	if n < pages {
+		p.Later = v.Again("page", n+1)
+	}
+	return all[from:to], p, nil
+}
+
+// facts are events that a statistic rests on, as a table of their own.
+type facts struct {
+	Of    string // what they are about, for who hears the table
+	Facts []projection.Fact
+}
+
+// Facts are the events of one of the things that an explanation lists.
+func (v *visit) Facts(kind string, id uuid.UUID, list []projection.Fact) facts {
+	return facts{named(kind, id), list}
+}
+
+// disputeFigure is a dispute rate with the address of its explanation.
+type disputeFigure struct {
+	projection.DisputeRate
+	Why string
+}
+
+// Disputes is a dispute rate with the address of its explanation.
+func (v *visit) Disputes(rate projection.DisputeRate, why string) disputeFigure {
+	return disputeFigure{rate, why}
+}

@@ -1,0 +1,53 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/store"
+)
+
+// problem is why there is no page, in a sentence for who asked for it.
+type problem struct {
+	status   int
+	sentence string
+}
+
+func (p *problem) Error() string { return p.sentence }
+
+func bad(sentence string) *problem { return &problem{http.StatusBadRequest, sentence} }
+
+// nothing answers for every address that has no page.
+func (s *site) nothing(*visit) (*page, error) {
+	return nil, &problem{http.StatusNotFound, "There is no page at this address."}
+}
+
+// failed is the page that tells of an error. What is not the visitor's doing is
+// logged; the library's errors hold no personal text.
+func (s *site) failed(v *visit, err error) *page {
+	var told *problem
+	var none *projection.NotFoundError
+	switch {
+	case errors.As(err, &told):
+	case errors.As(err, &none):
+		told = &problem{http.StatusNotFound, fmt.Sprintf("No %s %s was registered as of %s.", none.Kind, none.ID, none.AsOf)}
+	default:
+		told = &problem{http.StatusInternalServerError, "The page could not be computed; the log of the program says why."}
+		if errors.Is(err, store.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
+			told = &problem{http.StatusServiceUnavailable, "The data cannot be reached, or not in time; try again in a moment."}
+		}
+		if !errors.Is(err, context.Canceled) {
+			s.options.Logger.Error("a page failed", "path", v.request.URL.Path, "error", err)
+		}
+	}
+	return &page{name: "problem", status: told.status, Title: http.StatusText(told.status), Body: told.sentence}
+}
+
+// refuse answers a request that comes to no page.
+func (s *site) refuse(w http.ResponseWriter, r *http.Request, p *problem) {
+	v, _ := s.visit(r)
+	s.write(w, v, s.failed(v, p))
+}

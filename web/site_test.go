@@ -1,0 +1,142 @@
+package web_test
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/net/html"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/examples/history"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/web"
+)
+
+// The small history, and a moment in the middle of it.
+const (
+	moment     = "2017-04-30T12:00:00Z"
+	freelancer = "d58aa727-e96f-4e68-a2be-fb4024e93f63"
+	client     = "0e111600-0452-4a7c-bd2b-d371fc80be13"
+	busiest    = "6d59f105-6011-4e72-ba53-d24560dc9327" // with invites
+	nobody     = "01234567-89ab-cdef-0123-456789abcdef"
+)
+
+// market is the small history, for tests that only read.
+var market = sync.OnceValues(func() (*marketplace.Marketplace, error) {
+	ctx := context.Background()
+	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{})
+	if err != nil {
+		return nil, err
+	}
+	f, err := history.Files.Open(history.Small)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	_, err = m.Import(ctx, f, marketplace.ImportOptions{})
+	return m, err
+})
+
+func small(t *testing.T) *marketplace.Marketplace {
+	t.Helper()
+	m, err := market()
+	require.NoError(t, err)
+	return m
+}
+
+// site is the pages of the small history, with its events.
+func site(t *testing.T) http.Handler { return handler(t, web.Options{Log: small(t).Store()}) }
+
+func handler(t *testing.T, o web.Options) http.Handler {
+	t.Helper()
+	if o.Clock == nil {
+		o.Clock = func() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) }
+	}
+	h, err := web.NewHandler(small(t).Questions, o)
+	require.NoError(t, err)
+	return h
+}
+
+func get(h http.Handler, address string) *httptest.ResponseRecorder {
+	return send(h, http.MethodGet, address)
+}
+
+func send(h http.Handler, method, address string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(method, address, nil))
+	return w
+}
+
+// document is a page that must be there.
+func document(t *testing.T, h http.Handler, address string) *html.Node {
+	t.Helper()
+	w := get(h, address)
+	require.Equal(t, http.StatusOK, w.Code, "%s\n%s", address, w.Body)
+	return parsed(t, w.Body.String())
+}
+
+func parsed(t *testing.T, text string) *html.Node {
+	t.Helper()
+	doc, err := html.Parse(strings.NewReader(text))
+	require.NoError(t, err)
+	return doc
+}
+
+// words is the text of a node, with single spaces.
+func words(n *html.Node) string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			b.WriteString(d.Data + " ")
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// elements are those of a name below a node.
+func elements(n *html.Node, name string) (found []*html.Node) {
+	for d := range n.Descendants() {
+		if d.Type == html.ElementNode && d.Data == name {
+			found = append(found, d)
+		}
+	}
+	return found
+}
+
+func attribute(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// report is one that the history comes with, computed by another implementation.
+func report(t *testing.T, name string) *projection.Report {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "examples", "history", name))
+	require.NoError(t, err)
+	var r projection.Report
+	require.NoError(t, json.Unmarshal(text, &r))
+	return &r
+}
+
+func id(text string) uuid.UUID { return uuid.MustParse(text) }
+
+func at(text string) event.Time { return event.MustParseTime(text) }
+
+func logger(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }
