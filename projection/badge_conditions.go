@@ -8,14 +8,14 @@ import (
 
 // The units of conditions.
 const (
-	unitPercent     = "percent"
-	unitSeconds     = "seconds"
-	unitMoney       = "minor_units"
-	unitAssessments = "assessments"
-	unitHolds       = "holds"
-	unitActivities  = "activities"
-	unitViolations  = "violations"
-	unitConditions  = "conditions"
+	UnitPercent     = "percent"
+	UnitSeconds     = "seconds"
+	UnitMoney       = "minor_units"
+	UnitAssessments = "assessments"
+	UnitHolds       = "holds"
+	UnitActivities  = "activities"
+	UnitViolations  = "violations"
+	UnitConditions  = "conditions"
 )
 
 func (r *badgeReading) displayed() Condition {
@@ -24,9 +24,9 @@ func (r *badgeReading) displayed() Condition {
 		facts.judged(&r.jobSuccess.contracts[i], r.asOf)
 	}
 	if score := r.jobSuccess.score(); score != nil {
-		return atLeast(ConditionDisplayed, score.Displayed, r.Displayed, unitPercent, facts.list())
+		return atLeast(ConditionDisplayed, score.Displayed, r.Displayed, UnitPercent, facts.list())
 	}
-	return unknown(ConditionDisplayed, r.Displayed, unitPercent, facts.list())
+	return unknown(ConditionDisplayed, r.Displayed, UnitPercent, facts.list())
 }
 
 // assessments counts the scores as they were shown; who was a Rising Talent then
@@ -45,7 +45,7 @@ func (r *badgeReading) assessments() Condition {
 			good++
 		}
 	}
-	return atLeast(ConditionAssessments, good, int64(r.GoodAssessments), unitAssessments, facts.list())
+	return atLeast(ConditionAssessments, good, int64(r.GoodAssessments), UnitAssessments, facts.list())
 }
 
 func (r *badgeReading) firstContract() Condition {
@@ -58,10 +58,10 @@ func (r *badgeReading) firstContract() Condition {
 	}
 	need := int64(r.FirstContractDays)*day + 1 // more than the days
 	if !first.Happened() {
-		return unknown(ConditionFirstContract, need, unitSeconds, nil)
+		return unknown(ConditionFirstContract, need, UnitSeconds, nil)
 	}
 	facts.note(first, "ContractStarted")
-	return atLeast(ConditionFirstContract, int64(r.asOf-first.At), need, unitSeconds, facts.list())
+	return atLeast(ConditionFirstContract, int64(r.asOf-first.At), need, UnitSeconds, facts.list())
 }
 
 func (r *badgeReading) paid(need event.Money) Condition {
@@ -75,7 +75,7 @@ func (r *badgeReading) paid(need event.Money) Condition {
 			}
 		}
 	}
-	return atLeast(ConditionPaid, int64(sum), int64(need), unitMoney, facts.list())
+	return atLeast(ConditionPaid, int64(sum), int64(need), UnitMoney, facts.list())
 }
 
 func (r *badgeReading) profile() Condition {
@@ -84,7 +84,7 @@ func (r *badgeReading) profile() Condition {
 		percent = m.Number
 		facts.note(m.Moment, m.Kind.EventType())
 	}
-	return atLeast(ConditionProfile, percent, r.Profile, unitPercent, facts.list())
+	return atLeast(ConditionProfile, percent, r.Profile, UnitPercent, facts.list())
 }
 
 // noHold: one that was lifted when the days began was in force before them.
@@ -99,7 +99,7 @@ func (r *badgeReading) noHold() Condition {
 		facts.note(h.placed, MarkHoldPlaced.EventType())
 		facts.note(h.lifted, MarkHoldLifted.EventType())
 	}
-	return none(ConditionNoHold, holds, unitHolds, facts.list())
+	return none(ConditionNoHold, holds, UnitHolds, facts.list())
 }
 
 func (r *badgeReading) active() Condition {
@@ -127,7 +127,7 @@ func (r *badgeReading) active() Condition {
 			}
 		}
 	}
-	return atLeast(ConditionActive, activities, 1, unitActivities, facts.list())
+	return atLeast(ConditionActive, activities, 1, UnitActivities, facts.list())
 }
 
 func (r *badgeReading) noViolation() Condition {
@@ -139,14 +139,14 @@ func (r *badgeReading) noViolation() Condition {
 			facts.note(m.Moment, m.Kind.EventType())
 		}
 	}
-	return none(ConditionNoViolation, violations, unitViolations, facts.list())
+	return none(ConditionNoViolation, violations, UnitViolations, facts.list())
 }
 
 // topRated: that its conditions are met counts, held or not. Both badges are
 // awarded at once where both are earned at once.
 func topRated(s BadgeState) Condition {
 	all := len(s.Conditions)
-	return atLeast(ConditionTopRated, int64(all-len(s.Unmet())), int64(all), unitConditions, nil)
+	return atLeast(ConditionTopRated, int64(all-len(s.Unmet())), int64(all), UnitConditions, nil)
 }
 
 // largeContract looks at what was paid for each contract in the months, and at
@@ -176,10 +176,10 @@ func (r *badgeReading) largeContract() Condition {
 		}
 	}
 	if best == nil {
-		return unknown(ConditionLargeContract, int64(r.PlusContract), unitMoney, facts.list())
+		return unknown(ConditionLargeContract, int64(r.PlusContract), UnitMoney, facts.list())
 	}
 	judged(best)
-	return atLeast(ConditionLargeContract, int64(most), int64(r.PlusContract), unitMoney, facts.list())
+	return atLeast(ConditionLargeContract, int64(most), int64(r.PlusContract), UnitMoney, facts.list())
 }
 
 // negative reports whether the contract's outcome is negative in a window.

@@ -3,6 +3,7 @@ package web
 import (
 	"github.com/google/uuid"
 
+	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 )
 
@@ -12,16 +13,54 @@ func (s *site) freelancer(v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := s.asked.Freelancer(v.ctx(), id, v.options()...)
+	f, err := s.asked.MyStats(v.ctx(), id, v.options()...)
 	if err != nil {
 		return nil, err
 	}
 	return &page{name: "freelancer", Title: "My Stats", Body: struct {
 		ID uuid.UUID
-		*projection.FreelancerStats
+		*projection.MyStats
 		Outcomes share
 		Invites  share
-	}{id, f, outcomes(f.JobSuccess), answers(&f.Responsiveness)}}, nil
+		Scores   plot
+		Steps    []step
+	}{id, f, outcomes(f.JobSuccess), answers(&f.Responsiveness), scores(f.Assessments), steps(f.Funnel)}}, nil
+}
+
+// scores are the last weekly assessments, as they were shown.
+func scores(all []projection.Assessment) plot {
+	all = all[max(0, len(all)-2*weeksShown):]
+	p := plot{ID: "scores", Title: "Job Success as it was shown, week by week"}
+	var points []*int64
+	for _, a := range all {
+		points = append(points, a.Displayed)
+		shown := show.Unknown
+		if a.Displayed != nil {
+			shown = show.Count(*a.Displayed) + " %"
+		}
+		p.Rows = append(p.Rows, row{a.At.Date().String(), shown})
+	}
+	p.line(points, 100, "100 %")
+	return p
+}
+
+// step is one step of a funnel.
+type step struct {
+	Name  string
+	Count int64
+	Width int64 // of 1000
+}
+
+// steps are a funnel's, beside its widest.
+func steps(f projection.Funnel) []step {
+	all := []step{{"Proposals", f.Proposals, 0}, {"Interviews", f.Interviews, 0}, {"Offers", f.Offers, 0}, {"Hires", f.Hires, 0}}
+	widest := max(f.Proposals, f.Interviews, f.Offers, f.Hires)
+	for i := range all {
+		if widest > 0 {
+			all[i].Width = scaled(all[i].Count, widest, 1000)
+		}
+	}
+	return all
 }
 
 // outcomes are those of the window that won.
@@ -46,11 +85,14 @@ func (s *site) client(v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.asked.Client(v.ctx(), id, v.options()...)
+	c, err := s.asked.ClientProfile(v.ctx(), id, v.options()...)
 	if err != nil {
 		return nil, err
 	}
-	return &page{name: "client", Title: "Client", Body: clientRow{id, c}}, nil
+	return &page{name: "client", Title: "Client", Body: struct {
+		ID uuid.UUID
+		*projection.ClientProfile
+	}{id, c}}, nil
 }
 
 // aboveFreelancer is where an explanation about a freelancer stands.

@@ -53,6 +53,26 @@ func TestStatus(t *testing.T) {
 		"/accounts?id=" + nobody:                                  {404, "no account " + nobody},
 		"/accounts?id=me":                                         {400, "the id of an account has the form"},
 		"/accounts":                                               {400, "the id of an account has the form"},
+		"/freelancers/" + nobody + "/badges":                      {404, "no freelancer"},
+		"/freelancers/" + nobody + "/funnel":                      {404, "no freelancer"},
+		"/freelancers/" + nobody + "/work":                        {404, "no freelancer"},
+		"/clients/" + nobody + "/profile":                         {404, "no client"},
+		"/search":                                                 {200, "freelancers found"},
+		"/search?as_of=2000-01-01":                                {200, "0 freelancers found"},
+		"/search?score=101":                                       {400, "min_displayed is 101; it is 0 to 100 percent"},
+		"/search?score=many":                                      {400, "score must be a whole number"},
+		"/search?badge=best":                                      {400, "badge is"},
+		"/search?level=never":                                     {400, "level is"},
+		"/search?order=price":                                     {400, "sort is"},
+		"/search?page=2000":                                       {404, "no page of that number"},
+		"/search?page=99999999":                                   {404, "no page of that number"},
+		"/weeks":                                                  {200, "week by week"},
+		"/weeks?as_of=2000-01-01":                                 {200, "nothing has happened yet"},
+		"/weeks/2017-W05":                                         {200, "week 2017-w05"},
+		"/weeks/2000-W05":                                         {200, "nothing happened in it"},
+		"/weeks/2017-W53":                                         {404, "there is no such week"},
+		"/weeks/2017-w05":                                         {404, "there is no such week"},
+		"/funnel":                                                 {200, "no hire"},
 		"/events/1":                                               {200, "clientregistered"},
 		"/events/0":                                               {404, "which is a number from 1"},
 		"/events/-1":                                              {404, "which is a number from 1"},
@@ -195,7 +215,8 @@ func TestExplanations(t *testing.T) {
 
 func TestLinksKeepMomentAndPolicy(t *testing.T) {
 	h := handler(t, web.Options{Log: small(t).Store(), Prefix: "/stats"})
-	for _, address := range []string{"/stats/", "/stats/freelancers/" + freelancer, "/stats/clients/" + client, "/stats/events/1", "/stats/dispute-rate"} {
+	for _, address := range []string{"/stats/", "/stats/freelancers/" + freelancer, "/stats/clients/" + client, "/stats/events/1", "/stats/dispute-rate",
+		"/stats/search", "/stats/weeks", "/stats/weeks/2017-W05", "/stats/funnel", "/stats/freelancers/" + freelancer + "/badges"} {
 		doc := document(t, h, address+"?as_of=2017-04-30&policy=2020-11")
 		for _, a := range elements(doc, "a") {
 			if href := attribute(a, "href"); href != "#main" {

@@ -21,16 +21,14 @@ func (s *site) overview(v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := r.Marketplace.Hires
 	return &page{name: "overview", Title: "Marketplace", Body: struct {
 		*projection.Report
 		Origin      share
 		Freelancers []freelancerRow
 		Clients     []clientRow
 	}{
-		Report: r,
-		Origin: shareOf("origin", "Hires by how they came about", "hires",
-			part{"by invite", toneDeep, h.Invite}, part{"by proposal", toneLight, h.Proposal}, part{"direct", toneGrey, h.Direct}),
+		Report:      r,
+		Origin:      origin(r.Marketplace.Hires),
 		Freelancers: paidMost(r.Freelancers),
 		Clients:     spentMost(r.Clients),
 	}}, nil

@@ -100,24 +100,43 @@ func functions(money show.Currency) template.FuncMap {
 		"code":     func() string { return money.Code },
 		"count":    func(n any) string { return counted(n) },
 		"day":      func(t event.Time) string { return t.Date().String() },
-		"hours":    func(minutes int64) string { return show.Decimal((minutes*10+30)/60, 1) },
+		"badge":    show.Badge,
+		"entitled": show.Entitlement,
+		"hours":    show.Hours,
 		"join":     strings.Join,
 		"level":    show.Level,
 		"money":    func(m event.Money) string { return money.Money(m) },
 		"of":       func(n any, one, many string) string { return show.Of(whole(n), one, many) },
 		"percent":  show.Percent,
 		"ppm":      show.PercentOfMillion,
+		"have": func(c projection.Condition) string {
+			if c.Have == nil {
+				return show.Unknown
+			}
+			return show.Measure(*c.Have, c.Unit, money)
+		},
+		"need":     func(c projection.Condition) string { return show.Condition(c, money) },
 		"reason":   func(code any) string { return show.Reason(text(code)) },
 		"recorded": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.999") },
 		"short":    func(id uuid.UUID) string { return id.String()[:8] },
+		"signal":   show.Signal,
+		"standing": show.Standing,
+		"stars":    show.Stars,
 		"span":     func(seconds *int64) string { return span(seconds) },
 		"text":     text,
+		"via":      show.Via,
 		"when":     when,
 	}
 }
 
-// text is any value in its own words.
-func text(v any) string { return fmt.Sprint(v) }
+// text is one value or several in their own words.
+func text(v ...any) string {
+	var b strings.Builder
+	for _, part := range v {
+		fmt.Fprint(&b, part)
+	}
+	return b.String()
+}
 
 // whole is any integer; a template hands over several types of them.
 func whole(n any) int64 {
@@ -165,26 +184,48 @@ type pager struct {
 	Earlier, Later  string // addresses of the parts beside, "" if there are none
 }
 
-// paged cuts a list into pages and gives the one that the query asks for.
-func paged[T any](v *visit, all []T, size int) ([]T, pager, error) {
-	pages := max(1, (len(all)+size-1)/size)
-	n := 1
-	if text := v.query.Get("page"); text != "" {
-		var err error
-		if n, err = strconv.Atoi(text); err != nil || n < 1 || n > pages {
-			return nil, pager{}, &problem{http.StatusNotFound, fmt.Sprintf("The list has no page of that number; it has %s.", show.Of(pages, "page", "pages"))}
-		}
+// part is the number of the part of a list that the query asks for.
+func (v *visit) part() (int, error) {
+	text := v.query.Get("page")
+	if text == "" {
+		return 1, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, &problem{http.StatusNotFound, "The list has no page of that number; the first is 1."}
+	}
+	return n, nil
+}
+
+// pager is part n of a list of so many, each part of the same size.
+func (v *visit) pager(n, total, size int) (pager, error) {
+	pages := max(1, (total+size-1)/size)
+	if n > pages {
+		return pager{}, &problem{http.StatusNotFound, fmt.Sprintf("The list has no page of that number; it has %s.", show.Of(pages, "page", "pages"))}
 	}
 	from := (n - 1) * size
-	to := min(from+size, len(all))
-	p := pager{From: min(from+1, to), To: to, Total: len(all)}
+	to := min(from+size, total)
+	p := pager{From: min(from+1, to), To: to, Total: total}
 	if n > 1 {
 		p.Earlier = v.Again("page", n-1)
 	}
 	if n < pages {
 		p.Later = v.Again("page", n+1)
 	}
-	return all[from:to], p, nil
+	return p, nil
+}
+
+// paged gives the part of a list that the query asks for.
+func paged[T any](v *visit, all []T, size int) ([]T, pager, error) {
+	n, err := v.part()
+	if err != nil {
+		return nil, pager{}, err
+	}
+	p, err := v.pager(n, len(all), size)
+	if err != nil {
+		return nil, pager{}, err
+	}
+	return all[(n-1)*size : p.To], p, nil
 }
 
 // facts are events that a statistic rests on, as a table of their own.

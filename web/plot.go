@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 
 	"github.com/marketcore/marketplace/internal/show"
@@ -75,6 +76,68 @@ func (s share) SVG() template.HTML {
 		}
 	}
 	return svg("share", s.ID, s.Title, strings.Join(words, ", ")+".", width, 10, bars.String())
+}
+
+// plot is numbers over time, with the words around them.
+type plot struct {
+	ID, Title   string
+	SVG         template.HTML // "" if there is nothing to see
+	Top         string        // what the upper edge stands for
+	First, Last string        // what its sides stand for
+	Rows        []row         // the same numbers, where no other table has them
+}
+
+// row is a number of a plot in its table.
+type row struct{ Name, Value string }
+
+const (
+	plotWidth  = 1000
+	plotHeight = 200
+)
+
+// bars draws a bar for each value; the highest reaches the upper edge.
+func (p *plot) bars(values []int64, shown func(int64) string) {
+	most := slices.Max(values)
+	if most <= 0 {
+		return
+	}
+	p.Top = shown(most)
+	n := int64(len(values))
+	var b strings.Builder
+	for i, value := range values {
+		from, to := scaled(int64(i), n, plotWidth), scaled(int64(i)+1, n, plotWidth)
+		if height := scaled(max(value, 0), most, plotHeight); height > 0 {
+			fmt.Fprintf(&b, `<rect class="bar" x="%d" y="%d" width="%d" height="%d"/>`, from, plotHeight-height, max(to-from-3, 1), height)
+		}
+	}
+	p.SVG = svg("plot", p.ID, p.Title, fmt.Sprintf("%s to %s, at most %s.", p.First, p.Last, p.Top), plotWidth, plotHeight, b.String())
+}
+
+// line draws a line through the values that are known; the upper edge is top.
+func (p *plot) line(values []*int64, top int64, topShown string) {
+	known := func(v *int64) bool { return v != nil }
+	if !slices.ContainsFunc(values, known) {
+		return
+	}
+	p.Top = topShown
+	if len(p.Rows) > 0 {
+		p.First, p.Last = p.Rows[0].Name, p.Rows[len(p.Rows)-1].Name
+	}
+	n := int64(len(values))
+	var b strings.Builder
+	for i := 0; i < len(values); i++ {
+		if values[i] == nil {
+			continue
+		}
+		b.WriteString(`<polyline class="line" points="`)
+		for ; i < len(values) && values[i] != nil; i++ {
+			// Each value has a width, so that one alone is seen too.
+			y := plotHeight - scaled(min(max(*values[i], 0), top), top, plotHeight)
+			fmt.Fprintf(&b, "%d,%d %d,%d ", scaled(int64(i), n, plotWidth), y, scaled(int64(i)+1, n, plotWidth), y)
+		}
+		b.WriteString(`"/>`)
+	}
+	p.SVG = svg("plot", p.ID, p.Title, fmt.Sprintf("%s to %s, from 0 to %s.", p.First, p.Last, p.Top), plotWidth, plotHeight, b.String())
 }
 
 // scaled is part/whole of the size, half up, for 0 <= part <= whole. It loses

@@ -125,6 +125,16 @@ func attribute(n *html.Node, name string) string {
 	return ""
 }
 
+// has is an attribute that may have no value.
+func has(n *html.Node, name string) (string, bool) {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val, true
+		}
+	}
+	return "", false
+}
+
 // report is one that the history comes with, computed by another implementation.
 func report(t *testing.T, name string) *projection.Report {
 	t.Helper()

@@ -3,6 +3,7 @@ package show
 import (
 	"strings"
 
+	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
 )
 
@@ -18,6 +19,100 @@ func Level(l projection.ResponseLevel) string {
 	}
 	return "too few invites for a level"
 }
+
+// Badge is the name of a badge.
+func Badge(b event.Badge) string {
+	switch b {
+	case event.BadgeTopRated:
+		return "Top Rated"
+	case event.BadgeTopRatedPlus:
+		return "Top Rated Plus"
+	}
+	return string(b)
+}
+
+// Condition says in words what a condition of a badge asks for.
+func Condition(c projection.Condition, money Currency) string {
+	need := Measure(c.Need, c.Unit, money)
+	if words, ok := conditions[c.Name]; ok {
+		return strings.ReplaceAll(words, "%", need)
+	}
+	return strings.ReplaceAll(c.Name, "_", " ") + ": " + need
+}
+
+// The percent sign is where the number stands that is needed.
+var conditions = map[string]string{
+	projection.ConditionDisplayed:     "Job Success of % or more now",
+	projection.ConditionAssessments:   "% or more of the last ones with such a score, or as Rising Talent",
+	projection.ConditionFirstContract: "first contract started % ago or longer",
+	projection.ConditionPaid:          "% or more paid in the last months",
+	projection.ConditionProfile:       "profile complete to %",
+	projection.ConditionNoHold:        "no hold in the last days",
+	projection.ConditionActive:        "a proposal, an accepted invite or a payment in the last days",
+	projection.ConditionNoViolation:   "no circumvention in the last months",
+	projection.ConditionTopRated:      "all % of Top Rated",
+	projection.ConditionLargeContract: "% or more paid for one contract whose outcome is not negative",
+}
+
+// Measure is a number of a condition's unit.
+func Measure(n int64, unit string, money Currency) string {
+	switch unit {
+	case projection.UnitPercent:
+		return Count(n) + " %"
+	case projection.UnitSeconds:
+		return Span(n)
+	case projection.UnitMoney:
+		return money.Money(event.Money(n))
+	}
+	if unit == projection.UnitActivities {
+		return Of(n, "activity", unit)
+	}
+	return Of(n, strings.TrimSuffix(unit, "s"), unit)
+}
+
+// Entitlement is what a badge is good for, in words.
+func Entitlement(e projection.Entitlement) string { return strings.ReplaceAll(string(e), "_", " ") }
+
+// Standing says in words how a client stands.
+func Standing(s projection.StandingState) string {
+	switch s {
+	case projection.StandingGood:
+		return "in good standing"
+	case projection.StandingContacted:
+		return "contacted for being consistently negative"
+	}
+	return string(s) // suspended, barred
+}
+
+// Signal says in words what a negative signal about a client was.
+func Signal(k projection.SignalKind) string {
+	switch k {
+	case projection.SignalFeedback:
+		return "bad feedback by a freelancer"
+	case projection.SignalDispute:
+		return "a dispute that was not resolved in the client's favour"
+	}
+	return "a " + string(k)
+}
+
+// Via says in words how a hire came about.
+func Via(v event.Via) string {
+	if v == event.ViaDirect {
+		return "hired directly"
+	}
+	return "by " + string(v)
+}
+
+// Stars shows hundredths of a star.
+func Stars(hundredths *int64) string {
+	if hundredths == nil {
+		return Unknown
+	}
+	return Decimal(*hundredths, 2)
+}
+
+// Hours shows minutes as hours, half up to a tenth.
+func Hours(minutes int64) string { return Decimal((minutes*10+30)/60, 1) }
 
 // Reason says in words why something was left out, or why a window does not
 // count; a code without words of its own is its own words.

@@ -1,0 +1,154 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+func (s *site) funnel(v *visit) (*page, error) {
+	id, err := v.id()
+	if err != nil {
+		return nil, err
+	}
+	x, err := s.asked.ExplainFunnel(v.ctx(), id, v.options()...)
+	if err != nil {
+		return nil, err
+	}
+	return proposals(v, x, "of a freelancer", v.aboveFreelancer(id))
+}
+
+func (s *site) marketFunnel(v *visit) (*page, error) {
+	x, err := s.asked.ExplainMarketFunnel(v.ctx(), v.options()...)
+	if err != nil {
+		return nil, err
+	}
+	return proposals(v, x, "of the whole marketplace", []crumb{{"Marketplace", v.Link("/")}})
+}
+
+func proposals(v *visit, x *projection.FunnelExplanation, whose string, above []crumb) (*page, error) {
+	shown, part, err := paged(v, x.Proposals, itemsShown)
+	if err != nil {
+		return nil, err
+	}
+	return &page{name: "funnel", Title: "Funnel", Above: above, Body: struct {
+		*projection.FunnelExplanation
+		Whose string
+		Steps []step
+		Shown []projection.FunnelProposal
+		Pager pager
+	}{x, whose, steps(x.Funnel), shown, part}}, nil
+}
+
+func (s *site) work(v *visit) (*page, error) {
+	id, err := v.id()
+	if err != nil {
+		return nil, err
+	}
+	x, err := s.asked.ExplainWork(v.ctx(), id, v.options()...)
+	if err != nil {
+		return nil, err
+	}
+	shown, part, err := paged(v, x.Clients, itemsShown)
+	if err != nil {
+		return nil, err
+	}
+	return &page{name: "work", Title: "Work", Above: v.aboveFreelancer(id), Body: struct {
+		*projection.WorkExplanation
+		Shown []projection.WorkFor
+		Pager pager
+	}{x, shown, part}}, nil
+}
+
+func (s *site) badges(v *visit) (*page, error) {
+	id, err := v.id()
+	if err != nil {
+		return nil, err
+	}
+	x, err := s.asked.ExplainBadges(v.ctx(), id, v.options()...)
+	if err != nil {
+		return nil, err
+	}
+	return &page{name: "badges", Title: "Badges", Above: v.aboveFreelancer(id), Body: struct {
+		*projection.BadgeExplanation
+		States []projection.BadgeState
+	}{x, []projection.BadgeState{x.Badges.TopRated, x.Badges.TopRatedPlus}}}, nil
+}
+
+func (s *site) profile(v *visit) (*page, error) {
+	id, err := v.id()
+	if err != nil {
+		return nil, err
+	}
+	x, err := s.asked.ExplainClientProfile(v.ctx(), id, v.options()...)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]profileItem, 0, len(x.Jobs)+len(x.Contracts))
+	for i := range x.Jobs {
+		items = append(items, profileItem{Job: &x.Jobs[i]})
+	}
+	for i := range x.Contracts {
+		items = append(items, profileItem{Contract: &x.Contracts[i]})
+	}
+	shown, part, err := paged(v, items, itemsShown)
+	if err != nil {
+		return nil, err
+	}
+	return &page{name: "profile", Title: "Standing", Above: v.aboveClient(id), Body: struct {
+		*projection.ClientProfileExplanation
+		Shown []profileItem
+		Pager pager
+	}{x, shown, part}}, nil
+}
+
+// profileItem is a job or a contract that a client's profile rests on.
+type profileItem struct {
+	Job      *projection.JobHires
+	Contract *projection.ClientContract
+}
+
+func (s *site) week(v *visit) (*page, error) {
+	week, err := event.ParseWeek(v.request.PathValue("week"))
+	if err != nil {
+		return nil, &problem{http.StatusNotFound, "There is no such week; an ISO week has the form 2017-W05."}
+	}
+	x, err := s.asked.ExplainWeek(v.ctx(), week, v.options()...)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]weekItem, 0, len(x.Contracts)+len(x.Invites))
+	for i := range x.Contracts {
+		items = append(items, weekItem{Contract: &x.Contracts[i]})
+	}
+	for i := range x.Invites {
+		items = append(items, weekItem{Invite: &x.Invites[i]})
+	}
+	shown, part, err := paged(v, items, itemsShown)
+	if err != nil {
+		return nil, err
+	}
+	return &page{name: "week", Title: "Week " + text(week), Above: []crumb{{"Weeks", v.Link("/weeks")}}, Body: struct {
+		*projection.WeekExplanation
+		Shown []weekItem
+		Pager pager
+	}{x, shown, part}}, nil
+}
+
+// weekItem is a contract or an invite of which something happened in a week.
+type weekItem struct {
+	Contract *projection.WeekContract
+	Invite   *projection.InviteVerdict
+}
+
+// Only is a list of one fact.
+func (v *visit) Only(f projection.Fact) []projection.Fact { return []projection.Fact{f} }
+
+// FactsOf are the events of something that has no id.
+func (v *visit) FactsOf(what string, list []projection.Fact) facts { return facts{what, list} }
+
+// FactsOfCondition are those of a badge's condition.
+func (v *visit) FactsOfCondition(c projection.Condition) facts {
+	return facts{"condition " + c.Name, c.Facts}
+}

@@ -1,0 +1,106 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// resultsShown is how many found freelancers a page shows.
+const resultsShown = 20
+
+// choice is one of a form's answers to a question.
+type choice struct {
+	Value, Name string
+	Chosen      bool
+}
+
+// search finds freelancers as clients do.
+func (s *site) search(v *visit) (*page, error) {
+	q, err := v.search()
+	if err != nil {
+		return nil, err
+	}
+	n, err := v.part()
+	if err != nil {
+		return nil, err
+	}
+	if n > projection.MaxSearchOffset/resultsShown {
+		return nil, &problem{http.StatusNotFound, "The list has no page of that number."}
+	}
+	q.Offset, q.Limit = (n-1)*resultsShown, resultsShown
+	found, err := s.asked.Search(v.ctx(), q, v.options()...)
+	if err != nil {
+		return nil, err
+	}
+	part, err := v.pager(n, int(found.Total), resultsShown)
+	if err != nil {
+		return nil, err
+	}
+	chosen := func(value, name, is string) choice { return choice{value, name, value == is} }
+	badge := string(q.Badge)
+	if q.RisingTalent {
+		badge = risingTalent
+	}
+	return &page{name: "search", Title: "Find freelancers", Body: struct {
+		*projection.SearchResults
+		Query  projection.SearchQuery
+		Badges []choice
+		Levels []choice
+		Orders []choice
+		Pager  pager
+	}{
+		found, q,
+		[]choice{chosen("", "any or none", badge), chosen(string(event.BadgeTopRated), "Top Rated", badge),
+			chosen(string(event.BadgeTopRatedPlus), "Top Rated Plus", badge), chosen(risingTalent, "Rising Talent", badge)},
+		[]choice{chosen("", "any", string(q.Level)), chosen(string(projection.LevelUnder24h), "within 24 hours", string(q.Level)),
+			chosen(string(projection.LevelUnder3Days), "within 3 days", string(q.Level))},
+		[]choice{chosen(string(projection.ByScore), "best score", string(q.Sort)), chosen(string(projection.ByLevel), "fastest answers", string(q.Sort)),
+			chosen(string(projection.ByNewest), "newest", string(q.Sort))},
+		part,
+	}}, nil
+}
+
+// risingTalent is the answer to which badge that is no event.Badge.
+const risingTalent = "rising_talent"
+
+// search reads the query of a search.
+func (v *visit) search() (q projection.SearchQuery, err error) {
+	if text := strings.TrimSpace(v.query.Get("score")); text != "" {
+		if q.MinDisplayed, err = strconv.Atoi(text); err != nil {
+			return q, bad("score must be a whole number of percent, 0 to 100.")
+		}
+	}
+	q.Verified, q.Available = v.query.Get("verified") != "", v.query.Get("available") != ""
+	q.Level = projection.ResponseLevel(v.query.Get("level"))
+	q.Sort = projection.SearchOrder(v.query.Get("order"))
+	if badge := v.query.Get("badge"); badge == risingTalent {
+		q.RisingTalent = true
+	} else {
+		q.Badge = event.Badge(badge)
+	}
+	if err := q.Validate(); err != nil {
+		return q, bad(fmt.Sprintf("%s.", strings.TrimPrefix(err.Error(), "projection: ")))
+	}
+	return q, nil
+}
+
+// Badges are the names of the badges that a found freelancer has.
+func (v *visit) Badges(f projection.SearchResult) string {
+	var names []string
+	for _, b := range f.Badges {
+		names = append(names, show.Badge(b))
+	}
+	if f.RisingTalent {
+		names = append(names, "Rising Talent")
+	}
+	if len(names) == 0 {
+		return show.Unknown
+	}
+	return strings.Join(names, ", ")
+}
