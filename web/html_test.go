@@ -103,7 +103,7 @@ func sound(t *testing.T, address, text string, doc *html.Node) {
 		case "a", "button", "h1", "h2", "h3", "summary":
 			require.NotEmpty(t, words(n), "%s: a %s without words", address, n.Data)
 		case "nav", "form":
-			require.True(t, attribute(n, "aria-label") != "" || attribute(n, "role") == "search", "%s: a %s without a name", address, n.Data)
+			require.NotEmpty(t, attribute(n, "aria-label"), "%s: a %s without a name", address, n.Data)
 		}
 		if len(n.Data) == 2 && n.Data[0] == 'h' && n.Data[1] >= '1' && n.Data[1] <= '6' {
 			next := int(n.Data[1] - '0')
