@@ -11,6 +11,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
 )
 
 var (
@@ -141,4 +142,55 @@ func ExampleAsOf() {
 	// Output:
 	// a second before: true
 	// at that moment: true true
+}
+
+// What a freelancer sees of their own work: how far proposals got, and what is
+// missing for a badge; and why.
+func ExampleQuestions_MyStats() {
+	ctx := context.Background()
+	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer m.Close()
+	proposal, price := uuid.MustParse("55555555-5555-4555-8555-555555555555"), event.Money(50_000)
+	for i, c := range []aggregate.Command{
+		aggregate.RegisterClient{Client: client},
+		aggregate.RegisterFreelancer{Freelancer: freelancer},
+		aggregate.GrantConnects{Freelancer: freelancer, N: 10},
+		aggregate.PostJob{Job: job, Client: client, Kind: event.KindFixed, Connects: 2},
+		aggregate.SubmitProposal{Proposal: proposal, Job: job, Freelancer: freelancer, CoverLetter: "I have done this before."},
+		aggregate.StartInterview{Proposal: proposal},
+		aggregate.MakeOffer{Proposal: proposal, Kind: event.KindFixed, Amount: &price},
+		aggregate.AcceptOffer{Proposal: proposal},
+	} {
+		if _, err := m.Do(ctx, c, marketplace.At(nine.Add(time.Duration(i)*time.Hour))); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	asOf := marketplace.AsOf(nine.AddDate(0, 0, 7))
+	stats, err := m.MyStats(ctx, freelancer, asOf)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(stats.Funnel.Proposals, "proposal,", stats.Funnel.Interviews, "interview,", stats.Funnel.Hires, "hire")
+	fmt.Println("missing for Top Rated:", strings.Join(stats.Badges.TopRated.Unmet(), ", "))
+	why, err := m.ExplainFunnel(ctx, freelancer, asOf)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, f := range why.Proposals[0].Facts {
+		fmt.Println(f.OccurredAt, f.Type)
+	}
+	// Output:
+	// 1 proposal, 1 interview, 1 hire
+	// missing for Top Rated: displayed, assessments, first_contract, paid, profile
+	// 2024-03-01T13:00:00Z ProposalSubmitted
+	// 2024-03-01T14:00:00Z InterviewStarted
+	// 2024-03-01T15:00:00Z OfferMade
+	// 2024-03-01T16:00:00Z OfferAccepted
 }

@@ -19,14 +19,7 @@ func (x *explanation) disputeRate(ctx context.Context, id uuid.UUID) (err error)
 	} else {
 		e, err = x.asked.ExplainDisputeRate(ctx, id, x.question.options()...)
 	}
-	if err != nil {
-		return err
-	}
-	if x.question.json {
-		return x.writeJSON(e)
-	}
-	x.writeDisputeRate(e)
-	return nil
+	return answer(x, e, err, x.writeDisputeRate)
 }
 
 func (x *explanation) writeDisputeRate(e *projection.DisputeRateExplanation) {

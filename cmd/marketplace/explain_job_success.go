@@ -14,14 +14,7 @@ import (
 
 func (x *explanation) jobSuccess(ctx context.Context, id uuid.UUID) error {
 	e, err := x.asked.ExplainJobSuccess(ctx, id, x.question.options()...)
-	if err != nil {
-		return err
-	}
-	if x.question.json {
-		return x.writeJSON(e)
-	}
-	x.writeJobSuccess(e)
-	return nil
+	return answer(x, e, err, x.writeJobSuccess)
 }
 
 func (x *explanation) writeJobSuccess(e *projection.JobSuccessExplanation) {

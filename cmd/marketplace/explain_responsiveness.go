@@ -11,14 +11,7 @@ import (
 
 func (x *explanation) responsiveness(ctx context.Context, id uuid.UUID) error {
 	e, err := x.asked.ExplainResponsiveness(ctx, id, x.question.options()...)
-	if err != nil {
-		return err
-	}
-	if x.question.json {
-		return x.writeJSON(e)
-	}
-	x.writeResponsiveness(e)
-	return nil
+	return answer(x, e, err, x.writeResponsiveness)
 }
 
 func (x *explanation) writeResponsiveness(e *projection.ResponsivenessExplanation) {
@@ -42,26 +35,19 @@ func (x *explanation) writeResponsiveness(e *projection.ResponsivenessExplanatio
 }
 
 func (x *explanation) invites(title string, list []*projection.InviteVerdict) {
-	if len(list) == 0 {
-		return
-	}
-	x.printf("\n%s: %s\n", title, show.Count(len(list)))
-	for i, v := range list {
-		if !x.all && i == shownInvites && len(list) > shownInvites+1 {
-			x.printf("\n  … and %s more (--all shows them)\n", show.Count(len(list)-shownInvites))
-			return
-		}
-		what := "not answered"
-		switch {
-		case !v.Counted:
-			what = show.Reason(v.Reason)
-		case v.ResponseS != nil:
-			what = "answered after " + show.Span(*v.ResponseS)
-		}
-		x.printf("\n  %s  %s\n", v.Invite, what)
-		x.facts(v.Facts)
-	}
+	items(x, title, list, func(v **projection.InviteVerdict) {
+		x.printf("  %s  %s\n", (*v).Invite, verdict(*v))
+		x.facts((*v).Facts)
+	})
 }
 
-// shownInvites is how many invites of a kind are shown unless all are wanted.
-const shownInvites = 20
+// verdict is what became of an invite, or why it does not count.
+func verdict(v *projection.InviteVerdict) string {
+	switch {
+	case !v.Counted:
+		return show.Reason(v.Reason)
+	case v.ResponseS != nil:
+		return "answered after " + show.Span(*v.ResponseS)
+	}
+	return "not answered"
+}

@@ -33,6 +33,16 @@ func TestGolden(t *testing.T) {
 		"explain-dispute-rate":         "explain dispute-rate",
 		"explain-dispute-rate-client":  "explain dispute-rate " + client,
 		"explain-job-success-no-score": "explain job-success " + scoreless,
+		"my-stats":                     "my-stats " + freelancer,
+		"client":                       "client " + client,
+		"search":                       "search --limit 5",
+		"search-fast":                  "search --available --level under_3_days --order newest --limit 3",
+		"figures":                      "figures",
+		"explain-work":                 "explain work " + freelancer,
+		"explain-funnel":               "explain funnel",
+		"explain-badges":               "explain badges " + freelancer,
+		"explain-client":               "explain client " + client,
+		"explain-week":                 "explain week 2017-W05",
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := ok(t, append(strings.Fields(args), "--store", small(t), "--as-of", moment)...)

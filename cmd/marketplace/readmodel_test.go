@@ -21,6 +21,9 @@ func TestFollowReadModel(t *testing.T) {
 		for _, question := range []string{
 			"stats --json", "stats --limit 3", "stats --freelancer d58aa727-e96f-4e68-a2be-fb4024e93f63 --json",
 			"explain job-success d58aa727-e96f-4e68-a2be-fb4024e93f63 --policy 2015", "explain dispute-rate",
+			"my-stats d58aa727-e96f-4e68-a2be-fb4024e93f63 --json", "client 0e111600-0452-4a7c-bd2b-d371fc80be13 --json", "search --json", "figures --json",
+			"explain work d58aa727-e96f-4e68-a2be-fb4024e93f63", "explain funnel", "explain badges d58aa727-e96f-4e68-a2be-fb4024e93f63 --json",
+			"explain client 0e111600-0452-4a7c-bd2b-d371fc80be13 --json", "explain week 2017-W05 --json",
 		} {
 			args := append(strings.Fields(question), "--as-of", "2017-04-30T23:59:59Z")
 			require.Equal(t, ok(t, append(args, "--store", log)...), ok(t, append(args, "--read-model", model)...), question)

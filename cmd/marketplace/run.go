@@ -47,8 +47,8 @@ The log is named by a URL, --store or $MARKETPLACE_STORE:
 Without either it is sqlite:marketplace.db. Only import,
 run and restore write to it.
 
-follow keeps a read model in a database, --read-model, and stats, explain and
-serve answer from one:
+follow keeps a read model in a database, --read-model, and the commands that show
+statistics, and serve, answer from one:
   sqlite:model.db            a file; that of a log may hold both
   postgres://host/db         a PostgreSQL, by its connection string
 
@@ -66,7 +66,8 @@ Exit status:
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(c.importCommand(), c.statsCommand(), c.explainCommand(), c.eventsCommand(),
+	root.AddCommand(c.importCommand(), c.statsCommand(), c.myStatsCommand(), c.clientCommand(),
+		c.searchCommand(), c.figuresCommand(), c.explainCommand(), c.eventsCommand(),
 		c.runCommand(), c.followCommand(), c.rebuildCommand(), c.verifyCommand(), c.backupCommand(),
 		c.exportCommand(), c.restoreCommand(), c.serveCommand(), c.eventstoreCommand(), c.demoCommand())
 	return root

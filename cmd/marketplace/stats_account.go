@@ -20,6 +20,13 @@ func (s *statistics) freelancer(ctx context.Context, id uuid.UUID) error {
 		return s.writeJSON(f)
 	}
 	s.heading("Freelancer", id)
+	s.standing(f)
+	fmt.Fprintf(s.stdout, "\nWhy: marketplace explain job-success %s \\\n      %s\n", id, strings.TrimSpace(s.question.flags()))
+	return nil
+}
+
+// standing writes the statistics of a freelancer.
+func (s *statistics) standing(f *projection.FreelancerStats) {
 	if j := f.JobSuccess; j == nil {
 		s.figure("Job Success", show.Unknown, "too few outcomes")
 	} else {
@@ -35,8 +42,6 @@ func (s *statistics) freelancer(ctx context.Context, id uuid.UUID) error {
 	}
 	s.disputeFigures(&f.DisputeRate)
 	s.figure("Paid", s.money.Money(f.Paid), "net of refunds")
-	fmt.Fprintf(s.stdout, "\nWhy: marketplace explain job-success %s \\\n      %s\n", id, strings.TrimSpace(s.question.flags()))
-	return nil
 }
 
 func (s *statistics) client(ctx context.Context, id uuid.UUID) error {

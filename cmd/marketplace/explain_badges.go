@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/projection"
+)
+
+func (x *explanation) badges(ctx context.Context, id uuid.UUID) error {
+	e, err := x.asked.ExplainBadges(ctx, id, x.question.options()...)
+	return answer(x, e, err, x.writeBadges)
+}
+
+func (x *explanation) writeBadges(e *projection.BadgeExplanation) {
+	x.printf("Badges of freelancer %s\nas of %s, policy %s\n", e.Freelancer, e.AsOf, e.Policy)
+	rising := "no"
+	if e.Badges.RisingTalent {
+		rising = "yes"
+	}
+	x.printf("\nRising Talent: %s\n", rising)
+	x.facts(e.RisingTalentFacts)
+	for _, s := range []*projection.BadgeState{&e.Badges.TopRated, &e.Badges.TopRatedPlus} {
+		x.printf("\n%s: %s\n", show.Badge(s.Badge), held(s))
+		x.facts(s.Facts)
+		for _, c := range s.Conditions {
+			x.printf("\n  %s  %s\n", met(c), condition(c, x.money))
+			x.someFacts(c.Facts)
+		}
+	}
+}
+
+// shownFacts is how many events of a condition are shown at each end unless all
+// are wanted.
+const shownFacts = 4
+
+func (x *explanation) someFacts(facts []projection.Fact) {
+	for i, f := range facts {
+		switch left := len(facts) - 2*shownFacts; {
+		case x.all || left <= 1 || i < shownFacts || i >= len(facts)-shownFacts:
+			x.fact(f)
+		case i == shownFacts:
+			x.printf("      %10s  %s more (--all shows them)\n", "…", show.Count(left))
+		}
+	}
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// funnel explains the funnel of a freelancer, or of the marketplace for no id.
+func (x *explanation) funnel(ctx context.Context, id uuid.UUID) error {
+	if id == uuid.Nil {
+		e, err := x.asked.ExplainMarketFunnel(ctx, x.question.options()...)
+		return answer(x, e, err, x.writeFunnel)
+	}
+	e, err := x.asked.ExplainFunnel(ctx, id, x.question.options()...)
+	return answer(x, e, err, x.writeFunnel)
+}
+
+func (x *explanation) writeFunnel(e *projection.FunnelExplanation) {
+	of := "the marketplace"
+	if e.Freelancer != uuid.Nil {
+		of = "freelancer " + e.Freelancer.String()
+	}
+	f := &e.Funnel
+	x.printf("Funnel of %s\nas of %s, policy %s\n\n", of, e.AsOf, e.Policy)
+	x.printf("  facts later than %s: %s, %s, %s, %s\n", e.After, show.Of(f.Proposals, "proposal", "proposals"),
+		show.Of(f.Interviews, "interview", "interviews"), show.Of(f.Offers, "offer", "offers"), show.Of(f.Hires, "hire", "hires"))
+	if f.ProposalsPerHire != nil {
+		x.printf("  %s proposals for each hire\n", show.Decimal(*f.ProposalsPerHire, 2))
+	}
+	items(x, "Proposals", e.Proposals, func(p *projection.FunnelProposal) {
+		x.printf("  proposal   %s  %s\n", p.Proposal, show.Via(p.Via))
+		x.printf("  client     %s\n  freelancer %s\n", p.Client, p.Freelancer)
+		x.facts(p.Facts)
+	})
+}

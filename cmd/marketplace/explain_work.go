@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/projection"
+)
+
+func (x *explanation) work(ctx context.Context, id uuid.UUID) error {
+	e, err := x.asked.ExplainWork(ctx, id, x.question.options()...)
+	return answer(x, e, err, x.writeWork)
+}
+
+func (x *explanation) writeWork(e *projection.WorkExplanation) {
+	w := &e.Work
+	x.printf("Work of freelancer %s\nas of %s, policy %s\n\n", e.Freelancer, e.AsOf, e.Policy)
+	t := newTable(left(""), right("PAID "+x.money.Code), right("HOURS"), right("CLIENTS"), right("LONG-TERM"))
+	t.row("ever", x.money.Amount(e.Paid), show.Hours(w.Minutes), show.Count(w.Clients), "")
+	t.row("since "+e.RecentFrom, x.money.Amount(w.Paid12m), show.Hours(w.Minutes12m), show.Count(w.ClientsLastYear),
+		show.Count(w.LongTermClients)+", "+show.Percent(w.LongTermBP))
+	t.write(x.stdout, "  ")
+	items(x, "Clients", e.Clients, func(c *projection.WorkFor) {
+		x.printf("  client %s%s\n", c.Client, marks(c.LastYear, c.LongTerm))
+		x.printf("  paid %s, %s hours; since %s %s, %s hours\n", x.money.Money(c.Paid), show.Hours(c.Minutes), e.RecentFrom, x.money.Money(c.Paid12m), show.Hours(c.Minutes12m))
+		for _, k := range c.Contracts {
+			x.printf("    contract %s%s\n", k.Contract, marks(k.LastYear, k.LongTerm))
+			x.facts(k.Facts)
+		}
+	})
+}
+
+func marks(lastYear, longTerm bool) string {
+	var words []string
+	if lastYear {
+		words = append(words, "last year")
+	}
+	if longTerm {
+		words = append(words, "long-term")
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return "  " + strings.Join(words, ", ")
+}

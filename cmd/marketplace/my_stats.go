@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/projection"
+)
+
+func (c *cli) myStatsCommand() *cobra.Command {
+	return c.asking(&cobra.Command{
+		Use:   "my-stats FREELANCER",
+		Short: "Show what a freelancer sees of their own standing and work",
+		Long: `my-stats shows a freelancer's score, responsiveness, dispute rate, funnel, what was
+paid and for whom, and how far the conditions of each badge are met. marketplace
+explain says why each number is what it is.`,
+		Example: `  marketplace my-stats 01234567-89ab-cdef-0123-456789abcdef
+  marketplace my-stats 01234567-89ab-cdef-0123-456789abcdef --as-of 2019-12-31T23:59:59Z --json`,
+		Args: cobra.ExactArgs(1),
+	}, (*statistics).myStats)
+}
+
+// asking completes a command that asks a question.
+func (c *cli) asking(cmd *cobra.Command, answer func(*statistics, context.Context, []string) error) *cobra.Command {
+	s := &statistics{cli: c, question: &question{}}
+	cmd.RunE = c.action(func(ctx context.Context, args []string) (err error) {
+		if s.money, err = s.question.currency.use(); err != nil {
+			return err
+		}
+		return s.question.asking(ctx, func(asked *marketplace.Questions, m *marketplace.Marketplace) error {
+			s.asked, s.market = asked, m
+			return answer(s, ctx, args)
+		})
+	})
+	s.question.add(cmd)
+	return cmd
+}
+
+func (s *statistics) myStats(ctx context.Context, args []string) error {
+	id, err := parseID(args[0])
+	if err != nil {
+		return usage("%q: %w", args[0], err)
+	}
+	f, err := s.asked.MyStats(ctx, id, s.question.options()...)
+	if err != nil {
+		return err
+	}
+	if s.question.json {
+		return s.writeJSON(f)
+	}
+	s.heading("My Stats of freelancer", id)
+	s.standing(&f.FreelancerStats)
+	s.figure("  in 12 months", s.money.Money(f.Paid12m), "")
+	s.figure("Hours paid", show.Hours(f.Minutes), fmt.Sprintf("%s in 12 months", show.Hours(f.Minutes12m)))
+	s.figure("Clients", show.Count(f.Clients), fmt.Sprintf("%s in the last year, %s of them long-term (%s)",
+		show.Count(f.ClientsLastYear), show.Count(f.LongTermClients), show.Percent(f.LongTermBP)))
+	s.funnel(&f.Funnel)
+	s.assessments(f.Assessments)
+	s.badges(&f.Badges)
+	fmt.Fprintf(s.stdout, "\nWhy: marketplace explain job-success, responsiveness, dispute-rate, work, funnel or badges\n      %s \\\n      %s\n",
+		id, strings.TrimSpace(s.question.flags()))
+	return s.noteOldHistory(ctx, s.question.moment())
+}
+
+func (s *statistics) funnel(f *projection.Funnel) {
+	perHire := ""
+	if f.ProposalsPerHire != nil {
+		perHire = show.Decimal(*f.ProposalsPerHire, 2) + " proposals for each hire"
+	}
+	s.figure("Proposals", show.Count(f.Proposals), "in 90 days")
+	s.figure("  interviews", show.Count(f.Interviews), "")
+	s.figure("  offers", show.Count(f.Offers), "")
+	s.figure("  hires", show.Count(f.Hires), perHire)
+}
+
+// shownAssessments are as many as Top Rated looks at.
+const shownAssessments = 16
+
+func (s *statistics) assessments(all []projection.Assessment) {
+	if len(all) == 0 {
+		return
+	}
+	newest := all[max(0, len(all)-shownAssessments):]
+	fmt.Fprintf(s.stdout, "\nScore as it was shown, the last %s\n", show.Of(len(newest), "week", "weeks"))
+	var line []string
+	for _, a := range newest {
+		shown := show.Unknown
+		if a.Displayed != nil {
+			shown = show.Count(*a.Displayed)
+		}
+		line = append(line, shown)
+	}
+	fmt.Fprintf(s.stdout, "  %s\n", strings.Join(line, " "))
+}
+
+func (s *statistics) badges(b *projection.BadgeProgress) {
+	if b.RisingTalent {
+		fmt.Fprintln(s.stdout, "\nRising Talent")
+	}
+	for _, state := range []*projection.BadgeState{&b.TopRated, &b.TopRatedPlus} {
+		fmt.Fprintf(s.stdout, "\n%s: %s\n", show.Badge(state.Badge), held(state))
+		for _, c := range state.Conditions {
+			fmt.Fprintf(s.stdout, "  %s  %s\n", met(c), s.condition(c))
+		}
+	}
+	if len(b.Entitlements) > 0 {
+		words := make([]string, len(b.Entitlements))
+		for i, e := range b.Entitlements {
+			words[i] = show.Entitlement(e)
+		}
+		fmt.Fprintf(s.stdout, "\nEntitled to %s\n", strings.Join(words, ", "))
+	}
+}
+
+func held(s *projection.BadgeState) string {
+	is := "not held"
+	if s.Held {
+		is = "held"
+	}
+	if s.Met != s.Held {
+		is += map[bool]string{true: ", and all conditions are met", false: ", though not every condition is met"}[s.Met]
+	}
+	return is
+}
+
+func met(c projection.Condition) string {
+	if c.Met {
+		return "yes"
+	}
+	return "no "
+}
+
+// condition is what a condition asks for, and what there is of it.
+func (s *statistics) condition(c projection.Condition) string { return condition(c, s.money) }
+
+func condition(c projection.Condition, money show.Currency) string {
+	have := show.Unknown
+	if c.Have != nil {
+		have = show.Measure(*c.Have, c.Unit, money)
+	}
+	return show.Condition(c, money) + ": " + have
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/projection"
+)
+
+func (c *cli) searchCommand() *cobra.Command {
+	var q projection.SearchQuery
+	var badge, level, order string
+	cmd := c.asking(&cobra.Command{
+		Use:   "search",
+		Short: "Find freelancers as clients do",
+		Long: `search finds freelancers with a public profile, by badge, Job Success, how fast
+they answer invites, identity and availability.`,
+		Example: `  marketplace search
+  marketplace search --badge top_rated --available --order level
+  marketplace search --score 90 --limit 100 --as-of 2019-12-31T23:59:59Z --json`,
+		Args: cobra.NoArgs,
+	}, func(s *statistics, ctx context.Context, _ []string) error {
+		q.Badge, q.Level, q.Sort = event.Badge(badge), projection.ResponseLevel(level), projection.SearchOrder(order)
+		if err := q.Validate(); err != nil {
+			return usage("%w", err)
+		}
+		return s.search(ctx, q)
+	})
+	f := cmd.Flags()
+	f.StringVar(&badge, "badge", "", "only those who hold top_rated or top_rated_plus")
+	f.BoolVar(&q.RisingTalent, "rising-talent", false, "only Rising Talents")
+	f.IntVar(&q.MinDisplayed, "score", 0, "only those with this Job Success or a better one, in percent")
+	f.StringVar(&level, "level", "", "only those who answer so fast: under_24h, under_3_days, over_3_days")
+	f.BoolVar(&q.Verified, "verified", false, "only those whose identity is verified")
+	f.BoolVar(&q.Available, "available", false, "only those who take work")
+	f.StringVar(&order, "order", string(projection.ByScore), "by score, level or newest")
+	f.IntVar(&q.Offset, "offset", 0, "pass over so many of those found")
+	f.IntVar(&q.Limit, "limit", projection.DefaultSearchLimit, "list at most so many")
+	return cmd
+}
+
+func (s *statistics) search(ctx context.Context, q projection.SearchQuery) error {
+	found, err := s.asked.Search(ctx, q, s.question.options()...)
+	if err != nil {
+		return err
+	}
+	if s.question.json {
+		return s.writeJSON(found)
+	}
+	fmt.Fprintf(s.stdout, "%s found as of %s, policy %s\n", show.Of(found.Total, "freelancer", "freelancers"), found.AsOf, found.Policy)
+	if len(found.Results) == 0 {
+		return s.noteOldHistory(ctx, found.AsOf)
+	}
+	fmt.Fprintf(s.stdout, "%d to %d:\n\n", found.Offset+1, found.Offset+len(found.Results))
+	t := newTable(left("FREELANCER"), right("SCORE"), right("ANSWERED"), left("LEVEL"), left("PROFILE"), left("BADGES"))
+	for _, r := range found.Results {
+		score := show.Unknown
+		if r.Displayed != nil {
+			score = fmt.Sprintf("%d %%", *r.Displayed)
+		}
+		t.row(r.Freelancer.String(), score, show.Percent(r.RateBP), orUnknown(string(r.Level)), profileMarks(r.Profile), badgeNames(r.Profile))
+	}
+	t.write(s.stdout, "  ")
+	return s.noteOldHistory(ctx, found.AsOf)
+}
+
+func orUnknown(s string) string {
+	if s == "" {
+		return show.Unknown
+	}
+	return s
+}
+
+// profileMarks are what a profile shows beside its badges.
+func profileMarks(p projection.Profile) string {
+	var marks []string
+	if p.IdentityVerified {
+		marks = append(marks, "verified")
+	}
+	if !p.Available {
+		marks = append(marks, "takes no work")
+	}
+	return strings.Join(marks, ", ")
+}
+
+func badgeNames(p projection.Profile) string {
+	var names []string
+	for _, b := range p.Badges {
+		names = append(names, show.Badge(b))
+	}
+	if p.RisingTalent {
+		names = append(names, "Rising Talent")
+	}
+	return strings.Join(names, ", ")
+}
