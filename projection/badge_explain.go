@@ -41,6 +41,24 @@ func (m *Model) Badges(ctx context.Context, freelancer uuid.UUID, asOf event.Tim
 	})
 }
 
+// BadgesUntil is Badges by what the log held up to a position, for which it
+// waits as WaitFor does: who decides by it comes to the same when deciding again,
+// whatever has happened since.
+func (m *Model) BadgesUntil(ctx context.Context, freelancer uuid.UUID, asOf event.Time, until event.Position, p Policy) (*BadgeProgress, error) {
+	if err := m.WaitFor(ctx, until); err != nil {
+		return nil, err
+	}
+	return query(ctx, m, asOf, p, func(asOf event.Time, p Policy) (*BadgeProgress, error) {
+		if f := m.freelancers.find(freelancer); f != nil {
+			if h := m.historyOf(f).Until(until); h.Account != nil && h.Account.registered(asOf) {
+				b := p.Badges(h, ClientLookup(m.client).Until(until), asOf)
+				return &b, nil
+			}
+		}
+		return nil, &NotFoundError{Kind: "freelancer", ID: freelancer, AsOf: asOf}
+	})
+}
+
 // ExplainBadges says how a freelancer stands, and why. It fails with a
 // *NotFoundError like Freelancer.
 func (m *Model) ExplainBadges(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*BadgeExplanation, error) {

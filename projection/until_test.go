@@ -1,0 +1,146 @@
+package projection_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/projection/internal/market"
+	"github.com/marketcore/marketplace/store"
+)
+
+// cutAt is a log that ends early.
+type cutAt struct {
+	store.Store
+	head event.Position
+}
+
+func (s cutAt) Head(context.Context) (event.Position, error) { return s.head, nil }
+
+// drawDisorder makes up a market whose log need not tell it in the order of time:
+// some streams come late as a whole.
+func drawDisorder(t *rapid.T) []market.Event {
+	m := drawMarket(t)
+	late := map[string]bool{}
+	var first, last []market.Event
+	for _, d := range m.History {
+		if _, drawn := late[d.Stream]; !drawn {
+			late[d.Stream] = rapid.IntRange(0, 3).Draw(t, "late") == 0
+		}
+		if late[d.Stream] {
+			last = append(last, d)
+		} else {
+			first = append(first, d)
+		}
+	}
+	return append(first, last...)
+}
+
+// records are all records of a model but for how many events they are made of.
+type records struct {
+	clients     map[uuid.UUID]projection.ClientRecord
+	freelancers map[uuid.UUID]projection.FreelancerRecord
+	invites     map[uuid.UUID]projection.InviteRecord
+	proposals   map[uuid.UUID]projection.ProposalRecord
+	contracts   map[uuid.UUID]projection.ContractRecord
+}
+
+// recordsUntil are a model's records, cut at the position.
+func recordsUntil(t testing.TB, m *projection.Model, position event.Position) records {
+	all := records{map[uuid.UUID]projection.ClientRecord{}, map[uuid.UUID]projection.FreelancerRecord{},
+		map[uuid.UUID]projection.InviteRecord{}, map[uuid.UUID]projection.ProposalRecord{}, map[uuid.UUID]projection.ContractRecord{}}
+	for r, err := range m.Clients() {
+		require.NoError(t, err)
+		look := projection.ClientLookup(func(uuid.UUID) *projection.ClientRecord { return r }).Until(position)
+		if c := look(r.ID); c != nil {
+			told := *c
+			told.Next, told.Marks = 0, append([]projection.ClientMark{}, c.Marks...)
+			all.clients[c.ID] = told
+		}
+	}
+	var h projection.FreelancerHistory
+	for r, err := range m.Invites() {
+		require.NoError(t, err)
+		h.Invites = append(h.Invites, r)
+	}
+	for r, err := range m.Proposals() {
+		require.NoError(t, err)
+		h.Proposals = append(h.Proposals, r)
+	}
+	for r, err := range m.Contracts() {
+		require.NoError(t, err)
+		h.Contracts = append(h.Contracts, r)
+	}
+	for r, err := range m.Freelancers() {
+		require.NoError(t, err)
+		if f := (projection.FreelancerHistory{Account: r}).Until(position).Account; f != nil {
+			told := *f
+			told.Next, told.Marks = 0, append([]projection.FreelancerMark{}, f.Marks...)
+			all.freelancers[f.ID] = told
+		}
+	}
+	h = h.Until(position)
+	require.Nil(t, h.Account)
+	for _, r := range h.Invites {
+		told := *r
+		told.Next = 0
+		all.invites[r.ID] = told
+	}
+	for _, r := range h.Proposals {
+		told := *r
+		told.Next, told.Steps = 0, append([]projection.ProposalStep{}, r.Steps...)
+		all.proposals[r.ID] = told
+	}
+	for _, r := range h.Contracts {
+		told := *r
+		told.Next = 0
+		told.Payments, told.Disputes = append([]projection.Payment{}, r.Payments...), append([]projection.Dispute{}, r.Disputes...)
+		all.contracts[r.ID] = told
+	}
+	return all
+}
+
+// TestUntil: what a history was at a position is what a log that ends there comes
+// to, record by record, and so are the badges; and nothing of the history is
+// changed.
+func TestUntil(t *testing.T) {
+	check(t, func(r *rapid.T, t testing.TB) {
+		log := logOf(t, drawDisorder(r))
+		whole, past := loaded(t, log), projection.NewModel(event.Marketplace())
+		head := whole.Position()
+		before := recordsUntil(t, whole, head)
+		position := event.Position(rapid.Uint64Range(0, uint64(head)).Draw(r, "position"))
+		require.NoError(t, past.Load(t.Context(), cutAt{log, position}, 1))
+		require.Equal(t, recordsUntil(t, past, head), recordsUntil(t, whole, position))
+		require.Equal(t, before, recordsUntil(t, whole, head))
+
+		p := preset(t, rapid.SampledFrom(projection.PresetNames()).Draw(r, "policy"))
+		asOf := market.Opens + event.Time(rapid.Int64Range(-1, int64(market.Ends-market.Opens)).Draw(r, "asOf"))
+		for id := range before.freelancers {
+			want, none := past.Badges(t.Context(), id, asOf, p)
+			got, err := whole.BadgesUntil(t.Context(), id, asOf, position, p)
+			require.Equal(t, none, err)
+			require.Equal(t, want, got)
+		}
+	})
+}
+
+// TestBadgesUntilWaits: a model that is not there yet does not answer.
+func TestBadgesUntilWaits(t *testing.T) {
+	m := loaded(t, logOf(t, []market.Event{{At: noon, Stream: event.FreelancerStream(named("ann")), Event: &event.FreelancerRegistered{}}}))
+	p := preset(t, projection.DefaultPolicy)
+	_, err := m.BadgesUntil(t.Context(), named("ann"), noon, 1, p)
+	require.NoError(t, err)
+	ended, end := context.WithCancel(t.Context())
+	end()
+	_, err = m.BadgesUntil(ended, named("ann"), noon, 2, p)
+	require.ErrorIs(t, err, context.Canceled)
+	var none *projection.NotFoundError
+	_, err = m.BadgesUntil(t.Context(), named("ben"), noon, 1, p)
+	require.ErrorAs(t, err, &none)
+}
