@@ -6,21 +6,30 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/process"
+	"github.com/marketcore/marketplace/projection"
 )
 
 // Processes makes what does by itself what follows by itself: deadlines that
-// lapse, consistently negative clients that are contacted. It starts with Run,
-// which goes on until its context ends:
+// lapse, consistently negative clients that are contacted, badges that are
+// awarded and lost. It starts with Run, which goes on until its context ends:
 //
 //	p, err := m.Processes(process.Options{Checkpoint: process.FileCheckpoint("market.agenda")})
 //	...
 //	go p.Run(ctx)
 //
 // Stop it before Close. Any number of hosts may run it on one log; each task is
-// done once. Options.Clock defaults to the marketplace's clock and Logger to its
-// logger.
+// done once. Options.Badges defaults to BadgesUnder the newest published rule,
+// Options.Clock to the marketplace's clock and Logger to its logger.
 func (m *Marketplace) Processes(options process.Options) (*process.Runner, error) {
+	if options.Badges == nil {
+		policy, err := projection.Preset(projection.DefaultPolicy)
+		if err != nil {
+			return nil, err
+		}
+		options.Badges = m.BadgesUnder(policy)
+	}
 	if options.Clock == nil {
 		options.Clock = process.ClockFunc(m.options.Clock)
 	}
@@ -31,6 +40,18 @@ func (m *Marketplace) Processes(options process.Options) (*process.Runner, error
 		out, err := m.Do(ctx, c, CommandID(r.ID), At(r.At.Std()), Correlation(r.Correlation), causation(r.Cause))
 		return out.Repeated, err
 	}, options)
+}
+
+// BadgesUnder tells Processes how freelancers stand under a policy of the host's
+// own. It asks the read model in memory from which statistics and the weekly
+// assessments come, so it costs no other look at the log.
+func (m *Marketplace) BadgesUnder(p projection.Policy) process.Badges {
+	return func(ctx context.Context, freelancer uuid.UUID, asOf event.Time, until event.Position) (*projection.BadgeProgress, error) {
+		if err := m.waitFor(ctx, until); err != nil {
+			return nil, err
+		}
+		return m.reader.model.BadgesUntil(ctx, freelancer, asOf, until, p)
+	}
 }
 
 // causation names the event that a command follows from by its id alone.

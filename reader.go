@@ -65,10 +65,6 @@ const (
 
 // current makes the read model hold everything that is in the log now.
 func (m *Marketplace) current(ctx context.Context) (projection.Statistics, error) {
-	m.reader.once.Do(func() {
-		m.following.Add(1)
-		go m.follow()
-	})
 	head, err := m.store.Head(ctx)
 	if err != nil {
 		return nil, err
@@ -79,8 +75,13 @@ func (m *Marketplace) current(ctx context.Context) (projection.Statistics, error
 	return m.reader.model, nil
 }
 
-// waitFor waits for the read model to hold the position, or to end before it.
+// waitFor waits for the read model to hold the position, or to end before it. The
+// first to wait lets it begin.
 func (m *Marketplace) waitFor(ctx context.Context, position event.Position) error {
+	m.reader.once.Do(func() {
+		m.following.Add(1)
+		go m.follow()
+	})
 	waiting, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(m.reader.ended, cancel)()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/google/uuid"
+
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 )
@@ -29,6 +31,10 @@ func (r *Runner) act(ctx context.Context, t *entry, now event.Time) error {
 	if err != nil {
 		return err
 	}
+	if c == nil {
+		r.finish(ctx, t, now, OutcomeMoot)
+		return nil
+	}
 	repeated, err := r.do(ctx, c, Request{ID: t.CommandID(), At: now, Cause: t.Cause, Correlation: t.Correlation})
 	var rejected *aggregate.Rejection
 	switch {
@@ -42,13 +48,21 @@ func (r *Runner) act(ctx context.Context, t *entry, now event.Time) error {
 		return err
 	case rejected.Code == aggregate.DisputeOpen && t.contract() != "":
 		// The dispute is in the log behind the agenda's place, its end too.
-		r.agenda.hold(t)
+		r.agenda.hold(t, t.contract())
+	case rejected.Code == aggregate.ClientSuspended && !r.agenda.barred(clientOf(c)):
+		r.agenda.hold(t, event.ClientStream(clientOf(c)))
 	case rejected.Code == aggregate.TooEarly || rejected.Code == aggregate.OutOfOrder:
 		r.agenda.postpone(t, now.AddSeconds(again))
 	default:
 		r.finish(ctx, t, now, string(rejected.Code))
 	}
 	return nil
+}
+
+// clientOf is the client whose suspension a command can meet.
+func clientOf(c aggregate.Command) uuid.UUID {
+	start, _ := c.(aggregate.StartContract)
+	return start.Client
 }
 
 // finish closes a task that leaves nothing in the log.

@@ -18,7 +18,7 @@ type Agenda struct {
 	policy   projection.StandingPolicy
 	tasks    map[key]*entry
 	queue    queue                                   // those that nothing keeps from being done
-	held     map[string][]*entry                     // by contract: those that its dispute has kept back
+	held     map[string][]*entry                     // by stream: those that wait for something to happen in it
 	disputed map[string]bool                         // contracts with an open dispute
 	clients  map[uuid.UUID]*projection.ClientConduct // those with something to remember
 	jobs     map[uuid.UUID]*pricedJob                // those whose proposals cost Connects
@@ -47,6 +47,7 @@ func (a *Agenda) Fold(env *event.Envelope, opening Opening) error {
 	a.foldHiring(env)
 	a.foldConnects(env)
 	a.foldStanding(env)
+	a.foldBadges(env)
 	return a.foldConduct(env, opening)
 }
 
@@ -66,7 +67,7 @@ func (a *Agenda) next() *entry {
 		if contract == "" || !a.disputed[contract] {
 			return t
 		}
-		a.hold(t)
+		a.hold(t, contract)
 	}
 	return nil
 }
@@ -118,7 +119,7 @@ func (a *Agenda) given(e *entry) {
 	}
 }
 
-// done closes a task. One that is held is dropped with its contract's others.
+// done closes a task. One that is held is dropped with the others that are.
 func (a *Agenda) done(e *entry) {
 	if a.tasks[e.key()] != e {
 		return
@@ -137,21 +138,21 @@ func (a *Agenda) postpone(e *entry, due event.Time) {
 	}
 }
 
-// hold keeps a task back until its contract's dispute has ended.
-func (a *Agenda) hold(e *entry) {
+// hold keeps a task back until something has happened in a stream: the end of its
+// contract's dispute, the end of its client's suspension.
+func (a *Agenda) hold(e *entry, stream string) {
 	heap.Remove(&a.queue, e.place)
-	a.held[e.contract()] = append(a.held[e.contract()], e)
+	a.held[stream] = append(a.held[stream], e)
 }
 
-// release lets the tasks that a dispute has kept back be done.
-func (a *Agenda) release(contract string) {
-	delete(a.disputed, contract)
-	for _, e := range a.held[contract] {
+// release lets the tasks be done that waited for what has happened in a stream.
+func (a *Agenda) release(stream string) {
+	for _, e := range a.held[stream] {
 		if a.tasks[e.key()] == e {
 			heap.Push(&a.queue, e)
 		}
 	}
-	delete(a.held, contract)
+	delete(a.held, stream)
 }
 
 // entry is a task with its place in the queue, -1 if it is not in it.

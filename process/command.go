@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -9,12 +10,14 @@ import (
 
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/store"
 )
 
 // known reports whether there is a command for a task of this kind about this
 // stream.
 func (t *Task) known() bool {
-	if t.Kind == OpenProposal || t.Kind == StartContract {
+	switch t.Kind {
+	case OpenProposal, StartContract, ReviewBadge:
 		_, _, _, ok := event.ParseStream(t.Stream)
 		return ok
 	}
@@ -63,13 +66,16 @@ func (t *Task) command() aggregate.Command {
 	return nil
 }
 
-// command is what the task gives. Personal text is read from the log only now.
+// command is what the task gives, nil if there is nothing to do. Personal text is
+// read from the log only now.
 func (r *Runner) command(ctx context.Context, t *Task) (aggregate.Command, error) {
 	switch t.Kind {
 	case OpenProposal:
-		return r.proposal(ctx, t.Stream)
+		return r.proposal(ctx, t)
 	case StartContract:
 		return r.contract(ctx, t.Stream, t.Source)
+	case ReviewBadge:
+		return r.badge(ctx, t)
 	}
 	if c := t.command(); c != nil {
 		return c, nil
@@ -78,11 +84,12 @@ func (r *Runner) command(ctx context.Context, t *Task) (aggregate.Command, error
 }
 
 // proposal is what an accepted invite opens. It has the invite's id, so that who
-// knows the one finds the other (ours).
-func (r *Runner) proposal(ctx context.Context, invite string) (aggregate.Command, error) {
-	_, id, _, _ := event.ParseStream(invite)
+// knows the one finds the other (ours). A job that was not there when the invite
+// was accepted opens nothing, now or when it is tried again.
+func (r *Runner) proposal(ctx context.Context, t *Task) (aggregate.Command, error) {
+	_, id, _, _ := event.ParseStream(t.Stream)
 	c := aggregate.SubmitProposal{Proposal: id, Invite: id}
-	err := r.read(ctx, invite, func(e event.Event) {
+	err := r.read(ctx, t.Stream, func(e event.Event) {
 		switch e := e.(type) {
 		case *event.InviteSent:
 			c.Job, c.Freelancer = e.Job, e.Freelancer
@@ -90,7 +97,18 @@ func (r *Runner) proposal(ctx context.Context, invite string) (aggregate.Command
 			c.CoverLetter = e.CoverLetter
 		}
 	})
-	return c, err
+	if err != nil {
+		return nil, err
+	}
+	posted, err := r.first(ctx, event.JobStream(c.Job))
+	switch {
+	case errors.Is(err, store.ErrStreamNotFound): // the rejection tells it
+	case err != nil:
+		return nil, err
+	case posted.Position > t.Position:
+		return nil, nil
+	}
+	return c, nil
 }
 
 // contract is what an accepted offer starts: on the offer's terms, via the
@@ -117,11 +135,11 @@ func (r *Runner) contract(ctx context.Context, contract, proposal string) (aggre
 	if err != nil {
 		return nil, err
 	}
-	posted, err := r.opening(ctx, event.JobStream(c.Job))
+	posted, err := r.first(ctx, event.JobStream(c.Job))
 	if err != nil {
 		return nil, err
 	}
-	if j, ok := posted.(*event.JobPosted); ok {
+	if j, ok := posted.Event.(*event.JobPosted); ok {
 		c.Category = j.Category
 	}
 	return c, nil

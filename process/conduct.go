@@ -2,6 +2,7 @@ package process
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -44,8 +45,10 @@ func (a *Agenda) foldConduct(env *event.Envelope, opening Opening) error {
 		a.marked(env, projection.MarkSuspended, e.Reason)
 	case *event.ClientReinstated:
 		a.marked(env, projection.MarkReinstated, "")
+		a.release(env.Stream)
 	case *event.ClientBarred:
 		a.marked(env, projection.MarkBarred, e.Reason)
+		a.release(env.Stream)
 	}
 	return nil
 }
@@ -108,6 +111,12 @@ func (a *Agenda) marked(env *event.Envelope, kind projection.MarkKind, reason ev
 		Moment: projection.Moment{At: env.OccurredAt, Position: env.Position}, Kind: kind, Reason: string(reason),
 	})
 	a.settleConduct(env.Stream)
+}
+
+// barred reports whether the client may never start a contract again.
+func (a *Agenda) barred(client uuid.UUID) bool {
+	c := a.clients[client]
+	return c != nil && slices.ContainsFunc(c.Marks, func(m projection.ClientMark) bool { return m.Kind == projection.MarkBarred })
 }
 
 // settleConduct closes what a contact or a sanction has made needless.

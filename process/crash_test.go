@@ -1,6 +1,7 @@
 package process_test
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -15,6 +16,7 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/process"
+	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -55,8 +57,12 @@ func drawCommand(t *rapid.T, now event.Time) aggregate.Command {
 		aggregate.AnswerDispute{Contract: contract, Dispute: dispute, Answer: event.AnswerContest},
 		aggregate.ResolveDispute{Contract: contract, Dispute: dispute, ToFreelancer: 1_00, DecidedBy: event.DecidedByMediation},
 		aggregate.RecordComplaint{Client: client, Freelancer: freelancer, Reason: "rude"},
+		aggregate.SuspendClient{Client: client, Reason: event.SanctionPayment},
 		aggregate.ReinstateClient{Client: client},
 		aggregate.GrantRisingTalent{Freelancer: freelancer},
+		aggregate.SetProfileCompleteness{Freelancer: freelancer, Percent: 90 + 2*stars},
+		aggregate.AwardBadge{Freelancer: freelancer, Badge: event.BadgeTopRated},
+		aggregate.LoseBadge{Freelancer: freelancer, Badge: event.BadgeTopRated, Unmet: []string{"a person's word"}},
 		aggregate.PostJob{Job: named("job"), Client: client, Kind: event.KindFixed, Connects: 1},
 		aggregate.CloseJob{Job: named("job"), Reason: event.CloseCancelled},
 		aggregate.GrantConnects{Freelancer: freelancer, N: 2},
@@ -74,6 +80,9 @@ func drawHistory(t *rapid.T) []step {
 	}
 	for i := range 4 {
 		all = append(all, step{now.String(), aggregate.RegisterFreelancer{Freelancer: named(fmt.Sprint("freelancer", i))}})
+	}
+	for _, s := range success(named("freelancer0"), named("client0"), named("client1"), 500_00) {
+		all = append(all, step{now.String(), s.command})
 	}
 	for range rapid.IntRange(1, 60).Draw(t, "steps") {
 		now = now.AddSeconds(rapid.SampledFrom([]int64{0, 1, 3600, 86400, 5 * 86400, 30 * 86400}).Draw(t, "pause"))
@@ -101,7 +110,7 @@ func newMarket(t require.TestingT) *market {
 }
 
 func (k *market) runner(t require.TestingT, c process.Checkpoint) *process.Runner {
-	p, err := k.m.Processes(process.Options{Clock: k.clock, Checkpoint: c, SaveEvery: 3})
+	p, err := k.m.Processes(process.Options{Badges: k.m.BadgesUnder(eager()), Clock: k.clock, Checkpoint: c, SaveEvery: 3})
 	require.NoError(t, err)
 	return p
 }
@@ -185,6 +194,56 @@ func TestTwoRunnersDoEachTaskOnce(t *testing.T) {
 			require.NoError(t, errs[1])
 		}
 		require.Equal(t, byStream(calm.log(t)), byStream(shared.log(t)))
+	})
+}
+
+// ending is a log that ends early.
+type ending struct {
+	store.Store
+	head event.Position
+}
+
+func (s ending) Head(context.Context) (event.Position, error) { return s.head, nil }
+
+// What came of an assessment is what a model says that has never seen the log
+// behind it.
+func TestBadgesFollowFromThePast(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		k := newMarket(t)
+		p := k.runner(t, nil)
+		for _, s := range drawHistory(t) {
+			k.try(t, s)
+			require.NoError(t, p.Settle(t.Context()))
+		}
+		came := map[uuid.UUID][]event.Event{}
+		var assessments []event.Envelope
+		for _, rec := range k.log(t) {
+			env, err := k.m.Registry().Decode(&rec)
+			require.NoError(t, err)
+			switch env.Event.(type) {
+			case *event.JobSuccessAssessed:
+				assessments = append(assessments, env)
+			case *event.BadgeAwarded, *event.BadgeLost:
+				came[env.CausationID] = append(came[env.CausationID], env.Event)
+			}
+		}
+		past := projection.NewModel(k.m.Registry())
+		for _, env := range assessments {
+			require.NoError(t, past.Load(t.Context(), ending{k.store, env.Position}, 1))
+			_, freelancer, _, _ := event.ParseStream(env.Stream)
+			b, err := past.Badges(t.Context(), freelancer, env.OccurredAt, eager())
+			require.NoError(t, err)
+			var want []event.Event
+			for _, s := range []projection.BadgeState{b.TopRated, b.TopRatedPlus} {
+				switch {
+				case s.Met && !s.Held:
+					want = append(want, &event.BadgeAwarded{Badge: s.Badge})
+				case s.Held && !s.Met:
+					want = append(want, &event.BadgeLost{Badge: s.Badge, Unmet: s.Unmet()})
+				}
+			}
+			require.Equal(t, want, came[env.ID], "%s, assessed at position %d", env.Stream, env.Position)
+		}
 	})
 }
 

@@ -67,6 +67,7 @@ func (a *Agenda) escrowMoved(contract string, milestone string) {
 
 func (a *Agenda) disputeEnded(contract string, dispute string) {
 	a.close(LapseDispute, contract, dispute)
+	delete(a.disputed, contract)
 	a.release(contract)
 }
 

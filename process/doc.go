@@ -14,8 +14,13 @@
 // twice or a second Runner over the same log give the same command again, which
 // is recognised in its stream and writes nothing. So nothing has to be locked
 // and no leader is needed. A rejection is an outcome: the task is over, and the
-// code is logged and counted. Where a dispute stands in the way, the task waits
-// for its end.
+// code is logged and counted. Where an open dispute or a client's suspension
+// stands in the way, the task waits for its end.
+//
+// Where a command is made of more than the event that asks for it, it is made of
+// what the log held up to that event, and of nothing behind it: a badge is awarded
+// or lost by the facts up to the assessment, an accepted invite opens a proposal
+// to a job that was there. So a decision that is made again comes to the same.
 //
 // # At which moment
 //
@@ -34,6 +39,9 @@
 //     for them (C3), whenever the lapse is written.
 //   - A weekly assessment that was missed is not made up: nothing was shown in
 //     those weeks. The next one is made at once and the week's rhythm goes on.
+//     Badges are reviewed with the assessments that are made, and with the newest
+//     alone where several wait: so what was not shown neither earns a badge nor
+//     costs one.
 //
 // What has become due meanwhile is done in the order of the due moments, and of
 // the log where they are the same; each task sees what came of those before it.

@@ -9,6 +9,7 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/process"
+	"github.com/marketcore/marketplace/store/memory"
 )
 
 var (
@@ -38,13 +39,18 @@ func TestAcceptedInviteOpensProposal(t *testing.T) {
 	require.Empty(t, h.settle("2024-01-06T10:00:02Z"))
 }
 
-// A past without jobs, as scripts of contracts alone have it, opens nothing.
+// A past without jobs, as scripts of contracts alone have it, opens nothing; nor
+// does it when the job is posted afterwards, and a runner begins anew.
 func TestInviteToNoJob(t *testing.T) {
 	h := newHost(t)
 	h.do("2024-01-01T00:00:00Z", people...)
 	h.steps(sent, on("2024-01-06T10:00:00Z", aggregate.AcceptInvite{Invite: named("invite"), CoverLetter: "Yes."}))
 	require.Empty(t, h.settle("2024-01-06T10:00:01Z"))
 	require.Equal(t, map[process.Outcome]uint64{{Kind: process.OpenProposal, What: "not_found"}: 1}, h.outcomes())
+	h.do("2024-01-07T10:00:00Z", posted.command)
+	h.restart(process.Options{})
+	require.Empty(t, h.settle("2024-01-07T10:00:01Z"))
+	require.Equal(t, map[process.Outcome]uint64{{Kind: process.OpenProposal, What: process.OutcomeMoot}: 1}, h.outcomes())
 }
 
 func TestAcceptedOfferStartsContract(t *testing.T) {
@@ -56,6 +62,44 @@ func TestAcceptedOfferStartsContract(t *testing.T) {
 	require.Equal(t, event.ContractStream(named("contract")), all[len(all)-1].Stream)
 	require.Equal(t, &event.ContractStarted{Job: named("job"), Client: named("carl"), Freelancer: named("ann"), Kind: event.KindHourly,
 		Via: event.ViaProposal, Proposal: named("proposal"), Category: "writing", HourlyRate: 40_00, WeeklyLimitMinutes: 600}, all[len(all)-1].Event)
+}
+
+// A suspended client may not start contracts (rules 1): an offer that was accepted
+// starts its contract when the client is reinstated, and never if barred.
+func TestSuspendedClientsContractWaits(t *testing.T) {
+	for name, row := range map[string]struct {
+		end      aggregate.Command
+		then     []string
+		outcomes map[process.Outcome]uint64
+	}{
+		"reinstated": {aggregate.ReinstateClient{Client: named("carl")}, []string{"2024-03-01T10:00:00Z ContractStarted"},
+			map[process.Outcome]uint64{{Kind: process.StartContract, What: process.OutcomeDone}: 1}},
+		"barred": {aggregate.BarClient{Client: named("carl"), Reason: event.SanctionFraud}, nil,
+			map[process.Outcome]uint64{{Kind: process.StartContract, What: "client_suspended"}: 1}},
+	} {
+		for _, restarts := range []bool{false, true} {
+			t.Run(name, func(t *testing.T) {
+				checkpoint := &process.MemoryCheckpoint{}
+				h := newHostOn(t, memory.New(), process.Options{Checkpoint: checkpoint})
+				h.do("2024-01-01T00:00:00Z", people...)
+				h.steps(posted, granted, proposed, offered,
+					on("2024-01-04T12:00:00Z", aggregate.SuspendClient{Client: named("carl"), Reason: event.SanctionPayment}), hired)
+				require.Empty(t, h.settle("2024-01-05T10:00:00Z"))
+				require.Empty(t, h.settle("2024-02-01T10:00:00Z"))
+				require.Empty(t, h.outcomes())
+				if restarts {
+					require.NoError(t, h.p.Save(t.Context()))
+					h.restart(process.Options{Checkpoint: checkpoint})
+					require.Empty(t, h.settle("2024-02-02T10:00:00Z"))
+				}
+				h.do("2024-03-01T10:00:00Z", row.end)
+				require.Equal(t, row.then, h.settle("2024-03-01T10:00:00Z"))
+				require.Empty(t, h.settle("2024-04-01T10:00:00Z"))
+				require.Equal(t, row.outcomes, h.outcomes())
+				require.Equal(t, 2, h.p.Status().Open, "the next assessment, and what is left of a lot")
+			})
+		}
+	}
 }
 
 func TestHiring(t *testing.T) {

@@ -2,6 +2,7 @@ package process_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -17,7 +18,8 @@ import (
 )
 
 // medium is a host with the medium history, some of whose deadlines are open at
-// its end. The import itself lets none of them lapse.
+// its end, and with what it has none of open, such as jobs. The import itself
+// lets no deadline lapse.
 func medium(t *testing.T) *host {
 	h := newHost(t)
 	f, err := history.Files.Open(history.Medium)
@@ -28,6 +30,16 @@ func medium(t *testing.T) *host {
 	defer script.Close()
 	_, err = h.m.Import(t.Context(), script, marketplace.ImportOptions{})
 	require.NoError(t, err)
+	last := event.Time(0)
+	for _, env := range h.events(0) {
+		last = max(last, env.OccurredAt)
+	}
+	h.do(last.String(), people...)
+	for i := range 2 * kindsOfWork {
+		id, when := named(fmt.Sprint("work", i)), last.AddSeconds(int64(i)).String()
+		h.do(when, aggregate.GrantConnects{Freelancer: named("ann"), N: event.Connects(i + 1)})
+		h.do(when, openWork(i, id, named("carl"), named("ann"), last)...)
+	}
 	h.seen = h.head()
 	return h
 }
@@ -36,8 +48,12 @@ func medium(t *testing.T) *host {
 // moment, and the event that must have followed by then, or another instead.
 func deadlines(all []event.Envelope) (open map[string]event.Time) {
 	open = map[string]event.Time{}
+	left := map[string]event.Connects{} // of lots
 	for _, env := range all {
 		name := func(what string, part any) string { return fmt.Sprint(what, " ", env.Stream, " ", part) }
+		lot := func(n int, amount event.Connects, expires event.Time) {
+			left[name("lot", n)], open[name("lot", n)] = amount, expires
+		}
 		switch e := env.Event.(type) {
 		case *event.InviteSent:
 			open[name("invite", "")] = e.ExpiresAt
@@ -85,6 +101,22 @@ func deadlines(all []event.Envelope) (open map[string]event.Time) {
 			if e.Amount > 0 {
 				open["payment "+strings.TrimPrefix(env.Stream, "workWeek-")] = e.ReviewEndsAt
 			}
+		case *event.OfferMade:
+			open[name("offer", "")] = e.ExpiresAt
+		case *event.OfferAccepted, *event.OfferDeclined, *event.OfferWithdrawn, *event.OfferExpired:
+			delete(open, name("offer", ""))
+		case *event.ConnectsGranted:
+			lot(e.Lot, e.Amount, e.ExpiresAt)
+		case *event.ConnectsReturned:
+			lot(e.Lot, e.Amount, e.ExpiresAt)
+		case *event.ConnectsSpent:
+			if left[name("lot", e.Lot)] -= e.Amount; left[name("lot", e.Lot)] == 0 {
+				delete(open, name("lot", e.Lot))
+			}
+		case *event.ConnectsExpired:
+			delete(open, name("lot", e.Lot))
+		case *event.FreelancerRegistered, *event.JobSuccessAssessed:
+			open[name("assessment", "")] = event.WeekOf(env.OccurredAt).End()
 		case *event.HoursPaid:
 			delete(open, "payment "+strings.TrimPrefix(env.Stream, "contract-")+"-"+e.Week.String())
 		}
@@ -110,18 +142,27 @@ func contractOf(stream string) string {
 }
 
 // TestTwoYears lets the clock go on for two years after the medium history, from
-// one due moment to the next: every deadline lapses in its own second.
+// one due moment to the next: every deadline lapses in its own second. Short runs,
+// under the race detector, see three months, in which everything but Connects falls due.
 func TestTwoYears(t *testing.T) {
 	h := medium(t)
 	before := deadlines(h.events(0))
-	require.Greater(t, len(before), 100, "a history with so few open deadlines proves nothing")
+	for _, kind := range []string{"invite", "submission", "refund", "feedback", "dispute", "week", "payment", "offer", "lot", "assessment"} {
+		require.True(t, slices.ContainsFunc(slices.Collect(maps.Keys(before)), func(what string) bool { return strings.HasPrefix(what, kind+" ") }),
+			"a history without an open %s proves nothing about it", kind)
+	}
+	require.Greater(t, len(before), 100, "nor does one with so few open deadlines")
 	start := event.Time(0)
 	for _, env := range h.events(0) {
 		start = max(start, env.OccurredAt)
 	}
 	h.clock.Set(start.Std())
 	require.NoError(t, h.p.Settle(t.Context()))
-	end := start.AddMonths(24)
+	months := 24
+	if testing.Short() {
+		months = 3
+	}
+	end := start.AddMonths(months)
 	for next := h.p.Status().NextDue; next <= end; next = h.p.Status().NextDue {
 		require.Greater(t, next, event.At(h.clock.Now()), "what is due is done")
 		seen := h.head()
@@ -139,7 +180,7 @@ func TestTwoYears(t *testing.T) {
 	require.True(t, slices.IsSortedFunc(lapsed, func(a, b event.Envelope) int { return int(a.OccurredAt - b.OccurredAt) }))
 	for outcome := range h.p.Status().Outcomes {
 		if outcome.Kind == process.OpenProposal {
-			require.Equal(t, string(aggregate.NotFound), outcome.What, "the history has no jobs")
+			require.Contains(t, []string{process.OutcomeDone, string(aggregate.NotFound)}, outcome.What, "the medium history itself has no jobs")
 			continue
 		}
 		require.Contains(t, []string{process.OutcomeDone, process.OutcomeMoot}, outcome.What, "%s", outcome.Kind)
@@ -168,6 +209,12 @@ func TestTwoYearsOfOutage(t *testing.T) {
 			due[env.ID.String()] = e.ReviewEndsAt
 		case *event.SegmentLogged:
 			due[env.ID.String()] = event.WeekOf(e.Start).End().AddHours(12)
+		case *event.OfferMade:
+			due[env.ID.String()] = e.ExpiresAt
+		case *event.ConnectsGranted:
+			due[env.ID.String()] = e.ExpiresAt
+		case *event.FreelancerRegistered:
+			due[env.ID.String()] = event.WeekOf(env.OccurredAt).End()
 		}
 	}
 	now := past[len(past)-1].OccurredAt.AddMonths(24)
@@ -188,6 +235,9 @@ func TestTwoYearsOfOutage(t *testing.T) {
 		}
 	}
 	seen := h.head()
-	require.NoError(t, h.p.Settle(t.Context()))
-	require.Equal(t, seen, h.head())
+	for range 2 {
+		require.NoError(t, h.p.Settle(t.Context()))
+		require.Equal(t, seen, h.head(), "what is done is done, and a replay of it all fires nothing")
+		h.restart(process.Options{})
+	}
 }

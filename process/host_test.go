@@ -88,10 +88,12 @@ func (h *host) news() (told []string) {
 	return told
 }
 
-// outcomes are what has come of tasks, the weekly assessments aside.
+// outcomes are what has come of tasks, the weekly assessments and reviews aside.
 func (h *host) outcomes() map[process.Outcome]uint64 {
 	all := h.p.Status().Outcomes
-	maps.DeleteFunc(all, func(o process.Outcome, _ uint64) bool { return o.Kind == process.AssessJobSuccess })
+	maps.DeleteFunc(all, func(o process.Outcome, _ uint64) bool {
+		return o.Kind == process.AssessJobSuccess || o.Kind == process.ReviewBadge
+	})
 	return all
 }
 

@@ -56,7 +56,7 @@ func settleAndTell(url, checkpoint string) error {
 	if err != nil {
 		return err
 	}
-	p, err := m.Processes(process.Options{Clock: clock, Checkpoint: process.FileCheckpoint(checkpoint), SaveEvery: 5})
+	p, err := m.Processes(process.Options{Badges: m.BadgesUnder(eager()), Clock: clock, Checkpoint: process.FileCheckpoint(checkpoint), SaveEvery: 5})
 	if err != nil {
 		return err
 	}
@@ -78,8 +78,8 @@ func settleAndTell(url, checkpoint string) error {
 	return m.Close()
 }
 
-// longHistory leaves about n tasks open, of every kind of timer, and three
-// clients who are to be contacted now.
+// longHistory leaves about n tasks open: every timer and every process manager has
+// something to do.
 func longHistory(n int) []step {
 	const begin = "2024-01-01T00:00:00Z"
 	var all []step
@@ -90,29 +90,32 @@ func longHistory(n int) []step {
 	}
 	for i := range n {
 		client, freelancer := named(fmt.Sprint("client", i%3)), named(fmt.Sprint("freelancer", i%3))
-		contract := named(fmt.Sprint("contract", i))
-		fixed := aggregate.StartContract{Contract: contract, Job: named("job"), Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaDirect}
-		work := []aggregate.Command{fixed, aggregate.AddMilestone{Contract: contract, Milestone: named("one"), Amount: 9_00}, aggregate.FundMilestone{Contract: contract, Milestone: named("one")}}
-		switch i % 6 {
-		case 0:
-			work = []aggregate.Command{aggregate.SendInvite{Invite: contract, Job: named("job"), Client: client, Freelancer: freelancer}}
-		case 1:
-			work = append(work, aggregate.SubmitWork{Contract: contract, Milestone: named("one")})
-		case 2:
-			work = append(work, aggregate.RequestEscrowRefund{Contract: contract, Milestone: named("one")})
-		case 3: // the lapse of the dispute lets the submission go
-			work = append(work, aggregate.SubmitWork{Contract: contract, Milestone: named("one")},
-				aggregate.OpenDispute{Contract: contract, Dispute: named("dispute"), By: event.SideClient, Amount: 1_00, Reason: "late"})
-		case 4:
-			fixed.Kind, fixed.HourlyRate, fixed.WeeklyLimitMinutes = event.KindHourly, ptr(event.Money(60_00)), ptr(int64(600))
-			work = []aggregate.Command{fixed, aggregate.LogSegment{Contract: contract, Start: at("2024-01-10T09:00:00Z"), Kind: event.SegmentTracked, Activity: 5}}
-		case 5:
-			leave := feedback(event.SideClient, 5)
-			leave.Contract = contract
-			work = []aggregate.Command{fixed, aggregate.EndContract{Contract: contract, By: event.SideFreelancer, Reason: "done"}, leave}
+		contract, now := named(fmt.Sprint("contract", i)), at("2024-01-10T10:00:00Z").AddSeconds(int64(i))
+		for _, c := range openWork(i, contract, client, freelancer, now) {
+			add(now.String(), c)
 		}
-		for _, c := range work {
-			add(at("2024-01-10T10:00:00Z").AddSeconds(int64(i)).String(), c)
+		if i%20 == 4 { // to be paid
+			add("2024-01-15T12:00:00Z", aggregate.InvoiceWeek{Contract: contract, Week: event.WeekOf(at("2024-01-10T09:00:00Z"))})
+		}
+	}
+	old, rude := named("old"), named("rude")
+	add("2023-01-01T00:00:00Z", aggregate.RegisterFreelancer{Freelancer: old})
+	add("2023-01-01T00:00:00Z", aggregate.GrantConnects{Freelancer: old, N: 5})
+	add(begin, aggregate.RegisterClient{Client: rude})
+	add("2024-05-01T00:00:00Z", aggregate.ContactClient{Client: rude, Reason: event.Text(event.ContactConsistentlyNegative)})
+	for i := range 2 {
+		add("2024-06-01T00:00:00Z", aggregate.RecordComplaint{Client: rude, Freelancer: named(fmt.Sprint("freelancer", i)), Reason: "rude"})
+	}
+	for i := range n / 10 {
+		star := named(fmt.Sprint("star", i))
+		add(begin, aggregate.RegisterFreelancer{Freelancer: star})
+		add(begin, aggregate.GrantRisingTalent{Freelancer: star})
+		for _, s := range success(star, named("client0"), named("client1"), 500_00) {
+			add(s.at, s.command)
+		}
+		if i%2 == 0 {
+			add("2024-05-01T00:00:00Z", aggregate.AwardBadge{Freelancer: star, Badge: event.BadgeTopRated})
+			add("2024-05-01T00:00:00Z", aggregate.PlaceHold{Freelancer: star, Kind: event.HoldPayment})
 		}
 	}
 	for i := range 9 {
@@ -153,7 +156,7 @@ func TestKilled(t *testing.T) {
 			round := func(killed bool) {
 				var running sync.WaitGroup
 				for i := range row.instances {
-					lines := rand.IntN(40)
+					lines := rand.IntN(100) // about as many events follow for each kill
 					running.Go(func() { settleInChild(t, url, filepath.Join(checkpoints, fmt.Sprint(i)), killed, lines) })
 				}
 				running.Wait()
@@ -165,10 +168,23 @@ func TestKilled(t *testing.T) {
 
 			calm := live(t, memory.New(), history)
 			defer calm.Close()
-			p, err := calm.Processes(process.Options{})
+			p, err := calm.Processes(process.Options{Badges: calm.BadgesUnder(eager())})
 			require.NoError(t, err)
 			require.NoError(t, p.Settle(t.Context()))
 			want := byStream(recordsOf(t, calm.Store()))
+			followed := map[string]int{}
+			for _, env := range eventsOf(t, calm.Store(), 0) {
+				if env.OccurredAt == afterOutage {
+					followed[env.Event.EventType()]++
+				}
+			}
+			for _, effect := range []string{
+				"InviteExpired", "MilestoneReleased", "EscrowRefunded", "DisputeLapsed", "WeekInvoiced", "HoursPaid", "FeedbackPublished", "OfferExpired", "ConnectsExpired",
+				"JobSuccessAssessed", "RisingTalentEnded", "BadgeAwarded", "BadgeLost",
+				"ProposalSubmitted", "ContractStarted", "ConnectsReturned", "ClientContacted", "ClientSuspended",
+			} {
+				require.Positive(t, followed[effect], effect)
+			}
 			s := openStore(t, url)
 			defer s.Close()
 			got := byStream(recordsOf(t, s))

@@ -13,6 +13,10 @@ import (
 
 // Options are a Runner's settings. The zero value is ready for use.
 type Options struct {
+	// Badges tells how freelancers stand. Default: none, and no badge is awarded
+	// or lost; Marketplace.Processes brings its own.
+	Badges Badges
+
 	// Checkpoint keeps the agenda between two runs. Default: none, and the log
 	// is folded from its beginning at every start.
 	Checkpoint Checkpoint

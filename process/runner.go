@@ -223,7 +223,11 @@ func (r *Runner) fold(ctx context.Context, rec *event.Record) error {
 		if err != nil {
 			return err
 		}
-		if err := r.agenda.Fold(&env, func(stream string) (event.Event, error) { return r.opening(ctx, stream) }); err != nil {
+		opening := func(stream string) (event.Event, error) {
+			first, err := r.first(ctx, stream)
+			return first.Event, err
+		}
+		if err := r.agenda.Fold(&env, opening); err != nil {
 			return err
 		}
 	}
@@ -231,17 +235,16 @@ func (r *Runner) fold(ctx context.Context, rec *event.Record) error {
 	return nil
 }
 
-// opening reads the first event of a stream.
-func (r *Runner) opening(ctx context.Context, stream string) (event.Event, error) {
+// first reads the first event of a stream.
+func (r *Runner) first(ctx context.Context, stream string) (event.Envelope, error) {
 	for rec, err := range r.store.ReadStream(ctx, stream, 0) {
 		if err != nil {
-			return nil, err
+			return event.Envelope{}, err
 		}
 		if rec.Revision != 0 {
 			break
 		}
-		env, err := r.registry.Decode(&rec)
-		return env.Event, err
+		return r.registry.Decode(&rec)
 	}
-	return nil, &store.Error{Code: store.ErrCorrupt.Code, Stream: stream, Detail: "its first event is gone: the stream is truncated"}
+	return event.Envelope{}, &store.Error{Code: store.ErrCorrupt.Code, Stream: stream, Detail: "its first event is gone: the stream is truncated"}
 }

@@ -16,7 +16,7 @@ import (
 
 // snapshotFormat changes with whatever an old agenda would lack, such as a new
 // kind of task. Another format is folded anew.
-const snapshotFormat = 2
+const snapshotFormat = 3
 
 // errStale says that a snapshot cannot be used and the log is folded from its
 // beginning.

@@ -32,6 +32,7 @@ const (
 	StartContract   Kind = "start_contract"    // OfferAccepted
 	ReturnConnects  Kind = "return_connects"   // JobClosed as cancelled, JobRemoved for the terms; a proposal that never came to be
 	EndRisingTalent Kind = "end_rising_talent" // JobSuccessAssessed with a score
+	ReviewBadge     Kind = "review_badge"      // JobSuccessAssessed
 )
 
 // Task is one thing to be done: a command, from a moment on, because of an
@@ -39,7 +40,7 @@ const (
 type Task struct {
 	Kind   Kind       `json:"kind"`
 	Stream string     `json:"stream"`          // of what the command is about
-	Part   string     `json:"part,omitzero"`   // the milestone, dispute, lot or proposal, if the command is about one
+	Part   string     `json:"part,omitzero"`   // the milestone, dispute, lot, proposal or badge, if the command is about one
 	Source string     `json:"source,omitzero"` // the stream in which stands what the command is made of, if it is another
 	Due    event.Time `json:"due"`             // the first second at which the command may be given
 
@@ -52,6 +53,8 @@ type Task struct {
 	Idle bool `json:"idle,omitzero"`
 	// Left is what is left of the lot that is to expire.
 	Left event.Connects `json:"left,omitzero"`
+	// Assessed is when the assessment was made with which a badge is reviewed.
+	Assessed event.Time `json:"assessed,omitzero"`
 }
 
 // CommandID is the id of the task's command: a version 5 UUID of the event that

@@ -27,9 +27,9 @@ func (c *cli) runCommand() *cobra.Command {
 work and escrow refunds are released, weeks are invoiced and paid, feedback is
 published, disputes lapse, accepted invites open proposals, accepted offers start
 contracts, offers and Connects expire, Connects come back, freelancers are
-assessed every week, consistently negative clients are contacted and then
-suspended. What has become due while nothing ran is done at once, in order, and
-at the present moment.
+assessed every week and get and lose badges with it, consistently negative
+clients are contacted and then suspended. What has become due while nothing ran
+is done at once, in order, and at the present moment.
 
 It goes on until it is interrupted; with --once it ends when nothing more is due.
 It then tells what it has done. --checkpoint names a file that saves the next

@@ -1,0 +1,56 @@
+package process
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// Badges tells how a freelancer stands as of a moment, by what the log holds up
+// to a position and by nothing behind it.
+type Badges func(ctx context.Context, freelancer uuid.UUID, asOf event.Time, until event.Position) (*projection.BadgeProgress, error)
+
+// foldBadges: with an assessment, each computed badge is reviewed (rules 8).
+// What is awarded or lost meanwhile, also by a person, stands until the next.
+func (a *Agenda) foldBadges(env *event.Envelope) {
+	switch e := env.Event.(type) {
+	case *event.JobSuccessAssessed:
+		for _, badge := range []event.Badge{event.BadgeTopRated, event.BadgeTopRatedPlus} {
+			a.open(env, ReviewBadge, string(badge), env.OccurredAt).Assessed = env.OccurredAt
+		}
+	case *event.BadgeAwarded:
+		a.close(ReviewBadge, env.Stream, string(e.Badge))
+	case *event.BadgeLost:
+		a.close(ReviewBadge, env.Stream, string(e.Badge))
+	}
+}
+
+// badge is what the review of a badge comes to, nil if nothing changes. It is
+// made by what the log held up to the assessment, the assessment included: made
+// again, after a crash or by another Runner, it comes to the same, whatever has
+// happened since.
+func (r *Runner) badge(ctx context.Context, t *Task) (aggregate.Command, error) {
+	if r.options.Badges == nil {
+		return nil, nil
+	}
+	_, freelancer, _, _ := event.ParseStream(t.Stream)
+	b, err := r.options.Badges(ctx, freelancer, t.Assessed, t.Position)
+	if err != nil {
+		return nil, err
+	}
+	state := b.TopRated
+	if t.Part == string(event.BadgeTopRatedPlus) {
+		state = b.TopRatedPlus
+	}
+	switch {
+	case state.Met && !state.Held:
+		return aggregate.AwardBadge{Freelancer: freelancer, Badge: state.Badge}, nil
+	case state.Held && !state.Met:
+		return aggregate.LoseBadge{Freelancer: freelancer, Badge: state.Badge, Unmet: state.Unmet()}, nil
+	}
+	return nil, nil
+}
