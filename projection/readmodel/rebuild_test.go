@@ -4,123 +4,17 @@ import (
 	"context"
 	"errors"
 	"io"
-	"path/filepath"
-	"sync"
 	"testing"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"github.com/marketcore/marketplace"
-	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
-	"github.com/marketcore/marketplace/projection/postgres"
-	"github.com/marketcore/marketplace/projection/postgres/postgrestest"
 	"github.com/marketcore/marketplace/projection/readmodel"
-	"github.com/marketcore/marketplace/projection/sqlite"
-	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 )
-
-// onBoth runs a test on SQLite and on PostgreSQL, with a function that makes an
-// empty database and one that opens it.
-func onBoth(t *testing.T, test func(t *testing.T, empty func(testing.TB) func() readmodel.Database)) {
-	t.Run("SQLite", func(t *testing.T) {
-		test(t, func(t testing.TB) func() readmodel.Database {
-			path := filepath.Join(t.TempDir(), "model.db")
-			return func() readmodel.Database {
-				db, err := sqlite.Open(t.Context(), path, sqlite.Options{})
-				require.NoError(t, err)
-				t.Cleanup(func() { require.NoError(t, db.Close()) })
-				return db
-			}
-		})
-	})
-	t.Run("PostgreSQL", func(t *testing.T) {
-		server := postgrestest.Start(t)
-		test(t, func(t testing.TB) func() readmodel.Database {
-			url := server.Database(t)
-			return func() readmodel.Database {
-				db, err := postgres.Open(t.Context(), url, postgres.Options{})
-				require.NoError(t, err)
-				t.Cleanup(func() { require.NoError(t, db.Close()) })
-				return db
-			}
-		})
-	})
-}
-
-// imported is a log with one of the sample histories, and a proposal, of which
-// they have none.
-func imported(t testing.TB, name string) store.Store {
-	t.Helper()
-	log := memory.New()
-	m, err := marketplace.New(log, marketplace.Options{})
-	require.NoError(t, err)
-	f, err := script.Open("../../examples/history/" + name)
-	require.NoError(t, err)
-	defer f.Close()
-	_, err = m.Import(t.Context(), f, marketplace.ImportOptions{})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, m.Close()) })
-	client, freelancer, job, proposal := uuid.New(), uuid.New(), uuid.New(), uuid.New()
-	for _, c := range []aggregate.Command{
-		aggregate.RegisterClient{Client: client}, aggregate.RegisterFreelancer{Freelancer: freelancer},
-		aggregate.PostJob{Job: job, Client: client, Kind: event.KindFixed},
-		aggregate.SubmitProposal{Proposal: proposal, Job: job, Freelancer: freelancer, CoverLetter: "Dear client"},
-		aggregate.StartInterview{Proposal: proposal},
-	} {
-		_, err := m.Do(t.Context(), c)
-		require.NoError(t, err)
-	}
-	return log
-}
-
-func small(t testing.TB) store.Store { return imported(t, "small.ndjson") }
-
-func model(t testing.TB, db readmodel.Database, options readmodel.Options) *readmodel.ReadModel {
-	t.Helper()
-	m, err := readmodel.New(db, options)
-	require.NoError(t, err)
-	return m
-}
-
-// follow follows a log with a runner for each partition until they have the
-// events up to its head.
-func follow(t testing.TB, m *readmodel.ReadModel, log store.Store, partitions int) {
-	t.Helper()
-	head, err := log.Head(t.Context())
-	require.NoError(t, err)
-	ctx, cancel := context.WithCancel(t.Context())
-	var all sync.WaitGroup
-	defer all.Wait()
-	defer cancel()
-	for p := range partitions {
-		r, err := m.NewRunner(log, readmodel.RunnerOptions{Partition: p})
-		require.NoError(t, err)
-		all.Go(func() { _ = r.Run(ctx) })
-		require.NoError(t, r.WaitFor(t.Context(), head))
-	}
-}
-
-func exec(t testing.TB, db readmodel.Database, version int64, statement string, args ...any) {
-	t.Helper()
-	require.NoError(t, db.Write(t.Context(), func(tx readmodel.Tx) error {
-		n, err := tx.Exec(db.Dialect().SQL(version, statement), args...)
-		require.NotZero(t, n)
-		return err
-	}))
-}
-
-// cut is a log that ends with its n-th event.
-type cut struct {
-	store.Store
-	head event.Position
-}
-
-func (c cut) Head(context.Context) (event.Position, error) { return c.head, nil }
 
 // TestRebuild: whatever the numbers of partitions and passes, a rebuild makes
 // what runners make, event by event, and puts it under the stable names.
@@ -296,6 +190,9 @@ func TestOlderSchema(t *testing.T) {
 // TestRebuildInPasses: with less memory than the records take, the log is folded
 // in several passes; after an interruption those that are finished are kept.
 func TestRebuildInPasses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes the medium history; that two workers fold at once, TestRebuild has too")
+	}
 	log := imported(t, "medium.ndjson.zst")
 	onBoth(t, func(t *testing.T, empty func(testing.TB) func() readmodel.Database) {
 		m := model(t, empty(t)(), readmodel.Options{})
@@ -358,77 +255,6 @@ func TestRebuildAnew(t *testing.T) {
 		all, err := m.Versions(ctx)
 		require.NoError(t, err)
 		require.Len(t, all, 1)
-	})
-}
-
-// TestRebuildBesideAnother: one at a time.
-func TestRebuildBesideAnother(t *testing.T) {
-	log := small(t)
-	onBoth(t, func(t *testing.T, empty func(testing.TB) func() readmodel.Database) {
-		reopen := empty(t)
-		m, other := model(t, reopen(), readmodel.Options{}), model(t, reopen(), readmodel.Options{})
-		var second error
-		_, err := m.Rebuild(t.Context(), log, readmodel.RebuildOptions{Progress: func(p readmodel.RebuildProgress) {
-			if p.Phase == readmodel.RebuildIndexing {
-				_, second = other.Rebuild(t.Context(), log, readmodel.RebuildOptions{})
-			}
-		}})
-		require.NoError(t, err)
-		require.ErrorIs(t, second, readmodel.ErrLeased)
-	})
-}
-
-// TestRebuildBesideRunners: runners of the live version go on while it is
-// rebuilt, and go over to the new version; whoever has seen an event sees it
-// after the swap.
-func TestRebuildBesideRunners(t *testing.T) {
-	source := small(t)
-	var events []event.Record
-	for rec, err := range source.ReadAll(t.Context(), store.Span{}) {
-		require.NoError(t, err)
-		events = append(events, rec.Clone())
-	}
-	onBoth(t, func(t *testing.T, empty func(testing.TB) func() readmodel.Database) {
-		log, ctx := memory.New(), t.Context()
-		appendTo := func(from, to int) {
-			for _, e := range events[from:to] {
-				_, err := log.Append(ctx, store.Write{Stream: e.Stream, Expected: store.Any, Events: []event.Proposed{e.Proposed}})
-				require.NoError(t, err)
-			}
-		}
-		appendTo(0, len(events)/2)
-		m := model(t, empty(t)(), readmodel.Options{})
-		running, stop := context.WithCancel(ctx)
-		var all sync.WaitGroup
-		defer all.Wait()
-		defer stop()
-		r, err := m.NewRunner(log, readmodel.RunnerOptions{})
-		require.NoError(t, err)
-		all.Go(func() { _ = r.Run(running) })
-		require.NoError(t, r.WaitFor(ctx, event.Position(len(events)/2)))
-
-		at := len(events) / 2
-		_, err = m.Rebuild(ctx, log, readmodel.RebuildOptions{Progress: func(p readmodel.RebuildProgress) {
-			// Something comes before every phase, and the live version has it.
-			appendTo(at, at+10)
-			at += 10
-			require.NoError(t, r.WaitFor(ctx, event.Position(at)))
-			now, err := m.Position(ctx)
-			require.NoError(t, err)
-			require.GreaterOrEqual(t, now, event.Position(at))
-		}})
-		require.NoError(t, err)
-		now, err := m.Position(ctx)
-		require.NoError(t, err)
-		require.GreaterOrEqual(t, now, event.Position(at), "the new version has all that was seen")
-		appendTo(at, len(events))
-		require.NoError(t, r.WaitFor(ctx, event.Position(len(events))))
-		now, err = m.Position(ctx)
-		require.NoError(t, err)
-		require.Equal(t, event.Position(len(events)), now, "the runner writes the new version")
-		done, err := m.Rebuild(ctx, log, readmodel.RebuildOptions{})
-		require.NoError(t, err)
-		require.True(t, done.Comparison.Equal(), "%+v", done.Comparison)
 	})
 }
 

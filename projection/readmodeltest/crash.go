@@ -24,8 +24,8 @@ func testCrash(t *testing.T, open Open) {
 	follow(t, model(t, clean, c, 1), log, 1, readmodel.RunnerOptions{NoStatistics: true})
 	rows := dump(t, clean, 1)
 	each := int64(1)
-	if testing.Short() { // under the race detector: every fifth step will do
-		each = 5
+	if testing.Short() { // under the race detector: every tenth step will do
+		each = 10
 	}
 	for _, lost := range []bool{false, true} {
 		db := open(t)()

@@ -23,7 +23,11 @@ import (
 // while its statistics were computed, is the one that a clean run over the
 // finished log makes. Each seed is another history and another run of luck.
 func testLive(t *testing.T, open Open) {
-	for seed := range uint64(12) {
+	seeds := uint64(12)
+	if testing.Short() { // under the race detector a few do
+		seeds = 3
+	}
+	for seed := range seeds {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) { testLiveSeed(t, open, seed) })
 	}
 }
