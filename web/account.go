@@ -8,15 +8,7 @@ import (
 )
 
 // freelancer is the My Stats page.
-func (s *site) freelancer(v *visit) (*page, error) {
-	id, err := v.id()
-	if err != nil {
-		return nil, err
-	}
-	f, err := s.asked.MyStats(v.ctx(), id, v.options()...)
-	if err != nil {
-		return nil, err
-	}
+func freelancer(_ *visit, id uuid.UUID, f *projection.MyStats) (*page, error) {
 	return &page{name: "freelancer", Title: "My Stats", Body: struct {
 		ID uuid.UUID
 		*projection.MyStats
@@ -80,15 +72,7 @@ func answers(r *projection.Responsiveness) share {
 }
 
 // client is how a client stands.
-func (s *site) client(v *visit) (*page, error) {
-	id, err := v.id()
-	if err != nil {
-		return nil, err
-	}
-	c, err := s.asked.ClientProfile(v.ctx(), id, v.options()...)
-	if err != nil {
-		return nil, err
-	}
+func client(_ *visit, id uuid.UUID, c *projection.ClientProfile) (*page, error) {
 	return &page{name: "client", Title: "Client", Body: struct {
 		ID uuid.UUID
 		*projection.ClientProfile

@@ -3,21 +3,14 @@ package web
 import (
 	"slices"
 
+	"github.com/google/uuid"
 	"github.com/marketcore/marketplace/projection"
 )
 
 // The lists of an explanation are shown so many items at a time.
 const itemsShown = 50
 
-func (s *site) jobSuccess(v *visit) (*page, error) {
-	id, err := v.id()
-	if err != nil {
-		return nil, err
-	}
-	x, err := s.asked.ExplainJobSuccess(v.ctx(), id, v.options()...)
-	if err != nil {
-		return nil, err
-	}
+func jobSuccess(v *visit, id uuid.UUID, x *projection.JobSuccessExplanation) (*page, error) {
 	items := make([]judged, 0, len(x.Contracts)+len(x.LeftOut))
 	for i := range x.Contracts {
 		items = append(items, judged{Counted: &x.Contracts[i]})
@@ -43,15 +36,7 @@ type judged struct {
 	LeftOut *projection.ContractLeftOut
 }
 
-func (s *site) responsiveness(v *visit) (*page, error) {
-	id, err := v.id()
-	if err != nil {
-		return nil, err
-	}
-	x, err := s.asked.ExplainResponsiveness(v.ctx(), id, v.options()...)
-	if err != nil {
-		return nil, err
-	}
+func responsiveness(v *visit, id uuid.UUID, x *projection.ResponsivenessExplanation) (*page, error) {
 	// What counts comes first, in the order of sending.
 	slices.SortStableFunc(x.Invites, func(a, b projection.InviteVerdict) int { return first(a.Counted) - first(b.Counted) })
 	shown, part, err := paged(v, x.Invites, itemsShown)
@@ -74,27 +59,11 @@ func (s *site) marketDisputes(v *visit) (*page, error) {
 	return disputes(v, x, "of the whole marketplace", []crumb{{"Marketplace", v.Link("/")}})
 }
 
-func (s *site) freelancerDisputes(v *visit) (*page, error) {
-	id, err := v.id()
-	if err != nil {
-		return nil, err
-	}
-	x, err := s.asked.ExplainFreelancerDisputeRate(v.ctx(), id, v.options()...)
-	if err != nil {
-		return nil, err
-	}
+func freelancerDisputes(v *visit, id uuid.UUID, x *projection.DisputeRateExplanation) (*page, error) {
 	return disputes(v, x, "of a freelancer", v.aboveFreelancer(id))
 }
 
-func (s *site) clientDisputes(v *visit) (*page, error) {
-	id, err := v.id()
-	if err != nil {
-		return nil, err
-	}
-	x, err := s.asked.ExplainClientDisputeRate(v.ctx(), id, v.options()...)
-	if err != nil {
-		return nil, err
-	}
+func clientDisputes(v *visit, id uuid.UUID, x *projection.DisputeRateExplanation) (*page, error) {
 	return disputes(v, x, "of a client", v.aboveClient(id))
 }
 

@@ -3,19 +3,12 @@ package web
 import (
 	"net/http"
 
+	"github.com/google/uuid"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
 )
 
-func (s *site) funnel(v *visit) (*page, error) {
-	id, err := v.id()
-	if err != nil {
-		return nil, err
-	}
-	x, err := s.asked.ExplainFunnel(v.ctx(), id, v.options()...)
-	if err != nil {
-		return nil, err
-	}
+func funnel(v *visit, id uuid.UUID, x *projection.FunnelExplanation) (*page, error) {
 	return proposals(v, x, "of a freelancer", v.aboveFreelancer(id))
 }
 
@@ -41,15 +34,7 @@ func proposals(v *visit, x *projection.FunnelExplanation, whose string, above []
 	}{x, whose, steps(x.Funnel), shown, part}}, nil
 }
 
-func (s *site) work(v *visit) (*page, error) {
-	id, err := v.id()
-	if err != nil {
-		return nil, err
-	}
-	x, err := s.asked.ExplainWork(v.ctx(), id, v.options()...)
-	if err != nil {
-		return nil, err
-	}
+func work(v *visit, id uuid.UUID, x *projection.WorkExplanation) (*page, error) {
 	shown, part, err := paged(v, x.Clients, itemsShown)
 	if err != nil {
 		return nil, err
@@ -61,30 +46,14 @@ func (s *site) work(v *visit) (*page, error) {
 	}{x, shown, part}}, nil
 }
 
-func (s *site) badges(v *visit) (*page, error) {
-	id, err := v.id()
-	if err != nil {
-		return nil, err
-	}
-	x, err := s.asked.ExplainBadges(v.ctx(), id, v.options()...)
-	if err != nil {
-		return nil, err
-	}
+func badges(v *visit, id uuid.UUID, x *projection.BadgeExplanation) (*page, error) {
 	return &page{name: "badges", Title: "Badges", Above: v.aboveFreelancer(id), Body: struct {
 		*projection.BadgeExplanation
 		States []projection.BadgeState
 	}{x, []projection.BadgeState{x.Badges.TopRated, x.Badges.TopRatedPlus}}}, nil
 }
 
-func (s *site) profile(v *visit) (*page, error) {
-	id, err := v.id()
-	if err != nil {
-		return nil, err
-	}
-	x, err := s.asked.ExplainClientProfile(v.ctx(), id, v.options()...)
-	if err != nil {
-		return nil, err
-	}
+func profile(v *visit, id uuid.UUID, x *projection.ClientProfileExplanation) (*page, error) {
 	items := make([]profileItem, 0, len(x.Jobs)+len(x.Contracts))
 	for i := range x.Jobs {
 		items = append(items, profileItem{Job: &x.Jobs[i]})

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
@@ -105,16 +107,16 @@ func (s *site) routes() http.Handler {
 		"/{$}":                             s.overview,
 		"/accounts":                        s.account,
 		"/dispute-rate":                    s.marketDisputes,
-		"/freelancers/{id}":                s.freelancer,
-		"/freelancers/{id}/badges":         s.badges,
-		"/freelancers/{id}/funnel":         s.funnel,
-		"/freelancers/{id}/work":           s.work,
-		"/freelancers/{id}/job-success":    s.jobSuccess,
-		"/freelancers/{id}/responsiveness": s.responsiveness,
-		"/freelancers/{id}/dispute-rate":   s.freelancerDisputes,
-		"/clients/{id}":                    s.client,
-		"/clients/{id}/dispute-rate":       s.clientDisputes,
-		"/clients/{id}/profile":            s.profile,
+		"/freelancers/{id}":                about(s.asked.MyStats, freelancer),
+		"/freelancers/{id}/badges":         about(s.asked.ExplainBadges, badges),
+		"/freelancers/{id}/funnel":         about(s.asked.ExplainFunnel, funnel),
+		"/freelancers/{id}/work":           about(s.asked.ExplainWork, work),
+		"/freelancers/{id}/job-success":    about(s.asked.ExplainJobSuccess, jobSuccess),
+		"/freelancers/{id}/responsiveness": about(s.asked.ExplainResponsiveness, responsiveness),
+		"/freelancers/{id}/dispute-rate":   about(s.asked.ExplainFreelancerDisputeRate, freelancerDisputes),
+		"/clients/{id}":                    about(s.asked.ClientProfile, client),
+		"/clients/{id}/dispute-rate":       about(s.asked.ExplainClientDisputeRate, clientDisputes),
+		"/clients/{id}/profile":            about(s.asked.ExplainClientProfile, profile),
 		"/funnel":                          s.marketFunnel,
 		"/search":                          s.search,
 		"/weeks":                           s.weeks,
@@ -124,6 +126,21 @@ func (s *site) routes() http.Handler {
 		mux.Handle(pattern, s.answer(answer))
 	}
 	return mux
+}
+
+// about makes the page of an account by what is asked about it.
+func about[X any](ask func(context.Context, uuid.UUID, ...marketplace.QueryOption) (X, error), show func(*visit, uuid.UUID, X) (*page, error)) func(*visit) (*page, error) {
+	return func(v *visit) (*page, error) {
+		id, err := v.id()
+		if err != nil {
+			return nil, err
+		}
+		x, err := ask(v.ctx(), id, v.options()...)
+		if err != nil {
+			return nil, err
+		}
+		return show(v, id, x)
+	}
 }
 
 // file serves a file of the pages' own; a browser asks each time whether it has
