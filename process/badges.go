@@ -11,7 +11,8 @@ import (
 )
 
 // Badges tells how a freelancer stands as of a moment, by what the log holds up
-// to a position and by nothing behind it.
+// to a position and by nothing behind it. A Runner asks it once for each
+// assessment.
 type Badges func(ctx context.Context, freelancer uuid.UUID, asOf event.Time, until event.Position) (*projection.BadgeProgress, error)
 
 // foldBadges: with an assessment, each computed badge is reviewed (rules 8).
@@ -29,6 +30,12 @@ func (a *Agenda) foldBadges(env *event.Envelope) {
 	}
 }
 
+// review is what Badges has said last, which is asked once for both badges.
+type review struct {
+	assessment uuid.UUID
+	standing   *projection.BadgeProgress
+}
+
 // badge is what the review of a badge comes to, nil if nothing changes. It is
 // made by what the log held up to the assessment, the assessment included: made
 // again, after a crash or by another Runner, it comes to the same, whatever has
@@ -38,13 +45,16 @@ func (r *Runner) badge(ctx context.Context, t *Task) (aggregate.Command, error) 
 		return nil, nil
 	}
 	_, freelancer, _, _ := event.ParseStream(t.Stream)
-	b, err := r.options.Badges(ctx, freelancer, t.Assessed, t.Position)
-	if err != nil {
-		return nil, err
+	if r.review.assessment != t.Cause {
+		b, err := r.options.Badges(ctx, freelancer, t.Assessed, t.Position)
+		if err != nil {
+			return nil, err
+		}
+		r.review = review{t.Cause, b}
 	}
-	state := b.TopRated
+	state := r.review.standing.TopRated
 	if t.Part == string(event.BadgeTopRatedPlus) {
-		state = b.TopRatedPlus
+		state = r.review.standing.TopRatedPlus
 	}
 	switch {
 	case state.Met && !state.Held:

@@ -66,7 +66,8 @@ var (
 // made, as a crash does: after its assessment, before its decision.
 type stage struct {
 	*host
-	down bool
+	down  bool
+	asked int // how often, while it was not down
 }
 
 func newStage(t *testing.T, s store.Store, checkpoint process.Checkpoint) *stage {
@@ -84,6 +85,7 @@ func (g *stage) crash(checkpoint process.Checkpoint) {
 		if g.down {
 			return nil, store.ErrUnavailable
 		}
+		g.asked++
 		return standing(ctx, id, asOf, until)
 	}})
 }
@@ -144,9 +146,12 @@ func TestBadgesAreReviewed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := newStage(t, memory.New(), nil)
 			g.steps(row.given...)
+			weeks := 0
 			for _, m := range row.moments {
 				require.Equal(t, m.then, g.badges(m.at), "at %s", m.at)
+				weeks += len(assessments(g.host))
 			}
+			require.Equal(t, weeks, g.asked, "once for both badges")
 		})
 	}
 }

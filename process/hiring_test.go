@@ -64,6 +64,20 @@ func TestAcceptedOfferStartsContract(t *testing.T) {
 		Via: event.ViaProposal, Proposal: named("proposal"), Category: "writing", HourlyRate: 40_00, WeeklyLimitMinutes: 600}, all[len(all)-1].Event)
 }
 
+// An accepted invite comes to a contract via invite, also on a fixed price.
+func TestAcceptedInviteComesToContract(t *testing.T) {
+	h := newHost(t)
+	h.do("2024-01-01T00:00:00Z", people...)
+	h.steps(posted, sent, on("2024-01-06T10:00:00Z", aggregate.AcceptInvite{Invite: named("invite"), CoverLetter: "Yes."}))
+	h.settle("2024-01-06T10:00:00Z")
+	h.steps(on("2024-01-06T11:00:00Z", aggregate.MakeOffer{Proposal: named("invite"), Kind: event.KindFixed, Amount: ptr(event.Money(9_00))}),
+		on("2024-01-06T12:00:00Z", aggregate.AcceptOffer{Proposal: named("invite"), Contract: named("contract")}))
+	require.Equal(t, []string{"2024-01-06T12:00:01Z ContractStarted"}, h.settle("2024-01-06T12:00:01Z"))
+	all := h.events(0)
+	require.Equal(t, &event.ContractStarted{Job: named("job"), Client: named("carl"), Freelancer: named("ann"), Kind: event.KindFixed,
+		Via: event.ViaInvite, Invite: named("invite"), Category: "writing"}, all[len(all)-1].Event)
+}
+
 // A suspended client may not start contracts (rules 1): an offer that was accepted
 // starts its contract when the client is reinstated, and never if barred.
 func TestSuspendedClientsContractWaits(t *testing.T) {
@@ -116,6 +130,17 @@ func TestHiring(t *testing.T) {
 			{"2025-01-02T09:59:59Z", nil},
 			{"2025-01-02T10:00:00Z", []string{"2025-01-02T10:00:00Z ConnectsExpired"}},
 			{"2026-01-02T10:00:00Z", nil},
+		}},
+		"what was purchased does, on its own day": {append(open, on("2024-02-02T10:00:00Z", aggregate.PurchaseConnects{Freelancer: named("ann"), N: 1})), []moment{
+			{"2025-01-02T10:00:00Z", []string{"2025-01-02T10:00:00Z ConnectsExpired"}},
+			{"2025-02-02T09:59:59Z", nil},
+			{"2025-02-02T10:00:00Z", []string{"2025-02-02T10:00:00Z ConnectsExpired"}},
+		}},
+		"what came back does, a year after it did": {append(open, cancelled), []moment{
+			{"2024-01-06T10:00:00Z", []string{"2024-01-06T10:00:00Z ConnectsReturned"}},
+			{"2025-01-02T10:00:00Z", []string{"2025-01-02T10:00:00Z ConnectsExpired"}},
+			{"2025-01-06T09:59:59Z", nil},
+			{"2025-01-06T10:00:00Z", []string{"2025-01-06T10:00:00Z ConnectsExpired"}},
 		}},
 		"an empty lot does not": {[]step{posted, on("2024-01-02T10:00:00Z", aggregate.GrantConnects{Freelancer: named("ann"), N: 2}), proposed}, nothing},
 		"Connects come back when the job is cancelled": {append(open, cancelled), []moment{

@@ -121,6 +121,25 @@ func TestRestart(t *testing.T) {
 	})
 }
 
+// A restart knows which jobs were paid for, which had a hire, and what came back.
+func TestRestartKnowsJobs(t *testing.T) {
+	o := process.Options{Checkpoint: &process.MemoryCheckpoint{}}
+	h := newHostOn(t, memory.New(), o)
+	h.do("2024-01-01T00:00:00Z", people...)
+	h.steps(posted, granted, proposed)
+	h.do("2024-01-04T10:00:00Z", openWork(8, named("other job"), named("carl"), named("ann"), at("2024-01-04T10:00:00Z"))...)
+	require.Equal(t, []string{"2024-01-05T00:00:00Z ContractStarted"}, h.settle("2024-01-05T00:00:00Z"))
+	require.NoError(t, h.p.Save(t.Context()))
+	h.restart(o)
+	h.steps(cancelled, on("2024-01-06T10:00:00Z", aggregate.CloseJob{Job: named("other job"), Reason: event.CloseCancelled}))
+	require.Equal(t, []string{"2024-01-06T10:00:00Z ConnectsReturned"}, h.settle("2024-01-06T10:00:00Z"))
+	h.do("2024-01-07T10:00:00Z", aggregate.RemoveJob{Job: named("job"), Reason: event.RemoveTOS}, aggregate.RemoveJob{Job: named("other job"), Reason: event.RemoveTOS})
+	require.Equal(t, []string{"2024-01-07T10:00:00Z ConnectsReturned"}, h.settle("2024-01-07T10:00:00Z"))
+	require.Equal(t, map[process.Outcome]uint64{
+		{Kind: process.ReturnConnects, What: process.OutcomeDone}: 2, {Kind: process.ReturnConnects, What: process.OutcomeMoot}: 1,
+	}, h.outcomes())
+}
+
 // Run saves at its end, and now and then while it folds.
 func TestRunSaves(t *testing.T) {
 	file := process.FileCheckpoint(filepath.Join(t.TempDir(), "market.agenda"))

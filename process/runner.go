@@ -42,6 +42,7 @@ type Runner struct {
 	agenda  *Agenda // nil until the checkpoint was looked at
 	place   place
 	unsaved int // events folded since the agenda was saved
+	review  review
 }
 
 // New makes a Runner over a log. It fails for options that make no sense.
