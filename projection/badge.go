@@ -1,6 +1,10 @@
 package projection
 
-import "github.com/marketcore/marketplace/event"
+import (
+	"strconv"
+
+	"github.com/marketcore/marketplace/event"
+)
 
 // BadgeProgress is how a freelancer stands as of a moment: the badges that are
 // held, and how far the conditions of the computed ones are met.
@@ -41,7 +45,8 @@ type Condition struct {
 	Need   int64  `json:"need"`
 	AtMost bool   `json:"at_most"`
 	Unit   string `json:"unit"`
-	Facts  []Fact `json:"facts,omitempty"` // that were read; only in an explanation
+	Within string `json:"within,omitempty"` // how far back it looks, such as 12 months; empty where it looks at everything
+	Facts  []Fact `json:"facts,omitempty"`  // that were read; only in an explanation
 }
 
 // The conditions of Top Rated, in their order.
@@ -109,6 +114,12 @@ func (r *badgeReading) state(badge event.Badge, conditions ...Condition) BadgeSt
 		s.Facts = []Fact{decided.fact(decided.Kind.EventType())}
 	}
 	return s
+}
+
+// within says how far back a condition looks.
+func (c Condition) within(n int, unit string) Condition {
+	c.Within = strconv.Itoa(n) + " " + unit
+	return c
 }
 
 // atLeast is a condition that needs so much or more.

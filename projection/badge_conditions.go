@@ -45,7 +45,7 @@ func (r *badgeReading) assessments() Condition {
 			good++
 		}
 	}
-	return atLeast(ConditionAssessments, good, int64(r.GoodAssessments), UnitAssessments, facts.list())
+	return atLeast(ConditionAssessments, good, int64(r.GoodAssessments), UnitAssessments, facts.list()).within(r.Assessments, UnitAssessments)
 }
 
 func (r *badgeReading) firstContract() Condition {
@@ -75,7 +75,7 @@ func (r *badgeReading) paid(need event.Money) Condition {
 			}
 		}
 	}
-	return atLeast(ConditionPaid, int64(sum), int64(need), UnitMoney, facts.list())
+	return atLeast(ConditionPaid, int64(sum), int64(need), UnitMoney, facts.list()).within(r.PaidMonths, "months")
 }
 
 func (r *badgeReading) profile() Condition {
@@ -99,7 +99,7 @@ func (r *badgeReading) noHold() Condition {
 		facts.note(h.placed, MarkHoldPlaced.EventType())
 		facts.note(h.lifted, MarkHoldLifted.EventType())
 	}
-	return none(ConditionNoHold, holds, UnitHolds, facts.list())
+	return none(ConditionNoHold, holds, UnitHolds, facts.list()).within(r.HoldDays, "days")
 }
 
 func (r *badgeReading) active() Condition {
@@ -127,7 +127,7 @@ func (r *badgeReading) active() Condition {
 			}
 		}
 	}
-	return atLeast(ConditionActive, activities, 1, UnitActivities, facts.list())
+	return atLeast(ConditionActive, activities, 1, UnitActivities, facts.list()).within(r.ActiveDays, "days")
 }
 
 func (r *badgeReading) noViolation() Condition {
@@ -139,7 +139,7 @@ func (r *badgeReading) noViolation() Condition {
 			facts.note(m.Moment, m.Kind.EventType())
 		}
 	}
-	return none(ConditionNoViolation, violations, UnitViolations, facts.list())
+	return none(ConditionNoViolation, violations, UnitViolations, facts.list()).within(r.ViolationMonths, "months")
 }
 
 // topRated: that its conditions are met counts, held or not. Both badges are
@@ -176,10 +176,10 @@ func (r *badgeReading) largeContract() Condition {
 		}
 	}
 	if best == nil {
-		return unknown(ConditionLargeContract, int64(r.PlusContract), UnitMoney, facts.list())
+		return unknown(ConditionLargeContract, int64(r.PlusContract), UnitMoney, facts.list()).within(r.PaidMonths, "months")
 	}
 	judged(best)
-	return atLeast(ConditionLargeContract, int64(most), int64(r.PlusContract), UnitMoney, facts.list())
+	return atLeast(ConditionLargeContract, int64(most), int64(r.PlusContract), UnitMoney, facts.list()).within(r.PaidMonths, "months")
 }
 
 // negative reports whether the contract's outcome is negative in a window.

@@ -35,23 +35,24 @@ func Badge(b event.Badge) string {
 func Condition(c projection.Condition, money Currency) string {
 	need := Measure(c.Need, c.Unit, money)
 	if words, ok := conditions[c.Name]; ok {
-		return strings.ReplaceAll(words, "%", need)
+		return strings.NewReplacer("%", need, "#", Count(c.Need), "@", c.Within).Replace(words)
 	}
 	return strings.ReplaceAll(c.Name, "_", " ") + ": " + need
 }
 
-// The percent sign is where the number stands that is needed.
+// The percent sign is where the measure stands that is needed, # where the number
+// alone does, @ how far back the condition looks.
 var conditions = map[string]string{
 	projection.ConditionDisplayed:     "Job Success of % or more now",
-	projection.ConditionAssessments:   "% or more of the last ones with such a score, or as Rising Talent",
+	projection.ConditionAssessments:   "# or more of the last @ with such a score, or as Rising Talent",
 	projection.ConditionFirstContract: "first contract started % ago or longer",
-	projection.ConditionPaid:          "% or more paid in the last months",
+	projection.ConditionPaid:          "% or more paid in the last @",
 	projection.ConditionProfile:       "profile complete to %",
-	projection.ConditionNoHold:        "no hold in the last days",
-	projection.ConditionActive:        "a proposal, an accepted invite or a payment in the last days",
-	projection.ConditionNoViolation:   "no circumvention in the last months",
+	projection.ConditionNoHold:        "no hold in the last @",
+	projection.ConditionActive:        "a proposal, an accepted invite or a payment in the last @",
+	projection.ConditionNoViolation:   "no circumvention in the last @",
 	projection.ConditionTopRated:      "all % of Top Rated",
-	projection.ConditionLargeContract: "% or more paid for one contract whose outcome is not negative",
+	projection.ConditionLargeContract: "% or more paid in @ for one contract whose outcome is not negative",
 }
 
 // Measure is a number of a condition's unit.
