@@ -52,7 +52,7 @@ var conditions = map[string]string{
 	projection.ConditionActive:        "a proposal, an accepted invite or a payment in the last @",
 	projection.ConditionNoViolation:   "no circumvention in the last @",
 	projection.ConditionTopRated:      "all % of Top Rated",
-	projection.ConditionLargeContract: "% or more paid in @ for one contract whose outcome is not negative",
+	projection.ConditionLargeContract: "one contract, not negative, paid % or more in @",
 }
 
 // Measure is a number of a condition's unit.
