@@ -52,7 +52,8 @@ type Options struct {
 	// so that only newer events are read. Default 10,000. At least 1.
 	CachedAggregates int
 
-	// Clock gives the moment of commands that bring none. Default time.Now.
+	// Clock gives the moment of commands that bring none, and recorded_at in a
+	// memory: or sqlite: log that Open opens. Default time.Now.
 	Clock func() time.Time
 
 	// Logger gets what a person who runs the host may want to know: starts,
@@ -140,7 +141,7 @@ func Open(ctx context.Context, url string, options Options) (*Marketplace, error
 	if err := options.validate(); err != nil {
 		return nil, err
 	}
-	s, err := OpenStore(ctx, url, options.ReadOnly)
+	s, err := openStore(ctx, url, options.ReadOnly, options.Clock)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/archive"
@@ -25,6 +26,12 @@ import (
 // A file that does not exist is created, unless the store is read-only. An
 // unknown or malformed URL fails with store.ErrBadURL.
 func OpenStore(ctx context.Context, rawURL string, readOnly bool) (store.Store, error) {
+	return openStore(ctx, rawURL, readOnly, nil)
+}
+
+// openStore opens a store whose clock is now, where it has one; nil is the real
+// time.
+func openStore(ctx context.Context, rawURL string, readOnly bool, now func() time.Time) (store.Store, error) {
 	scheme, rest, ok := strings.Cut(rawURL, ":")
 	if !ok {
 		return nil, badURL("%q has no scheme; a file is named sqlite:%s", rawURL, rawURL)
@@ -34,13 +41,13 @@ func OpenStore(ctx context.Context, rawURL string, readOnly bool) (store.Store, 
 		if rest != "" {
 			return nil, badURL("%q: nothing may follow memory:", rawURL)
 		}
-		return access(memory.New(), readOnly), nil
+		return access(memory.Options{Now: now}.New(), readOnly), nil
 	case "sqlite":
 		path, err := filePath(scheme, rest)
 		if err != nil {
 			return nil, badURL("%q: %v", rawURL, err)
 		}
-		return sqlite.Open(ctx, path, sqlite.Options{ReadOnly: readOnly})
+		return sqlite.Open(ctx, path, sqlite.Options{Now: now, ReadOnly: readOnly})
 	case "archive":
 		path, err := filePath(scheme, rest)
 		if err != nil {
