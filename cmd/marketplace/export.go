@@ -1,15 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 
-	"github.com/klauspost/compress/zstd"
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
@@ -98,35 +94,15 @@ func (c *cli) exportNDJSON(ctx context.Context, s store.Store, path string) erro
 }
 
 // writeNDJSON writes a file that appears when it is whole.
-func writeNDJSON(ctx context.Context, s store.Store, path string, report func(archive.Progress)) (n int64, err error) {
-	f, err := os.Create(path + ".tmp")
+func writeNDJSON(ctx context.Context, s store.Store, path string, report func(archive.Progress)) (int64, error) {
+	o, err := createOutput(path)
 	if err != nil {
 		return 0, err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	buffer := bufio.NewWriterSize(f, 1<<20)
-	var to io.WriteCloser = closer{buffer}
-	if strings.HasSuffix(path, ".zst") {
-		if to, err = zstd.NewWriter(buffer); err != nil {
-			return 0, errors.Join(err, f.Close())
-		}
-	}
-	done, err := archive.WriteNDJSON(ctx, s, to, report)
-	err = errors.Join(err, to.Close(), buffer.Flush())
+	defer o.discard()
+	done, err := archive.WriteNDJSON(ctx, s, o, report)
 	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
+		err = o.commit()
 	}
 	return done.Events, err
 }
-
-// closer is a writer with nothing to close.
-type closer struct{ io.Writer }
-
-func (closer) Close() error { return nil }
