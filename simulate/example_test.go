@@ -1,0 +1,43 @@
+package simulate_test
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/process"
+	"github.com/marketcore/marketplace/simulate"
+)
+
+// A market of a quarter of a year in memory, and a question to it.
+func ExampleRun() {
+	ctx := context.Background()
+	from := time.Date(2016, 1, 4, 0, 0, 0, 0, time.UTC)
+	clock := process.NewManualClock(from)
+	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{Clock: clock.Now})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer m.Close()
+	result, err := simulate.Run(ctx, m.Store(), simulate.Options{
+		Seed: 7, Freelancers: 40, Clients: 15, From: from, Until: from.AddDate(0, 3, 0), Clock: clock,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	stats, err := m.Market(ctx)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(result.Commands, "commands,", result.Head, "events")
+	fmt.Printf("hires: %+v\n", stats.Hires)
+	fmt.Println("ended:", stats.DisputeRate.Ended)
+	// Output:
+	// 2124 commands, 2211 events
+	// hires: {Invite:14 Proposal:10 Direct:0}
+	// ended: 12
+}
