@@ -95,6 +95,7 @@ func TestInterruptedBeforeItBegan(t *testing.T) {
 		{"events", "--store", small(t)},
 		{"import", histories + "/small.ndjson", "--store", newStore(t)},
 		{"demo"},
+		{"simulate", "--store", newStore(t)},
 	} {
 		refused(t, callWith(ctx, nil, args...), exitFailed, "interrupted")
 	}

@@ -41,11 +41,11 @@ as of any moment, each number with its reasons.
 The log is named by a URL, --store or $MARKETPLACE_STORE:
   sqlite:market.db           a file, by its path from the working folder
   sqlite:///var/lib/m.db     a file, by its absolute path
-  memory:                    a log that ends with the command (import only)
+  memory:                    a log that ends with the command (import, simulate)
   esdb://host:2113           an EventStoreDB, by its connection string
   archive:DIR                an archive that export wrote, only to be read
 Without either it is sqlite:marketplace.db. Only import,
-run and restore write to it.
+run, restore and simulate write to it.
 
 follow keeps a read model in a database, --read-model, and the commands that show
 statistics, and serve, answer from one:
@@ -69,7 +69,7 @@ Exit status:
 	root.AddCommand(c.importCommand(), c.statsCommand(), c.myStatsCommand(), c.clientCommand(),
 		c.searchCommand(), c.figuresCommand(), c.explainCommand(), c.eventsCommand(),
 		c.runCommand(), c.followCommand(), c.rebuildCommand(), c.verifyCommand(), c.backupCommand(),
-		c.exportCommand(), c.restoreCommand(), c.serveCommand(), c.eventstoreCommand(), c.demoCommand())
+		c.exportCommand(), c.restoreCommand(), c.serveCommand(), c.simulateCommand(), c.eventstoreCommand(), c.demoCommand())
 	return root
 }
 
