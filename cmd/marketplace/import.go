@@ -80,7 +80,7 @@ func (c *cli) importScript(ctx context.Context, path string, log storeFlag, repo
 	if report != nil {
 		return report.commit(done)
 	}
-	c.summary(path, log.url(), done, codes, time.Since(began))
+	c.summary(path, log.shown(), done, codes, time.Since(began))
 	return nil
 }
 

@@ -26,20 +26,20 @@ events is refused, and nothing is written to it.`,
 		Example: `  marketplace restore /archive/market --store sqlite:restored.db`,
 		Args:    cobra.ExactArgs(1),
 		RunE: c.action(func(ctx context.Context, args []string) error {
-			return c.restore(ctx, args[0], log.url())
+			return c.restore(ctx, args[0], log)
 		}),
 	}
 	log.add(cmd)
 	return cmd
 }
 
-func (c *cli) restore(ctx context.Context, dir, url string) (err error) {
+func (c *cli) restore(ctx context.Context, dir string, log storeFlag) (err error) {
 	from, err := archive.Open(ctx, dir, archive.Options{})
 	if err != nil {
 		return noArchive(dir, err)
 	}
 	defer func() { err = errors.Join(err, from.Close()) }()
-	into, err := marketplace.OpenStore(ctx, url, false)
+	into, err := marketplace.OpenStore(ctx, log.url(), false)
 	if err != nil {
 		return err
 	}
@@ -50,6 +50,6 @@ func (c *cli) restore(ctx context.Context, dir, url string) (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.stdout, "%s: %s restored into %s, all as in the archive\n", dir, show.Of(done.Events, "event", "events"), url)
+	_, err = fmt.Fprintf(c.stdout, "%s: %s restored into %s, all as in the archive\n", dir, show.Of(done.Events, "event", "events"), log.shown())
 	return err
 }

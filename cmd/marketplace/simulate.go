@@ -156,7 +156,7 @@ func (s *simulation) tell(r *simulate.Result, until time.Time) {
 	w := s.stdout
 	fmt.Fprintf(w, "Simulated %s and %s from %v to %s into %s in %s (%s commands/s)\n\n",
 		show.Of(s.freelancers, "freelancer", "freelancers"), show.Of(s.clients, "client", "clients"), &s.from, until.Format(time.DateOnly),
-		s.store.url(), seconds(took), show.Count(rate(r.Commands, took)))
+		s.store.shown(), seconds(took), show.Count(rate(r.Commands, took)))
 	m := &r.Market
 	hires := m.Hires.Invite + m.Hires.Proposal + m.Hires.Direct
 	share := func(n int64) string {

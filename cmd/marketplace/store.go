@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"net/url"
 	"os"
 	"runtime"
 	"strings"
@@ -34,6 +35,18 @@ func (f storeFlag) url() string {
 		return url
 	}
 	return defaultStore
+}
+
+// shown is the URL without its password, for people to see.
+func (f storeFlag) shown() string {
+	u, err := url.Parse(f.url())
+	if err != nil {
+		return "the log"
+	}
+	if _, secret := u.User.Password(); secret {
+		return u.Redacted()
+	}
+	return f.url()
 }
 
 // toWrite opens the log, and creates it if there is none.
@@ -67,7 +80,7 @@ func (f storeFlag) toRead(ctx context.Context) (*marketplace.Marketplace, error)
 func (f storeFlag) noLog(err error) error {
 	if errors.Is(err, store.ErrUnavailable) && errors.Is(err, fs.ErrNotExist) {
 		return &told{code: exitNotFound,
-			err: errors.New("there is no log at " + f.url()), hint: "import a history first: marketplace import FILE; or name another log with --store URL"}
+			err: errors.New("there is no log at " + f.shown()), hint: "import a history first: marketplace import FILE; or name another log with --store URL"}
 	}
 	return err
 }

@@ -35,7 +35,7 @@ order, and that the typed columns say what the events say.`,
 				}
 				return c.verifyArchive(ctx, args[0])
 			}
-			return log.reading(ctx, func(m *marketplace.Marketplace) error { return c.verify(ctx, m, log.url()) })
+			return log.reading(ctx, func(m *marketplace.Marketplace) error { return c.verify(ctx, m, log.shown()) })
 		}),
 	}
 	log.add(cmd)
