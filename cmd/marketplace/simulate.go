@@ -105,7 +105,7 @@ func (s *simulation) run(ctx context.Context) (err error) {
 	}
 	s.screen, s.began = terminal(s.stderr), time.Now()
 	o.Done = func(d simulate.Done) error {
-		s.progress(d.At)
+		s.progress(d.At, event.At(o.From), event.At(o.Until))
 		if to == nil {
 			return nil
 		}
@@ -143,12 +143,13 @@ func (s *simulation) run(ctx context.Context) (err error) {
 }
 
 // progress draws how far the market is.
-func (s *simulation) progress(at event.Time) {
+func (s *simulation) progress(at, from, until event.Time) {
 	if s.done++; s.screen == nil || s.done%256 != 0 || time.Since(s.drawn) < redraw {
 		return
 	}
 	s.drawn = time.Now()
-	fmt.Fprintf(s.screen, "%s%v  %s commands, %s commands/s", clearLine, at.Date(), show.Count(s.done), show.Count(rate(s.done, s.drawn.Sub(s.began))))
+	fmt.Fprintf(s.screen, "%s%3d %%  %v  %s commands, %s commands/s", clearLine,
+		int64(at-from)*100/int64(until-from), at.Date(), show.Count(s.done), show.Count(rate(s.done, s.drawn.Sub(s.began))))
 }
 
 func (s *simulation) tell(r *simulate.Result, until time.Time) {

@@ -7,8 +7,11 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
 )
 
 // A simulated market is a log like any other, and the same on every run; its
@@ -86,4 +89,16 @@ func TestSimulateIsInterrupted(t *testing.T) {
 	require.Empty(t, scripts)
 	require.Regexp(t, `[1-9]\d* events`, ok(t, "verify", "--store", url))
 	fails(t, exitFailed, "there are events in the log already", "simulate", "--store", url)
+}
+
+// A person sees how far the market is; the line is drawn now and then.
+func TestSimulateProgress(t *testing.T) {
+	var screen strings.Builder
+	s := &simulation{screen: &screen, began: time.Now().Add(-time.Second)}
+	from, until := event.MustParseTime("2016-01-04T00:00:00Z"), event.MustParseTime("2017-01-04T00:00:00Z")
+	for range 1000 {
+		s.progress(event.MustParseTime("2016-07-04T12:00:00Z"), from, until)
+	}
+	require.Contains(t, screen.String(), clearLine+" 49 %  2016-07-04  256 commands, ")
+	require.LessOrEqual(t, strings.Count(screen.String(), "%"), 3)
 }
