@@ -1,44 +1,93 @@
 package chromiumtest
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"slices"
-	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace"
-	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/process"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/simulate"
 	"github.com/marketcore/marketplace/web"
 )
 
 // The widths in CSS pixels at which the pages are looked at.
 var widths = map[string]int64{"phone": 360, "desktop": 1280}
 
-// site is the address of the pages of the medium history.
-func site(t *testing.T) string {
+// site is the pages of a simulated market, which the tests only read.
+type site struct {
+	url       string
+	addresses map[string]string // of the pages, each kind once
+}
+
+var market = sync.OnceValues(func() (*marketplace.Marketplace, error) {
+	ctx, clock := context.Background(), process.NewManualClock(opens)
+	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{Clock: clock.Now})
+	if err != nil {
+		return nil, err
+	}
+	_, err = simulate.Run(ctx, m.Store(), simulate.Options{Seed: 7, Freelancers: 120, Clients: 50, From: opens, Until: ends, Clock: clock})
+	return m, err
+})
+
+var (
+	opens = time.Date(2016, 1, 4, 0, 0, 0, 0, time.UTC)
+	ends  = opens.AddDate(1, 6, 0)
+)
+
+func serve(t *testing.T) site {
 	t.Helper()
-	m, err := marketplace.Open(t.Context(), "memory:", marketplace.Options{})
+	m, err := market()
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, m.Close()) })
-	f, err := script.Open("../../examples/history/medium.ndjson.zst")
-	require.NoError(t, err)
-	defer f.Close()
-	_, err = m.Import(t.Context(), f, marketplace.ImportOptions{})
-	require.NoError(t, err)
-	h, err := web.NewHandler(m.Questions, web.Options{Log: m.Store(), Clock: func() time.Time { return time.Date(2019, 12, 31, 12, 0, 0, 0, time.UTC) }})
+	h, err := web.NewHandler(m.Questions, web.Options{Log: m.Store(), Clock: func() time.Time { return ends }})
 	require.NoError(t, err)
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
-	return s.URL
+	report, err := m.Report(t.Context())
+	require.NoError(t, err)
+	freelancer := most(report.Freelancers, func(f *projection.FreelancerStats) event.Money { return f.Paid })
+	client := most(report.Clients, func(c *projection.ClientStats) event.Money { return c.Spent })
+	return site{s.URL, map[string]string{
+		"overview":       "/",
+		"search":         "/search?available=1",
+		"weeks":          "/weeks",
+		"week":           "/weeks/2017-W05",
+		"funnel":         "/funnel",
+		"disputes":       "/dispute-rate",
+		"my-stats":       "/freelancers/" + freelancer,
+		"job-success":    "/freelancers/" + freelancer + "/job-success",
+		"responsiveness": "/freelancers/" + freelancer + "/responsiveness",
+		"badges":         "/freelancers/" + freelancer + "/badges",
+		"work":           "/freelancers/" + freelancer + "/work",
+		"client":         "/clients/" + client,
+		"standing":       "/clients/" + client + "/profile",
+		"event":          "/events/5000",
+		"problem":        "/nowhere",
+	}}
 }
+
+// most is the account with the most money.
+func most[S any](all map[uuid.UUID]S, money func(S) event.Money) string {
+	return slices.MaxFunc(slices.Collect(maps.Keys(all)), func(a, b uuid.UUID) int {
+		return cmp.Or(cmp.Compare(money(all[a]), money(all[b])), slices.Compare(a[:], b[:]))
+	}).String()
+}
+
+func (s site) at(name string) string { return s.url + s.addresses[name] }
 
 // browser starts Chromium. Its pages run no scripts; what the test evaluates in
 // them does not count as one.
@@ -94,27 +143,3 @@ func at(t *testing.T, ctx context.Context, width int64, scheme string) {
 		}})
 	require.NoError(t, err)
 }
-
-// addresses are the pages, each kind once.
-func addresses() map[string]string {
-	const freelancer, client = "bfddce3a-fe12-47c6-a81c-51c03e7cec54", "eaf5a311-b0eb-416d-83cd-92f91b93ad03"
-	return map[string]string{
-		"overview":       "/",
-		"search":         "/search?available=1",
-		"weeks":          "/weeks",
-		"week":           "/weeks/2018-W05",
-		"funnel":         "/funnel",
-		"disputes":       "/dispute-rate",
-		"my-stats":       "/freelancers/" + freelancer,
-		"job-success":    "/freelancers/" + freelancer + "/job-success",
-		"responsiveness": "/freelancers/" + freelancer + "/responsiveness",
-		"badges":         "/freelancers/" + freelancer + "/badges",
-		"work":           "/freelancers/" + freelancer + "/work",
-		"client":         "/clients/" + client,
-		"standing":       "/clients/" + client + "/profile",
-		"event":          "/events/5000",
-		"problem":        "/nowhere",
-	}
-}
-
-func join(base, address string) string { return strings.TrimSuffix(base, "/") + address }

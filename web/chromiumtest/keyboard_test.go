@@ -35,11 +35,11 @@ const stops = `[...document.querySelectorAll('a[href], input:not([type=hidden]),
 // the content, every stop is seen and marked, none is a trap, and everything that
 // can be done with a pointer is reached.
 func TestKeyboard(t *testing.T) {
-	base, ctx := site(t), browser(t)
+	pages, ctx := serve(t), browser(t)
 	for _, name := range []string{"overview", "my-stats", "search", "weeks"} {
 		for size, width := range widths {
 			at(t, ctx, width, "light")
-			do(t, ctx, chromedp.Navigate(join(base, addresses()[name])))
+			do(t, ctx, chromedp.Navigate(pages.at(name)))
 			missing := map[string]bool{}
 			for _, stop := range run(t, ctx, chromedp.Evaluate[[]string](stops)) {
 				missing[stop] = true
@@ -64,9 +64,9 @@ func TestKeyboard(t *testing.T) {
 
 // TestSkip: the first stop goes past the head of the page.
 func TestSkip(t *testing.T) {
-	base, ctx := site(t), browser(t)
+	pages, ctx := serve(t), browser(t)
 	at(t, ctx, widths["phone"], "light")
-	do(t, ctx, chromedp.Navigate(join(base, "/weeks")))
+	do(t, ctx, chromedp.Navigate(pages.at("weeks")))
 	tab(t, ctx)
 	do(t, ctx, chromedp.KeyEvent(kb.Enter))
 	require.Equal(t, "main", where(t, ctx).ID)
@@ -75,17 +75,17 @@ func TestSkip(t *testing.T) {
 // TestWithoutScripts: moment, rule and search are chosen with the keyboard, and
 // the pages show it.
 func TestWithoutScripts(t *testing.T) {
-	base, ctx := site(t), browser(t)
+	pages, ctx := serve(t), browser(t)
 	at(t, ctx, widths["desktop"], "light")
-	do(t, ctx, chromedp.Navigate(join(base, addresses()["my-stats"]+"?as_of=2018-06-30T12:00:00Z")),
+	do(t, ctx, chromedp.Navigate(pages.at("my-stats")+"?as_of=2017-06-30T12:00:00Z"),
 		chromedp.Focus("#policy"), chromedp.KeyEvent("2015"), chromedp.Focus("form.asof button"), chromedp.KeyEvent(kb.Enter),
 		chromedp.WaitReady(`option[value="2015"][selected]`))
 	q := query(t, ctx)
 	require.Equal(t, "2015", q.Get("policy"))
-	require.Equal(t, "2018-06-30T12:00:00Z", q.Get("as_of"))
+	require.Equal(t, "2017-06-30T12:00:00Z", q.Get("as_of"))
 	require.Contains(t, run(t, ctx, chromedp.Text("footer")), "rule 2015")
 
-	do(t, ctx, chromedp.Navigate(join(base, "/search?policy=2023-12")),
+	do(t, ctx, chromedp.Navigate(pages.url+"/search?policy=2023-12"),
 		chromedp.Focus("#score"), chromedp.KeyEvent("90"), chromedp.KeyEvent(kb.Enter), chromedp.WaitReady(`#score[value="90"]`))
 	q = query(t, ctx)
 	require.Equal(t, "90", q.Get("score"))

@@ -18,13 +18,13 @@ var screenshots = flag.String("screenshots", "", "folder to write the screenshot
 // TestPages: every page fits its width, can be read in light and dark, and gives
 // a screen reader a name for everything that one can do there.
 func TestPages(t *testing.T) {
-	base, ctx := site(t), browser(t)
+	pages, ctx := serve(t), browser(t)
 	console, stop := context.WithCancel(ctx)
 	defer stop()
 	messages := chromedp.Console(console)
-	for name, address := range addresses() {
+	for name := range pages.addresses {
 		at(t, ctx, widths["phone"], "light")
-		do(t, ctx, chromedp.Navigate(join(base, address)))
+		do(t, ctx, chromedp.Navigate(pages.at(name)))
 		for size, width := range widths {
 			for _, scheme := range []string{"light", "dark"} {
 				at(t, ctx, width, scheme)
@@ -35,13 +35,13 @@ func TestPages(t *testing.T) {
 	}
 	// The last page asks for one that is not there, of which the browser tells:
 	// all that it had to tell before has been heard then.
-	do(t, ctx, chromedp.Navigate(join(base, "/nowhere-at-all")))
+	do(t, ctx, chromedp.Navigate(pages.url+"/nowhere-at-all"))
 	for m, err := range messages {
 		require.NoError(t, err)
 		if strings.Contains(m.URL, "/nowhere-at-all") {
 			break
 		}
-		if strings.Contains(m.URL, addresses()["problem"]) {
+		if strings.Contains(m.URL, pages.addresses["problem"]) {
 			continue // its status is 404, as it should be
 		}
 		t.Errorf("%s says %s", m.URL, m)
@@ -101,11 +101,11 @@ func named(t *testing.T, ctx context.Context, page string) {
 // TestScreenshots takes a picture of the pages at both widths, and writes them to
 // the folder of the flag -screenshots.
 func TestScreenshots(t *testing.T) {
-	base, ctx := site(t), browser(t)
+	pages, ctx := serve(t), browser(t)
 	for _, name := range []string{"my-stats", "search", "weeks", "client", "badges", "job-success"} {
 		for size, width := range widths {
 			at(t, ctx, width, "light")
-			do(t, ctx, chromedp.Navigate(join(base, addresses()[name])))
+			do(t, ctx, chromedp.Navigate(pages.at(name)))
 			picture := run(t, ctx, chromedp.CaptureScreenshot())
 			require.Greater(t, len(picture), 5_000, "%s, %s: there is nothing in the picture", name, size)
 			if *screenshots != "" {
