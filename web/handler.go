@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"path"
 	"runtime"
 	"strings"
 	"time"
@@ -94,7 +95,25 @@ func NewHandler(asked *marketplace.Questions, o Options) (http.Handler, error) {
 	if s.pages, err = parseTemplates(money); err != nil {
 		return nil, err
 	}
-	return http.StripPrefix(o.Prefix, s.guard(s.routes())), nil
+	return s.below(s.guard(s.routes())), nil
+}
+
+// below hands over what is below the prefix. A path that is not clean, which the
+// routes would send to the clean one without the prefix, is no page.
+func (s *site) below(next http.Handler) http.Handler {
+	stripped := http.StripPrefix(s.options.Prefix, next)
+	nothing := s.guard(s.answer(s.nothing))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rest, under := strings.CutPrefix(r.URL.Path, s.options.Prefix)
+		switch {
+		case under && rest == "" && s.options.Prefix != "":
+			http.Redirect(w, r, s.options.Prefix+"/", http.StatusPermanentRedirect)
+		case !under || !strings.HasPrefix(rest, "/") || path.Clean(rest) != strings.TrimSuffix(rest, "/") && rest != "/":
+			nothing.ServeHTTP(w, r)
+		default:
+			stripped.ServeHTTP(w, r)
+		}
+	})
 }
 
 func (s *site) routes() http.Handler {

@@ -230,7 +230,14 @@ func TestLinksKeepMomentAndPolicy(t *testing.T) {
 	}
 	w := get(h, "/stats/accounts?as_of=2017-04-30&policy=2020-11&id="+client)
 	require.Equal(t, "/stats/clients/"+client+"?as_of=2017-04-30&policy=2020-11", w.Header().Get("Location"))
-	require.Equal(t, http.StatusNotFound, get(h, "/").Code, "outside the prefix")
+	for _, address := range []string{"/", "/statsx", "/stats//weeks", "/stats/weeks/../weeks", "/other/stats/"} {
+		w := get(h, address)
+		require.Equal(t, http.StatusNotFound, w.Code, address)
+		require.Contains(t, w.Body.String(), "no page at this address", address)
+	}
+	w = get(h, "/stats")
+	require.Equal(t, http.StatusPermanentRedirect, w.Code)
+	require.Equal(t, "/stats/", w.Header().Get("Location"))
 }
 
 func TestWithoutLog(t *testing.T) {

@@ -105,7 +105,8 @@ func browser(t *testing.T) context.Context {
 		}
 	}
 	require.NotEmpty(t, path, "there is no chromium in PATH; install it (Debian: apt-get install chromium)")
-	options = append(options, chromedp.ExecPath(path), chromedp.Flag("disable-dev-shm-usage", true))
+	options = append(options, chromedp.ExecPath(path), chromedp.Flag("disable-dev-shm-usage", true),
+		chromedp.WSURLReadTimeout(time.Minute)) // it starts slowly where much else runs
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
