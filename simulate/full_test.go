@@ -14,7 +14,7 @@ import (
 // 2,000 clients, in files, the same on two runs, with every law held.
 func TestFull(t *testing.T) {
 	if os.Getenv("MARKETPLACE_SIMULATE_FULL") == "" {
-		t.Skip("it takes minutes, 10 GB of memory and 4 GB of disk: MARKETPLACE_SIMULATE_FULL=1 go test ./simulate -run Full -timeout 60m -v")
+		t.Skip("it takes minutes, 5 GB of memory and 4 GB of disk: MARKETPLACE_SIMULATE_FULL=1 go test ./simulate -run Full -timeout 60m -v")
 	}
 	o := simulate.Options{Seed: 1, Freelancers: 5000, Clients: 2000, From: from, Until: from.AddDate(2, 0, 0)}
 	timed := func(what string, do func()) {
