@@ -40,7 +40,7 @@ func openDatabase(ctx context.Context, rawURL string, readOnly bool) (readmodel.
 	case scheme == "sqlite":
 		path, err := filePath(scheme, rest)
 		if err != nil {
-			return nil, readmodel.ErrBadURL.With(nil, "%q: %v", rawURL, err)
+			return nil, readmodel.ErrBadURL.With(nil, "after %s: %v", scheme, err)
 		}
 		db, err := sqlite.Open(ctx, path, sqlite.Options{ReadOnly: readOnly})
 		if err != nil {

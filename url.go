@@ -34,24 +34,24 @@ func OpenStore(ctx context.Context, rawURL string, readOnly bool) (store.Store, 
 func openStore(ctx context.Context, rawURL string, readOnly bool, now func() time.Time) (store.Store, error) {
 	scheme, rest, ok := strings.Cut(rawURL, ":")
 	if !ok {
-		return nil, badURL("%q has no scheme; a file is named sqlite:%s", rawURL, rawURL)
+		return nil, badURL("it has no scheme; a file is named sqlite:market.db")
 	}
 	switch scheme {
 	case "memory":
 		if rest != "" {
-			return nil, badURL("%q: nothing may follow memory:", rawURL)
+			return nil, badURL("nothing may follow memory:")
 		}
 		return access(memory.Options{Now: now}.New(), readOnly), nil
 	case "sqlite":
 		path, err := filePath(scheme, rest)
 		if err != nil {
-			return nil, badURL("%q: %v", rawURL, err)
+			return nil, badURL("after %s: %v", scheme, err)
 		}
 		return sqlite.Open(ctx, path, sqlite.Options{Now: now, ReadOnly: readOnly})
 	case "archive":
 		path, err := filePath(scheme, rest)
 		if err != nil {
-			return nil, badURL("%q: %v", rawURL, err)
+			return nil, badURL("after %s: %v", scheme, err)
 		}
 		return archive.Open(ctx, path, archive.Options{})
 	case "esdb", "esdb+discover":
@@ -61,7 +61,7 @@ func openStore(ctx context.Context, rawURL string, readOnly bool, now func() tim
 		}
 		return access(s, readOnly), nil
 	default:
-		return nil, badURL("scheme %q is unknown; known are sqlite:, memory:, archive:, esdb: and esdb+discover:", scheme)
+		return nil, badURL("scheme %.20q is unknown; known are sqlite:, memory:, archive:, esdb: and esdb+discover:", scheme)
 	}
 }
 
@@ -91,6 +91,8 @@ func filePath(scheme, rest string) (string, error) {
 	return url.PathUnescape(rest)
 }
 
+// badURL repeats nothing of the URL but its scheme: what was meant for another
+// place may hold a password.
 func badURL(format string, args ...any) error {
 	return &store.Error{Code: store.ErrBadURL.Code, Detail: fmt.Sprintf(format, args...)}
 }
