@@ -2,25 +2,34 @@ package projection
 
 import "github.com/marketcore/marketplace/event"
 
-// Statistics move with time alone: invites leave their window, contracts
-// theirs, an unanswered invite begins to count. What follows says when they may
-// move next, so that who keeps statistics need not compute all of them again
-// and again. The moment may be early, when nothing changes after all, and is
-// never late.
+// Statistics move with time alone: invites, proposals, payments and contracts
+// leave their windows, an unanswered invite begins to count, a contacted
+// client's time is up. What follows says when they may move next, so that who
+// keeps statistics need not compute all of them again and again. The moment may
+// be early, when nothing changes after all, and is never late.
 
-// FreelancerValidUntil is the first moment after asOf at which
-// StatsOfFreelancer of the same records may give something else; event.Never if
-// it never will.
-func (p Policy) FreelancerValidUntil(invites []*InviteRecord, contracts []*ContractRecord, clients ClientLookup, asOf event.Time) event.Time {
+// FreelancerValidUntil is the first moment after asOf at which MyStats or the
+// Profile of the same records may give something else; event.Never if they never
+// will. It leaves out what is measured in seconds up to asOf, the Have of
+// ConditionFirstContract, and looks at whether the condition is met.
+func (p Policy) FreelancerValidUntil(h FreelancerHistory, clients ClientLookup, asOf event.Time) event.Time {
 	n := nextMoment{after: bounded(asOf), at: event.Never}
-	for _, r := range invites {
-		n.fact(r.Sent)
-		n.fact(r.Closed)
-		n.moment(r.Sent.At.AddSeconds(p.Responsiveness.Window))
-		n.moment(r.Sent.At.AddSeconds(p.Responsiveness.Grace))
+	for i := range h.Account.Marks {
+		n.mark(p.Badge, &h.Account.Marks[i])
 	}
-	for _, r := range contracts {
-		n.contract(r, p.DisputeRate.RecentMonths)
+	for _, r := range h.Invites {
+		n.invite(p.Responsiveness, r)
+		n.moment(r.Sent.At.AddSeconds(p.Responsiveness.Window))
+		if r.Outcome == InviteAccepted {
+			n.days(r.Closed, p.Badge.ActiveDays)
+		}
+	}
+	for _, r := range h.Proposals {
+		n.proposal(p.Funnel, r)
+		n.days(r.Submitted, p.Badge.ActiveDays)
+	}
+	for _, r := range h.Contracts {
+		n.contract(p.DisputeRate, r)
 		n.fact(r.Feedback.Moment)
 		n.fact(r.Excluded)
 		if c := clients(r.Client); c != nil {
@@ -29,18 +38,63 @@ func (p Policy) FreelancerValidUntil(invites []*InviteRecord, contracts []*Contr
 			}
 		}
 		n.score(p.JobSuccess, r)
+		n.work(p.Work, r)
+		n.moment(r.Started.At.AddDays(p.Badge.FirstContractDays).AddSeconds(1))
+		for i := range r.Payments {
+			n.window(r.Payments[i].Moment, p.Badge.PaidMonths)
+			if r.Payments[i].Kind != PaymentRefund {
+				n.days(r.Payments[i].Moment, p.Badge.ActiveDays)
+			}
+		}
 	}
 	return n.at
 }
 
-// ClientValidUntil is the same for StatsOfClient.
-func (p Policy) ClientValidUntil(contracts []*ContractRecord, asOf event.Time) event.Time {
+// ClientValidUntil is the same for ClientProfile.
+func (p Policy) ClientValidUntil(h ClientHistory, asOf event.Time) event.Time {
 	n := nextMoment{after: bounded(asOf), at: event.Never}
-	for _, r := range contracts {
-		n.contract(r, p.DisputeRate.RecentMonths)
+	for i := range h.Account.Marks {
+		n.conduct(p.Standing, h.Account.Marks[i].Moment)
+	}
+	for _, r := range h.Jobs {
+		n.fact(r.Posted)
+	}
+	for _, r := range h.Contracts {
+		n.contract(p.DisputeRate, r)
+		n.conduct(p.Standing, r.Returned.Moment)
+		n.fact(r.Published)
+		for i := range r.Disputes {
+			n.conduct(p.Standing, r.Disputes[i].Resolved)
+		}
 	}
 	return n.at
 }
+
+// FiguresValidity finds the same for Figures, record by record.
+type FiguresValidity struct {
+	policy Policy
+	next   nextMoment
+}
+
+// FiguresValidity begins to look for the first moment after asOf. It is at the
+// latest the end of the week, when there is one more to list.
+func (p Policy) FiguresValidity(asOf event.Time) *FiguresValidity {
+	asOf = bounded(asOf)
+	return &FiguresValidity{p, nextMoment{after: asOf, at: event.WeekOf(asOf).End()}}
+}
+
+// Contract looks at a contract.
+func (v *FiguresValidity) Contract(r *ContractRecord) { v.next.contract(v.policy.DisputeRate, r) }
+
+// Invite looks at an invite.
+func (v *FiguresValidity) Invite(r *InviteRecord) { v.next.invite(v.policy.Responsiveness, r) }
+
+// Proposal looks at a proposal.
+func (v *FiguresValidity) Proposal(r *ProposalRecord) { v.next.proposal(v.policy.Funnel, r) }
+
+// Until is the first moment at which Figures of the records that were looked at
+// may give something else.
+func (v *FiguresValidity) Until() event.Time { return v.next.at }
 
 // nextMoment is the first moment after another of those that it is told.
 type nextMoment struct{ after, at event.Time }
@@ -53,6 +107,13 @@ func (n *nextMoment) moment(t event.Time) {
 
 func (n *nextMoment) fact(m Moment) { n.moment(m.At) }
 
+// days is told of a fact that counts for so many days of 24 hours.
+func (n *nextMoment) days(m Moment, days int) {
+	if m.Happened() {
+		n.moment(m.At.AddDays(days))
+	}
+}
+
 // window is told of a date that is in the windows of some months until it is
 // too old.
 func (n *nextMoment) window(m Moment, months int) {
@@ -61,17 +122,63 @@ func (n *nextMoment) window(m Moment, months int) {
 	}
 }
 
+// mark is told of what changes a freelancer's profile or badges.
+func (n *nextMoment) mark(p BadgePolicy, m *FreelancerMark) {
+	n.fact(m.Moment)
+	switch m.Kind {
+	case MarkHoldLifted:
+		n.days(m.Moment, p.HoldDays)
+	case MarkViolation:
+		n.window(m.Moment, p.ViolationMonths)
+	}
+}
+
+// conduct is told of what may be a negative signal about a client, or a contact.
+func (n *nextMoment) conduct(p StandingPolicy, m Moment) {
+	n.fact(m)
+	n.days(m, p.ContactDays)
+	n.days(m, p.SuspendDays)
+}
+
+// invite is told of what sent, counted and answered look at.
+func (n *nextMoment) invite(p ResponsivenessPolicy, r *InviteRecord) {
+	n.fact(r.Sent)
+	n.fact(r.Closed)
+	n.moment(r.Sent.At.AddSeconds(p.Grace))
+}
+
+// proposal is told of what a funnel looks at.
+func (n *nextMoment) proposal(p FunnelPolicy, r *ProposalRecord) {
+	n.fact(r.Submitted)
+	n.days(r.Submitted, p.Days)
+	for i := range r.Steps {
+		n.fact(r.Steps[i].Moment)
+		n.days(r.Steps[i].Moment, p.Days)
+	}
+}
+
 // contract is told of what paid, ended and disputed look at.
-func (n *nextMoment) contract(r *ContractRecord, recentMonths int) {
+func (n *nextMoment) contract(p DisputeRatePolicy, r *ContractRecord) {
 	n.fact(r.Started)
 	n.fact(r.Ended)
-	n.window(r.Ended, recentMonths)
+	n.window(r.Ended, p.RecentMonths)
 	for i := range r.Payments {
 		n.fact(r.Payments[i].Moment)
 	}
 	for i := range r.Disputes {
 		n.fact(r.Disputes[i].Opened)
 		n.fact(r.Disputes[i].Cancelled)
+	}
+}
+
+// work is told of what the last months of work and long-term work look at.
+func (n *nextMoment) work(p WorkPolicy, r *ContractRecord) {
+	n.window(r.Ended, p.RecentMonths)
+	if !r.Ended.By(n.after) {
+		n.moment(r.Started.At.AddMonths(p.LongTermMonths))
+	}
+	for i := range r.Payments {
+		n.window(r.Payments[i].Moment, p.RecentMonths)
 	}
 }
 

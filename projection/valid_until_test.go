@@ -1,6 +1,8 @@
 package projection_test
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
@@ -25,40 +27,101 @@ func TestValidUntil(t *testing.T) {
 		defer log.Close()
 		m.WriteTo(t, log)
 		records := folded(t, log)
-		p, err := projection.Preset(rapid.SampledFrom(projection.PresetNames()).Draw(r, "policy"))
-		require.NoError(t, err)
+		p := drawPolicy(r, t)
 		asOf := event.Time(rapid.Int64Range(int64(market.Opens)-9e6, int64(market.Ends)+1e8).Draw(r, "asOf"))
 
-		var invites []*projection.InviteRecord
-		for _, r := range records.Invites {
-			invites = append(invites, r)
+		h := projection.FreelancerHistory{
+			Invites: slices.Collect(maps.Values(records.Invites)), Proposals: slices.Collect(maps.Values(records.Proposals)),
+			Contracts: slices.Collect(maps.Values(records.Contracts)),
 		}
-		var contracts []*projection.ContractRecord
-		for _, r := range records.Contracts {
-			contracts = append(contracts, r)
+		for _, h.Account = range records.Freelancers {
 		}
-		freelancer := func(at event.Time) *projection.FreelancerStats {
-			return projection.StatsOfFreelancer(invites, contracts, records.Client, at, p)
+		requireValid(r, t, h, records.Client, asOf, p)
+		for _, c := range records.Clients {
+			h := projection.ClientHistory{Account: c, Jobs: slices.Collect(maps.Values(records.Jobs)), Contracts: h.Contracts}
+			until := p.ClientValidUntil(h, asOf)
+			for _, at := range between(r, asOf, until) {
+				require.Equal(t, p.ClientProfile(h, asOf), p.ClientProfile(h, at), "from %v until %v, at %v", asOf, until, at)
+			}
 		}
-		until := p.FreelancerValidUntil(invites, contracts, records.Client, asOf)
-		for _, at := range between(r, asOf, until) {
-			require.Equal(t, freelancer(asOf), freelancer(at), "from %v until %v, at %v", asOf, until, at)
+		v := p.FiguresValidity(asOf)
+		for _, c := range h.Contracts {
+			v.Contract(c)
 		}
-		until = p.ClientValidUntil(contracts, asOf)
-		for _, at := range between(r, asOf, until) {
-			require.Equal(t, projection.StatsOfClient(contracts, asOf, p), projection.StatsOfClient(contracts, at, p), "at %v", at)
+		for _, i := range h.Invites {
+			v.Invite(i)
 		}
+		for _, s := range h.Proposals {
+			v.Proposal(s)
+		}
+		for _, at := range between(r, asOf, v.Until()) {
+			require.Equal(t, figures(h, asOf, p), figures(h, at, p), "from %v until %v, at %v", asOf, v.Until(), at)
+		}
+	})
+
+	// So it is where badges are won and lost.
+	check(t, func(r *rapid.T, t testing.TB) {
+		h, clients := drawCareer(r).live(t)
+		p := drawPolicy(r, t)
+		requireValid(r, t, h, clients, noon+event.Time(rapid.IntRange(int(-200*day), int(400*day)).Draw(r, "asOf")), p)
 	})
 
 	// And then they do change: an invite without an answer counts a day after.
 	p, err := projection.Preset(projection.DefaultPolicy)
 	require.NoError(t, err)
 	sent := market.Opens
-	invites := []*projection.InviteRecord{{Sent: projection.Moment{At: sent, Position: 1}, Closed: projection.Moment{At: event.Never}, Available: true}}
+	h := projection.FreelancerHistory{Account: &projection.FreelancerRecord{}}
+	h.Invites = []*projection.InviteRecord{{Sent: projection.Moment{At: sent, Position: 1}, Closed: projection.Moment{At: event.Never}, Available: true}}
 	nobody := func(uuid.UUID) *projection.ClientRecord { return nil }
-	require.Equal(t, sent.AddDays(1), p.FreelancerValidUntil(invites, nil, nobody, sent+3600))
-	require.Zero(t, p.Responsiveness.Of(invites, sent.AddDays(1)-1).Counted)
-	require.EqualValues(t, 1, p.Responsiveness.Of(invites, sent.AddDays(1)).Counted)
+	require.Equal(t, sent.AddDays(1), p.FreelancerValidUntil(h, nobody, sent+3600))
+	require.Zero(t, p.Responsiveness.Of(h.Invites, sent.AddDays(1)-1).Counted)
+	require.EqualValues(t, 1, p.Responsiveness.Of(h.Invites, sent.AddDays(1)).Counted)
+}
+
+// drawPolicy makes up a policy, often one in which no two periods are of one
+// length, so that none hides behind another.
+func drawPolicy(r *rapid.T, t testing.TB) projection.Policy {
+	p := preset(t, rapid.SampledFrom(projection.PresetNames()).Draw(r, "policy"))
+	if rapid.Bool().Draw(r, "apart") {
+		p.Badge.PaidMonths, p.Badge.ActiveDays, p.Badge.HoldDays, p.Badge.FirstContractDays = 11, 83, 71, 61
+		p.Work.RecentMonths, p.Funnel.Days, p.Standing.SuspendDays = 10, 59, 101
+	}
+	return p
+}
+
+func requireValid(r *rapid.T, t testing.TB, h projection.FreelancerHistory, clients projection.ClientLookup, asOf event.Time, p projection.Policy) {
+	until := p.FreelancerValidUntil(h, clients, asOf)
+	for _, at := range between(r, asOf, until) {
+		require.Equal(t, shown(h, clients, asOf, p), shown(h, clients, at, p), "from %v until %v, at %v", asOf, until, at)
+	}
+}
+
+// shown is what a freelancer's statistics and profile are, but for what is
+// measured in seconds up to now.
+func shown(h projection.FreelancerHistory, clients projection.ClientLookup, at event.Time, p projection.Policy) any {
+	s := p.MyStats(h, clients, at)
+	for i := range s.Badges.TopRated.Conditions {
+		if c := &s.Badges.TopRated.Conditions[i]; c.Name == projection.ConditionFirstContract {
+			c.Have = nil
+		}
+	}
+	return []any{s, h.Account.Profile(at)}
+}
+
+func figures(h projection.FreelancerHistory, at event.Time, p projection.Policy) *projection.Figures {
+	c := p.CountFigures(at)
+	for _, r := range h.Contracts {
+		c.Contract(r)
+	}
+	for _, r := range h.Invites {
+		c.Invite(r)
+	}
+	for _, r := range h.Proposals {
+		c.Proposal(r)
+	}
+	f := c.Figures()
+	f.AsOf = 0
+	return f
 }
 
 func between(r *rapid.T, from, until event.Time) []event.Time {

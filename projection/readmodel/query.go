@@ -41,8 +41,15 @@ func (m *ReadModel) Client(ctx context.Context, id uuid.UUID, asOf event.Time, p
 // contract and invite, some at a time.
 func (m *ReadModel) Marketplace(ctx context.Context, asOf event.Time, p projection.Policy) (*projection.MarketplaceStats, error) {
 	return askLive(ctx, m, p, func(r reading) (*projection.MarketplaceStats, error) {
-		stats, err := r.countMarketplace(asOf, p)
-		return &stats, err
+		c := p.CountMarketplace(asOf)
+		if err := r.scanContracts(c.Contract); err != nil {
+			return nil, err
+		}
+		if err := r.scanInvites(c.Invite); err != nil {
+			return nil, err
+		}
+		stats := c.Stats()
+		return &stats, nil
 	})
 }
 

@@ -19,13 +19,7 @@ const searchAccounts = 500
 func (m *ReadModel) Figures(ctx context.Context, asOf event.Time, p projection.Policy) (*projection.Figures, error) {
 	return askLive(ctx, m, p, func(r reading) (*projection.Figures, error) {
 		c := p.CountFigures(asOf)
-		if err := r.scanContracts(c.Contract); err != nil {
-			return nil, err
-		}
-		if err := r.scanInvites(c.Invite); err != nil {
-			return nil, err
-		}
-		if err := r.scanProposals(c.Proposal); err != nil {
+		if err := r.scanMarket(c); err != nil {
 			return nil, err
 		}
 		return c.Figures(), nil

@@ -18,9 +18,9 @@ type StatisticsOptions struct {
 	// caught up. Default: a minute.
 	Every time.Duration
 	// MarketplaceEvery is the least time between two computations of the
-	// statistics of the whole marketplace, which read everything. They are
-	// computed when something changed, and on a new day. Default: ten minutes;
-	// negative: as often as the others.
+	// figures of the whole marketplace, which read everything. They are computed
+	// when something changed, or time alone may have changed them. Default: ten
+	// minutes; negative: as often as the others.
 	MarketplaceEvery time.Duration
 }
 

@@ -19,24 +19,24 @@ import (
 func (p *pass) freelancers(ctx context.Context, ids []uuid.UUID, now event.Time) error {
 	var recs *projection.Records
 	load := func(r reading) (err error) {
-		recs, err = r.loadOfFreelancers(ids)
+		recs, err = r.loadHistories(ids)
 		return err
 	}
 	return p.accounts(ctx, staleFreelancer, ids, now, freelancerStatsTable, load, func() []account {
 		invites := groupBy(recs.Invites, func(i *projection.InviteRecord) uuid.UUID { return i.Freelancer })
+		proposals := groupBy(recs.Proposals, func(p *projection.ProposalRecord) uuid.UUID { return p.Freelancer })
 		contracts := groupBy(recs.Contracts, func(c *projection.ContractRecord) uuid.UUID { return c.Freelancer })
 		policy := p.model.options.Policy
 		all := make([]account, 0, len(ids))
 		for _, id := range ids {
-			registered := projection.Moment{At: event.Never}
+			a := account{id: id, until: event.Never}
 			if f := recs.Freelancers[id]; f != nil {
-				registered = f.Registered
-			}
-			a := account{id: id, until: registered.At}
-			if registered.By(now) {
-				a.until = policy.FreelancerValidUntil(invites[id], contracts[id], recs.Client, now)
-				stats := projection.StatsOfFreelancer(invites[id], contracts[id], recs.Client, now, policy)
-				a.row = freelancerStatsRow(id, computed{now, a.until, policy.Name}, stats)
+				a.until = f.Registered.At
+				if f.Registered.By(now) {
+					h := projection.FreelancerHistory{Account: f, Invites: invites[id], Proposals: proposals[id], Contracts: contracts[id]}
+					a.until = policy.FreelancerValidUntil(h, recs.Client, now)
+					a.row = freelancerStatsRow(id, computed{now, a.until, policy.Name}, policy.MyStats(h, recs.Client, now), f.Profile(now))
+				}
 			}
 			all = append(all, a)
 		}
@@ -48,22 +48,23 @@ func (p *pass) freelancers(ctx context.Context, ids []uuid.UUID, now event.Time)
 func (p *pass) clients(ctx context.Context, ids []uuid.UUID, now event.Time) error {
 	var recs *projection.Records
 	load := func(r reading) (err error) {
-		recs, err = r.loadOfClients(ids)
+		recs, err = r.loadHistoriesOfClients(ids)
 		return err
 	}
 	return p.accounts(ctx, staleClient, ids, now, clientStatsTable, load, func() []account {
+		jobs := groupBy(recs.Jobs, func(j *projection.JobRecord) uuid.UUID { return j.Client })
 		contracts := groupBy(recs.Contracts, func(c *projection.ContractRecord) uuid.UUID { return c.Client })
 		policy := p.model.options.Policy
 		all := make([]account, 0, len(ids))
 		for _, id := range ids {
-			registered := projection.Moment{At: event.Never}
+			a := account{id: id, until: event.Never}
 			if c := recs.Clients[id]; c != nil {
-				registered = c.Registered
-			}
-			a := account{id: id, until: registered.At}
-			if registered.By(now) {
-				a.until = policy.ClientValidUntil(contracts[id], now)
-				a.row = clientStatsRow(id, computed{now, a.until, policy.Name}, projection.StatsOfClient(contracts[id], now, policy))
+				a.until = c.Registered.At
+				if c.Registered.By(now) {
+					h := projection.ClientHistory{Account: c, Jobs: jobs[id], Contracts: contracts[id]}
+					a.until = policy.ClientValidUntil(h, now)
+					a.row = clientStatsRow(id, computed{now, a.until, policy.Name}, policy.ClientProfile(h, now))
+				}
 			}
 			all = append(all, a)
 		}

@@ -8,13 +8,13 @@ import (
 	"github.com/marketcore/marketplace/projection"
 )
 
-// marketplace computes the statistics of the whole marketplace, unless the row
-// is newer than so long or nothing can have changed.
+// marketplace computes the figures of the whole marketplace, unless they are
+// newer than so long or nothing can have changed.
 func (p *pass) marketplace(ctx context.Context, every time.Duration) error {
 	now, policy := p.now(), p.model.options.Policy
 	var position event.Position
-	var stats projection.MarketplaceStats
-	computed := false
+	var figures *projection.Figures
+	var until event.Time
 	err := p.read(ctx, func(r reading) (err error) {
 		if position, err = r.position(); err != nil {
 			return err
@@ -23,49 +23,51 @@ func (p *pass) marketplace(ctx context.Context, every time.Duration) error {
 		if err != nil || fresh {
 			return err
 		}
-		computed = true
-		stats, err = r.countMarketplace(now, policy)
-		return err
+		count, validity := policy.CountFigures(now), policy.FiguresValidity(now)
+		if err := r.scanMarket(count, validity); err != nil {
+			return err
+		}
+		figures, until = count.Figures(), validity.Until()
+		return nil
 	})
-	if err != nil || !computed {
+	if err != nil || figures == nil {
 		return err
 	}
 	return p.write(ctx, func(r reading) error {
-		if _, err := r.Exec(r.sql("DELETE FROM @marketplace_stats")); err != nil {
+		for _, t := range []*Table{marketplaceStatsTable, marketplaceWeeksTable} {
+			if _, err := r.Exec(r.sql("DELETE FROM @" + t.Name)); err != nil {
+				return err
+			}
+		}
+		row := marketplaceStatsRow(computed{now, until, policy.Name}, position, figures)
+		if _, err := r.Exec(r.sql(marketplaceStatsTable.insert()), row...); err != nil {
 			return err
 		}
-		_, err := r.Exec(r.sql(marketplaceStatsTable.insert()), marketplaceStatsRow(now, policy.Name, position, &stats)...)
-		return err
+		return r.ExecEach(r.sql(marketplaceWeeksTable.insert()), func(yield func([]any) bool) {
+			for i := range figures.Weeks {
+				if !yield(marketplaceWeekRow(&figures.Weeks[i])) {
+					return
+				}
+			}
+		})
 	})
 }
 
-// marketplaceFresh reports whether the row need not be computed.
+// marketplaceFresh reports whether the figures need not be computed.
 func (r reading) marketplaceFresh(now event.Time, position event.Position, policy string, every time.Duration) (fresh bool, err error) {
-	for row, err := range r.Query(r.sql("SELECT as_of, position FROM @marketplace_stats WHERE policy = $1"), policy) {
+	for row, err := range r.Query(r.sql("SELECT as_of, valid_until, position FROM @marketplace_stats WHERE policy = $1"), policy) {
 		if err != nil {
 			return false, err
 		}
-		var asOf event.Time
+		var asOf, until event.Time
 		var at int64
-		if err := row.Scan(&asOf, &at); err != nil {
+		if err := row.Scan(&asOf, &until, &at); err != nil {
 			return false, err
 		}
-		unchanged := at == positionValue(position) && asOf.Date() == now.Date()
+		unchanged := at == positionValue(position) && asOf <= now && now < until
 		fresh = unchanged || every > 0 && now < asOf.AddSeconds(int64(every/time.Second))
 	}
 	return fresh, nil
-}
-
-// countMarketplace reads every contract and every invite.
-func (r reading) countMarketplace(asOf event.Time, p projection.Policy) (projection.MarketplaceStats, error) {
-	c := p.CountMarketplace(asOf)
-	if err := r.scanContracts(c.Contract); err != nil {
-		return projection.MarketplaceStats{}, err
-	}
-	if err := r.scanInvites(c.Invite); err != nil {
-		return projection.MarketplaceStats{}, err
-	}
-	return c.Stats(), nil
 }
 
 // otherPolicies marks the accounts stale whose statistics were computed under

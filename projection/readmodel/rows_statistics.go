@@ -1,6 +1,8 @@
 package readmodel
 
 import (
+	"strings"
+
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
@@ -13,7 +15,7 @@ type computed struct {
 	policy      string
 }
 
-func freelancerStatsRow(id uuid.UUID, c computed, s *projection.FreelancerStats) []any {
+func freelancerStatsRow(id uuid.UUID, c computed, s *projection.MyStats, profile projection.Profile) []any {
 	r := &s.Responsiveness
 	row := []any{
 		id, c.asOf, c.until, c.policy, r.Counted, r.Answered, r.Answered24h, r.Answered72h,
@@ -24,18 +26,50 @@ func freelancerStatsRow(id uuid.UUID, c computed, s *projection.FreelancerStats)
 	} else {
 		row = append(row, nil, nil, nil, nil, nil, nil, nil, nil, nil)
 	}
-	return append(append(row, disputeRateValues(&s.DisputeRate)...), int64(s.Paid))
+	row = append(append(row, disputeRateValues(&s.DisputeRate)...), int64(s.Paid))
+	w := &s.Work
+	row = append(row, int64(w.Paid12m), w.Minutes, w.Minutes12m, w.Clients, w.ClientsLastYear, w.LongTermClients, orNull(w.LongTermBP))
+	row = append(row, funnelValues(&s.Funnel)...)
+	row = append(row, profile.Public, profile.Available, profile.Percent, profile.IdentityVerified, profile.PhoneVerified)
+	row = append(row, s.Badges.RisingTalent)
+	for _, b := range []*projection.BadgeState{&s.Badges.TopRated, &s.Badges.TopRatedPlus} {
+		row = append(row, b.Held, b.Met, textOrNull(strings.Join(b.Unmet(), ",")))
+	}
+	return row
 }
 
-func clientStatsRow(id uuid.UUID, c computed, s *projection.ClientStats) []any {
-	row := []any{id, c.asOf, c.until, c.policy}
-	return append(append(row, disputeRateValues(&s.DisputeRate)...), int64(s.Spent))
+func clientStatsRow(id uuid.UUID, c computed, s *projection.ClientProfile) []any {
+	row := append([]any{id, c.asOf, c.until, c.policy}, disputeRateValues(&s.DisputeRate)...)
+	until := event.Never
+	if s.Until != nil {
+		until = *s.Until
+	}
+	return append(row, int64(s.Spent), string(s.State), until, s.Signals, s.Next.String(),
+		s.JobsPosted, s.JobsWithHire, orNull(s.HireRateBP), s.Feedbacks, orNull(s.Stars), s.PaymentVerified)
 }
 
-func marketplaceStatsRow(asOf event.Time, policy string, position event.Position, s *projection.MarketplaceStats) []any {
-	row := []any{asOf, policy, positionValue(position)}
-	return append(append(row, disputeRateValues(&s.DisputeRate)...),
-		s.InvitesSent, s.Hires.Invite, s.Hires.Proposal, s.Hires.Direct, int64(s.Paid))
+func marketplaceStatsRow(c computed, position event.Position, f *projection.Figures) []any {
+	row := []any{c.asOf, c.until, c.policy, positionValue(position), f.EarlierWeeks}
+	row = append(append(row, disputeRateValues(&f.DisputeRate)...), int64(f.GrossVolume-f.Refunds))
+	return append(append(row, totalsValues(&f.MarketTotals)...), funnelValues(&f.Funnel)...)
+}
+
+func marketplaceWeekRow(w *projection.WeekFigures) []any {
+	row := append([]any{w.Week.String(), w.Week.Start()}, totalsValues(&w.MarketTotals)...)
+	return append(row, w.ContractsEnded, w.Disputed, orNull(w.DisputePPM))
+}
+
+func totalsValues(t *projection.MarketTotals) []any {
+	h, s := &t.Hires, &t.HireShares
+	return []any{
+		int64(t.GrossVolume), int64(t.Refunds), t.Minutes, t.ContractsStarted,
+		h.Invite, h.Proposal, h.Direct, orNull(s.InviteBP), orNull(s.ProposalBP), orNull(s.DirectBP),
+		t.InvitesSent, t.InvitesCounted, t.InvitesAnswered, orNull(t.ResponseRateBP),
+	}
+}
+
+func funnelValues(f *projection.Funnel) []any {
+	return []any{f.Proposals, f.Interviews, f.Offers, f.Hires, orNull(f.ProposalsPerHire)}
 }
 
 func disputeRateValues(d *projection.DisputeRate) []any {

@@ -19,9 +19,36 @@ func (r reading) scanInvites(do func(*projection.InviteRecord)) error {
 	return scanRecords(r, inviteRecords, do)
 }
 
-// scanProposals gives every proposal to do, whole.
-func (r reading) scanProposals(do func(*projection.ProposalRecord)) error {
-	return scanRecords(r, proposalRecords, do)
+// marketCount takes in the whole market, record by record.
+type marketCount interface {
+	Contract(*projection.ContractRecord)
+	Invite(*projection.InviteRecord)
+	Proposal(*projection.ProposalRecord)
+}
+
+// scanMarket gives every contract, invite and proposal, whole, to each count.
+func (r reading) scanMarket(counts ...marketCount) error {
+	err := r.scanContracts(func(record *projection.ContractRecord) {
+		for _, c := range counts {
+			c.Contract(record)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	err = r.scanInvites(func(record *projection.InviteRecord) {
+		for _, c := range counts {
+			c.Invite(record)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return scanRecords(r, proposalRecords, func(record *projection.ProposalRecord) {
+		for _, c := range counts {
+			c.Proposal(record)
+		}
+	})
 }
 
 func scanRecords[R any](r reading, k *recordKind[R], do func(*R)) error {

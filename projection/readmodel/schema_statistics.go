@@ -25,6 +25,46 @@ var disputeRate = []Column{
 	column("dispute_ppm_12m", Integer, "the rate of the last 12 months; NULL if none has ended").null(),
 }
 
+// profile are the columns of a projection.Profile, but for its badges.
+var profile = []Column{
+	column("public", Bool, "clients find the profile"),
+	column("available", Bool, "takes work"),
+	column("profile_percent", Integer, "how complete the profile is"),
+	column("identity_verified", Bool, "and not revoked"),
+	column("phone_verified", Bool, "once is enough"),
+}
+
+// badges are the columns of a projection.BadgeProgress.
+var badges = []Column{
+	column("rising_talent", Bool, "granted, and not ended"),
+	column("top_rated", Bool, "the badge is held: awarded, and not lost"),
+	column("top_rated_met", Bool, "all conditions are met now, the badge held or not"),
+	column("top_rated_missing", Text, "the names of those that are not, with commas between; NULL if all are").null(),
+	column("top_rated_plus", Bool, "the badge is held"),
+	column("top_rated_plus_met", Bool, "all conditions are met now"),
+	column("top_rated_plus_missing", Text, "as top_rated_missing").null(),
+}
+
+// work are the columns of a projection.Work.
+var work = []Column{
+	column("paid_12m", Integer, "in the last 12 months, net of refunds, minor units; below 0 where more was refunded"),
+	column("minutes", Integer, "of hourly work that was paid for, lifetime"),
+	column("minutes_12m", Integer, "of those, paid in the last 12 months"),
+	column("clients", Integer, "with whom a contract was ever started"),
+	column("clients_last_year", Integer, "of those, with a contract in the last 12 months"),
+	column("long_term_clients", Integer, "of those, with a contract of 3 months or longer"),
+	column("long_term_bp", Integer, "long_term_clients of clients_last_year, basis points").null(),
+}
+
+// funnel are the columns of a projection.Funnel.
+var funnel = []Column{
+	column("proposals", Integer, "submitted in the last 90 days"),
+	column("interviews", Integer, "started in the last 90 days"),
+	column("offers", Integer, "made in the last 90 days"),
+	column("hires", Integer, "offers accepted in the last 90 days"),
+	column("proposals_per_hire", Integer, "hundredths; NULL without a hire").null(),
+}
+
 var freelancerStatsTable = &Table{
 	Name: "freelancer_stats",
 	Doc:  "The current statistics of every registered freelancer.",
@@ -47,9 +87,9 @@ var freelancerStatsTable = &Table{
 		column("job_success_negative", Integer, "in that window").null(),
 	}, disputeRate, []Column{
 		column("paid", Integer, "lifetime, net of refunds, minor units"),
-	}),
+	}, work, funnel, profile, badges),
 	Key:     []string{"freelancer_id"},
-	Indexes: [][]string{{"job_success_bp"}, {"paid"}, {"response_rate_bp"}, {"policy"}},
+	Indexes: [][]string{{"job_success_bp"}, {"paid"}, {"response_rate_bp"}, {"top_rated", "job_success_bp"}, {"policy"}},
 	Live:    true,
 }
 
@@ -58,26 +98,18 @@ var clientStatsTable = &Table{
 	Doc:  "The current statistics of every registered client.",
 	Columns: slices.Concat(current("client_id"), disputeRate, []Column{
 		column("spent", Integer, "lifetime, net of refunds, minor units"),
+		column("standing", Text, "good, contacted, suspended or barred"),
+		column("contacted_until", Moment, "when a contacted client's slate is clean again; else NULL").null(),
+		column("signals", Integer, "negative ones that count now, feedback that is not yet published among them"),
+		column("next_step", Text, "what the standing calls for: none, contact or suspend"),
+		column("jobs_posted", Integer, "ever, also closed and removed ones"),
+		column("jobs_with_hire", Integer, "of those, with a contract started"),
+		column("hire_rate_bp", Integer, "jobs_with_hire of jobs_posted, basis points; NULL without a job").null(),
+		column("feedbacks", Integer, "of freelancers, published"),
+		column("stars", Integer, "the mean of those, hundredths of a star; NULL without").null(),
+		column("payment_verified", Bool, "the payment method is, and was not lost"),
 	}),
 	Key:     []string{"client_id"},
-	Indexes: [][]string{{"spent"}, {"policy"}},
+	Indexes: [][]string{{"spent"}, {"standing"}, {"policy"}},
 	Live:    true,
-}
-
-var marketplaceStatsTable = &Table{
-	Name: "marketplace_stats",
-	Doc:  "The current statistics of the whole marketplace: one row, once it is computed.",
-	Columns: slices.Concat([]Column{
-		column("as_of", Moment, "the moment that the row was computed for"),
-		column("policy", Text, "the rule that it was computed under"),
-		column("position", Integer, "the events that it rests on: those up to this position"),
-	}, disputeRate, []Column{
-		column("invites_sent", Integer, "ever"),
-		column("hires_invite", Integer, "contracts started by way of an invite"),
-		column("hires_proposal", Integer, "by way of a proposal"),
-		column("hires_direct", Integer, "directly"),
-		column("paid", Integer, "lifetime, net of refunds, minor units"),
-	}),
-	Key:  []string{"policy"},
-	Live: true,
 }

@@ -39,7 +39,7 @@ func testDocs(t *testing.T, open Open) {
 	follow(t, m, log, 1, readmodel.RunnerOptions{})
 	refreshed(t, m)
 	queries := documentedSQL(t, db.Dialect())
-	require.Len(t, queries, 4)
+	require.Len(t, queries, 6)
 	for _, asOf := range sampleMoments()[:6] {
 		report, err := want.Report(t.Context(), asOf, preset(t, projection.DefaultPolicy))
 		require.NoError(t, err)
@@ -79,6 +79,10 @@ func testDocs(t *testing.T, open Open) {
 		h := report.Marketplace.Hires
 		require.Equal(t, [3]int64{h.Invite, h.Proposal, h.Direct}, [3]int64{hires[event.ViaInvite], hires[event.ViaProposal], hires[event.ViaDirect]})
 	}
+	found, err := want.Search(t.Context(), projection.SearchQuery{Badge: event.BadgeTopRated, Available: true}, market.Ends, preset(t, projection.DefaultPolicy))
+	require.NoError(t, err)
+	figures, err := want.Figures(t.Context(), market.Ends, preset(t, projection.DefaultPolicy))
+	require.NoError(t, err)
 	require.NoError(t, db.Read(t.Context(), func(tx readmodel.Tx) error {
 		for row, err := range tx.Query(queries["leaderboard"]) {
 			var id uuid.UUID
@@ -87,6 +91,33 @@ func testDocs(t *testing.T, open Open) {
 			require.NoError(t, err)
 			require.NoError(t, row.Scan(&id, &score, &level, &paid))
 		}
+		available := map[uuid.UUID]*int64{}
+		for row, err := range tx.Query(queries["available"]) {
+			var id uuid.UUID
+			var score *int64
+			var paid int64
+			var missing *string
+			require.NoError(t, err)
+			require.NoError(t, row.Scan(&id, &score, &paid, &missing))
+			available[id] = score
+		}
+		require.Len(t, available, len(found.Results))
+		for _, f := range found.Results {
+			require.Equal(t, f.Displayed, available[f.Freelancer])
+		}
+		weeks := figures.Weeks
+		for row, err := range tx.Query(queries["weekly"]) {
+			var week string
+			var volume, started, ended int64
+			var invited, disputed, rate *int64
+			require.NoError(t, err)
+			require.NoError(t, row.Scan(&week, &volume, &started, &invited, &ended, &disputed, &rate))
+			w := &weeks[0]
+			require.Equal(t, []any{w.Week.String(), int64(w.GrossVolume), w.ContractsStarted, w.HireShares.InviteBP, w.ContractsEnded, w.DisputePPM, w.ResponseRateBP},
+				[]any{week, volume, started, invited, ended, disputed, rate})
+			weeks = weeks[1:]
+		}
+		require.Empty(t, weeks)
 		return nil
 	}))
 }

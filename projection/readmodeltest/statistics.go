@@ -1,7 +1,8 @@
 package readmodeltest
 
 import (
-	"fmt"
+	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -13,22 +14,28 @@ import (
 	"github.com/marketcore/marketplace/projection/readmodel"
 )
 
-// testStatistics: as the clock goes on, the rows of current statistics are what
-// package projection computes as of now, though only those are computed anew
-// whose time has come; and they come to rest, with nothing left to compute.
+// testStatistics: as the clock goes on, by seconds or by months, the rows of
+// current statistics are what package projection computes as of now, though only
+// those are computed anew whose time has come; and they come to rest, with
+// nothing left to compute. Each seed is another history and other steps.
 func testStatistics(t *testing.T, open Open) {
-	log, _ := roughLog(t, 2, 4)
-	want := folded(t, log)
-	for _, partitions := range []int{1, 3} {
+	for seed, partitions := range map[uint64]int{2: 1, 3: 3} {
+		log, _ := roughLog(t, seed, 4)
+		want, luck := folded(t, log), rand.New(rand.NewPCG(seed, 3))
 		db := open(t)()
 		c := newClock(market.Opens - 1)
 		m := model(t, db, c, partitions)
 		follow(t, m, log, partitions, readmodel.RunnerOptions{})
 		computed := 0
-		for now := market.Opens - 1; now < market.Ends.AddDays(900); now = now.AddDays(61).AddSeconds(4321) {
+		for now := market.Opens - 1; now < market.Ends.AddDays(900); {
 			c.set(now)
 			refreshed(t, m)
 			computed += requireCurrent(t, db, want, now, preset(t, projection.DefaultPolicy))
+			if luck.IntN(3) == 0 {
+				now = now.AddSeconds(luck.Int64N(3 * 86400))
+			} else {
+				now = now.AddDays(luck.IntN(240)).AddSeconds(luck.Int64N(86400))
+			}
 		}
 		c.set(market.Ends.AddDays(5000))
 		refreshed(t, m)
@@ -50,86 +57,55 @@ func requireCurrent(t testing.TB, db readmodel.Database, want *projection.Model,
 	t.Helper()
 	report, err := want.Report(t.Context(), now, p)
 	require.NoError(t, err)
-	freelancers, clients := map[string]string{}, map[string]string{}
-	for id, s := range report.Freelancers {
-		j := s.JobSuccess
-		score := "null"
-		if j != nil {
-			score = fmt.Sprint(j.ScoreBP, j.Displayed, j.WindowMonths, j.Outcomes, j.Clients, j.Weight, j.Successful, j.Neutral, j.Negative)
-		}
-		r, d := &s.Responsiveness, &s.DisputeRate
-		freelancers[id.String()] = fmt.Sprint(r.Counted, r.Answered, r.Answered24h, r.Answered72h, orNil(r.RateBP), orNil(r.MedianResponseS),
-			r.Level, score, d.Ended, d.Disputed, orNil(d.PPM), d.Ended12m, d.Disputed12m, orNil(d.PPM12m), s.Paid)
+	freelancers, clients, weeks := map[string]cells{}, map[string]cells{}, map[string]cells{}
+	records := map[uuid.UUID]*projection.FreelancerRecord{}
+	for r, err := range want.Freelancers() {
+		require.NoError(t, err)
+		records[r.ID] = r
 	}
-	for id, s := range report.Clients {
-		d := &s.DisputeRate
-		clients[id.String()] = fmt.Sprint(d.Ended, d.Disputed, orNil(d.PPM), d.Ended12m, d.Disputed12m, orNil(d.PPM12m), s.Spent)
+	for id := range report.Freelancers {
+		s, err := want.MyStats(t.Context(), id, now, p)
+		require.NoError(t, err)
+		freelancers[id.String()] = cellsOfFreelancer(id, s, records[id].Profile(now))
 	}
-	gotFreelancers, gotClients := map[string]string{}, map[string]string{}
+	for id := range report.Clients {
+		s, err := want.ClientProfile(t.Context(), id, now, p)
+		require.NoError(t, err)
+		clients[id.String()] = cellsOfClient(id, s)
+	}
+	f, err := want.Figures(t.Context(), now, p)
+	require.NoError(t, err)
+	for i := range f.Weeks {
+		weeks[f.Weeks[i].Week.String()] = cellsOfWeek(&f.Weeks[i])
+	}
+	got := map[string]map[string]cells{}
 	require.NoError(t, db.Read(t.Context(), func(tx readmodel.Tx) error {
-		for row, err := range tx.Query("SELECT freelancer_id, as_of, invites_counted, invites_answered, invites_answered_24h, invites_answered_72h," +
-			" response_rate_bp, median_response_s, response_level, job_success_bp, job_success_displayed, job_success_window_months," +
-			" job_success_outcomes, job_success_clients, job_success_weight, job_success_successful, job_success_neutral, job_success_negative," +
-			" contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, paid FROM " +
-			db.Dialect().Stable("freelancer_stats")) {
-			if err != nil {
-				return err
+		for _, table := range readmodel.Tables() {
+			if strings.HasPrefix(table.Name, "marketplace_") || strings.HasSuffix(table.Name, "_stats") {
+				rows, err := liveCells(tx, db.Dialect().Stable(table.Name), table)
+				if err != nil {
+					return err
+				}
+				got[table.Name] = rows
 			}
-			var id uuid.UUID
-			var asOf event.Time
-			var n [11]int64
-			var level *string
-			var rate, median, ppm, ppm12 *int64
-			var j [9]*int64
-			if err := row.Scan(&id, &asOf, &n[0], &n[1], &n[2], &n[3], &rate, &median, &level, &j[0], &j[1], &j[2], &j[3], &j[4], &j[5], &j[6], &j[7], &j[8],
-				&n[4], &n[5], &ppm, &n[6], &n[7], &ppm12, &n[8]); err != nil {
-				return err
-			}
-			if asOf < now {
-				older++
-			}
-			score := "null"
-			if j[0] != nil {
-				score = fmt.Sprint(*j[0], *j[1], *j[2], *j[3], *j[4], *j[5], *j[6], *j[7], *j[8])
-			}
-			word := ""
-			if level != nil {
-				word = *level
-			}
-			gotFreelancers[id.String()] = fmt.Sprint(n[0], n[1], n[2], n[3], orNil(rate), orNil(median),
-				projection.ResponseLevel(word), score, n[4], n[5], orNil(ppm), n[6], n[7], orNil(ppm12), event.Money(n[8]))
-		}
-		for row, err := range tx.Query("SELECT client_id, as_of, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m," +
-			" contracts_disputed_12m, dispute_ppm_12m, spent FROM " + db.Dialect().Stable("client_stats")) {
-			if err != nil {
-				return err
-			}
-			var id uuid.UUID
-			var asOf event.Time
-			var n [5]int64
-			var ppm, ppm12 *int64
-			if err := row.Scan(&id, &asOf, &n[0], &n[1], &ppm, &n[2], &n[3], &ppm12, &n[4]); err != nil {
-				return err
-			}
-			gotClients[id.String()] = fmt.Sprint(n[0], n[1], orNil(ppm), n[2], n[3], orNil(ppm12), event.Money(n[4]))
 		}
 		return nil
 	}))
-	require.Equal(t, freelancers, gotFreelancers, "as of %v", now)
-	require.Equal(t, clients, gotClients, "as of %v", now)
-	m := &report.Marketplace
-	for column, want := range map[string]int64{
-		"contracts_ended": m.DisputeRate.Ended, "contracts_disputed_12m": m.DisputeRate.Disputed12m, "invites_sent": m.InvitesSent,
-		"hires_invite": m.Hires.Invite, "hires_proposal": m.Hires.Proposal, "hires_direct": m.Hires.Direct, "paid": int64(m.Paid),
-	} {
-		require.Equal(t, want, mustInteger(t, db, "SELECT "+column+" FROM "+db.Dialect().Stable("marketplace_stats")), "%s as of %v", column, now)
+	for table, rows := range got {
+		for _, row := range rows {
+			if table == "freelancer_stats" && row["as_of"] < now.String() {
+				older++
+			}
+			require.True(t, table == "marketplace_weeks" || row["policy"] == p.Name)
+			delete(row, "as_of")
+			delete(row, "valid_until")
+			delete(row, "policy")
+			delete(row, "position")
+		}
 	}
+	require.Equal(t, freelancers, got["freelancer_stats"], "as of %v", now)
+	require.Equal(t, clients, got["client_stats"], "as of %v", now)
+	require.Equal(t, map[string]cells{p.Name: cellsOfMarketplace(&report.Marketplace, f)}, got["marketplace_stats"], "as of %v", now)
+	require.Equal(t, weeks, got["marketplace_weeks"], "as of %v", now)
 	return older
-}
-
-func orNil(n *int64) string {
-	if n == nil {
-		return "null"
-	}
-	return fmt.Sprint(*n)
 }

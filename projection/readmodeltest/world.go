@@ -3,6 +3,7 @@ package readmodeltest
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"sync"
 	"testing"
 
@@ -124,8 +125,8 @@ func refreshed(t testing.TB, m *readmodel.ReadModel) {
 	}
 }
 
-// value is a column's value as text.
-func scanText(row readmodel.Row, columns []readmodel.Column) (string, error) {
+// scanValues are the values of a row as text; "" is NULL.
+func scanValues(row readmodel.Row, columns []readmodel.Column) ([]string, error) {
 	targets := make([]any, len(columns))
 	for i, c := range columns {
 		switch {
@@ -148,38 +149,17 @@ func scanText(row readmodel.Row, columns []readmodel.Column) (string, error) {
 		}
 	}
 	if err := row.Scan(targets...); err != nil {
-		return "", err
+		return nil, err
 	}
-	text := ""
+	values := make([]string, len(columns))
 	for i, target := range targets {
-		text += columns[i].Name + "="
-		switch v := target.(type) {
-		case *uuid.UUID:
-			text += v.String()
-		case *event.Time:
-			text += v.String()
-		case *bool:
-			text += fmt.Sprint(*v)
-		case *int64:
-			text += fmt.Sprint(*v)
-		case *string:
-			text += *v
-		case **uuid.UUID:
-			if *v != nil {
-				text += (*v).String()
-			}
-		case **int64:
-			if *v != nil {
-				text += fmt.Sprint(**v)
-			}
-		case **string:
-			if *v != nil {
-				text += **v
-			}
+		if v := reflect.ValueOf(target).Elem(); v.Kind() != reflect.Pointer {
+			values[i] = fmt.Sprint(v.Interface())
+		} else if !v.IsNil() {
+			values[i] = fmt.Sprint(v.Elem().Interface())
 		}
-		text += " "
 	}
-	return text, nil
+	return values, nil
 }
 
 // dump is every row of the tables of records, of one version.
@@ -189,7 +169,7 @@ func dump(t testing.TB, db readmodel.Database, version int64) map[string][]strin
 	require.NoError(t, db.Read(t.Context(), func(tx readmodel.Tx) error {
 		for _, table := range readmodel.Tables() {
 			switch table.Name {
-			case "freelancer_stats", "client_stats", "marketplace_stats", "stale", "checkpoints":
+			case "freelancer_stats", "client_stats", "marketplace_stats", "marketplace_weeks", "stale", "checkpoints":
 				continue
 			}
 			rows, err := tableRows(tx, db.Dialect().Table(version, table.Name), table)
@@ -215,9 +195,13 @@ func tableRows(tx readmodel.Tx, name string, table *readmodel.Table) (rows []str
 		if err != nil {
 			return nil, err
 		}
-		text, err := scanText(row, table.Columns)
+		values, err := scanValues(row, table.Columns)
 		if err != nil {
 			return nil, err
+		}
+		text := ""
+		for i, value := range values {
+			text += table.Columns[i].Name + "=" + value + " "
 		}
 		rows = append(rows, text)
 	}
