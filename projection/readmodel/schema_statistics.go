@@ -58,11 +58,11 @@ var work = []Column{
 
 // funnel are the columns of a projection.Funnel.
 var funnel = []Column{
-	column("proposals", Integer, "submitted in the last 90 days"),
-	column("interviews", Integer, "started in the last 90 days"),
-	column("offers", Integer, "made in the last 90 days"),
-	column("hires", Integer, "offers accepted in the last 90 days"),
-	column("proposals_per_hire", Integer, "hundredths; NULL without a hire").null(),
+	column("funnel_proposals", Integer, "submitted in the last 90 days"),
+	column("funnel_interviews", Integer, "started in the last 90 days"),
+	column("funnel_offers", Integer, "made in the last 90 days"),
+	column("funnel_hires", Integer, "offers accepted in the last 90 days"),
+	column("funnel_proposals_per_hire", Integer, "hundredths; NULL without a hire").null(),
 }
 
 var freelancerStatsTable = &Table{

@@ -105,8 +105,8 @@ func (c cells) disputes(d *projection.DisputeRate) cells {
 }
 
 func (c cells) funnel(f *projection.Funnel) cells {
-	return c.with("proposals", f.Proposals, "interviews", f.Interviews, "offers", f.Offers, "hires", f.Hires,
-		"proposals_per_hire", f.ProposalsPerHire)
+	return c.with("funnel_proposals", f.Proposals, "funnel_interviews", f.Interviews, "funnel_offers", f.Offers,
+		"funnel_hires", f.Hires, "funnel_proposals_per_hire", f.ProposalsPerHire)
 }
 
 func (c cells) totals(t *projection.MarketTotals) cells {
