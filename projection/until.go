@@ -98,7 +98,7 @@ func (r *ContractRecord) until(position event.Position) *ContractRecord {
 	if r.Started.Position > position {
 		return nil
 	}
-	if r.newest() <= position {
+	if r.Newest() <= position {
 		return r
 	}
 	told := *r
@@ -122,8 +122,8 @@ func (r *ContractRecord) until(position event.Position) *ContractRecord {
 	return &told
 }
 
-// newest is the position of the newest fact of the record.
-func (r *ContractRecord) newest() event.Position {
+// Newest is the position of the newest fact of the record.
+func (r *ContractRecord) Newest() event.Position {
 	newest := max(r.Started.Position, r.Ended.Position, r.Feedback.Position, r.Returned.Position, r.Published.Position, r.Excluded.Position)
 	if n := len(r.Payments); n > 0 {
 		newest = max(newest, r.Payments[n-1].Position)

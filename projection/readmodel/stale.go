@@ -66,7 +66,7 @@ func (r reading) mark(records *projection.Records, after event.Position, partiti
 		}
 	}
 	for _, c := range records.Contracts {
-		if lastFact(c) > after {
+		if c.Newest() > after {
 			freelancers[c.Freelancer], clients[c.Client] = struct{}{}, struct{}{}
 		}
 	}
@@ -81,17 +81,4 @@ func (r reading) mark(records *projection.Records, after event.Position, partiti
 			}
 		}
 	})
-}
-
-// lastFact is the position of the newest fact that statistics rest on.
-func lastFact(c *projection.ContractRecord) event.Position {
-	last := max(c.Started.Position, c.Ended.Position, c.Feedback.Position, c.Returned.Position, c.Published.Position, c.Excluded.Position)
-	if n := len(c.Payments); n > 0 {
-		last = max(last, c.Payments[n-1].Position)
-	}
-	for i := range c.Disputes {
-		d := &c.Disputes[i]
-		last = max(last, d.Opened.Position, d.Cancelled.Position, d.Resolved.Position)
-	}
-	return last
 }
