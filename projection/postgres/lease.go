@@ -94,7 +94,8 @@ func (l *lease) Release() error {
 	return nil
 }
 
-// end ends the connection, and with it the lock.
+// end gives up the lock and ends the connection. With the connection alone the
+// lock would go too, but only once the server has noticed: a moment after the end.
 func (l *lease) end() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -103,6 +104,7 @@ func (l *lease) end() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), rollbackPatience)
 	defer cancel()
+	_, _ = l.conn.Exec(ctx, "SELECT pg_advisory_unlock_all()")
 	_ = l.conn.Close(ctx) // the server gives the lock up either way
 	l.conn = nil
 }
