@@ -2,6 +2,8 @@ package readmodel_test
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -21,6 +23,21 @@ import (
 	"github.com/marketcore/marketplace/store/memory"
 )
 
+// shared is the PostgreSQL of all tests but those that kill it: one start is
+// dearer than most tests. Each test has databases of its own.
+var shared *postgrestest.Server
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if shared != nil {
+		if err := shared.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
 // onBoth runs a test on SQLite and on PostgreSQL, with a function that makes an
 // empty database and one that opens it.
 func onBoth(t *testing.T, test func(t *testing.T, empty func(testing.TB) func() readmodel.Database)) {
@@ -39,7 +56,10 @@ func onBoth(t *testing.T, test func(t *testing.T, empty func(testing.TB) func() 
 		return // under the race detector: what each database does is tested in its own package
 	}
 	t.Run("PostgreSQL", func(t *testing.T) {
-		server := postgrestest.Start(t)
+		if shared == nil {
+			shared = postgrestest.StartShared(t)
+		}
+		server := shared
 		test(t, func(t testing.TB) func() readmodel.Database {
 			url := server.Database(t)
 			return func() readmodel.Database {
