@@ -36,7 +36,10 @@ func (m *Model) Client(ctx context.Context, id uuid.UUID, asOf event.Time, p Pol
 // Marketplace computes the statistics of the whole marketplace.
 func (m *Model) Marketplace(ctx context.Context, asOf event.Time, p Policy) (*MarketplaceStats, error) {
 	return query(ctx, m, asOf, p, func(asOf event.Time, p Policy) (*MarketplaceStats, error) {
-		s := m.marketplace(asOf, p)
+		s, err := m.marketplace(ctx, asOf, p)
+		if err != nil {
+			return nil, err
+		}
 		return &s, nil
 	})
 }
@@ -82,7 +85,9 @@ func (m *Model) ExplainClientDisputeRate(ctx context.Context, client uuid.UUID, 
 func (m *Model) ExplainMarketplaceDisputeRate(ctx context.Context, asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
 	return query(ctx, m, asOf, p, func(asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
 		var all []*ContractRecord
-		m.eachContract(func(r *ContractRecord) { all = append(all, r) })
+		if err := m.eachContract(ctx, func(r *ContractRecord) { all = append(all, r) }); err != nil {
+			return nil, err
+		}
 		return p.explainDisputes(DisputesOfMarketplace, uuid.Nil, all, asOf), nil
 	})
 }
@@ -128,10 +133,14 @@ func ofClient[T any](ctx context.Context, m *Model, id uuid.UUID, asOf event.Tim
 }
 
 func (m *Model) report(ctx context.Context, asOf event.Time, p Policy) (*Report, error) {
+	market, err := m.marketplace(ctx, asOf, p)
+	if err != nil {
+		return nil, err
+	}
 	r := &Report{
 		AsOf: asOf, Policy: p.Name,
 		Freelancers: map[uuid.UUID]*FreelancerStats{}, Clients: map[uuid.UUID]*ClientStats{},
-		Marketplace: m.marketplace(asOf, p),
+		Marketplace: market,
 	}
 	marked := map[uuid.UUID]*ClientRecord{}
 	var invites []*InviteRecord
@@ -158,33 +167,49 @@ func (m *Model) report(ctx context.Context, asOf event.Time, p Policy) (*Report,
 	return r, nil
 }
 
-func (m *Model) marketplace(asOf event.Time, p Policy) MarketplaceStats {
+func (m *Model) marketplace(ctx context.Context, asOf event.Time, p Policy) (stats MarketplaceStats, err error) {
 	c := p.CountMarketplace(asOf)
-	m.eachContract(c.Contract)
-	m.eachInvite(c.Invite)
-	return c.Stats()
+	if err := m.eachContract(ctx, c.Contract); err != nil {
+		return stats, err
+	}
+	if err := m.eachInvite(ctx, c.Invite); err != nil {
+		return stats, err
+	}
+	return c.Stats(), nil
 }
 
-func (m *Model) eachContract(do func(*ContractRecord)) {
-	for e := range m.contracts.all() {
+func (m *Model) eachContract(ctx context.Context, do func(*ContractRecord)) error {
+	return each(ctx, &m.contracts, func(e *contractEntry) {
 		if e.record.Next > 0 {
 			do(&e.record)
 		}
-	}
+	})
 }
 
-func (m *Model) eachInvite(do func(*InviteRecord)) {
-	for e := range m.invites.all() {
+func (m *Model) eachInvite(ctx context.Context, do func(*InviteRecord)) error {
+	return each(ctx, &m.invites, func(e *inviteEntry) {
 		if e.record.Next > 0 {
 			do(&e.record)
 		}
-	}
+	})
 }
 
-func (m *Model) eachProposal(do func(*ProposalRecord)) {
-	for e := range m.proposals.all() {
+func (m *Model) eachProposal(ctx context.Context, do func(*ProposalRecord)) error {
+	return each(ctx, &m.proposals, func(e *proposalEntry) {
 		if e.record.Next > 0 {
 			do(&e.record)
 		}
+	})
+}
+
+// each goes through a table until the context ends.
+func each[E any](ctx context.Context, t *table[E], do func(*E)) error {
+	seen := 0
+	for e := range t.all() {
+		if seen++; seen%1024 == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		do(e)
 	}
+	return nil
 }

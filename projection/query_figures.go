@@ -10,9 +10,15 @@ import (
 func (m *Model) Figures(ctx context.Context, asOf event.Time, p Policy) (*Figures, error) {
 	return query(ctx, m, asOf, p, func(asOf event.Time, p Policy) (*Figures, error) {
 		c := p.CountFigures(asOf)
-		m.eachContract(c.Contract)
-		m.eachInvite(c.Invite)
-		m.eachProposal(c.Proposal)
+		if err := m.eachContract(ctx, c.Contract); err != nil {
+			return nil, err
+		}
+		if err := m.eachInvite(ctx, c.Invite); err != nil {
+			return nil, err
+		}
+		if err := m.eachProposal(ctx, c.Proposal); err != nil {
+			return nil, err
+		}
 		return c.Figures(), nil
 	})
 }
@@ -25,8 +31,12 @@ func (m *Model) ExplainWeek(ctx context.Context, week event.Week, asOf event.Tim
 		if err != nil {
 			return nil, err
 		}
-		m.eachContract(e.Contract)
-		m.eachInvite(e.Invite)
+		if err := m.eachContract(ctx, e.Contract); err != nil {
+			return nil, err
+		}
+		if err := m.eachInvite(ctx, e.Invite); err != nil {
+			return nil, err
+		}
 		return e.Explanation(), nil
 	})
 }
@@ -36,7 +46,9 @@ func (m *Model) ExplainWeek(ctx context.Context, week event.Week, asOf event.Tim
 func (m *Model) ExplainMarketplaceFunnel(ctx context.Context, asOf event.Time, p Policy) (*FunnelExplanation, error) {
 	return query(ctx, m, asOf, p, func(asOf event.Time, p Policy) (*FunnelExplanation, error) {
 		var all []*ProposalRecord
-		m.eachProposal(func(r *ProposalRecord) { all = append(all, r) })
+		if err := m.eachProposal(ctx, func(r *ProposalRecord) { all = append(all, r) }); err != nil {
+			return nil, err
+		}
 		x := p.Funnel.Explain(all, asOf)
 		x.Policy = p.Name
 		return x, nil

@@ -27,7 +27,7 @@ func TestNothingPersonal(t *testing.T) {
 	for _, c := range []aggregate.Command{
 		aggregate.RegisterClient{Client: client},
 		aggregate.RegisterFreelancer{Freelancer: freelancer},
-		aggregate.DescribeProfile{Freelancer: freelancer, Introduction: secret, Skills: []string{"go"}},
+		aggregate.DescribeProfile{Freelancer: freelancer, Introduction: secret, Skills: []string{secret}},
 		aggregate.SendInvite{Invite: invite, Job: uuid.New(), Client: client, Freelancer: freelancer, Message: secret},
 		aggregate.AcceptInvite{Invite: invite, CoverLetter: secret},
 		aggregate.StartContract{Contract: contract, Job: uuid.New(), Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaInvite, Invite: invite},
@@ -50,7 +50,7 @@ func TestNothingPersonal(t *testing.T) {
 		require.NotContains(t, w.Body.String(), "recommend")
 		texts += strings.Count(w.Body.String(), "[personal text]")
 	}
-	require.Equal(t, 6, texts)
+	require.Equal(t, 7, texts)
 	for _, page := range []string{"/", "/freelancers/" + freelancer.String() + "/job-success", "/clients/" + client.String()} {
 		require.NotContains(t, get(h, page).Body.String(), secret)
 	}

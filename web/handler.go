@@ -210,22 +210,27 @@ func (s *site) answer(compute func(*visit) (*page, error)) http.Handler {
 		defer waiting.Stop()
 		select {
 		case s.turns <- struct{}{}:
-			defer func() { <-s.turns }()
+			s.inTurn(r, compute)(w) // who reads slowly keeps nobody's turn
 		case <-ctx.Done():
 			return // who asked has gone
 		case <-waiting.C:
 			w.Header().Set("Retry-After", "10")
 			s.refuse(w, r, &problem{http.StatusServiceUnavailable, "Too many pages are being computed; try again in a moment."})
-			return
 		}
-		v, err := s.visit(r)
-		var p *page
-		if err == nil {
-			p, err = compute(v)
-		}
-		if err != nil {
-			p = s.failed(v, err)
-		}
-		s.write(w, v, p)
 	})
+}
+
+// inTurn computes and renders a page, gives the turn back, and gives what sends
+// the page.
+func (s *site) inTurn(r *http.Request, compute func(*visit) (*page, error)) (send func(http.ResponseWriter)) {
+	defer func() { <-s.turns }()
+	v, err := s.visit(r)
+	var p *page
+	if err == nil {
+		p, err = compute(v)
+	}
+	if err != nil {
+		p = s.failed(v, err)
+	}
+	return s.render(v, p)
 }

@@ -3,6 +3,7 @@ package web_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -264,4 +265,33 @@ func TestOptions(t *testing.T) {
 	}
 	text := words(document(t, handler(t, web.Options{Currency: "JPY"}), "/freelancers/"+freelancer+"?as_of="+moment))
 	require.Contains(t, text, "2,410,000 JPY", "it has no minor unit")
+}
+
+// slow is a reader who takes nothing until it is told to.
+type slow struct {
+	*httptest.ResponseRecorder
+	began chan struct{}
+	read  chan struct{}
+}
+
+func (w slow) Write(b []byte) (int, error) {
+	close(w.began)
+	<-w.read
+	return w.ResponseRecorder.Write(b)
+}
+
+// TestSlowReader: one who reads slowly keeps nobody else from a page.
+func TestSlowReader(t *testing.T) {
+	h := handler(t, web.Options{Concurrency: 1})
+	w := slow{httptest.NewRecorder(), make(chan struct{}), make(chan struct{})}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+	}()
+	<-w.began
+	require.Equal(t, http.StatusOK, get(h, "/").Code)
+	close(w.read)
+	<-done
+	require.Equal(t, http.StatusOK, w.Code)
 }

@@ -67,29 +67,31 @@ func parseTemplates(money show.Currency) (templates, error) {
 	return all, nil
 }
 
-// write renders the page and sends it whole.
-func (s *site) write(w http.ResponseWriter, v *visit, p *page) {
+// render gives what sends the page, whole.
+func (s *site) render(v *visit, p *page) (send func(http.ResponseWriter)) {
 	if p.redirect != "" {
-		http.Redirect(w, v.request, p.redirect, http.StatusSeeOther)
-		return
+		return func(w http.ResponseWriter) { http.Redirect(w, v.request, p.redirect, http.StatusSeeOther) }
 	}
 	p.visit = v
 	var b bytes.Buffer
 	if err := s.pages[p.name].Execute(&b, p); err != nil {
 		s.options.Logger.Error("a page could not be rendered", "page", p.name, "error", err)
-		http.Error(w, "the page could not be rendered", http.StatusInternalServerError)
-		return
+		return func(w http.ResponseWriter) {
+			http.Error(w, "the page could not be rendered", http.StatusInternalServerError)
+		}
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	// The past can change too: a fact may be recorded long after it happened.
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Length", strconv.Itoa(b.Len()))
-	if p.status != 0 {
-		w.WriteHeader(p.status)
-	}
-	if v.request.Method != http.MethodHead {
-		_, _ = w.Write(b.Bytes()) // who has gone needs no answer
+	return func(w http.ResponseWriter) {
+		h := w.Header()
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		// The past can change too: a fact may be recorded long after it happened.
+		h.Set("Cache-Control", "no-store")
+		h.Set("Content-Length", strconv.Itoa(b.Len()))
+		if p.status != 0 {
+			w.WriteHeader(p.status)
+		}
+		if v.request.Method != http.MethodHead {
+			_, _ = w.Write(b.Bytes()) // who has gone needs no answer
+		}
 	}
 }
 

@@ -49,5 +49,5 @@ func (s *site) failed(v *visit, err error) *page {
 // refuse answers a request that comes to no page.
 func (s *site) refuse(w http.ResponseWriter, r *http.Request, p *problem) {
 	v, _ := s.visit(r)
-	s.write(w, v, s.failed(v, p))
+	s.render(v, s.failed(v, p))(w)
 }

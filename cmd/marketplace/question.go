@@ -59,15 +59,23 @@ func (q *question) options() []marketplace.QueryOption {
 func (q *question) flags() string {
 	text := " --as-of " + q.moment().String()
 	if q.store != "" {
-		text += " --store " + string(q.store)
+		text += " --store " + shellWord(q.store.shown())
 	}
 	if q.model != "" {
-		text += " --" + modelFlagName + " " + q.model.shown()
+		text += " --" + modelFlagName + " " + shellWord(q.model.shown())
 	}
 	if q.policy != "" {
 		text += " --policy " + string(q.policy)
 	}
 	return text
+}
+
+// shellWord is the text as one word of a shell.
+func shellWord(text string) string {
+	if text != "" && !strings.ContainsAny(text, " \t\n\"'\\$&|;<>()*?[]#~`!{}") {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // momentFlag is a moment as scripts and reports write it.

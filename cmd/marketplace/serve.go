@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -82,6 +83,9 @@ func (s *pages) serve(ctx context.Context, asked *marketplace.Questions, options
 	if err != nil {
 		return err
 	}
+	if a, ok := l.Addr().(*net.TCPAddr); ok && a.IP.IsLoopback() {
+		handler = onlyLocal(handler)
+	}
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -105,4 +109,20 @@ func (s *pages) serve(ctx context.Context, asked *marketplace.Questions, options
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), leave)
 	defer cancel()
 	return server.Shutdown(ending)
+}
+
+// onlyLocal refuses who asks for another name than this machine's own: a page of
+// the web that has its name lead here (DNS rebinding) would read everything.
+func onlyLocal(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			name = r.Host
+		}
+		if ip := net.ParseIP(strings.Trim(name, "[]")); name != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			http.Error(w, "only localhost and addresses of this machine are answered; see docs/serve.md", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }

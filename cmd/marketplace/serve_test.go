@@ -60,6 +60,23 @@ func TestServe(t *testing.T) {
 	require.Contains(t, page(t, url+"events/2"), "FreelancerRegistered")
 }
 
+// Who asks by the name of a page of the web is refused.
+func TestServeOnlyLocal(t *testing.T) {
+	url := serving(t, "--store", small(t))
+	for host, want := range map[string]int{
+		"evil.example": http.StatusMisdirectedRequest, "evil.example:80": http.StatusMisdirectedRequest, "192.0.2.1": http.StatusMisdirectedRequest,
+		"localhost": http.StatusOK, "localhost:8080": http.StatusOK, "127.0.0.1:1": http.StatusOK, "[::1]:80": http.StatusOK, "[::1]": http.StatusOK,
+	} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+		require.NoError(t, err)
+		request.Host = host
+		answer, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		require.NoError(t, answer.Body.Close())
+		require.Equal(t, want, answer.StatusCode, host)
+	}
+}
+
 func TestServeWrongUse(t *testing.T) {
 	fails(t, exitUsage, "is no address", "serve", "--listen", "8080", "--store", small(t))
 	fails(t, exitUsage, "read-model store", "serve", "--store", small(t), "--read-model", "sqlite:model.db")

@@ -15,11 +15,12 @@ import (
 
 var (
 	typeText   = reflect.TypeFor[event.Text]()
+	typeWords  = reflect.TypeFor[[]string]()
 	hiddenText = event.Text("x").String()
 )
 
 // WithoutText is a copy of the event in which every text that a person wrote
-// says only that there is one.
+// says only that there is one; skills are such texts too, each in own words.
 func WithoutText(e event.Event) event.Event {
 	hidden := reflect.New(reflect.TypeOf(e).Elem())
 	hidden.Elem().Set(reflect.ValueOf(e).Elem())
@@ -30,6 +31,8 @@ func WithoutText(e event.Event) event.Event {
 func hide(v reflect.Value) {
 	for i := range v.NumField() {
 		switch f := v.Field(i); {
+		case f.Type() == typeWords && v.Type().Field(i).Name == "Skills" && f.Len() > 0:
+			f.Set(reflect.ValueOf([]string{hiddenText}))
 		case f.Type() == typeText:
 			f.SetString(f.Interface().(event.Text).String())
 		case f.Kind() == reflect.Struct:

@@ -1,0 +1,21 @@
+package archive_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// TestDocumentHasEveryColumn: docs/archive.md says of each column of facts what
+// it holds.
+func TestDocumentHasEveryColumn(t *testing.T) {
+	text, err := os.ReadFile("../../docs/archive.md")
+	require.NoError(t, err)
+	var facts event.Facts
+	for _, c := range facts.Columns() {
+		require.Regexp(t, `(?m)^\|.*`+"`"+c.Name+"`"+`.*\| (UUID|INT64|STRING) \|`, string(text), c.Name)
+	}
+}
