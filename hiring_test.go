@@ -372,3 +372,23 @@ func TestImportHires(t *testing.T) {
 		}
 	}
 }
+
+// TestInterviewsAtOnce: no quota on simultaneous interviews, of a freelancer's
+// proposals or of a client's.
+func TestInterviewsAtOnce(t *testing.T) {
+	m := open(t, "memory:")
+	k, commands := newMarket(40)
+	for range 20 {
+		proposal, job := uuid.New(), uuid.New()
+		commands = append(commands, aggregate.PostJob{Job: job, Client: k.client, Kind: event.KindFixed, Connects: 2},
+			aggregate.SubmitProposal{Proposal: proposal, Job: job, Freelancer: k.freelancer, CoverLetter: "Dear client"},
+			aggregate.StartInterview{Proposal: proposal})
+	}
+	for _, c := range commands {
+		_, err := m.Do(t.Context(), c)
+		require.NoError(t, err)
+	}
+	stats, err := m.MyStats(t.Context(), k.freelancer)
+	require.NoError(t, err)
+	require.EqualValues(t, 20, stats.Funnel.Interviews)
+}

@@ -80,10 +80,19 @@ func sender(c aggregate.Command) (side event.Side, account uuid.UUID) {
 		return event.SideClient, c.Client
 	case aggregate.StartContract:
 		return event.SideClient, c.Client
+	case aggregate.PostJob:
+		return event.SideClient, c.Client
+	case aggregate.CloseJob, aggregate.DeclineProposal, aggregate.StartInterview, aggregate.ScheduleInterview,
+		aggregate.HoldInterview, aggregate.CancelInterview, aggregate.MakeOffer, aggregate.WithdrawOffer:
+		return event.SideClient, uuid.Nil
 	case aggregate.WithdrawInvite, aggregate.AddMilestone, aggregate.FundMilestone, aggregate.RequestChanges,
 		aggregate.ReleaseMilestone, aggregate.RequestEscrowRefund, aggregate.ChangeWeeklyLimit, aggregate.PayBonus:
 		return event.SideClient, uuid.Nil
 
+	case aggregate.SubmitProposal:
+		return event.SideFreelancer, c.Freelancer
+	case aggregate.WithdrawProposal, aggregate.AcceptOffer, aggregate.DeclineOffer:
+		return event.SideFreelancer, uuid.Nil
 	case aggregate.SetVisibility:
 		return event.SideFreelancer, c.Freelancer
 	case aggregate.SetAvailability:
@@ -106,8 +115,8 @@ func sender(c aggregate.Command) (side event.Side, account uuid.UUID) {
 	return "", uuid.Nil
 }
 
-// party is the account on a side of an invite or contract, which its first event
-// tells. Of what does not exist nobody is a party: whoever may not know of a
+// party is the account on a side of an invite, job, proposal or contract, which
+// its first event tells. Of what does not exist nobody is a party: whoever may not know of a
 // thing does not learn here whether it exists.
 func party(ctx context.Context, m *marketplace.Marketplace, stream string, side event.Side) (uuid.UUID, error) {
 	for rec, err := range m.Store().ReadStream(ctx, stream, 0) {
@@ -124,6 +133,10 @@ func party(ctx context.Context, m *marketplace.Marketplace, stream string, side 
 		client, freelancer := uuid.Nil, uuid.Nil
 		switch e := env.Event.(type) {
 		case *event.InviteSent:
+			client, freelancer = e.Client, e.Freelancer
+		case *event.JobPosted:
+			client = e.Client
+		case *event.ProposalSubmitted:
 			client, freelancer = e.Client, e.Freelancer
 		case *event.ContractStarted:
 			client, freelancer = e.Client, e.Freelancer

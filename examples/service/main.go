@@ -1,6 +1,7 @@
 // Service is a small HTTP service on the library: commands as JSON, statistics
 // as JSON, refusals as problem+json. It shows what a real host does about who
-// may say what, about repeated requests, and about shutting down. Run it with
+// may say what, about repeated requests, about what follows by itself (deadlines,
+// the contract of an accepted offer), and about shutting down. Run it with
 //
 //	go run ./examples/service --store sqlite:market.db --listen 127.0.0.1:8080
 //
@@ -25,6 +26,7 @@ import (
 	"time"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/process"
 )
 
 func main() {
@@ -47,14 +49,31 @@ func main() {
 // shutdown is how long requests in flight may take to end.
 const shutdown = 10 * time.Second
 
-// run serves until the context ends. Then it takes no further request, lets
-// those in flight end, and closes the log last.
+// run serves until the context ends, and does meanwhile what follows by itself.
+// Then it takes no further request, lets those in flight end, stops the processes
+// and closes the log last.
 func run(ctx context.Context, url string, l net.Listener, logger *slog.Logger) (err error) {
 	m, err := marketplace.Open(ctx, url, marketplace.Options{Logger: logger})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, m.Close()) }()
+	// Without a checkpoint the log is folded anew at each start; a host with a long
+	// one gives process.FileCheckpoint. Other instances may run theirs: each thing is
+	// done once.
+	processes, err := m.Processes(process.Options{})
+	if err != nil {
+		return err
+	}
+	following, stop := context.WithCancel(context.WithoutCancel(ctx))
+	followed := make(chan error, 1)
+	go func() { followed <- processes.Run(following) }()
+	defer func() {
+		stop()
+		if ended := <-followed; !errors.Is(ended, context.Canceled) {
+			err = errors.Join(err, ended)
+		}
+	}()
 	server := &http.Server{
 		Handler:           newService(m, demoTokens(), logger),
 		ReadHeaderTimeout: 5 * time.Second,

@@ -27,7 +27,9 @@ func newService(m *marketplace.Marketplace, t tokens, logger *slog.Logger) http.
 	mux.HandleFunc("POST /commands/{name}", s.command)
 	mux.HandleFunc("GET /freelancers/{id}", s.freelancer)
 	mux.HandleFunc("GET /freelancers/{id}/job-success", s.jobSuccess)
+	mux.HandleFunc("GET /freelancers/{id}/my-stats", s.myStats)
 	mux.HandleFunc("GET /clients/{id}", s.client)
+	mux.HandleFunc("GET /clients/{id}/profile", s.clientProfile)
 	mux.HandleFunc("GET /marketplace", s.marketplace)
 	return mux
 }
@@ -95,6 +97,18 @@ func (s *service) freelancer(w http.ResponseWriter, r *http.Request) {
 func (s *service) jobSuccess(w http.ResponseWriter, r *http.Request) {
 	answer(s, w, r, func(id uuid.UUID, options []marketplace.QueryOption) (any, error) {
 		return s.market.ExplainJobSuccess(r.Context(), id, options...)
+	})
+}
+
+func (s *service) myStats(w http.ResponseWriter, r *http.Request) {
+	answer(s, w, r, func(id uuid.UUID, options []marketplace.QueryOption) (any, error) {
+		return s.market.MyStats(r.Context(), id, options...)
+	})
+}
+
+func (s *service) clientProfile(w http.ResponseWriter, r *http.Request) {
+	answer(s, w, r, func(id uuid.UUID, options []marketplace.QueryOption) (any, error) {
+		return s.market.ClientProfile(r.Context(), id, options...)
 	})
 }
 

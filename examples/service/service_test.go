@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -97,6 +98,9 @@ func TestCommands(t *testing.T) {
 		{"with a token that is unknown", "guess", "AcceptInvite", accept, 401, "unauthenticated"},
 		{"of the other side", "client", "AcceptInvite", accept, 403, "forbidden"},
 		{"of another account", "other client", "WithdrawInvite", fmt.Sprintf(`{"invite":%q,"reason":"changed_mind"}`, invite), 403, "forbidden"},
+		{"to post a job of another's", "other client", "PostJob", fmt.Sprintf(`{"job":%q,"client":%q,"kind":"fixed","connects":0}`, uuid.New(), client), 403, "forbidden"},
+		{"to post a job", "client", "PostJob", fmt.Sprintf(`{"job":%q,"client":%q,"kind":"fixed","connects":0}`, uuid.New(), client), 200, ""},
+		{"on a proposal that nobody has", "client", "MakeOffer", fmt.Sprintf(`{"proposal":%q,"kind":"fixed","amount":1}`, uuid.New()), 403, "forbidden"},
 		{"of the platform alone", "client", "SuspendClient", fmt.Sprintf(`{"client":%q,"reason":"fraud"}`, other), 403, "forbidden"},
 		{"about what nobody has", "freelancer", "AcceptInvite", fmt.Sprintf(`{"invite":%q,"cover_letter":"Hm."}`, uuid.New()), 403, "forbidden"},
 		{"about what is not there", "platform", "AcceptInvite", fmt.Sprintf(`{"invite":%q,"cover_letter":"Hm."}`, uuid.New()), 404, "not_found"},
@@ -192,17 +196,36 @@ func TestRun(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- run(ctx, "sqlite:"+t.TempDir()+"/market.db", l, slog.New(slog.DiscardHandler)) }()
 
-	r, err := http.NewRequestWithContext(t.Context(), "POST", "http://"+l.Addr().String()+"/commands/RegisterClient",
-		strings.NewReader(fmt.Sprintf(`{"client":%q}`, client)))
-	require.NoError(t, err)
-	r.Header.Set("Authorization", "Bearer platform")
-	r.Header.Set("Idempotency-Key", uuid.NewString())
-	answer, err := http.DefaultClient.Do(r)
-	require.NoError(t, err)
-	body, err := io.ReadAll(answer.Body)
-	require.NoError(t, err)
-	require.NoError(t, answer.Body.Close())
-	require.Equal(t, http.StatusOK, answer.StatusCode, string(body))
+	ask := func(method, path, body string) map[string]any {
+		r, err := http.NewRequestWithContext(t.Context(), method, "http://"+l.Addr().String()+path, strings.NewReader(body))
+		require.NoError(t, err)
+		r.Header.Set("Authorization", "Bearer platform")
+		r.Header.Set("Idempotency-Key", uuid.NewString())
+		answer, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		text, err := io.ReadAll(answer.Body)
+		require.NoError(t, err)
+		require.NoError(t, answer.Body.Close())
+		require.Equal(t, http.StatusOK, answer.StatusCode, string(text))
+		var told map[string]any
+		require.NoError(t, json.Unmarshal(text, &told))
+		return told
+	}
+	job, proposal := uuid.New(), uuid.New()
+	for _, c := range [][2]string{
+		{"RegisterClient", fmt.Sprintf(`{"client":%q}`, client)},
+		{"RegisterFreelancer", fmt.Sprintf(`{"freelancer":%q}`, freelancer)},
+		{"PostJob", fmt.Sprintf(`{"job":%q,"client":%q,"kind":"fixed","connects":0}`, job, client)},
+		{"SubmitProposal", fmt.Sprintf(`{"proposal":%q,"job":%q,"freelancer":%q,"cover_letter":"Gladly."}`, proposal, job, freelancer)},
+		{"MakeOffer", fmt.Sprintf(`{"proposal":%q,"kind":"fixed","amount":50000}`, proposal)},
+		{"AcceptOffer", fmt.Sprintf(`{"proposal":%q}`, proposal)},
+	} {
+		ask("POST", "/commands/"+c[0], c[1])
+	}
+	require.Eventually(t, func() bool {
+		return ask("GET", "/freelancers/"+freelancer.String()+"/my-stats", "")["clients"] == 1.0
+	}, time.Minute, 10*time.Millisecond, "the accepted offer's contract starts by itself")
+	require.Equal(t, "good", ask("GET", "/clients/"+client.String()+"/profile", "")["state"])
 	stop()
 	require.NoError(t, <-ended)
 }
