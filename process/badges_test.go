@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/uuid"
@@ -67,7 +68,7 @@ var (
 type stage struct {
 	*host
 	down  bool
-	asked int // how often, while it was not down
+	asked atomic.Int64 // how often, while it was not down
 }
 
 func newStage(t *testing.T, s store.Store, checkpoint process.Checkpoint) *stage {
@@ -85,7 +86,7 @@ func (g *stage) crash(checkpoint process.Checkpoint) {
 		if g.down {
 			return nil, store.ErrUnavailable
 		}
-		g.asked++
+		g.asked.Add(1)
 		return standing(ctx, id, asOf, until)
 	}})
 }
@@ -151,7 +152,7 @@ func TestBadgesAreReviewed(t *testing.T) {
 				require.Equal(t, m.then, g.badges(m.at), "at %s", m.at)
 				weeks += len(assessments(g.host))
 			}
-			require.Equal(t, weeks, g.asked, "once for both badges")
+			require.EqualValues(t, weeks, g.asked.Load(), "once for both badges")
 		})
 	}
 }
