@@ -54,6 +54,9 @@ func TestConformance(t *testing.T) {
 		"three nodes, TLS": {esdbtest.WithConfig(large), esdbtest.WithTLS(), esdbtest.WithNodes(3)},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if testing.Short() && name != "three nodes, TLS" {
+				t.Skip("under the race detector the richest of the three will do")
+			}
 			servers := map[store.Store]*esdbtest.TestServer{}
 			storetest.Run(t, storetest.Config{
 				Open: func(tb testing.TB) store.Store {

@@ -34,6 +34,9 @@ func everything(seed uint64) esdbtest.Plan {
 func TestConformanceUnderFaults(t *testing.T) {
 	for seed := range *seeds {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			if testing.Short() && seed > 0 {
+				t.Skip("under the race detector one seed will do")
+			}
 			storetest.Run(t, storetest.Config{Open: func(tb testing.TB) store.Store {
 				server := esdbtest.Start(tb, esdbtest.WithNodes(3), esdbtest.WithConfig(large))
 				server.Faults().Plan(everything(seed))
