@@ -23,6 +23,9 @@ var kills = flag.Int("kills", 5, "how often TestRebuildIsKilled kills each datab
 // what is live afterwards, and what the next rebuild makes, is what a runner
 // makes.
 func TestRebuildIsKilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("processes that are killed tell the race detector nothing")
+	}
 	server := postgrestest.Start(t)
 	self, err := os.Executable()
 	require.NoError(t, err)
