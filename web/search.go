@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -92,15 +93,5 @@ func (v *visit) search() (q projection.SearchQuery, err error) {
 
 // Badges are the names of the badges that a found freelancer has.
 func (v *visit) Badges(f projection.SearchResult) string {
-	var names []string
-	for _, b := range f.Badges {
-		names = append(names, show.Badge(b))
-	}
-	if f.RisingTalent {
-		names = append(names, "Rising Talent")
-	}
-	if len(names) == 0 {
-		return show.Unknown
-	}
-	return strings.Join(names, ", ")
+	return cmp.Or(show.Badges(f.Profile), show.Unknown)
 }

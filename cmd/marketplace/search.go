@@ -63,7 +63,7 @@ func (s *statistics) search(ctx context.Context, q projection.SearchQuery) error
 		if r.Displayed != nil {
 			score = fmt.Sprintf("%d %%", *r.Displayed)
 		}
-		t.row(r.Freelancer.String(), score, show.Percent(r.RateBP), orUnknown(string(r.Level)), profileMarks(r.Profile), badgeNames(r.Profile))
+		t.row(r.Freelancer.String(), score, show.Percent(r.RateBP), orUnknown(string(r.Level)), profileMarks(r.Profile), show.Badges(r.Profile))
 	}
 	t.write(s.stdout, "  ")
 	return s.noteOldHistory(ctx, found.AsOf)
@@ -86,15 +86,4 @@ func profileMarks(p projection.Profile) string {
 		marks = append(marks, "takes no work")
 	}
 	return strings.Join(marks, ", ")
-}
-
-func badgeNames(p projection.Profile) string {
-	var names []string
-	for _, b := range p.Badges {
-		names = append(names, show.Badge(b))
-	}
-	if p.RisingTalent {
-		names = append(names, "Rising Talent")
-	}
-	return strings.Join(names, ", ")
 }

@@ -31,6 +31,18 @@ func Badge(b event.Badge) string {
 	return string(b)
 }
 
+// Badges are the names of what a profile shows, Rising Talent last.
+func Badges(p projection.Profile) string {
+	var names []string
+	for _, b := range p.Badges {
+		names = append(names, Badge(b))
+	}
+	if p.RisingTalent {
+		names = append(names, "Rising Talent")
+	}
+	return strings.Join(names, ", ")
+}
+
 // Condition says in words what a condition of a badge asks for.
 func Condition(c projection.Condition, money Currency) string {
 	need := Measure(c.Need, c.Unit, money)
