@@ -118,8 +118,8 @@ func (im *importer) decide(ctx context.Context, line *script.Line) ([]store.Writ
 	}
 	w, err := im.decideCommand(line)
 	if im.session.newest > im.head {
-		// What another import has written may come of later lines: its
-		// outcomes of the lines before must be known first.
+		// What another import has written may come of this line or of later
+		// ones: its outcomes must be known first.
 		return nil, o, errOvertaken
 	}
 	var rejected *aggregate.Rejection
@@ -135,7 +135,8 @@ func (im *importer) decide(ctx context.Context, line *script.Line) ([]store.Writ
 	return []store.Write{remembered}, o, err
 }
 
-// errOvertaken: an aggregate has events that the import has not caught up with.
+// errOvertaken: an aggregate, or the stream of the rejections, has events that
+// the import has not caught up with.
 var errOvertaken = fmt.Errorf("marketplace: import: another writer was faster: %w", store.ErrConflict)
 
 func (im *importer) decideCommand(line *script.Line) ([]store.Write, error) {
@@ -170,6 +171,7 @@ func (im *importer) openStream(ctx context.Context, first uuid.UUID) error {
 			return err
 		}
 		im.next, im.clock = rec.Revision+1, env.OccurredAt
+		im.session.newest = max(im.session.newest, rec.Position)
 	}
 	return nil
 }

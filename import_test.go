@@ -2,8 +2,10 @@ package marketplace_test
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io"
+	"iter"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -206,6 +208,42 @@ func testImportsAtOnce(t *testing.T, one, two *marketplace.Marketplace) {
 		gotLog[i].Position = 0
 	}
 	requireSameLog(t, wantLog, gotLog)
+}
+
+// TestImportOvertaken: an import that another one of the same script overtakes
+// before it has opened the stream of the rejections writes none of them again.
+func TestImportOvertaken(t *testing.T) {
+	const script = `{"id":"00000000-0000-4000-8000-000000000001","at":"2020-01-01T00:00:00Z","cmd":"SetAvailability"}` + "\n" +
+		`{"id":"00000000-0000-4000-8000-000000000002","at":"2020-01-01T00:00:00Z","cmd":"SetAvailability"}` + "\n"
+	for _, name := range []string{"in groups", "one by one"} {
+		t.Run(name, func(t *testing.T) {
+			log := memory.New()
+			var s store.Store = &overtakenStore{log, func(stream string) {
+				if strings.HasPrefix(stream, "import-") {
+					require.EqualValues(t, 2, importText(t, openOn(t, log), script).Rejected)
+				}
+			}}
+			if name == "one by one" {
+				s = struct{ store.Store }{s}
+			}
+			require.EqualValues(t, 2, importText(t, openOn(t, s), script).Repeated)
+			require.Len(t, facts(t, log), 2)
+		})
+	}
+}
+
+// overtakenStore lets another writer go first, before its first read of a stream.
+type overtakenStore struct {
+	*memory.Store
+	first func(stream string)
+}
+
+func (s *overtakenStore) ReadStream(ctx context.Context, stream string, from uint64) iter.Seq2[event.Record, error] {
+	if first := s.first; first != nil {
+		s.first = nil
+		first(stream)
+	}
+	return s.Store.ReadStream(ctx, stream, from)
 }
 
 // TestImportSeesOthers: what others have written is seen by the lines of the
