@@ -141,6 +141,9 @@ func live(t *testing.T, s store.Store, history []step) *marketplace.Marketplace 
 // random moments, again and again: at the end the log holds what one that was
 // never killed would have written, each effect once.
 func TestKilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("processes that are killed tell the race detector nothing")
+	}
 	history := longHistory(30 * *kills)
 	for name, row := range map[string]struct {
 		url       func(t *testing.T) string

@@ -178,6 +178,10 @@ func (*hostEvent) EventType() string { return "HostEvent" }
 
 // TestBadEventInColumnsStops as it does in records, with the same error.
 func TestBadEventInColumnsStops(t *testing.T) {
+	workers, sizes := []int{1, 2, 3, 8}, []int{7, 50, 10_000}
+	if testing.Short() {
+		workers, sizes = []int{3}, []int{50}
+	}
 	for name, c := range map[string]struct {
 		stream string
 		event  event.Event
@@ -198,10 +202,10 @@ func TestBadEventInColumnsStops(t *testing.T) {
 			}
 			want := projection.NewModel(event.Marketplace()).Load(t.Context(), records, 1)
 			require.ErrorIs(t, want, c.want)
-			for _, workers := range []int{1, 2, 3, 8} {
-				for _, size := range []int{7, 50, 10_000} {
+			for _, n := range workers {
+				for _, size := range sizes {
 					m := projection.NewModel(event.Marketplace())
-					require.Equal(t, want, m.Load(t.Context(), columnsOf(t, records, size, always(false)), workers))
+					require.Equal(t, want, m.Load(t.Context(), columnsOf(t, records, size, always(false)), n))
 					require.Equal(t, bad-1, m.Position())
 					_, err := m.Report(t.Context(), moments[0], preset(t, projection.DefaultPolicy))
 					require.Equal(t, want, err)

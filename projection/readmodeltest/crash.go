@@ -15,8 +15,8 @@ import (
 )
 
 // testCrash: the database breaks at each step of a runner and of the
-// statistics, the commits and the answers to them among these; afterwards the
-// rows are those of a clean run.
+// statistics, the commits among these, or the answer of a commit gets lost, of
+// each in turn; afterwards the rows are those of a clean run.
 func testCrash(t *testing.T, open Open) {
 	log, _ := roughLog(t, 3, 1)
 	want, c := folded(t, log), newClock(market.Ends)
@@ -30,17 +30,26 @@ func testCrash(t *testing.T, open Open) {
 	if testing.Short() { // under the race detector: every tenth step will do
 		each = 10
 	}
-	for _, lost := range []bool{false, true} {
+	f := NewFaulty(nil)
+	for _, fault := range []struct {
+		what  string
+		after func(int64)
+		each  int64
+		least int
+	}{
+		{"step", f.BreakAfter, each, 30 / int(each)},
+		{"answer", f.LoseAnswerAfter, 1, 3},
+	} {
 		db := open(t)()
-		f := NewFaulty(db)
+		f.Database = db
 		broken := 0
-		for k := int64(0); ; k += each {
+		for k := int64(0); ; k += fault.each {
 			// An empty database for each would do as well, and take longer.
 			emptied(t, db)
-			f.BreakAfter(k, lost)
+			fault.after(k)
 			m := model(t, f, c, 1)
 			follow(t, m, log, 1, readmodel.RunnerOptions{BatchEvents: 150, NoStatistics: true})
-			require.Equal(t, rows, dump(t, db, 1), "broken at step %d", k)
+			require.Equal(t, rows, dump(t, db, 1), "broken at %s %d", fault.what, k)
 			for {
 				err := m.Refresh(t.Context())
 				if err == nil {
@@ -56,7 +65,8 @@ func testCrash(t *testing.T, open Open) {
 			}
 			broken++
 		}
-		require.Greater(t, broken, 30/int(each))
+		require.Greater(t, broken, fault.least)
+		t.Logf("%s: broken %d times", fault.what, broken)
 	}
 }
 

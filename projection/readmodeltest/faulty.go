@@ -2,7 +2,6 @@ package readmodeltest
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"sync/atomic"
 
@@ -17,9 +16,8 @@ type Faulty struct {
 	steps atomic.Int64
 	// taken is how many there were.
 	taken atomic.Int64
-	// lost lets the answer of a commit get lost when the steps are used up
-	// there, instead of the commit.
-	lost atomic.Bool
+	// answers is how many commits may yet be answered; negative: all.
+	answers atomic.Int64
 	// instead is called before the step that would have failed; nil: it fails.
 	instead atomic.Pointer[func()]
 }
@@ -27,16 +25,23 @@ type Faulty struct {
 // NewFaulty makes a database that passes everything on to db.
 func NewFaulty(db readmodel.Database) *Faulty {
 	f := &Faulty{Database: db}
-	f.steps.Store(-1)
+	f.BreakAfter(-1)
 	return f
 }
 
-// BreakAfter lets the next n steps succeed and the one after them fail; if that
-// is a commit and lost is true, it commits all the same. Then all is well again.
-func (f *Faulty) BreakAfter(n int64, lost bool) {
+// BreakAfter lets the next n steps succeed and the one after them fail. Then all
+// is well again.
+func (f *Faulty) BreakAfter(n int64) {
 	f.instead.Store(nil)
-	f.lost.Store(lost)
+	f.answers.Store(-1)
 	f.steps.Store(n)
+}
+
+// LoseAnswerAfter lets the next n commits be answered; the one after them
+// succeeds and its answer gets lost. Then all is well again.
+func (f *Faulty) LoseAnswerAfter(n int64) {
+	f.steps.Store(-1)
+	f.answers.Store(n)
 }
 
 // callAfter lets the next n steps be and calls do before the one after them,
@@ -46,28 +51,33 @@ func (f *Faulty) callAfter(n int64, do func()) {
 	f.steps.Store(n)
 }
 
-// Broke reports whether the step that was to fail came.
-func (f *Faulty) Broke() bool { return f.steps.Load() < 0 }
+// Broke reports whether the step that was to fail, or to stay unanswered, came.
+func (f *Faulty) Broke() bool { return f.steps.Load() < 0 && f.answers.Load() < 0 }
 
 var errBroken = readmodel.ErrUnavailable.With(nil, "a test wants it so")
 
 // step is one that may fail.
 func (f *Faulty) step() error {
 	f.taken.Add(1)
+	if !isLast(&f.steps) {
+		return nil
+	}
+	if do := f.instead.Load(); do != nil {
+		(*do)()
+		return nil
+	}
+	return errBroken
+}
+
+// isLast counts down to -1 and reports whether it went from 0 to there.
+func isLast(n *atomic.Int64) bool {
 	for {
-		left := f.steps.Load()
+		left := n.Load()
 		if left < 0 {
-			return nil
+			return false
 		}
-		if f.steps.CompareAndSwap(left, left-1) {
-			if left > 0 {
-				return nil
-			}
-			if do := f.instead.Load(); do != nil {
-				(*do)()
-				return nil
-			}
-			return errBroken
+		if n.CompareAndSwap(left, left-1) {
+			return left == 0
 		}
 	}
 }
@@ -79,18 +89,16 @@ func (f *Faulty) Read(ctx context.Context, do func(readmodel.Tx) error) error {
 
 // Write implements readmodel.Database.
 func (f *Faulty) Write(ctx context.Context, do func(readmodel.Tx) error) error {
-	var lost error
 	err := f.Database.Write(ctx, func(tx readmodel.Tx) error {
 		if err := do(faultyTx{tx, f}); err != nil {
 			return err
 		}
-		err := f.step() // the commit
-		if err != nil && f.lost.Load() {
-			lost, err = err, nil
-		}
-		return err
+		return f.step() // the commit
 	})
-	return errors.Join(err, lost)
+	if err == nil && isLast(&f.answers) {
+		return errBroken
+	}
+	return err
 }
 
 // Lease implements readmodel.Database.

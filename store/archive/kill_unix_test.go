@@ -18,6 +18,9 @@ var kills = flag.Int("kills", 5, "how often TestKilledExport kills an export")
 // export that goes on where a killed one was: what is there verifies, and the
 // next export makes of it what one makes that is never disturbed.
 func TestKilledExport(t *testing.T) {
+	if testing.Short() {
+		t.Skip("processes that are killed tell the race detector nothing")
+	}
 	t.Parallel()
 	const contracts = 50
 	log, path := inSQLite(t, contracts)
