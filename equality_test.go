@@ -12,6 +12,7 @@ import (
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/projection/postgres/postgrestest"
 	"github.com/marketcore/marketplace/projection/readmodel"
+	"github.com/marketcore/marketplace/projection/readmodeltest"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/archive"
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
@@ -20,7 +21,8 @@ import (
 // TestOneTruth: one history in a SQLite log, an archive and an EventStoreDB,
 // folded into memory, followed by a runner and rebuilt into SQLite and
 // PostgreSQL, on 1, 2 and 7 partitions, comes to the same reports at every
-// moment that the history comes with, under every preset. TestHistories
+// moment that the history comes with, under every preset, and from the archive
+// to the same answers to every other question. TestHistories
 // compares those of the log with an independent implementation.
 func TestOneTruth(t *testing.T) {
 	if testing.Short() {
@@ -44,7 +46,8 @@ func TestOneTruth(t *testing.T) {
 	require.NoError(t, err)
 
 	moments := momentsOf(t, base)
-	want := reports(t, loaded(t, sources["sqlite"]), moments)
+	model := loaded(t, sources["sqlite"])
+	want := reports(t, model, moments)
 	check := func(name string, s projection.Statistics) {
 		t.Helper()
 		for key, got := range reports(t, s, moments) {
@@ -52,7 +55,11 @@ func TestOneTruth(t *testing.T) {
 		}
 	}
 	for name, s := range sources {
-		check("memory from "+name, loaded(t, s))
+		other := loaded(t, s)
+		check("memory from "+name, other)
+		if name == "archive" { // positions, which facts tell, are others in EventStoreDB
+			readmodeltest.RequireSame(t, model, other, moments[:1])
+		}
 	}
 
 	t.Run("SQLite", func(t *testing.T) {

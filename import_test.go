@@ -143,7 +143,7 @@ func testImportWhileOthersWrite(t *testing.T, s store.Store) {
 		line, err := script.Append(nil, uuid.New(), event.MustParseTime("2020-01-02T00:00:00Z"),
 			aggregate.ContactClient{Client: clients[i%len(clients)], Reason: "hello"})
 		require.NoError(t, err)
-		text.Write(append(line, '\n'))
+		text.Write(line)
 	}
 	stop, stopped := make(chan struct{}), make(chan int)
 	go func() {
@@ -210,6 +210,32 @@ func testImportsAtOnce(t *testing.T, one, two *marketplace.Marketplace) {
 	requireSameLog(t, wantLog, gotLog)
 }
 
+// TestImportOrderOfLines: that lines are ordered by their moments is not checked,
+// only that a stream's clock does not go back (fine print B12).
+func TestImportOrderOfLines(t *testing.T) {
+	m := open(t, "memory:")
+	a, b := uuid.New(), uuid.New()
+	var text []byte
+	for _, line := range []struct {
+		at      string
+		command aggregate.Command
+	}{
+		{"2020-01-02T00:00:00Z", aggregate.RegisterClient{Client: a}},
+		{"2020-01-01T00:00:00Z", aggregate.RegisterClient{Client: b}},
+		{"2020-01-01T23:59:59Z", aggregate.ContactClient{Client: a, Reason: "before a was there"}},
+		{"2020-01-01T23:59:59Z", aggregate.ContactClient{Client: b, Reason: "after b was"}},
+	} {
+		var err error
+		text, err = script.Append(text, uuid.New(), event.MustParseTime(line.at), line.command)
+		require.NoError(t, err)
+	}
+	report := importText(t, m, string(text))
+	require.EqualValues(t, 3, report.Applied)
+	require.Len(t, report.Rejections, 1)
+	require.EqualValues(t, 3, report.Rejections[0].Line)
+	require.Equal(t, aggregate.OutOfOrder, report.Rejections[0].Code)
+}
+
 // TestImportOvertaken: an import that another one of the same script overtakes
 // before it has opened the stream of the rejections writes none of them again.
 func TestImportOvertaken(t *testing.T) {
@@ -270,7 +296,6 @@ func testImportSeesOthers(t *testing.T, s store.Store) {
 		*into, err = script.Append(*into, uuid.New(), event.MustParseTime("2020-01-02T00:00:00Z"),
 			aggregate.SendInvite{Invite: uuid.New(), Job: uuid.New(), Client: client, Freelancer: freelancer})
 		require.NoError(t, err)
-		*into = append(*into, '\n')
 	}
 	r, w := io.Pipe()
 	half := make(chan struct{})

@@ -38,6 +38,11 @@ func NewAgenda(policy projection.StandingPolicy) *Agenda {
 // Len is how many tasks are open.
 func (a *Agenda) Len() int { return len(a.tasks) }
 
+// remembered is how much there is to save.
+func (a *Agenda) remembered() int {
+	return len(a.tasks) + len(a.disputed) + len(a.clients) + len(a.jobs) + len(a.paidFor) + len(a.rising)
+}
+
 // Fold takes the log's next event in and keeps no part of its memory. It fails
 // only if opening does, and may then be given the event again.
 func (a *Agenda) Fold(env *event.Envelope, opening Opening) error {

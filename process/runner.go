@@ -210,7 +210,7 @@ func (r *Runner) catchUp(ctx context.Context) error {
 		if err := r.fold(ctx, &rec); err != nil {
 			return err
 		}
-		if r.unsaved++; r.unsaved >= max(r.options.SaveEvery, r.agenda.Len()) {
+		if r.unsaved++; r.unsaved >= max(r.options.SaveEvery, r.agenda.remembered()) {
 			r.saveOrWarn(ctx)
 		}
 	}

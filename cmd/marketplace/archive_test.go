@@ -13,6 +13,7 @@ import (
 
 // The archive of a log answers as the log does, and so does what is restored.
 func TestArchive(t *testing.T) {
+	skipShort(t)
 	dir := filepath.Join(t.TempDir(), "archive")
 	require.Contains(t, ok(t, "export", dir, "--store", small(t)), " added; ")
 	require.Contains(t, ok(t, "export", dir, "--store", small(t)), "0 events added; ")

@@ -125,3 +125,11 @@ func golden(t *testing.T, name, text string) {
 	require.NoError(t, err, "go test -update writes it")
 	require.Equal(t, string(want), text)
 }
+
+// skipShort leaves a test out of the race detector's run.
+func skipShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("many commands, one after the other: what runs at once in them, the packages that they are made of test")
+	}
+}

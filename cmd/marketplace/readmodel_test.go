@@ -11,6 +11,7 @@ import (
 // TestFollowReadModel: what follow has folded, stats and explain answer as from the log,
 // from a file of its own and from the log's; following again finds nothing new.
 func TestFollowReadModel(t *testing.T) {
+	skipShort(t)
 	log := newStore(t)
 	require.Empty(t, ok(t, "import", filepath.Join(histories, "small.ndjson"), "--store", log, "--report", filepath.Join(t.TempDir(), "r.json")))
 	own := "sqlite://" + filepath.Join(t.TempDir(), "model.db")

@@ -43,6 +43,7 @@ func TestRebuild(t *testing.T) {
 // TestRebuildFromArchive: an archive is a log to rebuild from, also beside tables
 // that a rebuild from the log itself has made.
 func TestRebuildFromArchive(t *testing.T) {
+	skipShort(t)
 	dir := filepath.Join(t.TempDir(), "archive")
 	ok(t, "export", dir, "--store", small(t))
 	to := "sqlite://" + filepath.Join(t.TempDir(), "model.db")
@@ -61,6 +62,7 @@ func TestRebuildFromArchive(t *testing.T) {
 
 // TestRebuildShowsDifferences: nothing is swapped unseen.
 func TestRebuildShowsDifferences(t *testing.T) {
+	skipShort(t)
 	path := filepath.Join(t.TempDir(), "model.db")
 	to := "sqlite://" + path
 	ok(t, "rebuild", "--store", small(t), "--to", to)

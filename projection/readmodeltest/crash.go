@@ -27,9 +27,6 @@ func testCrash(t *testing.T, open Open) {
 	if clean.Dialect().Name != "SQLite" { // of a server a step takes long: every third will do
 		each = 3
 	}
-	if testing.Short() { // under the race detector: every tenth step will do
-		each = 10
-	}
 	f := NewFaulty(nil)
 	for _, fault := range []struct {
 		what  string
