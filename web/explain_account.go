@@ -54,7 +54,13 @@ func badges(v *visit, id uuid.UUID, x *projection.BadgeExplanation) (*page, erro
 }
 
 func profile(v *visit, id uuid.UUID, x *projection.ClientProfileExplanation) (*page, error) {
-	items := make([]profileItem, 0, len(x.Jobs)+len(x.Contracts))
+	items := make([]profileItem, 0, len(x.Signals)+len(x.PastSignals)+len(x.Jobs)+len(x.Contracts))
+	for i := range x.Signals {
+		items = append(items, profileItem{Signal: &x.Signals[i]})
+	}
+	for i := range x.PastSignals {
+		items = append(items, profileItem{PastSignal: &x.PastSignals[i]})
+	}
 	for i := range x.Jobs {
 		items = append(items, profileItem{Job: &x.Jobs[i]})
 	}
@@ -72,10 +78,12 @@ func profile(v *visit, id uuid.UUID, x *projection.ClientProfileExplanation) (*p
 	}{x, shown, part}}, nil
 }
 
-// profileItem is a job or a contract that a client's profile rests on.
+// profileItem is a signal, a job or a contract that a client's profile rests on.
 type profileItem struct {
-	Job      *projection.JobHires
-	Contract *projection.ClientContract
+	Signal     *projection.SignalExplained
+	PastSignal *projection.SignalExplained // counts no more
+	Job        *projection.JobHires
+	Contract   *projection.ClientContract
 }
 
 func (s *site) week(v *visit) (*page, error) {

@@ -111,6 +111,7 @@ func TestWeeks(t *testing.T) {
 func TestClientProfile(t *testing.T) {
 	h := site(t)
 	m, p := model(t)
+	signals := 0
 	for c, err := range m.Clients() {
 		require.NoError(t, err)
 		if !c.Registered.By(at(moment)) {
@@ -127,7 +128,10 @@ func TestClientProfile(t *testing.T) {
 		for _, s := range append(x.Signals, x.PastSignals...) {
 			require.Contains(t, text, fmt.Sprintf("#%d", s.Fact.Position))
 		}
+		require.Equal(t, len(x.PastSignals), strings.Count(text, "which counts no more"))
+		signals += len(x.Signals) + len(x.PastSignals)
 	}
+	require.Positive(t, signals)
 }
 
 // hall is a market with enough freelancers for two pages of results.
