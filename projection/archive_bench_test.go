@@ -49,12 +49,7 @@ func (l madeUp) ReadAll(_ context.Context, span store.Span) iter.Seq2[event.Reco
 // as MARKETPLACE_BENCH_MILLIONS says; read takes its columns and folds nothing.
 // BenchmarkFoldColumns is its yardstick.
 func BenchmarkFoldArchive(b *testing.B) {
-	n := millions(b) * 1_000_000
-	m := market.New(1)
-	m.RegisterClients(n / 300)
-	for len(m.History) < n {
-		m.Freelancer(20, 12)
-	}
+	m := market.Large(market.Size(b, million))
 	slices.SortStableFunc(m.History, func(a, b market.Event) int { return cmp.Compare(a.At, b.At) })
 	dir := b.TempDir()
 	_, err := archive.Export(b.Context(), madeUp{m: m}, dir, archive.ExportOptions{})

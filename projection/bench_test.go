@@ -22,15 +22,7 @@ import (
 	"github.com/marketcore/marketplace/store/sqlite"
 )
 
-// millionEvents makes up a history of at least a million events.
-func millionEvents() *market.Market {
-	m := market.New(1)
-	m.RegisterClients(3000)
-	for len(m.History) < 1_000_000 {
-		m.Freelancer(20, 12)
-	}
-	return m
-}
+const million = 1_000_000
 
 var inMemory = sync.OnceValue(func() *memory.Store { return memory.New() })
 
@@ -39,7 +31,7 @@ func memoryLog(b *testing.B) store.Store {
 	head, err := s.Head(b.Context())
 	require.NoError(b, err)
 	if head == 0 {
-		millionEvents().WriteTo(b, s)
+		market.Large(market.Size(b, million)).WriteTo(b, s)
 	}
 	return s
 }
@@ -48,11 +40,12 @@ func sqliteLog(b *testing.B) store.Store {
 	s, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "events.db"), sqlite.Options{})
 	require.NoError(b, err)
 	b.Cleanup(func() { require.NoError(b, s.Close()) })
-	millionEvents().WriteTo(b, s)
+	market.Large(market.Size(b, million)).WriteTo(b, s)
 	return s
 }
 
-// BenchmarkFold folds a log of a million events into a model. Its yardstick,
+// BenchmarkFold folds a log of a million events (or as many millions as
+// MARKETPLACE_BENCH_MILLIONS says) into a model. Its yardstick,
 // encoding-json, folds the same log into the same records, with encoding/json
 // into the full event structs; scan reads the log and does no more.
 func BenchmarkFold(b *testing.B) {

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"slices"
-	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -37,26 +35,11 @@ func (l *columnsInMemory) ReadFacts(_ context.Context, p store.FactPart, into *e
 	return nil
 }
 
-// millions are the events that BenchmarkFoldColumns folds, in millions.
-func millions(b *testing.B) int {
-	text := os.Getenv("MARKETPLACE_BENCH_MILLIONS")
-	if text == "" {
-		return 1
-	}
-	n, err := strconv.Atoi(text)
-	require.NoError(b, err)
-	return n
-}
-
 // inBothForms makes up a history of at least n events in four years, as columns
 // in blocks of 128 Ki and as structs.
 func inBothForms(b *testing.B, n int) (*columnsInMemory, []event.Envelope) {
 	const block = 1 << 17
-	m := market.New(1)
-	m.RegisterClients(n / 300)
-	for len(m.History) < n {
-		m.Freelancer(20, 12)
-	}
+	m := market.Large(n)
 	slices.SortStableFunc(m.History, func(a, b market.Event) int { return cmp.Compare(a.At, b.At) })
 	registry := event.Marketplace()
 	log := &columnsInMemory{facts: map[store.Span]*event.Facts{}}
@@ -91,7 +74,7 @@ func inBothForms(b *testing.B, n int) (*columnsInMemory, []event.Envelope) {
 // yardstick of a load from an archive, and as columns, which is what is left of
 // such a load once its files are read.
 func BenchmarkFoldColumns(b *testing.B) {
-	log, structs := inBothForms(b, millions(b)*1_000_000)
+	log, structs := inBothForms(b, market.Size(b, million))
 	measure := func(name string, fold func(*projection.Model) error) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
