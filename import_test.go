@@ -239,20 +239,20 @@ func TestImportOrderOfLines(t *testing.T) {
 // TestImportOvertaken: an import that another one of the same script overtakes
 // before it has opened the stream of the rejections writes none of them again.
 func TestImportOvertaken(t *testing.T) {
-	const script = `{"id":"00000000-0000-4000-8000-000000000001","at":"2020-01-01T00:00:00Z","cmd":"SetAvailability"}` + "\n" +
+	const text = `{"id":"00000000-0000-4000-8000-000000000001","at":"2020-01-01T00:00:00Z","cmd":"SetAvailability"}` + "\n" +
 		`{"id":"00000000-0000-4000-8000-000000000002","at":"2020-01-01T00:00:00Z","cmd":"SetAvailability"}` + "\n"
 	for _, name := range []string{"in groups", "one by one"} {
 		t.Run(name, func(t *testing.T) {
 			log := memory.New()
 			var s store.Store = &overtakenStore{log, func(stream string) {
 				if strings.HasPrefix(stream, "import-") {
-					require.EqualValues(t, 2, importText(t, openOn(t, log), script).Rejected)
+					require.EqualValues(t, 2, importText(t, openOn(t, log), text).Rejected)
 				}
 			}}
 			if name == "one by one" {
 				s = struct{ store.Store }{s}
 			}
-			require.EqualValues(t, 2, importText(t, openOn(t, s), script).Repeated)
+			require.EqualValues(t, 2, importText(t, openOn(t, s), text).Repeated)
 			require.Len(t, facts(t, log), 2)
 		})
 	}

@@ -38,7 +38,7 @@ func NewAgenda(policy projection.StandingPolicy) *Agenda {
 // Len is how many tasks are open.
 func (a *Agenda) Len() int { return len(a.tasks) }
 
-// remembered is how much there is to save.
+// remembered is how many things there are to save.
 func (a *Agenda) remembered() int {
 	return len(a.tasks) + len(a.disputed) + len(a.clients) + len(a.jobs) + len(a.paidFor) + len(a.rising)
 }

@@ -32,8 +32,8 @@ type Options struct {
 	MeterProvider metric.MeterProvider
 
 	// SaveEvery is after how many folded events the agenda is saved, or after as
-	// many as it has lines if those are more, so that saving takes no longer than
-	// folding. Default 10,000. At least 1.
+	// many as there are things in it if those are more, so that saving takes no
+	// longer than folding. Default 10,000. At least 1.
 	SaveEvery int
 
 	// Standing says when a client is consistently negative. Default

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"iter"
@@ -157,6 +158,37 @@ func TestRunSaves(t *testing.T) {
 	require.NoError(t, h.p.Settle(t.Context()))
 	_, err = often.Load(t.Context())
 	require.NoError(t, err)
+}
+
+// countedSaves counts how often an agenda is saved.
+type countedSaves struct {
+	process.MemoryCheckpoint
+	n int
+}
+
+func (c *countedSaves) Save(ctx context.Context, write func(io.Writer) error) error {
+	c.n++
+	return c.MemoryCheckpoint.Save(ctx, write)
+}
+
+// The more there is to save, the rarer it is saved; what proposals have paid for is
+// a part of it though no task of theirs is open.
+func TestLargeAgendasAreSavedRarely(t *testing.T) {
+	const jobs = 100
+	saves := &countedSaves{}
+	h := newHostOn(t, memory.New(), process.Options{Checkpoint: saves, SaveEvery: 1})
+	h.do("2024-01-01T00:00:00Z", people...)
+	h.do("2024-01-02T10:00:00Z", aggregate.GrantConnects{Freelancer: named("ann"), N: jobs})
+	for i := range jobs {
+		job := named(fmt.Sprint("job ", i))
+		h.do("2024-01-02T10:00:00Z", aggregate.PostJob{Job: job, Client: named("carl"), Kind: event.KindHourly, Connects: 1},
+			aggregate.SubmitProposal{Proposal: named(fmt.Sprint("proposal ", i)), Job: job, Freelancer: named("ann"), CoverLetter: "Me!"})
+	}
+	h.settle("2024-01-02T10:00:00Z")
+	require.Less(t, h.p.Status().Open, 10)
+	require.Greater(t, int(h.head()), 3*jobs)
+	require.Positive(t, saves.n)
+	require.Less(t, saves.n, 30)
 }
 
 // A checkpoint that cannot be used costs time and nothing else, and the host

@@ -179,7 +179,7 @@ func (*hostEvent) EventType() string { return "HostEvent" }
 // TestBadEventInColumnsStops as it does in records, with the same error.
 func TestBadEventInColumnsStops(t *testing.T) {
 	workers, sizes := []int{1, 2, 3, 8}, []int{7, 50, 10_000}
-	if testing.Short() {
+	if testing.Short() { // the race detector needs several workers once
 		workers, sizes = []int{3}, []int{50}
 	}
 	for name, c := range map[string]struct {

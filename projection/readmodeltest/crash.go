@@ -18,6 +18,7 @@ import (
 // statistics, the commits among these, or the answer of a commit gets lost, of
 // each in turn; afterwards the rows are those of a clean run.
 func testCrash(t *testing.T, open Open) {
+	skipShort(t)
 	log, _ := roughLog(t, 3, 1)
 	want, c := folded(t, log), newClock(market.Ends)
 	clean := open(t)()

@@ -17,6 +17,7 @@ import (
 // testEquality: whatever the number of partitions and the size of batches, a
 // read model answers every question as the model in memory does.
 func testEquality(t *testing.T, open Open) {
+	skipShort(t)
 	log, _ := roughLog(t, 1, 4)
 	want := folded(t, log)
 	var rows map[string][]string

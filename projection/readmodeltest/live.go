@@ -24,9 +24,6 @@ import (
 // finished log makes. Each seed is another history and another run of luck.
 func testLive(t *testing.T, open Open) {
 	seeds := uint64(12)
-	if open(t)().Dialect().Name != "SQLite" { // a server takes its time
-		seeds = 6
-	}
 	if testing.Short() { // under the race detector a few do
 		seeds = 3
 	}

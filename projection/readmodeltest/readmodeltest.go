@@ -14,42 +14,43 @@ import (
 // as another program would. What it opens, it closes when the test ends.
 type Open func(t testing.TB) func() readmodel.Database
 
-// Run runs the suite. Short runs, which are the race detector's, leave out what
-// is long and does one thing after the other.
+// Run runs the suite.
 func Run(t *testing.T, open Open) {
 	for _, c := range []struct {
 		name string
 		test func(*testing.T, Open)
-		long bool
 	}{
-		{"Types", testTypes, false},
-		{"Rows", testRows, false},
-		{"Rollback", testRollback, false},
-		{"Snapshot", testSnapshot, false},
-		{"Writers", testWriters, false},
-		{"Cancel", testCancel, false},
-		{"Close", testClose, false},
-		{"Lease", testLease, false},
-		{"Schema", testSchema, false},
-		{"Equality", testEquality, true},
-		{"Statistics", testStatistics, true},
-		{"Crash", testCrash, true},
-		{"LostLog", testLostLog, false},
-		{"Poison", testPoison, false},
-		{"Gap", testGap, false},
-		{"Runners", testRunners, false},
-		{"Fenced", testFenced, false},
-		{"OtherLog", testOtherLog, false},
-		{"Docs", testDocs, false},
-		{"Live", testLive, false},
-		{"Reads", testReads, false},
+		{"Types", testTypes},
+		{"Rows", testRows},
+		{"Rollback", testRollback},
+		{"Snapshot", testSnapshot},
+		{"Writers", testWriters},
+		{"Cancel", testCancel},
+		{"Close", testClose},
+		{"Lease", testLease},
+		{"Schema", testSchema},
+		{"Equality", testEquality},
+		{"Statistics", testStatistics},
+		{"Crash", testCrash},
+		{"LostLog", testLostLog},
+		{"Poison", testPoison},
+		{"Gap", testGap},
+		{"Runners", testRunners},
+		{"Fenced", testFenced},
+		{"OtherLog", testOtherLog},
+		{"Docs", testDocs},
+		{"Live", testLive},
+		{"Reads", testReads},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			if c.long && testing.Short() {
-				t.Skip("one thing comes after the other, of which the race detector learns nothing")
-			}
-			c.test(t, open)
-		})
+		t.Run(c.name, func(t *testing.T) { c.test(t, open) })
+	}
+}
+
+// skipShort leaves a test out of short runs, which are the race detector's.
+func skipShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it takes long, and what runs at once in it does in Runners, Reads and Live too")
 	}
 }
 

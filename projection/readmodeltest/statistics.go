@@ -19,6 +19,7 @@ import (
 // those are computed anew whose time has come; and they come to rest, with
 // nothing left to compute. Each seed is another history and other steps.
 func testStatistics(t *testing.T, open Open) {
+	skipShort(t)
 	for seed, partitions := range map[uint64]int{2: 1, 3: 3} {
 		log, _ := roughLog(t, seed, 4)
 		want, luck := folded(t, log), rand.New(rand.NewPCG(seed, 3))
