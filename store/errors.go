@@ -18,6 +18,10 @@ var (
 	ErrStreamNotFound = &Error{Code: "stream_not_found"}
 	// ErrClosed: the store was closed.
 	ErrClosed = &Error{Code: "store_closed"}
+	// ErrUnknownPosition: a read or subscription begins at a position that the
+	// log never gave. Another attempt gives the same: it is another log, an older
+	// copy of it, or a number that somebody computed.
+	ErrUnknownPosition = &Error{Code: "unknown_position"}
 	// ErrInvalidWrite: a name, an id or an expected revision is malformed.
 	ErrInvalidWrite = &Error{Code: "invalid_write"}
 	// ErrTooLarge: a write is over a limit.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"iter"
 
 	"github.com/marketcore/marketplace/event"
 )
@@ -24,9 +25,36 @@ type FactReader interface {
 	ReadFacts(ctx context.Context, part FactPart, into *event.Facts) error
 }
 
+// Cutter is a Store whose log can be read in parts at once. Without it a log is
+// read in order, by one reader.
+type Cutter interface {
+	Store
+
+	// Cut divides a span, whose Through is set, into spans of about so many
+	// events, in the log's order: every event of the span is in exactly one.
+	// They begin at names and are all that it yields.
+	Cut(ctx context.Context, span Span, events int) iter.Seq2[Span, error]
+}
+
 // FactPart is a part of a log in which a FactReader has columns or has none.
 type FactPart struct {
 	Span
 	Events  int // how many there are, at most event.MaxFacts if there are columns
 	Columns bool
+}
+
+// CutDense is Cutter's Cut of a log whose positions are 1, 2, 3, …
+func (s Span) CutDense(events int) iter.Seq2[Span, error] {
+	return func(yield func(Span, error) bool) {
+		for first := s.First(); first <= s.Through; {
+			through := first + event.Position(max(events, 1)) - 1
+			if through < first || through > s.Through {
+				through = s.Through
+			}
+			if !yield(Span{After: first - 1, Through: through}, nil) || through == s.Through {
+				return
+			}
+			first = through + 1
+		}
+	}
 }

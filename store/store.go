@@ -13,6 +13,8 @@ import (
 	"iter"
 	"math"
 
+	"github.com/google/uuid"
+
 	"github.com/marketcore/marketplace/event"
 )
 
@@ -38,16 +40,20 @@ type Store interface {
 	// end yields nothing. A truncated stream starts above 0.
 	ReadStream(ctx context.Context, stream string, from uint64) iter.Seq2[event.Record, error]
 
-	// ReadAll reads the whole log in its global order, within the span.
+	// ReadAll reads the whole log in its global order, within the span. It fails
+	// with ErrUnknownPosition where the span begins at a position that the store
+	// can tell the log never gave.
 	ReadAll(ctx context.Context, span Span) iter.Seq2[event.Record, error]
 
 	// Subscribe reads everything after a position, exclusive, and goes on as
 	// events are appended until the context ends or the caller breaks. A
 	// notification without a record says that the subscriber has caught up;
-	// it may come again.
+	// it may come again. The position is a name, as Span.After is, and
+	// ErrUnknownPosition as there.
 	Subscribe(ctx context.Context, after event.Position) iter.Seq2[Notification, error]
 
-	// Head is the position of the newest event, 0 of an empty log.
+	// Head is the position of the newest event, 0 of an empty log. It is at
+	// least what an append of this store was told.
 	Head(ctx context.Context) (event.Position, error)
 
 	// Close ends subscriptions and calls in flight with ErrClosed, waits for
@@ -101,11 +107,53 @@ func (e Expected) String() string {
 	return fmt.Sprintf("revision %d", int64(e))
 }
 
-// Span is a part of the log's global order: positions p with After < p, and p
-// <= Through unless Through is 0.
+// Span is a part of the log's global order. The zero value is all of it.
+//
+// Positions are names, not numbers: they grow, and nothing else can be known of
+// them. Where a span begins is 0 or a name that the log gave: the position of a
+// record, or one that an append, a notification or Head told. Nobody computes
+// one, since EventStoreDB refuses what lies inside a record. A name whose record
+// was scavenged stays one: the span begins at the next record. Where a span ends
+// is only compared, so any number will do.
 type Span struct {
-	After   event.Position
-	Through event.Position
+	After   event.Position // begins behind this name; 0: at the log's start
+	From    event.Position // if not 0, begins at this name, its record included, whatever After is
+	Through event.Position // ends with this position, included; 0: with the log's head
+}
+
+// First is the lowest position that the span may hold, math.MaxUint64 if there
+// is none.
+func (s Span) First() event.Position {
+	if s.From != 0 {
+		return s.From
+	}
+	return max(s.After, s.After+1)
+}
+
+// Begin is the name at which the span begins, 0 at the log's start.
+func (s Span) Begin() event.Position {
+	if s.From != 0 {
+		return s.From
+	}
+	return s.After
+}
+
+// Known fails with ErrUnknownPosition if the name lies behind the end of a log.
+func Known(name, end event.Position) error {
+	if name <= end {
+		return nil
+	}
+	return &Error{Code: ErrUnknownPosition.Code, Position: name, Detail: fmt.Sprintf(
+		"the log ends at position %d: it is another log, or an older copy of it", end)}
+}
+
+// LogID tells logs apart: the id of the first event, uuid.Nil of a log that has
+// none yet. Whoever remembers a position remembers with it whose it is.
+func LogID(ctx context.Context, s Store) (uuid.UUID, error) {
+	for r, err := range s.ReadAll(ctx, Span{}) {
+		return r.ID, err
+	}
+	return uuid.Nil, nil
 }
 
 // Notification is one step of a subscription: a record, or (Record nil) the

@@ -48,6 +48,9 @@ func (w *Write) validate() error {
 	if why := malformedName(w.Stream); why != "" {
 		return &Error{Code: ErrInvalidWrite.Code, Detail: "the stream's name " + why}
 	}
+	if w.Stream[0] == '$' {
+		return w.invalid("names that begin with $ are EventStoreDB's own")
+	}
 	if w.Expected < Any {
 		return w.invalid("expected revision %d: use Any, NoStream or Exact", int64(w.Expected))
 	}
@@ -77,6 +80,9 @@ func (w *Write) validate() error {
 		}
 		if why := malformedName(e.Type); why != "" {
 			return w.invalid("the type of event %d %s", i, why)
+		}
+		if e.Type[0] == '$' {
+			return w.invalid("the type of event %d begins with $, as EventStoreDB's own do", i)
 		}
 	}
 	return nil

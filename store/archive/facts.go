@@ -15,6 +15,7 @@ func (s *Store) FactParts(ctx context.Context, span store.Span, schema string) (
 	if err != nil {
 		return nil, err
 	}
+	span.After = span.First() - 1
 	if span.Through == 0 {
 		span.Through = math.MaxUint64
 	}

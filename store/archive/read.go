@@ -20,6 +20,11 @@ func (s *Store) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Re
 			yield(event.Record{}, err)
 			return
 		}
+		if err := store.Known(span.Begin(), end(segments)); err != nil {
+			yield(event.Record{}, err)
+			return
+		}
+		span.After = span.First() - 1
 		s.readAll(ctx, segments, span, yield)
 	}
 }

@@ -153,10 +153,17 @@ func (s *Store) Append(ctx context.Context, w store.Write) (store.Appended, erro
 // Head implements store.Store.
 func (s *Store) Head(ctx context.Context) (event.Position, error) {
 	segments, err := s.now(ctx)
-	if err != nil || len(segments) == 0 {
+	if err != nil {
 		return 0, err
 	}
-	return segments[len(segments)-1].Last, nil
+	return end(segments), nil
+}
+
+func end(segments []*segment) event.Position {
+	if len(segments) == 0 {
+		return 0
+	}
+	return segments[len(segments)-1].Last
 }
 
 // Close implements store.Store.

@@ -28,7 +28,7 @@ func (s *Store) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Re
 			return
 		}
 		defer h.end()
-		r := &allReader{hold: h, after: span.After, patience: h.patience()}
+		r := &allReader{hold: h, from: span.Begin(), after: span.First() - 1, patience: h.patience()}
 		r.run(span.Through, func(rec event.Record, err error) bool {
 			return h.lend(func() bool { return yield(rec, err) })
 		})
@@ -38,7 +38,8 @@ func (s *Store) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Re
 // allReader is one ReadAll, which may take several calls.
 type allReader struct {
 	hold     *hold
-	after    event.Position // what has been read
+	from     event.Position // a name: where the next call begins
+	after    event.Position // what has been read, or is not asked for
 	through  event.Position
 	head     event.Position // the newest event when the read began
 	patience *patience
@@ -76,7 +77,7 @@ func (r *allReader) read(yield func(event.Record, error) bool) error {
 		return err
 	}
 	defer c.end()
-	answer, err := c.read(r.hold.store.options.allRequest(allFrom(r.after), false, math.MaxInt64))
+	answer, err := c.read(r.hold.store.options.allRequest(allFrom(r.from), false, math.MaxInt64))
 	if err != nil {
 		return err
 	}
@@ -102,7 +103,7 @@ func (r *allReader) read(yield func(event.Record, error) bool) error {
 		if rec.Position <= r.after {
 			continue // the one that the read starts at
 		}
-		r.after = rec.Position
+		r.from, r.after = rec.Position, rec.Position
 		r.patience.restore()
 		if !isSystem(rec.Type) && !yield(rec, nil) {
 			return errStopped

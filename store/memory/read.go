@@ -42,11 +42,15 @@ func (s *Store) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Re
 			return
 		}
 		records := s.snapshot()
+		if err := store.Known(span.Begin(), event.Position(len(records))); err != nil {
+			yield(event.Record{}, err)
+			return
+		}
 		if span.Through != 0 {
 			records = records[:min(span.Through, event.Position(len(records)))]
 		}
 		var l lender
-		for i := min(span.After, event.Position(len(records))); i < event.Position(len(records)); i++ {
+		for i := span.First() - 1; i < event.Position(len(records)); i++ {
 			if !s.yield(ctx, l.lend(&records[i]), yield) {
 				return
 			}
@@ -69,6 +73,10 @@ func (s *Store) Subscribe(ctx context.Context, after event.Position) iter.Seq2[s
 		var record event.Record
 		for {
 			records, grown := s.watch()
+			if err := store.Known(after, event.Position(len(records))); err != nil {
+				yield(store.Notification{}, err)
+				return
+			}
 			for after < event.Position(len(records)) {
 				if err := s.alive(ctx); err != nil {
 					yield(store.Notification{}, err)
@@ -116,4 +124,9 @@ func packed(buf []byte, r *event.Record) (event.Record, []byte) {
 	p := *r
 	p.Data, p.Metadata = buf[:n:n], buf[n:len(buf):len(buf)]
 	return p, buf
+}
+
+// Cut implements store.Cutter.
+func (s *Store) Cut(_ context.Context, span store.Span, events int) iter.Seq2[store.Span, error] {
+	return span.CutDense(events)
 }

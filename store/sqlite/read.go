@@ -15,12 +15,14 @@ func (s *Store) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Re
 	return func(yield func(event.Record, error) bool) {
 		b := takeBatch()
 		defer b.giveBack()
-		next, through := position(span.After), int64(-1)
-		next++
+		next, through := position(span.First()), int64(-1)
 		for through < 0 || next <= through {
 			err := s.read(ctx, func(r *reader) (err error) {
 				if through < 0 {
 					if through, err = r.head(); err != nil {
+						return err
+					}
+					if err := store.Known(span.Begin(), event.Position(through)); err != nil {
 						return err
 					}
 					if span.Through != 0 {
@@ -92,6 +94,11 @@ func (s *Store) deliver(ctx context.Context, b *batch, err error, yield func(eve
 		return false
 	}
 	return true
+}
+
+// Cut implements store.Cutter.
+func (s *Store) Cut(_ context.Context, span store.Span, events int) iter.Seq2[store.Span, error] {
+	return span.CutDense(events)
 }
 
 // position is p as SQLite counts. No log reaches the last one.

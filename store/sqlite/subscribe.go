@@ -23,7 +23,10 @@ func (s *Store) Subscribe(ctx context.Context, after event.Position) iter.Seq2[s
 				b.empty()
 				n, err := r.head()
 				head = event.Position(n)
-				if err != nil || head <= after {
+				if err == nil {
+					err = store.Known(after, head)
+				}
+				if err != nil || head == after {
 					return err
 				}
 				return b.fillFrom(r, int64(after)+1, n)
