@@ -9,17 +9,15 @@ import (
 	"github.com/marketcore/marketplace/store/storetest"
 )
 
-var config = storetest.Config{
-	Open: func(testing.TB) store.Store { return memory.New() },
-	Features: storetest.Features{
-		DensePositions: true,
-		Transactions:   true,
-		Truncate: func(ctx context.Context, s store.Store, stream string, before uint64) error {
-			return s.(*memory.Store).Truncate(ctx, stream, before)
+func TestConformance(t *testing.T) {
+	storetest.Run(t, storetest.Config{
+		Open: func(testing.TB) store.Store { return memory.New() },
+		Features: storetest.Features{
+			DensePositions: true,
+			Transactions:   true,
+			Truncate: func(ctx context.Context, s store.Store, stream string, before uint64) error {
+				return s.(*memory.Store).Truncate(ctx, stream, before)
+			},
 		},
-	},
+	})
 }
-
-func TestConformance(t *testing.T) { storetest.Run(t, config) }
-
-func TestConformanceOfStrict(t *testing.T) { storetest.Run(t, config.Strict(1)) }
