@@ -102,7 +102,7 @@ func TestPositionsAreNames(t *testing.T) {
 			}
 		}
 	}
-	into := storetest.Strict(memory.New(), 10)
+	into := memory.New()
 	_, err := Restore(t.Context(), s, into, nil)
 	require.NoError(t, err)
 	sameButForTime(t, log, into)
