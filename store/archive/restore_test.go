@@ -2,7 +2,7 @@ package archive
 
 import (
 	"context"
-	"iter"
+	"math"
 	"path/filepath"
 	"testing"
 
@@ -83,26 +83,23 @@ func TestRestoreRefusesAStoreWithOtherEvents(t *testing.T) {
 	}
 }
 
-// Positions may have gaps, as EventStoreDB's have.
-func TestSparsePositions(t *testing.T) {
-	log := sparse{contracts(t, 50)}
-	dir := exportOf(t, log, small)
-	s := opened(t, dir)
+// Positions may be names with gaps, as EventStoreDB's are: the archive has the
+// log's, and reads from and to them as the log does.
+func TestPositionsAreNames(t *testing.T) {
+	log := storetest.Strict(contracts(t, 50), 9)
+	s := opened(t, exportOf(t, log, small))
 	sameLogs(t, log, s)
 	require.NoError(t, s.Verify(t.Context()))
-	for after := event.Position(0); after < 3000; after += 101 {
-		for _, span := range []store.Span{{After: after}, {After: after, Through: after + 333}} {
-			var want, have []event.Position
-			for rec, err := range log.ReadAll(t.Context(), span) {
-				require.NoError(t, err)
-				want = append(want, rec.Position)
+	all := everything(t, log)
+	for i := 0; i < len(all); i += 13 {
+		name := all[i].Position
+		for _, begin := range []store.Span{{}, {After: name}, {From: name}} {
+			for _, through := range []event.Position{0, 1, name - 1, name, name + 1, all[min(i+70, len(all)-1)].Position + 300} {
+				begin.Through = through
+				want := positions(t, log, begin)
+				require.Equal(t, want, positions(t, s, begin), begin)
+				partsHold(t, s, begin, want)
 			}
-			for rec, err := range s.ReadAll(t.Context(), span) {
-				require.NoError(t, err)
-				have = append(have, rec.Position)
-			}
-			require.Equal(t, want, have, span)
-			partsHold(t, s, span, have)
 		}
 	}
 	into := memory.New()
@@ -111,8 +108,59 @@ func TestSparsePositions(t *testing.T) {
 	sameButForTime(t, log, into)
 }
 
+// An archive does not know of the names that lie between its records, and goes on
+// at the next one; behind its end it knows that there is none.
+func TestBeginningsBetweenRecords(t *testing.T) {
+	s := opened(t, exportOf(t, storetest.Strict(contracts(t, 20), 9), small))
+	all := everything(t, s)
+	for i, r := range all[:len(all)-1] {
+		for _, begin := range []store.Span{{After: r.Position + 1}, {From: r.Position + 1}} {
+			have := positions(t, s, begin)
+			require.Len(t, have, len(all)-i-1)
+			require.Equal(t, all[i+1].Position, have[0])
+			partsHold(t, s, begin, have)
+		}
+	}
+	end := all[len(all)-1].Position
+	require.Empty(t, positions(t, s, store.Span{After: end}))
+	for _, begin := range []store.Span{{After: end + 1}, {From: end + 1}, {After: math.MaxUint64}} {
+		for _, err := range s.ReadAll(t.Context(), begin) {
+			require.ErrorIs(t, err, store.ErrUnknownPosition)
+		}
+		for _, err := range s.Subscribe(t.Context(), begin.Begin()) {
+			require.ErrorIs(t, err, store.ErrUnknownPosition)
+		}
+		_, err := s.FactParts(t.Context(), begin, event.Marketplace().FactSchema())
+		require.ErrorIs(t, err, store.ErrUnknownPosition)
+	}
+}
+
+// An archive can stand below a store that renames it: its parts and their columns
+// are renamed too.
+func TestRenamedParts(t *testing.T) {
+	s := storetest.Strict(opened(t, exportOf(t, contracts(t, 50), small)), 4)
+	all := everything(t, s)
+	for i := 0; i < len(all); i += 29 {
+		for _, begin := range []store.Span{{}, {After: all[i].Position}, {From: all[i].Position}} {
+			for _, through := range []event.Position{0, 1, all[0].Position - 1, all[i].Position, all[min(i+90, len(all)-1)].Position + 1} {
+				begin.Through = through
+				partsHold(t, s.(store.FactReader), begin, positions(t, s, begin))
+			}
+		}
+	}
+}
+
+func positions(t testing.TB, s store.Store, span store.Span) (positions []event.Position) {
+	t.Helper()
+	for rec, err := range s.ReadAll(t.Context(), span) {
+		require.NoError(t, err)
+		positions = append(positions, rec.Position)
+	}
+	return positions
+}
+
 // partsHold checks that each event of the span is in one part.
-func partsHold(t *testing.T, s *Store, span store.Span, want []event.Position) {
+func partsHold(t *testing.T, s store.FactReader, span store.Span, want []event.Position) {
 	t.Helper()
 	parts, err := s.FactParts(t.Context(), span, event.Marketplace().FactSchema())
 	require.NoError(t, err)
@@ -124,34 +172,9 @@ func partsHold(t *testing.T, s *Store, span store.Span, want []event.Position) {
 			require.NoError(t, s.ReadFacts(t.Context(), p, &f))
 			have = append(have, f.Positions...)
 		} else {
-			for rec, err := range s.ReadAll(t.Context(), p.Span) {
-				require.NoError(t, err)
-				have = append(have, rec.Position)
-			}
+			have = append(have, positions(t, s, p.Span)...)
 		}
 		require.Equal(t, p.Events, len(have)-n)
 	}
 	require.Equal(t, want, have)
-}
-
-// sparse is a log whose positions are 3, 6, 9, ….
-type sparse struct{ *memory.Store }
-
-func (s sparse) Head(ctx context.Context) (event.Position, error) {
-	head, err := s.Store.Head(ctx)
-	return 3 * head, err
-}
-
-func (s sparse) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
-	return func(yield func(event.Record, error) bool) {
-		for rec, err := range s.Store.ReadAll(ctx, store.Span{}) {
-			rec.Position *= 3
-			if rec.Position <= span.After || (span.Through != 0 && rec.Position > span.Through) {
-				continue
-			}
-			if !yield(rec, err) {
-				return
-			}
-		}
-	}
 }
