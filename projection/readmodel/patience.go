@@ -1,8 +1,10 @@
 package readmodel
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"log/slog"
 	"math/rand/v2"
 	"time"
 
@@ -36,6 +38,45 @@ func (p *patience) wait(ctx context.Context) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+}
+
+// outage tells of a wait that nobody bounds: once when it begins, again if its
+// reason becomes another one, and when it is over.
+type outage struct {
+	logger *slog.Logger
+	now    func() time.Time
+	reason string // that was told, "" if nothing is waited for
+	since  time.Time
+}
+
+func (o *outage) begin(level slog.Level, text string, err error, more ...any) {
+	reason := cmp.Or(codeOf(err), "unknown")
+	if reason == o.reason {
+		return
+	}
+	if o.reason == "" {
+		o.since = o.now()
+	}
+	o.reason = reason
+	o.logger.Log(context.Background(), level, text, append(more, "error", err)...)
+}
+
+func (o *outage) over(text string, more ...any) {
+	if o.reason == "" {
+		return
+	}
+	o.reason = ""
+	o.logger.Info(text, append(more, "waited", o.now().Sub(o.since).Round(time.Millisecond))...)
+}
+
+// codeOf is the stable code of an error of a read model or of a log, "" if it is
+// neither's.
+func codeOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return store.CodeOf(err)
 }
 
 // passing reports a failure after which another attempt may succeed, with

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
 )
@@ -151,7 +153,7 @@ func (m *ReadModel) Ensure(ctx context.Context) (v *Version, err error) {
 		if v, err = a.live(); v != nil || err != nil { // another has made it meanwhile
 			return err
 		}
-		if v, err = a.create(int64(m.options.Partitions), now); err != nil {
+		if v, err = a.create(int64(m.options.Partitions), uuid.Nil, place{}, now); err != nil {
 			return err
 		}
 		if err = a.index(v.Number); err != nil {

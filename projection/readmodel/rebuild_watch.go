@@ -31,7 +31,7 @@ const tellEvery = 1024
 
 func (w watched) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
 	return func(yield func(event.Record, error) bool) {
-		n, at := 0, span.After
+		n, at := 0, span.Begin()
 		defer func() { w.seen(n, at) }()
 		for rec, err := range w.Store.ReadAll(ctx, span) {
 			if err == nil {

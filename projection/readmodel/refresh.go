@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -48,17 +49,19 @@ type refresher struct {
 	model   *ReadModel
 	options StatisticsOptions
 	woken   chan struct{} // holds one
+	outage  outage        // of run
 }
 
-func newRefresher(m *ReadModel, o StatisticsOptions) *refresher {
-	return &refresher{m, o, make(chan struct{}, 1)}
+func newRefresher(m *ReadModel, l *slog.Logger, o StatisticsOptions) *refresher {
+	return &refresher{model: m, options: o, woken: make(chan struct{}, 1), outage: outage{logger: l, now: m.options.Now}}
 }
 
 // wake says that there may be something to compute.
 func (f *refresher) wake() { notify(f.woken) }
 
 // run computes whenever it is woken or its time has come, but not while the
-// runner is far behind, until the context ends. A failure is left to the next time: the marks stay.
+// runner is far behind, until the context ends. After a failure it is tried again:
+// soon, if that may help, else at the next time. The marks stay.
 func (f *refresher) run(ctx context.Context, version int64, following func() bool) {
 	pause := f.options.Every
 	for {
@@ -72,8 +75,18 @@ func (f *refresher) run(ctx context.Context, version int64, following func() boo
 		if !following() {
 			continue
 		}
-		if err := f.model.refresh(ctx, version, f.options.MarketplaceEvery); err != nil {
-			pause = refreshRetry
+		err := f.model.refresh(ctx, version, f.options.MarketplaceEvery)
+		switch {
+		case err == nil:
+			f.outage.over("the current statistics are computed again")
+			continue
+		case ctx.Err() != nil:
+			return
+		case passing(err):
+			pause = min(refreshRetry, pause)
+		}
+		if !errors.Is(err, ErrLeased) {
+			f.outage.begin(slog.LevelWarn, "the current statistics could not be computed; it is tried again", err)
 		}
 	}
 }

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
@@ -53,6 +56,7 @@ type Runner struct {
 	folder  *projection.Folder
 	running sync.Mutex
 	refresh *refresher
+	outage  outage // of Run
 }
 
 // NewRunner makes a runner that follows a log. It fails with
@@ -70,20 +74,22 @@ func (m *ReadModel) NewRunner(s store.Store, options RunnerOptions) (*Runner, er
 	r := &Runner{model: m, store: s, options: options}
 	r.progress.now = m.options.Now
 	r.status = Status{Activity: Starting, Partition: options.Partition}
-	r.refresh = newRefresher(m, options.Statistics.withDefaults())
+	r.outage = outage{logger: options.Logger, now: m.options.Now}
+	r.refresh = newRefresher(m, options.Logger, options.Statistics.withDefaults())
 	return r, nil
 }
 
 // Run follows the log until the context ends, and then returns its cause, or
 // until something happens that no other attempt will mend; a lost log or
-// database is tried again after growing pauses, for ever. It fails
+// database is tried again after growing pauses, for ever, which the Logger is told
+// once, as it is when the runner goes on. It fails
 //   - with ErrStopped at an event that cannot be decoded or folded; everything
 //     before it is in the tables, and its position and the reason are in the
 //     checkpoint. Mend the cause and run again;
 //   - with ErrFenced if another runner has moved the checkpoint;
 //   - with ErrLeased, with RunnerOptions.NoWait;
-//   - with ErrOtherPartitions or ErrNewerSchema, if the read model is not for
-//     this runner;
+//   - with ErrOtherLog, ErrOtherPartitions or ErrNewerSchema, if the read model
+//     is not for this runner;
 //   - with projection.ErrBusy if it runs already.
 func (r *Runner) Run(ctx context.Context) (err error) {
 	if !r.running.TryLock() {
@@ -123,9 +129,13 @@ func (r *Runner) failed(err error) {
 			s.Activity = Waiting
 		}
 	})
-	if !errors.Is(err, ErrLeased) && !errors.Is(err, errVersionChanged) {
-		r.options.Logger.Warn("the read model's runner tries again", "partition", r.options.Partition,
-			"position", uint64(r.Status().Position), "error", err)
+	switch {
+	case errors.Is(err, errVersionChanged):
+	case errors.Is(err, ErrLeased):
+		r.outage.begin(slog.LevelInfo, "the read model's runner waits until another one ends", err, "partition", r.options.Partition)
+	default:
+		r.outage.begin(slog.LevelWarn, "the read model's runner waits for the log or the database and tries again", err,
+			"partition", r.options.Partition, "position", uint64(r.Status().Position))
 	}
 }
 
@@ -164,7 +174,7 @@ func (r *Runner) session(ctx context.Context) (err error) {
 func (r *Runner) renew(ctx context.Context) (*Version, error) {
 	r.set(func(s *Status) { s.Activity = Rebuilding })
 	r.options.Logger.Info("the read model is of an older schema and is made anew", "schema", Schema)
-	if _, err := r.model.Rebuild(ctx, r.store, RebuildOptions{}); err != nil {
+	if _, err := r.model.Rebuild(ctx, r.store, RebuildOptions{Logger: r.options.Logger}); err != nil {
 		return nil, err
 	}
 	return r.version(ctx)
@@ -205,17 +215,25 @@ type session struct {
 	*Runner
 	version *Version
 	lease   Lease
-	at      event.Position // of the checkpoint
+	log     uuid.UUID      // which it is, uuid.Nil while it is empty
+	at      place          // of the checkpoint
 	began   event.Position // where the checkpoint was when it last had caught up or the session began
 }
 
-// resume reads the checkpoint. It touches it first: a runner that was killed
-// just now may have a commit under way, which the database still makes, and
-// which would fence this one.
+// resume reads the checkpoint and finds out whether it is of this log. It
+// touches it first: a runner that was killed just now may have a commit under
+// way, which the database still makes, and which would fence this one.
 func (s *session) resume(ctx context.Context) error {
+	log, err := store.LogID(ctx, s.store)
+	if err != nil {
+		return err
+	}
 	var c Checkpoint
-	err := s.model.db.Write(ctx, func(tx Tx) (err error) {
+	err = s.model.db.Write(ctx, func(tx Tx) (err error) {
 		tables := admin{tx, s.model.db.Dialect()}.on(s.version.Number)
+		if err = tables.bind(log); err != nil {
+			return err
+		}
 		if _, err = tables.Exec(tables.sql("UPDATE @checkpoints SET updated_at = updated_at WHERE partition = $1"), int64(s.options.Partition)); err != nil {
 			return err
 		}
@@ -225,17 +243,16 @@ func (s *session) resume(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := holds(ctx, s.store, c.place()); err != nil {
+		return err
+	}
 	head, err := s.store.Head(ctx)
 	if err != nil {
 		return err
 	}
-	if c.Position > head {
-		return ErrNotAReadModel.With(nil, "the read model is at position %d and the log ends at %d: it is of another log", c.Position, head)
-	}
-	s.at, s.began = c.Position, c.Position
-	s.set(func(st *Status) {
-		st.Activity, st.Version, st.Position, st.Head = CatchingUp, s.version.Number, c.Position, max(st.Head, head)
-	})
+	s.log, s.at, s.began = log, c.place(), c.Position
+	s.owes(time.Time{}, head)
+	s.set(func(st *Status) { st.Activity, st.Version, st.Position = CatchingUp, s.version.Number, c.Position })
 	return nil
 }
 
@@ -263,11 +280,11 @@ func (s *session) follow(ctx context.Context, partition projection.Partition) er
 			if s.options.untilHead {
 				return nil
 			}
-			s.began = s.at
+			s.began = s.at.position
 			s.refresh.wake()
 		}
 		if b.err != nil {
-			return b.err
+			return otherLog(b.err)
 		}
 	}
 }

@@ -179,7 +179,7 @@ func testOtherLog(t *testing.T, open Open) {
 	m := model(t, db, newClock(market.Ends), 2)
 	follow(t, m, log, 2, readmodel.RunnerOptions{})
 	short, _ := roughLog(t, 9, 0)
-	require.ErrorIs(t, runner(t, m, short, readmodel.RunnerOptions{}).Run(t.Context()), readmodel.ErrNotAReadModel)
+	require.ErrorIs(t, runner(t, m, short, readmodel.RunnerOptions{}).Run(t.Context()), readmodel.ErrOtherLog)
 	require.ErrorIs(t, runner(t, m, log, readmodel.RunnerOptions{Partition: 2}).Run(t.Context()), readmodel.ErrOtherPartitions)
 	_, err := m.NewRunner(log, readmodel.RunnerOptions{Partition: -1})
 	require.ErrorIs(t, err, readmodel.ErrOtherPartitions)

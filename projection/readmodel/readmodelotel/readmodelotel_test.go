@@ -67,6 +67,10 @@ func collect(t *testing.T, reader *metric.ManualReader) map[string]int64 {
 				points = data.DataPoints
 			case metricdata.Sum[int64]:
 				points = data.DataPoints
+			case metricdata.Gauge[float64]: // whole seconds will do
+				for _, p := range data.DataPoints {
+					points = append(points, metricdata.DataPoint[int64]{Attributes: p.Attributes, Value: int64(p.Value)})
+				}
 			}
 			require.Len(t, points, 1, m.Name)
 			host, _ := points[0].Attributes.Value("host")
