@@ -2,8 +2,8 @@ package simulate
 
 import (
 	"context"
-	"fmt"
 	"iter"
+	"sort"
 	"sync"
 
 	"github.com/marketcore/marketplace/event"
@@ -17,6 +17,10 @@ const groupEvents = 1024
 // that a simulation needs no transaction for each command. It reads as if they
 // were written. The log below is empty when it begins and has no other writer.
 //
+// An event that is not yet written has no name in the log below, and nobody can
+// know which it will get. So the group is a log with names of its own, 1, 2, 3, …,
+// that end with it; Result.Head is the log's.
+//
 // What it promises less than other stores: an append is durable only after the
 // next flush, and an event that was not yet written has no recorded_at.
 type group struct {
@@ -25,19 +29,22 @@ type group struct {
 	once   sync.Once
 
 	mu      sync.Mutex
-	written event.Position // head of the log below
-	tail    []event.Record // behind it; only ever appended to, then dropped as a whole
+	flushes []flush
+	tail    []event.Record // behind what is written; only ever appended to, then dropped as a whole
 	writes  []store.Write  // the same, as they came
-	ends    map[string]uint64
-	places  map[string][]int // of a stream's records in tail
-	grown   chan struct{}    // if anyone waits for records: closed when there are some
-	failed  error            // what a flush failed with: nothing can be done after it
+	streams map[string][]event.Position
+	grown   chan struct{} // if anyone waits for records: closed when there are some
+	failed  error         // what a flush failed with: nothing can be done after it
 }
+
+// A flush says that the group's events up to a position are in the log below, and
+// what the last of them is called there.
+type flush struct{ last, below event.Position }
 
 var _ store.Transactor = (*group)(nil)
 
 func newGroup(inner store.Transactor) *group {
-	return &group{inner: inner, closed: make(chan struct{}), ends: map[string]uint64{}, places: map[string][]int{}}
+	return &group{inner: inner, closed: make(chan struct{}), streams: map[string][]event.Position{}}
 }
 
 // Append implements store.Store.
@@ -60,7 +67,7 @@ func (g *group) AppendAll(ctx context.Context, writes []store.Write) ([]store.Ap
 	for _, w := range writes {
 		end, moved := streams[w.Stream]
 		if !moved {
-			end = g.ends[w.Stream]
+			end = uint64(len(g.streams[w.Stream]))
 		}
 		if have := store.Expected(end) - 1; w.Expected != store.Any && w.Expected != have {
 			return nil, store.Conflict(w.Stream, w.Expected, have)
@@ -70,11 +77,10 @@ func (g *group) AppendAll(ctx context.Context, writes []store.Write) ([]store.Ap
 	done := make([]store.Appended, len(writes))
 	for i, w := range writes {
 		for _, e := range w.Events {
-			g.places[w.Stream] = append(g.places[w.Stream], len(g.tail))
-			g.tail = append(g.tail, event.Record{Proposed: e, Stream: w.Stream, Revision: g.ends[w.Stream], Position: g.head() + 1})
-			g.ends[w.Stream]++
+			done[i] = store.Appended{Revision: uint64(len(g.streams[w.Stream])), Position: g.head() + 1}
+			g.tail = append(g.tail, event.Record{Proposed: e, Stream: w.Stream, Revision: done[i].Revision, Position: done[i].Position})
+			g.streams[w.Stream] = append(g.streams[w.Stream], done[i].Position)
 		}
-		done[i] = store.Appended{Revision: g.ends[w.Stream] - 1, Position: g.head()}
 	}
 	g.writes = append(g.writes, writes...)
 	if g.grown != nil {
@@ -87,7 +93,15 @@ func (g *group) AppendAll(ctx context.Context, writes []store.Write) ([]store.Ap
 	return done, nil
 }
 
-func (g *group) head() event.Position { return g.written + event.Position(len(g.tail)) }
+func (g *group) head() event.Position { return g.written().last + event.Position(len(g.tail)) }
+
+// written is the newest flush.
+func (g *group) written() flush {
+	if len(g.flushes) == 0 {
+		return flush{}
+	}
+	return g.flushes[len(g.flushes)-1]
+}
 
 // Flush makes durable what was appended.
 func (g *group) Flush(ctx context.Context) error {
@@ -104,46 +118,64 @@ func (g *group) flushLocked(ctx context.Context) error {
 		return nil
 	}
 	done, err := g.inner.AppendAll(ctx, g.writes)
-	if err == nil && done[len(done)-1].Position != g.head() {
-		err = &store.Error{Code: store.ErrConflict.Code, Position: done[len(done)-1].Position, Detail: fmt.Sprintf(
-			"position %d was expected: somebody else writes to the log of a simulation", g.head())}
+	if err == nil {
+		err = g.alone(ctx)
 	}
 	if err != nil {
 		g.failed = err
 		return err
 	}
-	g.written = g.head()
-	g.tail, g.writes, g.places = nil, nil, map[string][]int{}
+	g.flushes = append(g.flushes, flush{g.head(), done[len(done)-1].Position})
+	g.tail, g.writes = nil, nil
 	return nil
+}
+
+// alone fails if what stands in the log below behind the last flush is not what
+// was written now.
+func (g *group) alone(ctx context.Context) error {
+	for rec, err := range g.inner.ReadAll(ctx, store.Span{After: g.written().below}) {
+		if err == nil && rec.ID != g.tail[0].ID {
+			err = &store.Error{Code: store.ErrConflict.Code, Stream: rec.Stream, Position: rec.Position,
+				Detail: "somebody else writes to the log of a simulation"}
+		}
+		return err
+	}
+	return &store.Error{Code: store.ErrCorrupt.Code, Detail: "what was written is not in the log"}
 }
 
 // ReadStream implements store.Store.
 func (g *group) ReadStream(ctx context.Context, stream string, from uint64) iter.Seq2[event.Record, error] {
 	return func(yield func(event.Record, error) bool) {
 		g.mu.Lock()
-		err, end, tail, places := g.alive(ctx), g.ends[stream], g.tail, g.places[stream]
+		err, written, tail, positions := g.alive(ctx), g.written().last, g.tail, g.streams[stream]
 		g.mu.Unlock()
 		switch {
 		case err != nil:
 			yield(event.Record{}, err)
 			return
-		case end == 0:
+		case len(positions) == 0:
 			yield(event.Record{}, &store.Error{Code: store.ErrStreamNotFound.Code, Stream: stream})
 			return
 		}
-		if written := end - uint64(len(places)); from < written {
+		end := uint64(len(positions))
+		for end > 0 && positions[end-1] > written {
+			end-- // in the tail
+		}
+		if from < end {
 			for rec, err := range g.inner.ReadStream(ctx, stream, from) {
-				if err == nil && rec.Revision >= written {
+				if err == nil && rec.Revision >= end {
 					break // written meanwhile
+				}
+				if err == nil {
+					rec.Position = positions[rec.Revision]
 				}
 				if !yield(rec, err) || err != nil {
 					return
 				}
 			}
-			from = written
 		}
-		for _, place := range places {
-			if rec := tail[place]; rec.Revision >= from && !yield(rec, nil) {
+		for revision := max(from, end); revision < uint64(len(positions)); revision++ {
+			if !yield(tail[positions[revision]-written-1], nil) {
 				return
 			}
 		}
@@ -154,31 +186,56 @@ func (g *group) ReadStream(ctx context.Context, stream string, from uint64) iter
 func (g *group) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
 	return func(yield func(event.Record, error) bool) {
 		g.mu.Lock()
-		err, written, tail := g.alive(ctx), g.written, g.tail
+		err, flushes, written, tail, head := g.alive(ctx), g.flushes, g.written().last, g.tail, g.head()
 		g.mu.Unlock()
+		if err == nil {
+			err = store.Known(span.Begin(), head)
+		}
 		if err != nil {
 			yield(event.Record{}, err)
 			return
 		}
-		through := written + event.Position(len(tail))
+		through := head
 		if span.Through != 0 {
 			through = min(through, span.Through)
 		}
-		after := span.After
-		if after < min(written, through) {
-			for rec, err := range g.inner.ReadAll(ctx, store.Span{After: after, Through: min(written, through)}) {
-				if !yield(rec, err) || err != nil {
-					return
-				}
-			}
-			after = written
+		next := span.First()
+		if next <= min(written, through) && !g.readWritten(ctx, flushes, next, min(written, through), yield) {
+			return
 		}
-		for ; after < through; after++ {
-			if !yield(tail[after-written], nil) {
+		for next = max(next, written+1); next <= through; next++ {
+			if !yield(tail[next-written-1], nil) {
 				return
 			}
 		}
 	}
+}
+
+// readWritten reads what the log below holds of the group's events, from one to
+// another. It begins at the flush before the first. It reports whether to go on.
+func (g *group) readWritten(ctx context.Context, flushes []flush, first, last event.Position, yield func(event.Record, error) bool) bool {
+	var before flush
+	if i := sort.Search(len(flushes), func(i int) bool { return flushes[i].last >= first }); i > 0 {
+		before = flushes[i-1]
+	}
+	at := before.last
+	for rec, err := range g.inner.ReadAll(ctx, store.Span{After: before.below, Through: flushes[len(flushes)-1].below}) {
+		if err != nil {
+			yield(rec, err)
+			return false
+		}
+		if at++; at < first {
+			continue
+		}
+		rec.Position = at
+		if !yield(rec, nil) {
+			return false
+		}
+		if at == last {
+			break
+		}
+	}
+	return true
 }
 
 // Subscribe implements store.Store.

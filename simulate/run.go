@@ -72,14 +72,13 @@ func Run(ctx context.Context, log store.Store, o Options) (*Result, error) {
 	}
 	o.Clock.Set(o.From)
 	flush := func(context.Context) error { return nil }
+	host := store.Store(kept{log})
 	if t, ok := log.(store.Transactor); ok {
 		g := newGroup(t)
-		log, flush = g, g.Flush
-	} else {
-		log = kept{log}
+		host, flush = g, g.Flush
 	}
 	w := &world{ctx: ctx, options: o, until: event.At(o.Until), result: &Result{Rejected: map[Rejection]int64{}}}
-	err := w.open(log)
+	err := w.open(host)
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/marketcore/marketplace/store/archive"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/sqlite"
+	"github.com/marketcore/marketplace/store/storetest"
 )
 
 var from = time.Date(2016, time.January, 4, 0, 0, 0, 0, time.UTC)
@@ -167,6 +168,21 @@ func TestWithoutTransactions(t *testing.T) {
 	got := live(t, o, func(now func() time.Time) store.Store { return plain{inMemory(now)} })
 	require.Equal(t, want.result, got.result)
 	requireSame(t, want.log, got.log, true, unrecorded)
+}
+
+// A log whose positions are names gets the same market, and is told its own names.
+func TestPositionsAreNames(t *testing.T) {
+	o := small()
+	o.Until = o.From.AddDate(0, 2, 0)
+	want := live(t, o, inMemory)
+	got := live(t, o, func(now func() time.Time) store.Store { return storetest.Strict(inMemory(now), 1) })
+	require.Equal(t, want.done, got.done)
+	requireSame(t, want.log, got.log, true, func(env *event.Envelope) { env.Position = 0 })
+	head, err := got.log.Head(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, head, got.result.Head)
+	got.result.Head = want.result.Head
+	require.Equal(t, want.result, got.result)
 }
 
 func TestOptions(t *testing.T) {

@@ -43,18 +43,23 @@ type FactPart struct {
 	Columns bool
 }
 
-// CutDense is Cutter's Cut of a log whose positions are 1, 2, 3, …
-func (s Span) CutDense(events int) iter.Seq2[Span, error] {
+// CutDense is Cutter's Cut of a store whose positions are 1, 2, 3, …
+func CutDense(ctx context.Context, s Store, span Span, events int) iter.Seq2[Span, error] {
 	return func(yield func(Span, error) bool) {
-		for first := s.First(); first <= s.Through; {
-			through := first + event.Position(max(events, 1)) - 1
-			if through < first || through > s.Through {
-				through = s.Through
-			}
-			if !yield(Span{After: first - 1, Through: through}, nil) || through == s.Through {
+		head, err := s.Head(ctx)
+		if err == nil {
+			err = Known(span.Begin(), head)
+		}
+		if err != nil {
+			yield(Span{}, err)
+			return
+		}
+		end := min(span.Through, head)
+		size := event.Position(max(events, 1))
+		for after := span.First() - 1; after < end; after += size {
+			if !yield(Span{After: after, Through: after + min(size, end-after)}, nil) {
 				return
 			}
-			first = through + 1
 		}
 	}
 }

@@ -127,6 +127,6 @@ func packed(buf []byte, r *event.Record) (event.Record, []byte) {
 }
 
 // Cut implements store.Cutter.
-func (s *Store) Cut(_ context.Context, span store.Span, events int) iter.Seq2[store.Span, error] {
-	return span.CutDense(events)
+func (s *Store) Cut(ctx context.Context, span store.Span, events int) iter.Seq2[store.Span, error] {
+	return store.CutDense(ctx, s, span, events)
 }

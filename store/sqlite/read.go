@@ -97,8 +97,8 @@ func (s *Store) deliver(ctx context.Context, b *batch, err error, yield func(eve
 }
 
 // Cut implements store.Cutter.
-func (s *Store) Cut(_ context.Context, span store.Span, events int) iter.Seq2[store.Span, error] {
-	return span.CutDense(events)
+func (s *Store) Cut(ctx context.Context, span store.Span, events int) iter.Seq2[store.Span, error] {
+	return store.CutDense(ctx, s, span, events)
 }
 
 // position is p as SQLite counts. No log reaches the last one.

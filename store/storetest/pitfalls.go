@@ -134,7 +134,7 @@ func dashes(t *testing.T, s store.Store) {
 	id := uuid.MustParse("0b9f7a4e-51c2-4f0e-8a86-8f4bb1f0c3d2")
 	names := []string{
 		event.ContractStream(id), event.InviteStream(id), event.WorkWeekStream(id, event.Week{Year: 2016, Number: 5}),
-		"contract", "contract-", "contract-0b9f7a4e", "-", "--", "$ce-contract", "a b", "%_'\"\\;", "Grüße-日本",
+		"contract", "contract-", "contract-0b9f7a4e", "-", "--", "ce-$contract", "a b", "%_'\"\\;", "Grüße-日本",
 	}
 	written := map[string][]event.Proposed{}
 	for i, name := range names {

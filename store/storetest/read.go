@@ -46,9 +46,11 @@ func emptyLog(t *testing.T, s store.Store) {
 	head, err := s.Head(t.Context())
 	require.NoError(t, err)
 	require.Zero(t, head)
-	records, err := collect(s.ReadAll(t.Context(), store.Span{After: 5, Through: 9}))
-	require.NoError(t, err)
-	require.Empty(t, records)
+	for _, through := range []event.Position{1, 9, math.MaxUint64} {
+		records, err := collect(s.ReadAll(t.Context(), store.Span{Through: through}))
+		require.NoError(t, err)
+		require.Empty(t, records)
+	}
 }
 
 func noSuchStream(t *testing.T, s store.Store) {
@@ -97,8 +99,8 @@ func anySpan(t *testing.T, s store.Store) {
 	}
 	last := all[len(all)-1].Position
 	for _, span := range []store.Span{
-		{After: last}, {After: last + 1}, {After: math.MaxInt64}, {After: math.MaxUint64},
-		{After: 3, Through: 2}, {After: math.MaxUint64, Through: math.MaxUint64},
+		{After: last}, {After: last, Through: math.MaxUint64}, {After: all[2].Position, Through: all[1].Position},
+		{After: last, Through: 1}, {From: last, Through: last - 1}, {From: all[1].Position, Through: all[0].Position},
 	} {
 		records, err := collect(s.ReadAll(t.Context(), span))
 		require.NoError(t, err)
