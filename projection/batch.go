@@ -1,6 +1,8 @@
 package projection
 
 import (
+	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/marketcore/marketplace/event"
@@ -11,24 +13,61 @@ import (
 // with their dictionary.
 type batch struct {
 	dictionary
-	refs    []ref // of the keys, once the model has interned them
-	changes [shardCount][]change
-	order   []uint32 // of the keys, by category and shard; kept for its memory
-	events  int
+	refs      []ref // of the keys, once the model has interned them
+	changes   [shardCount][]change
+	order     []uint32         // of the keys, by category and shard; kept for its memory
+	positions []event.Position // of all events of the part, those that change nothing too
+
+	mu      sync.Mutex
+	failure *failure // the first in the log
 
 	// Of a load on several cores:
 	index int
 	part  store.FactPart
-	width uint64       // as claimed
+	kept  kept         // records that a reader left to be decoded
+	fill  filling      // what makes changes of it
 	lanes atomic.Int32 // that have not folded it yet
+}
+
+// failure is what ended a batch before its end.
+type failure struct {
+	at    event.Position // of the event that cannot be taken; lastPosition where the read broke off, 0 if nothing can be taken
+	err   error
+	stops bool // the model: the event will be the same tomorrow
 }
 
 func (b *batch) empty() {
 	b.dictionary.empty()
-	b.events = 0
+	b.positions, b.failure = b.positions[:0], nil
+	b.kept.empty()
 	for i := range b.changes {
 		b.changes[i] = b.changes[i][:0]
 	}
+}
+
+// fail keeps the failure that comes first in the log.
+func (b *batch) fail(f failure) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.failure == nil || f.at < b.failure.at {
+		b.failure = &f
+	}
+}
+
+// unfit fails the batch at an event that cannot be decoded or folded.
+func (b *batch) unfit(at event.Position, err error) { b.fail(failure{at, err, true}) }
+
+// unread fails the batch where the store did, behind what it gave.
+func (b *batch) unread(err error) { b.fail(failure{at: lastPosition, err: err}) }
+
+// before is the position of the last event before another, 0 if that is the
+// batch's first.
+func (b *batch) before(at event.Position) event.Position {
+	i, _ := slices.BinarySearch(b.positions, at)
+	if i == 0 {
+		return 0
+	}
+	return b.positions[i-1]
 }
 
 // source turns stored records into changes. It is for one goroutine.
@@ -41,9 +80,19 @@ func (m *Model) source() *source {
 	return &source{decoder: m.registry.NewFoldDecoder(), partition: m.partition}
 }
 
+// read takes one step of a read into the batch. It fails at an error of the store or
+// at an event that cannot be taken; the read is over then.
+func (s *source) read(rec *event.Record, err error, b *batch) {
+	if err != nil {
+		b.unread(err)
+	} else if err := s.take(rec, b); err != nil {
+		b.unfit(rec.Position, err)
+	}
+}
+
 // take puts what a record changes into the batch.
 func (s *source) take(rec *event.Record, b *batch) error {
-	b.events++
+	b.positions = append(b.positions, rec.Position)
 	c, id, err := streamOf(rec.Stream)
 	if c != foreign && !s.partition.has(id) || err != nil && s.partition.Index != 0 {
 		return nil

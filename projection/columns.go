@@ -16,17 +16,21 @@ func (m *Model) factParts(ctx context.Context, s store.FactReader, span store.Sp
 	if err != nil {
 		return nil, err
 	}
-	after := span.After
+	end := span.After
 	for _, p := range parts {
-		if p.After != after || p.Through <= p.After {
-			break
+		if !follows(p.Span, end) {
+			return nil, leftOut(end)
 		}
-		after = p.Through
+		end = p.Through
 	}
-	if after != span.Through {
-		return nil, &event.FactError{Position: after + 1, Detail: "the store's parts leave positions out"}
+	if end != span.Through {
+		return nil, leftOut(end)
 	}
 	return parts, nil
+}
+
+func leftOut(behind event.Position) error {
+	return &event.FactError{Detail: fmt.Sprintf("the store's parts leave out what comes behind position %d", behind)}
 }
 
 // columnSource turns a block of columns into changes. It is for one goroutine.
@@ -46,13 +50,14 @@ type blockStream struct {
 }
 
 // take puts the block's changes into the batch. Of an event that cannot be taken
-// it gives the position and why, and has taken those before.
+// it gives the position and why, and has taken those before; 0 is a block of which
+// nothing can be.
 func (s *columnSource) take(m *Model, b *batch) (event.Position, error) {
 	f := &s.facts
 	if err := s.check(b.part); err != nil {
-		return b.part.After + 1, err // nothing of the block is taken
+		return 0, err // nothing of the block is taken
 	}
-	b.events = f.Len()
+	b.positions = append(b.positions, f.Positions...)
 	s.readStreams(m.partition, b)
 	s.effects = s.effects[:0]
 	for i := range f.Types.Values.Len() {
@@ -98,7 +103,7 @@ func (s *columnSource) check(part store.FactPart) error {
 	switch {
 	case n != part.Events:
 		return &event.FactError{Detail: fmt.Sprintf("%d events where there are %d", n, part.Events)}
-	case n > 0 && f.Positions[0] <= part.After:
+	case n > 0 && f.Positions[0] < part.First():
 		return &event.FactError{Position: f.Positions[0], Detail: "not of this part"}
 	case n > 0 && f.Positions[n-1] > part.Through:
 		return &event.FactError{Position: f.Positions[n-1], Detail: "not of this part"}

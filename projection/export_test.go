@@ -32,7 +32,7 @@ func (m *Model) FoldEnvelopes(events []event.Envelope) error {
 			shard := shardOf(id)
 			b.changes[shard] = append(b.changes[shard], ch)
 		}
-		if b.events++; b.events == spanGoal || i == len(events)-1 {
+		if b.positions = append(b.positions, env.Position); len(b.positions) == batchGoal || i == len(events)-1 {
 			if _, err := m.foldAll(b); err != nil {
 				return err
 			}

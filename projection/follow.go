@@ -33,7 +33,7 @@ func (m *Model) Follow(ctx context.Context, s store.Store) error {
 			// Delivered again after a reconnection inside the store.
 		default:
 			if err := m.one(src, n.Record, b); err != nil {
-				return m.stop(n.Record.Position, err)
+				return m.stop(err)
 			}
 			m.advance(n.Record.Position)
 		}

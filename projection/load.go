@@ -6,18 +6,26 @@ import (
 	"github.com/marketcore/marketplace/store"
 )
 
-// maxWorkers bounds how many goroutines a load takes.
-const maxWorkers = 64
+const (
+	// maxWorkers bounds how many goroutines a load takes.
+	maxWorkers = 64
+	// batchGoal is how many events are folded at a time: enough to pay for opening
+	// a read, few enough that the changes stay in the cache.
+	batchGoal = 2048
+)
 
 // Load folds everything after the model's position up to the log's head as it
 // is at the call, on the given number of goroutines (1 to 64 are taken). Of a
 // store.FactReader it reads the columns, where they are of the registry's
-// schema. Queries wait meanwhile. The result does not depend on the number.
+// schema. A store.Cutter is read by all of them at once; the records of any other
+// store are read in order, by one at a time, and decoded by the others. Queries
+// wait meanwhile. The result does not depend on the number.
 //
 // When the store or the context fails, Load returns that error; what was folded
-// stays, and Load or Follow goes on from Position.
+// stays, and Load or Follow goes on from Position. With store.ErrUnknownPosition
+// the log is not the one that the model is of, or an older copy: load a new model.
 func (m *Model) Load(ctx context.Context, s store.Store, workers int) error {
-	return m.load(ctx, s, workers, spanGoal)
+	return m.load(ctx, s, workers, batchGoal)
 }
 
 func (m *Model) load(ctx context.Context, s store.Store, workers, goal int) error {
@@ -33,8 +41,12 @@ func (m *Model) load(ctx context.Context, s store.Store, workers, goal int) erro
 		return err
 	}
 	span := store.Span{After: m.Position(), Through: head}
-	if span.After >= span.Through {
+	switch {
+	case span.Through == span.After:
 		return nil
+	case span.Through < span.After: // a copy that lags behind, or another log, which the store can tell
+		span.Through = span.After
+		return m.loadInOrder(ctx, s, span, goal)
 	}
 	parts := []store.FactPart{{Span: span}}
 	if facts, ok := s.(store.FactReader); ok {
@@ -46,44 +58,50 @@ func (m *Model) load(ctx context.Context, s store.Store, workers, goal int) erro
 	defer m.records.Unlock()
 	workers = max(1, min(workers, maxWorkers))
 	if workers == 1 && len(parts) == 1 && !parts[0].Columns {
-		return m.loadInOrder(ctx, s, span, goal)
+		err = m.loadInOrder(ctx, s, span, goal)
+	} else {
+		err = m.loadSplit(ctx, s, parts, workers, goal)
 	}
-	return m.loadSplit(ctx, s, parts, workers, goal)
+	if err == nil {
+		m.advance(head)
+	}
+	return err
 }
 
 // loadInOrder folds a span of records in one read.
 func (m *Model) loadInOrder(ctx context.Context, s store.Store, span store.Span, goal int) error {
 	src, b := m.source(), &batch{}
-	last := span.After
 	fold := func() error {
-		ch, err := m.foldAll(b)
-		if err != nil {
-			return m.stop(ch.at.Position, err)
+		if ch, err := m.foldAll(b); err != nil {
+			b.unfit(ch.at.Position, err)
 		}
-		m.advance(last)
+		err := m.settle(b)
 		b.empty()
-		return nil
+		return err
 	}
 	for rec, err := range s.ReadAll(ctx, span) {
-		if err != nil {
-			if bad := fold(); bad != nil {
-				return bad
-			}
-			return err
-		}
-		if err := src.take(&rec, b); err != nil {
-			if bad := fold(); bad != nil {
-				return bad
-			}
-			return m.stop(rec.Position, err)
-		}
-		last = rec.Position
-		if b.events >= goal {
+		src.read(&rec, err, b)
+		if b.failure != nil || len(b.positions) >= goal {
 			if err := fold(); err != nil {
 				return err
 			}
 		}
 	}
-	last = span.Through
 	return fold()
+}
+
+// settle moves the model on to the last event of a batch that is folded, or to
+// the last one before that at which the batch failed, and gives what it failed
+// with. Batches are settled in the log's order.
+func (m *Model) settle(b *batch) error {
+	f := b.failure
+	if f == nil {
+		m.advance(b.before(lastPosition))
+		return nil
+	}
+	m.advance(b.before(f.at))
+	if f.stops {
+		return m.stop(f.err)
+	}
+	return f.err
 }

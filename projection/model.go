@@ -110,11 +110,10 @@ func (p *progress) advance(to event.Position) {
 	p.wake()
 }
 
-// stop stops the model at the event that it could not take.
-func (p *progress) stop(at event.Position, cause error) error {
+// stop stops the model behind the last event that it could take.
+func (p *progress) stop(cause error) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.position = max(p.position, at-1)
 	p.err = fmt.Errorf("%w: %w", ErrStopped, cause)
 	p.wake()
 	return p.err
