@@ -2,6 +2,7 @@ package readmodel
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -87,7 +88,7 @@ func (p *progress) WaitFor(ctx context.Context, position event.Position) error {
 	for {
 		p.mu.Lock()
 		switch s := &p.status; {
-		case s.Position >= position:
+		case s.Position >= position, p.ended && stoppedBehind(s.Err, position):
 			p.mu.Unlock()
 			return nil
 		case p.ended:
@@ -106,6 +107,13 @@ func (p *progress) WaitFor(ctx context.Context, position event.Position) error {
 				Detail: fmt.Sprintf("waiting for position %d, the runner is at %d", position, at)}
 		}
 	}
+}
+
+// stoppedBehind reports whether a runner has stopped at an event behind the
+// position, so that everything up to there is in the tables.
+func stoppedBehind(err error, position event.Position) bool {
+	var stopped *Error
+	return errors.As(err, &stopped) && stopped.Code == ErrStopped.Code && stopped.Position > position
 }
 
 // set changes the status and tells those who wait.
