@@ -2,7 +2,7 @@ package archive
 
 import (
 	"context"
-	"iter"
+	"math"
 	"path/filepath"
 	"testing"
 
@@ -10,7 +10,6 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
-	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/sqlite"
 	"github.com/marketcore/marketplace/store/storetest"
 )
@@ -51,7 +50,7 @@ func (o *oneByOne) Append(ctx context.Context, w store.Write) (store.Appended, e
 func TestRestoreGoesOn(t *testing.T) {
 	log := contracts(t, 50)
 	s := opened(t, exportOf(t, log, small))
-	into := memory.New()
+	into := newLog()
 	calls := 0
 	for {
 		calls++
@@ -67,13 +66,13 @@ func TestRestoreGoesOn(t *testing.T) {
 
 func TestRestoreRefusesAStoreWithOtherEvents(t *testing.T) {
 	s := opened(t, exportOf(t, contracts(t, 5), small))
-	other := memory.New()
+	other := newLog()
 	extend(t, other, 1, 1)
 	longer := contracts(t, 6)
-	foreign := memory.New()
+	foreign := newLog()
 	_, err := foreign.Append(t.Context(), store.Write{Stream: "host-1", Expected: store.Any, Events: storetest.Events(1)})
 	require.NoError(t, err)
-	for name, into := range map[string]*memory.Store{"other events": other, "more events": longer, "a host's": foreign} {
+	for name, into := range map[string]store.Store{"other events": other, "more events": longer, "a host's": foreign} {
 		t.Run(name, func(t *testing.T) {
 			before := everything(t, into)
 			_, err := Restore(t.Context(), s, into, nil)
@@ -83,32 +82,43 @@ func TestRestoreRefusesAStoreWithOtherEvents(t *testing.T) {
 	}
 }
 
-// Positions may have gaps, as EventStoreDB's have.
-func TestSparsePositions(t *testing.T) {
-	log := sparse{contracts(t, 50)}
-	dir := exportOf(t, log, small)
-	s := opened(t, dir)
-	sameLogs(t, log, s)
-	require.NoError(t, s.Verify(t.Context()))
-	for after := event.Position(0); after < 3000; after += 101 {
-		for _, span := range []store.Span{{After: after}, {After: after, Through: after + 333}} {
-			var want, have []event.Position
-			for rec, err := range log.ReadAll(t.Context(), span) {
-				require.NoError(t, err)
-				want = append(want, rec.Position)
+// A span begins at a name and ends anywhere, and the archive has of it what the
+// log has.
+func TestSpans(t *testing.T) {
+	log := contracts(t, 50)
+	s := opened(t, exportOf(t, log, small))
+	all := everything(t, log)
+	ends := []event.Position{0}
+	for i := 0; i < len(all); i += 37 {
+		ends = append(ends, all[i].Position-1, all[i].Position, all[i].Position+1)
+	}
+	ends = append(ends, all[len(all)-1].Position, math.MaxUint64)
+	for i := -1; i < len(all); i += 29 {
+		for _, through := range ends {
+			spans := []store.Span{{Through: through}}
+			if i >= 0 {
+				spans = []store.Span{{After: all[i].Position, Through: through}, {From: all[i].Position, Through: through}}
 			}
-			for rec, err := range s.ReadAll(t.Context(), span) {
-				require.NoError(t, err)
-				have = append(have, rec.Position)
+			for _, span := range spans {
+				want := positionsIn(t, log, span)
+				require.Equal(t, want, positionsIn(t, s, span), span)
+				partsHold(t, s, span, want)
 			}
-			require.Equal(t, want, have, span)
-			partsHold(t, s, span, have)
 		}
 	}
-	into := memory.New()
+	into := newLog()
 	_, err := Restore(t.Context(), s, into, nil)
 	require.NoError(t, err)
 	sameButForTime(t, log, into)
+}
+
+func positionsIn(t *testing.T, s store.Store, span store.Span) (all []event.Position) {
+	t.Helper()
+	for rec, err := range s.ReadAll(t.Context(), span) {
+		require.NoError(t, err)
+		all = append(all, rec.Position)
+	}
+	return all
 }
 
 // partsHold checks that each event of the span is in one part.
@@ -132,26 +142,4 @@ func partsHold(t *testing.T, s *Store, span store.Span, want []event.Position) {
 		require.Equal(t, p.Events, len(have)-n)
 	}
 	require.Equal(t, want, have)
-}
-
-// sparse is a log whose positions are 3, 6, 9, ….
-type sparse struct{ *memory.Store }
-
-func (s sparse) Head(ctx context.Context) (event.Position, error) {
-	head, err := s.Store.Head(ctx)
-	return 3 * head, err
-}
-
-func (s sparse) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
-	return func(yield func(event.Record, error) bool) {
-		for rec, err := range s.Store.ReadAll(ctx, store.Span{}) {
-			rec.Position *= 3
-			if rec.Position <= span.After || (span.Through != 0 && rec.Position > span.Through) {
-				continue
-			}
-			if !yield(rec, err) {
-				return
-			}
-		}
-	}
 }
