@@ -16,7 +16,7 @@ type FactReader interface {
 	// the span is in exactly one. A part with Columns is one that ReadFacts
 	// reads at a time; one without holds events whose columns were not stored,
 	// or not under the schema (see event.Registry.FactSchema), and ReadAll
-	// reads it.
+	// reads it. It fails with ErrUnknownPosition as ReadAll does.
 	FactParts(ctx context.Context, span Span, schema string) ([]FactPart, error)
 
 	// ReadFacts reads a part with columns as FactParts gave it. The block it
@@ -30,9 +30,10 @@ type FactReader interface {
 type Cutter interface {
 	Store
 
-	// Cut divides a span, whose Through is set, into spans of about so many
-	// events, in the log's order: every event of the span is in exactly one.
-	// They begin at names and are all that it yields.
+	// Cut divides a span into spans of about so many events, in the log's order:
+	// every event of the span that is there when it begins is in exactly one.
+	// They begin at names and say where they end. It fails with
+	// ErrUnknownPosition as ReadAll does.
 	Cut(ctx context.Context, span Span, events int) iter.Seq2[Span, error]
 }
 
@@ -54,7 +55,10 @@ func CutDense(ctx context.Context, s Store, span Span, events int) iter.Seq2[Spa
 			yield(Span{}, err)
 			return
 		}
-		end := min(span.Through, head)
+		end := head
+		if span.Through != 0 {
+			end = min(end, span.Through)
+		}
 		size := event.Position(max(events, 1))
 		for after := span.First() - 1; after < end; after += size {
 			if !yield(Span{After: after, Through: after + min(size, end-after)}, nil) {

@@ -28,16 +28,20 @@ import (
 type Store interface {
 	// Append writes the events to the end of their stream, all or none, and
 	// is durable when it returns. It fails with ErrConflict, and writes
-	// nothing, unless the stream's revision is the expected one.
+	// nothing, unless the stream's revision is the expected one. Whoever hears
+	// of a conflict can read what won.
 	//
 	// Repeating an append with an expected revision (not Any) whose events, by
 	// their ids, stand right behind that revision already writes nothing and
-	// answers as the first time, so a retry after a lost answer is safe.
+	// answers as the first time, so a retry after a lost answer is safe. Where
+	// events stand that the stream no longer shows a store need not know: then
+	// the position is a later one, at most Head's.
 	Append(ctx context.Context, w Write) (Appended, error)
 
 	// ReadStream reads a stream forwards from a revision, inclusive. A stream
 	// that does not exist fails with ErrStreamNotFound; a revision beyond its
-	// end yields nothing. A truncated stream starts above 0.
+	// end yields nothing. A truncated stream starts above 0. Each revision is
+	// the one before and 1: a read that cannot go on so fails.
 	ReadStream(ctx context.Context, stream string, from uint64) iter.Seq2[event.Record, error]
 
 	// ReadAll reads the whole log in its global order, within the span. It fails
@@ -48,7 +52,8 @@ type Store interface {
 	// Subscribe reads everything after a position, exclusive, and goes on as
 	// events are appended until the context ends or the caller breaks. A
 	// notification without a record says that the subscriber has caught up;
-	// it may come again. The position is a name, as Span.After is, and
+	// it may come again, and its position may be a name behind the last record.
+	// The position to begin at is a name, as Span.After is, and
 	// ErrUnknownPosition as there.
 	Subscribe(ctx context.Context, after event.Position) iter.Seq2[Notification, error]
 

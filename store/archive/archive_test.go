@@ -21,15 +21,22 @@ import (
 // An archive is filled by exports, so the suite appends to a log in memory and
 // reads the archive of it: before each reading, and while a subscription waits,
 // what was appended is exported.
-func TestStore(t *testing.T) {
+func TestStore(t *testing.T) { conforms(t, memory.New, true) }
+
+// The archive has the log's positions, whatever they are.
+func TestStoreOfNames(t *testing.T) {
+	conforms(t, func() store.Store { return storetest.Strict(memory.New(), 1) }, false)
+}
+
+func conforms[S store.Store](t *testing.T, log func() S, dense bool) {
 	storetest.Run(t, storetest.Config{
 		Open: func(t testing.TB) store.Store {
-			s, err := openExported(t.Context(), memory.New(), filepath.Join(t.TempDir(), "archive"))
+			s, err := openExported(t.Context(), log(), filepath.Join(t.TempDir(), "archive"))
 			require.NoError(t, err)
 			return s
 		},
 		Features: storetest.Features{
-			DensePositions: true,
+			DensePositions: dense,
 			Reopen: func(t testing.TB, s store.Store) store.Store {
 				old := s.(*exported)
 				require.NoError(t, old.end(nil))
@@ -41,10 +48,10 @@ func TestStore(t *testing.T) {
 	})
 }
 
-// exported is the archive of a log in memory.
+// exported is the archive of a log.
 type exported struct {
 	*archive.Store
-	log *memory.Store
+	log store.Store
 	dir string
 
 	mu            sync.Mutex
@@ -55,7 +62,7 @@ type exported struct {
 	failed        error
 }
 
-func openExported(ctx context.Context, log *memory.Store, dir string) (*exported, error) {
+func openExported(ctx context.Context, log store.Store, dir string) (*exported, error) {
 	done, err := archive.Export(ctx, log, dir, archive.ExportOptions{})
 	if err != nil {
 		return nil, err
@@ -116,6 +123,23 @@ func (e *exported) ReadStream(ctx context.Context, stream string, from uint64) i
 	return e.exportedFirst(e.Store.ReadStream(ctx, stream, from))
 }
 
+func (e *exported) Subscribe(ctx context.Context, after event.Position) iter.Seq2[store.Notification, error] {
+	return func(yield func(store.Notification, error) bool) {
+		if err := e.export(); err != nil {
+			yield(store.Notification{}, err)
+			return
+		}
+		e.Store.Subscribe(ctx, after)(yield)
+	}
+}
+
+func (e *exported) FactParts(ctx context.Context, span store.Span, schema string) ([]store.FactPart, error) {
+	if err := e.export(); err != nil {
+		return nil, err
+	}
+	return e.Store.FactParts(ctx, span, schema)
+}
+
 func (e *exported) exportedFirst(records iter.Seq2[event.Record, error]) iter.Seq2[event.Record, error] {
 	return func(yield func(event.Record, error) bool) {
 		if err := e.export(); err != nil {
@@ -129,7 +153,7 @@ func (e *exported) exportedFirst(records iter.Seq2[event.Record, error]) iter.Se
 func (e *exported) Close() error { return e.end(e.log) }
 
 // end closes the archive, and the log if it is to end too.
-func (e *exported) end(log *memory.Store) (err error) {
+func (e *exported) end(log store.Store) (err error) {
 	e.once.Do(func() {
 		if log != nil {
 			err = log.Close()

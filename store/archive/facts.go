@@ -15,12 +15,15 @@ func (s *Store) FactParts(ctx context.Context, span store.Span, schema string) (
 	if err != nil {
 		return nil, err
 	}
+	if err := store.Known(span.Begin(), end(segments)); err != nil {
+		return nil, err
+	}
+	next := span // what is behind the last part
 	span.After = span.First() - 1
 	if span.Through == 0 {
 		span.Through = math.MaxUint64
 	}
 	var parts []store.FactPart
-	after := span.After // the last part's end
 	for _, seg := range segments[from(segments, span.After):] {
 		for g := range seg.Groups {
 			group := &seg.Groups[g]
@@ -35,12 +38,13 @@ func (s *Store) FactParts(ctx context.Context, span store.Span, schema string) (
 			if err != nil {
 				return nil, err
 			}
-			if first == end {
+			if first >= end {
 				continue
 			}
-			part := store.FactPart{Span: store.Span{After: after, Through: min(group.Last, span.Through)}, Events: int(end - first)}
+			next.Through = min(group.Last, span.Through)
+			part := store.FactPart{Span: next, Events: int(end - first)}
 			part.Columns = group.Facts && seg.Facts == schema && int64(part.Events) == group.Events
-			after = part.Through
+			next = store.Span{After: part.Through}
 			parts = append(parts, part)
 		}
 	}
@@ -53,7 +57,7 @@ func (s *Store) ReadFacts(ctx context.Context, part store.FactPart, into *event.
 	if err != nil {
 		return err
 	}
-	for _, seg := range segments[from(segments, part.After):] {
+	for _, seg := range segments[from(segments, part.First()-1):] {
 		for g := range seg.Groups {
 			if seg.Groups[g].Last == part.Through && seg.Groups[g].Facts {
 				return s.reading(ctx, func() error { return seg.facts(g, into) })

@@ -82,27 +82,22 @@ func TestRestoreRefusesAStoreWithOtherEvents(t *testing.T) {
 	}
 }
 
-// A span begins at a name and ends anywhere, and the archive has of it what the
-// log has.
-func TestSpans(t *testing.T) {
+// Positions may be names with gaps, as EventStoreDB's are: the archive has the
+// log's, and reads from and to them as the log does.
+func TestPositionsAreNames(t *testing.T) {
 	log := contracts(t, 50)
 	s := opened(t, exportOf(t, log, small))
+	sameLogs(t, log, s)
+	require.NoError(t, s.Verify(t.Context()))
 	all := everything(t, log)
-	ends := []event.Position{0}
-	for i := 0; i < len(all); i += 37 {
-		ends = append(ends, all[i].Position-1, all[i].Position, all[i].Position+1)
-	}
-	ends = append(ends, all[len(all)-1].Position, math.MaxUint64)
-	for i := -1; i < len(all); i += 29 {
-		for _, through := range ends {
-			spans := []store.Span{{Through: through}}
-			if i >= 0 {
-				spans = []store.Span{{After: all[i].Position, Through: through}, {From: all[i].Position, Through: through}}
-			}
-			for _, span := range spans {
-				want := positionsIn(t, log, span)
-				require.Equal(t, want, positionsIn(t, s, span), span)
-				partsHold(t, s, span, want)
+	for i := 0; i < len(all); i += 13 {
+		name := all[i].Position
+		for _, begin := range []store.Span{{}, {After: name}, {From: name}} {
+			for _, through := range []event.Position{0, 1, name - 1, name, name + 1, all[min(i+70, len(all)-1)].Position + 300} {
+				begin.Through = through
+				want := positions(t, log, begin)
+				require.Equal(t, want, positions(t, s, begin), begin)
+				partsHold(t, s, begin, want)
 			}
 		}
 	}
@@ -112,17 +107,59 @@ func TestSpans(t *testing.T) {
 	sameButForTime(t, log, into)
 }
 
-func positionsIn(t *testing.T, s store.Store, span store.Span) (all []event.Position) {
+// An archive does not know of the names that lie between its records, and goes on
+// at the next one; behind its end it knows that there is none.
+func TestBeginningsBetweenRecords(t *testing.T) {
+	s := opened(t, exportOf(t, contracts(t, 20), small))
+	all := everything(t, s)
+	for i, r := range all[:len(all)-1] {
+		for _, begin := range []store.Span{{After: r.Position + 1}, {From: r.Position + 1}} {
+			have := positions(t, s, begin)
+			require.Len(t, have, len(all)-i-1)
+			require.Equal(t, all[i+1].Position, have[0])
+			partsHold(t, s, begin, have)
+		}
+	}
+	end := all[len(all)-1].Position
+	require.Empty(t, positions(t, s, store.Span{After: end}))
+	for _, begin := range []store.Span{{After: end + 1}, {From: end + 1}, {After: math.MaxUint64}} {
+		for _, err := range s.ReadAll(t.Context(), begin) {
+			require.ErrorIs(t, err, store.ErrUnknownPosition)
+		}
+		for _, err := range s.Subscribe(t.Context(), begin.Begin()) {
+			require.ErrorIs(t, err, store.ErrUnknownPosition)
+		}
+		_, err := s.FactParts(t.Context(), begin, event.Marketplace().FactSchema())
+		require.ErrorIs(t, err, store.ErrUnknownPosition)
+	}
+}
+
+// An archive can stand below a store that renames it: its parts and their columns
+// are renamed too.
+func TestRenamedParts(t *testing.T) {
+	s := storetest.Strict(opened(t, exportOf(t, contracts(t, 50), small)), 4)
+	all := everything(t, s)
+	for i := 0; i < len(all); i += 29 {
+		for _, begin := range []store.Span{{}, {After: all[i].Position}, {From: all[i].Position}} {
+			for _, through := range []event.Position{0, 1, all[0].Position - 1, all[i].Position, all[min(i+90, len(all)-1)].Position + 1} {
+				begin.Through = through
+				partsHold(t, s.(store.FactReader), begin, positions(t, s, begin))
+			}
+		}
+	}
+}
+
+func positions(t testing.TB, s store.Store, span store.Span) (positions []event.Position) {
 	t.Helper()
 	for rec, err := range s.ReadAll(t.Context(), span) {
 		require.NoError(t, err)
-		all = append(all, rec.Position)
+		positions = append(positions, rec.Position)
 	}
-	return all
+	return positions
 }
 
 // partsHold checks that each event of the span is in one part.
-func partsHold(t *testing.T, s *Store, span store.Span, want []event.Position) {
+func partsHold(t *testing.T, s store.FactReader, span store.Span, want []event.Position) {
 	t.Helper()
 	parts, err := s.FactParts(t.Context(), span, event.Marketplace().FactSchema())
 	require.NoError(t, err)
@@ -134,10 +171,7 @@ func partsHold(t *testing.T, s *Store, span store.Span, want []event.Position) {
 			require.NoError(t, s.ReadFacts(t.Context(), p, &f))
 			have = append(have, f.Positions...)
 		} else {
-			for rec, err := range s.ReadAll(t.Context(), p.Span) {
-				require.NoError(t, err)
-				have = append(have, rec.Position)
-			}
+			have = append(have, positions(t, s, p.Span)...)
 		}
 		require.Equal(t, p.Events, len(have)-n)
 	}

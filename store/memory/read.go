@@ -71,12 +71,16 @@ func (s *Store) Subscribe(ctx context.Context, after event.Position) iter.Seq2[s
 	return func(yield func(store.Notification, error) bool) {
 		var l lender
 		var record event.Record
+		err := s.alive(ctx)
+		if err == nil {
+			err = store.Known(after, event.Position(len(s.snapshot())))
+		}
+		if err != nil {
+			yield(store.Notification{}, err)
+			return
+		}
 		for {
 			records, grown := s.watch()
-			if err := store.Known(after, event.Position(len(records))); err != nil {
-				yield(store.Notification{}, err)
-				return
-			}
 			for after < event.Position(len(records)) {
 				if err := s.alive(ctx); err != nil {
 					yield(store.Notification{}, err)

@@ -14,13 +14,13 @@ import (
 	"github.com/marketcore/marketplace/store/storetest"
 )
 
-func TestConformance(t *testing.T) {
+func config() storetest.Config {
 	open := func(t testing.TB, path string) *Store {
 		s, err := Open(context.Background(), path, Options{vfs: lazyVFS})
 		require.NoError(t, err)
 		return s
 	}
-	storetest.Run(t, storetest.Config{
+	return storetest.Config{
 		Open: func(t testing.TB) store.Store { return open(t, filepath.Join(t.TempDir(), "log.db")) },
 		Features: storetest.Features{
 			DensePositions: true,
@@ -33,8 +33,12 @@ func TestConformance(t *testing.T) {
 				return s.(*Store).Truncate(ctx, stream, before)
 			},
 		},
-	})
+	}
 }
+
+func TestConformance(t *testing.T) { storetest.Run(t, config()) }
+
+func TestConformanceOfStrict(t *testing.T) { storetest.Run(t, config().Strict(1)) }
 
 // A closed store leaves no goroutine behind.
 func TestCloseLeavesNothing(t *testing.T) {

@@ -54,7 +54,7 @@ func newInstruments(m metric.Meter) instruments {
 // newSets makes the attributes of every measurement, once.
 func newSets(common []attribute.KeyValue) map[operation]metric.MeasurementOption {
 	sets := map[operation]metric.MeasurementOption{}
-	for _, op := range []operation{opAppend, opAppendAll, opHead, opReadStream, opReadAll, opSubscribe} {
+	for _, op := range operations {
 		all := append(append([]attribute.KeyValue{}, common...), attribute.String("store.operation", string(op)))
 		sets[op] = metric.WithAttributeSet(attribute.NewSet(all...))
 	}

@@ -26,9 +26,9 @@ func (w *watched) Append(ctx context.Context, write store.Write) (store.Appended
 }
 
 // AppendAll implements store.Transactor.
-func (w *watchedTransactor) AppendAll(ctx context.Context, writes []store.Write) ([]store.Appended, error) {
+func (w *watched) AppendAll(ctx context.Context, writes []store.Write) ([]store.Appended, error) {
 	k := w.begin(ctx, opAppendAll, trace.SpanKindClient, attribute.Int("store.writes", len(writes)))
-	done, err := w.tx.AppendAll(k.ctx, writes)
+	done, err := w.Store.(store.Transactor).AppendAll(k.ctx, writes)
 	if err == nil {
 		for i := range writes {
 			k.wrote(&writes[i])
@@ -66,10 +66,19 @@ func (w *watched) ReadStream(ctx context.Context, stream string, from uint64) it
 // ReadAll implements store.Store.
 func (w *watched) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
 	return func(yield func(event.Record, error) bool) {
-		k := w.begin(ctx, opReadAll, trace.SpanKindClient,
-			attribute.Int64("store.after", int64(span.After)), attribute.Int64("store.through", int64(span.Through)))
+		k := w.begin(ctx, opReadAll, trace.SpanKindClient, ofSpan(span)...)
 		k.read(w.Store.ReadAll(k.ctx, span), yield)
 	}
+}
+
+// ofSpan are the attributes of a part of the log: where it begins, behind a
+// position or at it, and where it ends.
+func ofSpan(span store.Span) []attribute.KeyValue {
+	begin := attribute.Int64("store.after", int64(span.After))
+	if span.From != 0 {
+		begin = attribute.Int64("store.from", int64(span.From))
+	}
+	return []attribute.KeyValue{begin, attribute.Int64("store.through", int64(span.Through))}
 }
 
 // read passes a read on. What it counts is measured at its end.

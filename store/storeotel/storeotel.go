@@ -9,8 +9,10 @@
 // Spans, with the operation as name:
 //
 //	store append, store append all, store head
-//	store read stream, store read all     from the first step of the loop to its last
+//	store read stream, store read all,
+//	store cut                             from the first step of the loop to its last
 //	store subscribe                       as long as the subscription lives
+//	store fact parts, store read facts    of a log that holds columns
 //
 // Metrics, all with the attribute store.operation and those of Options:
 //
@@ -22,8 +24,9 @@
 //	store.subscription.delay      s from an event's recording to its delivery,
 //	                              of subscriptions that are caught up
 //
-// A conflict, a stream that is not there and a context that ended are answers,
-// not failures: they are an outcome, but do not make a span one of an error.
+// A conflict, a stream or a position that is not there and a context that ended
+// are answers, not failures: they are an outcome, but do not make a span one of an
+// error.
 package storeotel
 
 import (
@@ -56,8 +59,8 @@ type Options struct {
 	TracerProvider trace.TracerProvider
 }
 
-// Wrap watches a store. What it returns is a store.Transactor if s is one.
-// Closing it closes s.
+// Wrap watches a store. What it returns is a store.Transactor, a store.FactReader
+// and a store.Cutter if s is one. Closing it closes s.
 func Wrap(s store.Store, o Options) store.Store {
 	if o.MeterProvider == nil {
 		o.MeterProvider = otel.GetMeterProvider()
@@ -68,12 +71,8 @@ func Wrap(s store.Store, o Options) store.Store {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	w := &watched{Store: s, now: o.Now, tracer: o.TracerProvider.Tracer(scope), attributes: o.Attributes,
-		instruments: newInstruments(o.MeterProvider.Meter(scope)), sets: newSets(o.Attributes)}
-	if tx, ok := s.(store.Transactor); ok {
-		return &watchedTransactor{watched: w, tx: tx}
-	}
-	return w
+	return store.Narrow(&watched{Store: s, now: o.Now, tracer: o.TracerProvider.Tracer(scope), attributes: o.Attributes,
+		instruments: newInstruments(o.MeterProvider.Meter(scope)), sets: newSets(o.Attributes)})
 }
 
 // watched is a store with spans and metrics around it.
@@ -86,10 +85,8 @@ type watched struct {
 	sets        map[operation]metric.MeasurementOption
 }
 
-type watchedTransactor struct {
-	*watched
-	tx store.Transactor
-}
+// Unwrap implements store.Decorator.
+func (w *watched) Unwrap() store.Store { return w.Store }
 
 // operation is what a store does, under the name of store.operation.
 type operation string
@@ -101,7 +98,14 @@ const (
 	opReadStream operation = "read stream"
 	opReadAll    operation = "read all"
 	opSubscribe  operation = "subscribe"
+	opCut        operation = "cut"
+	opFactParts  operation = "fact parts"
+	opReadFacts  operation = "read facts"
 )
+
+var operations = []operation{
+	opAppend, opAppendAll, opHead, opReadStream, opReadAll, opSubscribe, opCut, opFactParts, opReadFacts,
+}
 
 // A work is one operation that is under way.
 type work struct {
@@ -157,5 +161,10 @@ func (k *work) end(err error, attributes ...attribute.KeyValue) {
 
 // isAnswer reports whether the error is what a caller has to reckon with.
 func isAnswer(err error) bool {
-	return errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrStreamNotFound) || errors.Is(err, store.ErrCancelled)
+	for _, answer := range []error{store.ErrConflict, store.ErrStreamNotFound, store.ErrUnknownPosition, store.ErrCancelled} {
+		if errors.Is(err, answer) {
+			return true
+		}
+	}
+	return false
 }

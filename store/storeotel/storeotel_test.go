@@ -3,9 +3,11 @@ package storeotel_test
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -14,7 +16,9 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
+	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/archive"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storeotel"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -31,20 +35,76 @@ func TestConformance(t *testing.T) {
 	})
 }
 
-// plain is a store without transactions.
-type plain struct{ store.Store }
+// What the watched store can do beyond store.Store, and no more, its watcher can.
+func TestAbilities(t *testing.T) {
+	abilities := func(s store.Store) (can [3]bool) {
+		_, can[0] = s.(store.Transactor)
+		_, can[1] = s.(store.FactReader)
+		_, can[2] = s.(store.Cutter)
+		return can
+	}
+	m := memory.New()
+	for _, s := range []store.Store{m, struct{ store.Store }{m}, struct{ store.Transactor }{m}, struct{ store.Cutter }{m}, new(archive.Store)} {
+		require.Equal(t, abilities(s), abilities(storeotel.Wrap(s, storeotel.Options{})))
+	}
+}
 
-func TestTransactorOnlyIfItIsOne(t *testing.T) {
-	_, is := storeotel.Wrap(memory.New(), storeotel.Options{}).(store.Transactor)
-	require.True(t, is)
-	_, is = storeotel.Wrap(plain{memory.New()}, storeotel.Options{}).(store.Transactor)
-	require.False(t, is)
+// Parts of a log are watched too, and what is read of its columns is counted.
+func TestParts(t *testing.T) {
+	log := memory.New()
+	m := event.Meta{OccurredAt: event.MustParseTime("2016-01-04T00:00:00Z"), Actor: event.ActorClient, CommandID: uuid.New()}
+	m.CorrelationID, m.CausationID = m.CommandID, m.CommandID
+	w := store.Write{Stream: event.ContractStream(uuid.New()), Expected: store.NoStream}
+	for i := range 5 {
+		p, err := event.Marketplace().Encode(event.ID(m.CommandID, i), m, &event.ContractEnded{By: event.SideClient, Reason: "completed"})
+		require.NoError(t, err)
+		w.Events = append(w.Events, p)
+	}
+	_, err := log.Append(t.Context(), w)
+	require.NoError(t, err)
+
+	b := newBench()
+	b.watch(log)
+	for range b.Store.(store.Cutter).Cut(t.Context(), store.Span{Through: 5}, 2) {
+	}
+	span, attributes := b.span(t)
+	require.Equal(t, "store cut", span.Name)
+	require.Equal(t, "3", attributes["store.parts"])
+	require.Equal(t, "5", attributes["store.through"])
+
+	dir := filepath.Join(t.TempDir(), "archive")
+	_, err = archive.Export(t.Context(), log, dir, archive.ExportOptions{})
+	require.NoError(t, err)
+	archived, err := archive.Open(t.Context(), dir, archive.Options{})
+	require.NoError(t, err)
+	defer archived.Close()
+	b.watch(archived)
+	facts := b.Store.(store.FactReader)
+	parts, err := facts.FactParts(t.Context(), store.Span{From: 1}, event.Marketplace().FactSchema())
+	require.NoError(t, err)
+	require.Len(t, parts, 1)
+	span, attributes = b.span(t)
+	require.Equal(t, "store fact parts", span.Name)
+	require.Equal(t, "1", attributes["store.parts"])
+	require.Equal(t, "1", attributes["store.from"])
+	require.NoError(t, facts.ReadFacts(t.Context(), parts[0], new(event.Facts)))
+	span, attributes = b.span(t)
+	require.Equal(t, "store read facts", span.Name)
+	require.Equal(t, "5", attributes["store.events"])
+	require.Equal(t, map[string]float64{"/main/read facts": 5}, b.measured(t, "store.events"))
+
+	_, err = facts.FactParts(t.Context(), store.Span{After: 6}, "")
+	require.ErrorIs(t, err, store.ErrUnknownPosition)
+	span, attributes = b.span(t)
+	require.Equal(t, codes.Unset, span.Status.Code, "an unknown position is an answer")
+	require.Equal(t, "unknown_position", attributes["error.type"])
 }
 
 // bench is a watched store with what is recorded of it.
 type bench struct {
 	store.Store
 	faults *storetest.Faulty
+	record storeotel.Options
 	spans  *tracetest.InMemoryExporter
 	reader *metric.ManualReader
 	now    time.Time
@@ -52,15 +112,19 @@ type bench struct {
 
 func newBench() *bench {
 	b := &bench{spans: tracetest.NewInMemoryExporter(), reader: metric.NewManualReader(), now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
-	b.faults = storetest.NewFaulty(memory.Options{Now: func() time.Time { return b.now.Add(-3 * time.Second) }}.New())
-	b.Store = storeotel.Wrap(b.faults, storeotel.Options{
+	b.record = storeotel.Options{
 		Attributes:     []attribute.KeyValue{attribute.String("store.name", "main")},
 		MeterProvider:  metric.NewMeterProvider(metric.WithReader(b.reader)),
 		TracerProvider: sdktrace.NewTracerProvider(sdktrace.WithSyncer(b.spans)),
 		Now:            func() time.Time { return b.now },
-	})
+	}
+	b.faults = storetest.NewFaulty(memory.Options{Now: func() time.Time { return b.now.Add(-3 * time.Second) }}.New())
+	b.watch(b.faults)
 	return b
 }
+
+// watch lets the bench record another store.
+func (b *bench) watch(s store.Store) { b.Store = storeotel.Wrap(s, b.record) }
 
 // span is the only span that was recorded since the last call.
 func (b *bench) span(t *testing.T) (tracetest.SpanStub, map[string]string) {

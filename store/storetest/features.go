@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"sync"
@@ -190,22 +191,67 @@ func (s *suite) truncationCases() []namedCase {
 				holds(t, mustStream(t, st, stream), stream, 3, next)
 			}
 		})},
-		{"does not hide what an append repeats", s.in(func(t *testing.T, st store.Store) {
+		{"does not hide what an append repeats", s.in(func(t *testing.T, st store.Store) { repeatHidden(t, st, truncate) })},
+		{"of all that there was is no new stream", s.in(func(t *testing.T, st store.Store) {
 			w := store.Write{Stream: "s-1", Expected: store.NoStream, Events: Events(2)}
-			first, err := st.Append(t.Context(), w)
+			_, err := st.Append(t.Context(), w)
 			require.NoError(t, err)
 			require.NoError(t, truncate(t.Context(), st, "s-1", 2))
-			again, err := st.Append(t.Context(), w)
-			require.NoError(t, err)
-			require.Equal(t, first.Revision, again.Revision)
-			require.GreaterOrEqual(t, again.Position, first.Position)
-			head, err := st.Head(t.Context())
-			require.NoError(t, err)
-			require.LessOrEqual(t, again.Position, head)
+			w.Events = Events(2)
+			for range 2 {
+				_, err = st.Append(t.Context(), w)
+				require.ErrorIs(t, err, store.ErrConflict)
+			}
+			require.Len(t, mustAll(t, st), 2)
+		})},
+		{"while a stream is read leaves no hole", s.in(func(t *testing.T, st store.Store) {
+			const n = 3000
+			mustAppend(t, st, "s-1", n)
+			next := uint64(0)
+			for r, err := range st.ReadStream(t.Context(), "s-1", 0) {
+				if err != nil {
+					return // it may end so, but not skip
+				}
+				require.Equal(t, next, r.Revision)
+				if next++; next == 10 {
+					require.NoError(t, truncate(t.Context(), st, "s-1", n-5))
+				}
+			}
+			require.Equal(t, uint64(n), next)
 		})},
 		{"of a stream that does not exist", s.in(func(t *testing.T, st store.Store) {
 			require.ErrorIs(t, truncate(t.Context(), st, "s-1", 1), store.ErrStreamNotFound)
 		})},
+	}
+}
+
+// A repetition whose events ReadStream no longer shows was done nevertheless. Where
+// they stand need not be known any more: then it is told a later name, to which
+// who waits for it comes.
+func repeatHidden(t *testing.T, s store.Store, truncate func(context.Context, store.Store, string, uint64) error) {
+	var writes []store.Write
+	var told []store.Appended
+	for i, n := range []int{2, 1, 3} {
+		w := store.Write{Stream: "s-1", Expected: []store.Expected{store.NoStream, store.Exact(1), store.Exact(2)}[i], Events: Events(n)}
+		done, err := s.Append(t.Context(), w)
+		require.NoError(t, err)
+		writes, told = append(writes, w), append(told, done)
+	}
+	mustAppend(t, s, "s-2", 1)
+	for _, before := range []uint64{1, 2, 3, 5, 6} {
+		require.NoError(t, truncate(t.Context(), s, "s-1", before))
+		for i, w := range writes {
+			again, err := s.Append(t.Context(), w)
+			require.NoError(t, err)
+			require.Equal(t, told[i].Revision, again.Revision)
+			require.GreaterOrEqual(t, again.Position, told[i].Position)
+			head, err := s.Head(t.Context())
+			require.NoError(t, err)
+			require.LessOrEqual(t, again.Position, head)
+			require.GreaterOrEqual(t, caughtUpAt(t, s, 0), again.Position)
+			require.NotEmpty(t, mustRead(t, s, store.Span{From: again.Position}), "it is a name")
+		}
+		require.Len(t, mustAll(t, s), 7)
 	}
 }
 
@@ -234,6 +280,19 @@ func (s *suite) durabilityCases() []namedCase {
 			rest, err := follow(patience(t), st, want[3].Position, len(want)-4, nil)
 			require.NoError(t, err)
 			require.Equal(t, want[4:], rest)
+		})},
+		{"the names are still the log's when it is opened again", s.in(func(t *testing.T, st store.Store) {
+			names := toldNames(t, st)
+			all := mustAll(t, st)
+			st = reopen(t, st)
+			require.Equal(t, all, mustAll(t, st))
+			for _, name := range names {
+				for _, span := range []store.Span{{After: name}, {From: name}} {
+					require.Equal(t, within(all, span), mustRead(t, st, span), "%+v", span)
+				}
+				_, err := follow(patience(t), st, name, 0, nil)
+				require.NoError(t, err)
+			}
 		})},
 	}
 }

@@ -124,9 +124,14 @@ func (h *history) client(id, round int) {
 	believed := store.NoStream
 	var last operation
 	var lastEvents []event.Proposed
+	lost := false // the last append was a conflict: what won must be there
 	for i := range 15 {
 		op, events := operation{kind: "append", stream: stream}, []event.Proposed(nil)
-		switch (i*5 + id*3 + round) % 7 {
+		turn := (i*5 + id*3 + round) % 7
+		if lost {
+			lost, turn = false, 4+i%2
+		}
+		switch turn {
 		case 0, 1, 2:
 			op.expected = believed
 			events = Events(1 + i%2)
@@ -156,6 +161,7 @@ func (h *history) client(id, round int) {
 			h.t.Error(err)
 			return
 		}
+		lost = out.conflict
 		if op.kind == "append" && !out.conflict {
 			believed = store.Exact(out.revision)
 		} else if op.kind == "stream" {

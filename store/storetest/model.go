@@ -95,10 +95,26 @@ func (m *machine) write(t *rapid.T, writes []store.Write) {
 	m.sameError(t, realErr, modelErr)
 	if !m.Features.DensePositions {
 		for i := range model {
+			if realErr == nil {
+				m.standsAt(t, writes[i].Stream, real[i])
+			}
 			model[i].Position = real[i].Position
 		}
 	}
 	require.Equal(t, model, real)
+}
+
+// standsAt checks the position of an append that may be a repetition: its own, or
+// a later one.
+func (m *machine) standsAt(t *rapid.T, stream string, done store.Appended) {
+	head, err := m.real.Head(m.t.Context())
+	require.NoError(t, err)
+	require.LessOrEqual(t, done.Position, head)
+	for _, r := range mustAll(m.t, m.real) {
+		if r.Stream == stream && r.Revision == done.Revision {
+			require.GreaterOrEqual(t, done.Position, r.Position)
+		}
+	}
 }
 
 func (m *machine) sameError(t *rapid.T, real, model error) {

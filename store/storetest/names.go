@@ -35,7 +35,7 @@ func (n names) checkpoint(below event.Position) (name event.Position, has bool) 
 
 // draw takes a number from half a row, but not its last one.
 func (n names) draw(below event.Position, half uint64) event.Position {
-	drawn := rand.New(rand.NewPCG(n.seed, uint64(below)+half<<53)).Uint64N(row/2 - 1)
+	drawn := rand.NewPCG(n.seed+half, uint64(below)).Uint64() % (row/2 - 1)
 	return firstRow + row*below + event.Position(half+drawn)
 }
 

@@ -55,7 +55,8 @@ func emptyLog(t *testing.T, s store.Store) {
 
 func noSuchStream(t *testing.T, s store.Store) {
 	mustAppend(t, s, "s-1", 1)
-	for _, name := range []string{"s-2", "s", "s-1 ", "S-1", "", "s-1\x00", "\xff", string(make([]byte, 1000))} {
+	for _, name := range []string{"s-2", "s", "s-1 ", "S-1", "", "s-1\x00", "\xff", string(make([]byte, 1000)),
+		"$", "$$", "$$s-1", "$all", "$ce-s", "$streams"} {
 		_, err := Stream(t.Context(), s, name)
 		require.ErrorIs(t, err, store.ErrStreamNotFound, "%q", name)
 	}

@@ -8,7 +8,8 @@
 // memory, the reference. Nothing sleeps: tests wait for what they await, at
 // most Patience.
 //
-// Faulty is a store that fails on purpose, for the tests of what uses one.
+// Faulty is a store that fails on purpose, and Strict one whose positions cannot
+// be computed, for the tests of what uses one.
 package storetest
 
 import (
@@ -41,7 +42,8 @@ type Config struct {
 // Features is what an implementation can do beyond store.Store. Cases that need
 // more than it has are left out.
 type Features struct {
-	// DensePositions: positions are 1, 2, 3, … as in all stores of this module.
+	// DensePositions: positions are 1, 2, 3, … as in the stores of this module
+	// that hold a log themselves.
 	DensePositions bool
 	// Reopen closes the store and opens its log again, as a new process would.
 	// Nil: the log ends with the store.
@@ -51,6 +53,9 @@ type Features struct {
 	// Truncate hides a stream's events before a revision from ReadStream. Nil:
 	// streams cannot be truncated.
 	Truncate func(ctx context.Context, s store.Store, stream string, before uint64) error
+	// Delete ends a stream for good: it is found no more and takes no event. Nil:
+	// streams cannot be deleted.
+	Delete func(ctx context.Context, s store.Store, stream string) error
 }
 
 // Run tests the implementation, each case in a store of its own.
@@ -62,6 +67,8 @@ func Run(t *testing.T, c Config) {
 	}{
 		{"append", s.appendCases()},
 		{"read", s.readCases()},
+		{"positions", s.positionCases()},
+		{"streams", s.streamCases()},
 		{"pitfalls", s.pitfallCases()},
 		{"subscribe", s.subscribeCases()},
 		{"end", s.endCases()},

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"context"
 	"iter"
+	"math"
 	"os"
 	"os/exec"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"unicode"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -26,6 +29,16 @@ type broken struct {
 	append    func(s store.Store, ctx context.Context, w store.Write) (store.Appended, error)
 	read      func(store.Store, iter.Seq2[event.Record, error]) iter.Seq2[event.Record, error]
 	subscribe func(iter.Seq2[store.Notification, error]) iter.Seq2[store.Notification, error]
+	begin     func(s store.Store, at event.Position) event.Position
+	cut       func(iter.Seq2[store.Span, error]) iter.Seq2[store.Span, error]
+}
+
+func (b broken) Cut(ctx context.Context, span store.Span, events int) iter.Seq2[store.Span, error] {
+	seq := b.Store.(store.Cutter).Cut(ctx, span, events)
+	if b.cut != nil {
+		return b.cut(seq)
+	}
+	return seq
 }
 
 func (b broken) Append(ctx context.Context, w store.Write) (store.Appended, error) {
@@ -43,6 +56,9 @@ func (b broken) ReadStream(ctx context.Context, name string, from uint64) iter.S
 }
 
 func (b broken) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
+	if b.begin != nil {
+		span = store.Span{After: b.begin(b.Store, span.First()-1), Through: span.Through}
+	}
 	if b.read != nil {
 		return b.read(b.Store, b.Store.ReadAll(ctx, span))
 	}
@@ -50,6 +66,9 @@ func (b broken) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Re
 }
 
 func (b broken) Subscribe(ctx context.Context, after event.Position) iter.Seq2[store.Notification, error] {
+	if b.begin != nil {
+		after = b.begin(b.Store, after)
+	}
 	if b.subscribe != nil {
 		return b.subscribe(b.Store.Subscribe(ctx, after))
 	}
@@ -70,7 +89,71 @@ var breakages = map[string]broken{
 		}
 		return done, err
 	}},
-	"append/the_bytes_are_the_caller": keepsTheCallersBytes(),
+	"append/the_bytes_are_the_caller":     keepsTheCallersBytes(),
+	"positions/a_beginning_after_the_end": {begin: anyBeginning},
+	"subscribe/from_a_position":           {begin: anyBeginning},
+	"positions/a_read_begins_at_every_name": {begin: func(_ store.Store, at event.Position) event.Position {
+		return max(at, 1) - 1 // the record there is told again
+	}},
+	"positions/cuts_hold_every_event": {cut: func(seq iter.Seq2[store.Span, error]) iter.Seq2[store.Span, error] {
+		return func(yield func(store.Span, error) bool) {
+			for part, err := range seq {
+				part.From, part.After = part.After, 0 // the last of the part before is in this one too
+				if !yield(part, err) {
+					return
+				}
+			}
+		}
+	}},
+	"positions/Head_is_at_least": {append: func(s store.Store, ctx context.Context, w store.Write) (store.Appended, error) {
+		done, err := s.Append(ctx, w)
+		done.Position++ // of what comes next
+		return done, err
+	}},
+	"positions/what_won_a_conflict": tellsConflictsEarly(),
+	"truncation/does_not_hide":      hiddenStandsAt(func(event.Position) event.Position { return 0 }),
+	"truncation/does_not_hide_what": hiddenStandsAt(func(head event.Position) event.Position { return head + 2 }),
+	"truncation/while_a_stream": {read: func(s store.Store, seq iter.Seq2[event.Record, error]) iter.Seq2[event.Record, error] {
+		return func(yield func(event.Record, error) bool) { // begins again for each event
+			for more := true; more; {
+				more = false
+				for r, err := range seq {
+					if !yield(r, err) || err != nil {
+						return
+					}
+					more, seq = true, s.ReadStream(context.Background(), r.Stream, r.Revision+1)
+					break
+				}
+			}
+		}
+	}},
+	"streams/each_name": {append: func(s store.Store, ctx context.Context, w store.Write) (store.Appended, error) {
+		w.Stream = strings.ReplaceAll(w.Stream, "\u00ad", "") // as a comparison by language does
+		return s.Append(ctx, w)
+	}},
+	"streams/names_of_all_scripts": {append: func(s store.Store, ctx context.Context, w store.Write) (store.Appended, error) {
+		done, err := s.Append(ctx, w)
+		if err != nil && strings.ContainsFunc(w.Stream, func(r rune) bool { return r > unicode.MaxASCII }) {
+			err = store.ErrUnavailable // the trailer cannot be written
+		}
+		return done, err
+	}},
+	"limits/writes_that_are_malformed": {append: func(s store.Store, ctx context.Context, w store.Write) (store.Appended, error) {
+		w.Stream = strings.TrimPrefix(w.Stream, "$$")
+		return s.Append(ctx, w)
+	}},
+	"subscribe/an_empty_log": {subscribe: func(seq iter.Seq2[store.Notification, error]) iter.Seq2[store.Notification, error] {
+		return func(yield func(store.Notification, error) bool) {
+			for n, err := range seq {
+				if n.CaughtUp() {
+					n.Position = math.MaxUint64 // a checkpoint that is none
+				}
+				if !yield(n, err) {
+					return
+				}
+			}
+		}
+	}},
 	"pitfalls/a_read_that_is_cut_off": {read: func(_ store.Store, seq iter.Seq2[event.Record, error]) iter.Seq2[event.Record, error] {
 		return func(yield func(event.Record, error) bool) {
 			for r, err := range seq {
@@ -160,6 +243,61 @@ var breakages = map[string]broken{
 		}
 		return done, err
 	}},
+}
+
+// anyBeginning takes every number for a place of the log.
+func anyBeginning(s store.Store, at event.Position) event.Position {
+	head, _ := s.Head(context.Background())
+	return min(at, head)
+}
+
+// hiddenStandsAt is a store that tells of a repetition whose events are hidden a
+// position of its own making.
+func hiddenStandsAt(position func(head event.Position) event.Position) broken {
+	return broken{append: func(s store.Store, ctx context.Context, w store.Write) (store.Appended, error) {
+		done, err := s.Append(ctx, w)
+		for r, gone := range s.ReadStream(ctx, w.Stream, 0) {
+			if gone == nil && done.Revision < r.Revision {
+				head, _ := s.Head(ctx)
+				done.Position = position(head)
+			}
+			break
+		}
+		return done, err
+	}}
+}
+
+// tellsConflictsEarly is a store in which an event can be read only a while after
+// it was written, and lets others lose against it at once.
+func tellsConflictsEarly() broken {
+	var mu sync.Mutex
+	shown := map[store.Store]event.Position{}
+	return broken{
+		append: func(s store.Store, ctx context.Context, w store.Write) (store.Appended, error) {
+			done, err := s.Append(ctx, w)
+			for range 2000 {
+				if err == nil {
+					runtime.Gosched()
+				}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			shown[s] = max(shown[s], done.Position)
+			return done, err
+		},
+		read: func(s store.Store, seq iter.Seq2[event.Record, error]) iter.Seq2[event.Record, error] {
+			return func(yield func(event.Record, error) bool) {
+				mu.Lock()
+				through := shown[s]
+				mu.Unlock()
+				for r, err := range seq {
+					if (err != nil || r.Position <= through) && !yield(r, err) {
+						return
+					}
+				}
+			}
+		},
+	}
 }
 
 // keepsTheCallersBytes is a store that does not copy what it is given.

@@ -123,7 +123,7 @@ func (s *strict) Cut(ctx context.Context, span store.Span, events int) iter.Seq2
 			return
 		}
 		for part, err := range s.Store.(store.Cutter).Cut(ctx, below, events) {
-			if part = s.above(part); err == nil && part.Through > span.Through {
+			if part = s.above(part); err == nil && span.Through != 0 && part.Through > span.Through {
 				return
 			}
 			if !yield(part, s.renamed(err)) {
@@ -218,6 +218,11 @@ func (c Config) Strict(seed uint64) Config {
 	if truncate := c.Features.Truncate; truncate != nil {
 		over.Features.Truncate = func(ctx context.Context, s store.Store, stream string, before uint64) error {
 			return truncate(ctx, unwrap(s), stream, before)
+		}
+	}
+	if remove := c.Features.Delete; remove != nil {
+		over.Features.Delete = func(ctx context.Context, s store.Store, stream string) error {
+			return remove(ctx, unwrap(s), stream)
 		}
 	}
 	return over

@@ -150,7 +150,7 @@ func TestStrictNamesAreTheLogs(t *testing.T) {
 	t.Fatal("a name that this log did not give yet")
 }
 
-// limited is a store that can do no more than the interfaces it is made of.
+// It can do what the store below can, and no more.
 func TestStrictCanDoWhatTheStoreCan(t *testing.T) {
 	abilities := func(s store.Store) (can [3]bool) {
 		_, can[0] = s.(store.Transactor)

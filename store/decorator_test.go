@@ -1,0 +1,69 @@
+package store_test
+
+import (
+	"context"
+	"iter"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/store"
+)
+
+// Stores that can do this and that; they are never called.
+type (
+	readsFacts struct{ store.FactReader }
+	cuts       struct{ store.Cutter }
+	writesMore struct{ store.Transactor }
+	parts      interface {
+		store.FactReader
+		store.Cutter
+	}
+	all interface {
+		store.Transactor
+		parts
+	}
+	factReader interface {
+		FactParts(context.Context, store.Span, string) ([]store.FactPart, error)
+		ReadFacts(context.Context, store.FactPart, *event.Facts) error
+	}
+	cutter interface {
+		Cut(context.Context, store.Span, int) iter.Seq2[store.Span, error]
+	}
+)
+
+type decorator struct {
+	all
+	within store.Store
+}
+
+func (d decorator) Unwrap() store.Store { return d.within }
+
+// A narrowed decorator can do what the store within can, and no more.
+func TestNarrow(t *testing.T) {
+	abilities := func(s store.Store) (can [3]bool) {
+		_, can[0] = s.(store.Transactor)
+		_, can[1] = s.(store.FactReader)
+		_, can[2] = s.(store.Cutter)
+		return can
+	}
+	seen := map[[3]bool]bool{}
+	for _, within := range []store.Store{
+		struct{ store.Store }{}, readsFacts{}, cuts{}, writesMore{}, struct{ parts }{}, struct{ all }{},
+		struct {
+			store.Transactor
+			factReader
+		}{},
+		struct {
+			store.Transactor
+			cutter
+		}{},
+	} {
+		narrow := store.Narrow(decorator{within: within})
+		require.Equal(t, abilities(within), abilities(narrow), "%T", within)
+		require.Equal(t, within, narrow.(interface{ Unwrap() store.Store }).Unwrap())
+		seen[abilities(narrow)] = true
+	}
+	require.Len(t, seen, 8, "every combination")
+}
