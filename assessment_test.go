@@ -17,7 +17,6 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/script"
-	"github.com/marketcore/marketplace/store/memory"
 )
 
 // shown is what an assessment of a freelancer must keep.
@@ -33,7 +32,7 @@ func shown(f *projection.FreelancerStats) *event.JobSuccessAssessed {
 // TestAssessJobSuccess: Do keeps the score as of the command's moment, which
 // need not be now.
 func TestAssessJobSuccess(t *testing.T) {
-	m := open(t, "memory:")
+	m := openOn(t, newLog())
 	importFile(t, m, smallHistory)
 	end := event.MustParseTime("2019-01-01T00:00:00Z")
 	report, err := m.Report(t.Context(), marketplace.AsOf(end.AddDays(-200).Std()))
@@ -86,7 +85,7 @@ func TestImportAssessments(t *testing.T) {
 	moment := event.Time(0)
 	for i, line := range append(lines, nil) {
 		if slices.Contains(cuts, i) {
-			before := openOn(t, memory.New())
+			before := openOn(t, newLog())
 			importText(t, before, string(bytes.Join(lines[:i], nil)))
 			for n, f := range freelancers {
 				id, when := uuid.New(), moment.AddSeconds(1)
@@ -116,7 +115,7 @@ func TestImportAssessments(t *testing.T) {
 	require.Greater(t, len(want), 30)
 
 	for name, m := range map[string]*marketplace.Marketplace{
-		"in groups": openOn(t, memory.New()), "line by line": openOn(t, plain{memory.New()}),
+		"in groups": openOn(t, newLog()), "line by line": openOn(t, plain{newLog()}),
 		"SQLite": open(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db")),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -42,7 +45,7 @@ func TestImportGarbage(t *testing.T) {
 		changed[random.IntN(len(changed))] = byte(' ' + random.IntN(95))
 		garbage.Write(append(changed, '\n'))
 	}
-	m := open(t, "memory:")
+	m := openOn(t, newLog())
 	report, err := m.Import(t.Context(), &garbage, marketplace.ImportOptions{})
 	require.NoError(t, err)
 	require.Equal(t, report.Lines, report.Applied+report.Repeated+report.Rejected)
@@ -55,7 +58,7 @@ func TestImportLineOf100MB(t *testing.T) {
 	long := io.MultiReader(
 		strings.NewReader(`{"id":"00000000-0000-4000-8000-000000000009","cover_letter":"`),
 		io.LimitReader(repeated('x'), 100<<20), strings.NewReader("\"}\n"+goodLine))
-	report, err := open(t, "memory:").Import(t.Context(), long, marketplace.ImportOptions{})
+	report, err := openOn(t, newLog()).Import(t.Context(), long, marketplace.ImportOptions{})
 	require.NoError(t, err)
 	require.EqualValues(t, 1, report.Applied)
 	require.EqualValues(t, 1, report.Rejected)
@@ -91,7 +94,7 @@ func TestImportTruncatedZstd(t *testing.T) {
 	require.Greater(t, report.Applied, int64(1000))
 
 	importFile(t, m, mediumHistory)
-	clean := open(t, "memory:")
+	clean := openOn(t, newLog())
 	importFile(t, clean, mediumHistory)
 	requireSameLog(t, facts(t, clean.Store()), facts(t, m.Store()))
 }
@@ -110,7 +113,7 @@ func (s *fullDisk) AppendAll(ctx context.Context, w []store.Write) ([]store.Appe
 }
 
 func TestImportFullDisk(t *testing.T) {
-	disk := &fullDisk{memory.New(), 3}
+	disk := &fullDisk{newLog(), 3}
 	m := openOn(t, disk)
 	f, err := script.Open(smallHistory)
 	require.NoError(t, err)
@@ -121,7 +124,7 @@ func TestImportFullDisk(t *testing.T) {
 
 	disk.left = 1000
 	importFile(t, m, smallHistory)
-	clean := open(t, "memory:")
+	clean := openOn(t, newLog())
 	importFile(t, clean, smallHistory)
 	requireSameLog(t, facts(t, clean.Store()), facts(t, disk))
 }
@@ -129,21 +132,21 @@ func TestImportFullDisk(t *testing.T) {
 // An event that cannot be decoded stops everything that would have to skip it,
 // with its position, and loses nothing.
 func TestPoisonEvent(t *testing.T) {
-	s := memory.New()
+	s := newLog()
 	m := openOn(t, s)
 	freelancer := uuid.New()
 	require.NoError(t, do(t, m, aggregate.RegisterFreelancer{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
 	newer, err := m.Registry().Encode(uuid.New(), event.Meta{Actor: event.ActorFreelancer}, &event.AvailabilityChanged{})
 	require.NoError(t, err)
 	newer.Metadata = bytes.Replace(newer.Metadata, []byte(`"schemaVersion":"1"`), []byte(`"schemaVersion":"7"`), 1)
-	_, err = s.Append(t.Context(), store.Write{Stream: event.FreelancerStream(freelancer), Expected: store.Exact(0), Events: []event.Proposed{newer}})
+	bad, err := s.Append(t.Context(), store.Write{Stream: event.FreelancerStream(freelancer), Expected: store.Exact(0), Events: []event.Proposed{newer}})
 	require.NoError(t, err)
 
 	err = do(t, m, aggregate.SetAvailability{Freelancer: freelancer}, "2020-01-02T00:00:00Z")
 	require.ErrorIs(t, err, event.ErrNewerVersion)
 	var undecodable *event.DecodeError
 	require.ErrorAs(t, err, &undecodable)
-	require.EqualValues(t, 2, undecodable.Position)
+	require.Equal(t, bad.Position, undecodable.Position)
 	for range 2 {
 		_, err = m.Report(t.Context())
 		require.ErrorIs(t, err, projection.ErrStopped)
@@ -155,12 +158,13 @@ func TestPoisonEvent(t *testing.T) {
 
 // A truncated stream is an error, not a younger aggregate.
 func TestTruncatedStream(t *testing.T) {
-	s := memory.New()
+	below := memory.New()
+	s := storetest.Strict(below, 7)
 	freelancer := uuid.New()
 	m := openOn(t, s)
 	require.NoError(t, do(t, m, aggregate.RegisterFreelancer{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
 	require.NoError(t, do(t, m, aggregate.VerifyIdentity{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
-	require.NoError(t, s.Truncate(t.Context(), event.FreelancerStream(freelancer), 1))
+	require.NoError(t, below.Truncate(t.Context(), event.FreelancerStream(freelancer), 1))
 	err := do(t, openOn(t, struct{ store.Store }{s}), aggregate.RevokeIdentity{Freelancer: freelancer}, "2020-01-02T00:00:00Z")
 	require.ErrorIs(t, err, store.ErrCorrupt)
 	require.NoError(t, do(t, m, aggregate.RevokeIdentity{Freelancer: freelancer}, "2020-01-02T00:00:00Z"), "who has it in memory reads only on")
@@ -168,21 +172,46 @@ func TestTruncatedStream(t *testing.T) {
 
 // Pitfall: a retry after a conflict has nothing to write and answers success.
 func TestConflictOnEveryAppend(t *testing.T) {
-	s := storetest.NewFaulty(memory.New())
-	m := openOn(t, s)
-	s.ConflictAppends(storetest.Always)
-	client := uuid.New()
-	err := do(t, m, aggregate.RegisterClient{Client: client}, "2020-01-01T00:00:00Z")
-	require.ErrorIs(t, err, store.ErrConflict)
-	require.Empty(t, facts(t, s))
-	s.ConflictAppends(7)
-	require.NoError(t, do(t, m, aggregate.RegisterClient{Client: client}, "2020-01-01T00:00:00Z"))
-	require.Len(t, facts(t, s), 1)
+	synctest.Test(t, func(t *testing.T) {
+		s := storetest.NewFaulty(newLog())
+		m := openOn(t, s)
+		defer m.Close()
+		s.ConflictAppends(storetest.Always)
+		client := uuid.New()
+		register := aggregate.RegisterClient{Client: client}
+		text, err := script.Append(nil, uuid.New(), event.MustParseTime("2020-01-01T00:00:00Z"), register)
+		require.NoError(t, err)
+		for name, try := range map[string]func(context.Context) error{
+			"RegisterClient lost the race": func(ctx context.Context) error { _, err := m.Do(ctx, register); return err },
+			"import: line 1 lost the race": func(ctx context.Context) error {
+				_, err := m.Import(ctx, bytes.NewReader(text), marketplace.ImportOptions{})
+				return err
+			},
+		} {
+			began := time.Now()
+			err := try(t.Context())
+			took := time.Since(began)
+			require.ErrorIs(t, err, store.ErrConflict)
+			require.ErrorContains(t, err, fmt.Sprintf("%s 100 times in %v: ", name, took.Round(time.Millisecond)))
+			require.Greater(t, took, 3*time.Second, "who writes gets time to be read")
+			require.Less(t, took, 10*time.Second)
+
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			began = time.Now()
+			require.ErrorIs(t, try(ctx), store.ErrCancelled)
+			require.Equal(t, time.Second, time.Since(began), "the context ends a pause")
+			cancel()
+		}
+		require.Empty(t, facts(t, s))
+		s.ConflictAppends(7)
+		require.NoError(t, do(t, m, register, "2020-01-01T00:00:00Z"))
+		require.Len(t, facts(t, s), 1)
+	})
 }
 
 // A reply that is lost after the write: sending the command again finds it.
 func TestReplyLost(t *testing.T) {
-	s := storetest.NewFaulty(memory.New())
+	s := storetest.NewFaulty(newLog())
 	m := openOn(t, s)
 	client, id := uuid.New(), uuid.New()
 	s.LoseReplies(1)
@@ -197,7 +226,7 @@ func TestReplyLost(t *testing.T) {
 // Pitfall: a connection that drops in the middle of a read is taken for the end
 // of the stream, and a truncated aggregate decides.
 func TestReadCut(t *testing.T) {
-	s := storetest.NewFaulty(memory.New())
+	s := storetest.NewFaulty(newLog())
 	m := openOn(t, s)
 	freelancer := uuid.New()
 	require.NoError(t, do(t, m, aggregate.RegisterFreelancer{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
@@ -217,7 +246,7 @@ func TestReadCut(t *testing.T) {
 // A subscription that breaks is taken up where it broke, and each event counts
 // once.
 func TestSubscriptionCut(t *testing.T) {
-	s := storetest.NewFaulty(memory.New())
+	s := storetest.NewFaulty(newLog())
 	m, err := marketplace.New(s, marketplace.Options{Workers: 1}) // gets on by two events with each read
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, m.Close()) })

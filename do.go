@@ -78,19 +78,21 @@ func (m *Marketplace) request(c aggregate.Command, options []DoOption) request {
 // one of those the outcome may be unknown: send the command again with the same
 // CommandID.
 //
-// When another writer was faster, Do loads again and decides again.
+// When another writer was faster, Do waits for a moment, loads again and decides
+// again, as often as Options.Attempts says.
 func (m *Marketplace) Do(ctx context.Context, c aggregate.Command, options ...DoOption) (Outcome, error) {
 	if c == nil {
 		return Outcome{}, errors.New("marketplace: no command given")
 	}
 	r := m.request(c, options)
-	for attempt := 1; ; attempt++ {
+	race := newRace(m.options.Attempts)
+	for {
 		out, err := m.attempt(ctx, r)
-		if err == nil || !errors.Is(err, store.ErrConflict) {
+		if !errors.Is(err, store.ErrConflict) {
 			return out, err
 		}
-		if attempt == m.options.Attempts {
-			return Outcome{}, fmt.Errorf("marketplace: %s lost the race %d times: %w", c.CommandName(), attempt, err)
+		if err := race.lost(ctx, err); err != nil {
+			return Outcome{}, fmt.Errorf("marketplace: %s %w", c.CommandName(), err)
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
-	"github.com/marketcore/marketplace/store/memory"
+	"github.com/marketcore/marketplace/store/storetest"
 )
 
 func do(tb testing.TB, m *marketplace.Marketplace, c aggregate.Command, at string) error {
@@ -27,7 +27,7 @@ func do(tb testing.TB, m *marketplace.Marketplace, c aggregate.Command, at strin
 func TestDoAnswersWithWhatHappened(t *testing.T) {
 	now := event.MustParseTime("2020-05-05T10:00:00Z").Std()
 	ids := []uuid.UUID{uuid.New(), uuid.New()}
-	s := memory.New()
+	s := newLog()
 	m, err := marketplace.New(s, marketplace.Options{
 		Clock: func() time.Time { return now.Add(900 * time.Millisecond) },
 		NewID: func() uuid.UUID { id := ids[0]; ids = ids[1:]; return id },
@@ -39,7 +39,7 @@ func TestDoAnswersWithWhatHappened(t *testing.T) {
 	out, err := m.Do(t.Context(), aggregate.RegisterClient{Client: client}, marketplace.CausedBy(cause))
 	require.NoError(t, err)
 	require.Equal(t, marketplace.Outcome{
-		CommandID: command, Stream: event.ClientStream(client), Events: []event.Event{&event.ClientRegistered{}}, Revision: 0, Position: 1,
+		CommandID: command, Stream: event.ClientStream(client), Events: []event.Event{&event.ClientRegistered{}}, Revision: 0, Position: facts(t, s)[0].Position,
 	}, out)
 	rec := facts(t, s)[0]
 	env, err := m.Registry().Decode(&rec)
@@ -53,7 +53,7 @@ func TestDoAnswersWithWhatHappened(t *testing.T) {
 // A repeated command is recognised by its id in the stream, not by a cache of
 // the store's (pitfall: EventStoreDB writes the same event id twice).
 func TestDoRepeated(t *testing.T) {
-	s := memory.New()
+	s := newLog()
 	m := openOn(t, s)
 	client, freelancer, invite, id := uuid.New(), uuid.New(), uuid.New(), uuid.New()
 	require.NoError(t, do(t, m, aggregate.RegisterClient{Client: client}, "2020-01-01T00:00:00Z"))
@@ -80,7 +80,7 @@ func TestDoRepeated(t *testing.T) {
 }
 
 func TestDoRejected(t *testing.T) {
-	s := memory.New()
+	s := newLog()
 	m := openOn(t, s)
 	client, id := uuid.New(), uuid.New()
 	flag := aggregate.LiftClientFlag{Client: client}
@@ -105,7 +105,7 @@ func TestDoRejected(t *testing.T) {
 // Two hosts on one log see each other's events at their next command, whatever
 // they have in memory.
 func TestDoSeesOtherHosts(t *testing.T) {
-	s := memory.New()
+	s := newLog()
 	a, b := openOn(t, struct{ store.Store }{s}), openOn(t, struct{ store.Store }{s})
 	client, freelancer := uuid.New(), uuid.New()
 	require.NoError(t, do(t, a, aggregate.RegisterClient{Client: client}, "2020-01-01T00:00:00Z"))
@@ -124,9 +124,9 @@ func TestDoSeesOtherHosts(t *testing.T) {
 // 64 callers race for one account: every command is decided on the state that
 // it is appended to.
 func TestDoRaces(t *testing.T) {
-	for _, url := range []string{"memory:", "sqlite:" + t.TempDir() + "/market.db"} {
-		t.Run(url[:6], func(t *testing.T) {
-			m := open(t, url)
+	for name, s := range map[string]store.Store{"memory": newLog(), "sqlite": storetest.Strict(open(t, "sqlite:"+t.TempDir()+"/market.db").Store(), 7)} {
+		t.Run(name, func(t *testing.T) {
+			m := openOn(t, s)
 			freelancer := uuid.New()
 			require.NoError(t, do(t, m, aggregate.RegisterFreelancer{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
 			var wg sync.WaitGroup
@@ -173,7 +173,7 @@ func TestDoReadsItsOwnWrites(t *testing.T) {
 }
 
 func TestClosed(t *testing.T) {
-	m := open(t, "memory:")
+	m := openOn(t, newLog())
 	_, err := m.Report(t.Context())
 	require.NoError(t, err)
 	require.NoError(t, m.Close())
@@ -187,7 +187,7 @@ func TestClosed(t *testing.T) {
 }
 
 func TestCancelled(t *testing.T) {
-	m := open(t, "memory:")
+	m := openOn(t, newLog())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := m.Do(ctx, aggregate.RegisterClient{Client: uuid.New()})

@@ -12,6 +12,9 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/memory"
+	"github.com/marketcore/marketplace/store/storetest"
 )
 
 // historyFolders are the folders with histories and what they must come to:
@@ -117,3 +120,6 @@ func open(tb testing.TB, url string) *marketplace.Marketplace {
 	tb.Cleanup(func() { require.NoError(tb, m.Close()) })
 	return m
 }
+
+// newLog is an empty log on which nobody can count: its positions are names.
+func newLog() store.Transactor { return storetest.Strict(memory.New(), 7).(store.Transactor) }

@@ -23,24 +23,29 @@ type outcome struct {
 // apply decides a group of lines and makes it durable. Where another writer was
 // faster it catches up and decides again, at last line by line.
 func (im *importer) apply(ctx context.Context, group []*script.Line) error {
-	lost, narrow := 0, false // races in a row
+	race, narrow := newRace(im.market.options.Attempts), false
 	for len(group) > 0 {
 		part := group
 		if narrow {
 			part = group[:1]
 		}
 		done, err := im.tryApply(ctx, part)
-		group = group[done:]
-		if done > 0 {
-			lost = 0
+		if group = group[done:]; done > 0 {
+			race = newRace(im.market.options.Attempts)
 		}
-		if err == nil {
+		switch {
+		case err == nil:
 			continue
-		}
-		if lost++; lost >= im.market.options.Attempts || !errors.Is(err, store.ErrConflict) {
+		case !errors.Is(err, store.ErrConflict):
 			return err
 		}
-		narrow = narrow || lost >= 8
+		if err := race.lost(ctx, err); err != nil {
+			return fmt.Errorf("marketplace: import: line %d %w", group[0].Number, err)
+		}
+		if !narrow && race.times >= 8 {
+			narrow = true
+			im.market.options.Logger.InfoContext(ctx, "the import loses its races and goes on line by line", "line", group[0].Number)
+		}
 	}
 	return nil
 }
@@ -198,28 +203,12 @@ func (im *importer) remember(line *script.Line, code aggregate.Code) (store.Writ
 }
 
 // commit makes the writes durable, all or none where the store can; where it
-// cannot, they are those of one line.
+// cannot, they are those of one line. The next catchUp reads them among whatever
+// else was written: that nothing was, no position can tell.
 func (im *importer) commit(writes []store.Write) error {
 	if len(writes) == 0 {
 		return nil
 	}
-	last, err := im.session.append(writes)
-	if err != nil {
-		return err
-	}
-	events := 0
-	for _, w := range writes {
-		events += len(w.Events)
-	}
-	im.wrote(events, last)
-	return nil
-}
-
-// wrote moves the head on if the positions leave no room for anybody else's
-// events. Else, and wherever positions are not counted one by one, it stays, and
-// the next catchUp reads these events among the others.
-func (im *importer) wrote(events int, last store.Appended) {
-	if im.head+event.Position(events) == last.Position {
-		im.head = last.Position
-	}
+	_, err := im.session.append(writes)
+	return err
 }

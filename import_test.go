@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -23,7 +24,6 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/store"
-	"github.com/marketcore/marketplace/store/memory"
 )
 
 const (
@@ -50,6 +50,15 @@ func facts(tb testing.TB, s store.Store) []event.Record {
 		rec = rec.Clone()
 		rec.RecordedAt = time.Time{}
 		all = append(all, rec)
+	}
+	return all
+}
+
+// withoutPositions are the facts as any store has them: each names them otherwise.
+func withoutPositions(all []event.Record) []event.Record {
+	all = slices.Clone(all)
+	for i := range all {
+		all[i].Position = 0
 	}
 	return all
 }
@@ -83,7 +92,7 @@ func TestImportTwice(t *testing.T) {
 // TestImportRemembersAcrossScripts: an outcome belongs to its command id, not
 // to the script in which it came.
 func TestImportRemembersAcrossScripts(t *testing.T) {
-	m := open(t, "memory:")
+	m := openOn(t, newLog())
 	client, applied, rejected := uuid.NewString(), uuid.NewString(), uuid.NewString()
 	register := `{"id":"` + applied + `","at":"2020-01-01T00:00:00Z","cmd":"RegisterClient","client":"` + client + `"}`
 	lift := `{"id":"` + rejected + `","at":"2020-01-01T00:00:00Z","cmd":"LiftClientFlag","client":"` + client + `"}`
@@ -100,7 +109,7 @@ func TestImportRemembersAcrossScripts(t *testing.T) {
 
 // TestImportAfterDo: what Do has done is repeated, what Do rejected is not.
 func TestImportAfterDo(t *testing.T) {
-	m := open(t, "memory:")
+	m := openOn(t, newLog())
 	client, done, refused := uuid.New(), uuid.New(), uuid.New()
 	_, err := m.Do(t.Context(), aggregate.RegisterClient{Client: client}, marketplace.CommandID(done))
 	require.NoError(t, err)
@@ -120,12 +129,12 @@ func importText(tb testing.TB, m *marketplace.Marketplace, text string) marketpl
 }
 
 // oneByOne is a store that cannot write several streams at once.
-func oneByOne() store.Store { return struct{ store.Store }{memory.New()} }
+func oneByOne() store.Store { return struct{ store.Store }{newLog()} }
 
 // TestImportWhileOthersWrite: a host goes on sending commands during an import,
 // some of them to the streams that the import writes.
 func TestImportWhileOthersWrite(t *testing.T) {
-	t.Run("in groups", func(t *testing.T) { testImportWhileOthersWrite(t, memory.New()) })
+	t.Run("in groups", func(t *testing.T) { testImportWhileOthersWrite(t, newLog()) })
 	t.Run("one by one", func(t *testing.T) { testImportWhileOthersWrite(t, oneByOne()) })
 }
 
@@ -173,7 +182,7 @@ func testImportWhileOthersWrite(t *testing.T, s store.Store) {
 // TestImportOneByOne: a store that cannot write several streams at once, such
 // as EventStoreDB, comes to the same log and report.
 func TestImportOneByOne(t *testing.T) {
-	grouped, single := open(t, "memory:"), openOn(t, oneByOne())
+	grouped, single := openOn(t, newLog()), openOn(t, oneByOne())
 	require.Equal(t, importFile(t, grouped, smallHistory), importFile(t, single, smallHistory))
 	requireSameLog(t, facts(t, grouped.Store()), facts(t, single.Store()))
 }
@@ -181,12 +190,12 @@ func TestImportOneByOne(t *testing.T) {
 // TestImportsAtOnce: two imports of the same script at the same time come to
 // the log of one.
 func TestImportsAtOnce(t *testing.T) {
-	t.Run("in groups", func(t *testing.T) { s := memory.New(); testImportsAtOnce(t, openOn(t, s), openOn(t, s)) })
+	t.Run("in groups", func(t *testing.T) { s := newLog(); testImportsAtOnce(t, openOn(t, s), openOn(t, s)) })
 	t.Run("one by one", func(t *testing.T) { s := oneByOne(); testImportsAtOnce(t, openOn(t, s), openOn(t, s)) })
 }
 
 func testImportsAtOnce(t *testing.T, one, two *marketplace.Marketplace) {
-	alone := openOn(t, memory.New())
+	alone := openOn(t, newLog())
 	want := importFile(t, alone, smallHistory)
 	var reports [2]marketplace.ImportReport
 	var running sync.WaitGroup
@@ -200,20 +209,13 @@ func testImportsAtOnce(t *testing.T, one, two *marketplace.Marketplace) {
 	}
 	// A line that both decide on the same log is written once and applied for both.
 	require.GreaterOrEqual(t, reports[0].Applied+reports[1].Applied, want.Applied)
-	wantLog, gotLog := facts(t, alone.Store()), facts(t, one.Store())
-	for i := range wantLog {
-		wantLog[i].Position = 0 // EventStoreDB's have gaps
-	}
-	for i := range gotLog {
-		gotLog[i].Position = 0
-	}
-	requireSameLog(t, wantLog, gotLog)
+	requireSameLog(t, withoutPositions(facts(t, alone.Store())), withoutPositions(facts(t, one.Store())))
 }
 
 // TestImportOrderOfLines: that lines are ordered by their moments is not checked,
 // only that a stream's clock does not go back (fine print B12).
 func TestImportOrderOfLines(t *testing.T) {
-	m := open(t, "memory:")
+	m := openOn(t, newLog())
 	a, b := uuid.New(), uuid.New()
 	var text []byte
 	for _, line := range []struct {
@@ -243,7 +245,7 @@ func TestImportOvertaken(t *testing.T) {
 		`{"id":"00000000-0000-4000-8000-000000000002","at":"2020-01-01T00:00:00Z","cmd":"SetAvailability"}` + "\n"
 	for _, name := range []string{"in groups", "one by one"} {
 		t.Run(name, func(t *testing.T) {
-			log := memory.New()
+			log := newLog()
 			var s store.Store = &overtakenStore{log, func(stream string) {
 				if strings.HasPrefix(stream, "import-") {
 					require.EqualValues(t, 2, importText(t, openOn(t, log), text).Rejected)
@@ -260,7 +262,7 @@ func TestImportOvertaken(t *testing.T) {
 
 // overtakenStore lets another writer go first, before its first read of a stream.
 type overtakenStore struct {
-	*memory.Store
+	store.Transactor
 	first func(stream string)
 }
 
@@ -269,13 +271,13 @@ func (s *overtakenStore) ReadStream(ctx context.Context, stream string, from uin
 		s.first = nil
 		first(stream)
 	}
-	return s.Store.ReadStream(ctx, stream, from)
+	return s.Transactor.ReadStream(ctx, stream, from)
 }
 
 // TestImportSeesOthers: what others have written is seen by the lines of the
 // next group at the latest, also in aggregates that the import does not write.
 func TestImportSeesOthers(t *testing.T) {
-	t.Run("in groups", func(t *testing.T) { testImportSeesOthers(t, memory.New()) })
+	t.Run("in groups", func(t *testing.T) { testImportSeesOthers(t, newLog()) })
 	t.Run("one by one", func(t *testing.T) { testImportSeesOthers(t, oneByOne()) })
 }
 
@@ -399,8 +401,8 @@ func startImport(t *testing.T, url string) child {
 // TestImportCallbacks: rejections can be streamed, and are told in line order
 // only once they are durable; an error of the callback ends the import.
 func TestImportCallbacks(t *testing.T) {
-	m := open(t, "memory:")
-	want := importFile(t, open(t, "memory:"), smallHistory)
+	m := openOn(t, newLog())
+	want := importFile(t, openOn(t, newLog()), smallHistory)
 	f, err := script.Open(smallHistory)
 	require.NoError(t, err)
 	defer f.Close()
@@ -419,7 +421,7 @@ func TestImportCallbacks(t *testing.T) {
 	require.Equal(t, want.Lines, last.Lines)
 
 	full := errors.New("report is full")
-	_, err = open(t, "memory:").Import(t.Context(), strings.NewReader("{}\n{}"), marketplace.ImportOptions{
+	_, err = openOn(t, newLog()).Import(t.Context(), strings.NewReader("{}\n{}"), marketplace.ImportOptions{
 		Rejection: func(marketplace.ImportRejection) error { return full },
 	})
 	require.ErrorIs(t, err, full)

@@ -43,9 +43,10 @@ import (
 
 // Options are a marketplace's settings. The zero value is ready for use.
 type Options struct {
-	// Attempts is how often a command is decided again after another writer
-	// was faster. Default 100. When they are used up, Do fails with
-	// store.ErrConflict, and nothing was written.
+	// Attempts is how often a command is decided, again and again after a short
+	// pause where another writer was faster. Default 100, which take about 7
+	// seconds. When they are used up, Do and Import fail with store.ErrConflict;
+	// nothing of the command was written.
 	Attempts int
 
 	// CachedAggregates is how many aggregates stay in memory between commands,

@@ -17,7 +17,7 @@ import (
 // TestQuestions: a host reads its own commands in the answer to every question,
 // as of any moment and under any rule.
 func TestQuestions(t *testing.T) {
-	m := open(t, "memory:")
+	m := openOn(t, newLog())
 	client, freelancer, invite, job := uuid.New(), uuid.New(), uuid.New(), uuid.New()
 	before := time.Now().Add(-time.Hour)
 	for _, c := range []aggregate.Command{

@@ -3,10 +3,13 @@ package marketplace
 import (
 	"context"
 	"errors"
+	"iter"
 	"sync"
-	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/patience"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
@@ -17,6 +20,7 @@ type reader struct {
 	once  sync.Once
 	ctx   context.Context
 	model *projection.Model
+	log   uuid.UUID       // by which the model knows whose it is; of the follower
 	ended context.Context // once nothing more will be folded, with why as its cause
 	end   context.CancelCauseFunc
 }
@@ -27,41 +31,77 @@ func (m *Marketplace) startFollowing() {
 	m.reader.model = projection.NewModel(m.registry)
 }
 
-// follow folds the log and stays on it until Close. A broken connection is
-// taken up again where it broke; a damaged log or an event that cannot be folded
-// ends it, and every question is then answered by that error.
+// follow folds the log and stays on it until Close. A broken connection is taken
+// up again where it broke, as long as it takes. What no other attempt will mend
+// ends it: a damaged log, an event that cannot be folded, another log in its
+// place. Every question is then answered by that error.
 func (m *Marketplace) follow() {
 	defer m.following.Done()
 	ctx, model := m.reader.ctx, m.reader.model
-	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+	waiting := patience.Waiting{Pauses: patience.ForStore(), Logger: m.options.Logger, Who: "the read model"}
+	log := heard{m.store, func(n store.Notification) {
+		waiting.GoesOn(ctx, "position", model.Position())
+		if m.reader.log == uuid.Nil && !n.CaughtUp() {
+			m.reader.log = n.Record.ID // the first that an empty log got
+		}
+	}}
+	for {
 		from := model.Position()
-		err := model.Load(ctx, m.store, m.options.Workers)
-		if err == nil {
-			err = model.Follow(ctx, m.store)
-		}
-		if ctx.Err() != nil || errors.Is(err, store.ErrClosed) || errors.Is(err, store.ErrCorrupt) || model.Err() != nil {
-			m.reader.end(err)
-			if ctx.Err() == nil {
-				m.options.Logger.Error("the read model has stopped", "position", model.Position(), "error", err)
-			}
-			return
-		}
-		m.options.Logger.Warn("the read model lost the log and tries again", "position", model.Position(), "error", err)
+		err := m.readOn(log)
 		if model.Position() > from {
-			pause = firstPause
+			waiting.Restore()
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(pause):
+		if ctx.Err() == nil && (store.Passing(err) || errors.Is(err, projection.ErrSubscriptionEnded)) {
+			_ = waiting.Failed(ctx, err, "position", model.Position()) // the next attempt sees it
+			continue
 		}
+		m.reader.end(err)
+		if ctx.Err() == nil && !errors.Is(err, store.ErrClosed) {
+			m.options.Logger.Error("the read model has stopped", "position", model.Position(), "error", err)
+		}
+		return
 	}
 }
 
-const (
-	firstPause = 50 * time.Millisecond
-	lastPause  = 5 * time.Second
-)
+// readOn folds what the model has not, and follows, if the log is still the one
+// that the model is of.
+func (m *Marketplace) readOn(log heard) error {
+	ctx, model := m.reader.ctx, m.reader.model
+	id, err := store.LogID(ctx, m.store)
+	switch {
+	case err != nil:
+		return err
+	case m.reader.log == uuid.Nil:
+		m.reader.log = id
+	case m.reader.log != id:
+		return &store.Error{Code: store.ErrUnknownPosition.Code, Position: model.Position(),
+			Detail: "the log has another first event than it had: it is another log"}
+	}
+	if err := model.Load(ctx, m.store, m.options.Workers); err != nil {
+		return err
+	}
+	return model.Follow(ctx, log)
+}
+
+// heard is a store whose subscriptions tell when there is something to hear.
+type heard struct {
+	store.Store
+	told func(store.Notification)
+}
+
+// Subscribe implements store.Store.
+func (h heard) Subscribe(ctx context.Context, after event.Position) iter.Seq2[store.Notification, error] {
+	return func(yield func(store.Notification, error) bool) {
+		for n, err := range h.Store.Subscribe(ctx, after) {
+			if err == nil {
+				h.told(n)
+			}
+			if !yield(n, err) {
+				return
+			}
+		}
+	}
+}
 
 // current makes the read model hold everything that is in the log now.
 func (m *Marketplace) current(ctx context.Context) (projection.Statistics, error) {
@@ -86,7 +126,7 @@ func (m *Marketplace) waitFor(ctx context.Context, position event.Position) erro
 	defer cancel()
 	defer context.AfterFunc(m.reader.ended, cancel)()
 	err := m.reader.model.WaitFor(waiting, position)
-	if err != nil && ctx.Err() == nil && m.reader.ended.Err() != nil {
+	if ctx.Err() == nil && m.reader.ended.Err() != nil {
 		return context.Cause(m.reader.ended)
 	}
 	return err

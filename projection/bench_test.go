@@ -183,7 +183,7 @@ func bigModel(b *testing.B, freelancers int) (model *projection.Model, bytes flo
 			part := memory.New()
 			m.WriteTo(b, part)
 			m.History = m.History[:0]
-			require.NoError(b, model.Load(b.Context(), shifted{part, model.Position()}, 1))
+			require.NoError(b, model.Load(b.Context(), later{part, model.Position()}, 1))
 		}
 	}
 	m = nil
@@ -192,21 +192,22 @@ func bigModel(b *testing.B, freelancers int) (model *projection.Model, bytes flo
 	return model, float64(after.HeapAlloc - before.HeapAlloc)
 }
 
-// shifted is a part of a log that begins after a position.
-type shifted struct {
+// later is a part of a log, which is read as a whole; it calls its first event by
+// the position behind that of the part before.
+type later struct {
 	store.Store
-	by event.Position
+	behind event.Position
 }
 
-func (s shifted) Head(ctx context.Context) (event.Position, error) {
+func (s later) Head(ctx context.Context) (event.Position, error) {
 	head, err := s.Store.Head(ctx)
-	return head + s.by, err
+	return s.behind + head, err
 }
 
-func (s shifted) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
+func (s later) ReadAll(ctx context.Context, _ store.Span) iter.Seq2[event.Record, error] {
 	return func(yield func(event.Record, error) bool) {
-		for r, err := range s.Store.ReadAll(ctx, store.Span{After: span.After - s.by, Through: span.Through - s.by}) {
-			r.Position += s.by
+		for r, err := range s.Store.ReadAll(ctx, store.Span{}) {
+			r.Position += s.behind
 			if !yield(r, err) {
 				return
 			}

@@ -3,48 +3,67 @@ package projection_test
 import (
 	"context"
 	"iter"
+	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/memory"
+	"github.com/marketcore/marketplace/store/storetest"
 )
 
-// sparse is a log whose positions lie far apart, as byte offsets do, up to an
-// event from which on they are close.
-type sparse struct {
-	store.Store
-	gap, until event.Position
+// newLog is an empty log on which nobody can count: its positions are names.
+func newLog() strictLog { return storetest.Strict(memory.New(), 7).(strictLog) }
+
+type strictLog interface {
+	store.Transactor
+	store.Cutter
 }
 
-func (s sparse) widen(p event.Position) event.Position {
-	if p <= s.until {
-		return p * s.gap
+// positions are those of the log's events behind a position.
+func positions(t testing.TB, s store.Store, after event.Position) (all []event.Position) {
+	for r, err := range s.ReadAll(t.Context(), store.Span{After: after}) {
+		require.NoError(t, err)
+		all = append(all, r.Position)
 	}
-	return s.until*s.gap + p - s.until
+	return all
 }
 
-func (s sparse) narrow(p event.Position) event.Position {
-	if p <= s.until*s.gap {
-		return p / s.gap
-	}
-	return p - s.until*s.gap + s.until
-}
-
-func (s sparse) Head(ctx context.Context) (event.Position, error) {
-	head, err := s.Store.Head(ctx)
-	return s.widen(head), err
-}
-
-func (s sparse) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
-	return func(yield func(event.Record, error) bool) {
-		within := store.Span{After: s.narrow(span.After), Through: s.narrow(span.Through)}
-		if within.Through == within.After {
-			return
+// before is the position of the last event before another, 0 if that is the first.
+func before(t testing.TB, s store.Store, position event.Position) (last event.Position) {
+	for _, at := range positions(t, s, 0) {
+		if at < position {
+			last = at
 		}
-		for r, err := range s.Store.ReadAll(ctx, within) {
-			r.Position = s.widen(r.Position)
-			if !yield(r, err) {
+	}
+	return last
+}
+
+// cuts is a store that is cut as another one.
+type cuts struct {
+	store.Store
+	as store.Cutter
+}
+
+func (s cuts) Cut(ctx context.Context, span store.Span, events int) iter.Seq2[store.Span, error] {
+	return s.as.Cut(ctx, span, events)
+}
+
+// withoutCut is a store that leaves out one of its cuts.
+type withoutCut struct {
+	store.Cutter
+	missing int
+}
+
+func (s withoutCut) Cut(ctx context.Context, span store.Span, events int) iter.Seq2[store.Span, error] {
+	return func(yield func(store.Span, error) bool) {
+		i := 0
+		for cut, err := range s.Cutter.Cut(ctx, span, events) {
+			if i != s.missing && !yield(cut, err) {
 				return
 			}
+			i++
 		}
 	}
 }
@@ -115,21 +134,6 @@ func (s skipping) Subscribe(ctx context.Context, after event.Position) iter.Seq2
 	}
 }
 
-// brokenSpans is a log of which only the first span after a position and every
-// third one behind it can be read.
-type brokenSpans struct {
-	store.Store
-	err   error
-	start event.Position
-}
-
-func (s brokenSpans) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
-	if (span.After-s.start)/10%3 == 0 {
-		return s.Store.ReadAll(ctx, span)
-	}
-	return broken{s.Store, 4, s.err}.ReadAll(ctx, span)
-}
-
 // ending is a log whose subscriptions end by themselves.
 type ending struct{ store.Store }
 
@@ -143,31 +147,33 @@ func (s ending) Subscribe(ctx context.Context, after event.Position) iter.Seq2[s
 	}
 }
 
-// lateFailure is a log whose second span fails, in the middle and only after
-// the third one has been read, which may fail too.
+// lateFailure is a log whose second cut fails, in the middle and only after the
+// third one has been read, which may fail too.
 type lateFailure struct {
-	store.Store
-	first, second error
+	store.Cutter
+	late, early   event.Position // behind which the second and the third begin
+	second, third error
 	passed        chan struct{}
 }
 
 func (s lateFailure) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
 	return func(yield func(event.Record, error) bool) {
-		switch {
-		case span.After == 10:
+		switch span.Begin() {
+		case s.late:
 			select {
 			case <-s.passed:
 			case <-ctx.Done():
 			}
-			broken{s.Store, 5, s.first}.ReadAll(ctx, span)(yield)
-		case span.After == 20 && s.second != nil:
-			yield(event.Record{}, s.second)
-			close(s.passed)
-		case span.After == 20:
-			s.Store.ReadAll(ctx, span)(yield)
+			broken{s.Cutter, 5, s.second}.ReadAll(ctx, span)(yield)
+		case s.early:
+			if s.third != nil {
+				yield(event.Record{}, s.third)
+			} else {
+				s.Cutter.ReadAll(ctx, span)(yield)
+			}
 			close(s.passed)
 		default:
-			s.Store.ReadAll(ctx, span)(yield)
+			s.Cutter.ReadAll(ctx, span)(yield)
 		}
 	}
 }

@@ -218,11 +218,14 @@ func TestFiguresFormat(t *testing.T) {
 		"dispute_rate":{"ended":0,"disputed":0,"ppm":null,"ended_12m":0,"disputed_12m":0,"ppm_12m":null},
 		"funnel":{"proposals":0,"interviews":0,"offers":0,"hires":0,"proposals_per_hire":null},"earlier_weeks":0,
 		"weeks":[{"week":"2017-W28",`+totals+`,"disputed":0,"dispute_ppm":null}]}`, figuresAt(t, p.model(), noon))
+	fact := func(n int, name string) string {
+		return fmt.Sprintf(`{"position":%d,"type":%q,"occurred_at":"2017-07-10T00:00:00Z"}`, p.at(n), name)
+	}
 	requireJSON(t, `{"as_of":"2017-07-15T12:00:00Z","policy":"2024-09","from":"2017-07-10T00:00:00Z","until":"2017-07-17T00:00:00Z",
 		"figures":{"week":"2017-W28",`+totals+`,"disputed":0,"dispute_ppm":null},
 		"contracts":[{"contract":"`+named("1").String()+`","client":"`+named("carl").String()+`","freelancer":"`+named("ann").String()+`","via":"direct",
 			"started":true,"ended":false,"disputed":false,"gross_volume":5,"refunds":0,"minutes":0,
-			"facts":[{"position":1,"type":"ContractStarted","occurred_at":"2017-07-10T00:00:00Z"},{"position":2,"type":"BonusPaid","occurred_at":"2017-07-10T00:00:00Z"}]}],
+			"facts":[`+fact(1, "ContractStarted")+`,`+fact(2, "BonusPaid")+`]}],
 		"invites":[]}`, explainedWeek(t, p.model(), event.Week{Year: 2017, Number: 28}, noon))
 }
 

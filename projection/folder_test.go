@@ -11,7 +11,6 @@ import (
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/projection/internal/market"
 	"github.com/marketcore/marketplace/store"
-	"github.com/marketcore/marketplace/store/memory"
 )
 
 type failing interface {
@@ -40,7 +39,7 @@ func TestFolder(t *testing.T) {
 	for range 5 {
 		m.Freelancer(10, 10)
 	}
-	log := memory.New()
+	log := newLog()
 	defer log.Close()
 	m.WriteTo(t, log)
 	records := folded(t, log)
@@ -73,7 +72,7 @@ func TestFolderParts(t *testing.T) {
 	m := market.New(8)
 	m.RegisterClients(3)
 	m.Freelancer(5, 5)
-	log := memory.New()
+	log := newLog()
 	defer log.Close()
 	m.WriteTo(t, log)
 	whole := folded(t, log)

@@ -44,7 +44,7 @@ func (l *split) next(p store.FactPart, fill filling) *batch {
 
 // cutPart gives out the cuts of a part, if they are all of it.
 func (l *split) cutPart(ctx context.Context, s store.Cutter, p store.FactPart, yield func(*batch) bool) bool {
-	end := p.First() - 1
+	end := p.First() - 1 // only compared
 	for span, err := range s.Cut(ctx, p.Span, l.goal) {
 		if err != nil {
 			return yield(l.broken(err)) && false
@@ -120,8 +120,9 @@ func (k *kept) copy(b []byte) []byte {
 	return k.room[from:len(k.room):len(k.room)]
 }
 
-// follows reports whether a part of a span begins behind the one that ends there,
-// as far as names tell.
+// follows reports whether a part of a span goes on where the one before it ends, as
+// far as names tell: one place may have two, that of its event and one that a
+// subscriber was told who had caught up behind it.
 func follows(part store.Span, end event.Position) bool {
-	return (part.From != 0 || part.After == end) && end < part.First() && part.First() <= part.Through
+	return (part.From != 0 || part.After <= end) && end < part.Through
 }

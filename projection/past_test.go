@@ -8,17 +8,20 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
-	"github.com/marketcore/marketplace/store/memory"
+	"github.com/marketcore/marketplace/store"
 )
 
 // past is a log as tests write one: each stream by the name of what it is of,
 // the events in the order in which they are given.
 type past struct {
 	t   testing.TB
-	log *memory.Store
+	log store.Store
 }
 
-func newPast(t testing.TB) *past { return &past{t, memory.New()} }
+func newPast(t testing.TB) *past { return &past{t, newLog()} }
+
+// at is the position of the n-th event, from 1.
+func (p *past) at(n int) event.Position { return positions(p.t, p.log, 0)[n-1] }
 
 func (p *past) write(stream string, when event.Time, events ...event.Event) {
 	p.t.Helper()

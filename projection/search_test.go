@@ -182,8 +182,8 @@ func TestSearchFormat(t *testing.T) {
 		&event.SkillTestRecorded{Test: "go", Score: 90}, &event.IdentityVerified{}, &event.IdentityVerificationRevoked{})
 	r, err := p.model().Search(t.Context(), projection.SearchQuery{Offset: 0, Limit: 1}, noon, preset(t, projection.DefaultPolicy))
 	require.NoError(t, err)
-	fact := func(position int, name string) string {
-		return fmt.Sprintf(`{"position":%d,"type":%q,"occurred_at":"2017-06-01T09:00:00Z"}`, position, name)
+	fact := func(n int, name string) string {
+		return fmt.Sprintf(`{"position":%d,"type":%q,"occurred_at":"2017-06-01T09:00:00Z"}`, p.at(n), name)
 	}
 	requireJSON(t, `{"as_of":"2017-07-15T12:00:00Z","policy":"2024-09","total":1,"offset":0,"results":[{
 		"freelancer":"`+named("ann").String()+`","registered":"2017-06-01T09:00:00Z","displayed":null,"level":null,"rate_bp":null,

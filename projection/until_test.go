@@ -114,8 +114,13 @@ func TestUntil(t *testing.T) {
 		whole, past := loaded(t, log), projection.NewModel(event.Marketplace())
 		head := whole.Position()
 		before := recordsUntil(t, whole, head)
-		position := event.Position(rapid.Uint64Range(0, uint64(head)).Draw(r, "position"))
-		require.NoError(t, past.Load(t.Context(), cutAt{log, position}, 1))
+		at := append([]event.Position{0}, positions(t, log, 0)...)
+		i := rapid.IntRange(0, len(at)-1).Draw(r, "events")
+		require.NoError(t, past.Load(t.Context(), cutAt{log, at[i]}, 1))
+		position := at[i] // or any number before the next event's
+		if i < len(at)-1 {
+			position = event.Position(rapid.Uint64Range(uint64(at[i]), uint64(at[i+1])-1).Draw(r, "position"))
+		}
 		require.Equal(t, recordsUntil(t, past, head), recordsUntil(t, whole, position))
 		require.Equal(t, before, recordsUntil(t, whole, head))
 
@@ -134,13 +139,13 @@ func TestUntil(t *testing.T) {
 func TestBadgesUntilWaits(t *testing.T) {
 	m := loaded(t, logOf(t, []market.Event{{At: noon, Stream: event.FreelancerStream(named("ann")), Event: &event.FreelancerRegistered{}}}))
 	p := preset(t, projection.DefaultPolicy)
-	_, err := m.BadgesUntil(t.Context(), named("ann"), noon, 1, p)
+	_, err := m.BadgesUntil(t.Context(), named("ann"), noon, m.Position(), p)
 	require.NoError(t, err)
 	ended, end := context.WithCancel(t.Context())
 	end()
-	_, err = m.BadgesUntil(ended, named("ann"), noon, 2, p)
+	_, err = m.BadgesUntil(ended, named("ann"), noon, m.Position()+1, p)
 	require.ErrorIs(t, err, context.Canceled)
 	var none *projection.NotFoundError
-	_, err = m.BadgesUntil(t.Context(), named("ben"), noon, 1, p)
+	_, err = m.BadgesUntil(t.Context(), named("ben"), noon, m.Position(), p)
 	require.ErrorAs(t, err, &none)
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/projection/internal/market"
-	"github.com/marketcore/marketplace/store/memory"
 )
 
 // Until the moment that they are said to be valid until, statistics stay what
@@ -23,7 +22,7 @@ func TestValidUntil(t *testing.T) {
 		m.Rough, m.NoDiaries = true, true
 		m.RegisterClients(3)
 		m.Freelancer(6, 8)
-		log := memory.New()
+		log := newLog()
 		defer log.Close()
 		m.WriteTo(t, log)
 		records := folded(t, log)

@@ -42,9 +42,19 @@ var (
 	ErrCancelled = &Error{Code: "cancelled"}
 	// ErrUnavailable: the medium failed otherwise; it wraps the cause.
 	ErrUnavailable = &Error{Code: "unavailable"}
+	// ErrRefused: the medium is there and will not have us: a login, a right or a
+	// certificate. It is within an ErrUnavailable, which it makes final.
+	ErrRefused = &Error{Code: "refused"}
 	// ErrBadURL: a store's URL is malformed or of an unknown scheme.
 	ErrBadURL = &Error{Code: "bad_url"}
 )
+
+// Passing reports a failure after which another attempt may succeed, with nothing
+// done by people but to bring a server or a disk back. Everything else stays what
+// it is, such as ErrUnknownPosition, ErrCorrupt or ErrRefused.
+func Passing(err error) bool {
+	return !errors.Is(err, ErrRefused) && (errors.Is(err, ErrUnavailable) || errors.Is(err, ErrFull) || errors.Is(err, ErrLocked))
+}
 
 // Error is a store's failure: a stable code, what it is about, and the cause.
 // It never holds event data.

@@ -84,7 +84,7 @@ func refusal(err error) error {
 	default:
 		return nil
 	}
-	return &store.Error{Code: store.ErrUnavailable.Code, Detail: detail, Err: err}
+	return &store.Error{Code: store.ErrUnavailable.Code, Err: &store.Error{Code: store.ErrRefused.Code, Detail: detail, Err: err}}
 }
 
 // verdict is what a failed call means for the next step.
