@@ -167,12 +167,12 @@ func (m *ReadModel) Ensure(ctx context.Context) (v *Version, err error) {
 
 // leaseSchema waits for the right to make tables, which nobody has for long.
 func (m *ReadModel) leaseSchema(ctx context.Context) (Lease, error) {
-	for pauses := (patience{after: m.options.After}); ; {
+	for pauses := m.pauses(); ; {
 		lease, err := m.db.Lease(ctx, "schema")
 		if !errors.Is(err, ErrLeased) {
 			return lease, err
 		}
-		if err := pauses.wait(ctx); err != nil {
+		if err := pauses.Wait(ctx); err != nil {
 			return nil, &Error{Code: ErrCancelled.Code, Err: err}
 		}
 	}

@@ -113,12 +113,12 @@ func (m *ReadModel) Rebuild(ctx context.Context, log store.Store, options Rebuil
 // leaseRebuild takes the right to rebuild. It asks more than once: a rebuild
 // that was killed just now has it until the database misses its connection.
 func (m *ReadModel) leaseRebuild(ctx context.Context) (lease Lease, err error) {
-	pauses := patience{after: m.options.After}
+	pauses := m.pauses()
 	for range 5 {
 		if lease, err = m.db.Lease(ctx, "rebuild"); !errors.Is(err, ErrLeased) {
 			return lease, err
 		}
-		if ended := pauses.wait(ctx); ended != nil {
+		if ended := pauses.Wait(ctx); ended != nil {
 			return nil, &Error{Code: ErrCancelled.Code, Err: ended}
 		}
 	}
@@ -285,13 +285,13 @@ func (r *rebuild) wanted(v *Version) bool {
 // write runs do on the administrative tables. It is run again when another
 // transaction got in the way.
 func (r *rebuild) write(ctx context.Context, do func(admin) error) (err error) {
-	pauses := patience{after: r.m.options.After}
+	pauses := r.m.pauses()
 	for range 10 {
 		err = administer(ctx, r.m.db, r.now(), do)
 		if !errors.Is(err, ErrConflict) {
 			return err
 		}
-		if ended := pauses.wait(ctx); ended != nil {
+		if ended := pauses.Wait(ctx); ended != nil {
 			return &Error{Code: ErrCancelled.Code, Err: ended}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/patience"
 )
 
 // StatisticsOptions say how often current statistics are computed.
@@ -48,12 +49,12 @@ const refreshRetry = 250 * time.Millisecond
 type refresher struct {
 	model   *ReadModel
 	options StatisticsOptions
-	woken   chan struct{} // holds one
-	outage  outage        // of run
+	woken   chan struct{}    // holds one
+	waiting patience.Waiting // of run
 }
 
 func newRefresher(m *ReadModel, l *slog.Logger, o StatisticsOptions) *refresher {
-	return &refresher{model: m, options: o, woken: make(chan struct{}, 1), outage: outage{logger: l, now: m.options.Now}}
+	return &refresher{model: m, options: o, woken: make(chan struct{}, 1), waiting: m.waiting("the refresh of the current statistics", l)}
 }
 
 // wake says that there may be something to compute.
@@ -75,18 +76,17 @@ func (f *refresher) run(ctx context.Context, version int64, following func() boo
 		if !following() {
 			continue
 		}
-		err := f.model.refresh(ctx, version, f.options.MarketplaceEvery)
-		switch {
+		switch err := f.model.refresh(ctx, version, f.options.MarketplaceEvery); {
 		case err == nil:
-			f.outage.over("the current statistics are computed again")
-			continue
+			f.waiting.GoesOn(ctx)
 		case ctx.Err() != nil:
+			return
+		case errors.Is(err, ErrLeased):
+			pause = min(refreshRetry, pause)
+		case f.waiting.Failed(ctx, err) != nil:
 			return
 		case passing(err):
 			pause = min(refreshRetry, pause)
-		}
-		if !errors.Is(err, ErrLeased) {
-			f.outage.begin(slog.LevelWarn, "the current statistics could not be computed; it is tried again", err)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/patience"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
@@ -53,10 +54,12 @@ type Runner struct {
 	model   *ReadModel
 	store   store.Store
 	options RunnerOptions
-	folder  *projection.Folder
-	running sync.Mutex
 	refresh *refresher
-	outage  outage // of Run
+
+	running  sync.Mutex // held by Run, to which the others belong
+	folder   *projection.Folder
+	waiting  patience.Waiting // for the log or the database
+	standsBy bool             // for another runner
 }
 
 // NewRunner makes a runner that follows a log. It fails with
@@ -74,7 +77,7 @@ func (m *ReadModel) NewRunner(s store.Store, options RunnerOptions) (*Runner, er
 	r := &Runner{model: m, store: s, options: options}
 	r.progress.now = m.options.Now
 	r.status = Status{Activity: Starting, Partition: options.Partition}
-	r.outage = outage{logger: options.Logger, now: m.options.Now}
+	r.waiting = m.waiting("the read model's runner", options.Logger)
 	r.refresh = newRefresher(m, options.Logger, options.Statistics.withDefaults())
 	return r, nil
 }
@@ -98,9 +101,7 @@ func (r *Runner) Run(ctx context.Context) (err error) {
 	defer r.running.Unlock()
 	r.begin()
 	defer func() { r.end(err) }()
-	pauses := patience{after: r.model.options.After}
 	for {
-		from := r.Status().Position
 		err := r.session(ctx)
 		if err == nil {
 			return nil
@@ -111,32 +112,39 @@ func (r *Runner) Run(ctx context.Context) (err error) {
 		if !passing(err) || r.options.NoWait && errors.Is(err, ErrLeased) {
 			return err
 		}
-		r.failed(err)
-		if r.Status().Position > from {
-			pauses.restore()
-		}
-		if err := pauses.wait(ctx); err != nil {
+		if err := r.failed(ctx, err); err != nil {
 			return err
 		}
 	}
 }
 
-// failed shows a failure after which the runner tries again.
-func (r *Runner) failed(err error) {
+// failed shows a failure after which the runner tries again, and pauses.
+func (r *Runner) failed(ctx context.Context, err error) error {
+	leased := errors.Is(err, ErrLeased)
 	r.set(func(s *Status) {
 		s.Activity, s.Err = Retrying, err
-		if errors.Is(err, ErrLeased) {
+		if leased {
 			s.Activity = Waiting
 		}
 	})
 	switch {
-	case errors.Is(err, errVersionChanged):
-	case errors.Is(err, ErrLeased):
-		r.outage.begin(slog.LevelInfo, "the read model's runner waits until another one ends", err, "partition", r.options.Partition)
-	default:
-		r.outage.begin(slog.LevelWarn, "the read model's runner waits for the log or the database and tries again", err,
-			"partition", r.options.Partition, "position", uint64(r.Status().Position))
+	case leased && !r.standsBy:
+		r.standsBy = true
+		r.options.Logger.Info("another runner has the partition; this one waits until it ends", "partition", r.options.Partition)
+		fallthrough
+	case leased, errors.Is(err, errVersionChanged):
+		return r.waiting.Wait(ctx)
 	}
+	return r.waiting.Failed(ctx, err, "partition", r.options.Partition, "position", uint64(r.Status().Position))
+}
+
+// goesOn is for a runner that has got on.
+func (r *Runner) goesOn(ctx context.Context) {
+	if r.standsBy {
+		r.standsBy = false
+		r.options.Logger.Info("the other runner has ended and this one takes over", "partition", r.options.Partition)
+	}
+	r.waiting.GoesOn(ctx, "partition", r.options.Partition, "position", uint64(r.Status().Position))
 }
 
 // session is a runner's work from lease to failure. It is nil only if the

@@ -224,7 +224,7 @@ func testToldOnce(t *testing.T, open Open) {
 	head, err := log.Head(t.Context())
 	require.NoError(t, err)
 	require.NoError(t, first.WaitFor(t.Context(), head))
-	require.Equal(t, []string{"WARN: waits for the log or the database", "INFO: goes on"}, said.all())
+	require.Equal(t, []string{"WARN: the read model's runner waits", "INFO: the read model's runner goes on"}, said.all())
 	require.Greater(t, len(c.taken()), 6)
 
 	second := runner(t, model(t, reopen(), c, 1), log, readmodel.RunnerOptions{Logger: logger})
@@ -235,7 +235,7 @@ func testToldOnce(t *testing.T, open Open) {
 	}
 	require.ErrorIs(t, stop(), context.Canceled)
 	require.NoError(t, second.WaitFor(t.Context(), appendRegistered(t, log).Position))
-	require.Equal(t, []string{"INFO: waits until another one ends", "INFO: goes on"}, said.all()[2:])
+	require.Equal(t, []string{"INFO: another runner has the partition", "INFO: the other runner has ended"}, said.all()[2:])
 }
 
 // words are the lines that a logger was told about a runner's waits, shortened.
@@ -244,7 +244,7 @@ type words struct {
 	lines []string
 }
 
-var waitWords = regexp.MustCompile(`level=(\w+) msg="the read model's runner (waits for the log or the database|waits until another one ends|goes on)`)
+var waitWords = regexp.MustCompile(`level=(\w+) msg="(the read model's runner waits|the read model's runner goes on|another runner has the partition|the other runner has ended)`)
 
 func (w *words) Write(line []byte) (int, error) {
 	w.mu.Lock()
