@@ -32,14 +32,13 @@ func holds(ctx context.Context, log store.Store, p place) error {
 	if p.event == uuid.Nil {
 		return nil
 	}
-	for rec, err := range log.ReadAll(ctx, store.Span{From: p.at, Through: p.at}) {
-		if err != nil {
-			return otherLog(err)
-		}
-		if rec.ID != p.event {
-			return ErrOtherLog.With(nil, "position %d holds event %s, and the read model has read %s there:"+
-				" the log was restored from a backup, or is another one; rebuild", p.at, rec.ID, p.event)
-		}
+	rec, err := store.At(ctx, log, p.at)
+	if err != nil {
+		return otherLog(err)
+	}
+	if rec.ID != p.event && rec.ID != uuid.Nil {
+		return ErrOtherLog.With(nil, "position %d holds event %s, and the read model has read %s there:"+
+			" the log was restored from a backup, or is another one; rebuild", p.at, rec.ID, p.event)
 	}
 	return nil
 }
@@ -60,14 +59,11 @@ func newest(ctx context.Context, log store.Store) (place, error) {
 	if err != nil || head == 0 {
 		return place{}, err
 	}
-	p := place{position: head}
-	for rec, err := range log.ReadAll(ctx, store.Span{From: head, Through: head}) {
-		if err != nil {
-			return place{}, err
-		}
-		p = placeOf(&rec)
+	rec, err := store.At(ctx, log, head)
+	if err != nil || rec.ID == uuid.Nil {
+		return place{position: head}, err
 	}
-	return p, nil
+	return placeOf(&rec), nil
 }
 
 // logValue is which log as the value of a column.

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -161,12 +160,12 @@ func (x *exporter) extends(ctx context.Context, log store.Store) error {
 		return err
 	}
 	defer old.Close()
-	for _, span := range []store.Span{{}, {From: x.manifest.Head, Through: x.manifest.Head}} {
-		want, err := one(old.ReadAll(ctx, span))
+	for _, position := range []event.Position{x.manifest.Files[0].First, x.manifest.Head} {
+		want, err := store.At(ctx, old, position)
 		if err != nil {
 			return err
 		}
-		have, err := one(log.ReadAll(ctx, span))
+		have, err := store.At(ctx, log, position)
 		if err != nil && !errors.Is(err, store.ErrUnknownPosition) {
 			return err
 		}
@@ -179,14 +178,6 @@ func (x *exporter) extends(ctx context.Context, log store.Store) error {
 		return nil
 	}
 	return old.eachRevision(ctx, x.streams.follow)
-}
-
-// one is the first of some records, the zero record if there is none.
-func one(records iter.Seq2[event.Record, error]) (event.Record, error) {
-	for rec, err := range records {
-		return rec.Clone(), err
-	}
-	return event.Record{}, nil
 }
 
 // sameEvent compares what a log must keep of an event wherever it is stored: all
