@@ -150,9 +150,13 @@ func (m *machine) readAll(t *rapid.T) {
 	}
 	i := rapid.IntRange(0, len(real)-1).Draw(t, "after")
 	j := rapid.IntRange(i, len(real)-1).Draw(t, "through")
-	got, err := collect(m.real.ReadAll(m.t.Context(), store.Span{After: real[i].Position, Through: real[j].Position}))
+	span, want := store.Span{After: real[i].Position, Through: real[j].Position}, model[i+1:j+1]
+	if rapid.Bool().Draw(t, "with it") {
+		span, want = store.Span{From: real[i].Position, Through: real[j].Position}, model[i:j+1]
+	}
+	got, err := collect(m.real.ReadAll(m.t.Context(), span))
 	require.NoError(t, err)
-	m.sameRecords(t, got, model[i+1:j+1])
+	m.sameRecords(t, got, want)
 }
 
 // check compares the whole logs after every action.
