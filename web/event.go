@@ -1,8 +1,11 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
+
+	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
@@ -31,17 +34,18 @@ func (s *site) event(v *visit) (*page, error) {
 }
 
 func (s *site) eventAt(v *visit, at event.Position) (*event.Envelope, error) {
-	for rec, err := range s.options.Log.ReadAll(v.ctx(), store.Span{After: at - 1, Through: at}) {
-		if err != nil {
-			return nil, err
-		}
-		env, err := s.registry.Decode(&rec)
-		if err != nil {
-			return nil, err
-		}
-		return &env, nil
+	rec, err := store.At(v.ctx(), s.options.Log, at)
+	if errors.Is(err, store.ErrUnknownPosition) || err == nil && rec.ID == uuid.Nil {
+		return nil, &problem{http.StatusNotFound, "The log has no event at position " + strconv.FormatUint(uint64(at), 10) + "."}
 	}
-	return nil, &problem{http.StatusNotFound, "The log has no event at position " + strconv.FormatUint(uint64(at), 10) + "."}
+	if err != nil {
+		return nil, err
+	}
+	env, err := s.registry.Decode(&rec)
+	if err != nil {
+		return nil, err
+	}
+	return &env, nil
 }
 
 // withoutPrivate leaves out the mark that one side gives the other in private.

@@ -12,6 +12,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/web"
 )
 
@@ -19,9 +20,7 @@ import (
 // private mark; each says that there is a text.
 func TestNothingPersonal(t *testing.T) {
 	const secret = "Zanzibar-4711"
-	m, err := marketplace.Open(t.Context(), "memory:", marketplace.Options{})
-	require.NoError(t, err)
-	defer func() { require.NoError(t, m.Close()) }()
+	m := empty(t)
 	client, freelancer, invite, contract, recommend := uuid.New(), uuid.New(), uuid.New(), uuid.New(), 3
 	fives := event.Scores{Skills: 5, Quality: 5, Availability: 5, Deadlines: 5, Communication: 5, Cooperation: 5}
 	for _, c := range []aggregate.Command{
@@ -43,8 +42,9 @@ func TestNothingPersonal(t *testing.T) {
 	head, err := m.Store().Head(t.Context())
 	require.NoError(t, err)
 	texts := 0
-	for position := event.Position(1); position <= head; position++ {
-		w := get(h, fmt.Sprintf("/events/%d", position))
+	for rec, err := range m.Store().ReadAll(t.Context(), store.Span{}) {
+		require.NoError(t, err)
+		w := get(h, fmt.Sprintf("/events/%d", rec.Position))
 		require.Equal(t, http.StatusOK, w.Code)
 		require.NotContains(t, w.Body.String(), secret)
 		require.NotContains(t, w.Body.String(), "recommend")
@@ -59,6 +59,33 @@ func TestNothingPersonal(t *testing.T) {
 	for _, part := range []string{"FeedbackSubmitted", "by the client", "overall 500", "scores.skills 5", "contract-" + contract.String(), "revision 2"} {
 		require.Contains(t, page, part)
 	}
+}
+
+// An address that is no name of the log's has no event: neither one that somebody
+// computed, nor one behind the log's end, nor that of a moment without an event.
+func TestNoSuchEvent(t *testing.T) {
+	m := empty(t)
+	h, err := web.NewHandler(m.Questions, web.Options{Log: m.Store()})
+	require.NoError(t, err)
+	require.Equal(t, http.StatusNotFound, get(h, "/events/1").Code, "an empty log")
+	_, err = m.Do(t.Context(), aggregate.RegisterClient{Client: uuid.New()})
+	require.NoError(t, err)
+	head, err := m.Store().Head(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, get(h, fmt.Sprintf("/events/%d", head)).Code)
+	for _, position := range []event.Position{1, head - 1, head + 1, 2 * head} {
+		w := get(h, fmt.Sprintf("/events/%d", position))
+		require.Equal(t, http.StatusNotFound, w.Code, position)
+		require.Contains(t, w.Body.String(), fmt.Sprintf("no event at position %d", position))
+	}
+}
+
+func empty(t *testing.T) *marketplace.Marketplace {
+	t.Helper()
+	m, err := onNames()
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, m.Close()) })
+	return m
 }
 
 // A log that fails is a page that says so, and a line in the program's log.

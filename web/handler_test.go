@@ -74,7 +74,7 @@ func TestStatus(t *testing.T) {
 		"/weeks/2017-W53":                                         {404, "there is no such week"},
 		"/weeks/2017-w05":                                         {404, "there is no such week"},
 		"/funnel":                                                 {200, "no hire"},
-		"/events/1":                                               {200, "clientregistered"},
+		firstEvent(t):                                             {200, "clientregistered"},
 		"/events/0":                                               {404, "which is a number from 1"},
 		"/events/-1":                                              {404, "which is a number from 1"},
 		"/events/99999999":                                        {404, "no event at position 99999999"},
@@ -98,7 +98,7 @@ func TestStatus(t *testing.T) {
 
 func TestHeaders(t *testing.T) {
 	h := site(t)
-	for _, address := range []string{"/", "/nowhere", "/?policy=x", "/static/style.css", "/events/1"} {
+	for _, address := range []string{"/", "/nowhere", "/?policy=x", "/static/style.css", firstEvent(t)} {
 		head := get(h, address).Header()
 		require.Contains(t, head.Get("Content-Security-Policy"), "default-src 'none'", address)
 		require.Contains(t, head.Get("Content-Security-Policy"), "frame-ancestors 'none'", address)
@@ -216,7 +216,7 @@ func TestExplanations(t *testing.T) {
 
 func TestLinksKeepMomentAndPolicy(t *testing.T) {
 	h := handler(t, web.Options{Log: small(t).Store(), Prefix: "/stats"})
-	for _, address := range []string{"/stats/", "/stats/freelancers/" + freelancer, "/stats/clients/" + client, "/stats/events/1", "/stats/dispute-rate",
+	for _, address := range []string{"/stats/", "/stats/freelancers/" + freelancer, "/stats/clients/" + client, "/stats" + firstEvent(t), "/stats/dispute-rate",
 		"/stats/search", "/stats/weeks", "/stats/weeks/2017-W05", "/stats/funnel", "/stats/freelancers/" + freelancer + "/badges"} {
 		doc := document(t, h, address+"?as_of=2017-04-30&policy=2020-11")
 		for _, a := range elements(doc, "a") {
@@ -244,7 +244,7 @@ func TestLinksKeepMomentAndPolicy(t *testing.T) {
 func TestWithoutLog(t *testing.T) {
 	h := handler(t, web.Options{})
 	text := words(document(t, h, "/freelancers/"+freelancer+"/job-success?as_of="+moment))
-	require.Contains(t, text, "#1782 ContractStarted")
+	require.Regexp(t, `#\d+ ContractStarted`, text)
 	for _, a := range elements(document(t, h, "/freelancers/"+freelancer+"/job-success?as_of="+moment), "a") {
 		require.NotContains(t, attribute(a, "href"), "/events/")
 	}

@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"context"
 	"fmt"
 	"net/url"
 	"strings"
@@ -136,7 +135,7 @@ func TestClientProfile(t *testing.T) {
 
 // hall is a market with enough freelancers for two pages of results.
 func hall(t *testing.T) (*marketplace.Marketplace, []uuid.UUID) {
-	m, err := marketplace.Open(context.Background(), "memory:", marketplace.Options{})
+	m, err := onNames()
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, m.Close()) })
 	var all []uuid.UUID

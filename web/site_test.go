@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -22,6 +23,9 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/examples/history"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/memory"
+	"github.com/marketcore/marketplace/store/storetest"
 	"github.com/marketcore/marketplace/web"
 )
 
@@ -37,7 +41,7 @@ const (
 // market is the small history, for tests that only read.
 var market = sync.OnceValues(func() (*marketplace.Marketplace, error) {
 	ctx := context.Background()
-	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{})
+	m, err := onNames()
 	if err != nil {
 		return nil, err
 	}
@@ -50,11 +54,28 @@ var market = sync.OnceValues(func() (*marketplace.Marketplace, error) {
 	return m, err
 })
 
+// onNames is a marketplace on an empty log, whose positions are names as
+// EventStoreDB's are.
+func onNames() (*marketplace.Marketplace, error) {
+	return marketplace.New(storetest.Strict(memory.New(), 6), marketplace.Options{})
+}
+
 func small(t *testing.T) *marketplace.Marketplace {
 	t.Helper()
 	m, err := market()
 	require.NoError(t, err)
 	return m
+}
+
+// firstEvent is the page of the small history's first event.
+func firstEvent(t *testing.T) string {
+	t.Helper()
+	for rec, err := range small(t).Store().ReadAll(t.Context(), store.Span{}) {
+		require.NoError(t, err)
+		return fmt.Sprintf("/events/%d", rec.Position)
+	}
+	t.Fatal("there is none")
+	return ""
 }
 
 // site is the pages of the small history, with its events.

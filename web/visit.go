@@ -185,19 +185,13 @@ func (v *visit) Newest() string {
 	if log == nil || v.AsOfText != "" {
 		return ""
 	}
-	head, err := log.Head(v.ctx())
-	if err != nil || head == 0 {
+	rec, err := store.Newest(v.ctx(), log)
+	if err != nil || rec.ID == uuid.Nil {
 		return "" // only a hint is lost
 	}
-	decoder := v.registry.NewDecoder()
-	for rec, err := range log.ReadAll(v.ctx(), store.Span{After: head - 1, Through: head}) {
-		if err != nil {
-			return ""
-		}
-		meta, err := decoder.DecodeMeta(&rec)
-		if err == nil && meta.OccurredAt.AddMonths(6) < v.AsOf {
-			return meta.OccurredAt.Date().String()
-		}
+	meta, err := v.registry.NewDecoder().DecodeMeta(&rec)
+	if err != nil || meta.OccurredAt.AddMonths(6) >= v.AsOf {
+		return ""
 	}
-	return ""
+	return meta.OccurredAt.Date().String()
 }

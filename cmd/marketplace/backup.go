@@ -33,9 +33,9 @@ sqlite:FILE.`,
 }
 
 func (c *cli) backup(ctx context.Context, m *marketplace.Marketplace, path string) error {
-	b, ok := m.Store().(interface {
+	b, ok := underlying[interface {
 		Backup(ctx context.Context, path string) error
-	})
+	}](m.Store())
 	if !ok {
 		return usage("this kind of log has no backup of its own")
 	}

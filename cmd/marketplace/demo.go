@@ -65,7 +65,8 @@ func (d *demo) run(ctx context.Context, folder string) (err error) {
 		return err
 	}
 	defer src.close()
-	if d.market, err = storeFlag("sqlite:" + filepath.Join(folder, "demo.db")).toWrite(ctx); err != nil {
+	log := storeFlag{name: "sqlite:" + filepath.Join(folder, "demo.db")}
+	if d.market, err = log.toWrite(ctx); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.market.Close()) }()
@@ -76,13 +77,13 @@ func (d *demo) run(ctx context.Context, folder string) (err error) {
 		return err
 	}
 	took := time.Since(began)
-	head, err := d.market.Store().Head(ctx)
+	events, err := countEvents(ctx, d.market.Store())
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(d.stdout, "Imported %s of an invented marketplace in %s (%s a second):\n%s applied, each decided by the rules; %s rejected; %s are in the log.\n\n",
 		show.Of(done.Lines, "command", "commands"), seconds(took), show.Count(rate(done.Lines, took)),
-		show.Count(done.Applied), show.Count(done.Rejected), show.Of(int64(head), "event", "events"))
+		show.Count(done.Applied), show.Count(done.Rejected), show.Of(events, "event", "events"))
 	return d.show(ctx)
 }
 

@@ -25,7 +25,8 @@ func (c *cli) eventsCommand() *cobra.Command {
 		Short: "Show the log, or one stream of it",
 		Long: `events shows the events of the log in their order, or those of one stream, such
 as contract-01234567-89ab-cdef-0123-456789abcdef. --from is a position in the log,
-or a revision of the stream; the event there is shown too.
+or a revision of the stream; the event there is shown too. Any number will do:
+events begin at the first whose position is not below it.
 
 What people wrote shows as [personal text] unless --show-text is given. An event
 that cannot be decoded ends the listing with its position.`,
@@ -42,6 +43,9 @@ that cannot be decoded ends the listing with its position.`,
 			}
 			if l.money, err = money.use(); err != nil {
 				return err
+			}
+			if l.follow {
+				log = log.asLongAsItTakes()
 			}
 			return log.reading(ctx, func(m *marketplace.Marketplace) error { return l.write(ctx, m) })
 		}),
@@ -73,7 +77,7 @@ func (l *listing) write(ctx context.Context, m *marketplace.Marketplace) error {
 	case l.stream == "" && !l.follow:
 		err = l.log(ctx, m.Store())
 	case l.stream == "":
-		err = l.followFrom(ctx, m.Store(), l.before())
+		err = l.followLog(ctx, m.Store())
 	default:
 		err = l.oneStream(ctx, m.Store())
 	}
@@ -83,19 +87,67 @@ func (l *listing) write(ctx context.Context, m *marketplace.Marketplace) error {
 	return err
 }
 
-// before is the position behind which the listing begins.
-func (l *listing) before() event.Position { return event.Position(max(l.from, 1) - 1) }
-
 func (l *listing) log(ctx context.Context, s store.Store) error {
-	for rec, err := range s.ReadAll(ctx, store.Span{After: l.before()}) {
+	begin, err := l.begin(ctx, s)
+	if err != nil {
+		return err
+	}
+	begin.Through = 0
+	for rec, err := range s.ReadAll(ctx, begin) {
 		if err != nil {
 			return err
+		}
+		if !l.shows(&rec) {
+			continue
 		}
 		if err := l.event(&rec); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// sought is about how many events are looked at to find the first that is shown.
+const sought = 4096
+
+// begin is where the log is read from: the number that was asked for may be
+// nobody's position, so it is compared, and never given to the log.
+func (l *listing) begin(ctx context.Context, s store.Store) (store.Span, error) {
+	cutter, ok := s.(store.Cutter)
+	if !ok || l.from == 0 {
+		return store.Span{}, nil
+	}
+	head, err := s.Head(ctx)
+	if err != nil || head == 0 {
+		return store.Span{}, err
+	}
+	var last store.Span
+	for part, err := range cutter.Cut(ctx, store.Span{Through: head}, sought) {
+		if last = part; err != nil || uint64(part.Through) >= l.from {
+			return last, err
+		}
+	}
+	return last, nil
+}
+
+// followLog reads the log and goes on as it grows.
+func (l *listing) followLog(ctx context.Context, s store.Store) error {
+	begin, err := l.begin(ctx, s)
+	if err != nil {
+		return err
+	}
+	if begin.From != 0 { // where no subscription can begin
+		begin = store.Span{}
+	}
+	return l.followFrom(ctx, s, begin.After)
+}
+
+// shows reports whether a record is one of those that are asked for.
+func (l *listing) shows(rec *event.Record) bool {
+	if l.stream == "" {
+		return uint64(rec.Position) >= l.from
+	}
+	return rec.Stream == l.stream && rec.Revision >= l.from
 }
 
 // oneStream reads the stream and, to follow it, what the log holds of it behind
@@ -132,7 +184,7 @@ func (l *listing) followFrom(ctx context.Context, s store.Store, after event.Pos
 			if err := l.stdout.Flush(); err != nil {
 				return err
 			}
-		case l.stream == "" || (n.Record.Stream == l.stream && n.Record.Revision >= l.from):
+		case l.shows(n.Record):
 			if err := l.event(n.Record); err != nil {
 				return err
 			}

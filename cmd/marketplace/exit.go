@@ -81,6 +81,8 @@ func classify(err error) (code int, hint string) {
 		return exitNotFound, ""
 	case errors.Is(err, readmodel.ErrNotFound):
 		return exitNotFound, "make it first: marketplace follow --read-model URL"
+	case errors.Is(err, readmodel.ErrOtherLog):
+		return exitFailed, "marketplace rebuild --yes makes the read model anew from this log"
 	case errors.Is(err, store.ErrCorrupt):
 		return exitFailed, "the log is damaged; go on from a backup"
 	}

@@ -2,13 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/archive"
@@ -48,18 +45,6 @@ compressed if the file's name ends in .zst, to standard output if it is -.`,
 	log.add(cmd)
 	cmd.Flags().StringVar(&ndjson, "ndjson", "", "file for the log as JSON, - for standard output")
 	return cmd
-}
-
-// readingStore opens a log that exists, and nothing above it.
-func (f storeFlag) readingStore(ctx context.Context, do func(store.Store) error) error {
-	if strings.HasPrefix(f.url(), "memory:") {
-		return usage("a log in memory ends with its command, so there is nothing to read in %s", f.url())
-	}
-	s, err := marketplace.OpenStore(ctx, f.url(), true)
-	if err != nil {
-		return f.noLog(err)
-	}
-	return errors.Join(do(s), s.Close())
 }
 
 func (c *cli) export(ctx context.Context, s store.Store, dir string) error {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection/readmodel"
 )
@@ -37,6 +38,9 @@ The tables, and how to ask them, are in docs/read-models.md.`,
 			f.cli = c
 			if f.model == "" {
 				return usage("--%s names the database", modelFlagName)
+			}
+			if !f.once {
+				f.store = f.store.asLongAsItTakes()
 			}
 			return f.store.reading(ctx, func(m *marketplace.Marketplace) error { return f.follow(ctx, m) })
 		}),
@@ -75,10 +79,19 @@ func (f *follower) follow(ctx context.Context, log *marketplace.Marketplace) err
 	} else {
 		err = r.Run(ctx)
 	}
-	s := r.Status()
-	fmt.Fprintf(f.stdout, "version %d, partition %d, at position %s of %s, %s events folded\n", // stdout keeps its error
-		s.Version, s.Partition, show.Count(int64(s.Position)), show.Count(int64(s.Head)), show.Count(int64(s.Events)))
+	f.tell(r.Status())
 	return errors.Join(err, m.Close())
+}
+
+// tell says how far the read model is. Positions are names: they are shown as
+// events --from takes them.
+func (f *follower) tell(s readmodel.Status) {
+	where := fmt.Sprintf("up to position %d", s.Position)
+	if s.Head > s.Position {
+		where += fmt.Sprintf(", behind the log's newest event at %d", s.Head)
+	}
+	fmt.Fprintf(f.stdout, "version %d, partition %d: %s folded, %s\n", // stdout keeps its error
+		s.Version, s.Partition, show.Of(int64(s.Events), "event", "events"), where)
 }
 
 // catchUp runs the runner until it holds what is in the log now, and computes
@@ -91,7 +104,7 @@ func (f *follower) catchUp(ctx context.Context, log *marketplace.Marketplace, m 
 	running, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- r.Run(running) }()
-	err = r.WaitFor(ctx, head)
+	err = f.waitFor(ctx, r, head)
 	cancel()
 	if e := <-ended; !errors.Is(e, context.Canceled) {
 		err = e // why it ended says more than that it did
@@ -99,15 +112,46 @@ func (f *follower) catchUp(ctx context.Context, log *marketplace.Marketplace, m 
 	if err != nil {
 		return err
 	}
-	return refresh(ctx, m)
+	return f.refresh(ctx, m)
+}
+
+// waitFor waits for the runner to come to a position, and no longer than
+// --timeout for a log or a database that the runner has lost.
+func (f *follower) waitFor(ctx context.Context, r *readmodel.Runner, position event.Position) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	waited := make(chan error, 1)
+	go func() { waited <- r.WaitFor(ctx, position) }()
+	look := time.NewTicker(min(time.Second, f.store.timeout/10+1))
+	defer look.Stop()
+	for well := time.Now(); ; {
+		select {
+		case err := <-waited:
+			return err
+		case now := <-look.C:
+			s := r.Status()
+			if s.Activity != readmodel.Retrying && s.Activity != readmodel.Starting || s.Err == nil {
+				well = now
+			} else if now.Sub(well) >= f.store.timeout {
+				return &told{code: exitFailed, err: fmt.Errorf("the read model could not be written for %s: %s", f.store.timeout, oneLine(s.Err)),
+					hint: "--timeout says how long to wait"}
+			}
+		}
+	}
 }
 
 // refresh computes the current statistics, after another process that does.
-func refresh(ctx context.Context, m *readmodel.ReadModel) error {
-	for {
+func (f *follower) refresh(ctx context.Context, m *readmodel.ReadModel) error {
+	for told := false; ; told = true {
 		err := m.Refresh(ctx)
 		if !errors.Is(err, readmodel.ErrLeased) {
+			if told && err == nil {
+				fmt.Fprintln(f.stderr, "the current statistics are computed")
+			}
 			return err
+		}
+		if !told {
+			fmt.Fprintln(f.stderr, "another process computes the current statistics; waiting until it has")
 		}
 		select {
 		case <-time.After(100 * time.Millisecond):

@@ -40,6 +40,9 @@ Go package); over EventStoreDB any number may run, and each thing is done once.`
   marketplace run --store esdb://127.0.0.1:2113?tls=false --checkpoint market.agenda`,
 		Args: cobra.NoArgs,
 		RunE: c.action(func(ctx context.Context, _ []string) error {
+			if !once {
+				log = log.asLongAsItTakes()
+			}
 			m, err := log.toGoOn(ctx)
 			if err != nil {
 				return err

@@ -58,7 +58,7 @@ func (q *question) options() []marketplace.QueryOption {
 // flags are those that ask the same question of another command.
 func (q *question) flags() string {
 	text := " --as-of " + q.moment().String()
-	if q.store != "" {
+	if q.store.name != "" {
 		text += " --store " + shellWord(q.store.shown())
 	}
 	if q.model != "" {

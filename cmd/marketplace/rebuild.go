@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -42,7 +43,8 @@ stopped at any moment, by whatever, and run again: what was finished is kept.
 
 Where the new tables say something else than the live ones, the differences are
 shown, each with the event that it is about, and nothing is swapped without
---yes. The tables that were live are kept until rebuild drop.`,
+--yes. Where the live ones are of another log, nothing at all is done without it.
+The tables that were live are kept until rebuild drop.`,
 		Example: `  marketplace rebuild --to sqlite:model.db
   marketplace rebuild --store sqlite:market.db --to postgres://localhost/market --partitions 4
   marketplace rebuild --to sqlite:model.db --compare
@@ -66,7 +68,7 @@ shown, each with the event that it is about, and nothing is swapped without
 	cmd.Flags().IntVar(&r.workers, "workers", 0, "on how many goroutines to fold (default: the number of cores)")
 	cmd.Flags().BoolVar(&r.anew, "anew", false, "discard what a rebuild that was stopped has left")
 	cmd.Flags().BoolVar(&r.compare, "compare", false, "stop after the comparison and keep the new tables for the next rebuild")
-	cmd.Flags().BoolVar(&r.yes, "yes", false, "swap also where the new tables say something else")
+	cmd.Flags().BoolVar(&r.yes, "yes", false, "swap also where the new tables say something else, or the live ones are of another log")
 	cmd.AddCommand(c.rebuildVersionsCommand(), c.rebuildDropCommand())
 	return cmd
 }
@@ -96,6 +98,7 @@ func (r *rebuilder) rebuild(ctx context.Context, log *marketplace.Marketplace) (
 	debug.SetMemoryLimit(int64(r.memory))
 	options := readmodel.RebuildOptions{
 		Anew: r.anew, Memory: int64(r.memory) / 2, Partitions: r.partitions, Workers: r.workers, Accept: r.accept,
+		OtherLog: r.yes, Logger: slog.New(slog.NewTextHandler(r.stderr, nil)),
 	}
 	if screen := terminal(r.stderr); screen != nil {
 		options.Progress = func(p readmodel.RebuildProgress) { _, _ = io.WriteString(screen, clearLine+rebuildLine(p)) }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/store/archive"
 )
@@ -39,7 +38,7 @@ func (c *cli) restore(ctx context.Context, dir string, log storeFlag) (err error
 		return noArchive(dir, err)
 	}
 	defer func() { err = errors.Join(err, from.Close()) }()
-	into, err := marketplace.OpenStore(ctx, log.url(), false)
+	into, err := log.open(ctx, false)
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,8 @@ The log is named by a URL, --store or $MARKETPLACE_STORE:
   esdb://host:2113           an EventStoreDB, by its connection string
   archive:DIR                an archive that export wrote, only to be read
 Without either it is sqlite:marketplace.db. Only import,
-run, restore and simulate write to it.
+run, restore and simulate write to it. A command that ends by itself gives up when
+the log has given nothing for --timeout; the others wait as long as it takes.
 
 follow keeps a read model in a database, --read-model, and the commands that show
 statistics, and serve, answer from one:

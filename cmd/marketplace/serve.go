@@ -42,7 +42,7 @@ login in front of it before others may reach it. See docs/serve.md.`,
 			if err != nil {
 				return err
 			}
-			asked := question{store: s.store, model: s.model}
+			asked := question{store: s.store.asLongAsItTakes(), model: s.model}
 			return asked.asking(ctx, func(q *marketplace.Questions, m *marketplace.Marketplace) error {
 				options := web.Options{Currency: money.Code, Logger: slog.New(slog.NewTextHandler(c.stderr, nil))}
 				if m != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,6 +15,7 @@ import (
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/simulate"
+	"github.com/marketcore/marketplace/store"
 )
 
 func (c *cli) simulateCommand() *cobra.Command {
@@ -115,12 +115,19 @@ func (s *simulation) run(ctx context.Context) (err error) {
 		_, err := to.Write(s.line)
 		return err
 	}
-	m, err := marketplace.Open(ctx, s.store.url(), marketplace.Options{Clock: o.Clock.Now, Workers: runtime.GOMAXPROCS(0)})
+	log, err := s.store.watched(ctx, func(ctx context.Context) (store.Store, error) {
+		// recorded_at, too, is of the simulated time.
+		m, err := marketplace.Open(ctx, s.store.url(), marketplace.Options{Clock: o.Clock.Now})
+		if err != nil {
+			return nil, err
+		}
+		return m.Store(), nil
+	})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, m.Close()) }()
-	result, err := simulate.Run(ctx, m.Store(), o)
+	defer func() { err = errors.Join(err, log.Close()) }()
+	result, err := simulate.Run(ctx, log, o)
 	if s.screen != nil {
 		_, _ = io.WriteString(s.screen, clearLine)
 	}
@@ -138,7 +145,11 @@ func (s *simulation) run(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	s.tell(result, o.Until)
+	events, err := countEvents(ctx, log)
+	if err != nil {
+		return err
+	}
+	s.tell(result, events, o.Until)
 	return nil
 }
 
@@ -152,7 +163,7 @@ func (s *simulation) progress(at, from, until event.Time) {
 		int64(at-from)*100/int64(until-from), at.Date(), show.Count(s.done), show.Count(rate(s.done, s.drawn.Sub(s.began))))
 }
 
-func (s *simulation) tell(r *simulate.Result, until time.Time) {
+func (s *simulation) tell(r *simulate.Result, events int64, until time.Time) {
 	took := time.Since(s.began)
 	w := s.stdout
 	fmt.Fprintf(w, "Simulated %s and %s from %v to %s into %s in %s (%s commands/s)\n\n",
@@ -168,7 +179,7 @@ func (s *simulation) tell(r *simulate.Result, until time.Time) {
 		return show.Percent(&bp)
 	}
 	t := newTable(left("commands"), right(show.Count(r.Commands)))
-	t.row("events", show.Count(r.Head))
+	t.row("events", show.Count(events))
 	t.row("contracts started", show.Count(hires))
 	t.row("  via an invite", share(m.Hires.Invite))
 	t.row("  via a proposal", share(m.Hires.Proposal))

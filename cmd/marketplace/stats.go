@@ -176,22 +176,13 @@ func (s *statistics) noteOldHistory(ctx context.Context, asOf event.Time) error 
 	if s.market == nil || s.question.asOf.set {
 		return nil
 	}
-	head, err := s.market.Store().Head(ctx)
-	if err != nil || head == 0 {
+	rec, err := store.Newest(ctx, s.market.Store())
+	if err != nil || rec.ID == uuid.Nil {
 		return err
 	}
-	decoder := s.market.Registry().NewDecoder()
-	for rec, err := range s.market.Store().ReadAll(ctx, store.Span{After: head - 1, Through: head}) {
-		if err != nil {
-			return err
-		}
-		meta, err := decoder.DecodeMeta(&rec)
-		if err != nil {
-			return err
-		}
-		if meta.OccurredAt.AddMonths(6) < asOf {
-			fmt.Fprintf(s.stdout, "\nThe log's newest event is of %s; see that day with --as-of %s\n", meta.OccurredAt.Date(), meta.OccurredAt)
-		}
+	meta, err := s.market.Registry().NewDecoder().DecodeMeta(&rec)
+	if err == nil && meta.OccurredAt.AddMonths(6) < asOf {
+		_, err = fmt.Fprintf(s.stdout, "\nThe log's newest event is of %s; see that day with --as-of %s\n", meta.OccurredAt.Date(), meta.OccurredAt)
 	}
-	return nil
+	return err
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"net/url"
 	"os"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,16 +22,30 @@ const (
 	defaultStore  = "sqlite:marketplace.db"
 )
 
-// storeFlag names the log that a command works on.
-type storeFlag string
+// storeFlag names the log that a command works on, and says how long the command
+// waits for it.
+type storeFlag struct {
+	name    string
+	timeout time.Duration
+	asLong  bool // as it takes
+	command *cobra.Command
+}
 
 func (f *storeFlag) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar((*string)(f), "store", "", "URL of the log (default $"+storeVariable+", else "+defaultStore+")")
+	f.command = cmd
+	cmd.Flags().StringVar(&f.name, "store", "", "URL of the log (default $"+storeVariable+", else "+defaultStore+")")
+	cmd.Flags().DurationVar(&f.timeout, "timeout", 30*time.Second, "give up when the log has given nothing for so long, though it was asked")
+}
+
+// asLongAsItTakes is for a command that ends when it is interrupted.
+func (f storeFlag) asLongAsItTakes() storeFlag {
+	f.asLong = true
+	return f
 }
 
 func (f storeFlag) url() string {
-	if f != "" {
-		return string(f)
+	if f.name != "" {
+		return f.name
 	}
 	if url := os.Getenv(storeVariable); url != "" {
 		return url
@@ -49,31 +65,77 @@ func (f storeFlag) shown() string {
 	return f.url()
 }
 
+// open opens the log, and watches it.
+func (f storeFlag) open(ctx context.Context, readOnly bool) (store.Store, error) {
+	return f.watched(ctx, func(ctx context.Context) (store.Store, error) {
+		return marketplace.OpenStore(ctx, f.url(), readOnly)
+	})
+}
+
+// watched is a log that is opened with the flag's patience, and watched.
+func (f storeFlag) watched(ctx context.Context, open func(context.Context) (store.Store, error)) (store.Store, error) {
+	p := patience{limit: f.timeout, shown: f.shown(), logger: slog.New(slog.DiscardHandler)}
+	if f.command != nil {
+		p.logger = slog.New(slog.NewTextHandler(f.command.ErrOrStderr(), nil))
+	}
+	switch {
+	case f.asLong:
+		p.limit = 0
+	case f.timeout <= 0 && f.command != nil:
+		return nil, usage("--timeout %s: it is more than 0", f.timeout)
+	}
+	opening, cancel := p.within(ctx)
+	defer cancel()
+	s, err := open(opening)
+	if err != nil {
+		return nil, p.tooLong(opening, err)
+	}
+	return p.of(s), nil
+}
+
+// market is a marketplace on a log.
+func market(s store.Store, err error) (*marketplace.Marketplace, error) {
+	if err != nil {
+		return nil, err
+	}
+	return marketplace.New(s, marketplace.Options{Workers: runtime.GOMAXPROCS(0)})
+}
+
 // toWrite opens the log, and creates it if there is none.
 func (f storeFlag) toWrite(ctx context.Context) (*marketplace.Marketplace, error) {
-	return marketplace.Open(ctx, f.url(), marketplace.Options{Workers: runtime.GOMAXPROCS(0)})
+	return market(f.open(ctx, false))
 }
 
 // toGoOn opens a log that exists, to write to it.
 func (f storeFlag) toGoOn(ctx context.Context) (*marketplace.Marketplace, error) {
-	m, err := f.toRead(ctx)
+	s, err := f.toRead(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := m.Close(); err != nil {
+	if err := s.Close(); err != nil {
 		return nil, err
 	}
 	return f.toWrite(ctx)
 }
 
 // toRead opens a log that exists, beside others that read or write it.
-func (f storeFlag) toRead(ctx context.Context) (*marketplace.Marketplace, error) {
-	url := f.url()
-	if strings.HasPrefix(url, "memory:") {
-		return nil, usage("a log in memory ends with its command, so there is nothing to read in %s", url)
+func (f storeFlag) toRead(ctx context.Context) (store.Store, error) {
+	if strings.HasPrefix(f.url(), "memory:") {
+		return nil, usage("a log in memory ends with its command, so there is nothing to read in %s", f.url())
 	}
-	m, err := marketplace.Open(ctx, url, marketplace.Options{ReadOnly: true, Workers: runtime.GOMAXPROCS(0)})
-	return m, f.noLog(err)
+	s, err := f.open(ctx, true)
+	return s, f.noLog(err)
+}
+
+// countEvents counts what is in a log. Positions count nothing.
+func countEvents(ctx context.Context, s store.Store) (n int64, err error) {
+	for _, err := range s.ReadAll(ctx, store.Span{}) {
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }
 
 // noLog tells of a log that does not exist.
@@ -95,9 +157,18 @@ func noArchive(dir string, err error) error {
 
 // reading opens the log for reading and closes it afterwards.
 func (f storeFlag) reading(ctx context.Context, do func(*marketplace.Marketplace) error) error {
-	m, err := f.toRead(ctx)
+	m, err := market(f.toRead(ctx))
 	if err != nil {
 		return err
 	}
 	return errors.Join(do(m), m.Close())
+}
+
+// readingStore opens a log that exists, and nothing above it.
+func (f storeFlag) readingStore(ctx context.Context, do func(store.Store) error) error {
+	s, err := f.toRead(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(s), s.Close())
 }

@@ -30,7 +30,7 @@ order, and that the typed columns say what the events say.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: c.action(func(ctx context.Context, args []string) error {
 			if len(args) == 1 {
-				if log != "" {
+				if log.name != "" {
 					return usage("name an archive or a log with --store, not both")
 				}
 				return c.verifyArchive(ctx, args[0])
@@ -43,7 +43,7 @@ order, and that the typed columns say what the events say.`,
 }
 
 func (c *cli) verify(ctx context.Context, m *marketplace.Marketplace, url string) error {
-	if v, ok := m.Store().(interface{ Verify(context.Context) error }); ok {
+	if v, ok := underlying[interface{ Verify(context.Context) error }](m.Store()); ok {
 		if err := v.Verify(ctx); err != nil {
 			return err
 		}

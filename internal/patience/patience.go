@@ -13,6 +13,7 @@ import (
 // do not come back at once.
 type Pauses struct {
 	First, Last time.Duration
+	After       func(time.Duration) <-chan time.Time // the timer; nil: that of package time
 	next        time.Duration
 }
 
@@ -24,10 +25,12 @@ func (p *Pauses) Restore() { p.next = 0 }
 func (p *Pauses) Wait(ctx context.Context) error {
 	pause := max(p.next, p.First)
 	p.next = min(2*pause, p.Last)
-	timer := time.NewTimer(pause/2 + rand.N(pause/2+1))
-	defer timer.Stop()
+	after := p.After
+	if after == nil {
+		after = time.After
+	}
 	select {
-	case <-timer.C:
+	case <-after(pause/2 + rand.N(pause/2+1)):
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)

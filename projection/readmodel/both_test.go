@@ -21,6 +21,7 @@ import (
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
+	"github.com/marketcore/marketplace/store/storetest"
 )
 
 // shared is the PostgreSQL of all tests but those that kill it: one start is
@@ -76,7 +77,7 @@ func onBoth(t *testing.T, test func(t *testing.T, empty func(testing.TB) func() 
 // they have none.
 func imported(t testing.TB, name string) store.Store {
 	t.Helper()
-	log := memory.New()
+	log := strictLog()
 	m, err := marketplace.New(log, marketplace.Options{})
 	require.NoError(t, err)
 	f, err := script.Open("../../examples/history/" + name)
@@ -97,6 +98,9 @@ func imported(t testing.TB, name string) store.Store {
 	}
 	return log
 }
+
+// strictLog is an empty log, whose positions are names as EventStoreDB's are.
+func strictLog() store.Store { return storetest.Strict(memory.New(), 5) }
 
 func small(t testing.TB) store.Store { return imported(t, "small.ndjson") }
 

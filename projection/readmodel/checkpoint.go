@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/google/uuid"
+
 	"github.com/marketcore/marketplace/event"
 )
 
@@ -12,10 +14,38 @@ type Checkpoint struct {
 	Partition int
 	Position  event.Position // every event of the partition up to it is in the tables, and none after
 	Updated   event.Time
+	// Log is which log the version is of, as store.LogID tells; uuid.Nil while
+	// the log is empty.
+	Log uuid.UUID
+	// Event is the newest event that was read, of any partition, and
+	// EventPosition where it stands, at Position or before; uuid.Nil and 0 if
+	// none was. By it an older copy of the log is known.
+	Event         uuid.UUID
+	EventPosition event.Position
 	// Stopped is the event at which the runner stopped, because it could not be
 	// decoded or folded, and Reason why; 0 and "" if it has not.
 	Stopped event.Position
 	Reason  string
+}
+
+// place is how far a log has been read.
+type place struct {
+	position event.Position // everything up to it
+	event    uuid.UUID      // the newest event up to there, uuid.Nil if none is known
+	at       event.Position // where that stands
+}
+
+// placeOf is the place right behind an event.
+func placeOf(rec *event.Record) place { return place{rec.Position, rec.ID, rec.Position} }
+
+func (c *Checkpoint) place() place { return place{c.Position, c.Event, c.EventPosition} }
+
+// columns are the values of the columns event_id and event_position.
+func (p place) columns() (id, at any) {
+	if p.event == uuid.Nil {
+		return nil, nil
+	}
+	return p.event, positionValue(p.at)
 }
 
 // stopped is the error of a runner that stopped, nil if it has not.
@@ -36,12 +66,19 @@ func (r reading) checkpoints() ([]Checkpoint, error) {
 		}
 		var c Checkpoint
 		var partition, position int64
-		var stopped *int64
+		var at, stopped *int64
+		var log, newest *uuid.UUID
 		var reason *string
-		if err := row.Scan(&partition, &position, &c.Updated, &stopped, &reason); err != nil {
+		if err := row.Scan(&partition, &position, &log, &newest, &at, &c.Updated, &stopped, &reason); err != nil {
 			return nil, err
 		}
 		c.Partition, c.Position = int(partition), event.Position(position)
+		if log != nil {
+			c.Log = *log
+		}
+		if newest != nil && at != nil {
+			c.Event, c.EventPosition = *newest, event.Position(*at)
+		}
 		if stopped != nil && reason != nil {
 			c.Stopped, c.Reason = event.Position(*stopped), *reason
 		}
@@ -77,9 +114,11 @@ func (r reading) position() (event.Position, error) {
 
 // advance moves a checkpoint from where it is believed to be, and fails with
 // ErrFenced if it is not there.
-func (r reading) advance(partition int, from, to event.Position, now event.Time) error {
-	n, err := r.Exec(r.sql("UPDATE @checkpoints SET position = $1, updated_at = $2, stopped_position = NULL, stopped_reason = NULL"+
-		" WHERE partition = $3 AND position = $4"), positionValue(to), now, int64(partition), positionValue(from))
+func (r reading) advance(partition int, from event.Position, to place, now event.Time) error {
+	id, at := to.columns()
+	n, err := r.Exec(r.sql("UPDATE @checkpoints SET position = $1, event_id = $2, event_position = $3, updated_at = $4,"+
+		" stopped_position = NULL, stopped_reason = NULL WHERE partition = $5 AND position = $6"),
+		positionValue(to.position), id, at, now, int64(partition), positionValue(from))
 	if err == nil && n != 1 {
 		err = ErrFenced.With(nil, "another runner has moved the checkpoint of partition %d from position %d", partition, from)
 	}

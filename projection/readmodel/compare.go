@@ -27,7 +27,7 @@ type Comparison struct {
 	// MaxDifferences.
 	Differences []projection.Difference
 	// Err is why the versions could not be compared, nil if they were: ErrSchema,
-	// ErrNewerSchema or ErrCorrupt of the older one.
+	// ErrNewerSchema or ErrCorrupt of the older one, or ErrOtherLog.
 	Err error
 }
 
@@ -56,7 +56,7 @@ func (c *Comparison) Equal() bool {
 // Compare compares two versions, in one snapshot of the database and as far as
 // both are, so that runners need not stop. It fails with ErrNotFound if there is
 // no such version, and ErrSchema or ErrNewerSchema if its tables are not those
-// of this library.
+// of this library, and ErrOtherLog if they are of different logs.
 func (m *ReadModel) Compare(ctx context.Context, was, is int64) (*Comparison, error) {
 	return m.compare(ctx, was, is, func(int, int64) {})
 }
@@ -102,6 +102,17 @@ type comparing struct {
 }
 
 func (c *comparing) run() error {
+	was, err := c.was.log()
+	if err != nil {
+		return err
+	}
+	is, err := c.is.log()
+	if err != nil {
+		return err
+	}
+	if was != uuid.Nil && is != uuid.Nil && was != is {
+		return ErrOtherLog.With(nil, "versions %d and %d are of different logs, which begin with events %s and %s", c.Was, c.Is, was, is)
+	}
 	for i, r := range []reading{c.was, c.is} {
 		position, err := r.position()
 		if err != nil {

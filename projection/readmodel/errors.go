@@ -41,6 +41,9 @@ var (
 	ErrNotAReadModel = &Error{Code: "not_a_read_model"}
 	// ErrNotFound: there is no read model, or no such version of it.
 	ErrNotFound = &Error{Code: "no_read_model"}
+	// ErrOtherLog: the read model is of another log than the one that is read,
+	// or of an older or newer copy of it. Name the log that it is of, or rebuild.
+	ErrOtherLog = &Error{Code: "other_log"}
 	// ErrOtherPartitions: the read model is divided in another number of
 	// partitions than was asked for.
 	ErrOtherPartitions = &Error{Code: "other_partitions"}

@@ -32,48 +32,50 @@ type feed struct {
 // batch is what is folded in one transaction.
 type batch struct {
 	records  []event.Record // of the partition
+	before   []place        // right before each of them
 	bytes    int
-	position event.Position // after all of them and those that were passed by
-	caughtUp bool           // the log had nothing more then
-	err      error          // why nothing comes after it
+	to       place // after all of them and those that were passed by
+	caughtUp bool  // the log had nothing more then
+	err      error // why nothing comes after it
 }
 
 func newFeed(most int) *feed {
 	return &feed{most: most, arrived: make(chan struct{}, 1), room: make(chan struct{}, 1)}
 }
 
-// read reads the log after a position until it fails or the context ends.
-func (f *feed) read(ctx context.Context, s store.Store, partition projection.Partition, after event.Position) {
+// read reads the log after a place until it fails or the context ends.
+func (f *feed) read(ctx context.Context, s store.Store, partition projection.Partition, after place) {
 	last, told := after, after
 	passed := 0
-	for n, err := range s.Subscribe(ctx, after) {
+	for n, err := range s.Subscribe(ctx, after.position) {
 		switch {
 		case err != nil:
 			f.end(err)
 			return
 		case n.CaughtUp():
-			last = max(last, n.Position)
+			last.position = max(last.position, n.Position)
 			told, passed = last, 0
-			f.update(func(b *batch) { b.position, b.caughtUp = last, true })
+			f.update(func(b *batch) { b.to, b.caughtUp = last, true })
 			continue
-		case n.Record.Position <= last: // again, after a reconnection inside the store
+		case n.Record.Position <= last.position: // again, after a reconnection inside the store
 			continue
 		}
-		last = n.Record.Position
+		before := last
+		last = placeOf(n.Record)
 		if !partition.Has(n.Record.Stream) {
 			if passed++; passed == passedBy {
 				told, passed = last, 0
-				f.update(func(b *batch) { b.position = last })
+				f.update(func(b *batch) { b.to = last })
 			}
 			continue
 		}
-		if !f.put(ctx, n.Record) {
+		if !f.put(ctx, n.Record, before) {
 			return
 		}
 		told, passed = last, 0
 	}
-	if last > told {
-		f.update(func(b *batch) { b.position = last })
+	if last.position > told.position {
+		f.update(func(b *batch) { b.to = last })
 	}
 	if ctx.Err() == nil {
 		f.end(projection.ErrSubscriptionEnded)
@@ -82,14 +84,15 @@ func (f *feed) read(ctx context.Context, s store.Store, partition projection.Par
 
 // put adds a record, when there is room. It reports false if the context has
 // ended.
-func (f *feed) put(ctx context.Context, rec *event.Record) bool {
+func (f *feed) put(ctx context.Context, rec *event.Record, before place) bool {
 	size := len(rec.Data) + len(rec.Metadata)
 	for {
 		f.mu.Lock()
 		if n := len(f.batch.records); n == 0 || n < f.most && f.batch.bytes+size <= maxBatchBytes {
 			f.batch.records = append(f.batch.records, rec.Clone())
+			f.batch.before = append(f.batch.before, before)
 			f.batch.bytes += size
-			f.batch.position, f.batch.caughtUp = rec.Position, false
+			f.batch.to, f.batch.caughtUp = placeOf(rec), false
 			f.mu.Unlock()
 			notify(f.arrived)
 			return true
@@ -120,7 +123,7 @@ func (f *feed) take(ctx context.Context) (b batch, err error) {
 		return b, context.Cause(ctx)
 	}
 	f.mu.Lock()
-	b, f.batch = f.batch, batch{position: f.batch.position, err: f.batch.err}
+	b, f.batch = f.batch, batch{to: f.batch.to, err: f.batch.err}
 	f.mu.Unlock()
 	notify(f.room)
 	return b, nil

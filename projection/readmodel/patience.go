@@ -1,48 +1,34 @@
 package readmodel
 
 import (
-	"context"
 	"errors"
-	"math/rand/v2"
-	"time"
+	"log/slog"
 
+	"github.com/marketcore/marketplace/internal/patience"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
 
-// Pauses after failures grow from the first to the last.
-const (
-	firstPause = 50 * time.Millisecond
-	lastPause  = 5 * time.Second
-)
-
-// patience is how long to wait before the next attempt.
-type patience struct {
-	after func(time.Duration) <-chan time.Time
-	next  time.Duration
+// pauses are those after failures, by the read model's timer.
+func (m *ReadModel) pauses() patience.Pauses {
+	p := patience.ForStore()
+	p.After = m.options.After
+	return p
 }
 
-// restore is for who has got on: the next pause is the first again.
-func (p *patience) restore() { p.next = firstPause }
-
-// wait waits for half to all of the pause that is due, so that many who lost
-// the same server do not come back at once.
-func (p *patience) wait(ctx context.Context) error {
-	pause := max(p.next, firstPause)
-	p.next = min(2*pause, lastPause)
-	select {
-	case <-p.after(pause/2 + rand.N(pause/2+1)):
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+// waiting is for a part of the read model that tries as long as it takes.
+func (m *ReadModel) waiting(who string, l *slog.Logger) patience.Waiting {
+	return patience.Waiting{Pauses: m.pauses(), Logger: l, Who: who}
 }
 
 // passing reports a failure after which another attempt may succeed, with
 // nothing done by people but to bring a server or a disk back.
 func passing(err error) bool {
+	if store.Passing(err) {
+		return true
+	}
 	for _, e := range []error{
-		store.ErrUnavailable, store.ErrLocked, store.ErrFull, projection.ErrSubscriptionEnded,
+		projection.ErrSubscriptionEnded,
 		ErrUnavailable, ErrBusy, ErrConflict, ErrFull, ErrLeased, ErrLeaseLost, errVersionChanged,
 	} {
 		if errors.Is(err, e) {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
 )
@@ -151,7 +153,7 @@ func (m *ReadModel) Ensure(ctx context.Context) (v *Version, err error) {
 		if v, err = a.live(); v != nil || err != nil { // another has made it meanwhile
 			return err
 		}
-		if v, err = a.create(int64(m.options.Partitions), now); err != nil {
+		if v, err = a.create(int64(m.options.Partitions), uuid.Nil, place{}, now); err != nil {
 			return err
 		}
 		if err = a.index(v.Number); err != nil {
@@ -165,12 +167,12 @@ func (m *ReadModel) Ensure(ctx context.Context) (v *Version, err error) {
 
 // leaseSchema waits for the right to make tables, which nobody has for long.
 func (m *ReadModel) leaseSchema(ctx context.Context) (Lease, error) {
-	for pauses := (patience{after: m.options.After}); ; {
+	for pauses := m.pauses(); ; {
 		lease, err := m.db.Lease(ctx, "schema")
 		if !errors.Is(err, ErrLeased) {
 			return lease, err
 		}
-		if err := pauses.wait(ctx); err != nil {
+		if err := pauses.Wait(ctx); err != nil {
 			return nil, &Error{Code: ErrCancelled.Code, Err: err}
 		}
 	}

@@ -3,7 +3,10 @@ package readmodel
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"runtime"
+
+	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
@@ -21,11 +24,18 @@ type RebuildOptions struct {
 	// is gone on with, unless it cannot be: the library's schema or Partitions
 	// are others now.
 	Anew bool
+	// Logger gets what a person who waits for the rebuild may want to know: that
+	// it waits for a lost log or database, and that it goes on. Default: nothing
+	// is logged.
+	Logger *slog.Logger
 	// Memory is how many bytes of records the fold may hold; more than that
 	// are folded in several passes over the log. The process takes up to twice
 	// of it, less where a memory limit (GOMEMLIMIT) makes the garbage collector
 	// work more. Default: 1 GiB. At least 1 MiB.
 	Memory int64
+	// OtherLog lets the new version take the place of one that is of another log.
+	// Default: Rebuild then fails with ErrOtherLog.
+	OtherLog bool
 	// Partitions is in how many parts the new version is divided. Default: as
 	// many as the live version, else Options.Partitions.
 	Partitions int
@@ -48,6 +58,9 @@ func (o RebuildOptions) withDefaults() (RebuildOptions, error) {
 	}
 	if o.Partitions < 0 || o.Partitions > maxPartitions {
 		return o, ErrOtherPartitions.With(nil, "%d partitions; 1 to %d are possible", o.Partitions, maxPartitions)
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	if o.Progress == nil {
 		o.Progress = func(RebuildProgress) {}
@@ -79,6 +92,8 @@ type Rebuilt struct {
 // stays until it is dropped; runners of it go over to the new one.
 //
 // Of several rebuilds on one database one runs; the others fail with ErrLeased.
+// It fails with ErrOtherLog if the live version is of another log, before it has
+// done anything: see RebuildOptions.OtherLog.
 // An event that cannot be decoded or folded fails with ErrStopped and its
 // position. After ErrUnavailable or a lost lease call Rebuild again.
 func (m *ReadModel) Rebuild(ctx context.Context, log store.Store, options RebuildOptions) (*Rebuilt, error) {
@@ -98,12 +113,12 @@ func (m *ReadModel) Rebuild(ctx context.Context, log store.Store, options Rebuil
 // leaseRebuild takes the right to rebuild. It asks more than once: a rebuild
 // that was killed just now has it until the database misses its connection.
 func (m *ReadModel) leaseRebuild(ctx context.Context) (lease Lease, err error) {
-	pauses := patience{after: m.options.After}
+	pauses := m.pauses()
 	for range 5 {
 		if lease, err = m.db.Lease(ctx, "rebuild"); !errors.Is(err, ErrLeased) {
 			return lease, err
 		}
-		if ended := pauses.wait(ctx); ended != nil {
+		if ended := pauses.Wait(ctx); ended != nil {
 			return nil, &Error{Code: ErrCancelled.Code, Err: ended}
 		}
 	}
@@ -114,6 +129,7 @@ func (m *ReadModel) leaseRebuild(ctx context.Context) (lease Lease, err error) {
 type rebuild struct {
 	m       *ReadModel
 	log     store.Store
+	logID   uuid.UUID // uuid.Nil while it is empty
 	options RebuildOptions
 	lease   Lease
 	version Version
@@ -124,6 +140,14 @@ func (r *rebuild) run(ctx context.Context) (*Rebuilt, error) {
 	if err := r.begin(ctx); err != nil {
 		return nil, err
 	}
+	done, err := r.make(ctx)
+	if errors.Is(err, ErrOtherLog) { // it changed underneath: what is made is of no use
+		err = errors.Join(err, r.write(ctx, func(a admin) error { return a.drop(r.version.Number) }))
+	}
+	return done, err
+}
+
+func (r *rebuild) make(ctx context.Context) (*Rebuilt, error) {
 	r.report = reporting{tell: r.options.Progress, now: r.m.options.Now, progress: RebuildProgress{Version: r.version.Number}}
 	for _, step := range []func(context.Context) error{r.fold, r.finish, r.catchUp, r.compute, r.catchUp} {
 		if err := r.lease.Held(ctx); err != nil {
@@ -154,7 +178,14 @@ func (r *rebuild) run(ctx context.Context) (*Rebuilt, error) {
 
 // begin finds the version that an earlier rebuild left, or makes one.
 func (r *rebuild) begin(ctx context.Context) error {
-	head, err := r.log.Head(ctx)
+	to, err := newest(ctx, r.log)
+	if err != nil {
+		return err
+	}
+	if r.logID, err = store.LogID(ctx, r.log); err != nil {
+		return err
+	}
+	left, err := r.left(ctx, to.position)
 	if err != nil {
 		return err
 	}
@@ -165,58 +196,103 @@ func (r *rebuild) begin(ctx context.Context) error {
 		}
 		partitions := r.m.options.Partitions
 		for _, v := range all {
-			switch v.State {
-			case Live:
+			switch {
+			case v.State == Live:
 				partitions = int(v.Partitions)
-			case Building:
-				usable, err := r.usable(a, v, head)
-				if err != nil {
+				if err := r.mayReplace(a, &v); err != nil {
 					return err
 				}
-				if usable {
-					r.version = v
-					return nil
-				}
+			case v.State == Building && (left == nil || v.Number != left.Number):
 				if err := a.drop(v.Number); err != nil {
 					return err
 				}
 			}
 		}
+		if left != nil {
+			r.version = *left
+			return nil
+		}
 		if r.options.Partitions > 0 {
 			partitions = r.options.Partitions
 		}
-		v, err := a.create(int64(partitions), r.now())
+		v, err := a.create(int64(partitions), r.logID, to, r.now())
 		if err != nil {
 			return err
 		}
 		r.version = *v
-		return a.addPass(v.Number, loadPass{part: wholeLog, through: head})
+		return a.addPass(v.Number, loadPass{part: wholeLog, through: to.position})
 	})
 }
 
-// usable reports whether a half-built version can be gone on with.
-func (r *rebuild) usable(a admin, v Version, head event.Position) (bool, error) {
-	if r.options.Anew || v.Schema != Schema || (r.options.Partitions > 0 && int64(r.options.Partitions) != v.Partitions) {
-		return false, nil
+// mayReplace fails with ErrOtherLog if the live version is of another log and
+// that was not allowed. Of the tables of another schema it cannot be known.
+func (r *rebuild) mayReplace(a admin, live *Version) error {
+	if live.Schema != Schema || r.options.OtherLog {
+		return nil
 	}
-	passes, err := a.passes(v.Number)
+	log, err := a.on(live.Number).log()
 	if err != nil {
-		return false, err
+		return err
 	}
-	reached, err := a.on(v.Number).position()
-	for _, p := range passes {
-		reached = max(reached, p.through)
+	return sameLog(log, r.logID)
+}
+
+// left is the half-built version that an earlier rebuild has left, nil if there
+// is none or if it cannot be gone on with.
+func (r *rebuild) left(ctx context.Context, head event.Position) (*Version, error) {
+	var v *Version
+	var c Checkpoint
+	var reached event.Position
+	err := r.m.read(ctx, func(a admin) (err error) {
+		if v, err = a.building(); v == nil || err != nil || !r.wanted(v) {
+			v = nil
+			return err
+		}
+		if c, err = a.on(v.Number).checkpoint(0); err != nil {
+			return err
+		}
+		if reached, err = a.on(v.Number).position(); err != nil {
+			return err
+		}
+		passes, err := a.passes(v.Number)
+		for _, p := range passes {
+			reached = max(reached, p.through)
+		}
+		return err
+	})
+	if errors.Is(err, ErrNotFound) || err == nil && v == nil {
+		return nil, nil
 	}
-	return reached <= head, err // else the log is another one, or was cut
+	if err != nil {
+		return nil, err
+	}
+	if c.Log != r.logID || reached > head {
+		return nil, nil // the log is another one, or was cut
+	}
+	if err := holds(ctx, r.log, c.place()); errors.Is(err, ErrOtherLog) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// wanted reports whether a half-built version is what the options ask for.
+func (r *rebuild) wanted(v *Version) bool {
+	return !r.options.Anew && v.Schema == Schema && (r.options.Partitions == 0 || int64(r.options.Partitions) == v.Partitions)
 }
 
 // write runs do on the administrative tables. It is run again when another
 // transaction got in the way.
 func (r *rebuild) write(ctx context.Context, do func(admin) error) (err error) {
+	pauses := r.m.pauses()
 	for range 10 {
 		err = administer(ctx, r.m.db, r.now(), do)
 		if !errors.Is(err, ErrConflict) {
-			break
+			return err
+		}
+		if ended := pauses.Wait(ctx); ended != nil {
+			return &Error{Code: ErrCancelled.Code, Err: ended}
 		}
 	}
 	return err

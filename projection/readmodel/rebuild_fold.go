@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
@@ -62,12 +63,13 @@ type tooLarge struct{ at event.Position }
 
 func (*tooLarge) Error() string { return "the records do not fit in memory" }
 
-// parts is in how many parts they may fit, with a quarter to spare.
+// parts is in how many parts they may fit, with a quarter to spare: as good a
+// guess as positions grow evenly.
 func (l *tooLarge) parts(through event.Position) int {
 	if l.at == 0 {
 		return 4
 	}
-	return max(2, min(64, int((5*through/4+l.at-1)/l.at)))
+	return max(2, int(min(64, math.Ceil(1.25*float64(through)/float64(l.at)))))
 }
 
 // foldPass folds the streams of a part in memory and writes their rows.
@@ -89,7 +91,7 @@ func (r *rebuild) foldPass(ctx context.Context, p loadPass) error {
 	case errors.Is(cause, errMemory):
 		return &tooLarge{model.Position()}
 	case errors.Is(err, projection.ErrStopped):
-		return stoppedAt(model.Position()+1, err)
+		return stoppedAt(err)
 	default:
 		return fmt.Errorf("readmodel: fold the log: %w", err)
 	}
@@ -103,7 +105,8 @@ func (r *rebuild) foldPass(ctx context.Context, p loadPass) error {
 }
 
 // stoppedAt is ErrStopped of an event that could not be taken.
-func stoppedAt(at event.Position, cause error) error {
+func stoppedAt(cause error) error {
+	var at event.Position
 	var fold *projection.FoldError
 	var decode *event.DecodeError
 	switch {
@@ -128,8 +131,14 @@ func (r *rebuild) finish(ctx context.Context) error {
 			return err
 		}
 		tables := a.on(r.version.Number)
-		for p := range int(r.version.Partitions) {
-			if err := tables.advance(p, 0, passes[0].through, r.now()); err != nil {
+		all, err := tables.checkpoints()
+		if err != nil {
+			return err
+		}
+		for _, c := range all {
+			to := c.place()
+			to.position = passes[0].through
+			if err := tables.advance(c.Partition, 0, to, r.now()); err != nil {
 				return err
 			}
 		}

@@ -11,11 +11,7 @@ import (
 // watch is the log up to a head, telling how many events were read and up to
 // where.
 func watch(log store.Store, head event.Position, seen func(events int, at event.Position)) store.Store {
-	w := watched{log, head, seen}
-	if facts, ok := log.(store.FactReader); ok {
-		return watchedFacts{w, facts}
-	}
-	return w
+	return store.Narrow(&watched{log, head, seen})
 }
 
 type watched struct {
@@ -24,14 +20,17 @@ type watched struct {
 	seen func(events int, at event.Position)
 }
 
-func (w watched) Head(context.Context) (event.Position, error) { return w.head, nil }
+// Unwrap implements store.Decorator.
+func (w *watched) Unwrap() store.Store { return w.Store }
+
+func (w *watched) Head(context.Context) (event.Position, error) { return w.head, nil }
 
 // tellEvery is after how many events a reader tells.
 const tellEvery = 1024
 
-func (w watched) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
+func (w *watched) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
 	return func(yield func(event.Record, error) bool) {
-		n, at := 0, span.After
+		n, at := 0, span.Begin()
 		defer func() { w.seen(n, at) }()
 		for rec, err := range w.Store.ReadAll(ctx, span) {
 			if err == nil {
@@ -48,22 +47,28 @@ func (w watched) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.R
 	}
 }
 
-// watchedFacts is watched of a log that has columns.
-type watchedFacts struct {
-	watched
-	facts store.FactReader
+// Cut implements store.Cutter.
+func (w *watched) Cut(ctx context.Context, span store.Span, events int) iter.Seq2[store.Span, error] {
+	return w.Store.(store.Cutter).Cut(ctx, span, events)
 }
 
-func (w watchedFacts) FactParts(ctx context.Context, span store.Span, schema string) ([]store.FactPart, error) {
-	return w.facts.FactParts(ctx, span, schema)
+// FactParts implements store.FactReader.
+func (w *watched) FactParts(ctx context.Context, span store.Span, schema string) ([]store.FactPart, error) {
+	return w.Store.(store.FactReader).FactParts(ctx, span, schema)
 }
 
-func (w watchedFacts) ReadFacts(ctx context.Context, part store.FactPart, into *event.Facts) error {
-	err := w.facts.ReadFacts(ctx, part, into)
+// ReadFacts implements store.FactReader.
+func (w *watched) ReadFacts(ctx context.Context, part store.FactPart, into *event.Facts) error {
+	err := w.Store.(store.FactReader).ReadFacts(ctx, part, into)
 	if err == nil {
 		w.seen(part.Events, part.Through)
 	}
 	return err
+}
+
+// AppendAll implements store.Transactor.
+func (w *watched) AppendAll(ctx context.Context, writes []store.Write) ([]store.Appended, error) {
+	return w.Store.(store.Transactor).AppendAll(ctx, writes)
 }
 
 // watchedLog is a log that tells each event that a subscription delivers.

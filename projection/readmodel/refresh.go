@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/patience"
 )
 
 // StatisticsOptions say how often current statistics are computed.
@@ -47,18 +49,20 @@ const refreshRetry = 250 * time.Millisecond
 type refresher struct {
 	model   *ReadModel
 	options StatisticsOptions
-	woken   chan struct{} // holds one
+	woken   chan struct{}    // holds one
+	waiting patience.Waiting // of run
 }
 
-func newRefresher(m *ReadModel, o StatisticsOptions) *refresher {
-	return &refresher{m, o, make(chan struct{}, 1)}
+func newRefresher(m *ReadModel, l *slog.Logger, o StatisticsOptions) *refresher {
+	return &refresher{model: m, options: o, woken: make(chan struct{}, 1), waiting: m.waiting("the refresh of the current statistics", l)}
 }
 
 // wake says that there may be something to compute.
 func (f *refresher) wake() { notify(f.woken) }
 
 // run computes whenever it is woken or its time has come, but not while the
-// runner is far behind, until the context ends. A failure is left to the next time: the marks stay.
+// runner is far behind, until the context ends. After a failure it is tried again:
+// soon, if that may help, else at the next time. The marks stay.
 func (f *refresher) run(ctx context.Context, version int64, following func() bool) {
 	pause := f.options.Every
 	for {
@@ -72,8 +76,17 @@ func (f *refresher) run(ctx context.Context, version int64, following func() boo
 		if !following() {
 			continue
 		}
-		if err := f.model.refresh(ctx, version, f.options.MarketplaceEvery); err != nil {
-			pause = refreshRetry
+		switch err := f.model.refresh(ctx, version, f.options.MarketplaceEvery); {
+		case err == nil:
+			f.waiting.GoesOn(ctx)
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, ErrLeased):
+			pause = min(refreshRetry, pause)
+		case f.waiting.Failed(ctx, err) != nil:
+			return
+		case passing(err):
+			pause = min(refreshRetry, pause)
 		}
 	}
 }

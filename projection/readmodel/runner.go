@@ -6,8 +6,12 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/patience"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
@@ -50,9 +54,12 @@ type Runner struct {
 	model   *ReadModel
 	store   store.Store
 	options RunnerOptions
-	folder  *projection.Folder
-	running sync.Mutex
 	refresh *refresher
+
+	running  sync.Mutex // held by Run, to which the others belong
+	folder   *projection.Folder
+	waiting  patience.Waiting // for the log or the database
+	standsBy bool             // for another runner
 }
 
 // NewRunner makes a runner that follows a log. It fails with
@@ -70,20 +77,22 @@ func (m *ReadModel) NewRunner(s store.Store, options RunnerOptions) (*Runner, er
 	r := &Runner{model: m, store: s, options: options}
 	r.progress.now = m.options.Now
 	r.status = Status{Activity: Starting, Partition: options.Partition}
-	r.refresh = newRefresher(m, options.Statistics.withDefaults())
+	r.waiting = m.waiting("the read model's runner", options.Logger)
+	r.refresh = newRefresher(m, options.Logger, options.Statistics.withDefaults())
 	return r, nil
 }
 
 // Run follows the log until the context ends, and then returns its cause, or
 // until something happens that no other attempt will mend; a lost log or
-// database is tried again after growing pauses, for ever. It fails
+// database is tried again after growing pauses, for ever, which the Logger is told
+// once, as it is when the runner goes on. It fails
 //   - with ErrStopped at an event that cannot be decoded or folded; everything
 //     before it is in the tables, and its position and the reason are in the
 //     checkpoint. Mend the cause and run again;
 //   - with ErrFenced if another runner has moved the checkpoint;
 //   - with ErrLeased, with RunnerOptions.NoWait;
-//   - with ErrOtherPartitions or ErrNewerSchema, if the read model is not for
-//     this runner;
+//   - with ErrOtherLog, ErrOtherPartitions or ErrNewerSchema, if the read model
+//     is not for this runner;
 //   - with projection.ErrBusy if it runs already.
 func (r *Runner) Run(ctx context.Context) (err error) {
 	if !r.running.TryLock() {
@@ -92,9 +101,7 @@ func (r *Runner) Run(ctx context.Context) (err error) {
 	defer r.running.Unlock()
 	r.begin()
 	defer func() { r.end(err) }()
-	pauses := patience{after: r.model.options.After}
 	for {
-		from := r.Status().Position
 		err := r.session(ctx)
 		if err == nil {
 			return nil
@@ -105,28 +112,39 @@ func (r *Runner) Run(ctx context.Context) (err error) {
 		if !passing(err) || r.options.NoWait && errors.Is(err, ErrLeased) {
 			return err
 		}
-		r.failed(err)
-		if r.Status().Position > from {
-			pauses.restore()
-		}
-		if err := pauses.wait(ctx); err != nil {
+		if err := r.failed(ctx, err); err != nil {
 			return err
 		}
 	}
 }
 
-// failed shows a failure after which the runner tries again.
-func (r *Runner) failed(err error) {
+// failed shows a failure after which the runner tries again, and pauses.
+func (r *Runner) failed(ctx context.Context, err error) error {
+	leased := errors.Is(err, ErrLeased)
 	r.set(func(s *Status) {
 		s.Activity, s.Err = Retrying, err
-		if errors.Is(err, ErrLeased) {
+		if leased {
 			s.Activity = Waiting
 		}
 	})
-	if !errors.Is(err, ErrLeased) && !errors.Is(err, errVersionChanged) {
-		r.options.Logger.Warn("the read model's runner tries again", "partition", r.options.Partition,
-			"position", uint64(r.Status().Position), "error", err)
+	switch {
+	case leased && !r.standsBy:
+		r.standsBy = true
+		r.options.Logger.Info("another runner has the partition; this one waits until it ends", "partition", r.options.Partition)
+		fallthrough
+	case leased, errors.Is(err, errVersionChanged):
+		return r.waiting.Wait(ctx)
 	}
+	return r.waiting.Failed(ctx, err, "partition", r.options.Partition, "position", uint64(r.Status().Position))
+}
+
+// goesOn is for a runner that has got on.
+func (r *Runner) goesOn(ctx context.Context) {
+	if r.standsBy {
+		r.standsBy = false
+		r.options.Logger.Info("the other runner has ended and this one takes over", "partition", r.options.Partition)
+	}
+	r.waiting.GoesOn(ctx, "partition", r.options.Partition, "position", uint64(r.Status().Position))
 }
 
 // session is a runner's work from lease to failure. It is nil only if the
@@ -164,7 +182,7 @@ func (r *Runner) session(ctx context.Context) (err error) {
 func (r *Runner) renew(ctx context.Context) (*Version, error) {
 	r.set(func(s *Status) { s.Activity = Rebuilding })
 	r.options.Logger.Info("the read model is of an older schema and is made anew", "schema", Schema)
-	if _, err := r.model.Rebuild(ctx, r.store, RebuildOptions{}); err != nil {
+	if _, err := r.model.Rebuild(ctx, r.store, RebuildOptions{Logger: r.options.Logger}); err != nil {
 		return nil, err
 	}
 	return r.version(ctx)
@@ -205,17 +223,25 @@ type session struct {
 	*Runner
 	version *Version
 	lease   Lease
-	at      event.Position // of the checkpoint
+	log     uuid.UUID      // which it is, uuid.Nil while it is empty
+	at      place          // of the checkpoint
 	began   event.Position // where the checkpoint was when it last had caught up or the session began
 }
 
-// resume reads the checkpoint. It touches it first: a runner that was killed
-// just now may have a commit under way, which the database still makes, and
-// which would fence this one.
+// resume reads the checkpoint and finds out whether it is of this log. It
+// touches it first: a runner that was killed just now may have a commit under
+// way, which the database still makes, and which would fence this one.
 func (s *session) resume(ctx context.Context) error {
+	log, err := store.LogID(ctx, s.store)
+	if err != nil {
+		return err
+	}
 	var c Checkpoint
-	err := s.model.db.Write(ctx, func(tx Tx) (err error) {
+	err = s.model.db.Write(ctx, func(tx Tx) (err error) {
 		tables := admin{tx, s.model.db.Dialect()}.on(s.version.Number)
+		if err = tables.bind(log); err != nil {
+			return err
+		}
 		if _, err = tables.Exec(tables.sql("UPDATE @checkpoints SET updated_at = updated_at WHERE partition = $1"), int64(s.options.Partition)); err != nil {
 			return err
 		}
@@ -225,17 +251,16 @@ func (s *session) resume(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := holds(ctx, s.store, c.place()); err != nil {
+		return err
+	}
 	head, err := s.store.Head(ctx)
 	if err != nil {
 		return err
 	}
-	if c.Position > head {
-		return ErrNotAReadModel.With(nil, "the read model is at position %d and the log ends at %d: it is of another log", c.Position, head)
-	}
-	s.at, s.began = c.Position, c.Position
-	s.set(func(st *Status) {
-		st.Activity, st.Version, st.Position, st.Head = CatchingUp, s.version.Number, c.Position, max(st.Head, head)
-	})
+	s.log, s.at, s.began = log, c.place(), c.Position
+	s.owes(time.Time{}, head)
+	s.set(func(st *Status) { st.Activity, st.Version, st.Position = CatchingUp, s.version.Number, c.Position })
 	return nil
 }
 
@@ -263,11 +288,11 @@ func (s *session) follow(ctx context.Context, partition projection.Partition) er
 			if s.options.untilHead {
 				return nil
 			}
-			s.began = s.at
+			s.began = s.at.position
 			s.refresh.wake()
 		}
 		if b.err != nil {
-			return b.err
+			return otherLog(b.err)
 		}
 	}
 }

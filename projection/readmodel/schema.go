@@ -3,7 +3,7 @@ package readmodel
 // Schema is the number of the model's schema: of what Tables says. It goes up
 // with every change of a table of records or statistics, and a read model of
 // another number is rebuilt. Administrative tables migrate instead.
-const Schema = 3
+const Schema = 4
 
 // Tables are the tables of a version, in the order in which they are made.
 func Tables() []*Table {
@@ -38,6 +38,9 @@ var checkpointsTable = &Table{
 	Columns: []Column{
 		column("partition", Integer, "from 0"),
 		column("position", Integer, "every event of the partition up to it is in the tables, and none after"),
+		column("log_id", ID, "which log: the id of its first event, the same in every partition; NULL while the log is empty").null(),
+		column("event_id", ID, "the newest event of the log that was read, of any partition; in a version that is being built, of those that it loads").null(),
+		column("event_position", Integer, "its position").null(),
 		column("updated_at", Moment, "when the runner wrote last"),
 		column("stopped_position", Integer, "the event at which the runner stopped, because it could not be decoded or folded").null(),
 		column("stopped_reason", Text, "why it could not").null(),

@@ -2,6 +2,7 @@ package readmodel
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -33,9 +34,11 @@ type Status struct {
 	// Head is the position of the newest event in the log that the runner knows
 	// of.
 	Head event.Position
-	// Lag is how far Position is behind Head: in events, where the log counts
-	// its positions one by one, as a SQLite log does.
-	Lag uint64
+	// Lag is how old the news is that the tables lack: how long ago the log
+	// recorded the oldest event that the runner knows of and has not folded. 0
+	// when it has folded all that it knows of. It is no number of events:
+	// positions do not count any.
+	Lag time.Duration
 	// Events is how many events of the partition were folded since Run began.
 	Events uint64
 	// Rate is how many of them a second, over the last ten.
@@ -56,6 +59,7 @@ type progress struct {
 	ended   bool
 	moved   chan struct{} // closed when status changes; nil if nobody waits
 	seconds [rateSeconds]struct{ second, events int64 }
+	owed    time.Time // see owes; zero if nothing is known of it
 }
 
 // Status is where the runner is.
@@ -63,7 +67,9 @@ func (p *progress) Status() Status {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := p.status
-	s.Lag = uint64(max(s.Head, s.Position) - s.Position)
+	if s.Head > s.Position && !p.owed.IsZero() {
+		s.Lag = max(0, p.now().Sub(p.owed))
+	}
 	now := p.now().Unix()
 	var sum int64
 	for _, b := range p.seconds {
@@ -82,7 +88,7 @@ func (p *progress) WaitFor(ctx context.Context, position event.Position) error {
 	for {
 		p.mu.Lock()
 		switch s := &p.status; {
-		case s.Position >= position:
+		case s.Position >= position, p.ended && stoppedBehind(s.Err, position):
 			p.mu.Unlock()
 			return nil
 		case p.ended:
@@ -101,6 +107,13 @@ func (p *progress) WaitFor(ctx context.Context, position event.Position) error {
 				Detail: fmt.Sprintf("waiting for position %d, the runner is at %d", position, at)}
 		}
 	}
+}
+
+// stoppedBehind reports whether a runner has stopped at an event behind the
+// position, so that everything up to there is in the tables.
+func stoppedBehind(err error, position event.Position) bool {
+	var stopped *Error
+	return errors.As(err, &stopped) && stopped.Code == ErrStopped.Code && stopped.Position > position
 }
 
 // set changes the status and tells those who wait.
@@ -122,6 +135,16 @@ func (p *progress) folded(events int) {
 		b.second, b.events = second, 0
 	}
 	b.events += int64(events)
+}
+
+// owes says when the log recorded the oldest event that is known and not
+// folded, or the newest that is, if that is all that is known of it; and where
+// the newest that is known stands.
+func (p *progress) owes(since time.Time, head event.Position) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.owed = since
+	p.status.Head = max(p.status.Head, head)
 }
 
 func (p *progress) begin() {

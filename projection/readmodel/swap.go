@@ -18,7 +18,7 @@ func (r *rebuild) catchUp(ctx context.Context) error {
 	log := watchedLog{r.log, func() { r.report.done(1, 0, 0) }}
 	for p := range int(r.version.Partitions) {
 		runner, err := r.m.NewRunner(log, RunnerOptions{
-			NoStatistics: true, Partition: p, version: r.version.Number, untilHead: true,
+			Logger: r.options.Logger, NoStatistics: true, Partition: p, version: r.version.Number, untilHead: true,
 		})
 		if err == nil {
 			err = runner.Run(ctx)
@@ -45,7 +45,7 @@ func (r *rebuild) compare(ctx context.Context) (*Comparison, error) {
 	}
 	r.report.phase(RebuildComparing)
 	c, err := r.m.compare(ctx, live.Number, r.version.Number, func(entities int, of int64) { r.report.done(entities, 0, uint64(of)) })
-	if errors.Is(err, ErrSchema) || errors.Is(err, ErrNewerSchema) || errors.Is(err, ErrCorrupt) {
+	if errors.Is(err, ErrSchema) || errors.Is(err, ErrNewerSchema) || errors.Is(err, ErrCorrupt) || errors.Is(err, ErrOtherLog) {
 		return &Comparison{Was: live.Number, Is: r.version.Number, Err: err}, nil
 	}
 	return c, err
@@ -68,15 +68,20 @@ var errBehind = errors.New("readmodel: the new version is behind")
 // swap puts the new version in the live one's place. Who has seen an event in
 // the live version sees it in the new one: the swap holds the live version's
 // checkpoints, so that its runners wait or give up, and folds what they were
-// ahead in the same transaction.
+// ahead in the same transaction. It gives up, to be run again, if they get in
+// its way too often.
 func (r *rebuild) swap(ctx context.Context) error {
+	conflicts := 0
 	for ahead := firstAhead; ; ahead *= 2 { // more each time, so that it ends on a busy log too
 		if err := r.catchUp(ctx); err != nil {
 			return err
 		}
 		r.report.phase(RebuildSwapping)
 		err := r.write(ctx, func(a admin) error { return r.swapIn(ctx, a, ahead) })
-		if !errors.Is(err, errBehind) && !errors.Is(err, ErrConflict) {
+		if errors.Is(err, ErrConflict) {
+			conflicts++
+		}
+		if !errors.Is(err, errBehind) && !errors.Is(err, ErrConflict) || conflicts == 10 {
 			return err
 		}
 		if err := ctx.Err(); err != nil {
@@ -107,14 +112,28 @@ func (r *rebuild) swapIn(ctx context.Context, a admin, ahead int) error {
 		}
 		var reached event.Position
 		for _, c := range theirs {
-			reached = max(reached, c.Position)
+			switch err := r.ofThisLog(ctx, &c); {
+			case err == nil:
+				reached = max(reached, c.Position)
+			case !errors.Is(err, ErrOtherLog):
+				return err
+			}
 		}
-		reached = min(reached, head) // it is ahead of a log that was cut, or is of another one
+		reached = min(reached, head)
 		if err := r.foldUpTo(ctx, a.on(r.version.Number), reached, ahead); err != nil {
 			return err
 		}
 	}
 	return a.publish(r.version.Number)
+}
+
+// ofThisLog fails with ErrOtherLog if a checkpoint is not of the log, or of a
+// part of it that a restored backup has not.
+func (r *rebuild) ofThisLog(ctx context.Context, c *Checkpoint) error {
+	if err := sameLog(c.Log, r.logID); err != nil {
+		return err
+	}
+	return holds(ctx, r.log, c.place())
 }
 
 // foldUpTo brings every partition to a position, within a transaction.
@@ -129,10 +148,12 @@ func (r *rebuild) foldUpTo(ctx context.Context, tables reading, reached event.Po
 		}
 		partition := projection.Partition{Index: c.Partition, Of: int(r.version.Partitions)}
 		var records []event.Record
+		to := c.place()
 		for rec, err := range r.log.ReadAll(ctx, store.Span{After: c.Position, Through: reached}) {
 			if err != nil {
-				return err
+				return otherLog(err)
 			}
+			to = placeOf(&rec)
 			if !partition.Has(rec.Stream) {
 				continue
 			}
@@ -145,10 +166,11 @@ func (r *rebuild) foldUpTo(ctx context.Context, tables reading, reached event.Po
 		if err != nil {
 			return err
 		}
-		err = tables.fold(folder, c.Partition, records, c.Position, reached, reached, r.now())
+		to.position = reached
+		err = tables.fold(folder, c.Partition, records, c.Position, to, reached, r.now())
 		var poison *poisonError
 		if errors.As(err, &poison) {
-			return stoppedAt(records[poison.index].Position, poison.err)
+			return stoppedAt(poison.err)
 		}
 		if err != nil {
 			return err

@@ -3,6 +3,8 @@ package readmodel
 import (
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/marketcore/marketplace/event"
 )
 
@@ -62,9 +64,20 @@ func (a admin) live() (*Version, error) {
 	return nil, err
 }
 
+// building is the version that is being built, nil if none is.
+func (a admin) building() (*Version, error) {
+	all, err := a.versions()
+	for i := range all {
+		if all[i].State == Building {
+			return &all[i], err
+		}
+	}
+	return nil, err
+}
+
 // create makes the tables of a new version, without their indexes, and its
-// checkpoints at 0.
-func (a admin) create(partitions int64, now event.Time) (*Version, error) {
+// checkpoints at 0, of a log that is to be loaded up to a place.
+func (a admin) create(partitions int64, log uuid.UUID, to place, now event.Time) (*Version, error) {
 	all, err := a.versions()
 	if err != nil {
 		return nil, err
@@ -80,8 +93,9 @@ func (a admin) create(partitions int64, now event.Time) (*Version, error) {
 	if err := a.execAll(statements); err != nil {
 		return nil, err
 	}
+	id, at := to.columns()
 	for p := range partitions {
-		if _, err := a.Exec(a.on(v.Number).sql(checkpointsTable.insert()), p, int64(0), now, nil, nil); err != nil {
+		if _, err := a.Exec(a.on(v.Number).sql(checkpointsTable.insert()), p, int64(0), logValue(log), id, at, now, nil, nil); err != nil {
 			return nil, err
 		}
 	}

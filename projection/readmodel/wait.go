@@ -32,8 +32,11 @@ func (m *ReadModel) WaitFor(ctx context.Context, position event.Position) error 
 			if c.Position >= position {
 				continue
 			}
-			if err := c.stopped(); err != nil && c.Stopped <= position {
-				return err
+			if err := c.stopped(); err != nil {
+				if c.Stopped <= position {
+					return err
+				}
+				continue // everything before where it stopped is there
 			}
 			behind = true
 		}

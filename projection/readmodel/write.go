@@ -8,29 +8,37 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/store"
 )
 
 // write folds a batch and writes it, and moves the checkpoint, all in one
 // transaction. At an event that cannot be taken it writes what is before it
 // and stops.
 func (s *session) write(ctx context.Context, b *batch) error {
-	if len(b.records) > 0 || b.position > s.at {
-		err := s.commit(ctx, b.records, b.position)
+	if len(b.records) > 0 || b.to.position > s.at.position {
+		if len(b.records) > 0 {
+			s.owes(b.records[0].RecordedAt, b.to.position)
+		}
+		err := s.commit(ctx, b.records, b.to)
 		var poison *poisonError
 		if errors.As(err, &poison) {
-			return s.stopAt(ctx, b.records, poison)
+			return s.stopAt(ctx, b, poison)
 		}
 		if err != nil {
 			return err
 		}
 		s.folded(len(b.records))
+		if n := len(b.records); n > 0 {
+			s.owes(b.records[n-1].RecordedAt, b.to.position)
+		}
 	}
 	s.set(func(st *Status) {
-		st.Position, st.Err = s.at, nil
+		st.Position, st.Err = s.at.position, nil
 		if st.Activity = CatchingUp; b.caughtUp {
-			st.Activity, st.Head = Following, s.at
+			st.Activity, st.Head = Following, s.at.position
 		}
 	})
+	s.goesOn(ctx)
 	return nil
 }
 
@@ -44,18 +52,18 @@ func (e *poisonError) Error() string { return e.err.Error() }
 
 // stopAt writes what comes before the event that cannot be taken, and then why
 // it cannot.
-func (s *session) stopAt(ctx context.Context, records []event.Record, poison *poisonError) error {
-	at := records[poison.index].Position
-	if before := max(at-1, s.at); before > s.at {
-		if err := s.commit(ctx, records[:poison.index], before); err != nil {
+func (s *session) stopAt(ctx context.Context, b *batch, poison *poisonError) error {
+	at := b.records[poison.index].Position
+	if before := b.before[poison.index]; before.position > s.at.position {
+		if err := s.commit(ctx, b.records[:poison.index], before); err != nil {
 			return err
 		}
 		s.folded(poison.index)
-		s.set(func(st *Status) { st.Position = s.at })
+		s.set(func(st *Status) { st.Position = s.at.position })
 	}
 	err := s.model.db.Write(ctx, func(tx Tx) error {
 		a := admin{tx, s.model.db.Dialect()}
-		return a.on(s.version.Number).stop(s.options.Partition, s.at, at, poison.Error(), event.At(s.model.options.Now()))
+		return a.on(s.version.Number).stop(s.options.Partition, s.at.position, at, poison.Error(), event.At(s.model.options.Now()))
 	})
 	if err != nil {
 		return err
@@ -65,9 +73,16 @@ func (s *session) stopAt(ctx context.Context, records []event.Record, poison *po
 
 // commit is one transaction: it folds the records, in the order of the log, and
 // moves the checkpoint behind them.
-func (s *session) commit(ctx context.Context, records []event.Record, to event.Position) error {
+func (s *session) commit(ctx context.Context, records []event.Record, to place) error {
 	if err := s.lease.Held(ctx); err != nil {
 		return err
+	}
+	log := s.log
+	if log == uuid.Nil && to.event != uuid.Nil { // it was empty when the session began
+		var err error
+		if log, err = store.LogID(ctx, s.store); err != nil {
+			return err
+		}
 	}
 	now := event.At(s.model.options.Now())
 	err := s.model.db.Write(ctx, func(tx Tx) error {
@@ -77,14 +92,20 @@ func (s *session) commit(ctx context.Context, records []event.Record, to event.P
 		}
 		// Far behind, one mark an account is enough; near the head each batch
 		// makes its own, which whoever computes statistics does not wait for.
-		since := to
+		since := to.position
 		if s.Status().Activity == CatchingUp {
 			since = s.began
 		}
-		return a.on(s.version.Number).fold(s.folder, s.options.Partition, records, s.at, to, since, now)
+		tables := a.on(s.version.Number)
+		if log != s.log {
+			if err := tables.bind(log); err != nil {
+				return err
+			}
+		}
+		return tables.fold(s.folder, s.options.Partition, records, s.at.position, to, since, now)
 	})
 	if err == nil {
-		s.at = to
+		s.log, s.at = log, to
 	}
 	return err
 }
@@ -92,7 +113,7 @@ func (s *session) commit(ctx context.Context, records []event.Record, to event.P
 // fold takes the records, which are all that a partition has between two
 // positions, into the tables, moves the checkpoint from the one to the other,
 // and marks whose statistics are to be computed.
-func (r reading) fold(folder *projection.Folder, partition int, records []event.Record, from, to, since event.Position, now event.Time) error {
+func (r reading) fold(folder *projection.Folder, partition int, records []event.Record, from event.Position, to place, since event.Position, now event.Time) error {
 	if err := r.advance(partition, from, to, now); err != nil || len(records) == 0 {
 		return err
 	}
@@ -108,7 +129,7 @@ func (r reading) fold(folder *projection.Folder, partition int, records []event.
 	if err := r.save(touched, from); err != nil {
 		return err
 	}
-	return r.mark(touched, from, partition, since, to)
+	return r.mark(touched, from, partition, since, to.position)
 }
 
 // same fails if the version is another one than when the session began: a

@@ -83,7 +83,7 @@ func emptied(t testing.TB, db readmodel.Database) {
 			statements = append(statements, "DELETE FROM "+db.Dialect().Table(1, table.Name))
 		}
 	}
-	exec(t, db, append(statements, "UPDATE "+db.Dialect().Table(1, "checkpoints")+" SET position = 0")...)
+	exec(t, db, append(statements, "UPDATE "+db.Dialect().Table(1, "checkpoints")+" SET position = 0, log_id = NULL, event_id = NULL, event_position = NULL")...)
 }
 
 // testLostLog: a log that breaks off again and again is followed to its end,

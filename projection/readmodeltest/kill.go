@@ -16,7 +16,9 @@ import (
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/projection/internal/market"
 	"github.com/marketcore/marketplace/projection/readmodel"
+	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/sqlite"
+	"github.com/marketcore/marketplace/store/storetest"
 )
 
 // The environment of a test's other process: where the log and the read model
@@ -25,6 +27,9 @@ const (
 	childLog   = "READMODELTEST_LOG"
 	childModel = "READMODELTEST_MODEL"
 )
+
+// killedSeed is that of the log's history and of its positions.
+const killedSeed = 12
 
 // childFailed is its exit code when it was not killed, but failed.
 const childFailed = 3
@@ -59,10 +64,11 @@ func Child(open OpenAt) {
 
 // followAndTell writes a line to standard output for every batch.
 func followAndTell(ctx context.Context, path, address string, open OpenAt) error {
-	log, err := sqlite.Open(ctx, path, sqlite.Options{ReadOnly: true})
+	file, err := sqlite.Open(ctx, path, sqlite.Options{ReadOnly: true})
 	if err != nil {
 		return err
 	}
+	log := storetest.Strict(file, killedSeed)
 	db, err := open(ctx, address)
 	if err != nil {
 		return err
@@ -98,10 +104,11 @@ func followAndTell(ctx context.Context, path, address string, open OpenAt) error
 // empty database, clean of another. The flag -kills says how often.
 func RunKilled(t *testing.T, address, clean string, open OpenAt) {
 	path := filepath.Join(t.TempDir(), "log.db")
-	log, err := sqlite.Open(t.Context(), path, sqlite.Options{})
+	file, err := sqlite.Open(t.Context(), path, sqlite.Options{})
 	require.NoError(t, err)
+	log := storetest.Strict(file, killedSeed).(store.Transactor)
 	t.Cleanup(func() { require.NoError(t, log.Close()) })
-	history := market.New(12)
+	history := market.New(killedSeed)
 	history.Rough = true
 	history.RegisterClients(5)
 	n := timesKilled()

@@ -15,7 +15,6 @@ import (
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/projection/internal/market"
 	"github.com/marketcore/marketplace/projection/readmodel"
-	"github.com/marketcore/marketplace/store/memory"
 )
 
 // testLive: a read model that followed a growing log, in batches of any size,
@@ -35,8 +34,7 @@ func testLive(t *testing.T, open Open) {
 func testLiveSeed(t *testing.T, open Open, seed uint64) {
 	luck := rand.New(rand.NewPCG(seed, 2))
 	partitions := []int{1, 2, 7}[luck.IntN(3)]
-	log := memory.New()
-	t.Cleanup(func() { require.NoError(t, log.Close()) })
+	log := newLog(t, seed)
 	history := market.New(seed + 100)
 	history.Rough = true
 	history.RegisterClients(3)

@@ -13,7 +13,7 @@ import (
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/projection/internal/market"
 	"github.com/marketcore/marketplace/projection/readmodel"
-	"github.com/marketcore/marketplace/store/memory"
+	"github.com/marketcore/marketplace/store"
 )
 
 // Server is a database's server that can die, and come back with what was
@@ -30,8 +30,7 @@ type Server interface {
 func RunServerKilled(t *testing.T, server Server, open Open) {
 	const seed, partitions = 21, 2
 	luck := rand.New(rand.NewPCG(seed, 3))
-	log := memory.New()
-	t.Cleanup(func() { require.NoError(t, log.Close()) })
+	log := newLog(t, seed)
 	history := market.New(seed)
 	history.Rough = true
 	history.RegisterClients(5)
@@ -109,7 +108,7 @@ func RunServerKilled(t *testing.T, server Server, open Open) {
 }
 
 // killedBefore reports whether the server died before the runners had caught up.
-func killedBefore(t *testing.T, dead <-chan struct{}, runners []*readmodel.Runner, log *memory.Store) bool {
+func killedBefore(t *testing.T, dead <-chan struct{}, runners []*readmodel.Runner, log store.Store) bool {
 	t.Helper()
 	head, err := log.Head(t.Context())
 	require.NoError(t, err)

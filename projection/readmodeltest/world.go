@@ -16,20 +16,27 @@ import (
 	"github.com/marketcore/marketplace/projection/readmodel"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
+	"github.com/marketcore/marketplace/store/storetest"
 )
 
 // roughLog is a log of a market full of disputes, refunds and voided clients.
-func roughLog(t testing.TB, seed uint64, freelancers int) (*memory.Store, *market.Market) {
+func roughLog(t testing.TB, seed uint64, freelancers int) (store.Transactor, *market.Market) {
 	m := market.New(seed)
 	m.Rough = true
 	m.RegisterClients(5)
 	for range freelancers {
 		m.Freelancer(8, 8)
 	}
-	log := memory.New()
-	t.Cleanup(func() { require.NoError(t, log.Close()) })
+	log := newLog(t, seed)
 	m.WriteTo(t, log)
 	return log, m
+}
+
+// newLog is an empty log, whose positions are names as EventStoreDB's are.
+func newLog(t testing.TB, seed uint64) store.Transactor {
+	log := storetest.Strict(memory.New(), seed).(store.Transactor)
+	t.Cleanup(func() { require.NoError(t, log.Close()) })
+	return log
 }
 
 // Log is a log of a market, rough enough that it has every kind of record; the

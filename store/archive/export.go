@@ -42,8 +42,8 @@ const every = 1 << 14
 // folder that does not exist, or is empty, becomes an archive. The files that are
 // there stay as they are, also a short last one.
 //
-// It fails with ErrOtherLog if the archive's last event is not in the log, with
-// ErrGap if a stream's revisions are not contiguous, with store.ErrLocked if
+// It fails with ErrOtherLog if the log's first event or the archive's last one is
+// not where the other has it, with ErrGap if a stream's revisions are not contiguous, with store.ErrLocked if
 // another export writes to the folder, with store.ErrNotALog if the folder holds
 // something else, with store.ErrFull, and with the errors of the log. Whole files
 // that were written by then stay, and the next export goes on behind them.
@@ -151,44 +151,33 @@ type exporter struct {
 	file *fileWriter
 }
 
-// extends finds out whether the log is the one of the archive: the archive's last
-// event is in it. It learns where the streams of the archive end.
+// extends finds out whether the log is the one of the archive: it begins with the
+// same event and has the archive's last one where the archive has it. It learns
+// where the streams of the archive end.
 func (x *exporter) extends(ctx context.Context, log store.Store) error {
 	old, err := Open(ctx, x.dir, Options{})
 	if err != nil {
 		return err
 	}
 	defer old.Close()
-	span := store.Span{After: x.manifest.Head - 1, Through: x.manifest.Head}
-	last, err := one(old.ReadAll(ctx, span))
-	if err != nil {
-		return err
-	}
-	same := false
-	for rec, err := range log.ReadAll(ctx, span) {
+	for _, position := range []event.Position{x.manifest.Files[0].First, x.manifest.Head} {
+		want, err := store.At(ctx, old, position)
 		if err != nil {
 			return err
 		}
-		same = sameEvent(&rec, &last) && rec.Position == last.Position
-	}
-	if !same {
-		return &store.Error{Code: ErrOtherLog.Code, Position: last.Position, Detail: fmt.Sprintf(
-			"the last event of the archive in %s is not in the log: export to a new folder", x.dir)}
+		have, err := store.At(ctx, log, position)
+		if err != nil && !errors.Is(err, store.ErrUnknownPosition) {
+			return err
+		}
+		if err != nil || have.Position != want.Position || !sameEvent(&have, &want) {
+			return &store.Error{Code: ErrOtherLog.Code, Position: want.Position, Err: err, Detail: fmt.Sprintf(
+				"the log has not the event that the archive in %s has here: it is another log, or was restored from a backup; export to a new folder", x.dir)}
+		}
 	}
 	if x.manifest.Head == x.done.Through {
 		return nil
 	}
 	return old.eachRevision(ctx, x.streams.follow)
-}
-
-func one(records func(func(event.Record, error) bool)) (found event.Record, err error) {
-	for rec, err := range records {
-		if err != nil {
-			return event.Record{}, err
-		}
-		found = rec.Clone()
-	}
-	return found, nil
 }
 
 // sameEvent compares what a log must keep of an event wherever it is stored: all

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"os"
 	"path/filepath"
@@ -11,7 +12,6 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
-	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
 )
 
@@ -32,7 +32,8 @@ func TestExport(t *testing.T) {
 	m := manifestOf(t, dir)
 	require.Equal(t, int64(100*contractEvents), m.Events)
 	require.Len(t, m.Files, 6, "of 150 events each")
-	require.Equal(t, "events-00000000000000000001-00000000000000000150.parquet", m.Files[0].Name)
+	all := everything(t, log)
+	require.Equal(t, fmt.Sprintf("events-%020d-%020d.parquet", all[0].Position, all[149].Position), m.Files[0].Name)
 	require.Len(t, m.Files[0].Groups, 3)
 	require.True(t, m.Files[0].Groups[0].Facts)
 }
@@ -62,7 +63,7 @@ func TestExportExtends(t *testing.T) {
 }
 
 func TestExportOfAnEmptyLog(t *testing.T) {
-	log := memory.New()
+	log := newLog()
 	dir := exportOf(t, log, small)
 	s := opened(t, dir)
 	head, err := s.Head(t.Context())
@@ -76,15 +77,26 @@ func TestExportOfAnEmptyLog(t *testing.T) {
 	sameLogs(t, log, s)
 }
 
+// Another log is told by its first event, and one that was restored from a backup
+// by what it has where the archive ends.
 func TestExportRefusesAnotherLog(t *testing.T) {
 	dir := exportOf(t, contracts(t, 20), small)
 	before := manifestOf(t, dir)
-	other := memory.New()
+	other, restored, twin := newLog(), newLog(), newLog()
 	extend(t, other, 1, 30)
-	for name, log := range map[string]store.Store{"another one": other, "a shorter one": contracts(t, 19), "an empty one": memory.New()} {
+	extend(t, restored, 0, 19)
+	extend(t, restored, 20, 5)
+	_, err := twin.Append(t.Context(), store.Write{Stream: "host-1", Expected: store.Any, Events: storetest.Events(1)})
+	require.NoError(t, err)
+	extend(t, twin, 0, 20)
+	for name, log := range map[string]store.Store{
+		"another one": other, "a shorter one": contracts(t, 19), "an empty one": newLog(),
+		"one that went on otherwise": restored, "one with another beginning": twin, "one with other positions": storetest.Strict(memoryOf(t, 20), 4),
+	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Export(t.Context(), log, dir, small)
 			require.ErrorIs(t, err, ErrOtherLog)
+			require.ErrorContains(t, err, "export to a new folder")
 			require.Equal(t, before, manifestOf(t, dir))
 		})
 	}
@@ -122,7 +134,7 @@ func TestTwoExportsAtOnce(t *testing.T) {
 
 // lossy is a log that has lost an event.
 type lossy struct {
-	*memory.Store
+	store.Store
 	lost event.Position
 }
 
@@ -139,22 +151,23 @@ func (l lossy) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Rec
 func TestExportRefusesAGap(t *testing.T) {
 	log := contracts(t, 40)
 	dir := exportOf(t, log, small)
-	_, err := Export(t.Context(), lossy{log, 17}, filepath.Join(t.TempDir(), "other"), small)
+	all := everything(t, log)
+	_, err := Export(t.Context(), lossy{log, all[16].Position}, filepath.Join(t.TempDir(), "other"), small)
 	require.ErrorIs(t, err, ErrGap)
-	require.ErrorContains(t, err, "position 18: its revision is 1, but the next one is 0")
+	require.ErrorContains(t, err, fmt.Sprintf("position %d: its revision is 1, but the next one is 0", all[17].Position))
 
 	// Also across exports: the stream's first events are in the archive.
 	_, err = log.Append(t.Context(), store.Write{Stream: contract(t, 3).Stream, Expected: store.Any, Events: storetest.Events(2)})
 	require.NoError(t, err)
 	before := manifestOf(t, dir)
-	_, err = Export(t.Context(), lossy{log, 40*contractEvents + 1}, dir, small)
+	_, err = Export(t.Context(), lossy{log, everything(t, log)[40*contractEvents].Position}, dir, small)
 	require.ErrorIs(t, err, ErrGap)
 	require.Equal(t, before, manifestOf(t, dir), "nothing of it is in the archive")
 }
 
 // interrupted is a log whose reader's context ends after an event.
 type interrupted struct {
-	*memory.Store
+	store.Store
 	after event.Position
 	end   context.CancelFunc
 }
@@ -175,7 +188,7 @@ func (l interrupted) ReadAll(ctx context.Context, span store.Span) iter.Seq2[eve
 func TestExportEndsWithItsContext(t *testing.T) {
 	log, dir := contracts(t, 200), filepath.Join(t.TempDir(), "archive")
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := Export(ctx, interrupted{log, 1000, cancel}, dir, small)
+	_, err := Export(ctx, interrupted{log, everything(t, log)[1000].Position, cancel}, dir, small)
 	require.ErrorIs(t, err, store.ErrCancelled)
 	_, err = Export(t.Context(), log, dir, small)
 	require.NoError(t, err)

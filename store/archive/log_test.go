@@ -12,6 +12,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
+	"github.com/marketcore/marketplace/store/storetest"
 )
 
 // idOf gives the same id for the same numbers.
@@ -55,8 +56,19 @@ func contract(t testing.TB, n int) store.Write {
 
 const contractEvents = 8
 
+// newLog is an empty log, whose positions are names as EventStoreDB's are.
+func newLog() store.Transactor {
+	return storetest.Strict(memory.New(), 3).(store.Transactor)
+}
+
 // contracts is a log of n contracts, one after the other.
-func contracts(t testing.TB, n int) *memory.Store {
+func contracts(t testing.TB, n int) store.Transactor {
+	s := newLog()
+	extend(t, s, 0, n)
+	return s
+}
+
+func memoryOf(t testing.TB, n int) *memory.Store {
 	s := memory.New()
 	extend(t, s, 0, n)
 	return s

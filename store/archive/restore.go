@@ -54,8 +54,8 @@ func Restore(ctx context.Context, log, into store.Store, progress func(Progress)
 	return r.done, err
 }
 
-// compare finds the position in the log up to which a store holds its events. It
-// fails with ErrOtherLog if the store holds another one.
+// compare finds the position in the log up to which a store holds its events, and
+// whether that is all of them. It fails with ErrOtherLog if the store holds another one.
 func compare(ctx context.Context, log, into store.Store, through event.Position) (behind event.Position, whole bool, err error) {
 	next, stop := iter.Pull2(log.ReadAll(ctx, store.Span{Through: through}))
 	defer stop()
@@ -73,7 +73,11 @@ func compare(ctx context.Context, log, into store.Store, through event.Position)
 		}
 		behind = want.Position
 	}
-	return behind, behind == through, nil
+	if through == 0 {
+		return 0, true, nil
+	}
+	_, err, more := next()
+	return behind, !more, err
 }
 
 type restore struct {

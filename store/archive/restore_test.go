@@ -10,7 +10,6 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
-	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/sqlite"
 	"github.com/marketcore/marketplace/store/storetest"
 )
@@ -51,7 +50,7 @@ func (o *oneByOne) Append(ctx context.Context, w store.Write) (store.Appended, e
 func TestRestoreGoesOn(t *testing.T) {
 	log := contracts(t, 50)
 	s := opened(t, exportOf(t, log, small))
-	into := memory.New()
+	into := newLog()
 	calls := 0
 	for {
 		calls++
@@ -67,13 +66,13 @@ func TestRestoreGoesOn(t *testing.T) {
 
 func TestRestoreRefusesAStoreWithOtherEvents(t *testing.T) {
 	s := opened(t, exportOf(t, contracts(t, 5), small))
-	other := memory.New()
+	other := newLog()
 	extend(t, other, 1, 1)
 	longer := contracts(t, 6)
-	foreign := memory.New()
+	foreign := newLog()
 	_, err := foreign.Append(t.Context(), store.Write{Stream: "host-1", Expected: store.Any, Events: storetest.Events(1)})
 	require.NoError(t, err)
-	for name, into := range map[string]*memory.Store{"other events": other, "more events": longer, "a host's": foreign} {
+	for name, into := range map[string]store.Store{"other events": other, "more events": longer, "a host's": foreign} {
 		t.Run(name, func(t *testing.T) {
 			before := everything(t, into)
 			_, err := Restore(t.Context(), s, into, nil)
@@ -86,7 +85,7 @@ func TestRestoreRefusesAStoreWithOtherEvents(t *testing.T) {
 // Positions may be names with gaps, as EventStoreDB's are: the archive has the
 // log's, and reads from and to them as the log does.
 func TestPositionsAreNames(t *testing.T) {
-	log := storetest.Strict(contracts(t, 50), 9)
+	log := contracts(t, 50)
 	s := opened(t, exportOf(t, log, small))
 	sameLogs(t, log, s)
 	require.NoError(t, s.Verify(t.Context()))
@@ -102,7 +101,7 @@ func TestPositionsAreNames(t *testing.T) {
 			}
 		}
 	}
-	into := memory.New()
+	into := newLog()
 	_, err := Restore(t.Context(), s, into, nil)
 	require.NoError(t, err)
 	sameButForTime(t, log, into)
@@ -111,7 +110,7 @@ func TestPositionsAreNames(t *testing.T) {
 // An archive does not know of the names that lie between its records, and goes on
 // at the next one; behind its end it knows that there is none.
 func TestBeginningsBetweenRecords(t *testing.T) {
-	s := opened(t, exportOf(t, storetest.Strict(contracts(t, 20), 9), small))
+	s := opened(t, exportOf(t, contracts(t, 20), small))
 	all := everything(t, s)
 	for i, r := range all[:len(all)-1] {
 		for _, begin := range []store.Span{{After: r.Position + 1}, {From: r.Position + 1}} {

@@ -3,13 +3,14 @@
 //
 //	readmodel.position   where the runner is in the log
 //	readmodel.head       where the log ends, as far as the runner knows
-//	readmodel.lag        how far it is behind, in positions
+//	readmodel.lag        how old the news is that the tables lack, in seconds
 //	readmodel.events     events that it has folded
 //	readmodel.following  1 while it has caught up and follows, else 0
 //	readmodel.failing    1 while it waits to try again after a failure, or has ended, else 0
 //
 // Each has the attributes readmodel.version and readmodel.partition, and those
-// that the host adds. They are read from Runner.Status when a reader collects
+// that the host adds. Positions can be compared and nothing else: what lies
+// between two is no number of events. They are read from Runner.Status when a reader collects
 // them, so they cost a runner nothing.
 package readmodelotel
 
@@ -48,9 +49,11 @@ func Observe(r *readmodel.Runner, options Options) (stop func() error, err error
 	}
 	position := gauge("readmodel.position", "{position}", "Every event of the partition up to it is in the tables.")
 	head := gauge("readmodel.head", "{position}", "The newest event of the log that the runner knows of.")
-	lag := gauge("readmodel.lag", "{position}", "How far the runner is behind the head.")
 	following := gauge("readmodel.following", "1", "1 while the runner has caught up and follows, else 0.")
 	failing := gauge("readmodel.failing", "1", "1 while the runner waits to try again after a failure, or has ended, else 0.")
+	lag, err := meter.Float64ObservableGauge("readmodel.lag", metric.WithUnit("s"),
+		metric.WithDescription("How long ago the log recorded the oldest event that the runner knows of and has not folded; 0 when there is none."))
+	errs = append(errs, err)
 	events, err := meter.Int64ObservableCounter("readmodel.events", metric.WithUnit("{event}"),
 		metric.WithDescription("Events of the partition that were folded."))
 	if err := errors.Join(append(errs, err)...); err != nil {
@@ -63,7 +66,7 @@ func Observe(r *readmodel.Runner, options Options) (stop func() error, err error
 		}, options.Attributes...)...)
 		o.ObserveInt64(position, int64(s.Position), with)
 		o.ObserveInt64(head, int64(s.Head), with)
-		o.ObserveInt64(lag, int64(s.Lag), with)
+		o.ObserveFloat64(lag, s.Lag.Seconds(), with)
 		o.ObserveInt64(events, int64(s.Events), with)
 		o.ObserveInt64(following, one(s.Activity == readmodel.Following), with)
 		o.ObserveInt64(failing, one(s.Activity == readmodel.Retrying || s.Activity == readmodel.Stopped), with)

@@ -1,0 +1,102 @@
+package readmodel
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/store"
+)
+
+// A version is of one log, and remembers which: by the id of the log's first
+// event, and by the newest one that was read, since a log that was restored from
+// a backup begins as it did before and may go on otherwise.
+
+// sameLog fails with ErrOtherLog if two logs are known to be different ones.
+func sameLog(model, log uuid.UUID) error {
+	switch {
+	case model == uuid.Nil || model == log:
+		return nil
+	case log == uuid.Nil:
+		return ErrOtherLog.With(nil, "the read model is of the log that begins with event %s, and this log is empty:"+
+			" name the log that it is of, or rebuild it from this one", model)
+	}
+	return ErrOtherLog.With(nil, "the read model is of the log that begins with event %s, and this one begins with %s:"+
+		" name the log that it is of, or rebuild it from this one", model, log)
+}
+
+// holds fails with ErrOtherLog if the log has not the event at which a place is.
+// An event that was scavenged is missed by nobody: no other stands in its place.
+func holds(ctx context.Context, log store.Store, p place) error {
+	if p.event == uuid.Nil {
+		return nil
+	}
+	rec, err := store.At(ctx, log, p.at)
+	if err != nil {
+		return otherLog(err)
+	}
+	if rec.ID != p.event && rec.ID != uuid.Nil {
+		return ErrOtherLog.With(nil, "position %d holds event %s, and the read model has read %s there:"+
+			" the log was restored from a backup, or is another one; rebuild", p.at, rec.ID, p.event)
+	}
+	return nil
+}
+
+// otherLog tells what it means that the log does not know a checkpoint's
+// position.
+func otherLog(err error) error {
+	if errors.Is(err, store.ErrUnknownPosition) {
+		return ErrOtherLog.With(err, "the log does not know the position of the checkpoint:"+
+			" it was restored from a backup, or is another one; rebuild")
+	}
+	return err
+}
+
+// newest is the place at a log's head.
+func newest(ctx context.Context, log store.Store) (place, error) {
+	head, err := log.Head(ctx)
+	if err != nil || head == 0 {
+		return place{}, err
+	}
+	rec, err := store.At(ctx, log, head)
+	if err != nil || rec.ID == uuid.Nil {
+		return place{position: head}, err
+	}
+	return placeOf(&rec), nil
+}
+
+// logValue is which log as the value of a column.
+func logValue(log uuid.UUID) any {
+	if log == uuid.Nil {
+		return nil
+	}
+	return log
+}
+
+// bind writes down which log a version is of, if that is not known yet, and
+// fails with ErrOtherLog if another one is.
+func (r reading) bind(log uuid.UUID) error {
+	all, err := r.checkpoints()
+	if err != nil {
+		return err
+	}
+	unbound := false
+	for i := range all {
+		if err := sameLog(all[i].Log, log); err != nil {
+			return err
+		}
+		unbound = unbound || all[i].Log == uuid.Nil
+	}
+	if !unbound || log == uuid.Nil {
+		return nil
+	}
+	_, err = r.Exec(r.sql("UPDATE @checkpoints SET log_id = $1 WHERE log_id IS NULL"), log)
+	return err
+}
+
+// log is which log a version is of, uuid.Nil if that is not known yet.
+func (r reading) log() (uuid.UUID, error) {
+	c, err := r.checkpoint(0)
+	return c.Log, err
+}
