@@ -21,7 +21,7 @@ func large(c *esdbtest.Config) { c.MaxAppendSize = 12 << 20 }
 
 // quick are options whose pauses suit a test.
 func quick() eventstoredb.Options {
-	return eventstoredb.Options{MaxAppendSize: 12 << 20, MaxBackoff: 50 * time.Millisecond}
+	return eventstoredb.Options{MaxAppendSize: 12 << 20, MaxBackoff: 50 * time.Millisecond, LoginRetryFor: 1}
 }
 
 // quickly is a server's connection string with pauses that suit a test.

@@ -74,7 +74,7 @@ func (h *hostile) store(t *testing.T) *eventstoredb.Store { return serve(t, h, h
 func (b *breaking) store(t *testing.T) *eventstoredb.Store { return serve(t, b, b) }
 
 func serve(t *testing.T, h streams.StreamsServer, f serverfeatures.ServerFeaturesServer) *eventstoredb.Store {
-	return open(t, listen(t, h, f), eventstoredb.Options{RetryFor: 1, MaxBackoff: time.Millisecond})
+	return open(t, listen(t, h, f), eventstoredb.Options{RetryFor: 1, LoginRetryFor: 1, MaxBackoff: time.Millisecond})
 }
 
 // listen starts a server and gives its connection string.

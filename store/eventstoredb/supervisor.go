@@ -18,6 +18,7 @@ type supervisor struct {
 	target  *target
 	log     *slog.Logger
 	backoff backoff
+	logins  logins // the goroutine's
 	suspect chan suspicion
 	first   chan struct{} // closed after the first attempt to connect
 	done    chan struct{} // closed when the goroutine has ended
@@ -43,6 +44,7 @@ func newSupervisor(t *target, o Options) *supervisor {
 		target:  t,
 		log:     o.Logger,
 		backoff: backoff{first: time.Duration(t.DiscoveryInterval) * time.Millisecond, most: o.MaxBackoff},
+		logins:  logins{retryFor: o.LoginRetryFor},
 		suspect: make(chan suspicion, 1),
 		first:   make(chan struct{}),
 		done:    make(chan struct{}),
@@ -69,10 +71,15 @@ func (s *supervisor) run(ctx context.Context) {
 		if err != nil {
 			failures++
 			hint = "" // if there was one, it was no help
-			s.failed(err)
+			doubtful := s.logins.doubtful(err, time.Now())
+			if s.failed(err, doubtful); doubtful {
+				pause(s.backoff.delay(failures), ctx.Done(), nil)
+				continue
+			}
 		} else {
 			l := newLink(address, conn)
 			begun := time.Now()
+			s.logins.since = time.Time{}
 			s.connected(l)
 			firstTry()
 			hint, err = s.watch(ctx, l)
@@ -173,11 +180,15 @@ func (s *supervisor) connected(l *link) {
 	s.log.Info("eventstoredb: connected", "node", l.address)
 }
 
-func (s *supervisor) failed(err error) {
+// failed tells that an attempt to connect failed. If that is doubtful, those
+// who want a connection go on waiting.
+func (s *supervisor) failed(err error, doubtful bool) {
 	s.mu.Lock()
 	s.attempt++
 	n := s.attempt
-	s.refused = refusal(err)
+	if s.refused = refusal(err); doubtful {
+		s.refused = nil
+	}
 	s.health.LastError = s.unreachable(err)
 	s.announce()
 	s.mu.Unlock()
