@@ -53,6 +53,7 @@ const (
 	defaultLoginRetryFor = 10 * time.Second
 	defaultPace          = 10 * time.Second
 	defaultDeadline      = 10 * time.Second // the official client's
+	leaderAskedFor       = 5 * time.Second
 	maxPrefixes          = 64
 	maxRetryDelay        = time.Second
 	minRetryDelay        = 5 * time.Millisecond
