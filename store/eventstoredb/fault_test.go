@@ -135,20 +135,35 @@ func TestAppendOfUnknownOutcome(t *testing.T) {
 }
 
 // Without an expected revision nothing makes a repetition safe, so there is
-// none, and the caller is told.
+// none. That the write was done is seen in the stream.
 func TestAppendOfUnknownOutcomeWithAny(t *testing.T) {
-	server := esdbtest.Start(t)
-	s := open(t, quickly(server), quick())
-	w := store.Write{Stream: "s-1", Expected: store.Any, Events: storetest.Events(1)}
-	server.Faults().LoseReplies(1)
-	_, err := s.Append(patience(t), w)
-	require.ErrorIs(t, err, store.ErrUnavailable)
-	require.ErrorContains(t, err, "outcome of the append is unknown")
-	_, err = s.Append(patience(t), store.Write{Stream: "s-1", Expected: store.Any, Events: storetest.Events(1)})
-	require.NoError(t, err)
-	all, err := storetest.All(patience(t), s)
-	require.NoError(t, err)
-	require.Len(t, all, 2)
+	for name, fault := range map[string]func(*esdbtest.Faults){
+		"reply lost after the write": func(f *esdbtest.Faults) { f.LoseReplies(1) },
+		"aborted after the write":    func(f *esdbtest.Faults) { f.AbortReplies(1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := esdbtest.Start(t)
+			s := open(t, quickly(server), quick())
+			var want []event.Proposed
+			for n := range 3 {
+				events := storetest.Events(2)
+				want = append(want, events...)
+				fault(server.Faults())
+				done, err := s.Append(patience(t), store.Write{Stream: "s-1", Expected: store.Any, Events: events})
+				require.NoError(t, err)
+				require.Equal(t, uint64(2*n+1), done.Revision)
+				head, err := s.Head(patience(t))
+				require.NoError(t, err)
+				require.Equal(t, head, done.Position)
+			}
+			all, err := storetest.All(patience(t), s)
+			require.NoError(t, err)
+			require.Len(t, all, len(want))
+			for i, r := range all {
+				require.Equal(t, want[i].ID, r.ID)
+			}
+		})
+	}
 }
 
 // A server that does not answer in time is asked again: EventStoreDB drops a
