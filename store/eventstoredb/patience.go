@@ -59,10 +59,10 @@ func (p *patience) wait(err error) error {
 	if p.n == 1 || p.cause != f.cause {
 		p.cause, p.of = f.cause, now
 	}
-	if limit := p.limit(f.cause); limit >= 0 && now.Sub(p.of) > limit {
+	if limit := p.limit(f.cause); limit >= 0 && time.Since(p.of) > limit {
 		return f.err
 	}
-	if !p.forever && now.Sub(p.since) > h.store.options.RetryFor {
+	if !p.forever && time.Since(p.since) > h.store.options.RetryFor {
 		return f.err
 	}
 	pause(p.delay(f.cause), h.ctx.Done(), h.store.base.Done())
