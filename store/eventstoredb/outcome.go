@@ -3,6 +3,7 @@ package eventstoredb
 import (
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
@@ -89,14 +90,14 @@ func isFailure(err error) bool {
 
 // conflict is what an append says that the server refused because of the
 // stream's revision, when that can be read. If an attempt before may have
-// written, the revision may be its own: then the events are there. The server
-// finds them itself, but for an append to a stream that was deleted softly and
-// goes on behind its old revision.
+// written, the revision may be its own. The server finds that out itself, but
+// for an append to no stream that met one that was deleted softly: it is written
+// behind the old revision, where its repetition is not looked for.
 func (a *appender) conflict(have store.Expected) error {
 	w := a.write
 	a.await(have)
-	if a.unsure {
-		found, err := a.find()
+	if a.unsure && w.Expected == store.NoStream {
+		found, err := a.reopened()
 		if err != nil {
 			return a.unread(err, "it is unknown whether the append was done")
 		}
@@ -105,6 +106,18 @@ func (a *appender) conflict(have store.Expected) error {
 		}
 	}
 	return store.Conflict(w.Stream, w.Expected, have)
+}
+
+// reopened reports whether the write's events are the first that a stream shows
+// which was deleted before.
+func (a *appender) reopened() (bool, error) {
+	n := uint64(len(a.write.Events))
+	s, err := a.hold.shown(a.write.Stream, streamRequest(a.write.Stream, 0), n)
+	if err != nil || uint64(len(s.records)) < n || s.records[0].Revision == 0 {
+		return false, err
+	}
+	slices.Reverse(s.records)
+	return a.matches(s.records), nil
 }
 
 // await waits until the stream can be read up to the revision, or for 2 s, or
@@ -161,19 +174,18 @@ func (a *appender) look(f *failure) error {
 
 // find looks for the write's events near the stream's end, next to each other.
 func (a *appender) find() (bool, error) {
-	w := a.write
-	n := uint64(len(w.Events) + lookBack)
-	s, err := a.hold.shown(w.Stream, streamEndRequest(w.Stream, n), n)
-	for i := 0; i+len(w.Events) <= len(s.records); i++ {
+	n := uint64(len(a.write.Events) + lookBack)
+	s, err := a.hold.shown(a.write.Stream, streamEndRequest(a.write.Stream, n), n)
+	for i := 0; i+len(a.write.Events) <= len(s.records); i++ {
 		if a.matches(s.records[i:]) {
-			a.done = store.Appended{Revision: s.records[i].Revision, Position: s.records[i].Position}
 			return true, nil
 		}
 	}
 	return false, err
 }
 
-// matches reports whether records, read backwards, begin with the write's.
+// matches reports whether records, read backwards, begin with the write's, and
+// says then where these stand.
 func (a *appender) matches(records []event.Record) bool {
 	last := len(a.write.Events) - 1
 	for i := range a.write.Events {
@@ -181,6 +193,7 @@ func (a *appender) matches(records []event.Record) bool {
 			return false
 		}
 	}
+	a.done = store.Appended{Revision: records[0].Revision, Position: records[0].Position}
 	return true
 }
 

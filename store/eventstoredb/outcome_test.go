@@ -92,16 +92,16 @@ func TestRepetitionOfHiddenEvents(t *testing.T) {
 func TestConflictWithItself(t *testing.T) {
 	events, others := storetest.Events(2), storetest.Events(3)
 	for name, c := range map[string]struct {
-		backwards []*streams.ReadResp
-		done      bool
+		shows []*streams.ReadResp
+		done  bool
 	}{
-		"written":                          {[]*streams.ReadResp{of(5, 4, events[1]).resp(), of(4, 3, events[0]).resp()}, true},
-		"written, and others behind":       {[]*streams.ReadResp{of(7, 6, others[0]).resp(), of(6, 5, others[1]).resp(), of(5, 4, events[1]).resp(), of(4, 3, events[0]).resp(), of(3, 2, others[2]).resp()}, true},
-		"not written":                      {[]*streams.ReadResp{of(7, 6, others[0]).resp(), of(6, 5, others[1]).resp()}, false},
-		"another append of the last id":    {[]*streams.ReadResp{of(7, 6, events[1]).resp(), of(6, 5, others[1]).resp()}, false},
-		"the same events in another order": {[]*streams.ReadResp{of(7, 6, events[0]).resp(), of(6, 5, events[1]).resp()}, false},
-		"only half":                        {[]*streams.ReadResp{of(7, 6, events[1]).resp()}, false},
+		"written":                          {[]*streams.ReadResp{of(4, 3, events[0]).resp(), of(5, 4, events[1]).resp()}, true},
+		"not written":                      {[]*streams.ReadResp{of(4, 3, others[0]).resp(), of(5, 4, others[1]).resp()}, false},
+		"not written there":                {[]*streams.ReadResp{of(4, 3, others[0]).resp(), of(5, 4, events[0]).resp()}, false},
+		"the same events in another order": {[]*streams.ReadResp{of(4, 3, events[1]).resp(), of(5, 4, events[0]).resp()}, false},
+		"only half":                        {[]*streams.ReadResp{of(4, 3, events[0]).resp()}, false},
 		"nothing":                          {[]*streams.ReadResp{streamNotFound()}, false},
+		"at its start: the server knows":   {[]*streams.ReadResp{of(1, 0, events[0]).resp(), of(2, 1, events[1]).resp()}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &scripted{log: records(1, 7)}
@@ -112,8 +112,8 @@ func TestConflictWithItself(t *testing.T) {
 				return wrongVersion(6), nil
 			}
 			s.stream = func(o *streams.ReadReq_Options) ([]*streams.ReadResp, error) {
-				if o.GetReadDirection() == streams.ReadReq_Options_Backwards {
-					return c.backwards, nil
+				if o.GetStream().GetRevision() == 0 {
+					return c.shows, nil
 				}
 				return []*streams.ReadResp{lastRevision(6)}, nil
 			}
@@ -127,6 +127,21 @@ func TestConflictWithItself(t *testing.T) {
 			require.Equal(t, store.Appended{Revision: 4, Position: 5 * gap}, done)
 		})
 	}
+	t.Run("an expected revision is looked behind by the server", func(t *testing.T) {
+		s := &scripted{log: records(1, 7)}
+		s.write = func(n int, _ []*streams.AppendReq) (*streams.AppendResp, error) {
+			if n == 1 {
+				return nil, commitTimeout
+			}
+			return wrongVersion(4), nil
+		}
+		s.stream = func(*streams.ReadReq_Options) ([]*streams.ReadResp, error) {
+			return []*streams.ReadResp{of(4, 3, events[0]).resp(), of(5, 4, events[1]).resp()}, nil
+		}
+		_, err := s.open(t, eventstoredb.Options{}, "").
+			Append(patience(t), store.Write{Stream: "s-1", Expected: store.Exact(9), Events: events})
+		require.ErrorIs(t, err, store.ErrConflict)
+	})
 	t.Run("a conflict of the first attempt is one", func(t *testing.T) {
 		s := &scripted{log: records(1, 7)}
 		s.write = func(int, []*streams.AppendReq) (*streams.AppendResp, error) { return wrongVersion(4), nil }
