@@ -3,9 +3,9 @@ package eventstoredb
 import (
 	"context"
 	"errors"
+	"io"
 	"math"
 
-	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 
 	"github.com/marketcore/marketplace/event"
@@ -57,45 +57,62 @@ func (h *hold) reach(name event.Position) (event.Position, error) {
 		return end, store.Known(name, end)
 	}
 	leads, err := c.leaderEnd()
-	if err == nil {
-		err = store.Known(name, leads)
+	if err != nil {
+		return end, c.away("the node lags behind, and the leader cannot be asked: %v", rpcError(err))
 	}
-	if err == nil {
-		err = c.away("the node lags behind the leader")
+	if err := store.Known(name, leads); err != nil {
+		return end, err
 	}
-	return end, err
+	return end, c.away("the node lags behind the leader")
 }
 
 // logEnd is the position of the newest event of all, 0 of an empty log.
 func (c *call) logEnd() (event.Position, error) {
-	request := c.hold.store.options.allRequest(allBefore(0), true, 1)
-	request.FilterOption = &streams.ReadReq_Options_NoFilter{NoFilter: empty}
-	_, end, err := c.newest(request)
+	_, end, err := c.newest(endRequest(&c.hold.store.options))
 	return end, err
 }
 
-// leaderEnd is the logEnd of the node that leads, on a connection of its own.
-func (c *call) leaderEnd() (end event.Position, err error) {
-	settings := *c.hold.store.target.Configuration
-	settings.NodePreference = esdb.NodePreferenceLeader
-	leader := *c.hold.store.target
-	leader.Configuration = &settings
-	ctx, cancel := context.WithTimeout(c.hold.ctx, leaderAskedFor)
+// endRequest asks for the newest event of all.
+func endRequest(o *Options) *streams.ReadReq_Options {
+	r := o.allRequest(allBefore(0), true, 1)
+	r.FilterOption = &streams.ReadReq_Options_NoFilter{NoFilter: empty}
+	return r
+}
+
+// leaderEnd is the logEnd of the node that leads. One that does not says where
+// it is.
+func (c *call) leaderEnd() (event.Position, error) {
+	ctx, cancel := context.WithTimeout(forLeader(c.hold.ctx), leaderAskedFor)
 	defer cancel()
-	hint := ""
-	for range 2 { // the second time where the first one said that the leader is
-		conn, address, err := leader.discover(ctx, hint)
-		if err != nil {
-			return 0, c.away("the node lags behind, and no leader can be asked: %v", err)
-		}
-		defer func() { _ = conn.Close() }() // fails only if it was closed
-		asked := &call{hold: c.hold, link: newLink(address, conn), lane: newLane(conn), ctx: forLeader(ctx), cancel: cancel}
-		end, err = asked.logEnd()
-		var f *failure
-		if !errors.As(err, &f) || f.leader == "" {
-			return end, err
-		}
-		hint = f.leader
+	request := endRequest(&c.hold.store.options)
+	end, leader, err := endOf(ctx, c.lane.streams, request)
+	if leader == "" {
+		return end, err
 	}
-	return 0, c.away("the node lags behind, and no leader can be asked")
+	conn, err := c.hold.store.target.dial(leader)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = conn.Close() }() // fails only if it was closed
+	end, _, err = endOf(ctx, streams.NewStreamsClient(conn), request)
+	return end, err
+}
+
+// endOf asks a node that may not be the one that calls are for, and of whose
+// answers the supervisor does not hear.
+func endOf(ctx context.Context, node streams.StreamsClient, request *streams.ReadReq_Options) (end event.Position, leader string, err error) {
+	stream, err := node.Read(ctx, &streams.ReadReq{Options: request})
+	for err == nil {
+		var m *streams.ReadResp
+		if m, err = stream.Recv(); err == nil && m.GetEvent() != nil {
+			end = event.Position(m.GetEvent().GetEvent().GetCommitPosition())
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		return end, "", nil
+	}
+	if stream != nil {
+		leader = judge("", true, err, stream.Trailer()).leader
+	}
+	return 0, leader, err
 }

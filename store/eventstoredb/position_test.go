@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/url"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
 	"github.com/marketcore/marketplace/event"
@@ -125,6 +127,37 @@ func TestNameThatAFollowerDoesNotHaveYet(t *testing.T) {
 			require.ErrorIs(t, err, store.ErrUnknownPosition)
 		})
 	}
+}
+
+// The leader may be another node: the one at hand says where.
+func TestNameThatAnotherNodeTells(t *testing.T) {
+	leader := &scripted{log: records(1, 5)}
+	at, err := url.Parse(listen(t, leader, leader))
+	require.NoError(t, err)
+	lag := true
+	s := &scripted{log: records(1, 5)}
+	s.behind = func() int {
+		if lag {
+			return 2
+		}
+		return 0
+	}
+	s.all = func(o *streams.ReadReq_Options, out streams.Streams_ReadServer) error {
+		if requiresLeader(out.Context()) {
+			lag = leader.seen("backwards") < 2
+			out.SetTrailer(metadata.Pairs("exception", "not-leader", "leader-endpoint-host", at.Hostname(), "leader-endpoint-port", at.Port()))
+			return status.Error(codes.NotFound, "Leader info available")
+		}
+		return s.readAll(o, out)
+	}
+	st := s.open(t, eventstoredb.Options{}, "&nodePreference=follower")
+	_, err = begin["read after"](patience(t), st, 5*gap)
+	require.NoError(t, err)
+	require.Equal(t, 2, leader.seen("backwards"))
+	_, err = begin["read after"](patience(t), st, 6*gap)
+	require.ErrorIs(t, err, store.ErrUnknownPosition)
+	require.ErrorContains(t, err, "another log, or an older copy")
+	require.Equal(t, s.seen("connect"), 1, "the leader is asked beside: reads stay where they are")
 }
 
 // While a node lags and nobody leads, nothing is refused.

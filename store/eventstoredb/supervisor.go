@@ -18,7 +18,6 @@ type supervisor struct {
 	target  *target
 	log     *slog.Logger
 	backoff backoff
-	logins  logins // the goroutine's
 	suspect chan suspicion
 	first   chan struct{} // closed after the first attempt to connect
 	done    chan struct{} // closed when the goroutine has ended
@@ -29,6 +28,7 @@ type supervisor struct {
 	changed chan struct{} // closed, and made anew, with every attempt's end
 	attempt int           // failed attempts in a row
 	refused error         // the last attempt was refused: waiting will not help
+	logins  logins        // that were refused
 	health  Health
 	closed  bool
 }
@@ -70,16 +70,14 @@ func (s *supervisor) run(ctx context.Context) {
 		}
 		if err != nil {
 			failures++
-			hint = "" // if there was one, it was no help
-			doubtful := s.logins.doubtful(err, time.Now())
-			if s.failed(err, doubtful); doubtful {
+			hint = ""          // if there was one, it was no help
+			if s.failed(err) { // it is doubtful
 				pause(s.backoff.delay(failures), ctx.Done(), nil)
 				continue
 			}
 		} else {
 			l := newLink(address, conn)
 			begun := time.Now()
-			s.logins.since = time.Time{}
 			s.connected(l)
 			firstTry()
 			hint, err = s.watch(ctx, l)
@@ -168,7 +166,7 @@ func (s *supervisor) examine(ctx context.Context, l *link) error {
 
 func (s *supervisor) connected(l *link) {
 	s.mu.Lock()
-	s.link, s.refused, s.attempt = l, nil, 0
+	s.link, s.refused, s.attempt, s.logins.since = l, nil, 0, time.Time{}
 	s.links[l] = struct{}{}
 	if s.health.Connections > 0 {
 		s.health.Replacements++
@@ -180,19 +178,22 @@ func (s *supervisor) connected(l *link) {
 	s.log.Info("eventstoredb: connected", "node", l.address)
 }
 
-// failed tells that an attempt to connect failed. If that is doubtful, those
-// who want a connection go on waiting.
-func (s *supervisor) failed(err error, doubtful bool) {
+// failed tells that an attempt to connect failed, and reports whether a refusal
+// is doubtful: then those who want a connection go on waiting.
+func (s *supervisor) failed(err error) (doubtful bool) {
 	s.mu.Lock()
 	s.attempt++
 	n := s.attempt
-	if s.refused = refusal(err); doubtful {
+	if doubtful = s.logins.doubtful(err, time.Now()); doubtful {
 		s.refused = nil
+	} else {
+		s.refused = refusal(err)
 	}
 	s.health.LastError = s.unreachable(err)
 	s.announce()
 	s.mu.Unlock()
 	s.log.Warn("eventstoredb: cannot connect", "nodes", s.target.nodes(), "attempt", n, "error", err)
+	return doubtful
 }
 
 func (s *supervisor) lost(l *link, err error) {
