@@ -11,6 +11,7 @@
 // to chance by half. Calls borrow the connection. An append, a read or Head
 // that fails for the moment is tried again for Options.RetryFor; a subscription
 // for ever. Every call honours its context, and Health tells how it fares.
+//
 // The system's events, whose types begin with $, are not part of the log, and
 // neither are the streams whose names do, and those outside
 // Options.StreamPrefixes, where these are set. With the default nodePreference,
