@@ -79,8 +79,8 @@
 //   - A repetition of events that are hidden by now is a success. Its position
 //     is the append's own or, where nobody tells that any more, Head's.
 //     TestRepetitionOfHiddenEvents
-//   - A conflict behind a lost answer is looked into where it may be the append's
-//     own: a stream that was deleted softly goes on behind its old revision, and
+//   - A conflict is looked into where it may be with the append itself, which is
+//     repeated: a stream that was deleted softly goes on behind its old revision, and
 //     there the server does not look for the ids of an append to no stream.
 //     TestConflictWithItself
 //   - Without an expectation nothing is sent twice. The ids at the stream's end

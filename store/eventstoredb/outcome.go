@@ -89,20 +89,20 @@ func isFailure(err error) bool {
 }
 
 // conflict is what an append says that the server refused because of the
-// stream's revision, when that can be read. If an attempt before may have
-// written, the revision may be its own. The server finds that out itself, but
-// for an append to no stream that met one that was deleted softly: it is written
-// behind the old revision, where its repetition is not looked for.
+// stream's revision, when that can be read. The revision may be the append's
+// own, if it is a repetition. The server finds that out itself, but for an append
+// to no stream that met one that was deleted softly: it is written behind the old
+// revision, where its repetition is not looked for.
 func (a *appender) conflict(have store.Expected) error {
 	w := a.write
 	a.await(have)
-	if a.unsure && w.Expected == store.NoStream {
+	if w.Expected == store.NoStream && have >= store.Expected(len(w.Events)) {
 		found, err := a.reopened()
-		if err != nil {
-			return a.unread(err, "it is unknown whether the append was done")
-		}
 		if found {
 			return nil
+		}
+		if err != nil && (a.unsure || isFailure(err)) {
+			return a.unread(err, "it is unknown whether the append was done")
 		}
 	}
 	return store.Conflict(w.Stream, w.Expected, have)
