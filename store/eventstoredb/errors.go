@@ -136,8 +136,12 @@ func judge(stream string, reading bool, err error, trailers metadata.MD) verdict
 		v.again, v.sent, v.cause = true, true, why
 		return v
 	}
-	message := status.Convert(err).Message()
-	switch status.Code(err) {
+	call, told := status.FromError(err) // otherwise it is the context's end, or a broken pipe's
+	if !told {
+		return again(byAbsence, "")
+	}
+	message := call.Message()
+	switch call.Code() {
 	case codes.InvalidArgument, codes.FailedPrecondition, codes.OutOfRange:
 		if reading && message == readInvalidPosition {
 			return fail(store.ErrUnknownPosition, neverGiven)
