@@ -72,7 +72,7 @@ func (r *allReader) begin(through event.Position) error {
 	}
 	r.doubted = r.from != 0 && r.from != head
 	if r.from > head {
-		if _, err := r.hold.reach(r.from); err != nil {
+		if _, err := r.hold.reach(r.from, false); err != nil {
 			return err
 		}
 	}

@@ -63,14 +63,16 @@
 //   - when an ACL shuts its user out: EventStoreDB ends it with
 //     PERMISSION_DENIED, and it stays so although the ACL may be put right a
 //     moment later, for nobody can tell that from the outside;
-//   - when its login is refused for Options.LoginRetryFor;
+//   - when its login is refused for Options.LoginRetryFor, or a new connection
+//     is to a server that is not trusted;
 //   - when it begins at a position that is none, ErrUnknownPosition, or the log
 //     has lost what the subscriber was told;
 //   - at an event that is none, or in no order, ErrCorrupt;
 //   - when the server fails on it (UNKNOWN) each time for Options.RetryFor.
 //
 // Everything else passes, and it goes on for ever. Deleted streams do not end
-// it: a tombstone is a system's event. TestEndsOfSubscriptions, TestSystemEvents
+// it: a tombstone is a system's event. TestEndsOfSubscriptions,
+// TestSubscriptionOutlivesAnOutage, TestSystemEvents
 //
 // # Appends
 //

@@ -132,7 +132,7 @@ func (f *follower) settle() error {
 	if f.at == 0 {
 		return nil
 	}
-	end, err := f.hold.reach(f.name)
+	end, err := f.hold.reach(f.name, true)
 	if err != nil {
 		return err
 	}
