@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -87,9 +88,9 @@ func TestLoginRefusedForAWhile(t *testing.T) {
 func TestLoginThatIsWrong(t *testing.T) {
 	refused := status.Error(codes.Unauthenticated, "Authentication Failed")
 	s := &scripted{log: records(1, 3)}
-	wrong := false
+	var wrong atomic.Bool
 	s.features = func(int) error {
-		if wrong {
+		if wrong.Load() {
 			return refused
 		}
 		return nil
@@ -99,7 +100,7 @@ func TestLoginThatIsWrong(t *testing.T) {
 	_, err := st.Head(patience(t))
 	require.ErrorIs(t, err, store.ErrUnavailable)
 	require.ErrorContains(t, err, "the login was refused")
-	wrong = true
+	wrong.Store(true)
 	_, err = eventstoredb.Open(patience(t), listen(t, s, s)+"&discoveryInterval=2", eventstoredb.Options{LoginRetryFor: 50 * time.Millisecond})
 	require.ErrorIs(t, err, store.ErrUnavailable)
 	require.ErrorContains(t, err, "the login was refused")

@@ -134,17 +134,15 @@ func TestNameThatAnotherNodeTells(t *testing.T) {
 	leader := &scripted{log: records(1, 5)}
 	at, err := url.Parse(listen(t, leader, leader))
 	require.NoError(t, err)
-	lag := true
+	var lag atomic.Int64
+	lag.Store(2)
 	s := &scripted{log: records(1, 5)}
-	s.behind = func() int {
-		if lag {
-			return 2
-		}
-		return 0
-	}
+	s.behind = func() int { return int(lag.Load()) }
 	s.all = func(o *streams.ReadReq_Options, out streams.Streams_ReadServer) error {
 		if requiresLeader(out.Context()) {
-			lag = leader.seen("backwards") < 2
+			if leader.seen("backwards") >= 2 {
+				lag.Store(0)
+			}
 			out.SetTrailer(metadata.Pairs("exception", "not-leader", "leader-endpoint-host", at.Hostname(), "leader-endpoint-port", at.Port()))
 			return status.Error(codes.NotFound, "Leader info available")
 		}
