@@ -70,12 +70,13 @@ func (r *allReader) begin(through event.Position) error {
 	if err != nil {
 		return err
 	}
-	r.doubted = r.from != 0 && r.from != head
+	end := head
 	if r.from > head {
-		if _, err := r.hold.reach(r.from, false); err != nil {
+		if end, err = r.hold.reach(r.from, false); err != nil {
 			return err
 		}
 	}
+	r.doubted = r.from != 0 && r.from != head && r.from != end
 	if r.through = head; through != 0 {
 		r.through = min(through, head)
 	}

@@ -24,6 +24,7 @@ import (
 // What the server fails on is tried again, for it may be stopping, but not for
 // as long as a server that is away.
 func TestServerThatFails(t *testing.T) {
+	t.Parallel()
 	for _, words := range []string{
 		"Exception was thrown by handler.", "Unexpected ReadAllResult: Error", "Unexpected FilteredReadAllResult: Error",
 		"Unexpected ReadStreamResult: Error", "unexpected HTTP status code received from server: 500 (Internal Server Error)",
@@ -86,6 +87,7 @@ func TestLoginRefusedForAWhile(t *testing.T) {
 // A login that is wrong is told in the end, also where the server forgets a
 // user while it is connected to.
 func TestLoginThatIsWrong(t *testing.T) {
+	t.Parallel()
 	refused := status.Error(codes.Unauthenticated, "Authentication Failed")
 	s := &scripted{log: records(1, 3)}
 	var wrong atomic.Bool
@@ -109,6 +111,7 @@ func TestLoginThatIsWrong(t *testing.T) {
 // The server cannot say in a trailer that a stream with such a name was deleted
 // for good, and fails: it is not found by reads and refused to appends, at once.
 func TestTombstoneBeyondASCII(t *testing.T) {
+	t.Parallel()
 	fails := status.Error(codes.Unknown, "unexpected HTTP status code received from server: 500 (Internal Server Error)")
 	for name, deleted := range map[string]bool{"gelöscht-ü": true, "поток": true, "\u00a0": true, "lebt-ü": false, "deleted": false} {
 		t.Run(name, func(t *testing.T) {

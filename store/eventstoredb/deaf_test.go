@@ -63,6 +63,7 @@ func TestCheckpointThatIsNone(t *testing.T) {
 // on from all the same while others write, and its own next subscription begins
 // there, not at the log's start.
 func TestNamesWithoutCheckpoints(t *testing.T) {
+	t.Parallel()
 	s := &scripted{log: []*sent{system(1)}}
 	begun := make(chan uint64, 10)
 	broken := make(chan struct{})
@@ -120,6 +121,7 @@ func TestServerThatDoesNotSayCaughtUp(t *testing.T) {
 
 // A subscription that says nothing although there is more gives way to another.
 func TestSilentSubscription(t *testing.T) {
+	t.Parallel()
 	for name, first := range map[string][]*streams.ReadResp{
 		"at all":                {},
 		"behind confirmation":   {confirmed()},
@@ -180,6 +182,7 @@ func TestCheckpointAtAHiddenEvent(t *testing.T) {
 
 // What ends a subscription for good, and what does not.
 func TestEndsOfSubscriptions(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		err  error
 		want error

@@ -22,37 +22,39 @@ const (
 
 // read reads the server's answer to the append.
 func (a *appender) read(answer *streams.AppendResp) error {
-	w := a.write
-	if wrong := answer.GetWrongExpectedVersion(); wrong != nil {
-		have := store.NoStream
-		if r, ok := wrong.GetCurrentRevisionOption().(*streams.AppendResp_WrongExpectedVersion_CurrentRevision); ok {
-			have = store.Exact(r.CurrentRevision)
-		}
-		return a.conflict(have)
+	wrong := answer.GetWrongExpectedVersion()
+	if wrong == nil {
+		return a.success(answer.GetSuccess())
 	}
-	broken := func(format string, args ...any) error { return failed(w.Stream, byServer, format, args...) }
-	ok := answer.GetSuccess()
-	revision, told := ok.GetCurrentRevisionOption().(*streams.AppendResp_Success_CurrentRevision)
-	if !told {
-		return broken("the server answered an append without a revision")
+	have := store.NoStream
+	if r, ok := wrong.GetCurrentRevisionOption().(*streams.AppendResp_WrongExpectedVersion_CurrentRevision); ok {
+		have = store.Exact(r.CurrentRevision)
+	}
+	return a.conflict(have)
+}
+
+func (a *appender) success(s *streams.AppendResp_Success) (err error) {
+	w := a.write
+	told, ok := s.GetCurrentRevisionOption().(*streams.AppendResp_Success_CurrentRevision)
+	if !ok {
+		return failed(w.Stream, byServer, "the server answered an append without a revision")
 	}
 	// NoStream may also meet a stream that was soft-deleted and goes on.
-	last := uint64(max(w.Expected, store.NoStream) + store.Expected(len(w.Events)))
-	if revision.CurrentRevision < last || w.Expected >= 0 && revision.CurrentRevision != last || revision.CurrentRevision > maxRevision {
-		return broken("the server answered an append of %d events, expecting %v, with revision %d",
-			len(w.Events), w.Expected, revision.CurrentRevision)
+	revision, last := told.CurrentRevision, uint64(max(w.Expected, store.NoStream)+store.Expected(len(w.Events)))
+	if revision < last || w.Expected >= 0 && revision != last || revision > maxRevision {
+		return failed(w.Stream, byServer, "the server answered an append of %d events, expecting %v, with revision %d",
+			len(w.Events), w.Expected, revision)
 	}
-	done := store.Appended{Revision: revision.CurrentRevision, Position: event.Position(ok.GetPosition().GetCommitPosition())}
-	if position := ok.GetPosition(); position == nil {
-		var err error
-		if done.Position, err = a.position(done.Revision); err != nil {
+	var at event.Position
+	if p := s.GetPosition(); p == nil {
+		if at, err = a.position(revision); err != nil {
 			return err
 		}
-	} else if p := position.GetCommitPosition(); !isPosition(p) || p != position.GetPreparePosition() {
-		return broken("the server answered an append with commit position %d and prepare position %d, which must be equal and a position",
-			p, position.GetPreparePosition())
+	} else if at = event.Position(p.GetCommitPosition()); !isPosition(p.GetCommitPosition()) || p.GetCommitPosition() != p.GetPreparePosition() {
+		return failed(w.Stream, byServer, "the server answered an append with commit position %d and prepare position %d, which must be one position",
+			at, p.GetPreparePosition())
 	}
-	a.done = done
+	a.done = store.Appended{Revision: revision, Position: at}
 	return nil
 }
 
@@ -61,16 +63,18 @@ func (a *appender) read(answer *streams.AppendResp) error {
 // stream. $all has it, or had it, so whoever has come to the newest event of
 // ours has passed it.
 func (a *appender) position(revision uint64) (at event.Position, err error) {
+	s := a.hold.store
 	err = a.hold.persist(func() error {
-		s, err := a.hold.shown(a.write.Stream, streamRequest(a.write.Stream, revision), 1)
-		if err == nil && len(s.records) == 1 && s.records[0].Revision == revision {
-			at = s.records[0].Position
+		shows, err := a.hold.shown(a.write.Stream, streamRequest(a.write.Stream, revision), 1)
+		if err == nil && len(shows.records) == 1 && shows.records[0].Revision == revision {
+			at = shows.records[0].Position
 		} else if err == nil {
-			at, err = a.hold.store.head(a.hold)
+			at, err = s.head(a.hold)
+			at = max(at, event.Position(s.appended.Load()))
 		}
 		return err
 	})
-	return max(at, event.Position(a.hold.store.appended.Load())), a.unread(err, "the events were written, but where they stand cannot be told")
+	return at, a.unread(err, "the events were written, but where they stand cannot be told")
 }
 
 // unread says of an append what reading would have told, if the user may not

@@ -77,11 +77,23 @@ func TestRepetitionOfHiddenEvents(t *testing.T) {
 				require.Equal(t, uint64(1), o.GetStream().GetRevision())
 				return c.shows, nil
 			}
-			done, err := s.open(t, eventstoredb.Options{}, "").
-				Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: events})
+			st := s.open(t, eventstoredb.Options{}, "")
+			done, err := st.Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: events})
 			require.NoError(t, err)
 			require.Equal(t, store.Appended{Revision: 1, Position: c.want}, done)
 			require.Equal(t, 1, s.seen("append"))
+
+			// Behind an append that is not read yet.
+			s.write = func(int, []*streams.AppendReq) (*streams.AppendResp, error) { return success(5, 10*gap), nil }
+			_, err = st.Append(patience(t), store.Write{Stream: "s-1", Expected: store.Exact(4), Events: storetest.Events(1)})
+			require.NoError(t, err)
+			s.write = func(int, []*streams.AppendReq) (*streams.AppendResp, error) { return success(1, 0), nil }
+			done, err = st.Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: events})
+			require.NoError(t, err)
+			if c.want == 7*gap {
+				c.want = 10 * gap
+			}
+			require.Equal(t, store.Appended{Revision: 1, Position: c.want}, done)
 		})
 	}
 }
@@ -90,6 +102,7 @@ func TestRepetitionOfHiddenEvents(t *testing.T) {
 // deleted softly goes on behind its old revision, where the server does not
 // look for the ids of an append to no stream.
 func TestConflictWithItself(t *testing.T) {
+	t.Parallel()
 	events, others := storetest.Events(2), storetest.Events(3)
 	for name, c := range map[string]struct {
 		shows []*streams.ReadResp
@@ -158,6 +171,7 @@ func TestConflictWithItself(t *testing.T) {
 // A server that gives up waiting for its own write is given time before it is
 // asked again: each repetition costs it seconds.
 func TestPausesBehindTimeouts(t *testing.T) {
+	t.Parallel()
 	s := &scripted{log: records(1, 1)}
 	s.write = func(int, []*streams.AppendReq) (*streams.AppendResp, error) { return nil, commitTimeout }
 	st := s.open(t, eventstoredb.Options{RetryFor: 700 * time.Millisecond, MaxBackoff: 5 * time.Second}, "")
@@ -171,6 +185,7 @@ func TestPausesBehindTimeouts(t *testing.T) {
 // Without an expectation an append of unknown outcome is not sent again, but
 // its ids can tell that it was done.
 func TestUnknownOutcomeThatTheStreamTells(t *testing.T) {
+	t.Parallel()
 	events := storetest.Events(2)
 	appear := func(t *testing.T, after int) (*scripted, store.Appended, error) {
 		s := &scripted{log: records(1, 7)}
@@ -219,6 +234,7 @@ func TestUnknownOutcomeThatTheStreamTells(t *testing.T) {
 // The server may tell a conflict before the event that won can be read. Who
 // then reads and decides again must find it.
 func TestConflictIsToldWhenItCanBeRead(t *testing.T) {
+	t.Parallel()
 	for name, hidden := range map[string][]*streams.ReadResp{
 		"a stream that is not there yet":   {streamNotFound()},
 		"an event that is not there yet":   {lastRevision(3)},

@@ -160,6 +160,7 @@ func TestNameThatAnotherNodeTells(t *testing.T) {
 
 // While a node lags and nobody leads, nothing is refused.
 func TestNameThatNobodyCanTell(t *testing.T) {
+	t.Parallel()
 	s := &scripted{log: records(1, 5)}
 	s.all = func(o *streams.ReadReq_Options, out streams.Streams_ReadServer) error {
 		if requiresLeader(out.Context()) {
