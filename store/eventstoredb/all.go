@@ -72,7 +72,12 @@ func (r *allReader) begin(through event.Position) error {
 	}
 	end := head
 	if r.from > head {
-		if end, err = r.hold.reach(r.from, false); err != nil {
+		c, err := r.hold.begin("", r.hold.store.target.deadline, false)
+		if err != nil {
+			return err
+		}
+		defer c.end()
+		if end, err = c.reach(r.from); err != nil {
 			return err
 		}
 	}

@@ -37,24 +37,18 @@ func at(position event.Position, err error) error {
 }
 
 // reach makes sure that the log reaches to a name, and says where it ends on
-// the node that was asked: at the newest event of all, the system's too. Only
-// the node that leads can say that a log has no such end, for another one may
-// lag behind: then it is asked, and what it has is waited for. Who is patient
-// waits for a connection for ever.
-func (h *hold) reach(name event.Position, patient bool) (event.Position, error) {
+// the node at hand: at the newest event of all, the system's too. Only the node
+// that leads can say that a log has no such end, for another one may lag behind:
+// then it is asked, and what it has is waited for.
+func (c *call) reach(name event.Position) (event.Position, error) {
 	if name > math.MaxInt64 {
 		return 0, &store.Error{Code: store.ErrUnknownPosition.Code, Position: name, Detail: "no log is so long"}
 	}
-	c, err := h.begin("", h.store.target.deadline, patient)
-	if err != nil {
-		return 0, err
-	}
-	defer c.end()
 	end, err := c.logEnd()
 	if err != nil {
 		return 0, err
 	}
-	if name <= end || h.store.target.leader() {
+	if name <= end || c.hold.store.target.leader() {
 		return end, store.Known(name, end)
 	}
 	leads, err := c.leaderEnd()

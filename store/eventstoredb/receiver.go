@@ -122,10 +122,8 @@ func (r *receiver) ask(q question) {
 	r.asking = true
 	r.start(func() {
 		a := answer{question: q}
-		c := r.call
-		ctx, cancel := context.WithTimeout(c.ctx, c.hold.store.target.deadline)
-		defer cancel()
-		short := &call{hold: c.hold, link: c.link, lane: c.lane, ctx: ctx, cancel: cancel}
+		short := r.call.short()
+		defer short.cancel()
 		if q.toEnd {
 			a.end, a.err = short.logEnd()
 		}
@@ -134,6 +132,12 @@ func (r *receiver) ask(q question) {
 		}
 		r.answers <- a // one question at a time
 	})
+}
+
+// short is a call beside another one, on its connection: the same node.
+func (c *call) short() *call {
+	ctx, cancel := context.WithTimeout(c.ctx, c.hold.store.target.deadline)
+	return &call{hold: c.hold, link: c.link, lane: c.lane, ctx: ctx, cancel: cancel}
 }
 
 // fewEvents are enough to find one behind the one at the position.

@@ -81,14 +81,14 @@ func (f *follower) follow() error {
 	if err := f.hold.ended(); err != nil {
 		return err
 	}
-	if err := f.settle(); err != nil {
-		return err
-	}
 	c, err := f.hold.begin("", 0, true)
 	if err != nil {
 		return err
 	}
 	defer c.end()
+	if err := f.settle(c); err != nil {
+		return err
+	}
 	answer, err := c.read(f.hold.store.options.subscription(f.at))
 	if err != nil {
 		return err
@@ -128,11 +128,13 @@ func (f *follower) follow() error {
 
 // settle makes sure that the log reaches to where the subscription starts: a
 // server drops in silence what comes up to a position that is not there yet.
-func (f *follower) settle() error {
+func (f *follower) settle(c *call) error {
 	if f.at == 0 {
 		return nil
 	}
-	end, err := f.hold.reach(f.name, true)
+	short := c.short()
+	defer short.cancel()
+	end, err := short.reach(f.name)
 	if err != nil {
 		return err
 	}
