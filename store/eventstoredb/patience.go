@@ -31,6 +31,8 @@ type patience struct {
 	hold  *hold
 	since time.Time // of the first failure
 	n     int       // failures
+	cause cause     // of the last failures
+	of    time.Time // since when it is the cause
 
 	forever bool
 }
@@ -50,13 +52,20 @@ func (p *patience) wait(err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
+	now := time.Now()
 	if p.n++; p.n == 1 {
-		p.since = time.Now()
+		p.since = now
+	}
+	if p.n == 1 || p.cause != f.cause {
+		p.cause, p.of = f.cause, now
+	}
+	if limit := p.limit(f.cause); limit >= 0 && time.Since(p.of) > limit {
+		return f.err
 	}
 	if !p.forever && time.Since(p.since) > h.store.options.RetryFor {
 		return f.err
 	}
-	pause(h.store.retry.delay(p.n), h.ctx.Done(), h.store.base.Done())
+	pause(p.delay(f.cause), h.ctx.Done(), h.store.base.Done())
 	return h.ended()
 }
 

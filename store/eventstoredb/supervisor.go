@@ -28,6 +28,7 @@ type supervisor struct {
 	changed chan struct{} // closed, and made anew, with every attempt's end
 	attempt int           // failed attempts in a row
 	refused error         // the last attempt was refused: waiting will not help
+	logins  logins        // that were refused
 	health  Health
 	closed  bool
 }
@@ -43,6 +44,7 @@ func newSupervisor(t *target, o Options) *supervisor {
 		target:  t,
 		log:     o.Logger,
 		backoff: backoff{first: time.Duration(t.DiscoveryInterval) * time.Millisecond, most: o.MaxBackoff},
+		logins:  logins{retryFor: o.LoginRetryFor},
 		suspect: make(chan suspicion, 1),
 		first:   make(chan struct{}),
 		done:    make(chan struct{}),
@@ -68,8 +70,11 @@ func (s *supervisor) run(ctx context.Context) {
 		}
 		if err != nil {
 			failures++
-			hint = "" // if there was one, it was no help
-			s.failed(err)
+			hint = ""          // if there was one, it was no help
+			if s.failed(err) { // it is doubtful
+				pause(s.backoff.delay(failures), ctx.Done(), nil)
+				continue
+			}
 		} else {
 			l := newLink(address, conn)
 			begun := time.Now()
@@ -161,7 +166,7 @@ func (s *supervisor) examine(ctx context.Context, l *link) error {
 
 func (s *supervisor) connected(l *link) {
 	s.mu.Lock()
-	s.link, s.refused, s.attempt = l, nil, 0
+	s.link, s.refused, s.attempt, s.logins.since = l, nil, 0, time.Time{}
 	s.links[l] = struct{}{}
 	if s.health.Connections > 0 {
 		s.health.Replacements++
@@ -173,15 +178,22 @@ func (s *supervisor) connected(l *link) {
 	s.log.Info("eventstoredb: connected", "node", l.address)
 }
 
-func (s *supervisor) failed(err error) {
+// failed tells that an attempt to connect failed, and reports whether a refusal
+// is doubtful: then those who want a connection go on waiting.
+func (s *supervisor) failed(err error) (doubtful bool) {
 	s.mu.Lock()
 	s.attempt++
 	n := s.attempt
-	s.refused = refusal(err)
+	if doubtful = s.logins.doubtful(err, time.Now()); doubtful {
+		s.refused = nil
+	} else {
+		s.refused = refusal(err)
+	}
 	s.health.LastError = s.unreachable(err)
 	s.announce()
 	s.mu.Unlock()
 	s.log.Warn("eventstoredb: cannot connect", "nodes", s.target.nodes(), "attempt", n, "error", err)
+	return doubtful
 }
 
 func (s *supervisor) lost(l *link, err error) {
