@@ -53,7 +53,18 @@ type Config struct {
 	// Users is who may log in; nil is admin and ops, both with the password
 	// changeit.
 	Users map[string]User
+
+	// Version is the version of EventStoreDB whose answers are given where
+	// they differ: 24.2.0 if empty, or 23.10.6, which tells no checkpoint to a
+	// filtered subscriber from the start who has got nothing yet.
+	Version string
 }
+
+// Versions of EventStoreDB.
+const (
+	version23 = "23.10.6"
+	version24 = "24.2.0"
+)
 
 // User is somebody who may log in.
 type User struct {
@@ -84,6 +95,9 @@ func (c *Config) setDefaults() {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Version == "" {
+		c.Version = version24
 	}
 	if c.Users == nil {
 		c.Users = map[string]User{
@@ -122,6 +136,9 @@ func (c Config) Validate() error {
 	}
 	if c.MaxAppendSize < 0 || c.MaxAppendSize > maxMessageSize {
 		errs = append(errs, fmt.Errorf("an append size of %d bytes is not between 0 and %d", c.MaxAppendSize, maxMessageSize))
+	}
+	if c.Version != "" && c.Version != version24 && c.Version != version23 {
+		errs = append(errs, fmt.Errorf("version %q is neither %s nor %s", c.Version, version24, version23))
 	}
 	for name := range c.Users {
 		if name == "" || strings.Contains(name, ":") {

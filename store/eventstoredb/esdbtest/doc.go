@@ -24,8 +24,8 @@
 // projections (so no $ce- or $et- streams), no scavenging, no user management,
 // no TCP protocol, and of the HTTP interface only what tells whether a node is
 // alive and stops it. Filters use RE2's regular expressions
-// where EventStoreDB uses .NET's. A position that no record has is read from
-// the next record on, where EventStoreDB refuses it.
+// where EventStoreDB uses .NET's. Positions are byte offsets, and one inside a
+// record is refused as EventStoreDB refuses it.
 //
 // Faults makes the server fail in the ways that servers and networks do, at a
 // given point or by a seed.

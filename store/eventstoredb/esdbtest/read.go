@@ -3,9 +3,9 @@ package esdbtest
 import (
 	"context"
 	"errors"
-	"math"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
+	"google.golang.org/grpc/codes"
 
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
 )
@@ -123,30 +123,33 @@ func (c *readCall) readStream(name string, o *streams.ReadReq_Options_StreamOpti
 // readAll reads the log page by page: forwards from a position on, inclusive,
 // backwards before it.
 func (c *readCall) readAll(o *streams.ReadReq_Options_AllOptions, backwards bool) error {
-	var from uint64
-	switch at := o.GetAllOption().(type) {
-	case *streams.ReadReq_Options_AllOptions_Start:
-	case *streams.ReadReq_Options_AllOptions_End:
-		from = engine.EndPosition
-	case *streams.ReadReq_Options_AllOptions_Position:
-		from = at.Position.GetCommitPosition()
-	default:
-		return invalidArgument("a start of the read is required")
+	from, err := positionOf(o)
+	if err != nil {
+		return err
 	}
 	var filter engine.Filter
+	result := "ReadAllResult"
 	if o := c.options.GetFilter(); o != nil {
-		var err error
 		if filter, err = filterOf(o); err != nil {
 			return err
 		}
+		result = "FilteredReadAllResult"
+	}
+	check := c.engine().CheckForwards
+	if backwards {
+		check = c.engine().CheckBackwards
+	}
+	if err := check(from); err != nil {
+		return readError(result, err)
 	}
 	left := c.options.GetCount()
+	next, _ := from.Wire()
 	for left > 0 {
 		if err := c.ctx().Err(); err != nil {
 			return err
 		}
 		n := int(min(left, engine.PageSize))
-		p := c.engine().ReadAll(from, n, readWindow, backwards, filter)
+		p := c.engine().ReadAll(next, n, readWindow, backwards, filter)
 		if err := c.send(p.Records); err != nil {
 			return err
 		}
@@ -154,9 +157,35 @@ func (c *readCall) readAll(o *streams.ReadReq_Options_AllOptions, backwards bool
 		if p.End {
 			return nil
 		}
-		from = p.Next
+		next = p.Next
 	}
 	return nil
+}
+
+// positionOf reads where a read or a subscription begins in the log.
+func positionOf(o *streams.ReadReq_Options_AllOptions) (engine.Position, error) {
+	switch at := o.GetAllOption().(type) {
+	case *streams.ReadReq_Options_AllOptions_Start:
+		return engine.LogStart, nil
+	case *streams.ReadReq_Options_AllOptions_End:
+		return engine.LogEnd, nil
+	case *streams.ReadReq_Options_AllOptions_Position:
+		p, err := engine.NewPosition(at.Position.GetCommitPosition(), at.Position.GetPreparePosition())
+		if err != nil {
+			return p, handlerFailed()
+		}
+		return p, nil
+	}
+	return engine.Position{}, handlerFailed()
+}
+
+// readError names the result that a read did not expect.
+func readError(result string, err error) error {
+	why := "Error"
+	if errors.Is(err, engine.ErrInsideRecord) {
+		why = "InvalidPosition"
+	}
+	return &rpcError{codes.Unknown, "Unexpected " + result + ": " + why, nil}
 }
 
 // readWindow is how many records of the log a page of a read looks at.
@@ -205,14 +234,4 @@ func filterParts[E expression](o filterOptions[E]) (engine.Subject, E, error) {
 		return engine.ByEventType, e, nil
 	}
 	return 0, none, invalidArgument("a filter has to say what it looks at")
-}
-
-// window is how many events a filtered subscription looks at in one page and
-// after how many it sends a checkpoint.
-func window(limit uint32, multiplier uint32) (page, interval int) {
-	page = engine.PageSize
-	if limit > 0 {
-		page = int(limit)
-	}
-	return page, int(min(int64(page)*int64(multiplier), math.MaxInt32))
 }

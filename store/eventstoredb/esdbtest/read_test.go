@@ -223,12 +223,6 @@ func TestReadOnTheWire(t *testing.T) {
 			o.ReadDirection = streams.ReadReq_Options_Backwards
 			o.CountOption = &streams.ReadReq_Options_Subscription{Subscription: new(streams.ReadReq_Options_SubscriptionOptions)}
 		},
-		"no checkpoint interval": func(o *streams.ReadReq_Options) {
-			filter(&streams.ReadReq_Options_FilterOptions{
-				Filter: &streams.ReadReq_Options_FilterOptions_EventType{
-					EventType: &streams.ReadReq_Options_FilterOptions_Expression{Prefix: []string{"a"}}}})(o)
-			o.CountOption = &streams.ReadReq_Options_Subscription{Subscription: new(streams.ReadReq_Options_SubscriptionOptions)}
-		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := rawRead(t, w, readReq("s", change))

@@ -27,6 +27,12 @@ type rpcError struct {
 func (e *rpcError) Error() string              { return e.message }
 func (e *rpcError) GRPCStatus() *status.Status { return status.New(e.code, e.message) }
 
+// handlerFailed is what EventStoreDB says of a request that makes no sense to
+// it.
+func handlerFailed() error {
+	return &rpcError{codes.Unknown, "Exception was thrown by handler.", nil}
+}
+
 func accessDenied() error {
 	return &rpcError{codes.PermissionDenied, "Access Denied", []string{"exception", "access-denied"}}
 }

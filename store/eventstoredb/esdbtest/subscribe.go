@@ -1,6 +1,8 @@
 package esdbtest
 
 import (
+	"errors"
+
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/encoding/protowire"
@@ -29,33 +31,38 @@ func (c *readCall) subscribeStream(name string, o *streams.ReadReq_Options_Strea
 
 // subscribeAll subscribes after a position.
 func (c *readCall) subscribeAll(o *streams.ReadReq_Options_AllOptions) error {
-	options := engine.AllOptions{Links: c.links}
-	switch at := o.GetAllOption().(type) {
-	case *streams.ReadReq_Options_AllOptions_Start:
-		options.From.Start = true
-	case *streams.ReadReq_Options_AllOptions_End:
-		options.From.End = true
-	case *streams.ReadReq_Options_AllOptions_Position:
-		options.From.Value = at.Position.GetCommitPosition()
-	default:
-		return invalidArgument("a start of the subscription is required")
+	options := engine.AllOptions{Links: c.links, NoFirst: c.service.node.server.cfg.Version == version23}
+	after, err := positionOf(o)
+	if err != nil {
+		return err
+	}
+	if o.GetStart() == nil {
+		options.After = &after
 	}
 	if f := c.options.GetFilter(); f != nil {
 		if f.GetCheckpointIntervalMultiplier() == 0 {
-			return invalidArgument("the checkpoint interval multiplier must not be 0")
+			return handlerFailed()
 		}
 		filter, err := filterOf(f)
 		if err != nil {
 			return err
 		}
 		options.Filter = &filter
-		options.Window, options.Interval = window(f.GetMax(), f.GetCheckpointIntervalMultiplier())
+		options.Window, options.Multiplier = window(f), f.GetCheckpointIntervalMultiplier()
 	}
 	sub, err := c.engine().SubscribeAll(options)
 	if err != nil {
 		return engineError("Subscribe", err)
 	}
 	return c.follow(sub)
+}
+
+// window is how many records of the log a filtered page looks at.
+func window(f *streams.ReadReq_Options_FilterOptions) uint32 {
+	if _, ok := f.GetWindow().(*streams.ReadReq_Options_FilterOptions_Max); ok {
+		return f.GetMax()
+	}
+	return engine.PageSize
 }
 
 // follow sends what a subscription says until the call or the subscription
@@ -67,19 +74,34 @@ func (c *readCall) follow(sub *engine.Subscription) error {
 	for err == nil {
 		var step engine.Step
 		if step, err = sub.Next(c.ctx()); err != nil {
-			return engineError("Subscribe", err)
+			return c.dropped(err)
 		}
 		err = c.stream.Send(c.message(step))
 	}
 	return err
 }
 
+// dropped says why a subscription has ended.
+func (c *readCall) dropped(err error) error {
+	switch {
+	case errors.Is(err, engine.ErrInsideRecord):
+		return invalidArgument("Trying to read from an invalid position.")
+	case errors.Is(err, engine.ErrNoInterval):
+		return handlerFailed()
+	case errors.Is(err, engine.ErrEndless):
+		<-c.ctx().Done()
+		return c.ctx().Err()
+	}
+	return engineError("Subscribe", err)
+}
+
 // message writes a step of a subscription.
 func (c *readCall) message(step engine.Step) *streams.ReadResp {
 	switch step.Kind {
 	case engine.StepCheckpoint:
+		commit, prepare := step.Position.Wire()
 		return &streams.ReadResp{Content: &streams.ReadResp_Checkpoint_{Checkpoint: &streams.ReadResp_Checkpoint{
-			CommitPosition: step.Position, PreparePosition: step.Position}}}
+			CommitPosition: commit, PreparePosition: prepare}}}
 	case engine.StepCaughtUp:
 		return &streams.ReadResp{Content: &streams.ReadResp_CaughtUp_{CaughtUp: c.caughtUp(step)}}
 	}
@@ -100,11 +122,12 @@ func (c *readCall) caughtUp(step engine.Step) *streams.ReadResp_CaughtUp {
 	b = protowire.AppendTag(b, 1, protowire.BytesType)
 	b = protowire.AppendBytes(b, stamp)
 	if c.options.GetAll() != nil {
+		commit, prepare := step.Position.Wire()
 		var position []byte
 		position = protowire.AppendTag(position, 1, protowire.VarintType)
-		position = protowire.AppendVarint(position, step.Position)
+		position = protowire.AppendVarint(position, commit)
 		position = protowire.AppendTag(position, 2, protowire.VarintType)
-		position = protowire.AppendVarint(position, step.Position)
+		position = protowire.AppendVarint(position, prepare)
 		b = protowire.AppendTag(b, 3, protowire.BytesType)
 		b = protowire.AppendBytes(b, position)
 	} else if step.Revision >= 0 {

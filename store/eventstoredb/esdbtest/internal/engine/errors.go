@@ -11,6 +11,11 @@ var (
 	ErrFull          = errors.New("engine: the log has reached its size limit")
 	ErrEmptyEventID  = errors.New("engine: empty event id")
 	ErrInvalidStream = errors.New("engine: invalid stream name")
+
+	// ErrEndless: with pages of no records a read does not end.
+	ErrEndless = errors.New("engine: a page of no records")
+	// ErrNoInterval: a checkpoint after no records can never be due.
+	ErrNoInterval = errors.New("engine: a checkpoint interval of no records")
 )
 
 // WrongVersion says that a stream was not where the writer expected it.

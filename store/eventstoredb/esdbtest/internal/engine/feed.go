@@ -10,22 +10,24 @@ import (
 const liveBuffer = 32
 
 // feed is the live end of a subscription: what was committed and not yet
-// taken, at most liveBuffer items.
+// taken, at most liveBuffer items. Where there are more the oldest are dropped,
+// which the numbers of the others tell.
 type feed struct {
-	stream   string // empty: the whole log
-	filter   Filter
-	interval int // records between checkpoints, 0: none
+	wants    func(*Record) bool
+	checks   bool  // checkpoints are offered as well
+	interval int32 // after so many records
 
 	mu         sync.Mutex
 	items      []item
-	considered int
-	lost       bool // items were dropped
+	number     uint64 // of the newest item
+	considered int32
 	err        error
 	wake       chan struct{}
 }
 
 // item is a record, or (nil) a checkpoint.
 type item struct {
+	number   uint64
 	record   *Record
 	position uint64
 }
@@ -34,16 +36,13 @@ func newFeed() *feed { return &feed{wake: make(chan struct{}, 1)} }
 
 // offer takes a committed record if the subscriber is to see it.
 func (f *feed) offer(r *Record) {
-	if f.stream != "" && f.stream != r.Stream {
-		return
-	}
-	match := f.filter.Match(r)
+	wanted := f.wants(r)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if match {
+	if wanted {
 		f.put(item{record: r, position: r.Position})
 	}
-	if f.interval > 0 {
+	if f.checks {
 		if f.considered++; f.considered >= f.interval {
 			f.considered = 0
 			f.put(item{position: r.Position})
@@ -52,14 +51,12 @@ func (f *feed) offer(r *Record) {
 }
 
 func (f *feed) put(it item) {
-	switch {
-	case f.lost:
-		return
-	case len(f.items) == liveBuffer:
-		f.items, f.lost = nil, true
-	default:
-		f.items = append(f.items, it)
+	f.number++
+	it.number = f.number
+	if len(f.items) == liveBuffer {
+		f.items = f.items[1:]
 	}
+	f.items = append(f.items, it)
 	f.signal()
 }
 
@@ -79,16 +76,13 @@ func (f *feed) signal() {
 	}
 }
 
-// next waits for an item. If some were lost it says so, once, and starts
-// afresh.
-func (f *feed) next(ctx context.Context) (it item, lost bool, err error) {
+// next waits for an item.
+func (f *feed) next(ctx context.Context) (it item, err error) {
 	for {
 		f.mu.Lock()
 		switch {
 		case f.err != nil:
 			err = f.err
-		case f.lost:
-			f.lost, lost = false, true
 		case len(f.items) > 0:
 			it, f.items = f.items[0], f.items[1:]
 		default:
@@ -97,10 +91,10 @@ func (f *feed) next(ctx context.Context) (it item, lost bool, err error) {
 			case <-f.wake:
 				continue
 			case <-ctx.Done():
-				return item{}, false, ctx.Err()
+				return item{}, ctx.Err()
 			}
 		}
 		f.mu.Unlock()
-		return it, lost, err
+		return it, err
 	}
 }

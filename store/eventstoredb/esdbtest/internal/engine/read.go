@@ -1,11 +1,6 @@
 package engine
 
-import (
-	"math"
-	"sort"
-	"strconv"
-	"strings"
-)
+import "math"
 
 // PageSize is how many events EventStoreDB reads at a time for a client.
 const PageSize = 32
@@ -71,49 +66,6 @@ func (e *Engine) ReadStream(name string, from uint64, n int, backwards bool) (St
 	return p, nil
 }
 
-// AllPage is a part of the log.
-type AllPage struct {
-	Records    []*Record
-	Considered int    // records looked at, matching or not
-	Through    uint64 // position of the last record considered, 0 of none
-	Next       uint64 // where the next page starts
-	End        bool   // there is no next page
-}
-
-// EndPosition as the start of a read means the end of the log.
-const EndPosition uint64 = math.MaxUint64
-
-// ReadAll reads at most n matching events of the log, and looks at no more
-// than window: forwards from a position on, inclusive; backwards those before
-// it.
-func (e *Engine) ReadAll(from uint64, n, window int, backwards bool, f Filter) AllPage {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	at := sort.Search(len(e.all), func(i int) bool { return e.all[i].Position >= from })
-	p := AllPage{Next: from}
-	step := 1
-	if backwards {
-		at, step = at-1, -1
-	}
-	for ; at >= 0 && at < len(e.all) && len(p.Records) < n && p.Considered < window; at += step {
-		r := e.all[at]
-		p.Considered++
-		p.Through = r.Position
-		if f.Match(r) {
-			p.Records = append(p.Records, r)
-		}
-	}
-	switch {
-	case at < 0 || at >= len(e.all):
-		p.End = true
-	case backwards:
-		p.Next = p.Through
-	default:
-		p.Next = e.all[at].Position
-	}
-	return p
-}
-
 // Event is a stream's event at a revision as the log has it, nil if there is
 // none. It also gives what a stream's metadata hides.
 func (e *Engine) Event(stream string, revision uint64) *Record {
@@ -128,36 +80,4 @@ func (e *Engine) event(stream string, revision uint64) *Record {
 		return nil
 	}
 	return s.records[revision]
-}
-
-// Resolve follows a link if told so. The event of a link that leads nowhere,
-// or to something hidden, is nil.
-func (e *Engine) Resolve(r *Record, links bool) Resolved {
-	if !links || r.Type != LinkType {
-		return Resolved{Event: r}
-	}
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	return Resolved{Link: r, Event: e.target(r)}
-}
-
-// target is the event that a link leads to, nil if it can not be read.
-func (e *Engine) target(link *Record) *Record {
-	number, stream, ok := strings.Cut(string(link.Data), "@")
-	if !ok {
-		return nil
-	}
-	revision, err := strconv.ParseUint(number, 10, 63)
-	if err != nil || e.streams[stream].tombstoned() {
-		return nil
-	}
-	r := e.event(stream, revision)
-	if r == nil {
-		return nil
-	}
-	m := e.metadataOf(stream)
-	if m.softDeleted() || int64(revision) < m.first(e.streams[stream].last()) || r.Created < m.oldest(ticks(e.now())) {
-		return nil
-	}
-	return r
 }

@@ -72,7 +72,7 @@ func TestSubscribeAllCheckpoints(t *testing.T) {
 	appendN(t, e, "other", 9)
 	filter, err := engine.NewFilter(engine.ByStream, []string{"mine"}, "")
 	require.NoError(t, err)
-	s, err := e.SubscribeAll(engine.AllOptions{From: engine.From{Start: true}, Filter: &filter, Window: 32, Interval: 32})
+	s, err := e.SubscribeAll(engine.AllOptions{Filter: &filter, Window: 32, Multiplier: 1})
 	require.NoError(t, err)
 	defer s.Close()
 	// 80 records in pages of 32: a checkpoint after each, the last of them on
@@ -98,7 +98,7 @@ func cancelled() context.Context {
 func TestUnfilteredSubscriptionHasNoCheckpoints(t *testing.T) {
 	e := open(t)
 	appendN(t, e, "s", 40)
-	s, err := e.SubscribeAll(engine.AllOptions{From: engine.From{Start: true}})
+	s, err := e.SubscribeAll(engine.AllOptions{})
 	require.NoError(t, err)
 	defer s.Close()
 	steps := next(t, s, 41)
@@ -130,7 +130,7 @@ func TestSlowFilteredSubscriberFallsBack(t *testing.T) {
 	e := open(t)
 	filter, err := engine.NewFilter(engine.ByStream, []string{"s"}, "")
 	require.NoError(t, err)
-	s, err := e.SubscribeAll(engine.AllOptions{From: engine.From{End: true}, Filter: &filter, Window: 1000, Interval: 1000})
+	s, err := e.SubscribeAll(engine.AllOptions{After: &engine.LogEnd, Filter: &filter, Window: 1000, Multiplier: 1})
 	require.NoError(t, err)
 	defer s.Close()
 	require.Equal(t, []string{"caught up"}, next(t, s, 1))
@@ -184,7 +184,7 @@ func TestSubscribersSeeEverythingOnce(t *testing.T) {
 		wg.Go(func() { appendN(t, e, fmt.Sprintf("s%d", w), each) })
 	}
 	for range 4 {
-		s, err := e.SubscribeAll(engine.AllOptions{From: engine.From{Start: true}})
+		s, err := e.SubscribeAll(engine.AllOptions{})
 		require.NoError(t, err)
 		defer s.Close()
 		wg.Go(func() {
@@ -216,7 +216,7 @@ func TestSubscribersSeeEverythingOnce(t *testing.T) {
 func TestCloseEndsSubscriptions(t *testing.T) {
 	e, err := engine.Open(t.Context(), engine.MemoryLog{}, engine.Options{})
 	require.NoError(t, err)
-	s, err := e.SubscribeAll(engine.AllOptions{From: engine.From{Start: true}})
+	s, err := e.SubscribeAll(engine.AllOptions{})
 	require.NoError(t, err)
 	require.Equal(t, []string{"caught up"}, next(t, s, 1))
 	require.NoError(t, e.Close())
