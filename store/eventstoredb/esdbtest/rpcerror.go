@@ -33,6 +33,11 @@ func handlerFailed() error {
 	return &rpcError{codes.Unknown, "Exception was thrown by handler.", nil}
 }
 
+// noCase is about a choice in a request that none was made of.
+func noCase(choice string) error {
+	return invalidArgument("'None' is not a valid EventStore.Client.Streams." + choice + "OneofCase")
+}
+
 func accessDenied() error {
 	return &rpcError{codes.PermissionDenied, "Access Denied", []string{"exception", "access-denied"}}
 }

@@ -11,18 +11,12 @@ import (
 )
 
 // subscribeStream subscribes after a revision.
-func (c *readCall) subscribeStream(name string, o *streams.ReadReq_Options_StreamOptions) error {
-	from := engine.From{Value: o.GetRevision()}
-	switch o.GetRevisionOption().(type) {
-	case *streams.ReadReq_Options_StreamOptions_Start:
-		from.Start = true
-	case *streams.ReadReq_Options_StreamOptions_End:
-		from.End = true
-	case *streams.ReadReq_Options_StreamOptions_Revision:
-	default:
-		return invalidArgument("a start of the subscription is required")
+func (c *readCall) subscribeStream(o *streams.ReadReq_Options_StreamOptions) error {
+	after, err := revisionOf(o)
+	if err != nil {
+		return err
 	}
-	sub, err := c.engine().SubscribeStream(name, from, c.links)
+	sub, err := c.engine().SubscribeStream(c.name, engine.From{Start: o.GetStart() != nil, Value: after}, c.links)
 	if err != nil {
 		return engineError("Subscribe", err)
 	}
@@ -40,29 +34,21 @@ func (c *readCall) subscribeAll(o *streams.ReadReq_Options_AllOptions) error {
 		options.After = &after
 	}
 	if f := c.options.GetFilter(); f != nil {
-		if f.GetCheckpointIntervalMultiplier() == 0 {
-			return handlerFailed()
-		}
-		filter, err := filterOf(f)
+		filter, window, err := filterOf(f)
 		if err != nil {
 			return err
 		}
+		if f.GetCheckpointIntervalMultiplier() == 0 {
+			return handlerFailed()
+		}
 		options.Filter = &filter
-		options.Window, options.Multiplier = window(f), f.GetCheckpointIntervalMultiplier()
+		options.Window, options.Multiplier = window, f.GetCheckpointIntervalMultiplier()
 	}
 	sub, err := c.engine().SubscribeAll(options)
 	if err != nil {
 		return engineError("Subscribe", err)
 	}
 	return c.follow(sub)
-}
-
-// window is how many records of the log a filtered page looks at.
-func window(f *streams.ReadReq_Options_FilterOptions) uint32 {
-	if _, ok := f.GetWindow().(*streams.ReadReq_Options_FilterOptions_Max); ok {
-		return f.GetMax()
-	}
-	return engine.PageSize
 }
 
 // follow sends what a subscription says until the call or the subscription
@@ -76,7 +62,7 @@ func (c *readCall) follow(sub *engine.Subscription) error {
 		if step, err = sub.Next(c.ctx()); err != nil {
 			return c.dropped(err)
 		}
-		err = c.stream.Send(c.message(step))
+		err = c.tell(step)
 	}
 	return err
 }
@@ -89,23 +75,24 @@ func (c *readCall) dropped(err error) error {
 	case errors.Is(err, engine.ErrNoInterval):
 		return handlerFailed()
 	case errors.Is(err, engine.ErrEndless):
-		<-c.ctx().Done()
-		return c.ctx().Err()
+		return c.unanswered()
 	}
 	return engineError("Subscribe", err)
 }
 
-// message writes a step of a subscription.
-func (c *readCall) message(step engine.Step) *streams.ReadResp {
+// tell sends a step of a subscription.
+func (c *readCall) tell(step engine.Step) error {
 	switch step.Kind {
 	case engine.StepCheckpoint:
 		commit, prepare := step.Position.Wire()
-		return &streams.ReadResp{Content: &streams.ReadResp_Checkpoint_{Checkpoint: &streams.ReadResp_Checkpoint{
-			CommitPosition: commit, PreparePosition: prepare}}}
+		return c.stream.Send(&streams.ReadResp{Content: &streams.ReadResp_Checkpoint_{Checkpoint: &streams.ReadResp_Checkpoint{
+			CommitPosition: commit, PreparePosition: prepare}}})
 	case engine.StepCaughtUp:
-		return &streams.ReadResp{Content: &streams.ReadResp_CaughtUp_{CaughtUp: c.caughtUp(step)}}
+		return c.stream.Send(&streams.ReadResp{Content: &streams.ReadResp_CaughtUp_{CaughtUp: c.caughtUp(step)}})
+	case engine.StepAccess:
+		return c.allowed()
 	}
-	return readEvent(step.Event, c.textIDs)
+	return c.sendEvent(step.Event)
 }
 
 // caughtUp writes a caught-up message with what servers from 25.0 on say in

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"strings"
 	"sync"
 )
 
@@ -14,8 +15,9 @@ const liveBuffer = 32
 // which the numbers of the others tell.
 type feed struct {
 	wants    func(*Record) bool
-	checks   bool  // checkpoints are offered as well
-	interval int32 // after so many records
+	stream   string // that it is about, whose metadata says who may follow it
+	checks   bool   // checkpoints are offered as well
+	interval int32  // after so many records
 
 	mu         sync.Mutex
 	items      []item
@@ -25,14 +27,19 @@ type feed struct {
 	wake       chan struct{}
 }
 
-// item is a record, or (nil) a checkpoint.
+// item is a record, or (nil) a checkpoint; or that access may have changed at
+// a position.
 type item struct {
 	number   uint64
 	record   *Record
 	position uint64
+	access   bool
 }
 
-func newFeed() *feed { return &feed{wake: make(chan struct{}, 1)} }
+// newFeed is a feed of a stream, or of AllStream.
+func newFeed(stream string, wants func(*Record) bool) *feed {
+	return &feed{stream: stream, wants: wants, wake: make(chan struct{}, 1)}
+}
 
 // offer takes a committed record if the subscriber is to see it.
 func (f *feed) offer(r *Record) {
@@ -47,6 +54,9 @@ func (f *feed) offer(r *Record) {
 			f.considered = 0
 			f.put(item{position: r.Position})
 		}
+	}
+	if r.Stream == SettingsStream || f.stream == strings.TrimPrefix(r.Stream, metadataPrefix) && r.Stream != f.stream {
+		f.put(item{position: r.Position, access: true})
 	}
 }
 

@@ -1,38 +1,68 @@
 package engine
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 )
 
-// Resolve follows a link if told so. The event of a link that leads nowhere,
-// or to something hidden, is nil.
+// lastEvent as the revision of a link is the last one of the stream.
+const lastEvent = -1
+
+// Resolve follows a link, if told so, for who reads. One that leads nowhere, or
+// to something hidden, comes without an event. A link to a link leads to the
+// link. What does not begin with a number is no link but an event as any other.
 func (e *Engine) Resolve(r *Record, links bool) Resolved {
 	if !links || r.Type != LinkType {
 		return Resolved{Event: r}
 	}
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	return Resolved{Link: r, Event: e.target(r)}
+	event, err := e.target(r)
+	if errors.Is(err, errNoLink) {
+		return Resolved{Event: r}
+	}
+	return Resolved{Link: r, Event: event}
 }
 
-// target is the event that a link leads to, nil if it can not be read.
-func (e *Engine) target(link *Record) *Record {
-	number, stream, ok := strings.Cut(string(link.Data), "@")
-	if !ok {
-		return nil
+// ResolveLive is Resolve for who follows: what is no link comes as one that
+// leads nowhere.
+func (e *Engine) ResolveLive(r *Record, links bool) Resolved {
+	if !links || r.Type != LinkType {
+		return Resolved{Event: r}
 	}
-	revision, err := strconv.ParseUint(number, 10, 63)
-	if err != nil || e.streams[stream].tombstoned() {
-		return nil
+	event, _ := e.target(r)
+	return Resolved{Link: r, Event: event}
+}
+
+var errNoLink = errors.New("engine: the data of a link does not begin with a number")
+
+// target is the event that a link leads to, nil if it cannot be read. The data
+// of a link is revision@stream; around the revision may be white space, and a
+// sign in front of it.
+func (e *Engine) target(link *Record) (*Record, error) {
+	number, stream, _ := strings.Cut(string(link.Data), "@")
+	revision, err := strconv.ParseInt(strings.TrimRight(strings.Trim(number, " \t\n\v\f\r"), "\x00"), 10, 64)
+	if err != nil {
+		return nil, errNoLink
 	}
-	r := e.event(stream, revision)
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if e.streams[stream].tombstoned() {
+		return nil, nil
+	}
+	last := e.streams[stream].last()
+	if revision == lastEvent {
+		revision = last
+	}
+	if revision < 0 {
+		return nil, nil
+	}
+	r := e.event(stream, uint64(revision))
 	if r == nil {
-		return nil
+		return nil, nil
 	}
 	m := e.metadataOf(stream)
-	if m.softDeleted() || int64(revision) < m.first(e.streams[stream].last()) || r.Created < m.oldest(ticks(e.now())) {
-		return nil
+	if m.softDeleted() || revision < m.first(last) || r.Created < m.oldest(ticks(e.now())) {
+		return nil, nil
 	}
-	return r
+	return r, nil
 }

@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"testing"
@@ -133,61 +132,4 @@ func TestReadAllPages(t *testing.T) {
 			require.Equal(t, c.end, p.End)
 		})
 	}
-}
-
-func TestFilters(t *testing.T) {
-	record := func(stream, kind string) *engine.Record {
-		return &engine.Record{Stream: stream, Event: engine.Event{Type: kind}}
-	}
-	for name, c := range map[string]struct {
-		by       engine.Subject
-		prefixes []string
-		regex    string
-		record   *engine.Record
-		want     bool
-	}{
-		"prefix of the stream":    {engine.ByStream, []string{"x", "invite-"}, "", record("invite-1", "T"), true},
-		"another stream":          {engine.ByStream, []string{"invite-"}, "", record("contract-1", "T"), false},
-		"prefix of the type":      {engine.ByEventType, []string{"Invite"}, "", record("s", "InviteSent"), true},
-		"regex on the type":       {engine.ByEventType, nil, `^[^\$].*`, record("s", "InviteSent"), true},
-		"system type":             {engine.ByEventType, nil, `^[^\$].*`, record("s", "$metadata"), false},
-		"regex on the stream":     {engine.ByStream, nil, `-\d+$`, record("a-12", "T"), true},
-		"bookkeeping is left out": {engine.ByStream, nil, `.*`, record("$persistentsubscription-$all::g-checkpoint", "T"), false},
-		"that of a stream is not": {engine.ByStream, nil, `.*`, record("$persistentsubscription-s::g-checkpoint", "T"), true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			f, err := engine.NewFilter(c.by, c.prefixes, c.regex)
-			require.NoError(t, err)
-			require.Equal(t, c.want, f.Match(c.record))
-		})
-	}
-	_, err := engine.NewFilter(engine.ByStream, nil, "(")
-	require.Error(t, err)
-	_, err = engine.NewFilter(engine.ByStream, []string{string(make([]byte, 1<<20))}, "")
-	require.Error(t, err)
-}
-
-func TestLinks(t *testing.T) {
-	e := open(t)
-	ctx := context.Background()
-	_, err := e.Append(ctx, "s", engine.NoStream, ids("abc"))
-	require.NoError(t, err)
-	link := func(data string) *engine.Record {
-		a, err := e.Append(ctx, "links", engine.Any, []engine.Event{{ID: uuid.New(), Type: engine.LinkType, Data: []byte(data)}})
-		require.NoError(t, err)
-		return e.Event("links", uint64(a.Revision))
-	}
-	good, dead, bad, nowhere := link("1@s"), link("7@s"), link("x"), link("0@t")
-	require.Equal(t, engine.Resolved{Event: good}, e.Resolve(good, false))
-	require.Equal(t, engine.Resolved{Link: good, Event: e.Event("s", 1)}, e.Resolve(good, true))
-	for _, l := range []*engine.Record{dead, bad, nowhere} {
-		require.Equal(t, engine.Resolved{Link: l}, e.Resolve(l, true))
-		require.Equal(t, l, e.Resolve(l, true).Original())
-	}
-	_, err = e.Append(ctx, "$$s", engine.Any, []engine.Event{{ID: uuid.New(), Type: engine.MetadataType, Data: []byte(`{"$tb":2}`)}})
-	require.NoError(t, err)
-	require.Nil(t, e.Resolve(good, true).Event, "truncated")
-	_, err = e.Tombstone(ctx, "s", engine.Any)
-	require.NoError(t, err)
-	require.Nil(t, e.Resolve(link("2@s"), true).Event, "tombstoned")
 }

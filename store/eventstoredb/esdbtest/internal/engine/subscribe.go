@@ -18,6 +18,7 @@ const (
 	StepEvent StepKind = iota
 	StepCheckpoint
 	StepCaughtUp
+	StepAccess // the subscriber may have lost the right to read
 )
 
 // Subscription reads a stream or the log from a point on, exclusive, and then
@@ -108,8 +109,11 @@ func (s *Subscription) follow(ctx context.Context) error {
 	}
 	missing := it.number > s.seen+1
 	s.seen = it.number
+	if it.access || missing {
+		s.pending = append(s.pending, Step{Kind: StepAccess})
+	}
 	switch {
-	case s.of.passed(it):
+	case it.access && !missing, s.of.passed(it):
 		return nil
 	case missing:
 		s.live = false
@@ -120,5 +124,9 @@ func (s *Subscription) follow(ctx context.Context) error {
 }
 
 func (s *Subscription) send(r *Record) {
-	s.pending = append(s.pending, Step{Kind: StepEvent, Event: s.e.Resolve(r, s.links)})
+	resolve := s.e.Resolve
+	if s.live {
+		resolve = s.e.ResolveLive
+	}
+	s.pending = append(s.pending, Step{Kind: StepEvent, Event: resolve(r, s.links)})
 }

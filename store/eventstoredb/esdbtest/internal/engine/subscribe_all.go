@@ -35,14 +35,16 @@ func (e *Engine) SubscribeAll(o AllOptions) (*Subscription, error) {
 		return nil, ErrClosed
 	}
 	of := &followedLog{window: PageSize, noFirst: o.NoFirst, at: beforeFirst}
-	f := newFeed()
+	if o.Filter != nil {
+		of.filter = *o.Filter
+	}
+	f := newFeed(AllStream, of.filter.Match)
 	if o.Filter != nil {
 		interval := o.Window * o.Multiplier // beyond 2^32 it begins again at 0
-		of.filter, of.window = *o.Filter, int(int32(o.Window))
+		of.window = int(int32(o.Window))
 		of.checks = checkpoints{on: true, interval: interval}
 		f.checks, f.interval = true, int32(interval)
 	}
-	f.wants = of.filter.Match
 	head := beforeFirst
 	if len(e.all) > 0 {
 		head = At(e.head())

@@ -34,8 +34,7 @@ func (e *Engine) SubscribeStream(name string, from From, links bool) (*Subscript
 	case !from.Start:
 		of.revision = int64(min(from.Value, TombstoneRevision-1))
 	}
-	f := newFeed()
-	f.wants = func(r *Record) bool { return r.Stream == name }
+	f := newFeed(name, func(r *Record) bool { return r.Stream == name })
 	return e.subscribe(of, f, links, of.revision >= last), nil
 }
 
@@ -55,7 +54,9 @@ func (f *followedStream) read(s *Subscription) (end bool, err error) {
 	return p.End, nil
 }
 
-func (f *followedStream) passed(it item) bool { return int64(it.record.Revision) <= f.revision }
+func (f *followedStream) passed(it item) bool {
+	return it.record != nil && int64(it.record.Revision) <= f.revision
+}
 
 // follow sends a live event. A tombstone ends the subscription.
 func (f *followedStream) follow(s *Subscription, it item) error {
