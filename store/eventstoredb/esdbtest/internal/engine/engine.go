@@ -147,9 +147,9 @@ func (e *Engine) commit(ctx context.Context, records []*Record) error {
 	defer e.mu.Unlock()
 	for _, r := range records {
 		e.index(r)
-		for f := range e.feeds {
-			f.offer(r)
-		}
+	}
+	for f := range e.feeds {
+		f.offer(records)
 	}
 	for w := range e.watches {
 		select {

@@ -2,17 +2,17 @@ package engine
 
 import (
 	"context"
-	"strings"
 	"sync"
 )
 
-// liveBuffer is how many events wait for a live subscriber before it is sent
-// back to reading the log.
+// liveBuffer is how many items wait for a live subscriber before the oldest are
+// dropped.
 const liveBuffer = 32
 
 // feed is the live end of a subscription: what was committed and not yet
-// taken, at most liveBuffer items. Where there are more the oldest are dropped,
-// which the numbers of the others tell.
+// taken. Where that is more than liveBuffer items the oldest are dropped, which
+// the numbers of the others tell; but one commit alone, however large, does not
+// overtake who has taken everything before it.
 type feed struct {
 	wants    func(*Record) bool
 	stream   string // that it is about, whose metadata says who may follow it
@@ -41,31 +41,40 @@ func newFeed(stream string, wants func(*Record) bool) *feed {
 	return &feed{stream: stream, wants: wants, wake: make(chan struct{}, 1)}
 }
 
-// offer takes a committed record if the subscriber is to see it.
-func (f *feed) offer(r *Record) {
-	wanted := f.wants(r)
+// offer takes committed records that the subscriber is to see, and says where
+// a checkpoint is due and where access may have changed.
+func (f *feed) offer(records []*Record) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if wanted {
-		f.put(item{record: r, position: r.Position})
-	}
-	if f.checks {
-		if f.considered++; f.considered >= f.interval {
-			f.considered = 0
-			f.put(item{position: r.Position})
+	waiting := len(f.items)
+	for _, r := range records {
+		if f.wants(r) {
+			f.put(item{record: r, position: r.Position})
+		}
+		if f.checks {
+			if f.considered++; f.considered >= f.interval {
+				f.considered = 0
+				f.put(item{position: r.Position})
+			}
+		}
+		if f.governedBy(r.Stream) {
+			f.put(item{position: r.Position, access: true})
 		}
 	}
-	if r.Stream == SettingsStream || f.stream == strings.TrimPrefix(r.Stream, metadataPrefix) && r.Stream != f.stream {
-		f.put(item{position: r.Position, access: true})
+	if drop := min(waiting, len(f.items)-liveBuffer); drop > 0 {
+		f.items = f.items[drop:]
 	}
+}
+
+// governedBy reports whether a stream says who may follow the feed's.
+func (f *feed) governedBy(stream string) bool {
+	of, ok := IsMetadataStream(stream)
+	return ok && of == f.stream || stream == SettingsStream
 }
 
 func (f *feed) put(it item) {
 	f.number++
 	it.number = f.number
-	if len(f.items) == liveBuffer {
-		f.items = f.items[1:]
-	}
 	f.items = append(f.items, it)
 	f.signal()
 }

@@ -142,6 +142,77 @@ func TestSlowFilteredSubscriberFallsBack(t *testing.T) {
 	require.Equal(t, []string{"s 33", "checkpoint", "caught up"}, last[31:])
 }
 
+// TestALargeAppendOvertakesNobody: who has taken everything before an append
+// gets its events without falling behind, however many they are.
+func TestALargeAppendOvertakesNobody(t *testing.T) {
+	e := open(t)
+	s, err := e.SubscribeStream("s", engine.From{Start: true}, false)
+	require.NoError(t, err)
+	defer s.Close()
+	require.Equal(t, []string{"caught up"}, next(t, s, 1))
+	events := make([]engine.Event, 100)
+	for i := range events {
+		events[i].ID = uuid.New()
+	}
+	_, err = e.Append(t.Context(), "s", engine.Any, events)
+	require.NoError(t, err)
+	appendN(t, e, "s", 1)
+	require.NotContains(t, next(t, s, 100), "caught up")
+}
+
+// TestCaughtUpOnce: live events that were read meanwhile are no reason to fall
+// behind, however many they are.
+func TestCaughtUpOnce(t *testing.T) {
+	e := open(t)
+	appendN(t, e, "s", 40)
+	s, err := e.SubscribeStream("s", engine.From{Start: true}, false)
+	require.NoError(t, err)
+	defer s.Close()
+	require.Len(t, next(t, s, 32), 32)
+	appendN(t, e, "s", 100)
+	require.Equal(t, "caught up", next(t, s, 109)[108])
+	appendN(t, e, "s", 1)
+	require.Equal(t, []string{"s 140"}, next(t, s, 1))
+}
+
+// TestAccessMayHaveChanged: a subscription says when to ask again whether its
+// subscriber may read, also if it was too slow to see why.
+func TestAccessMayHaveChanged(t *testing.T) {
+	e := open(t)
+	var subs []*engine.Subscription
+	for _, stream := range []string{"s", "$all"} {
+		s, err := e.SubscribeStream(stream, engine.From{Start: true}, false)
+		require.NoError(t, err)
+		subs = append(subs, s)
+	}
+	nothing, err := engine.NewFilter(engine.ByStream, []string{"nothing"}, "")
+	require.NoError(t, err)
+	all, err := e.SubscribeAll(engine.AllOptions{After: &engine.LogEnd, Filter: &nothing, Window: 100, Multiplier: 1})
+	require.NoError(t, err)
+	kind := func(s *engine.Subscription) engine.StepKind {
+		t.Helper()
+		step, err := s.Next(t.Context())
+		require.NoError(t, err)
+		return step.Kind
+	}
+	subs = append(subs, all)
+	for _, s := range subs {
+		defer s.Close()
+		require.Equal(t, engine.StepCaughtUp, kind(s))
+	}
+	appendN(t, e, "$$other", 1)
+	appendN(t, e, "$$s", 1)
+	appendN(t, e, "$$$all", 1)
+	for _, s := range subs {
+		require.Equal(t, engine.StepAccess, kind(s))
+	}
+	appendN(t, e, "$settings", 1)
+	appendN(t, e, "s", 50)
+	for _, s := range subs {
+		require.Equal(t, engine.StepAccess, kind(s))
+	}
+}
+
 // TestSubscribeToATruncatedStream: what comes after is delivered, hidden or
 // not, as EventStoreDB does.
 func TestSubscribeToATruncatedStream(t *testing.T) {
