@@ -77,6 +77,8 @@ func TestFilterByRegex(t *testing.T) {
 		{`((?i)a)b`, "AB", false},
 		{`(?i)[a-c]`, "B", true},
 		{`(?i)[^a-c]`, "B", false},
+		{`(?i)K`, "\u212a", true},
+		{`(?i)S`, "\u017f", false},
 		{`(?i-i)a`, "A", false},
 		{`(?n-s:a)`, "a", true},
 		{`(?#what)a`, "a", true},

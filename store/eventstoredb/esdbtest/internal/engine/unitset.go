@@ -52,6 +52,9 @@ func (s unitSet) negated() unitSet {
 	return rest
 }
 
+// kelvin is a k to .NET as well.
+const kelvin = 0x212A
+
 // eitherCase adds the other case of the letters of ASCII.
 func (s unitSet) eitherCase() unitSet {
 	both := slices.Clone(s)
@@ -59,6 +62,9 @@ func (s unitSet) eitherCase() unitSet {
 		for _, letters := range []span{{'A', 'Z'}, {'a', 'z'}} {
 			if from, to := max(r.from, letters.from), min(r.to, letters.to); from <= to {
 				both = append(both, span{from ^ 0x20, to ^ 0x20})
+			}
+			if k := letters.from + 'k' - 'a'; r.from <= k && k <= r.to {
+				both = append(both, span{kelvin, kelvin})
 			}
 		}
 	}
