@@ -108,8 +108,7 @@ func (c *readCall) caughtUp(step engine.Step) *streams.ReadResp_CaughtUp {
 	var b []byte
 	b = protowire.AppendTag(b, 1, protowire.BytesType)
 	b = protowire.AppendBytes(b, stamp)
-	if c.options.GetAll() != nil {
-		commit, prepare := step.Position.Wire()
+	if commit, prepare := step.Position.Wire(); c.options.GetAll() != nil && step.Position.Commit >= 0 {
 		var position []byte
 		position = protowire.AppendTag(position, 1, protowire.VarintType)
 		position = protowire.AppendVarint(position, commit)
@@ -117,7 +116,7 @@ func (c *readCall) caughtUp(step engine.Step) *streams.ReadResp_CaughtUp {
 		position = protowire.AppendVarint(position, prepare)
 		b = protowire.AppendTag(b, 3, protowire.BytesType)
 		b = protowire.AppendBytes(b, position)
-	} else if step.Revision >= 0 {
+	} else if c.options.GetStream() != nil && step.Revision >= 0 {
 		b = protowire.AppendTag(b, 2, protowire.VarintType)
 		b = protowire.AppendVarint(b, uint64(step.Revision))
 	}
