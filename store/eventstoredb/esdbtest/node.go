@@ -17,8 +17,10 @@ import (
 )
 
 const (
-	// maxMessageSize is more than a record of EventStoreDB can hold, 16 MiB.
-	maxMessageSize = 17 << 20
+	// maxMessageSize bounds what is received, as in EventStoreDB: a record of
+	// the log has to hold it. What is sent may be a little more.
+	maxMessageSize = 16<<20 - 10_000
+	maxSentSize    = 17 << 20
 	// maxStreams bounds the calls of one connection, maxConnections the
 	// connections of one node.
 	maxStreams     = 4096
@@ -70,13 +72,14 @@ func (n *node) serve() {
 	}
 	options := []grpc.ServerOption{
 		grpc.MaxRecvMsgSize(maxMessageSize),
-		grpc.MaxSendMsgSize(maxMessageSize),
+		grpc.MaxSendMsgSize(maxSentSize),
 		grpc.MaxConcurrentStreams(maxStreams),
 		// Clients ping every 10 s, also without a call.
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: time.Second, PermitWithoutStream: true}),
 		grpc.ChainUnaryInterceptor(n.faultUnary, n.authenticateUnary, n.leaderUnary),
 		grpc.ChainStreamInterceptor(n.faultStream, n.authenticateStream, n.leaderStream),
 		grpc.WaitForHandlers(true),
+		grpc.UnknownServiceHandler(unimplemented),
 	}
 	var config *tls.Config
 	if n.server.certs != nil {

@@ -38,7 +38,7 @@ func (s *streamsService) read(o *streams.ReadReq_Options, stream streams.Streams
 	name := engine.AllStream
 	switch of := o.GetStreamOption().(type) {
 	case *streams.ReadReq_Options_Stream:
-		name = string(of.Stream.GetStreamIdentifier().GetStreamName())
+		name = streamName(of.Stream.GetStreamIdentifier())
 	case *streams.ReadReq_Options_All:
 	default:
 		return invalidArgument("a stream or $all is required")
@@ -87,11 +87,11 @@ func (c *readCall) readStream(name string, o *streams.ReadReq_Options_StreamOpti
 	}
 	bounds := c.options.GetControlOption().GetCompatibility() >= 1
 	left := c.options.GetCount()
-	for first := true; ; first = false {
+	for {
 		if err := c.ctx().Err(); err != nil {
 			return err
 		}
-		p, err := c.engine().ReadStream(name, from, int(min(left, engine.PageSize)), backwards)
+		p, err := c.engine().ReadStream(name, from, int(min(c.options.GetCount(), engine.PageSize)), backwards)
 		var missing *engine.NotFound
 		if errors.As(err, &missing) {
 			return c.stream.Send(&streams.ReadResp{Content: &streams.ReadResp_StreamNotFound_{
@@ -100,12 +100,13 @@ func (c *readCall) readStream(name string, o *streams.ReadReq_Options_StreamOpti
 		if err != nil {
 			return engineError("Read", err)
 		}
-		if first && bounds && !backwards && len(p.Records) == 0 && p.Next != int64(from) {
+		if bounds && !backwards && left == c.options.GetCount() && len(p.Records) == 0 && p.Next != int64(from) {
 			err := c.stream.Send(&streams.ReadResp{Content: &streams.ReadResp_FirstStreamPosition{FirstStreamPosition: uint64(p.Next)}})
 			if err != nil {
 				return err
 			}
 		}
+		p.Records = p.Records[:min(uint64(len(p.Records)), left)]
 		if err := c.send(p.Records); err != nil {
 			return err
 		}

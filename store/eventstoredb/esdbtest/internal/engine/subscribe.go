@@ -60,7 +60,7 @@ func (e *Engine) SubscribeStream(name string, from From, links bool) (*Subscript
 	if e.closed {
 		return nil, ErrClosed
 	}
-	if e.streams[name].tombstoned() {
+	if e.last(name) == tombstoned {
 		return nil, &Deleted{Stream: name}
 	}
 	last := e.streams[name].last()
