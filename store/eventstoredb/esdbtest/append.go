@@ -24,8 +24,8 @@ func (s *streamsService) Append(stream streams.Streams_AppendServer) error {
 
 func (s *streamsService) append(stream streams.Streams_AppendServer) (*streams.AppendResp, error) {
 	first, err := stream.Recv()
-	if err != nil {
-		return nil, received(err)
+	if err := received(first, err); err != nil {
+		return nil, err
 	}
 	o := first.GetOptions()
 	if o == nil {
@@ -64,8 +64,8 @@ func (s *streamsService) receiveEvents(stream streams.Streams_AppendServer) ([]e
 		if errors.Is(err, io.EOF) {
 			return events, nil
 		}
-		if err != nil {
-			return nil, received(err)
+		if err := received(req, err); err != nil {
+			return nil, err
 		}
 		message := req.GetProposedMessage()
 		if message == nil {

@@ -113,8 +113,8 @@ func (c *batchCall) receive() error {
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		if err != nil {
-			return received(err)
+		if err := received(req, err); err != nil {
+			return err
 		}
 		if err := c.take(req); err != nil {
 			return err

@@ -18,9 +18,10 @@ import (
 
 const (
 	// maxMessageSize bounds what is received, as in EventStoreDB: a record of
-	// the log has to hold it. What is sent may be a little more.
+	// the log has to hold it. What gRPC lets pass is more, so that it is
+	// refused in EventStoreDB's words.
 	maxMessageSize = 16<<20 - 10_000
-	maxSentSize    = 17 << 20
+	maxWireSize    = 17 << 20
 	// maxStreams bounds the calls of one connection, maxConnections the
 	// connections of one node.
 	maxStreams     = 4096
@@ -71,8 +72,8 @@ func (n *node) serve() {
 		return
 	}
 	options := []grpc.ServerOption{
-		grpc.MaxRecvMsgSize(maxMessageSize),
-		grpc.MaxSendMsgSize(maxSentSize),
+		grpc.MaxRecvMsgSize(maxWireSize),
+		grpc.MaxSendMsgSize(maxWireSize),
 		grpc.MaxConcurrentStreams(maxStreams),
 		// Clients ping every 10 s, also without a call.
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: time.Second, PermitWithoutStream: true}),

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/competing"
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
@@ -55,13 +56,13 @@ func noCase(choice string) error {
 	return invalidArgument("'None' is not a valid EventStore.Client.Streams." + choice + "OneofCase")
 }
 
-// received is an error of receiving: a call that ends too early, or a message
-// that is too long.
-func received(err error) error {
+// received judges what was received next of several messages: a call that ends
+// too early and a message that is too long are refused.
+func received(msg proto.Message, err error) error {
 	switch {
 	case errors.Is(err, io.EOF):
 		return handlerFailed()
-	case status.Code(err) == codes.ResourceExhausted:
+	case err == nil && proto.Size(msg) > maxMessageSize:
 		return &rpcError{codes.ResourceExhausted, "Received message exceeds the maximum configured message size.", nil}
 	}
 	return err

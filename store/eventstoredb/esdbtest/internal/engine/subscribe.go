@@ -189,7 +189,7 @@ func (s *Subscription) readStream() error {
 	for _, r := range p.Records {
 		s.send(r)
 	}
-	s.revision = max(s.revision, p.Next-1)
+	s.revision = p.Next - 1 // back to the end, if the stream is truncated beyond it
 	if p.End {
 		s.caughtUp()
 	}

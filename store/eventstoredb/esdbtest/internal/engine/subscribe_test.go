@@ -147,7 +147,7 @@ func TestSlowFilteredSubscriberFallsBack(t *testing.T) {
 func TestSubscribeToATruncatedStream(t *testing.T) {
 	e := open(t)
 	appendN(t, e, "s", 3)
-	_, err := e.Append(t.Context(), "$$s", engine.Any, []engine.Event{{ID: uuid.New(), Type: engine.MetadataType, Data: []byte(`{"$tb":100}`)}})
+	_, err := e.Append(t.Context(), "$$s", engine.Any, []engine.Event{{ID: uuid.New(), Type: engine.MetadataType, JSON: true, Data: []byte(`{"$tb":100}`)}})
 	require.NoError(t, err)
 	s, err := e.SubscribeStream("s", engine.From{Start: true}, false)
 	require.NoError(t, err)
