@@ -92,7 +92,7 @@ func (n *node) serve() {
 	persistent.RegisterPersistentSubscriptionsServer(n.grpc, &persistentService{node: n})
 	gossip.RegisterGossipServer(n.grpc, &gossipService{node: n})
 	serverfeatures.RegisterServerFeaturesServer(n.grpc, &featuresService{})
-	n.http = n.newHTTP()
+	n.http = n.newHTTP(n.grpc)
 	f := newFront(n.listener, config)
 	g, h := n.grpc, n.http
 	n.done = new(sync.WaitGroup)

@@ -153,6 +153,8 @@ func engineError(operation string, err error) error {
 		return &rpcError{codes.Unknown, "Unexpected ReadStreamResult: Error", nil}
 	case errors.Is(err, engine.ErrInvalidStream):
 		return invalidArgument(err.Error())
+	case errors.Is(err, engine.ErrShutOut):
+		return accessDenied()
 	case errors.Is(err, engine.ErrFull):
 		return &rpcError{codes.ResourceExhausted, "The log has reached its size limit.", nil}
 	case errors.Is(err, engine.ErrClosed):

@@ -24,7 +24,7 @@ func (c *readCall) subscribeStream(name string, o *streams.ReadReq_Options_Strea
 	if err != nil {
 		return engineError("Subscribe", err)
 	}
-	return c.follow(sub)
+	return c.follow(name, sub)
 }
 
 // subscribeAll subscribes after a position.
@@ -55,13 +55,14 @@ func (c *readCall) subscribeAll(o *streams.ReadReq_Options_AllOptions) error {
 	if err != nil {
 		return engineError("Subscribe", err)
 	}
-	return c.follow(sub)
+	return c.follow(engine.AllStream, sub)
 }
 
 // follow sends what a subscription says until the call or the subscription
-// ends.
-func (c *readCall) follow(sub *engine.Subscription) error {
+// ends, or its user is shut out.
+func (c *readCall) follow(name string, sub *engine.Subscription) error {
 	defer sub.Close()
+	sub.While(name, func() bool { return c.service.node.server.allowed(c.ctx(), engine.Read, name) })
 	err := c.stream.Send(&streams.ReadResp{Content: &streams.ReadResp_Confirmation{
 		Confirmation: &streams.ReadResp_SubscriptionConfirmation{SubscriptionId: uuid.NewString()}}})
 	for err == nil {

@@ -146,6 +146,13 @@ func (e *Engine) commit(ctx context.Context, records []*Record) error {
 	for _, r := range records {
 		e.ids.add(r)
 	}
+	e.publish(records)
+	e.reauthorize(records)
+	return nil
+}
+
+// publish shows new records to readers and subscribers.
+func (e *Engine) publish(records []*Record) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, r := range records {
@@ -160,7 +167,6 @@ func (e *Engine) commit(ctx context.Context, records []*Record) error {
 		default:
 		}
 	}
-	return nil
 }
 
 // Watch gives a channel that has something whenever the log has grown since

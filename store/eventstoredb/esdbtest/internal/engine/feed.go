@@ -21,6 +21,8 @@ type feed struct {
 	considered int
 	lost       bool // items were dropped
 	err        error
+	watched    watched
+	ended      error // after the items
 	wake       chan struct{}
 }
 
@@ -53,7 +55,7 @@ func (f *feed) offer(r *Record) {
 
 func (f *feed) put(it item) {
 	switch {
-	case f.lost:
+	case f.lost, f.ended != nil:
 		return
 	case len(f.items) == liveBuffer:
 		f.items, f.lost = nil, true
@@ -91,6 +93,8 @@ func (f *feed) next(ctx context.Context) (it item, lost bool, err error) {
 			f.lost, lost = false, true
 		case len(f.items) > 0:
 			it, f.items = f.items[0], f.items[1:]
+		case f.ended != nil:
+			err = f.ended
 		default:
 			f.mu.Unlock()
 			select {

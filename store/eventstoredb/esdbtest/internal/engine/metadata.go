@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // softDeletedBefore as $tb marks a stream as soft-deleted.
 const softDeletedBefore = math.MaxInt64
@@ -26,39 +23,6 @@ type Metadata struct {
 	TruncateBefore *int64 // the first revision that can be read, at least 0
 	ACL            *ACL
 }
-
-// ACL says which roles may do what. Roles that are nil are not given, and left
-// to the default; a list without any is given.
-type ACL struct {
-	Read      Roles
-	Write     Roles
-	Delete    Roles
-	MetaRead  Roles
-	MetaWrite Roles
-}
-
-// Access is a kind of use that an ACL speaks of.
-type Access int
-
-// The kinds of use.
-const (
-	Read Access = iota
-	Write
-	Remove
-	MetaRead
-	MetaWrite
-)
-
-// Roles are those who have access; nil of a nil ACL.
-func (a *ACL) Roles(to Access) Roles {
-	if a == nil {
-		return nil
-	}
-	return [...]Roles{a.Read, a.Write, a.Delete, a.MetaRead, a.MetaWrite}[to]
-}
-
-// Roles is a list of users and groups.
-type Roles []string
 
 func (m Metadata) softDeleted() bool {
 	return m.TruncateBefore != nil && *m.TruncateBefore == softDeletedBefore
@@ -124,41 +88,6 @@ const maxSeconds = math.MaxInt64 / ticksPerSecond
 func seconds(v jsonValue) (*int64, bool) {
 	n, ok := atLeast(1, v)
 	return n, ok && v.integer >= -maxSeconds && v.integer <= maxSeconds
-}
-
-// parseACL reads an ACL. It is an object and names nothing but the kinds of
-// use; roles are text or a list of texts.
-func parseACL(v jsonValue) (*ACL, bool) {
-	if v.kind != jsonObject || v.commented {
-		return nil, false
-	}
-	a := new(ACL)
-	of := map[string]*Roles{"$r": &a.Read, "$w": &a.Write, "$d": &a.Delete, "$mr": &a.MetaRead, "$mw": &a.MetaWrite}
-	for i, name := range v.names {
-		roles, known := of[name]
-		if !known {
-			return nil, false
-		}
-		var ok bool
-		if *roles, ok = parseRoles(v.items[i]); !ok {
-			return nil, false
-		}
-	}
-	return a, true
-}
-
-func parseRoles(v jsonValue) (Roles, bool) {
-	switch {
-	case v.kind == jsonString:
-		return Roles{v.text}, true
-	case v.kind != jsonList || v.commented || slices.ContainsFunc(v.items, func(i jsonValue) bool { return i.kind != jsonString }):
-		return nil, false
-	}
-	roles := make(Roles, len(v.items))
-	for i, item := range v.items {
-		roles[i] = item.text
-	}
-	return roles, true
 }
 
 // softDeletion is the metadata that soft-deletes a stream; what was there
