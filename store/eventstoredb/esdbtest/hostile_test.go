@@ -3,7 +3,7 @@ package esdbtest_test
 //lint:file-ignore SA1019 older and other clients send the deprecated fields, so the server must know them
 
 import (
-	"io"
+	"cmp"
 	"math"
 	"net"
 	"testing"
@@ -20,6 +20,7 @@ func TestEmptyRequests(t *testing.T) {
 	s, c := start(t)
 	conn := dial(t, s.Addr())
 	w, p := streams.NewStreamsClient(conn), persistent.NewPersistentSubscriptionsClient(conn)
+	senseless := map[string]codes.Code{"delete": codes.Unknown, "bury": codes.Unknown, "append": codes.Unknown}
 	for name, call := range map[string]func() error{
 		"delete":  func() error { _, err := w.Delete(within(t), new(streams.DeleteReq)); return err },
 		"bury":    func() error { _, err := w.Tombstone(within(t), new(streams.TombstoneReq)); return err },
@@ -45,7 +46,7 @@ func TestEmptyRequests(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Equal(t, codes.InvalidArgument, status.Code(call()))
+			require.Equal(t, cmp.Or(senseless[name], codes.InvalidArgument), status.Code(call()))
 		})
 	}
 	_, err := rawRead(t, w, new(streams.ReadReq))
@@ -54,14 +55,13 @@ func TestEmptyRequests(t *testing.T) {
 	require.Equal(t, codes.NotFound, status.Code(err))
 	batch, err := w.BatchAppend(within(t))
 	require.NoError(t, err)
-	require.NoError(t, batch.Send(new(streams.BatchAppendReq)), "of an unknown append: nothing is said")
 	require.NoError(t, batch.Send(&streams.BatchAppendReq{Options: new(streams.BatchAppendReq_Options), IsFinal: true}))
 	resp, err := batch.Recv()
 	require.NoError(t, err)
 	require.Equal(t, int32(codes.InvalidArgument), resp.GetError().GetCode())
-	require.NoError(t, batch.CloseSend())
+	require.NoError(t, batch.Send(new(streams.BatchAppendReq)))
 	_, err = batch.Recv()
-	require.ErrorIs(t, err, io.EOF)
+	require.Equal(t, codes.Unknown, status.Code(err))
 	put(t, c, "s", 1)
 }
 
@@ -94,11 +94,11 @@ func TestExtremeNumbers(t *testing.T) {
 		o := noStream("s")
 		o.ExpectedStreamRevision = &streams.AppendReq_Options_Revision{Revision: n}
 		resp, _, err := rawAppend(t, w, o, message())
-		if n < math.MaxInt64 {
+		if n == math.MaxUint64-1 {
+			require.Equal(t, codes.Unknown, status.Code(err))
+		} else {
 			require.NoError(t, err)
 			require.NotNil(t, resp.GetWrongExpectedVersion())
-		} else {
-			require.Equal(t, codes.InvalidArgument, status.Code(err))
 		}
 	}
 	_, err := persistent.NewPersistentSubscriptionsClient(dial(t, s.Addr())).Create(within(t), &persistent.CreateReq{

@@ -105,7 +105,7 @@ func (s *persistentService) RestartSubsystem(ctx context.Context, _ *shared.Empt
 func keyOf(o interface {
 	GetStreamIdentifier() *shared.StreamIdentifier
 }, all *shared.Empty, group string) (competing.Key, error) {
-	key := competing.Key{Stream: string(o.GetStreamIdentifier().GetStreamName()), Group: group}
+	key := competing.Key{Stream: streamName(o.GetStreamIdentifier()), Group: group}
 	if all != nil {
 		key.Stream = engine.AllStream
 	}

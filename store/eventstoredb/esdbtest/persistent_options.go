@@ -40,7 +40,7 @@ func createOptions(o *persistent.CreateReq_Options) (competing.Key, competing.Se
 		key.Stream = streamOf(of.Stream.GetStreamIdentifier(), o.GetStreamIdentifier())
 		settings.Start = startOfStream(of.Stream)
 	default:
-		key.Stream = string(o.GetStreamIdentifier().GetStreamName())
+		key.Stream = streamName(o.GetStreamIdentifier())
 		settings.Start = startOfRevision(o.GetSettings().GetRevision())
 	}
 	return key, settings, checkSettings(key, settings)
@@ -59,7 +59,7 @@ func updateOptions(o *persistent.UpdateReq_Options) (competing.Key, competing.Se
 		key.Stream = streamOf(of.Stream.GetStreamIdentifier(), o.GetStreamIdentifier())
 		settings.Start = startOfStream(of.Stream)
 	default:
-		key.Stream = string(o.GetStreamIdentifier().GetStreamName())
+		key.Stream = streamName(o.GetStreamIdentifier())
 		settings.Start = startOfRevision(o.GetSettings().GetRevision())
 	}
 	return key, settings, checkSettings(key, settings)

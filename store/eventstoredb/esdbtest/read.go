@@ -40,7 +40,7 @@ func (s *streamsService) read(o *streams.ReadReq_Options, stream streams.Streams
 	name := engine.AllStream
 	switch of := o.GetStreamOption().(type) {
 	case *streams.ReadReq_Options_Stream:
-		if name = string(of.Stream.GetStreamIdentifier().GetStreamName()); name == "" {
+		if name = streamName(of.Stream.GetStreamIdentifier()); name == "" {
 			return handlerFailed()
 		}
 	case *streams.ReadReq_Options_All:
@@ -111,11 +111,11 @@ func (c *readCall) readStream(o *streams.ReadReq_Options_StreamOptions, backward
 	}
 	bounds := c.options.GetControlOption().GetCompatibility() >= 1
 	left := c.options.GetCount()
-	for first := true; ; first = false {
+	for {
 		if err := c.ctx().Err(); err != nil {
 			return err
 		}
-		p, err := c.engine().ReadStream(c.name, from, int(min(left, engine.PageSize)), backwards)
+		p, err := c.engine().ReadStream(c.name, from, int(min(c.options.GetCount(), engine.PageSize)), backwards)
 		var missing *engine.NotFound
 		if errors.As(err, &missing) {
 			return c.stream.Send(&streams.ReadResp{Content: &streams.ReadResp_StreamNotFound_{
@@ -124,12 +124,13 @@ func (c *readCall) readStream(o *streams.ReadReq_Options_StreamOptions, backward
 		if err != nil {
 			return engineError("Read", err)
 		}
-		if first && bounds && !backwards && len(p.Records) == 0 && p.Next != int64(from) {
+		if bounds && !backwards && left == c.options.GetCount() && len(p.Records) == 0 && p.Next != int64(from) {
 			err := c.stream.Send(&streams.ReadResp{Content: &streams.ReadResp_FirstStreamPosition{FirstStreamPosition: uint64(p.Next)}})
 			if err != nil {
 				return err
 			}
 		}
+		p.Records = p.Records[:min(uint64(len(p.Records)), left)]
 		if err := c.send(p.Records); err != nil {
 			return err
 		}

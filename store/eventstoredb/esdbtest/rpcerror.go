@@ -3,14 +3,17 @@ package esdbtest
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
-	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/competing"
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
@@ -24,8 +27,23 @@ type rpcError struct {
 	trailers []string
 }
 
-func (e *rpcError) Error() string              { return e.message }
-func (e *rpcError) GRPCStatus() *status.Status { return status.New(e.code, e.message) }
+func (e *rpcError) Error() string { return e.message }
+
+// GRPCStatus is the error as gRPC tells it. EventStoreDB fails to tell one
+// whose trailers are not printable ASCII: it answers with HTTP status 500,
+// which is UNKNOWN to a client.
+func (e *rpcError) GRPCStatus() *status.Status {
+	if !e.tellable() {
+		return status.New(codes.Unknown, "Unexpected HTTP status 500: a trailer of the answer would hold other characters than printable ASCII.")
+	}
+	return status.New(e.code, e.message)
+}
+
+func (e *rpcError) tellable() bool {
+	return !slices.ContainsFunc(e.trailers, func(text string) bool {
+		return strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' })
+	})
+}
 
 // handlerFailed is what EventStoreDB says of a request that makes no sense to
 // it.
@@ -36,6 +54,18 @@ func handlerFailed() error {
 // noCase is about a choice in a request that none was made of.
 func noCase(choice string) error {
 	return invalidArgument("'None' is not a valid EventStore.Client.Streams." + choice + "OneofCase")
+}
+
+// received judges what was received next of several messages: a call that ends
+// too early and a message that is too long are refused.
+func received(msg proto.Message, err error) error {
+	switch {
+	case errors.Is(err, io.EOF):
+		return handlerFailed()
+	case err == nil && proto.Size(msg) > maxMessageSize:
+		return &rpcError{codes.ResourceExhausted, "Received message exceeds the maximum configured message size.", nil}
+	}
+	return err
 }
 
 func accessDenied() error {
@@ -111,6 +141,7 @@ func groupError(err error, key competing.Key) error {
 func engineError(operation string, err error) error {
 	var wrong *engine.WrongVersion
 	var deleted *engine.Deleted
+	var unreadable *engine.Unreadable
 	switch {
 	case err == nil:
 		return nil
@@ -118,10 +149,12 @@ func engineError(operation string, err error) error {
 		return wrongExpectedVersion(operation, wrong)
 	case errors.As(err, &deleted):
 		return streamDeleted(deleted.Stream)
-	case errors.Is(err, engine.ErrEmptyEventID):
-		return &rpcError{codes.Unknown, "Empty eventId provided.", nil}
+	case errors.As(err, &unreadable):
+		return &rpcError{codes.Unknown, "Unexpected ReadStreamResult: Error", nil}
 	case errors.Is(err, engine.ErrInvalidStream):
-		return invalidArgument("The stream name is not valid.")
+		return invalidArgument(err.Error())
+	case errors.Is(err, engine.ErrShutOut):
+		return accessDenied()
 	case errors.Is(err, engine.ErrFull):
 		return &rpcError{codes.ResourceExhausted, "The log has reached its size limit.", nil}
 	case errors.Is(err, engine.ErrClosed):
@@ -135,23 +168,9 @@ func engineError(operation string, err error) error {
 // trail puts the trailers of an error where the client finds them.
 func trail(set func(metadata.MD), err error) {
 	var e *rpcError
-	if errors.As(err, &e) && len(e.trailers) > 0 {
-		pairs := make([]string, len(e.trailers))
-		for i, text := range e.trailers {
-			pairs[i] = printable(text)
-		}
-		set(metadata.Pairs(pairs...))
+	if errors.As(err, &e) && len(e.trailers) > 0 && e.tellable() {
+		set(metadata.Pairs(e.trailers...))
 	}
-}
-
-// printable escapes what a header cannot carry, as in a URL.
-func printable(text string) string {
-	for i := range len(text) {
-		if text[i] < ' ' || text[i] > '~' {
-			return url.PathEscape(text)
-		}
-	}
-	return text
 }
 
 // trailUnary is trail for a unary call.

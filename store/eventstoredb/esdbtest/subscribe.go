@@ -52,9 +52,10 @@ func (c *readCall) subscribeAll(o *streams.ReadReq_Options_AllOptions) error {
 }
 
 // follow sends what a subscription says until the call or the subscription
-// ends.
+// ends, or its user is shut out.
 func (c *readCall) follow(sub *engine.Subscription) error {
 	defer sub.Close()
+	sub.While(c.name, func() bool { return c.allowed() == nil })
 	err := c.stream.Send(&streams.ReadResp{Content: &streams.ReadResp_Confirmation{
 		Confirmation: &streams.ReadResp_SubscriptionConfirmation{SubscriptionId: uuid.NewString()}}})
 	for err == nil {
@@ -89,8 +90,6 @@ func (c *readCall) tell(step engine.Step) error {
 			CommitPosition: commit, PreparePosition: prepare}}})
 	case engine.StepCaughtUp:
 		return c.stream.Send(&streams.ReadResp{Content: &streams.ReadResp_CaughtUp_{CaughtUp: c.caughtUp(step)}})
-	case engine.StepAccess:
-		return c.allowed()
 	}
 	return c.sendEvent(step.Event)
 }

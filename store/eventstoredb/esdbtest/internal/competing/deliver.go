@@ -74,8 +74,9 @@ func (g *Group) refill() {
 			if err != nil {
 				return // it does not exist, or no longer
 			}
-			records, end, g.next = p.Records, p.End, max(g.next, uint64(p.Next))
-			g.through = max(g.through, p.Next-1)
+			next := min(p.Next, p.Last+1) // a stream may be truncated beyond its end
+			records, end, g.next = p.Records, p.End || p.Next > next, max(g.next, uint64(next))
+			g.through = max(g.through, next-1)
 		}
 		for _, r := range records {
 			m := &message{resolved: g.e.Resolve(r, g.settings.Links), order: r.Revision, before: before}

@@ -174,7 +174,7 @@ func TestATruncatedStream(t *testing.T) {
 	e, r := start(t)
 	appendN(t, e, "s", 4)
 	truncate := func(before string) {
-		_, err := e.Append(t.Context(), "$$s", engine.Any, []engine.Event{{ID: uuid.New(), Type: engine.MetadataType, Data: []byte(before)}})
+		_, err := e.Append(t.Context(), "$$s", engine.Any, []engine.Event{{ID: uuid.New(), Type: engine.MetadataType, JSON: true, Data: []byte(before)}})
 		require.NoError(t, err)
 	}
 	truncate(`{"$tb":9223372036854775806}`)

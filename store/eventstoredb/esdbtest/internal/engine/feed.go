@@ -15,34 +15,32 @@ const liveBuffer = 32
 // overtake who has taken everything before it.
 type feed struct {
 	wants    func(*Record) bool
-	stream   string // that it is about, whose metadata says who may follow it
-	checks   bool   // checkpoints are offered as well
-	interval int32  // after so many records
+	checks   bool  // checkpoints are offered as well
+	interval int32 // after so many records
 
 	mu         sync.Mutex
 	items      []item
 	number     uint64 // of the newest item
 	considered int32
 	err        error
+	watched    watched
+	ended      error // after the items
 	wake       chan struct{}
 }
 
-// item is a record, or (nil) a checkpoint; or that access may have changed at
-// a position.
+// item is a record, or (nil) a checkpoint.
 type item struct {
 	number   uint64
 	record   *Record
 	position uint64
-	access   bool
 }
 
-// newFeed is a feed of a stream, or of AllStream.
-func newFeed(stream string, wants func(*Record) bool) *feed {
-	return &feed{stream: stream, wants: wants, wake: make(chan struct{}, 1)}
+func newFeed(wants func(*Record) bool) *feed {
+	return &feed{wants: wants, wake: make(chan struct{}, 1)}
 }
 
 // offer takes committed records that the subscriber is to see, and says where
-// a checkpoint is due and where access may have changed.
+// a checkpoint is due.
 func (f *feed) offer(records []*Record) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -57,22 +55,16 @@ func (f *feed) offer(records []*Record) {
 				f.put(item{position: r.Position})
 			}
 		}
-		if f.governedBy(r.Stream) {
-			f.put(item{position: r.Position, access: true})
-		}
 	}
 	if drop := min(waiting, len(f.items)-liveBuffer); drop > 0 {
 		f.items = f.items[drop:]
 	}
 }
 
-// governedBy reports whether a stream says who may follow the feed's.
-func (f *feed) governedBy(stream string) bool {
-	of, ok := IsMetadataStream(stream)
-	return ok && of == f.stream || stream == SettingsStream
-}
-
 func (f *feed) put(it item) {
+	if f.ended != nil {
+		return
+	}
 	f.number++
 	it.number = f.number
 	f.items = append(f.items, it)
@@ -104,6 +96,8 @@ func (f *feed) next(ctx context.Context) (it item, err error) {
 			err = f.err
 		case len(f.items) > 0:
 			it, f.items = f.items[0], f.items[1:]
+		case f.ended != nil:
+			err = f.ended
 		default:
 			f.mu.Unlock()
 			select {

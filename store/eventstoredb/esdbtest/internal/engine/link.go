@@ -46,23 +46,14 @@ func (e *Engine) target(link *Record) (*Record, error) {
 	}
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	if e.streams[stream].tombstoned() {
-		return nil, nil
-	}
-	last := e.streams[stream].last()
 	if revision == lastEvent {
-		revision = last
+		revision = e.last(stream)
 	}
 	if revision < 0 {
 		return nil, nil
 	}
-	r := e.event(stream, uint64(revision))
-	if r == nil {
-		return nil, nil
+	if r := e.event(stream, uint64(revision)); r != nil && e.visible(r) {
+		return r, nil
 	}
-	m := e.metadataOf(stream)
-	if m.softDeleted() || revision < m.first(last) || r.Created < m.oldest(ticks(e.now())) {
-		return nil, nil
-	}
-	return r, nil
+	return nil, nil
 }

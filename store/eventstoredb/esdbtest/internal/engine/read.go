@@ -1,6 +1,9 @@
 package engine
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // PageSize is how many events EventStoreDB reads at a time for a client.
 const PageSize = 32
@@ -22,46 +25,53 @@ const EndRevision uint64 = math.MaxUint64
 func (e *Engine) ReadStream(name string, from uint64, n int, backwards bool) (StreamPage, error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	s := e.streams[name]
-	if s.tombstoned() {
+	last, m := e.last(name), e.metadataOf(name)
+	switch {
+	case last == tombstoned:
 		return StreamPage{}, &Deleted{Stream: name}
-	}
-	m := e.metadataOf(name)
-	if s.last() < 0 || m.softDeleted() {
+	case last < 0 || m.softDeleted():
 		return StreamPage{}, &NotFound{Stream: name}
 	}
-	last := s.last()
-	first := m.first(last)
-	p := StreamPage{Last: last}
-	start := int64(min(from, uint64(math.MaxInt64-PageSize)))
-	low, high := start, start+int64(n)-1
+	low := int64(min(from, math.MaxInt64))
+	high := low + min(int64(n)-1, math.MaxInt64-low)
 	if backwards {
-		start = min(start, last)
-		low, high = start-int64(n)+1, start
+		high = min(low, last)
+		low = high - int64(n) + 1
+	}
+	p := StreamPage{Last: last}
+	if first := m.first(last); backwards {
 		p.Next, p.End = low-1, low <= first
 		low = max(low, first)
 	} else {
-		if first > last { // everything is truncated
-			p.Next, p.End = max(start, last+1), true
-			return p, nil
-		}
 		if high < first {
 			p.Next = first
 			return p, nil
 		}
-		p.Next, p.End = min(max(high, start-1), last)+1, high >= last
+		p.Next, p.End = min(high, last)+1, high >= last
 		low, high = max(low, first), min(high, last)
 	}
-	oldest := m.oldest(ticks(e.now()))
-	for i := low; i <= high; i++ {
-		if s.records[i].Created >= oldest {
-			p.Records = append(p.Records, s.records[i])
+	if low > high {
+		return p, nil
+	}
+	now := ticks(e.now())
+	if m.ageless(now) {
+		return StreamPage{}, &Unreadable{Stream: name}
+	}
+	records := e.streams[name].records
+	for _, r := range records[low : high+1] {
+		if r.Created >= m.oldest(now) {
+			p.Records = append(p.Records, r)
 		}
 	}
-	if backwards {
-		for i, j := 0, len(p.Records)-1; i < j; i, j = i+1, j-1 {
-			p.Records[i], p.Records[j] = p.Records[j], p.Records[i]
+	switch {
+	case backwards:
+		slices.Reverse(p.Records)
+	case len(p.Records) == 0: // all have expired: on with the first that has not
+		next := slices.IndexFunc(records[high+1:], func(r *Record) bool { return r.Created >= m.oldest(now) })
+		if p.End = next < 0; p.End {
+			next = len(records) - int(high+1)
 		}
+		p.Next = high + 1 + int64(next)
 	}
 	return p, nil
 }

@@ -32,21 +32,23 @@ func TestReadStreamPages(t *testing.T) {
 		next      int64
 		end       bool
 	}{
-		"from the start":            {"", 0, 3, false, []uint64{0, 1, 2}, 3, false},
-		"to the end":                {"", 7, 3, false, []uint64{7, 8, 9}, 10, true},
-		"beyond the end":            {"", 10, 3, false, []uint64{}, 10, true},
-		"far beyond the end":        {"", math.MaxUint64, 3, false, []uint64{}, 10, true},
-		"backwards from the end":    {"", engine.EndRevision, 3, true, []uint64{9, 8, 7}, 6, false},
-		"backwards from a revision": {"", 2, 3, true, []uint64{2, 1, 0}, -1, true},
-		"backwards over the start":  {"", 1, 3, true, []uint64{1, 0}, -2, true},
-		"truncated":                 {`{"$tb":4}`, 0, 5, false, []uint64{4}, 5, false},
-		"truncated beyond the page": {`{"$tb":4}`, 0, 3, false, []uint64{}, 4, false},
-		"truncated to nothing":      {`{"$tb":100}`, 0, 3, false, []uint64{}, 10, true},
-		"truncated by far":          {`{"$tb":9223372036854775806}`, 0, 3, false, []uint64{}, 10, true},
-		"truncated, backwards":      {`{"$tb":8}`, engine.EndRevision, 5, true, []uint64{9, 8}, 4, true},
-		"counted":                   {`{"$maxCount":2}`, 6, 5, false, []uint64{8, 9}, 10, true},
-		"counted and truncated":     {`{"$maxCount":4,"$tb":9}`, 6, 5, false, []uint64{9}, 10, true},
-		"bad metadata says nothing": {`{"$tb":"x"`, 0, 1, false, []uint64{0}, 1, false},
+		"from the start":                  {"", 0, 3, false, []uint64{0, 1, 2}, 3, false},
+		"to the end":                      {"", 7, 3, false, []uint64{7, 8, 9}, 10, true},
+		"beyond the end":                  {"", 10, 3, false, []uint64{}, 10, true},
+		"far beyond the end":              {"", math.MaxUint64, 3, false, []uint64{}, 10, true},
+		"backwards from the end":          {"", engine.EndRevision, 3, true, []uint64{9, 8, 7}, 6, false},
+		"backwards from a revision":       {"", 2, 3, true, []uint64{2, 1, 0}, -1, true},
+		"backwards over the start":        {"", 1, 3, true, []uint64{1, 0}, -2, true},
+		"truncated":                       {`{"$tb":4}`, 0, 5, false, []uint64{4}, 5, false},
+		"truncated beyond the page":       {`{"$tb":4}`, 0, 3, false, []uint64{}, 4, false},
+		"truncated to nothing":            {`{"$tb":12}`, 0, 13, false, []uint64{}, 10, true},
+		"truncated by far":                {`{"$tb":9223372036854775806}`, 0, 3, false, []uint64{}, 9223372036854775806, false},
+		"truncated by far, further":       {`{"$tb":9223372036854775806}`, 9223372036854775806, 3, false, []uint64{}, 10, true},
+		"truncated to nothing, backwards": {`{"$tb":12}`, engine.EndRevision, 3, true, []uint64{}, 6, true},
+		"truncated, backwards":            {`{"$tb":8}`, engine.EndRevision, 5, true, []uint64{9, 8}, 4, true},
+		"counted":                         {`{"$maxCount":2}`, 6, 5, false, []uint64{8, 9}, 10, true},
+		"counted and truncated":           {`{"$maxCount":4,"$tb":9}`, 6, 5, false, []uint64{9}, 10, true},
+		"bad metadata says nothing":       {`{"$tb":"x"`, 0, 1, false, []uint64{0}, 1, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := open(t)
@@ -54,7 +56,7 @@ func TestReadStreamPages(t *testing.T) {
 			require.NoError(t, err)
 			if c.metadata != "" {
 				_, err = e.Append(t.Context(), "$$s", engine.NoStream,
-					[]engine.Event{{ID: uuid.New(), Type: engine.MetadataType, Data: []byte(c.metadata)}})
+					[]engine.Event{{ID: uuid.New(), Type: engine.MetadataType, JSON: true, Data: []byte(c.metadata)}})
 				require.NoError(t, err)
 			}
 			p, err := e.ReadStream("s", c.from, c.n, c.backwards)
@@ -72,7 +74,7 @@ func TestMaxAge(t *testing.T) {
 	e, err := engine.Open(t.Context(), engine.MemoryLog{}, engine.Options{Now: func() time.Time { return now }})
 	require.NoError(t, err)
 	_, err = e.Append(t.Context(), "$$s", engine.NoStream,
-		[]engine.Event{{ID: uuid.New(), Type: engine.MetadataType, Data: []byte(`{"$maxAge":60}`)}})
+		[]engine.Event{{ID: uuid.New(), Type: engine.MetadataType, JSON: true, Data: []byte(`{"$maxAge":60}`)}})
 	require.NoError(t, err)
 	for _, letter := range "abc" {
 		_, err = e.Append(t.Context(), "s", engine.Any, ids(string(letter)))

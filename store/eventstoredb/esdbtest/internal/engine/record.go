@@ -16,7 +16,6 @@ const (
 	LinkType       = "$>"             // an event whose data is revision@stream of another
 	AllStream      = "$all"           // not a stream: the name of the whole log
 	EpochStream    = "$epoch-information"
-	SettingsStream = "$settings" // who may do what with streams that do not say
 )
 
 // TombstoneRevision is the revision of a tombstone on the wire.

@@ -18,7 +18,6 @@ const (
 	StepEvent StepKind = iota
 	StepCheckpoint
 	StepCaughtUp
-	StepAccess // the subscriber may have lost the right to read
 )
 
 // Subscription reads a stream or the log from a point on, exclusive, and then
@@ -109,11 +108,8 @@ func (s *Subscription) follow(ctx context.Context) error {
 	}
 	missing := it.number > s.seen+1
 	s.seen = it.number
-	if it.access || missing {
-		s.pending = append(s.pending, Step{Kind: StepAccess})
-	}
 	switch {
-	case it.access && !missing, s.of.passed(it):
+	case s.of.passed(it):
 		return nil
 	case missing:
 		s.live = false

@@ -38,7 +38,7 @@ func (e *Engine) SubscribeAll(o AllOptions) (*Subscription, error) {
 	if o.Filter != nil {
 		of.filter = *o.Filter
 	}
-	f := newFeed(AllStream, of.filter.Match)
+	f := newFeed(of.filter.Match)
 	if o.Filter != nil {
 		interval := o.Window * o.Multiplier // beyond 2^32 it begins again at 0
 		of.window = int(int32(o.Window))

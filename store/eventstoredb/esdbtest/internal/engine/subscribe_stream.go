@@ -23,10 +23,10 @@ func (e *Engine) SubscribeStream(name string, from From, links bool) (*Subscript
 	if e.closed {
 		return nil, ErrClosed
 	}
-	if e.streams[name].tombstoned() {
+	last := e.last(name)
+	if last == tombstoned {
 		return nil, &Deleted{Stream: name}
 	}
-	last := e.streams[name].last()
 	of := &followedStream{name: name, revision: -1}
 	switch {
 	case from.End || from.Value == EndRevision:
@@ -34,7 +34,7 @@ func (e *Engine) SubscribeStream(name string, from From, links bool) (*Subscript
 	case !from.Start:
 		of.revision = int64(min(from.Value, TombstoneRevision-1))
 	}
-	f := newFeed(name, func(r *Record) bool { return r.Stream == name })
+	f := newFeed(func(r *Record) bool { return r.Stream == name })
 	return e.subscribe(of, f, links, of.revision >= last), nil
 }
 
@@ -50,13 +50,11 @@ func (f *followedStream) read(s *Subscription) (end bool, err error) {
 	for _, r := range p.Records {
 		s.send(r)
 	}
-	f.revision = max(f.revision, p.Next-1)
+	f.revision = p.Next - 1 // back to the end, if the stream is truncated beyond it
 	return p.End, nil
 }
 
-func (f *followedStream) passed(it item) bool {
-	return it.record != nil && int64(it.record.Revision) <= f.revision
-}
+func (f *followedStream) passed(it item) bool { return int64(it.record.Revision) <= f.revision }
 
 // follow sends a live event. A tombstone ends the subscription.
 func (f *followedStream) follow(s *Subscription, it item) error {

@@ -175,50 +175,12 @@ func TestCaughtUpOnce(t *testing.T) {
 	require.Equal(t, []string{"s 140"}, next(t, s, 1))
 }
 
-// TestAccessMayHaveChanged: a subscription says when to ask again whether its
-// subscriber may read, also if it was too slow to see why.
-func TestAccessMayHaveChanged(t *testing.T) {
-	e := open(t)
-	var subs []*engine.Subscription
-	for _, stream := range []string{"s", "$all"} {
-		s, err := e.SubscribeStream(stream, engine.From{Start: true}, false)
-		require.NoError(t, err)
-		subs = append(subs, s)
-	}
-	nothing, err := engine.NewFilter(engine.ByStream, []string{"nothing"}, "")
-	require.NoError(t, err)
-	all, err := e.SubscribeAll(engine.AllOptions{After: &engine.LogEnd, Filter: &nothing, Window: 100, Multiplier: 1})
-	require.NoError(t, err)
-	kind := func(s *engine.Subscription) engine.StepKind {
-		t.Helper()
-		step, err := s.Next(t.Context())
-		require.NoError(t, err)
-		return step.Kind
-	}
-	subs = append(subs, all)
-	for _, s := range subs {
-		defer s.Close()
-		require.Equal(t, engine.StepCaughtUp, kind(s))
-	}
-	appendN(t, e, "$$other", 1)
-	appendN(t, e, "$$s", 1)
-	appendN(t, e, "$$$all", 1)
-	for _, s := range subs {
-		require.Equal(t, engine.StepAccess, kind(s))
-	}
-	appendN(t, e, "$settings", 1)
-	appendN(t, e, "s", 50)
-	for _, s := range subs {
-		require.Equal(t, engine.StepAccess, kind(s))
-	}
-}
-
 // TestSubscribeToATruncatedStream: what comes after is delivered, hidden or
 // not, as EventStoreDB does.
 func TestSubscribeToATruncatedStream(t *testing.T) {
 	e := open(t)
 	appendN(t, e, "s", 3)
-	_, err := e.Append(t.Context(), "$$s", engine.Any, []engine.Event{{ID: uuid.New(), Type: engine.MetadataType, Data: []byte(`{"$tb":100}`)}})
+	_, err := e.Append(t.Context(), "$$s", engine.Any, []engine.Event{{ID: uuid.New(), Type: engine.MetadataType, JSON: true, Data: []byte(`{"$tb":100}`)}})
 	require.NoError(t, err)
 	s, err := e.SubscribeStream("s", engine.From{Start: true}, false)
 	require.NoError(t, err)
