@@ -98,7 +98,7 @@ func TestExtremeNumbers(t *testing.T) {
 	_, err := persistent.NewPersistentSubscriptionsClient(dial(t, s.Addr())).Create(within(t), &persistent.CreateReq{
 		Options: &persistent.CreateReq_Options{StreamIdentifier: sid("s"), GroupName: group,
 			Settings: &persistent.CreateReq_Settings{
-				Revision: math.MaxUint64, ReadBatchSize: math.MaxInt32, HistoryBufferSize: math.MaxInt32, MaxRetryCount: math.MinInt32,
+				Revision: math.MaxUint64, ReadBatchSize: math.MaxInt32 - 1, HistoryBufferSize: math.MaxInt32, LiveBufferSize: math.MaxInt32, MaxRetryCount: math.MinInt32,
 				MessageTimeout:  &persistent.CreateReq_Settings_MessageTimeoutTicks{MessageTimeoutTicks: math.MaxInt64},
 				CheckpointAfter: &persistent.CreateReq_Settings_CheckpointAfterMs{CheckpointAfterMs: math.MinInt32}}}})
 	require.NoError(t, err)

@@ -14,7 +14,7 @@ import (
 // GetInfo tells the state of a group.
 func (s *persistentService) GetInfo(ctx context.Context, req *persistent.GetInfoReq) (*persistent.GetInfoResp, error) {
 	resp := new(persistent.GetInfoResp)
-	return manage(ctx, resp, func() error {
+	return answer(ctx, demandUser, resp, func() error {
 		o := req.GetOptions()
 		key, err := keyOf(o, o.GetAll())
 		if err != nil {
@@ -31,7 +31,7 @@ func (s *persistentService) GetInfo(ctx context.Context, req *persistent.GetInfo
 // List tells the state of every group or of those on one stream.
 func (s *persistentService) List(ctx context.Context, req *persistent.ListReq) (*persistent.ListResp, error) {
 	resp := new(persistent.ListResp)
-	return manage(ctx, resp, func() error {
+	return answer(ctx, demandUser, resp, func() error {
 		list := s.groups().List
 		key := competing.Key{Stream: engine.AllStream}
 		if o := req.GetOptions(); o.GetListAllSubscriptions() == nil {

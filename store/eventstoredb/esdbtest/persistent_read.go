@@ -36,7 +36,7 @@ func (s *persistentService) read(stream persistent.PersistentSubscriptions_ReadS
 	if key.Stream == "" {
 		return handlerFailed()
 	}
-	if err := s.node.server.demand(stream.Context(), engine.Read, key.Stream); err != nil {
+	if err := s.mayJoin(stream.Context(), key); err != nil {
 		return err
 	}
 	if o.GetUuidOption() == nil || key.Group == "" || o.GetBufferSize() < 1 {
@@ -57,6 +57,15 @@ func (s *persistentService) read(stream persistent.PersistentSubscriptions_ReadS
 	}
 	go listenTo(stream, consumer) // until the call ends, which it does when this handler returns
 	return groupError(deliver(stream, consumer, o.GetUuidOption().GetString_() != nil), key)
+}
+
+// mayJoin refuses callers who are not logged in, also where anonymous ones may
+// read, or may not read the stream.
+func (s *persistentService) mayJoin(ctx context.Context, key competing.Key) error {
+	if err := demandUser(ctx); err != nil {
+		return err
+	}
+	return s.node.server.demand(ctx, engine.Read, key.Stream)
 }
 
 // deliver sends the consumer's events until it is dropped or goes away.

@@ -3,8 +3,11 @@ package esdbtest_test
 //lint:file-ignore SA1019 older and other clients send the deprecated fields, so the server must know them
 
 import (
+	"context"
 	"fmt"
+	"math"
 	"testing"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/persistent"
@@ -139,8 +142,9 @@ func TestPersistentSubscriptionToAll(t *testing.T) {
 	require.NotNil(t, info.Stats.LastKnownPosition)
 	require.NoError(t, c.ReplayParkedMessagesToAll(within(t), group, esdb.ReplayParkedMessagesOptions{}))
 	require.NoError(t, c.DeletePersistentSubscriptionToAll(within(t), group, esdb.DeletePersistentSubscriptionOptions{}))
-	_, err = c.ListPersistentSubscriptionsToAll(within(t), esdb.ListPersistentSubscriptionsOptions{})
-	require.Equal(t, esdb.ErrorCodeResourceNotFound, codeOf(t, err))
+	listed, err := c.ListPersistentSubscriptionsToAll(within(t), esdb.ListPersistentSubscriptionsOptions{})
+	require.NoError(t, err)
+	require.Empty(t, listed, "there was one")
 }
 
 func TestManagement(t *testing.T) {
@@ -162,7 +166,7 @@ func TestManagement(t *testing.T) {
 
 	connect(t, c, "s", 1)
 	_, err = c.SubscribeToPersistentSubscription(within(t), "s", group, esdb.SubscribeToPersistentSubscriptionOptions{})
-	require.ErrorContains(t, err, "has all the subscribers it may")
+	require.ErrorContains(t, err, "Maximum subscriptions reached")
 	info, err = c.GetPersistentSubscriptionInfo(within(t), "s", group, esdb.GetPersistentSubscriptionOptions{})
 	require.NoError(t, err)
 	require.Len(t, info.Connections, 1)
@@ -196,7 +200,7 @@ func TestOldCreate(t *testing.T) {
 	p := persistent.NewPersistentSubscriptionsClient(dial(t, s.Addr()))
 	_, err := p.Create(within(t), &persistent.CreateReq{Options: &persistent.CreateReq_Options{
 		StreamIdentifier: sid("s"), GroupName: group,
-		Settings: &persistent.CreateReq_Settings{Revision: 1, ReadBatchSize: 10, HistoryBufferSize: 10,
+		Settings: &persistent.CreateReq_Settings{Revision: 1, ReadBatchSize: 10, HistoryBufferSize: 11,
 			NamedConsumerStrategy: persistent.CreateReq_RoundRobin,
 			MessageTimeout:        &persistent.CreateReq_Settings_MessageTimeoutTicks{MessageTimeoutTicks: 50_000_000}}}})
 	require.NoError(t, err)
@@ -214,19 +218,53 @@ func TestOldCreate(t *testing.T) {
 	require.Equal(t, codes.NotFound, code)
 	require.Equal(t, map[string]string{"exception": "persistent-subscription-does-not-exist", "stream-name": "s", "group-name": "no"}, got2)
 
-	for name, o := range map[string]*persistent.CreateReq_Options{
-		"no stream":   {GroupName: group},
-		"no group":    {StreamIdentifier: sid("s")},
-		"no strategy": {StreamIdentifier: sid("s"), GroupName: "x", Settings: &persistent.CreateReq_Settings{ConsumerStrategy: "ByMood"}},
-		"a bad filter": {GroupName: "x", StreamOption: &persistent.CreateReq_Options_All{All: &persistent.CreateReq_AllOptions{
-			AllOption: &persistent.CreateReq_AllOptions_Start{Start: new(shared.Empty)},
+}
+
+// TestRefusedGroups: what EventStoreDB cannot do with a request to make a group,
+// it says in its own words.
+func TestRefusedGroups(t *testing.T) {
+	s, _ := start(t)
+	p := persistent.NewPersistentSubscriptionsClient(dial(t, s.Addr()))
+	sizes := func(batch, buffer int32) *persistent.CreateReq_Settings {
+		return &persistent.CreateReq_Settings{ReadBatchSize: batch, HistoryBufferSize: buffer}
+	}
+	onLog := func(o *persistent.CreateReq_AllOptions) *persistent.CreateReq_Options {
+		return &persistent.CreateReq_Options{GroupName: "x", Settings: sizes(1, 2), StreamOption: &persistent.CreateReq_Options_All{All: o}}
+	}
+	fromStart := &persistent.CreateReq_AllOptions_Start{Start: new(shared.Empty)}
+	for name, c := range map[string]struct {
+		options *persistent.CreateReq_Options
+		code    codes.Code
+		words   string
+	}{
+		"no stream":   {&persistent.CreateReq_Options{GroupName: "x", Settings: sizes(1, 2)}, codes.Unknown, "Exception was thrown by handler."},
+		"no settings": {&persistent.CreateReq_Options{StreamIdentifier: sid("s"), GroupName: "x"}, codes.Unknown, "Exception was thrown by handler."},
+		"no room": {&persistent.CreateReq_Options{StreamIdentifier: sid("s"), GroupName: "x", Settings: sizes(2, 2)},
+			codes.Internal, "may not be greater than or equal to BufferSize"},
+		"no strategy": {&persistent.CreateReq_Options{StreamIdentifier: sid("s"), GroupName: "x",
+			Settings: &persistent.CreateReq_Settings{HistoryBufferSize: 1, ConsumerStrategy: "ByMood"}},
+			codes.Internal, "Consumer strategy ByMood does not exist."},
+		"the log by its name": {&persistent.CreateReq_Options{StreamIdentifier: sid("$all"), GroupName: "x", Settings: sizes(1, 2)},
+			codes.Unknown, "received CreatePersistentSubscriptionToStreamCompleted instead"},
+		"no start": {onLog(new(persistent.CreateReq_AllOptions)), codes.InvalidArgument, "AllOptions+AllOptionOneofCase"},
+		"a half above the other": {onLog(&persistent.CreateReq_AllOptions{AllOption: &persistent.CreateReq_AllOptions_Position{
+			Position: &persistent.CreateReq_Position{CommitPosition: 1, PreparePosition: 2}}}), codes.Unknown, "Exception was thrown by handler."},
+		"half of the end": {onLog(&persistent.CreateReq_AllOptions{AllOption: &persistent.CreateReq_AllOptions_Position{
+			Position: &persistent.CreateReq_Position{CommitPosition: math.MaxUint64, PreparePosition: 2}}}), codes.Internal, "prepare position must be less"},
+		"a bad filter": {onLog(&persistent.CreateReq_AllOptions{AllOption: fromStart,
 			FilterOption: &persistent.CreateReq_AllOptions_Filter{Filter: &persistent.CreateReq_AllOptions_FilterOptions{
 				Filter: &persistent.CreateReq_AllOptions_FilterOptions_EventType{
-					EventType: &persistent.CreateReq_AllOptions_FilterOptions_Expression{Regex: "("}}}}}}},
+					EventType: &persistent.CreateReq_AllOptions_FilterOptions_Expression{Regex: "("}}}}}),
+			codes.Unknown, "Exception was thrown by handler."},
 	} {
-		_, err := p.Create(within(t), &persistent.CreateReq{Options: o})
-		require.Equal(t, codes.InvalidArgument, status.Code(err), name)
+		_, err := p.Create(within(t), &persistent.CreateReq{Options: c.options})
+		require.Equal(t, c.code, status.Code(err), name)
+		require.ErrorContains(t, err, c.words, name)
 	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err := p.Create(ctx, &persistent.CreateReq{Options: &persistent.CreateReq_Options{StreamIdentifier: sid(""), Settings: sizes(1, 2)}})
+	require.Equal(t, codes.DeadlineExceeded, status.Code(err), "a stream without a name gets no answer")
 }
 
 func TestPersistentSubscriptionsAreTheLeaders(t *testing.T) {
