@@ -80,17 +80,27 @@ func (b *buffer) addRetry(m *message) bool {
 // each offers the messages, in their order, until nobody has room, and leaves
 // those that were not sent.
 func (b *buffer) each(offer func(*message) outcome) {
-	full := false
-	for _, list := range []*[]*message{&b.retry, &b.read} {
-		*list = slices.DeleteFunc(*list, func(m *message) bool {
-			if full {
-				return false
-			}
-			o := offer(m)
-			full = o == noRoom
-			return o == sent
-		})
+	var full bool
+	if b.retry, full = offerAll(b.retry, offer); !full {
+		b.read, _ = offerAll(b.read, offer)
 	}
+}
+
+// offerAll gives the messages that are left, and whether nobody has room.
+func offerAll(list []*message, offer func(*message) outcome) (left []*message, full bool) {
+	left = list[:0]
+	for i, m := range list {
+		switch offer(m) {
+		case skipped:
+			left = append(left, m)
+		case noRoom:
+			if len(left) == 0 {
+				return list[i:], true
+			}
+			return append(left, list[i:]...), true
+		}
+	}
+	return left, false
 }
 
 // recent is a queue of the events that came live most recently.

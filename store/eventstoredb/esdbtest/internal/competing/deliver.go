@@ -41,6 +41,9 @@ func (g *Group) ack(ids []uuid.UUID) {
 func (g *Group) nack(a Action, reason string, ids []uuid.UUID) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.closed {
+		return
+	}
 	for _, id := range ids {
 		o, has := g.outstanding[id]
 		switch {

@@ -72,6 +72,9 @@ func newGroup(e *engine.Engine, key Key, s Settings) (*Group, error) {
 	} else if g.buffer.live = s.Start == End; !g.buffer.live {
 		g.next = s.Start
 	}
+	if key.Stream == engine.AllStream && !e.Begins(uint64(g.next.Commit)) {
+		g.fail()
+	}
 	g.readOn()
 	return g, nil
 }

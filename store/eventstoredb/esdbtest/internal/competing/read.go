@@ -14,12 +14,11 @@ type page struct {
 	end    bool     // there is no more
 }
 
-// errRead is about a position or a number of events that cannot be read.
+// errRead is about a number of events that cannot be read.
 var errRead = errors.New("competing: that cannot be read")
 
-// readOn reads while the group is behind and its buffer has room. A read that
-// fails is the last: it is never known to have ended, and drops all consumers.
-// The caller holds mu.
+// readOn reads while the group is behind and its buffer has room. The caller
+// holds mu.
 func (g *Group) readOn() {
 	for g.buffer != nil && !g.state.has(pageRequested) {
 		if g.buffer.live {
@@ -31,7 +30,6 @@ func (g *Group) readOn() {
 		}
 		p, err := g.readPage()
 		if err != nil {
-			g.state.set(pageRequested)
 			g.fail()
 			return
 		}
@@ -51,9 +49,11 @@ func (g *Group) readOn() {
 	}
 }
 
-// fail drops all consumers, and those that come later.
+// fail is for a read that fails. It is the last: it is never known to have
+// ended, and drops all consumers, and those that come later.
 func (g *Group) fail() {
 	g.failed = true
+	g.state.set(pageRequested)
 	for _, c := range g.consumers {
 		g.chooser.left(c)
 		c.drop()
@@ -107,7 +107,7 @@ func isMissing(err error) bool {
 // than make a checkpoint due, and skips them if none of them matches.
 func (g *Group) readLog() (page, error) {
 	n, window := g.settings.page(), math.MaxInt
-	if n <= 0 || !g.e.Begins(uint64(g.next.Commit)) {
+	if n <= 0 {
 		return page{}, errRead
 	}
 	if g.filtered() {
