@@ -3,15 +3,11 @@ package esdbtest_test
 //lint:file-ignore SA1019 older and other clients send the deprecated fields, so the server must know them
 
 import (
-	"context"
 	"fmt"
-	"math"
 	"testing"
-	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/persistent"
-	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -220,51 +216,24 @@ func TestOldCreate(t *testing.T) {
 
 }
 
-// TestRefusedGroups: what EventStoreDB cannot do with a request to make a group,
-// it says in its own words.
-func TestRefusedGroups(t *testing.T) {
-	s, _ := start(t)
+// TestExtraStatistics are told of a group that wants them once an event was
+// processed.
+func TestExtraStatistics(t *testing.T) {
+	s, c := start(t)
+	put(t, c, "s", 1)
+	createGroup(t, c, "s", func(s *esdb.PersistentSubscriptionSettings) { s.ExtraStatistics = true })
+	sub := connect(t, c, "s", 1)
+	e, _ := take(t, sub)
+	require.NoError(t, sub.Ack(e))
 	p := persistent.NewPersistentSubscriptionsClient(dial(t, s.Addr()))
-	sizes := func(batch, buffer int32) *persistent.CreateReq_Settings {
-		return &persistent.CreateReq_Settings{ReadBatchSize: batch, HistoryBufferSize: buffer}
-	}
-	onLog := func(o *persistent.CreateReq_AllOptions) *persistent.CreateReq_Options {
-		return &persistent.CreateReq_Options{GroupName: "x", Settings: sizes(1, 2), StreamOption: &persistent.CreateReq_Options_All{All: o}}
-	}
-	fromStart := &persistent.CreateReq_AllOptions_Start{Start: new(shared.Empty)}
-	for name, c := range map[string]struct {
-		options *persistent.CreateReq_Options
-		code    codes.Code
-		words   string
-	}{
-		"no stream":   {&persistent.CreateReq_Options{GroupName: "x", Settings: sizes(1, 2)}, codes.Unknown, "Exception was thrown by handler."},
-		"no settings": {&persistent.CreateReq_Options{StreamIdentifier: sid("s"), GroupName: "x"}, codes.Unknown, "Exception was thrown by handler."},
-		"no room": {&persistent.CreateReq_Options{StreamIdentifier: sid("s"), GroupName: "x", Settings: sizes(2, 2)},
-			codes.Internal, "may not be greater than or equal to BufferSize"},
-		"no strategy": {&persistent.CreateReq_Options{StreamIdentifier: sid("s"), GroupName: "x",
-			Settings: &persistent.CreateReq_Settings{HistoryBufferSize: 1, ConsumerStrategy: "ByMood"}},
-			codes.Internal, "Consumer strategy ByMood does not exist."},
-		"the log by its name": {&persistent.CreateReq_Options{StreamIdentifier: sid("$all"), GroupName: "x", Settings: sizes(1, 2)},
-			codes.Unknown, "received CreatePersistentSubscriptionToStreamCompleted instead"},
-		"no start": {onLog(new(persistent.CreateReq_AllOptions)), codes.InvalidArgument, "AllOptions+AllOptionOneofCase"},
-		"a half above the other": {onLog(&persistent.CreateReq_AllOptions{AllOption: &persistent.CreateReq_AllOptions_Position{
-			Position: &persistent.CreateReq_Position{CommitPosition: 1, PreparePosition: 2}}}), codes.Unknown, "Exception was thrown by handler."},
-		"half of the end": {onLog(&persistent.CreateReq_AllOptions{AllOption: &persistent.CreateReq_AllOptions_Position{
-			Position: &persistent.CreateReq_Position{CommitPosition: math.MaxUint64, PreparePosition: 2}}}), codes.Internal, "prepare position must be less"},
-		"a bad filter": {onLog(&persistent.CreateReq_AllOptions{AllOption: fromStart,
-			FilterOption: &persistent.CreateReq_AllOptions_Filter{Filter: &persistent.CreateReq_AllOptions_FilterOptions{
-				Filter: &persistent.CreateReq_AllOptions_FilterOptions_EventType{
-					EventType: &persistent.CreateReq_AllOptions_FilterOptions_Expression{Regex: "("}}}}}),
-			codes.Unknown, "Exception was thrown by handler."},
-	} {
-		_, err := p.Create(within(t), &persistent.CreateReq{Options: c.options})
-		require.Equal(t, c.code, status.Code(err), name)
-		require.ErrorContains(t, err, c.words, name)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	_, err := p.Create(ctx, &persistent.CreateReq{Options: &persistent.CreateReq_Options{StreamIdentifier: sid(""), Settings: sizes(1, 2)}})
-	require.Equal(t, codes.DeadlineExceeded, status.Code(err), "a stream without a name gets no answer")
+	require.Eventually(t, func() bool {
+		info, err := p.GetInfo(within(t), &persistent.GetInfoReq{Options: &persistent.GetInfoReq_Options{GroupName: group,
+			StreamOption: &persistent.GetInfoReq_Options_StreamIdentifier{StreamIdentifier: sid("s")}}})
+		require.NoError(t, err)
+		connections := info.GetSubscriptionInfo().GetConnections()
+		require.Len(t, connections, 1)
+		return len(connections[0].GetObservedMeasurements()) == 14
+	}, patience, 1e6)
 }
 
 func TestPersistentSubscriptionsAreTheLeaders(t *testing.T) {
