@@ -39,15 +39,6 @@ func uuidToWire(id uuid.UUID, text bool) *shared.UUID {
 	}}}
 }
 
-// uuidFromWire reads an id; what is none is the empty one.
-func uuidFromWire(w *shared.UUID) uuid.UUID {
-	id, err := parseUUID(w)
-	if err != nil {
-		return uuid.Nil
-	}
-	return id
-}
-
 // parseUUID reads an id, with the server's words about what is none.
 func parseUUID(w *shared.UUID) (uuid.UUID, error) {
 	switch v := w.GetValue().(type) {
