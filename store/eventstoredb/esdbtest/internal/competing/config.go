@@ -2,6 +2,7 @@ package competing
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -125,6 +126,23 @@ func (f *filter) filter() (*Filter, bool) {
 	return parsed, f.Data != ""
 }
 
+// entriesWith are the entries with a group made or changed.
+func (r *Registry) entriesWith(key Key, s Settings) []entry {
+	entries := slices.Clone(r.entries)
+	if at := slices.IndexFunc(entries, key.names); at >= 0 {
+		entries[at] = keep(key, s)
+		return entries
+	}
+	return append(entries, keep(key, s))
+}
+
+func (r *Registry) entriesWithout(key Key) []entry {
+	return slices.DeleteFunc(slices.Clone(r.entries), key.names)
+}
+
+// names reports whether an entry is the group's.
+func (k Key) names(e entry) bool { return e.Stream == k.Stream && e.Group == k.Group }
+
 // loadConfig reads the last configuration.
 func (r *Registry) loadConfig() []entry {
 	p, err := r.e.ReadStream(configStream, engine.EndRevision, 1, true)
@@ -135,19 +153,22 @@ func (r *Registry) loadConfig() []entry {
 	return c.Entries
 }
 
-// saveConfig writes the configuration; the first time, that two are enough.
-func (r *Registry) saveConfig() error {
+// saveConfig writes a configuration; the first time, that two are enough.
+func (r *Registry) saveConfig(entries []entry) error {
 	if r.e.LastRevision(configStream) < 0 {
 		err := r.write(engine.MetadataStream(configStream), engine.MetadataType, []byte(`{"$maxCount":2}`))
 		if err != nil {
 			return err
 		}
 	}
-	data, err := json.Marshal(config{Version: configVersion, Updated: time.Now(), Entries: r.entries})
-	if err != nil {
-		return err
+	data, err := json.Marshal(config{Version: configVersion, Updated: time.Now(), Entries: entries})
+	if err == nil {
+		err = r.write(configStream, configType, data)
 	}
-	return r.write(configStream, configType, data)
+	if err == nil {
+		r.entries = entries
+	}
+	return err
 }
 
 func (r *Registry) write(stream, kind string, data []byte) error {

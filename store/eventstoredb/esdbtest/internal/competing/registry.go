@@ -115,9 +115,11 @@ func (r *Registry) Create(key Key, s Settings) error {
 	if err != nil {
 		return err
 	}
+	if err := r.saveConfig(r.entriesWith(key, s)); err != nil {
+		return err
+	}
 	r.add(g)
-	r.entries = append(r.entries, keep(key, s))
-	return r.saveConfig()
+	return nil
 }
 
 // Update gives a group other settings, but not another filter; its consumers
@@ -143,15 +145,13 @@ func (r *Registry) Update(key Key, s Settings) error {
 	if err != nil {
 		return err
 	}
+	if err := r.saveConfig(r.entriesWith(key, s)); err != nil {
+		return err
+	}
 	old.shut()
 	groups := r.groups[key.Stream]
 	groups[slices.Index(groups, old)] = g
-	r.entries[r.entry(key)] = keep(key, s)
-	return r.saveConfig()
-}
-
-func (r *Registry) entry(key Key) int {
-	return slices.IndexFunc(r.entries, func(e entry) bool { return e.Stream == key.Stream && e.Group == key.Group })
+	return nil
 }
 
 // Delete ends a group and forgets its checkpoint and its parked messages. It
@@ -167,13 +167,10 @@ func (r *Registry) Delete(key Key) error {
 	}
 	g.shut()
 	r.groups[key.Stream] = slices.DeleteFunc(r.groups[key.Stream], func(other *Group) bool { return other == g })
-	if at := r.entry(key); at >= 0 {
-		r.entries = slices.Delete(r.entries, at, at+1)
-	}
 	for _, stream := range []string{key.checkpointStream(), key.parkedStream()} {
 		_, _ = r.e.Delete(background, stream, engine.Any) // it may not be there
 	}
-	return r.saveConfig()
+	return r.saveConfig(r.entriesWithout(key))
 }
 
 // Connect adds a consumer with room for that many events to a group. It fails
