@@ -18,14 +18,6 @@ type persistentService struct {
 
 func (s *persistentService) groups() *competing.Registry { return s.node.server.groups }
 
-// demandUser refuses callers who are not logged in.
-func demandUser(ctx context.Context) error {
-	if caller(ctx).name == "" {
-		return accessDenied()
-	}
-	return nil
-}
-
 // manage answers a call of those who may manage groups.
 func manage[Resp any](ctx context.Context, resp *Resp, do func() error) (*Resp, error) {
 	return answer(ctx, demandOps, resp, do)
