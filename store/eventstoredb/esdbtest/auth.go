@@ -34,7 +34,7 @@ type identity struct {
 }
 
 // system may do everything: it is every caller of a server without TLS.
-var system = &identity{name: "anonymous", groups: []string{adminsGroup}}
+var system = &identity{name: "system", groups: []string{adminsGroup}}
 
 type identityKey struct{}
 

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/EventStore/EventStore-Client-Go/v4/protos/persistent"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/google/uuid"
@@ -38,15 +37,6 @@ func uuidToWire(id uuid.UUID, text bool) *shared.UUID {
 		MostSignificantBits:  int64(binary.BigEndian.Uint64(id[:8])),
 		LeastSignificantBits: int64(binary.BigEndian.Uint64(id[8:])),
 	}}}
-}
-
-// uuidFromWire reads an id; what is none is the empty one.
-func uuidFromWire(w *shared.UUID) uuid.UUID {
-	id, err := parseUUID(w)
-	if err != nil {
-		return uuid.Nil
-	}
-	return id
 }
 
 // parseUUID reads an id, with the server's words about what is none.
@@ -153,23 +143,6 @@ func readEvent(e engine.Resolved, textIDs bool) *streams.ReadResp {
 		Link:     recorded(e.Link, textIDs),
 		Position: &streams.ReadResp_ReadEvent_CommitPosition{CommitPosition: e.Original().Position},
 	}}}
-}
-
-// deliveredRecord writes a record for the PersistentSubscriptions service.
-func deliveredRecord(r *engine.Record, textIDs bool) *persistent.ReadResp_ReadEvent_RecordedEvent {
-	if r == nil {
-		return nil
-	}
-	return &persistent.ReadResp_ReadEvent_RecordedEvent{
-		Id:               uuidToWire(r.ID, textIDs),
-		StreamIdentifier: identifier(r.Stream),
-		StreamRevision:   r.Revision,
-		CommitPosition:   r.Position,
-		PreparePosition:  r.Position,
-		Metadata:         systemMetadata(r),
-		CustomMetadata:   r.Metadata,
-		Data:             r.Data,
-	}
 }
 
 // proposed is what both append calls say of an event.

@@ -117,22 +117,28 @@ func wrongExpectedVersion(operation string, e *engine.WrongVersion) error {
 }
 
 // subscriptionError is about a persistent subscription.
-func subscriptionError(code codes.Code, exception, message string, key competing.Key) error {
-	return &rpcError{code, "Subscription group " + key.Group + " on stream " + key.Stream + " " + message, []string{
-		"exception", exception, "stream-name", key.Stream, "group-name", key.Group}}
+func subscriptionError(code codes.Code, exception, message string, key competing.Key, more ...string) error {
+	return &rpcError{code, message, append([]string{
+		"exception", exception, "stream-name", key.Stream, "group-name", key.Group}, more...)}
 }
 
 // groupError translates an error of a persistent subscription.
 func groupError(err error, key competing.Key) error {
+	on := "group " + key.Group + " on stream " + key.Stream
+	var refused *competing.Refused
 	switch {
+	case errors.As(err, &refused):
+		return subscriptionError(codes.Internal, "persistent-subscription-failed",
+			"Subscription "+on+" failed: '"+refused.Reason+"'", key, "reason", refused.Reason)
 	case errors.Is(err, competing.ErrExists):
-		return subscriptionError(codes.AlreadyExists, "persistent-subscription-exists", "exists.", key)
+		return subscriptionError(codes.AlreadyExists, "persistent-subscription-exists", "Subscription "+on+" exists.", key)
 	case errors.Is(err, competing.ErrNotExist):
-		return subscriptionError(codes.NotFound, "persistent-subscription-does-not-exist", "does not exist.", key)
+		return subscriptionError(codes.NotFound, "persistent-subscription-does-not-exist", "Subscription "+on+" does not exist.", key)
 	case errors.Is(err, competing.ErrDropped):
-		return subscriptionError(codes.Canceled, "persistent-subscription-dropped", "was dropped.", key)
+		return subscriptionError(codes.Canceled, "persistent-subscription-dropped", "Subscription "+on+" was dropped.", key)
 	case errors.Is(err, competing.ErrMaxSubscribers):
-		return subscriptionError(codes.FailedPrecondition, "maximum-subscribers-reached", "has all the subscribers it may.", key)
+		return subscriptionError(codes.FailedPrecondition, "maximum-subscribers-reached",
+			"Maximum subscriptions reached for subscription "+on+".", key)
 	}
 	return engineError("Persistent subscription", err)
 }
@@ -168,9 +174,16 @@ func engineError(operation string, err error) error {
 // trail puts the trailers of an error where the client finds them.
 func trail(set func(metadata.MD), err error) {
 	var e *rpcError
-	if errors.As(err, &e) && len(e.trailers) > 0 && e.tellable() {
-		set(metadata.Pairs(e.trailers...))
+	if !errors.As(err, &e) || len(e.trailers) == 0 || !e.tellable() {
+		return
 	}
+	md := metadata.Pairs(e.trailers...)
+	for key, values := range md {
+		if values[0] == "" {
+			delete(md, key) // EventStoreDB tells no trailer without a value
+		}
+	}
+	set(md)
 }
 
 // trailUnary is trail for a unary call.

@@ -65,9 +65,6 @@ func NewFilter(by Subject, prefixes []string, regex string) (Filter, error) {
 	return f, nil
 }
 
-// ServedFilter is the zero Filter.
-func ServedFilter() Filter { return Filter{} }
-
 // Match reports whether the filter picks a record.
 func (f Filter) Match(r *Record) bool {
 	switch {

@@ -77,8 +77,7 @@ func (e *Engine) CheckBackwards(p Position) error {
 	log := e.records()
 	end := int64(firstPosition)
 	if len(log) > 0 {
-		last := log[len(log)-1]
-		end = int64(last.Position + last.size())
+		end = int64(log[len(log)-1].End())
 	}
 	switch {
 	case p == LogEnd, p.Commit == end:

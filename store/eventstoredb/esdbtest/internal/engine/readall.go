@@ -6,7 +6,6 @@ import "math"
 type AllPage struct {
 	Records    []*Record
 	Considered int    // records looked at, matching or not
-	Through    uint64 // position of the last record considered, 0 of none
 	Next       uint64 // where the next page starts
 	End        bool   // there is no next page
 }
@@ -28,22 +27,17 @@ func (e *Engine) ReadAll(from uint64, n, window int, backwards bool, f Filter) A
 	for ; at >= 0 && at < len(log) && len(p.Records) < n && p.Considered < window; at += step {
 		r := log[at]
 		p.Considered++
-		p.Through = r.Position
 		if f.Match(r) {
 			p.Records = append(p.Records, r)
 		}
 	}
+	p.End = at < 0 || at >= len(log)
 	switch {
-	case at < 0:
-		p.End = true
-	case at >= len(log):
-		p.End = true
-		if p.Considered > 0 {
-			last := log[len(log)-1]
-			p.Next = last.Position + last.size()
-		}
+	case p.Considered == 0:
 	case backwards:
-		p.Next = p.Through
+		p.Next = log[at+1].Position
+	case p.End:
+		p.Next = log[at-1].End()
 	default:
 		p.Next = log[at].Position
 	}
