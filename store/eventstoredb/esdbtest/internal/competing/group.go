@@ -26,6 +26,7 @@ type Group struct {
 	state     state
 	next      Position // where to read on
 	skipFirst bool     // of what is read next
+	missed    bool     // what has come live could not be read: it is tried again when more comes
 	buffer    *buffer  // nil: it never begins
 
 	consumers   []*Consumer // in the order in which they came
@@ -113,6 +114,9 @@ func (g *Group) notify(r *engine.Record) bool {
 		g.state.setBehind()
 		if was {
 			g.next = at
+		}
+		if g.missed {
+			g.readOn()
 		}
 	}
 	g.pump()

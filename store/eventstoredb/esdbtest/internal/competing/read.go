@@ -43,8 +43,8 @@ func (g *Group) readOn() {
 			continue
 		}
 		g.next = p.next
-		if p.end && !g.buffer.atEnd() && len(p.events) == 0 {
-			return // what has come live meanwhile cannot be read: it waits for more
+		if g.missed = p.end && !g.buffer.atEnd() && len(p.events) == 0; g.missed {
+			return
 		}
 	}
 }

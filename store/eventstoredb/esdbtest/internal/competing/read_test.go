@@ -89,6 +89,28 @@ func TestAStartInsideARecord(t *testing.T) {
 	require.ErrorAs(t, r.Create(competing.Key{Stream: engine.AllStream, Group: "beyond"}, s), &refused)
 }
 
+// TestADeletedStream: a group that is behind on it goes on with what is written
+// when it is recreated.
+func TestADeletedStream(t *testing.T) {
+	e, r := start(t)
+	create(t, r, func(s *competing.Settings) { s.Buffer, s.ReadBatch, s.LiveBuffer = 2, 1, 2 })
+	c := connect(t, r, 1)
+	appendN(t, e, "s", 5)
+	ids, got := take(t, c, 1)
+	require.Equal(t, []string{"s 0/0"}, got)
+	_, err := e.Delete(t.Context(), "s", engine.Any)
+	require.NoError(t, err)
+	for range 2 {
+		c.Ack(ids...)
+		ids, _ = take(t, c, 1)
+	}
+	c.Ack(ids...)
+	idle(t, c)
+	appendN(t, e, "s", 1)
+	_, got = take(t, c, 1)
+	require.Equal(t, []string{"s 5/0"}, got)
+}
+
 // TestBuffers: whatever the sizes, every event comes once and in order, also
 // those that come live while the group is behind.
 func TestBuffers(t *testing.T) {
