@@ -358,7 +358,7 @@ func (t *regexTranslation) escapedClass() (s unitSet, ok bool, err error) {
 	case 's':
 		s = tables(unicode.White_Space)
 	case 'w':
-		s = tables(unicode.L, unicode.Mn, unicode.Nd, unicode.Pc)
+		s = wordUnits()
 	case 'p':
 		s, err = t.category()
 	default:
@@ -419,7 +419,7 @@ func (t *regexTranslation) character() (uint16, error) {
 		}
 		c, err = t.number(digits, 8)
 		return c & 0xFF, err
-	case slices.ContainsFunc(wordUnits, func(r span) bool { return r.from <= c && c <= r.to }):
+	case slices.ContainsFunc(wordUnits(), func(r span) bool { return r.from <= c && c <= r.to }):
 		return 0, ErrNoRegex
 	}
 	return c, nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -16,7 +17,8 @@ type span struct{ from, to uint16 }
 
 const maxUnit = 0xFFFF
 
-var wordUnits = tables(unicode.L, unicode.Mn, unicode.Nd, unicode.Pc)
+// wordUnits are the characters of words.
+var wordUnits = sync.OnceValue(func() unitSet { return tables(unicode.L, unicode.Mn, unicode.Nd, unicode.Pc) })
 
 // tables is a set of the characters of Unicode that are one unit.
 func tables(of ...*unicode.RangeTable) unitSet {
