@@ -36,7 +36,9 @@ type Config struct {
 	// Listen is the address of a single node, 127.0.0.1:0 if empty.
 	Listen string
 
-	// MaxAppendSize bounds the data of one append, in bytes: 1 MiB if 0.
+	// MaxAppendSize bounds the data of one append, in bytes: 1 MiB if 0, and
+	// at most 10,000 bytes less than 16 MiB. What stands beside the data does
+	// not count, as in EventStoreDB up to 24.10.
 	MaxAppendSize int
 
 	// MaxLogSize bounds the log, in bytes: 8 GiB if 0. An append beyond it is

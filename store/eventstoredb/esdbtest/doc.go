@@ -1,5 +1,5 @@
 // Package esdbtest is an EventStoreDB that runs inside the process: a server
-// that speaks the gRPC protocol of EventStoreDB 24.10, so that a host, its
+// that speaks the gRPC protocol of EventStoreDB 24.2, so that a host, its
 // tests and this library can use the real client without a container.
 //
 //	func TestCheckout(t *testing.T) {

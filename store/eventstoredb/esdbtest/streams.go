@@ -94,11 +94,11 @@ func (s *streamsService) removed(ctx context.Context, d deletion) (uint64, error
 	if err != nil {
 		return 0, err
 	}
-	if err := s.node.server.demand(ctx, engine.Remove, name); err != nil {
-		return 0, err
-	}
 	if name == "" {
 		return 0, handlerFailed()
+	}
+	if err := s.node.server.demand(ctx, engine.Remove, name); err != nil {
+		return 0, err
 	}
 	position, err := d.toDelete(ctx, name, e)
 	return position, engineError("Delete", err)

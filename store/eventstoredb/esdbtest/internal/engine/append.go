@@ -78,7 +78,10 @@ func (e *Engine) repeated(last *Record) (Appended, error) {
 
 // reserve takes the place in the log of an append of nothing.
 func (e *Engine) reserve(name string) uint64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	position := e.next
+	e.blanks = append(e.blanks, position)
 	e.next += (&Record{Stream: name}).size()
 	return position
 }

@@ -38,10 +38,11 @@ type Engine struct {
 	// reads without mu, and holds it only to publish.
 	write sync.Mutex
 	ids   *idCache // guarded by write
-	next  uint64   // position of the next record; guarded by write
 
 	mu      sync.RWMutex
 	all     []*Record
+	blanks  []uint64 // where appends of nothing stand, in order
+	next    uint64   // position of the next record
 	streams map[string]*stream
 	feeds   map[*feed]struct{}
 	watches map[chan struct{}]struct{}
@@ -142,7 +143,6 @@ func (e *Engine) commit(ctx context.Context, records []*Record) error {
 	if err := e.log.Append(ctx, records); err != nil {
 		return err
 	}
-	e.next = next
 	for _, r := range records {
 		e.ids.add(r)
 	}
@@ -155,6 +155,7 @@ func (e *Engine) commit(ctx context.Context, records []*Record) error {
 func (e *Engine) publish(records []*Record) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.next = records[len(records)-1].End()
 	for _, r := range records {
 		e.index(r)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"math"
+	"slices"
 	"sort"
 )
 
@@ -61,25 +62,23 @@ func (p Position) compare(q Position) int {
 // the last record there is nothing to read and nothing to refuse; before, a
 // record has to begin there. It fails with ErrInsideRecord.
 func (e *Engine) CheckForwards(p Position) error {
-	log := e.records()
+	e.mu.RLock()
+	defer e.mu.RUnlock()
 	switch {
-	case p == LogEnd, len(log) == 0 && p.Commit >= 0, len(log) > 0 && p.Commit > int64(log[len(log)-1].Position):
+	case p == LogEnd, p.Commit > e.lastBegins():
 		return nil
 	case p.Commit < 0 || p.Prepare < 0:
 		return ErrInsideRecord
 	}
-	return beginsRecord(log, p)
+	return e.beginsRecord(p)
 }
 
 // CheckBackwards checks a position to read backwards from: a record has to begin
 // there, or the log to end. It fails with ErrInsideRecord or ErrBehindEnd.
 func (e *Engine) CheckBackwards(p Position) error {
-	log := e.records()
-	end := int64(firstPosition)
-	if len(log) > 0 {
-		end = int64(log[len(log)-1].End())
-	}
-	switch {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	switch end := int64(e.next); {
 	case p == LogEnd, p.Commit == end:
 		return nil
 	case p.Commit < 0 || p.Prepare < 0:
@@ -87,11 +86,25 @@ func (e *Engine) CheckBackwards(p Position) error {
 	case p.Commit > end:
 		return ErrBehindEnd
 	}
-	return beginsRecord(log, p)
+	return e.beginsRecord(p)
 }
 
-func beginsRecord(log []*Record, p Position) error {
-	if at := seek(log, uint64(p.Commit)); p.Commit == 0 || at < len(log) && log[at].Position == uint64(p.Commit) {
+// lastBegins is where the last record begins, or the last append of nothing,
+// which stands in the log as a record does.
+func (e *Engine) lastBegins() int64 {
+	last := int64(e.head())
+	if n := len(e.blanks); n > 0 {
+		last = max(last, int64(e.blanks[n-1]))
+	}
+	return last
+}
+
+func (e *Engine) beginsRecord(p Position) error {
+	at := seek(e.all, uint64(p.Commit))
+	if p.Commit == 0 || at < len(e.all) && e.all[at].Position == uint64(p.Commit) {
+		return nil
+	}
+	if _, blank := slices.BinarySearch(e.blanks, uint64(p.Commit)); blank {
 		return nil
 	}
 	return ErrInsideRecord

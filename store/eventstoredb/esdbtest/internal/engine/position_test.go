@@ -46,9 +46,12 @@ func TestCheckPositions(t *testing.T) {
 	require.Zero(t, empty)
 	require.NoError(t, e.CheckForwards(engine.LogStart))
 	require.NoError(t, e.CheckForwards(engine.At(7)), "behind the end of an empty log")
-	appendN(t, e, "s", 3)
+	appendN(t, e, "s", 1)
+	nothing, err := e.Append(t.Context(), "s", engine.Any, nil)
+	require.NoError(t, err)
+	appendN(t, e, "s", 2)
 	log := e.ReadAll(0, 10, 10, false, engine.Filter{})
-	begins := map[uint64]bool{0: true, log.Next: true}
+	begins := map[uint64]bool{0: true, log.Next: true, nothing.Position: true}
 	for _, r := range log.Records {
 		begins[r.Position] = true
 	}
@@ -76,4 +79,12 @@ func TestCheckPositions(t *testing.T) {
 	}
 	require.NoError(t, e.CheckForwards(engine.LogEnd))
 	require.NoError(t, e.CheckBackwards(engine.LogEnd))
+
+	nothing, err = e.Append(t.Context(), "s", engine.Any, nil)
+	require.NoError(t, err)
+	require.ErrorIs(t, e.CheckForwards(engine.At(last+1)), engine.ErrInsideRecord, "it is not the last one any more")
+	require.NoError(t, e.CheckForwards(engine.At(nothing.Position)))
+	require.NoError(t, e.CheckForwards(engine.At(nothing.Position+1)))
+	require.NoError(t, e.CheckBackwards(engine.At(nothing.Position)))
+	require.ErrorIs(t, e.CheckBackwards(engine.At(nothing.Position+1)), engine.ErrInsideRecord)
 }
