@@ -85,18 +85,11 @@ func groupOnLog(group string, o ends, at interface {
 	case o.GetEnd() != nil:
 		return key, competing.End, nil
 	}
-	start, err := logPosition(at.GetCommitPosition(), at.GetPreparePosition())
-	return key, start, err
-}
-
-// logPosition reads a position, whose halves are numbers with a sign, or the
-// largest without one.
-func logPosition(commit, prepare uint64) (competing.Position, error) {
-	signed := func(half uint64) bool { return half <= math.MaxInt64 || half == math.MaxUint64 }
-	if commit < prepare || !signed(commit) || !signed(prepare) {
-		return competing.Position{}, handlerFailed()
+	start, err := engine.NewPosition(at.GetCommitPosition(), at.GetPreparePosition())
+	if err != nil {
+		err = handlerFailed()
 	}
-	return competing.Position{Commit: int64(commit), Prepare: int64(prepare)}, nil
+	return key, start, err
 }
 
 // groupOnStream reads a group on a stream.

@@ -24,8 +24,8 @@ func (b *buffer) accepts(page int) bool { return b.size-len(b.retry)-len(b.read)
 // addRead adds an event that was read, unless it has come live, too.
 func (b *buffer) addRead(m *message) {
 	switch {
-	case b.live, b.after != nil && m.at.compare(*b.after) <= 0:
-	case b.recent.empty(), m.at.compare(b.recent.first()) < 0:
+	case b.live, b.after != nil && m.at.Compare(*b.after) <= 0:
+	case b.recent.empty(), m.at.Compare(b.recent.first()) < 0:
 		b.read = append(b.read, m)
 	default:
 		b.recent.forgetBefore(m.at)
@@ -65,7 +65,7 @@ func (b *buffer) addRetry(m *message) bool {
 		return true
 	}
 	at := slices.IndexFunc(b.retry, func(other *message) bool {
-		return other.replayed || m.at.compare(other.at) < 0
+		return other.replayed || m.at.Compare(other.at) < 0
 	})
 	switch {
 	case at < 0:
@@ -124,7 +124,7 @@ func (q *recent) add(m *message) bool {
 }
 
 func (q *recent) forgetBefore(p Position) {
-	for !q.empty() && q.first().compare(p) < 0 {
+	for !q.empty() && q.first().Compare(p) < 0 {
 		q.messages = q.messages[1:]
 	}
 }

@@ -73,7 +73,7 @@ func newGroup(e *engine.Engine, key Key, s Settings) (*Group, error) {
 	} else if g.buffer.live = s.Start == End; !g.buffer.live {
 		g.next = s.Start
 	}
-	if key.Stream == engine.AllStream && e.CheckForwards(engine.At(uint64(g.next.Commit))) != nil {
+	if key.Stream == engine.AllStream && e.CheckForwards(g.next) != nil {
 		g.fail()
 	}
 	g.readOn()
@@ -88,10 +88,10 @@ func (g *Group) notify(r *engine.Record) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	at := g.key.position(r)
-	if g.closed || g.buffer == nil || at.compare(g.settings.Start) < 0 {
+	if g.closed || g.buffer == nil || at.Compare(g.settings.Start) < 0 {
 		return true
 	}
-	if g.buffer.live && at.compare(g.next) < 0 {
+	if g.buffer.live && at.Compare(g.next) < 0 {
 		return true // it was read before the group was told of it
 	}
 	e := g.e.ResolveLive(r, g.settings.Links)

@@ -42,7 +42,7 @@ type stats struct {
 }
 
 func (s *stats) seen(p Position) {
-	if s.known == nil || s.known.compare(p) < 0 {
+	if s.known == nil || s.known.Compare(p) < 0 {
 		s.known = &p
 	}
 }

@@ -1,7 +1,6 @@
 package competing
 
 import (
-	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -9,19 +8,15 @@ import (
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
 )
 
-// Position is a place in what a group reads. In the log it has two halves; in a
-// stream both are the revision.
-type Position struct{ Commit, Prepare int64 }
+// Position is a place in what a group reads: a position in the log or, in a
+// stream, a revision as both halves of one.
+type Position = engine.Position
 
-// At is the position of a record of the log, or a revision.
-func At(n int64) Position { return Position{n, n} }
+// At is a revision, or the position of a record of the log.
+func At(n int64) Position { return Position{Commit: n, Prepare: n} }
 
 // End as the start of a group means that it gets what comes from now on.
-var End = At(-1)
-
-func (p Position) compare(q Position) int {
-	return cmp.Or(cmp.Compare(p.Commit, q.Commit), cmp.Compare(p.Prepare, q.Prepare))
-}
+var End = engine.LogEnd
 
 // position is where a record stands in what the group reads.
 func (k Key) position(r *engine.Record) Position {
@@ -51,5 +46,5 @@ func (k Key) parse(text string) (Position, bool) {
 	}
 	c, errC := strconv.ParseInt(commit[len("C:"):], 10, 64)
 	p, errP := strconv.ParseInt(prepare[len("P:"):], 10, 64)
-	return Position{c, p}, errC == nil && errP == nil
+	return Position{Commit: c, Prepare: p}, errC == nil && errP == nil
 }

@@ -89,6 +89,57 @@ func TestAStartInsideARecord(t *testing.T) {
 	require.ErrorAs(t, r.Create(competing.Key{Stream: engine.AllStream, Group: "beyond"}, s), &refused)
 }
 
+// TestLinks: what is no link is read as the event that it is, and comes live as
+// a link without an event; a filter fails at such a one, and the group never
+// hears of it.
+func TestLinks(t *testing.T) {
+	e, r := start(t)
+	appendN(t, e, "s", 2)
+	links := func() {
+		for _, data := range []string{"0@s", "-1@s", "9@s", "none"} {
+			_, err := e.Append(t.Context(), "links", engine.Any, []engine.Event{{ID: uuid.New(), Type: engine.LinkType, Data: []byte(data)}})
+			require.NoError(t, err)
+		}
+	}
+	links()
+	s := defaults()
+	s.Links = true
+	on := competing.Key{Stream: "links", Group: "g"}
+	require.NoError(t, r.Create(on, s))
+	all := competing.Key{Stream: engine.AllStream, Group: "g"}
+	s.Filter = &competing.Filter{By: engine.ByStream, Prefixes: []string{"s", "links"}}
+	s.Start = competing.End
+	require.NoError(t, r.Create(all, s))
+	links()
+	for key, want := range map[competing.Key][]string{
+		on: {"links 0 s 0", "links 1 s 1", "links 2", "links 3",
+			"links 4 s 0", "links 5 s 1", "links 6", "links 7"},
+		all: {"links 4 s 0", "links 5 s 1"},
+	} {
+		c, err := r.Connect(key, 10, competing.Peer{})
+		require.NoError(t, err)
+		var got []string
+		for range want {
+			d, err := c.Next(t.Context())
+			require.NoError(t, err)
+			got = append(got, describe(d.Event))
+		}
+		require.Equal(t, want, got)
+		idle(t, c)
+		c.Close()
+	}
+}
+
+// describe says what an event was read as, and what it stands for.
+func describe(e engine.Resolved) string {
+	of := e.Original()
+	text := fmt.Sprintf("%s %d", of.Stream, of.Revision)
+	if e.Link != nil && e.Event != nil {
+		text += fmt.Sprintf(" %s %d", e.Event.Stream, e.Event.Revision)
+	}
+	return text
+}
+
 // TestADeletedStream: a group that is behind on it goes on with what is written
 // when it is recreated.
 func TestADeletedStream(t *testing.T) {

@@ -54,7 +54,8 @@ func NewPosition(commit, prepare uint64) (Position, error) {
 // Wire is the position as it is told.
 func (p Position) Wire() (commit, prepare uint64) { return uint64(p.Commit), uint64(p.Prepare) }
 
-func (p Position) compare(q Position) int {
+// Compare is the order of positions.
+func (p Position) Compare(q Position) int {
 	return cmp.Or(cmp.Compare(p.Commit, q.Commit), cmp.Compare(p.Prepare, q.Prepare))
 }
 

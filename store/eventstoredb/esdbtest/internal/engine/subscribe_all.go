@@ -56,7 +56,7 @@ func (e *Engine) SubscribeAll(o AllOptions) (*Subscription, error) {
 	default:
 		of.at, of.next = *o.After, *o.After
 	}
-	return e.subscribe(of, f, o.Links, of.at.compare(head) >= 0), nil
+	return e.subscribe(of, f, o.Links, of.at.Compare(head) >= 0), nil
 }
 
 func (f *followedLog) read(s *Subscription) (end bool, err error) {
@@ -65,13 +65,13 @@ func (f *followedLog) read(s *Subscription) (end bool, err error) {
 	}
 	p := s.e.ReadAll(uint64(f.next.Commit), PageSize, f.window, false, f.filter)
 	for _, r := range p.Records {
-		if at := At(r.Position); at.compare(f.at) > 0 {
+		if at := At(r.Position); at.Compare(f.at) > 0 {
 			s.send(r)
 			f.at = at
 		}
 	}
 	if f.checks.considered(p.Considered) {
-		if f.next.compare(f.at) > 0 {
+		if f.next.Compare(f.at) > 0 {
 			f.at = f.next
 		}
 		f.checkpoint(s)
@@ -95,7 +95,7 @@ func (f *followedLog) readable(e *Engine) error {
 }
 
 func (f *followedLog) passed(it item) bool {
-	c := At(it.position).compare(f.at)
+	c := At(it.position).Compare(f.at)
 	return c < 0 || c == 0 && it.record != nil
 }
 
