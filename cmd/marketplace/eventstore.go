@@ -55,6 +55,7 @@ It prints the connection string when it is ready, and runs until interrupted.`,
 	flags.StringVar(&cfg.CAFile, "tls-ca", "", "authority that signed --tls-cert, PEM")
 	flags.StringVar(&caOut, "ca-out", "", "write the authority of the server's own certificate to this file, PEM")
 	flags.StringVar(&cfg.Data, "data", "", "SQLite file that keeps the events; memory without")
+	flags.IntVar(&cfg.MaxAppendSize, "max-append-size", 1<<20, "limit of the data of one append, in `BYTES`")
 	return cmd
 }
 

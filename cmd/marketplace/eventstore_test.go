@@ -18,7 +18,7 @@ func TestEventstore(t *testing.T) {
 	out, in := io.Pipe()
 	code := make(chan int, 1)
 	go func() {
-		code <- run(ctx, []string{"eventstore", "--listen", "127.0.0.1:0", "--data", t.TempDir() + "/events.db"}, strings.NewReader(""), in, io.Discard)
+		code <- run(ctx, []string{"eventstore", "--listen", "127.0.0.1:0", "--data", t.TempDir() + "/events.db", "--max-append-size", "10"}, strings.NewReader(""), in, io.Discard)
 		_ = in.Close()
 	}()
 	url, err := bufio.NewReader(out).ReadString('\n')
@@ -30,6 +30,8 @@ func TestEventstore(t *testing.T) {
 	require.NoError(t, err)
 	_, err = client.AppendToStream(ctx, "stream", esdb.AppendToStreamOptions{}, esdb.EventData{EventType: "Happened", Data: []byte("{}")})
 	require.NoError(t, err)
+	_, err = client.AppendToStream(ctx, "stream", esdb.AppendToStreamOptions{}, esdb.EventData{EventType: "Happened", Data: []byte(`{"n":12345}`)})
+	require.ErrorContains(t, err, "Maximum Append Size of 10 Exceeded.")
 	require.NoError(t, client.Close())
 	cancel()
 	require.Equal(t, exitDone, <-code)
@@ -40,6 +42,7 @@ func TestEventstoreWrongUse(t *testing.T) {
 		"listen and cluster":        {"--listen", "127.0.0.1:1", "--cluster", "127.0.0.1:2,127.0.0.1:3"},
 		"certificate without a key": {"--tls", "--tls-cert", "x.crt"},
 		"an address without a port": {"--listen", "localhost"},
+		"too large appends":         {"--max-append-size", "16777216"},
 		"an argument":               {"x"},
 	} {
 		t.Run(name, func(t *testing.T) {

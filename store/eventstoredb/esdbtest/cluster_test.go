@@ -123,5 +123,5 @@ func TestServerVersion(t *testing.T) {
 	_, c := start(t)
 	v, err := c.GetServerVersion()
 	require.NoError(t, err)
-	require.Equal(t, &esdb.ServerVersion{Major: 24, Minor: 10}, v)
+	require.Equal(t, &esdb.ServerVersion{Major: 24, Minor: 2}, v)
 }

@@ -36,7 +36,9 @@ type Config struct {
 	// Listen is the address of a single node, 127.0.0.1:0 if empty.
 	Listen string
 
-	// MaxAppendSize bounds the data of one append, in bytes: 1 MiB if 0.
+	// MaxAppendSize bounds the data of one append, in bytes: 1 MiB if 0, and
+	// at most 10,000 bytes less than 16 MiB. What stands beside the data does
+	// not count, as in EventStoreDB up to 24.10.
 	MaxAppendSize int
 
 	// MaxLogSize bounds the log, in bytes: 8 GiB if 0. An append beyond it is
@@ -53,7 +55,18 @@ type Config struct {
 	// Users is who may log in; nil is admin and ops, both with the password
 	// changeit.
 	Users map[string]User
+
+	// Version is the version of EventStoreDB whose answers are given where
+	// they differ: 24.2.0 if empty, or 23.10.6, which tells no checkpoint to a
+	// filtered subscriber from the start who has got nothing yet.
+	Version string
 }
+
+// Versions of EventStoreDB.
+const (
+	version23 = "23.10.6"
+	version24 = "24.2.0"
+)
 
 // User is somebody who may log in.
 type User struct {
@@ -84,6 +97,9 @@ func (c *Config) setDefaults() {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Version == "" {
+		c.Version = version24
 	}
 	if c.Users == nil {
 		c.Users = map[string]User{
@@ -122,6 +138,9 @@ func (c Config) Validate() error {
 	}
 	if c.MaxAppendSize < 0 || c.MaxAppendSize > maxMessageSize {
 		errs = append(errs, fmt.Errorf("an append size of %d bytes is not between 0 and %d", c.MaxAppendSize, maxMessageSize))
+	}
+	if c.Version != "" && c.Version != version24 && c.Version != version23 {
+		errs = append(errs, fmt.Errorf("version %q is neither %s nor %s", c.Version, version24, version23))
 	}
 	for name := range c.Users {
 		if name == "" || strings.Contains(name, ":") {

@@ -1,5 +1,5 @@
 // Package esdbtest is an EventStoreDB that runs inside the process: a server
-// that speaks the gRPC protocol of EventStoreDB 24.10, so that a host, its
+// that speaks the gRPC protocol of EventStoreDB 24.2, so that a host, its
 // tests and this library can use the real client without a container.
 //
 //	func TestCheckout(t *testing.T) {
@@ -23,9 +23,10 @@
 // never lags and a leader is changed by order, not by election. There are no
 // projections (so no $ce- or $et- streams), no scavenging, no user management,
 // no TCP protocol, and of the HTTP interface only what tells whether a node is
-// alive and stops it. Filters use RE2's regular expressions
-// where EventStoreDB uses .NET's. A position that no record has is read from
-// the next record on, where EventStoreDB refuses it.
+// alive and stops it. A filter takes the regular expressions of .NET that
+// those of Go can match alike, and refuses others, as it does prefixes that
+// EventStoreDB compares by its language data. Positions are byte offsets, and
+// one inside a record is refused as EventStoreDB does.
 //
 // Faults makes the server fail in the ways that servers and networks do, at a
 // given point or by a seed.

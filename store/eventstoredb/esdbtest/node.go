@@ -17,8 +17,11 @@ import (
 )
 
 const (
-	// maxMessageSize is more than a record of EventStoreDB can hold, 16 MiB.
-	maxMessageSize = 17 << 20
+	// maxMessageSize bounds what is received, as in EventStoreDB: a record of
+	// the log has to hold it. What gRPC lets pass is more, so that it is
+	// refused in EventStoreDB's words.
+	maxMessageSize = 16<<20 - 10_000
+	maxWireSize    = 17 << 20
 	// maxStreams bounds the calls of one connection, maxConnections the
 	// connections of one node.
 	maxStreams     = 4096
@@ -69,14 +72,15 @@ func (n *node) serve() {
 		return
 	}
 	options := []grpc.ServerOption{
-		grpc.MaxRecvMsgSize(maxMessageSize),
-		grpc.MaxSendMsgSize(maxMessageSize),
+		grpc.MaxRecvMsgSize(maxWireSize),
+		grpc.MaxSendMsgSize(maxWireSize),
 		grpc.MaxConcurrentStreams(maxStreams),
 		// Clients ping every 10 s, also without a call.
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: time.Second, PermitWithoutStream: true}),
 		grpc.ChainUnaryInterceptor(n.faultUnary, n.authenticateUnary, n.leaderUnary),
 		grpc.ChainStreamInterceptor(n.faultStream, n.authenticateStream, n.leaderStream),
 		grpc.WaitForHandlers(true),
+		grpc.UnknownServiceHandler(unimplemented),
 	}
 	var config *tls.Config
 	if n.server.certs != nil {
@@ -88,7 +92,7 @@ func (n *node) serve() {
 	persistent.RegisterPersistentSubscriptionsServer(n.grpc, &persistentService{node: n})
 	gossip.RegisterGossipServer(n.grpc, &gossipService{node: n})
 	serverfeatures.RegisterServerFeaturesServer(n.grpc, &featuresService{})
-	n.http = n.newHTTP()
+	n.http = n.newHTTP(n.grpc)
 	f := newFront(n.listener, config)
 	g, h := n.grpc, n.http
 	n.done = new(sync.WaitGroup)

@@ -76,7 +76,7 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, log.Close())
 	}
-	if err := s.writeUsers(ctx); err != nil {
+	if err := s.writeFreshLog(ctx); err != nil {
 		return errors.Join(err, s.engine.Close())
 	}
 	s.groups = competing.Open(s.engine)
