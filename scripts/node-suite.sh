@@ -31,7 +31,7 @@ shift
 (cd "$root" && go build -o "$work/bin/docker" ./scripts/nodesuite)
 
 # The packages are put beside the suite, where Node finds them for it.
-cp "$root"/scripts/nodesuite/*.js "$work"
+cp "$root"/scripts/nodesuite/*.js "$root"/scripts/nodesuite/tsconfig.json "$work"
 (cd "$work" && node packages.js suite/packages/test/package.json suite/package.json >package.json &&
 	timeout 300 npm install --silent --no-audit --no-fund --legacy-peer-deps >/dev/null) || {
 	echo "skipped: the packages of the Node clients cannot be had" >&2
