@@ -12,8 +12,13 @@ import (
 // Config describes a server. The zero value is one node without TLS on a free
 // port of 127.0.0.1.
 type Config struct {
-	// AnonymousAccess lets callers without credentials use streams. It has no
-	// effect without TLS, where everybody may do everything.
+	// AdvertiseHost is the host of which clients are told that the nodes are
+	// there, in place of the one that they listen on.
+	AdvertiseHost string
+
+	// AnonymousAccess lets callers without credentials use streams that are
+	// open to everybody. It has no effect without TLS, where everybody may do
+	// everything.
 	AnonymousAccess bool
 
 	// CAFile is the authority (PEM) that signed CertFile and the user
@@ -52,12 +57,11 @@ type Config struct {
 	// in EventStoreDB they come together.
 	TLS bool
 
-	// Users is who may log in; nil is admin and ops, both with the password
-	// changeit.
+	// Users is who may log in; nil is DefaultUsers.
 	Users map[string]User
 
-	// Version is the version of EventStoreDB whose answers are given where
-	// they differ: 24.2.0 if empty, or 23.10.6, which tells no checkpoint to a
+	// Version is the version of EventStoreDB that the server says it is, and
+	// whose answers are given where they differ: 24.2.0 if empty, or 23.10.6, which tells no checkpoint to a
 	// filtered subscriber from the start who has got nothing yet.
 	Version string
 }
@@ -71,7 +75,19 @@ const (
 // User is somebody who may log in.
 type User struct {
 	Password string
-	Groups   []string // $admins may do everything, $ops manage subscriptions
+	// Groups are what the roles of an ACL name, beside users. Who is in
+	// $admins, or is named admin, may do everything; $ops and ops may manage
+	// persistent subscriptions.
+	Groups []string
+}
+
+// DefaultUsers are the users of a new database: admin and ops, both with the
+// password changeit.
+func DefaultUsers() map[string]User {
+	return map[string]User{
+		adminUser: {Password: "changeit", Groups: []string{adminsGroup}},
+		opsUser:   {Password: "changeit", Groups: []string{opsGroup}},
+	}
 }
 
 const (
@@ -102,10 +118,7 @@ func (c *Config) setDefaults() {
 		c.Version = version24
 	}
 	if c.Users == nil {
-		c.Users = map[string]User{
-			"admin": {Password: "changeit", Groups: []string{adminsGroup}},
-			"ops":   {Password: "changeit", Groups: []string{opsGroup}},
-		}
+		c.Users = DefaultUsers()
 	}
 }
 

@@ -23,7 +23,7 @@
 // never lags and a leader is changed by order, not by election. There are no
 // projections (so no $ce- or $et- streams), no scavenging, no user management,
 // no TCP protocol, and of the HTTP interface only what tells whether a node is
-// alive and stops it. A filter takes the regular expressions of .NET that
+// alive and who is in the cluster, and what stops it. A filter takes the regular expressions of .NET that
 // those of Go can match alike, and refuses others, as it does prefixes that
 // EventStoreDB compares by its language data. Positions are byte offsets, and
 // one inside a record is refused as EventStoreDB does.

@@ -10,12 +10,10 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// Version is the version of EventStoreDB that the server says it is.
-const Version = "24.2.0"
-
 // featuresService tells clients what the server can do.
 type featuresService struct {
 	serverfeatures.UnimplementedServerFeaturesServer
+	version string // that the server says it is
 }
 
 // supported is a service of EventStoreDB, with the features of its methods,
@@ -64,12 +62,12 @@ func methods(names ...string) []supportedMethod {
 
 // GetSupportedMethods is the first call of every client. It tells of services,
 // too, that this server has not: they answer that they are not implemented.
-func (*featuresService) GetSupportedMethods(context.Context, *shared.Empty) (*serverfeatures.SupportedMethods, error) {
-	told := &serverfeatures.SupportedMethods{EventStoreServerVersion: Version}
-	for _, s := range supportedServices {
-		for _, m := range s.methods {
+func (s *featuresService) GetSupportedMethods(context.Context, *shared.Empty) (*serverfeatures.SupportedMethods, error) {
+	told := &serverfeatures.SupportedMethods{EventStoreServerVersion: s.version}
+	for _, of := range supportedServices {
+		for _, m := range of.methods {
 			told.Methods = append(told.Methods, &serverfeatures.SupportedMethod{
-				ServiceName: s.service, MethodName: m.name, Features: m.features})
+				ServiceName: of.service, MethodName: m.name, Features: m.features})
 		}
 	}
 	return told, nil

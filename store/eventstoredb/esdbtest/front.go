@@ -93,13 +93,17 @@ func (c *peekedConn) Read(b []byte) (int, error) {
 	return c.Conn.Read(b)
 }
 
-// ConnectionState is that of TLS, empty without it.
-func (c *peekedConn) ConnectionState() tls.ConnectionState { return tlsState(c.Conn) }
+func (c *peekedConn) tlsState() tls.ConnectionState { return tlsState(c.Conn) }
 
-// tlsState is the state of TLS on a connection, empty without it.
+// tlsState is the state of TLS on a connection or beneath it, empty without it.
+// Connections have no method ConnectionState, by which net/http would take them
+// for its own.
 func tlsState(conn net.Conn) tls.ConnectionState {
-	if secure, ok := conn.(interface{ ConnectionState() tls.ConnectionState }); ok {
-		return secure.ConnectionState()
+	switch c := conn.(type) {
+	case *tls.Conn:
+		return c.ConnectionState()
+	case interface{ tlsState() tls.ConnectionState }:
+		return c.tlsState()
 	}
 	return tls.ConnectionState{}
 }

@@ -141,5 +141,4 @@ func (c *unacknowledgedConn) next() error {
 	return nil
 }
 
-// ConnectionState is that of TLS, empty without it.
-func (c *unacknowledgedConn) ConnectionState() tls.ConnectionState { return tlsState(c.Conn) }
+func (c *unacknowledgedConn) tlsState() tls.ConnectionState { return tlsState(c.Conn) }

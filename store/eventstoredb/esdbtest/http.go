@@ -31,9 +31,10 @@ func (n *node) newHTTP(g *grpc.Server) *http.Server {
 	legacy.HandleFunc("GET /info", n.httpInfo)
 	legacy.HandleFunc("GET /gossip", n.httpGossip)
 	legacy.HandleFunc("POST /admin/shutdown", n.httpShutdown)
+	health := http.NewServeMux()
+	health.HandleFunc("GET /live", httpLive)
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /health/live", httpLive)
-	mux.Handle("/health/", http.NotFoundHandler())
+	mux.Handle("/health/", http.StripPrefix("/health", health))
 	mux.Handle("/", n.authenticatedHTTP(legacy))
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
@@ -104,7 +105,7 @@ func (n *node) httpInfo(w http.ResponseWriter, r *http.Request) {
 		authentication = "internal"
 	}
 	reply(w, r, map[string]any{
-		"esVersion": Version, "dbVersion": Version, "state": state,
+		"esVersion": n.server.cfg.Version, "dbVersion": n.server.cfg.Version, "state": state,
 		"features":       map[string]bool{"projections": false, "userManagement": false, "atomPub": false},
 		"authentication": map[string]any{"type": authentication, "properties": nil},
 	}, "")

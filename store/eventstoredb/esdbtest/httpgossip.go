@@ -54,7 +54,7 @@ func (n *node) httpGossip(w http.ResponseWriter, r *http.Request) {
 			InternalTCPIP: host, ExternalTCPIP: host, HTTPEndPointIP: host,
 			HTTPEndPointPort:   m.GetHttpEndPoint().GetPort(),
 			LastCommitPosition: head, WriterCheckpoint: head, ChaserCheckpoint: head,
-			ESVersion: Version,
+			ESVersion: n.server.cfg.Version,
 		}
 	}
 	host, port, _ := net.SplitHostPort(n.addr())

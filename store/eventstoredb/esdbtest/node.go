@@ -58,6 +58,9 @@ func (n *node) listen() error {
 	if ip := net.ParseIP(host); host == "" || ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
+	if n.server.cfg.AdvertiseHost != "" {
+		host = n.server.cfg.AdvertiseHost
+	}
 	n.address = net.JoinHostPort(host, port)
 	n.conns.admit()
 	n.listener = &listener{Listener: l, conns: &n.conns, refuse: n.server.faults.refusesConnections}
@@ -91,7 +94,7 @@ func (n *node) serve() {
 	streams.RegisterStreamsServer(n.grpc, &streamsService{node: n})
 	persistent.RegisterPersistentSubscriptionsServer(n.grpc, &persistentService{node: n})
 	gossip.RegisterGossipServer(n.grpc, &gossipService{node: n})
-	serverfeatures.RegisterServerFeaturesServer(n.grpc, &featuresService{})
+	serverfeatures.RegisterServerFeaturesServer(n.grpc, &featuresService{version: n.server.cfg.Version})
 	n.http = n.newHTTP(n.grpc)
 	f := newFront(n.listener, config)
 	g, h := n.grpc, n.http

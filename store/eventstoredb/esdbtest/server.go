@@ -262,6 +262,9 @@ func (s *Server) CACertificate() []byte {
 // hosts are the names that the server's own certificate is for.
 func (c Config) hosts() []string {
 	hosts := []string{"localhost", "127.0.0.1", "::1"}
+	if c.AdvertiseHost != "" {
+		hosts = append(hosts, c.AdvertiseHost)
+	}
 	for _, a := range c.addresses() {
 		if h, _, err := net.SplitHostPort(a); err == nil && h != "" {
 			hosts = append(hosts, h)
