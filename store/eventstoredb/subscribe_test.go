@@ -192,7 +192,7 @@ func TestSystemEvents(t *testing.T) {
 	server := esdbtest.Start(t)
 	for _, o := range []eventstoredb.Options{quick(), ours()} {
 		s := open(t, quickly(server), o)
-		client, err := official(server)
+		client, err := official(server.ConnectionString())
 		require.NoError(t, err)
 		defer client.Close()
 		stream := "invite-" + uuid.NewString()
