@@ -147,7 +147,7 @@ func TestAppendToAStreamThatWasDeleted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := esdbtest.Start(t)
 			s := open(t, quickly(server), quick())
-			client, err := official(server)
+			client, err := official(server.ConnectionString())
 			require.NoError(t, err)
 			defer client.Close()
 			first := store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(2)}
