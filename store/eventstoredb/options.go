@@ -30,6 +30,13 @@ type Options struct {
 	// on for ever. Default: 30 s.
 	RetryFor time.Duration
 
+	// SuspectAfter is how long a call may be without an answer before its node
+	// is examined, and so how long a node that hangs is not noticed. What the
+	// store waits for in a failover is a part of it: a quarter until another
+	// member is asked, and between two questions while members answer; half
+	// for a node that has said that it does not lead. Default: 2 s.
+	SuspectAfter time.Duration
+
 	// StreamPrefixes limit the store to the streams whose names begin with one
 	// of them, such as "invite-": for a database that others write to, too.
 	// The server does the filtering. Default: all streams.
@@ -41,12 +48,14 @@ const (
 	defaultMaxAppendSize = 1 << 20 // EventStoreDB's, up to 25.0
 	defaultMaxBackoff    = 5 * time.Second
 	defaultRetryFor      = 30 * time.Second
+	defaultSuspectAfter  = 2 * time.Second
 	defaultDeadline      = 10 * time.Second // the official client's
 	maxPrefixes          = 64
-	maxRetryDelay        = time.Second
+	maxRetryDelay        = 500 * time.Millisecond
 	minRetryDelay        = 5 * time.Millisecond
 	callsPerLane         = 80 // EventStoreDB's HTTP/2 server allows 100
 	maxLanes             = 64
+	maxCandidates        = 64  // nodes that are asked at the same time
 	receiveBuffer        = 256 // messages of a subscription, received ahead
 	searchWindow         = 512 // events the server looks at in one page of a filtered $all
 )
@@ -64,6 +73,9 @@ func (o *Options) setDefaults() {
 	if o.RetryFor == 0 {
 		o.RetryFor = defaultRetryFor
 	}
+	if o.SuspectAfter == 0 {
+		o.SuspectAfter = defaultSuspectAfter
+	}
 }
 
 // Validate says everything that is wrong with the options.
@@ -72,7 +84,7 @@ func (o Options) Validate() error {
 	if o.MaxAppendSize < 0 {
 		errs = append(errs, errors.New("a negative MaxAppendSize"))
 	}
-	if o.MaxBackoff < 0 || o.RetryFor < 0 {
+	if o.MaxBackoff < 0 || o.RetryFor < 0 || o.SuspectAfter < 0 {
 		errs = append(errs, errors.New("a negative duration"))
 	}
 	if len(o.StreamPrefixes) > maxPrefixes {

@@ -3,6 +3,7 @@ package eventstoredb
 import (
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -28,9 +29,10 @@ func (h *hold) persist(attempt func() error) error {
 
 // patience is how long an operation has tried in vain.
 type patience struct {
-	hold  *hold
-	since time.Time // of the first failure
-	n     int       // failures
+	hold    *hold
+	since   time.Time // of the first failure
+	n       int       // failures
+	leaders []string  // where the leader was said to be meanwhile
 
 	forever bool
 }
@@ -38,7 +40,7 @@ type patience struct {
 func (h *hold) patience() *patience { return &patience{hold: h} }
 
 // restore forgets the failures: something was got.
-func (p *patience) restore() { p.n = 0 }
+func (p *patience) restore() { p.n, p.leaders = 0, nil }
 
 // wait pauses before the next attempt, or says why there is none.
 func (p *patience) wait(err error) error {
@@ -50,10 +52,16 @@ func (p *patience) wait(err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
+	if f.leader != "" && !slices.Contains(p.leaders, f.leader) {
+		p.n, p.leaders = 0, append(p.leaders, f.leader) // the cluster has chosen anew: that is progress
+	}
 	if p.n++; p.n == 1 {
 		p.since = time.Now()
 	}
 	if !p.forever && time.Since(p.since) > h.store.options.RetryFor {
+		if f.led {
+			return leaderless(time.Since(p.since), f.err)
+		}
 		return f.err
 	}
 	pause(h.store.retry.delay(p.n), h.ctx.Done(), h.store.base.Done())

@@ -105,8 +105,6 @@ func (f *follower) follow() error {
 			err = f.take(m)
 		case a := <-r.answers:
 			err = f.heard(a, r)
-		case <-c.link.retired:
-			err = c.broken("the connection is another one now")
 		case <-c.ctx.Done():
 			err = c.fail(c.ctx.Err(), nil)
 		}

@@ -1,0 +1,255 @@
+package eventstoredb
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc"
+)
+
+// node is one that has answered.
+type node struct {
+	address string
+	conn    *grpc.ClientConn
+}
+
+// search looks for the node to connect to until it has one. Each member of a
+// cluster is asked by a goroutine of its own, again and again, so that one that
+// does not answer holds up nobody; the nodes that they name are connected to,
+// each once at a time, and the first that answers is it. Without gossip the
+// candidates themselves are.
+type search struct {
+	of     *supervisor
+	unfit  func(address string) bool
+	report func(err error, counts bool) // told of attempts that failed; nil: nobody is
+	found  chan node                    // room for one: the others are closed
+
+	mu       sync.Mutex
+	running  sync.WaitGroup
+	dialling map[string]*dialling
+	asked    []*asked
+	attempts int // reported
+}
+
+// dialling is a connection that is being made.
+type dialling struct {
+	done chan struct{}
+	err  error // nil if it was made, when done is closed
+}
+
+// asked is a member or candidate.
+type asked struct {
+	address  string
+	once     sync.Once
+	heard    chan struct{} // closed when its first question came to nothing
+	failures int
+	err      error // of its last question, nil while there is none
+}
+
+var errPending = errors.New("the node that was named has not answered yet")
+
+// find is the search for a first or another connection: it reports attempts
+// that fail, and hears hints meanwhile.
+func (s *supervisor) find(ctx context.Context) (node, error) {
+	q := &search{of: s, unfit: s.denied, report: s.failed}
+	return q.run(ctx, s.wake)
+}
+
+// elsewhere is the search beside an examination: for another node than that.
+func (s *supervisor) elsewhere(ctx context.Context, than string) (node, error) {
+	q := &search{of: s, unfit: func(a string) bool { return a == than || s.denied(a) }}
+	return q.run(ctx, nil)
+}
+
+// run searches until it has found a node or the context ends.
+func (q *search) run(ctx context.Context, wake <-chan struct{}) (node, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	q.found, q.dialling = make(chan node, 1), map[string]*dialling{}
+	for _, address := range q.of.candidates() {
+		q.asked = append(q.asked, &asked{address: address, heard: make(chan struct{})})
+	}
+	q.running.Go(func() {
+		if wake != nil {
+			q.follow(ctx)
+		}
+		for _, a := range q.asked { // the next when this one was no help, or takes long
+			q.running.Go(func() { q.ask(ctx, a) })
+			pause(q.of.beat, a.heard, ctx.Done())
+		}
+	})
+	defer q.running.Wait()
+	defer cancel()
+	for {
+		select {
+		case n := <-q.found:
+			return n, nil
+		case <-wake:
+			q.running.Go(func() { q.follow(ctx) })
+		case <-ctx.Done():
+			cancel()
+			q.running.Wait()
+			select {
+			case n := <-q.found:
+				_ = n.conn.Close() // nobody has used it
+			default:
+			}
+			return node{}, ctx.Err()
+		}
+	}
+}
+
+// follow goes where a hint says, if there is one.
+func (q *search) follow(ctx context.Context) {
+	if hint := q.of.takeHint(); hint != "" {
+		_ = q.connect(ctx, hint) // if it is no help, others are asked
+	}
+}
+
+// ask asks one member, or connects to one candidate, until the context ends.
+func (q *search) ask(ctx context.Context, a *asked) {
+	var conn *grpc.ClientConn
+	defer func() {
+		if conn != nil {
+			_ = conn.Close() // fails only if it was closed
+		}
+	}()
+	for ctx.Err() == nil {
+		named, err := a.address, error(nil)
+		answered := q.of.target.gossip
+		if q.of.target.gossip {
+			if conn == nil {
+				conn, err = q.of.target.dial(a.address)
+			}
+			if err == nil {
+				named, err = q.of.whom(ctx, conn, q.unfit)
+			}
+			if answered = err == nil || errors.Is(err, errNoLeader) || errors.Is(err, errNoMember); !answered && conn != nil {
+				_ = conn.Close() // gRPC would wait before it dials again
+				conn = nil
+			}
+		}
+		if err == nil {
+			err = q.connect(ctx, named)
+		}
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		if errors.Is(err, errPending) {
+			continue
+		}
+		pause(q.note(a, err, answered), ctx.Done(), nil)
+	}
+}
+
+// connect connects to a node, unless that is on its way, and waits for it, but
+// not long: errPending.
+func (q *search) connect(ctx context.Context, address string) error {
+	q.mu.Lock()
+	d := q.dialling[address]
+	if d == nil {
+		d = &dialling{done: make(chan struct{})}
+		q.dialling[address] = d
+		q.running.Go(func() { q.dial(ctx, address, d) })
+	}
+	q.mu.Unlock()
+	late := time.NewTimer(q.of.beat)
+	defer late.Stop()
+	select {
+	case <-d.done:
+		return d.err
+	case <-late.C:
+		return errPending
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (q *search) dial(ctx context.Context, address string, d *dialling) {
+	conn, err := q.of.target.connect(ctx, address)
+	if err == nil {
+		select {
+		case q.found <- node{address, conn}:
+		default:
+			_ = conn.Close() // another one was faster
+		}
+	} else {
+		d.err = &candidateError{address, err}
+	}
+	q.mu.Lock()
+	delete(q.dialling, address)
+	q.mu.Unlock()
+	close(d.done)
+}
+
+// note remembers why a question came to nothing and says how long to wait
+// before the next. When every member has come to nothing once more, an attempt
+// has failed; members that answer and only have no leader do not count.
+func (q *search) note(a *asked, err error, answered bool) time.Duration {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	var named *candidateError
+	if !errors.As(err, &named) {
+		err = &candidateError{a.address, err}
+	}
+	first := a.err == nil
+	a.err = err
+	if answered {
+		a.failures = 0
+	} else {
+		a.failures++
+	}
+	a.once.Do(func() { close(a.heard) })
+	errs, attempts := make([]error, len(q.asked)), a.failures
+	for i, other := range q.asked {
+		errs[i], attempts = other.err, min(attempts, other.failures)
+		if other.err == nil {
+			return q.delay(a, answered)
+		}
+	}
+	counts := attempts > q.attempts
+	q.attempts = attempts
+	if q.report != nil && (counts || first) {
+		q.report(joined(errs), counts)
+	}
+	return q.delay(a, answered)
+}
+
+// delay is the pause before a member is asked again.
+func (q *search) delay(a *asked, answered bool) time.Duration {
+	if answered {
+		return q.of.beat - rand.N(q.of.beat/2+1)
+	}
+	return q.of.backoff.delay(a.failures)
+}
+
+// candidates are whom to ask, in any order: those of the connection string and
+// the members that were alive when one was last asked.
+func (s *supervisor) candidates() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]string, 0, len(s.target.candidate)+len(s.members))
+	for _, i := range rand.Perm(len(s.target.candidate)) {
+		all = append(all, s.target.candidate[i])
+	}
+	for _, m := range s.members {
+		if len(all) < maxCandidates && !slices.Contains(s.target.candidate, m) {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// whom asks a member whom to connect to, and remembers who the members are.
+func (s *supervisor) whom(ctx context.Context, conn *grpc.ClientConn, unfit func(string) bool) (string, error) {
+	best, members, err := s.target.recommended(ctx, conn, unfit)
+	if len(members) > 0 {
+		s.mu.Lock()
+		s.members = members
+		s.mu.Unlock()
+	}
+	return best, err
+}
