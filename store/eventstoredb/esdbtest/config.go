@@ -46,6 +46,9 @@ type Config struct {
 	// Now is the clock that dates events and expires them; nil is time.Now.
 	Now func() time.Time
 
+	// Timing is how long a cluster takes for what Faults does to its nodes.
+	Timing Timing
+
 	// TLS turns on TLS and, with it, authentication and access control, as
 	// in EventStoreDB they come together.
 	TLS bool
@@ -122,6 +125,9 @@ func (c Config) Validate() error {
 	}
 	if c.MaxAppendSize < 0 || c.MaxAppendSize > maxMessageSize {
 		errs = append(errs, fmt.Errorf("an append size of %d bytes is not between 0 and %d", c.MaxAppendSize, maxMessageSize))
+	}
+	if err := c.Timing.validate(); err != nil {
+		errs = append(errs, err)
 	}
 	for name := range c.Users {
 		if name == "" || strings.Contains(name, ":") {

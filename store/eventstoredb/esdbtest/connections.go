@@ -13,7 +13,8 @@ import (
 type connections struct {
 	mu   sync.Mutex
 	open map[string]net.Conn
-	shut bool // no new ones
+	shut bool   // no new ones
+	thaw func() // waits while the node hangs
 }
 
 // admit takes new connections again after cutAll.
@@ -105,6 +106,19 @@ func (l *listener) Accept() (net.Conn, error) {
 type notedConn struct {
 	net.Conn
 	conns *connections
+}
+
+// Read implements net.Conn. A node that hangs does not see what has come.
+func (c *notedConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	c.conns.thaw()
+	return n, err
+}
+
+// Write implements net.Conn.
+func (c *notedConn) Write(b []byte) (int, error) {
+	c.conns.thaw()
+	return c.Conn.Write(b)
 }
 
 // Close implements net.Conn.

@@ -116,7 +116,7 @@ func (f *Faults) AbortReplies(n int) { f.arm(abortReply, n) }
 // ChangeLeader makes the next node that runs the leader.
 func (f *Faults) ChangeLeader() {
 	s := f.server
-	leader := s.Leader()
+	leader := max(s.Leader(), 0)
 	for step := 1; step < len(s.nodes); step++ {
 		if next := (leader + step) % len(s.nodes); s.nodes[next].running() {
 			s.SetLeader(next)

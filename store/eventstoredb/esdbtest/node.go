@@ -1,6 +1,7 @@
 package esdbtest
 
 import (
+	"context"
 	"crypto/tls"
 	"net"
 	"net/http"
@@ -33,6 +34,7 @@ type node struct {
 	listens string // where to listen, as configured; then with the port it got
 	address string // what clients are told, once it was listened on
 	conns   connections
+	life    life
 
 	mu       sync.Mutex
 	listener net.Listener
@@ -74,8 +76,8 @@ func (n *node) serve() {
 		grpc.MaxConcurrentStreams(maxStreams),
 		// Clients ping every 10 s, also without a call.
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: time.Second, PermitWithoutStream: true}),
-		grpc.ChainUnaryInterceptor(n.faultUnary, n.authenticateUnary, n.leaderUnary),
-		grpc.ChainStreamInterceptor(n.faultStream, n.authenticateStream, n.leaderStream),
+		grpc.ChainUnaryInterceptor(n.lifeUnary, n.faultUnary, n.authenticateUnary, n.leaderUnary, n.writeUnary),
+		grpc.ChainStreamInterceptor(n.lifeStream, n.faultStream, n.authenticateStream, n.leaderStream, n.writeStream),
 		grpc.WaitForHandlers(true),
 	}
 	var config *tls.Config
@@ -107,6 +109,7 @@ func (n *node) halt() {
 		_ = l.Close() // nothing can be done about it
 	}
 	n.conns.cutAll()
+	n.life.over()
 	if g != nil {
 		g.Stop()
 		_ = h.Close() // the connections are cut already
@@ -127,4 +130,11 @@ func (n *node) addr() string {
 }
 
 // leads reports whether the node is the leader.
-func (n *node) leads() bool { return n.server.Leader() == n.index }
+func (n *node) leads() bool { return n.requireLeader() == nil }
+
+func newNode(s *Server, index int, listens string) *node {
+	n := &node{server: s, index: index, id: uuid.New(), listens: listens}
+	n.conns.thaw = func() { n.life.thaw(nil) }
+	n.life.calls = map[*livingStream]context.CancelFunc{}
+	return n
+}

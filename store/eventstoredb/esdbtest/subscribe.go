@@ -62,8 +62,7 @@ func (c *readCall) subscribeAll(o *streams.ReadReq_Options_AllOptions) error {
 // ends.
 func (c *readCall) follow(sub *engine.Subscription) error {
 	defer sub.Close()
-	err := c.stream.Send(&streams.ReadResp{Content: &streams.ReadResp_Confirmation{
-		Confirmation: &streams.ReadResp_SubscriptionConfirmation{SubscriptionId: uuid.NewString()}}})
+	err := c.stream.Send(confirmation())
 	for err == nil {
 		var step engine.Step
 		if step, err = sub.Next(c.ctx()); err != nil {
@@ -72,6 +71,11 @@ func (c *readCall) follow(sub *engine.Subscription) error {
 		err = c.stream.Send(c.message(step))
 	}
 	return err
+}
+
+func confirmation() *streams.ReadResp {
+	return &streams.ReadResp{Content: &streams.ReadResp_Confirmation{
+		Confirmation: &streams.ReadResp_SubscriptionConfirmation{SubscriptionId: uuid.NewString()}}}
 }
 
 // message writes a step of a subscription.
