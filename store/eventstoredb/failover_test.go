@@ -45,7 +45,7 @@ func TestFailover(t *testing.T) {
 	f := newFailover(t, ctx, factor)
 	f.load()
 	kinds := []func() (elects bool){
-		f.hang(1), f.kill, f.resign, f.shutdown, f.hang(0.01), f.nap, f.kill, f.hang(3), f.shutdown, f.resign,
+		f.hang(1), f.kill, f.resign, f.shutdown, f.hang(0.01), f.nap, f.kill, f.hang(20), f.hang(3), f.shutdown,
 	}
 	random := rand.New(rand.NewPCG(7, 11))
 	for i, kind := range kinds {

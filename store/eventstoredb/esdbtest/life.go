@@ -13,6 +13,7 @@ import (
 type life struct {
 	ousted atomic.Bool // see standing
 	missed atomic.Bool // the others have noticed that it hangs
+	ill    atomic.Bool // it hangs or ends: the rest is to be looked at
 
 	mu     sync.Mutex
 	frozen chan struct{} // nil: it does not hang
@@ -26,6 +27,7 @@ func (l *life) hang() (wake func() bool) {
 	defer l.mu.Unlock()
 	frozen := make(chan struct{})
 	l.frozen = frozen
+	l.ill.Store(true)
 	return func() bool {
 		l.mu.Lock()
 		defer l.mu.Unlock()
@@ -33,6 +35,7 @@ func (l *life) hang() (wake func() bool) {
 			return false
 		}
 		l.frozen = nil
+		l.ill.Store(l.dying != nil)
 		close(frozen)
 		return true
 	}
@@ -59,6 +62,7 @@ func (l *life) die() *dying {
 	}
 	doom := make(chan struct{})
 	l.dying = &dying{doom: doom, end: sync.OnceFunc(func() { close(doom) })}
+	l.ill.Store(true)
 	return l.dying
 }
 
@@ -88,13 +92,14 @@ func (l *life) over() {
 		l.dying.end()
 		l.dying = nil
 	}
+	l.ill.Store(false)
 	l.ousted.Store(false)
 	l.missed.Store(false)
 }
 
 // thaw waits while the node hangs.
 func (l *life) thaw(done <-chan struct{}) {
-	for {
+	for l.ill.Load() {
 		l.mu.Lock()
 		frozen := l.frozen
 		l.mu.Unlock()
@@ -112,6 +117,9 @@ func (l *life) thaw(done <-chan struct{}) {
 // lives waits while the node hangs and, if it ends, until it breaks its calls
 // off.
 func (l *life) lives(ctx context.Context) error {
+	if !l.ill.Load() {
+		return nil
+	}
 	l.thaw(ctx.Done())
 	l.mu.Lock()
 	d := l.dying
@@ -182,6 +190,9 @@ type livingStream struct {
 // SendMsg implements grpc.ServerStream.
 func (s *livingStream) SendMsg(m any) error {
 	if err := s.node.life.lives(s.Context()); err != nil {
+		return err
+	}
+	if err := s.awaitArrival(m); err != nil {
 		return err
 	}
 	return s.ServerStream.SendMsg(m)

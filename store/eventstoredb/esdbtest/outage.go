@@ -25,7 +25,7 @@ func (f *Faults) Hang(i int) (wake func()) {
 		s.cluster.term++
 		term := s.cluster.term
 		s.after(s.timing.Noticed, func() {
-			if s.cluster.term == term {
+			if s.cluster.term == term && s.cluster.leader == i {
 				s.cluster.leader, s.cluster.ready = nobody, false
 			}
 		})
@@ -65,12 +65,12 @@ func (s *Server) wake(n *node, led bool, wakes func() bool) {
 // another one is named after Timing.KillElected. RestartNode undoes it.
 func (f *Faults) Kill(i int) {
 	s := f.server
+	s.nodes[i].halt()
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.cluster.leader == i {
 		s.depose(s.timing.KillElected)
 	}
-	s.mu.Unlock()
-	s.nodes[i].halt()
 }
 
 // Shutdown ends a node as SIGTERM does: it takes no more connections, tells

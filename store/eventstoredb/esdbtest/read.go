@@ -92,6 +92,7 @@ func (c *readCall) readStream(name string, o *streams.ReadReq_Options_StreamOpti
 			return err
 		}
 		p, err := c.engine().ReadStream(name, from, int(min(left, engine.PageSize)), backwards)
+		p, err = c.service.node.arrivedStream(name, p, err)
 		var missing *engine.NotFound
 		if errors.As(err, &missing) {
 			return c.stream.Send(&streams.ReadResp{Content: &streams.ReadResp_StreamNotFound_{
@@ -146,7 +147,7 @@ func (c *readCall) readAll(o *streams.ReadReq_Options_AllOptions, backwards bool
 			return err
 		}
 		n := int(min(left, engine.PageSize))
-		p := c.engine().ReadAll(from, n, readWindow, backwards, filter)
+		p := c.service.node.arrivedAll(c.engine().ReadAll(from, n, readWindow, backwards, filter), backwards)
 		if err := c.send(p.Records); err != nil {
 			return err
 		}

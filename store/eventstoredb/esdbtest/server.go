@@ -25,6 +25,7 @@ type Server struct {
 	faults *Faults
 	nodes  []*node
 	timing Timing
+	lags   bool // followers are behind
 
 	mu       sync.Mutex
 	cluster  cluster
@@ -39,8 +40,9 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
+	lags := cfg.Now == nil && len(cfg.Cluster) > 1
 	cfg.setDefaults()
-	s := &Server{cfg: cfg, timing: cfg.Timing.settled(), finished: make(chan struct{})}
+	s := &Server{cfg: cfg, lags: lags, timing: cfg.Timing.settled(), finished: make(chan struct{})}
 	s.order(0)
 	s.faults = newFaults(s)
 	if cfg.TLS {
