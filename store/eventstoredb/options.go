@@ -49,6 +49,7 @@ const (
 	defaultMaxBackoff    = 5 * time.Second
 	defaultRetryFor      = 30 * time.Second
 	defaultSuspectAfter  = 2 * time.Second
+	minSuspectAfter      = time.Millisecond
 	defaultDeadline      = 10 * time.Second // the official client's
 	maxPrefixes          = 64
 	maxRetryDelay        = 500 * time.Millisecond
@@ -86,6 +87,9 @@ func (o Options) Validate() error {
 	}
 	if o.MaxBackoff < 0 || o.RetryFor < 0 || o.SuspectAfter < 0 {
 		errs = append(errs, errors.New("a negative duration"))
+	}
+	if o.SuspectAfter > 0 && o.SuspectAfter < minSuspectAfter {
+		errs = append(errs, fmt.Errorf("a SuspectAfter of less than %v", minSuspectAfter))
 	}
 	if len(o.StreamPrefixes) > maxPrefixes {
 		errs = append(errs, fmt.Errorf("more than %d stream prefixes", maxPrefixes))

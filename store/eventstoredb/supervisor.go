@@ -141,7 +141,7 @@ func (s *supervisor) failed(err error, counts bool) {
 	s.announce()
 	s.mu.Unlock()
 	s.firstTry()
-	s.log.Warn("eventstoredb: cannot connect", "nodes", s.target.nodes(), "attempt", n, "error", err)
+	s.log.Warn("eventstoredb: cannot connect", "nodes", s.target.nodes(), "attempts", n, "error", err)
 }
 
 func (s *supervisor) lost(l *link, end ending) {
