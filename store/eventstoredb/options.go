@@ -26,8 +26,9 @@ type Options struct {
 	MaxBackoff time.Duration
 
 	// RetryFor is how long an append, a read or Head goes on trying while the
-	// server is away or refuses, since it last got something. Subscriptions go
-	// on for ever. Default: 30 s.
+	// server is away or refuses, since it last got something; that another
+	// node is said to lead counts as such, once for each. Subscriptions go on
+	// for ever. Default: 30 s.
 	RetryFor time.Duration
 
 	// SuspectAfter is how long a call may be without an answer before its node

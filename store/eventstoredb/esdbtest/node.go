@@ -43,6 +43,13 @@ type node struct {
 	done     *sync.WaitGroup
 }
 
+func newNode(s *Server, index int, listens string) *node {
+	n := &node{server: s, index: index, id: uuid.New(), listens: listens}
+	n.conns.thaw = func() { n.life.thaw(nil) }
+	n.life.calls = map[*livingStream]context.CancelFunc{}
+	return n
+}
+
 // listen opens the node's port.
 func (n *node) listen() error {
 	n.mu.Lock()
@@ -131,10 +138,3 @@ func (n *node) addr() string {
 
 // leads reports whether the node is the leader.
 func (n *node) leads() bool { return n.requireLeader() == nil }
-
-func newNode(s *Server, index int, listens string) *node {
-	n := &node{server: s, index: index, id: uuid.New(), listens: listens}
-	n.conns.thaw = func() { n.life.thaw(nil) }
-	n.life.calls = map[*livingStream]context.CancelFunc{}
-	return n
-}
