@@ -62,8 +62,9 @@ func (t *target) connect(ctx context.Context, address string) (*grpc.ClientConn,
 }
 
 // recommended asks a member of a cluster for the best one to connect to, and
-// who the members are. One that is unfit is not recommended. It fails with
-// errNoLeader if the calls are for the leader and the member names none.
+// who the members are. Each that would do is looked at once by unfit, which may
+// keep it from being recommended. It fails with errNoLeader if the calls are for
+// the leader and the member names none.
 func (t *target) recommended(ctx context.Context, conn *grpc.ClientConn, unfit func(string) bool) (best string, members []string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, t.patience())
 	defer cancel()
@@ -78,7 +79,7 @@ func (t *target) recommended(ctx context.Context, conn *grpc.ClientConn, unfit f
 		if m.GetIsAlive() {
 			members = append(members, address)
 		}
-		if r := rankOf(m, t.NodePreference); r > rank && !unfit(address) {
+		if r := rankOf(m, t.NodePreference); r > 0 && !unfit(address) && r > rank {
 			best, rank = address, r
 		}
 	}

@@ -3,6 +3,7 @@ package eventstoredb
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -43,11 +44,20 @@ type dialling struct {
 
 // asked is a member or candidate.
 type asked struct {
-	address  string
-	once     sync.Once
+	address string
+	conn    *grpc.ClientConn // to ask it by; of its own goroutine
+
+	// Of the search's lock:
 	heard    chan struct{} // closed when its first question came to nothing
-	failures int
-	err      error // of its last question, nil while there is none
+	err      error         // of its last question; nil while there is none
+	failures int           // in a row
+}
+
+func (a *asked) hangUp() {
+	if a.conn != nil {
+		_ = a.conn.Close() // fails only if it was closed
+		a.conn = nil
+	}
 }
 
 var errPending = errors.New("the node that was named has not answered yet")
@@ -111,38 +121,38 @@ func (q *search) follow(ctx context.Context) {
 
 // ask asks one member, or connects to one candidate, until the context ends.
 func (q *search) ask(ctx context.Context, a *asked) {
-	var conn *grpc.ClientConn
-	defer func() {
-		if conn != nil {
-			_ = conn.Close() // fails only if it was closed
-		}
-	}()
+	defer a.hangUp()
 	for ctx.Err() == nil {
-		named, err := a.address, error(nil)
-		answered := q.of.target.gossip
-		if q.of.target.gossip {
-			if conn == nil {
-				conn, err = q.of.target.dial(a.address)
-			}
-			if err == nil {
-				named, err = q.of.whom(ctx, conn, q.unfit)
-			}
-			if answered = err == nil || errors.Is(err, errNoLeader) || errors.Is(err, errNoMember); !answered && conn != nil {
-				_ = conn.Close() // gRPC would wait before it dials again
-				conn = nil
-			}
-		}
+		named, answered, err := q.named(ctx, a)
 		if err == nil {
 			err = q.connect(ctx, named)
 		}
-		if err == nil || ctx.Err() != nil {
+		if err == nil {
 			return
 		}
-		if errors.Is(err, errPending) {
-			continue
+		if ctx.Err() == nil && !errors.Is(err, errPending) {
+			pause(q.note(a, err, answered), ctx.Done(), nil)
 		}
-		pause(q.note(a, err, answered), ctx.Done(), nil)
 	}
+}
+
+// named is whom a member recommends and whether it answered at all; without
+// gossip it is the candidate.
+func (q *search) named(ctx context.Context, a *asked) (address string, answered bool, err error) {
+	if !q.of.target.gossip {
+		return a.address, false, nil
+	}
+	if a.conn == nil {
+		if a.conn, err = q.of.target.dial(a.address); err != nil {
+			return "", false, err
+		}
+	}
+	address, err = q.of.whom(ctx, a.conn, q.unfit)
+	answered = err == nil || errors.Is(err, errNoLeader) || errors.Is(err, errNoMember)
+	if !answered {
+		a.hangUp() // gRPC would pause before it dials again
+	}
+	return address, answered, err
 }
 
 // connect connects to a node, unless that is on its way, and waits for it, but
@@ -191,39 +201,41 @@ func (q *search) dial(ctx context.Context, address string, d *dialling) {
 func (q *search) note(a *asked, err error, answered bool) time.Duration {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	var named *candidateError
-	if !errors.As(err, &named) {
-		err = &candidateError{a.address, err}
-	}
 	first := a.err == nil
-	a.err = err
-	if answered {
-		a.failures = 0
-	} else {
-		a.failures++
+	var named *candidateError
+	if a.err = err; !errors.As(err, &named) {
+		a.err = &candidateError{a.address, err}
 	}
-	a.once.Do(func() { close(a.heard) })
-	errs, attempts := make([]error, len(q.asked)), a.failures
-	for i, other := range q.asked {
-		errs[i], attempts = other.err, min(attempts, other.failures)
-		if other.err == nil {
-			return q.delay(a, answered)
+	if a.failures++; answered {
+		a.failures = 0
+	}
+	if first {
+		close(a.heard)
+	}
+	if errs, attempts := q.tally(); errs != nil && q.report != nil {
+		counts := attempts > q.attempts
+		q.attempts = attempts
+		if counts || first {
+			q.report(joined(errs), counts)
 		}
 	}
-	counts := attempts > q.attempts
-	q.attempts = attempts
-	if q.report != nil && (counts || first) {
-		q.report(joined(errs), counts)
-	}
-	return q.delay(a, answered)
-}
-
-// delay is the pause before a member is asked again.
-func (q *search) delay(a *asked, answered bool) time.Duration {
 	if answered {
 		return q.of.beat - rand.N(q.of.beat/2+1)
 	}
 	return q.of.backoff.delay(a.failures)
+}
+
+// tally is what each member last came to and how often all of them have failed;
+// nil if one has come to nothing yet.
+func (q *search) tally() (errs []error, attempts int) {
+	attempts = math.MaxInt
+	for _, a := range q.asked {
+		if a.err == nil {
+			return nil, 0
+		}
+		errs, attempts = append(errs, a.err), min(attempts, a.failures)
+	}
+	return errs, attempts
 }
 
 // candidates are whom to ask, in any order: those of the connection string and

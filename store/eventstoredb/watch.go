@@ -106,11 +106,7 @@ func (w *watch) examine(ctx context.Context) {
 	}
 	result := make(chan ending, 1)
 	w.examined = result
-	w.running.Go(func() {
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		result <- w.of.examine(ctx, w.link)
-	})
+	w.running.Go(func() { result <- w.of.examine(ctx, w.link) })
 }
 
 // drop closes what an examination has found that came too late.
@@ -127,56 +123,64 @@ func (w *watch) drop() {
 // and the cluster still recommends it. While it does not answer, nobody is lent
 // the link, and the others are asked.
 func (s *supervisor) examine(ctx context.Context, l *link) ending {
-	questions, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer cancel()
-	answered := make(chan error, 1)
-	running.Go(func() { answered <- s.question(questions, l) })
-	late := s.beat
-	if !s.target.leader() {
-		late = s.silence // any other node is as good: no reason to hurry from this one
-	}
-	timer := time.NewTimer(late)
-	defer timer.Stop()
+	answered, found := make(chan error, 1), make(chan node, 1)
+	running.Go(func() { answered <- s.question(ctx, l) })
 	select {
 	case err := <-answered:
 		return ending{err: err}
-	case <-timer.C:
+	case <-time.After(s.late()):
 	}
-	s.mu.Lock()
-	l.suspected = true
-	s.mu.Unlock()
-	if !s.target.gossip {
-		err := <-answered
-		return ending{err: err, silent: err != nil}
+	s.distrust(l)
+	if s.target.gossip {
+		running.Go(func() {
+			if n, err := s.elsewhere(ctx, l.address); err == nil {
+				found <- n
+			}
+		})
 	}
-	found := make(chan node, 1)
-	running.Go(func() {
-		defer close(found)
-		if n, err := s.elsewhere(questions, l.address); err == nil {
-			found <- n
-		}
-	})
-	var end ending
 	select {
+	case n := <-found:
+		return ending{err: errMoved, next: n, silent: true}
 	case err := <-answered:
-		end = ending{err: err, silent: err != nil}
-	case n, ok := <-found:
-		if ok {
-			return ending{err: errMoved, next: n, silent: true}
-		}
-		return ending{err: ctx.Err()}
+		cancel()
+		running.Wait()
+		return settled(err, found)
 	}
-	cancel()
-	if n, ok := <-found; ok { // at the same moment
-		if end.err == nil {
-			_ = n.conn.Close() // nobody has used it
-		} else {
-			end.next = n
-		}
+}
+
+// settled is the end of an examination that the node has answered at last, or
+// not at all, with what the search has found at the same moment.
+func settled(err error, found <-chan node) ending {
+	end := ending{err: err, silent: err != nil}
+	select {
+	case end.next = <-found:
+	default:
+	}
+	if err == nil && end.next.conn != nil {
+		_ = end.next.conn.Close() // nobody has used it
+		end.next = node{}
 	}
 	return end
+}
+
+// late is when a node has been slow to answer an examination. Where any other
+// node is as good, there is no reason to hurry away from this one.
+func (s *supervisor) late() time.Duration {
+	if s.target.leader() {
+		return s.beat
+	}
+	return s.silence
+}
+
+// distrust keeps a link from being lent.
+func (s *supervisor) distrust(l *link) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l.suspected = true
 }
 
 // question asks a link's node whether all is well with it.
@@ -187,13 +191,13 @@ func (s *supervisor) question(ctx context.Context, l *link) error {
 	if !s.target.gossip || !s.target.leader() {
 		return nil // any node will do, and this one answers
 	}
-	others := func(address string) bool { return address != l.address }
-	if best, err := s.whom(ctx, l.main, others); err == nil && best == l.address {
-		return nil
-	}
-	best, err := s.whom(ctx, l.main, s.denied)
-	if err != nil || best == l.address {
-		return nil // it knows of no other
+	itself := false
+	best, err := s.whom(ctx, l.main, func(address string) bool {
+		itself = itself || address == l.address
+		return s.denied(address)
+	})
+	if err != nil || itself {
+		return nil // it knows of no other, or of two leaders, of which it is one
 	}
 	s.mu.Lock()
 	s.hint = best
