@@ -238,14 +238,16 @@ func (f *failover) strike(i int, kind func() bool) {
 	f.mu.Lock()
 	f.ended = nil
 	f.mu.Unlock()
+	f.leader()
 	begun := time.Now()
 	elects := kind()
-	named, ready := begun, time.Now() // of a nap: when it is over
+	named, ready := time.Now(), time.Now() // of a nap: when it is over
 	if elects {
 		f.await("a new leader", func() bool { return f.server.Election().Ready.After(begun) })
 		named, ready = f.server.Election().Named, f.server.Election().Ready
 	}
 	f.await("everybody goes on", func() bool { return f.wentOn(ready) })
+	all := time.Since(ready)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var pending, firstWrite time.Duration
@@ -258,8 +260,8 @@ func (f *failover) strike(i int, kind func() bool) {
 			firstWrite = d
 		}
 	}
-	f.Logf("fault %2d, %-8s  named after %6v, ready after %6v; first append %6v after ready; last call of before %6v after named (%s)",
-		i, f.name, f.unscaled(named.Sub(begun)), f.unscaled(ready.Sub(begun)), f.unscaled(firstWrite), f.unscaled(pending), worst)
+	f.Logf("fault %2d, %-9s named after %6v, ready after %6v; first append %6v after ready; last call of before %6v after named (%s); all went on %6v after ready",
+		i, f.name+",", f.unscaled(named.Sub(begun)), f.unscaled(ready.Sub(begun)), f.unscaled(firstWrite), f.unscaled(pending), worst, f.unscaled(all))
 	if elects {
 		require.LessOrEqual(f, firstWrite, allowance*f.scaled(writesAgain), "a write")
 		require.LessOrEqual(f, pending, allowance*f.scaled(callsEnd), "a call of before")

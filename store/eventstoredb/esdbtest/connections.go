@@ -2,7 +2,9 @@ package esdbtest
 
 import (
 	"context"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 
 	"google.golang.org/grpc/peer"
@@ -13,8 +15,9 @@ import (
 type connections struct {
 	mu   sync.Mutex
 	open map[string]net.Conn
-	shut bool   // no new ones
-	thaw func() // waits while the node hangs
+	http map[*framedConn]struct{} // of them, those that carry calls
+	shut bool                     // no new ones
+	thaw func()                   // waits while the node hangs
 }
 
 // admit takes new connections again after cutAll.
@@ -76,6 +79,32 @@ func (c *connections) cutAll() {
 	c.mu.Unlock()
 	for _, conn := range open {
 		_ = conn.Close() // it is meant to break
+	}
+}
+
+// frame follows the frames of a connection.
+func (c *connections) frame(conn net.Conn) net.Conn {
+	framed := newFramedConn(conn, func(f *framedConn) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.http, f)
+	})
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.http == nil {
+		c.http = make(map[*framedConn]struct{})
+	}
+	c.http[framed] = struct{}{}
+	return framed
+}
+
+// breakOff ends every call, without a status.
+func (c *connections) breakOff() {
+	c.mu.Lock()
+	framed := slices.Collect(maps.Keys(c.http))
+	c.mu.Unlock()
+	for _, f := range framed {
+		f.breakOff()
 	}
 }
 

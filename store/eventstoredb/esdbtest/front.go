@@ -22,11 +22,12 @@ type front struct {
 	tls      *tls.Config // nil without TLS
 	grpc     *handoff
 	http     *handoff
+	frame    func(net.Conn) net.Conn // follows the frames of a connection
 	wg       sync.WaitGroup
 }
 
-func newFront(l net.Listener, config *tls.Config) *front {
-	return &front{listener: l, tls: config, grpc: newHandoff(l.Addr()), http: newHandoff(l.Addr())}
+func newFront(l net.Listener, config *tls.Config, frame func(net.Conn) net.Conn) *front {
+	return &front{listener: l, tls: config, frame: frame, grpc: newHandoff(l.Addr()), http: newHandoff(l.Addr())}
 }
 
 // run accepts until the listener is closed.
@@ -57,7 +58,7 @@ func (f *front) greet(conn net.Conn) (*handoff, net.Conn) {
 		}
 		_ = conn.SetDeadline(time.Time{})
 		if secure.ConnectionState().NegotiatedProtocol == "h2" {
-			return f.grpc, secure
+			return f.grpc, f.frame(secure)
 		}
 		return f.http, secure
 	}
@@ -69,7 +70,7 @@ func (f *front) greet(conn net.Conn) (*handoff, net.Conn) {
 	_ = conn.SetDeadline(time.Time{})
 	peeked := &peekedConn{Conn: conn, reader: r}
 	if string(first) == "PRI" { // the preface of HTTP/2
-		return f.grpc, peeked
+		return f.grpc, f.frame(peeked)
 	}
 	return f.http, peeked
 }
@@ -137,11 +138,15 @@ var errServerOnly = errors.New("esdbtest: these credentials are a server's")
 
 // ServerHandshake implements credentials.TransportCredentials.
 func (handshaken) ServerHandshake(conn net.Conn) (net.Conn, credentials.AuthInfo, error) {
-	secure, ok := conn.(*tls.Conn)
+	framed, ok := conn.(*framedConn)
+	if !ok {
+		return nil, nil, errors.New("esdbtest: a connection that nobody has looked at")
+	}
+	secure, ok := framed.Conn.(*tls.Conn)
 	if !ok {
 		return nil, nil, errors.New("esdbtest: a connection without TLS")
 	}
-	return secure, credentials.TLSInfo{
+	return conn, credentials.TLSInfo{
 		State:          secure.ConnectionState(),
 		CommonAuthInfo: credentials.CommonAuthInfo{SecurityLevel: credentials.PrivacyAndIntegrity},
 	}, nil

@@ -66,13 +66,18 @@ func (l *life) die() *dying {
 	return l.dying
 }
 
-// doom breaks the calls off, unless that end is over.
-func (l *life) doom(d *dying) bool {
+// doom ends the calls, which breakOff has told their callers, unless that end is
+// over.
+func (l *life) doom(d *dying, breakOff func()) bool {
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.dying != d {
+	over := l.dying != d
+	l.mu.Unlock()
+	if over {
 		return false
 	}
+	breakOff()
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	d.end()
 	for _, cancel := range l.calls {
 		cancel()
@@ -143,10 +148,9 @@ func (n *node) fit() bool {
 	return alive && n.running()
 }
 
-// reset is a call that a node breaks off when it ends.
-func reset() error {
-	return &rpcError{codes.Internal, "stream terminated by RST_STREAM with error code: INTERNAL_ERROR", nil}
-}
+// reset is the end of a call for its handler. The caller does not hear it: it
+// was broken off by its connection.
+func reset() error { return &rpcError{codes.Internal, "The node has ended.", nil} }
 
 func (n *node) lifeUnary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	if err := n.life.lives(ctx); err != nil {

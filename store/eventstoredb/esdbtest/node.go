@@ -98,7 +98,7 @@ func (n *node) serve() {
 	gossip.RegisterGossipServer(n.grpc, &gossipService{node: n})
 	serverfeatures.RegisterServerFeaturesServer(n.grpc, &featuresService{})
 	n.http = n.newHTTP()
-	f := newFront(n.listener, config)
+	f := newFront(n.listener, config, n.conns.frame)
 	g, h := n.grpc, n.http
 	n.done = new(sync.WaitGroup)
 	n.done.Go(f.run)

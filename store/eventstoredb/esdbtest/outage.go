@@ -130,7 +130,7 @@ func (n *node) die() {
 		}
 	}()
 	time.AfterFunc(n.server.timing.Dying, func() {
-		if !n.life.doom(d) {
+		if !n.life.doom(d, n.conns.breakOff) {
 			return // it was halted before
 		}
 		t := time.NewTimer(helloTimeout)

@@ -26,9 +26,10 @@ const (
 )
 
 // three starts three nodes with times of which a test chooses those that pass.
-func three(t *testing.T, timing esdbtest.Timing) *esdbtest.TestServer {
+func three(t *testing.T, timing esdbtest.Timing, options ...esdbtest.Option) *esdbtest.TestServer {
 	t.Helper()
-	return esdbtest.Start(t, esdbtest.WithNodes(3), esdbtest.WithConfig(func(c *esdbtest.Config) { c.Timing = timing }))
+	options = append(options, esdbtest.WithNodes(3), esdbtest.WithConfig(func(c *esdbtest.Config) { c.Timing = timing }))
+	return esdbtest.Start(t, options...)
 }
 
 // caller makes calls to one node.
@@ -41,7 +42,9 @@ type caller struct {
 
 func callers(t *testing.T, s *esdbtest.TestServer) (all []caller) {
 	for _, address := range s.Addrs() {
-		conn := dial(t, address)
+		conn, err := dialAs(address, s.CACertificate())
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = conn.Close() })
 		all = append(all, caller{t, streams.NewStreamsClient(conn), persistent.NewPersistentSubscriptionsClient(conn), gossip.NewGossipClient(conn)})
 	}
 	return all
@@ -252,22 +255,27 @@ func TestLeaderWakesTooLate(t *testing.T) {
 
 // A node that is shut down lets its calls wait, and takes no new connection.
 func TestNodeShutsDown(t *testing.T) {
-	s := three(t, esdbtest.Timing{Resigned: soon, ResignSpan: soon, Ready: soon, Dying: 50 * time.Millisecond})
-	nodes := callers(t, s)
-	call, _, _ := nodes[0].read(within(t), subscribed(allFrom(true)))
-	s.Faults().Shutdown(0)
-	eventually(t, "another one leads", func() bool { return !s.Election().Ready.IsZero() })
-	require.Equal(t, codes.OK, nodes[1].append(within(t)).Code())
-	var err error
-	for err == nil {
-		var m *streams.ReadResp
-		m, err = call.Recv()
-		require.Nil(t, m.GetEvent(), "it is not told")
+	for name, options := range map[string][]esdbtest.Option{"plain": nil, "with TLS": {esdbtest.WithTLS()}} {
+		t.Run(name, func(t *testing.T) {
+			s := three(t, esdbtest.Timing{Resigned: soon, ResignSpan: soon, Ready: soon, Dying: 50 * time.Millisecond}, options...)
+			nodes := callers(t, s)
+			admin := metadata.AppendToOutgoingContext(within(t), "authorization", "Basic YWRtaW46Y2hhbmdlaXQ=")
+			call, _, _ := nodes[0].read(admin, subscribed(allFrom(true)))
+			s.Faults().Shutdown(0)
+			eventually(t, "another one leads", func() bool { return !s.Election().Ready.IsZero() })
+			require.Equal(t, codes.OK, nodes[1].append(admin).Code())
+			var err error
+			for err == nil {
+				var m *streams.ReadResp
+				m, err = call.Recv()
+				require.Nil(t, m.GetEvent(), "it is not told")
+			}
+			require.Equal(t, codes.Internal, status.Code(err), "%v", err)
+			require.ErrorContains(t, err, "RST_STREAM")
+			eventually(t, "it ends", func() bool { return !s.Running(0) })
+		})
 	}
-	require.Equal(t, codes.Internal, status.Code(err), "%v", err)
-	eventually(t, "it ends", func() bool { return !s.Running(0) })
-
-	s = three(t, esdbtest.Timing{Dying: never})
+	s := three(t, esdbtest.Timing{Dying: never})
 	s.Faults().Shutdown(2)
 	require.True(t, s.Running(2))
 	require.NoError(t, s.RestartNode(2), "also before it has ended")
