@@ -33,7 +33,8 @@ type search struct {
 	running  sync.WaitGroup
 	dialling map[string]*dialling
 	asked    []*asked
-	attempts int // reported
+	attempts int    // reported
+	reported string // what of the last one was
 }
 
 // dialling is a connection that is being made.
@@ -82,17 +83,30 @@ func (q *search) run(ctx context.Context, wake <-chan struct{}) (node, error) {
 	for _, address := range q.of.candidates() {
 		q.asked = append(q.asked, &asked{address: address, heard: make(chan struct{})})
 	}
-	q.running.Go(func() {
-		if wake != nil {
-			q.follow(ctx)
-		}
-		for _, a := range q.asked { // the next when this one was no help, or takes long
-			q.running.Go(func() { q.ask(ctx, a) })
-			pause(q.of.beat, a.heard, ctx.Done())
-		}
-	})
-	defer q.running.Wait()
-	defer cancel()
+	q.running.Go(func() { q.begin(ctx, wake != nil) })
+	n, err := q.await(ctx, wake)
+	cancel()
+	q.running.Wait()
+	select {
+	case late := <-q.found:
+		_ = late.conn.Close() // another one was faster, or nobody wants it any more
+	default:
+	}
+	return n, err
+}
+
+// begin asks one after the other, the next when one was no help or takes long.
+func (q *search) begin(ctx context.Context, hinted bool) {
+	if hinted {
+		q.follow(ctx)
+	}
+	for _, a := range q.asked {
+		q.running.Go(func() { q.ask(ctx, a) })
+		pause(q.of.beat, a.heard, ctx.Done())
+	}
+}
+
+func (q *search) await(ctx context.Context, wake <-chan struct{}) (node, error) {
 	for {
 		select {
 		case n := <-q.found:
@@ -100,13 +114,6 @@ func (q *search) run(ctx context.Context, wake <-chan struct{}) (node, error) {
 		case <-wake:
 			q.running.Go(func() { q.follow(ctx) })
 		case <-ctx.Done():
-			cancel()
-			q.running.Wait()
-			select {
-			case n := <-q.found:
-				_ = n.conn.Close() // nobody has used it
-			default:
-			}
 			return node{}, ctx.Err()
 		}
 	}
@@ -201,7 +208,9 @@ func (q *search) dial(ctx context.Context, address string, d *dialling) {
 func (q *search) note(a *asked, err error, answered bool) time.Duration {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	first := a.err == nil
+	if a.err == nil {
+		close(a.heard)
+	}
 	var named *candidateError
 	if a.err = err; !errors.As(err, &named) {
 		a.err = &candidateError{a.address, err}
@@ -209,15 +218,12 @@ func (q *search) note(a *asked, err error, answered bool) time.Duration {
 	if a.failures++; answered {
 		a.failures = 0
 	}
-	if first {
-		close(a.heard)
-	}
 	if errs, attempts := q.tally(); errs != nil && q.report != nil {
-		counts := attempts > q.attempts
-		q.attempts = attempts
-		if counts || first {
-			q.report(joined(errs), counts)
+		err := joined(errs)
+		if counts := attempts > q.attempts; counts || err.Error() != q.reported {
+			q.report(err, counts)
 		}
+		q.attempts, q.reported = attempts, err.Error()
 	}
 	if answered {
 		return q.of.beat - rand.N(q.of.beat/2+1)

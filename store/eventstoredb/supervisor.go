@@ -177,13 +177,17 @@ func (s *supervisor) suspects(l *link, v verdict) {
 	if v.led {
 		s.depose(l.address)
 	}
-	if v.leader != "" && !s.isDeposed(v.leader) && (s.link == nil || s.link.address != v.leader) {
+	if s.link != l && s.link != nil {
+		return // it is another one by now
+	}
+	hinted := v.leader != "" && v.leader != l.address && !s.isDeposed(v.leader)
+	if hinted {
 		s.hint = v.leader
-	} else if s.link != l {
-		return
 	}
 	if s.link == l {
 		l.suspected, l.cause = true, v.err
+	} else if !hinted {
+		return
 	}
 	select {
 	case s.wake <- struct{}{}:
