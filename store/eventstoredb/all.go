@@ -140,7 +140,7 @@ func (s *Store) head(h *hold) (event.Position, error) {
 
 // end is the position of the newest event of all, system events too.
 func (s *Store) end(h *hold) (event.Position, error) {
-	c, err := h.begin("", s.target.deadline, false)
+	c, err := h.begin("", s.target.deadline, true)
 	if err != nil {
 		return 0, err
 	}

@@ -38,7 +38,7 @@ type call struct {
 // for a connection for ever.
 func (h *hold) begin(stream string, timeout time.Duration, patient bool) (*call, error) {
 	s := h.store
-	c := &call{hold: h, stream: stream, lasts: patient}
+	c := &call{hold: h, stream: stream, lasts: patient && timeout == 0}
 	c.turn.Store(1)
 	if !s.supervisor.borrow(c) {
 		if err := h.await(c, patient); err != nil {
