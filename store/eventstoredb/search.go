@@ -26,15 +26,14 @@ type node struct {
 type search struct {
 	of     *supervisor
 	unfit  func(address string) bool
-	report func(err error, counts bool) // told of attempts that failed; nil: nobody is
+	report func(err error, counts bool) // told how it stands when another question came to nothing; nil: nobody is
 	found  chan node                    // room for one: the others are closed
 
 	mu       sync.Mutex
 	running  sync.WaitGroup
 	dialling map[string]*dialling
 	asked    []*asked
-	attempts int    // reported
-	reported string // what of the last one was
+	attempts int // reported
 }
 
 // dialling is a connection that is being made.
@@ -219,11 +218,8 @@ func (q *search) note(a *asked, err error, answered bool) time.Duration {
 		a.failures = 0
 	}
 	if errs, attempts := q.tally(); errs != nil && q.report != nil {
-		err := joined(errs)
-		if counts := attempts > q.attempts; counts || err.Error() != q.reported {
-			q.report(err, counts)
-		}
-		q.attempts, q.reported = attempts, err.Error()
+		q.report(joined(errs), attempts > q.attempts)
+		q.attempts = attempts
 	}
 	if answered {
 		return q.of.beat - rand.N(q.of.beat/2+1)

@@ -35,6 +35,7 @@ type supervisor struct {
 	changed chan struct{}        // closed, and made anew, with every attempt's end
 	attempt int                  // failed attempts in a row
 	refused error                // the last attempt was refused: waiting will not help
+	told    string               // why it failed, as it was logged
 	health  Health
 	closed  bool
 }
@@ -116,7 +117,7 @@ var (
 
 func (s *supervisor) connected(l *link) {
 	s.mu.Lock()
-	s.link, s.refused, s.attempt, s.hint = l, nil, 0, ""
+	s.link, s.refused, s.attempt, s.hint, s.told = l, nil, 0, "", ""
 	s.links[l] = struct{}{}
 	if s.health.Connections > 0 {
 		s.health.Replacements++
@@ -128,20 +129,23 @@ func (s *supervisor) connected(l *link) {
 	s.log.Info("eventstoredb: connected", "node", l.address)
 }
 
-// failed tells of an attempt that failed. One that the cluster answered, but
-// for a leader, does not count for maxDiscoverAttempts.
+// failed tells how a search stands that has found nothing. What the cluster
+// answered, but for a leader, is no attempt that counts for maxDiscoverAttempts.
 func (s *supervisor) failed(err error, counts bool) {
 	s.mu.Lock()
 	if counts {
 		s.attempt++
 	}
 	n := s.attempt
-	s.refused = refusal(err)
+	news := counts || err.Error() != s.told
+	s.told, s.refused = err.Error(), refusal(err)
 	s.health.LastError = s.unreachable(err)
 	s.announce()
 	s.mu.Unlock()
 	s.firstTry()
-	s.log.Warn("eventstoredb: cannot connect", "nodes", s.target.nodes(), "attempts", n, "error", err)
+	if news {
+		s.log.Warn("eventstoredb: cannot connect", "nodes", s.target.nodes(), "attempts", n, "error", err)
+	}
 }
 
 func (s *supervisor) lost(l *link, end ending) {
