@@ -113,12 +113,12 @@ func (c *call) fail(err error, trailers metadata.MD) error {
 		return v.err
 	}
 	c.hold.store.supervisor.suspects(c.link, v)
-	return &failure{v}
+	return &failure{v, c.link}
 }
 
 // broken is a failure that the client side found.
 func (c *call) broken(format string, args ...any) error {
-	return &failure{verdict{again: true, sent: true, err: &store.Error{
+	return &failure{verdict: verdict{again: true, sent: true, err: &store.Error{
 		Code: store.ErrUnavailable.Code, Stream: c.stream, Detail: fmt.Sprintf(format, args...)}}}
 }
 

@@ -8,7 +8,10 @@ import (
 )
 
 // A failure is what an attempt returns if another one may go better.
-type failure struct{ verdict }
+type failure struct {
+	verdict
+	link *link // of the call, nil if there was none
+}
 
 func (f *failure) Error() string { return f.err.Error() }
 
@@ -64,8 +67,21 @@ func (p *patience) wait(err error) error {
 		}
 		return f.err
 	}
-	pause(h.store.retry.delay(p.n), h.ctx.Done(), h.store.base.Done())
+	h.rest(h.store.retry.delay(p.n), f.link)
 	return h.ended()
+}
+
+// rest pauses, but not when another connection has taken the place of the one
+// that failed: what was wrong with that one is no reason to wait.
+func (h *hold) rest(d time.Duration, after *link) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-h.store.supervisor.another(after):
+	case <-h.ctx.Done():
+	case <-h.store.base.Done():
+	}
 }
 
 // backoff is a growing pause between attempts.

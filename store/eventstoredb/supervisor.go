@@ -33,6 +33,7 @@ type supervisor struct {
 	deposed map[string]time.Time // nodes that have said that they do not lead
 	members []string             // of the cluster, when one was last asked
 	changed chan struct{}        // closed, and made anew, with every attempt's end
+	newer   chan struct{}        // closed, and made anew, with every connection
 	attempt int                  // failed attempts in a row
 	refused error                // the last attempt was refused: waiting will not help
 	told    string               // why it failed, as it was logged
@@ -53,6 +54,7 @@ func newSupervisor(t *target, o Options) *supervisor {
 		links:   map[*link]struct{}{},
 		deposed: map[string]time.Time{},
 		changed: make(chan struct{}),
+		newer:   make(chan struct{}),
 		health:  Health{Since: time.Now()},
 	}
 	s.firstTry = sync.OnceFunc(func() { close(s.first) })
@@ -119,6 +121,8 @@ func (s *supervisor) connected(l *link) {
 	s.mu.Lock()
 	s.link, s.refused, s.attempt, s.hint, s.told = l, nil, 0, "", ""
 	s.links[l] = struct{}{}
+	close(s.newer)
+	s.newer = make(chan struct{})
 	if s.health.Connections > 0 {
 		s.health.Replacements++
 	}
@@ -166,6 +170,20 @@ func (s *supervisor) lost(l *link, end ending) {
 	closeAll(conns)
 	s.log.Warn("eventstoredb: connection lost", "node", l.address, "error", end.err)
 }
+
+// another is closed when there is another connection than that, nil for the one
+// that there is.
+func (s *supervisor) another(than *link) <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if than != nil && s.link != nil && s.link != than {
+		return closed
+	}
+	return s.newer
+}
+
+// closed is a channel that is.
+var closed = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
 
 // announce wakes who waits. The caller holds the lock.
 func (s *supervisor) announce() {
