@@ -138,7 +138,7 @@ func (f *failover) load() {
 					}
 					return nil
 				})
-				f.sleep(100 * time.Millisecond)
+				f.sleep(200 * time.Millisecond)
 			}
 		})
 	}
@@ -210,7 +210,7 @@ func (f *failover) write(stream string) {
 			f.mu.Unlock()
 			return err
 		})
-		f.sleep(40 * time.Millisecond)
+		f.sleep(200 * time.Millisecond)
 	}
 }
 
