@@ -52,7 +52,7 @@ compressed if the file's name ends in .zst, to standard output if it is -.`,
 
 // readingStore opens a log that exists, and nothing above it.
 func (f storeFlag) readingStore(ctx context.Context, do func(store.Store) error) error {
-	if strings.HasPrefix(f.url(), "memory:") {
+	if strings.HasPrefix(strings.ToLower(f.url()), "memory:") {
 		return usage("a log in memory ends with its command, so there is nothing to read in %s", f.url())
 	}
 	s, err := marketplace.OpenStore(ctx, f.url(), true)

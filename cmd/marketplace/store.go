@@ -69,7 +69,7 @@ func (f storeFlag) toGoOn(ctx context.Context) (*marketplace.Marketplace, error)
 // toRead opens a log that exists, beside others that read or write it.
 func (f storeFlag) toRead(ctx context.Context) (*marketplace.Marketplace, error) {
 	url := f.url()
-	if strings.HasPrefix(url, "memory:") {
+	if strings.HasPrefix(strings.ToLower(url), "memory:") {
 		return nil, usage("a log in memory ends with its command, so there is nothing to read in %s", url)
 	}
 	m, err := marketplace.Open(ctx, url, marketplace.Options{ReadOnly: true, Workers: runtime.GOMAXPROCS(0)})

@@ -116,10 +116,19 @@ func (c *call) fail(err error, trailers metadata.MD) error {
 	return &failure{v, c.link}
 }
 
-// broken is a failure that the client side found.
+// broken is a failure of the server's that the client side found.
 func (c *call) broken(format string, args ...any) error {
-	return &failure{verdict: verdict{again: true, sent: true, err: &store.Error{
-		Code: store.ErrUnavailable.Code, Stream: c.stream, Detail: fmt.Sprintf(format, args...)}}}
+	return failed(c.stream, byServer, format, args...)
+}
+
+// away is a failure that passes.
+func (c *call) away(format string, args ...any) error {
+	return failed(c.stream, byAbsence, format, args...)
+}
+
+func failed(stream string, why cause, format string, args ...any) error {
+	return &failure{verdict: verdict{again: true, sent: true, cause: why, err: &store.Error{
+		Code: store.ErrUnavailable.Code, Stream: stream, Detail: fmt.Sprintf(format, args...)}}}
 }
 
 // unheard counts the supervisor's looks at the call that found it waiting and

@@ -36,6 +36,8 @@ type patience struct {
 	since   time.Time // of the first failure
 	n       int       // failures
 	leaders []string  // where the leader was said to be meanwhile
+	cause   cause     // of the last failures
+	of      time.Time // since when it is the cause
 
 	forever bool
 }
@@ -58,16 +60,21 @@ func (p *patience) wait(err error) error {
 	if f.leader != "" && !slices.Contains(p.leaders, f.leader) {
 		p.n, p.leaders = 0, append(p.leaders, f.leader) // the cluster has chosen anew: that is progress
 	}
+	now := time.Now()
 	if p.n++; p.n == 1 {
-		p.since = time.Now()
+		p.since = now
 	}
-	if !p.forever && time.Since(p.since) > h.store.options.RetryFor {
+	if p.n == 1 || p.cause != f.cause {
+		p.cause, p.of = f.cause, now
+	}
+	limit := p.limit(f.cause)
+	if limit >= 0 && time.Since(p.of) > limit || !p.forever && time.Since(p.since) > h.store.options.RetryFor {
 		if f.led {
 			return leaderless(time.Since(p.since), f.err)
 		}
 		return f.err
 	}
-	h.rest(h.store.retry.delay(p.n), f.link)
+	h.rest(p.delay(f.cause), f.link)
 	return h.ended()
 }
 

@@ -37,6 +37,7 @@ type supervisor struct {
 	attempt int                  // failed attempts in a row
 	refused error                // the last attempt was refused: waiting will not help
 	told    string               // why it failed, as it was logged
+	logins  logins               // that were refused
 	health  Health
 	closed  bool
 }
@@ -49,6 +50,7 @@ func newSupervisor(t *target, o Options) *supervisor {
 		silence: o.SuspectAfter,
 		beat:    o.SuspectAfter / 4,
 		wake:    make(chan struct{}, 1),
+		logins:  logins{retryFor: o.LoginRetryFor},
 		first:   make(chan struct{}),
 		done:    make(chan struct{}),
 		links:   map[*link]struct{}{},
@@ -120,6 +122,7 @@ var (
 func (s *supervisor) connected(l *link) {
 	s.mu.Lock()
 	s.link, s.refused, s.attempt, s.hint, s.told = l, nil, 0, "", ""
+	s.logins.since = time.Time{}
 	s.links[l] = struct{}{}
 	close(s.newer)
 	s.newer = make(chan struct{})
@@ -142,11 +145,17 @@ func (s *supervisor) failed(err error, counts bool) {
 	}
 	n := s.attempt
 	news := counts || err.Error() != s.told
-	s.told, s.refused = err.Error(), refusal(err)
+	s.told, s.refused = err.Error(), nil
+	doubtful := s.logins.doubtful(err, time.Now())
+	if !doubtful {
+		s.refused = refusal(err)
+	}
 	s.health.LastError = s.unreachable(err)
 	s.announce()
 	s.mu.Unlock()
-	s.firstTry()
+	if !doubtful { // those who want a connection go on waiting
+		s.firstTry()
+	}
 	if news {
 		s.log.Warn("eventstoredb: cannot connect", "nodes", s.target.nodes(), "attempts", n, "error", err)
 	}
