@@ -117,6 +117,41 @@
 // another way, for which the user must be allowed to append.
 // TestTombstoneBeyondASCII
 //
+// # In a failover
+//
+// Nothing that an append was acknowledged for is lost, and nothing is written
+// twice; a read goes on behind the last event that it has yielded; a subscriber
+// gets each event once and in order. An append with store.Any is the exception:
+// it is not repeated, and says that its outcome is unknown.
+//
+// Once the cluster has a new leader that takes calls, appends are done within a
+// second, and no call of before waits for longer than two seconds from when the
+// members name that leader. Until then nobody can write: for 2 s when a leader
+// resigns or is killed, for 6 to 8 s when it hangs. What the store does for it:
+//
+//   - A call without an answer for Options.SuspectAfter has its node examined,
+//     be it an append, a read or a subscription, to which nothing may have been
+//     said for other reasons (not with keepAliveInterval=-1). A caller who
+//     takes long over an event is no such silence.
+//   - The examination runs beside everything else. While its node does not
+//     answer, nobody is lent the connection, and the other members are asked
+//     who leads. A break, a hint of a follower or another leader ends it.
+//   - A connection that is given up is closed, at once if its node was silent,
+//     else after a moment for answers that are on their way, and its calls go
+//     on elsewhere.
+//   - Every member is asked on its own, so one that hangs holds up nobody. A
+//     hint is followed at once, a node that has just said that it does not lead
+//     is not connected to again, and while members answer no pause is longer
+//     than a quarter of SuspectAfter.
+//   - With nodePreference leader no other node is connected to. If none is named
+//     for RetryFor, the error says for how long no leader answered.
+//
+// A leader that was replaced while it hung ends its process, with exit code 0,
+// when it wakes: it has to start anew to forget what only it had written. Let
+// something start it again, whatever its exit code (systemd's Restart=always,
+// not on-failure; a container's restart policy likewise), or the cluster has a
+// node less and, after the next one, no majority. TestFailover
+//
 // # The official Go client and its defects
 //
 // The package stands on EventStore-Client-Go v4.2.0: on its reader of

@@ -94,6 +94,7 @@ type verdict struct {
 	cause  cause  // why it failed, if so
 	sent   bool   // what was to be written may have been
 	leader string // where the leader is
+	led    bool   // the node said that another one leads
 }
 
 // What EventStoreDB says of a position that is none, of reads and subscriptions.
@@ -116,7 +117,7 @@ func judge(stream string, reading bool, err error, trailers metadata.MD) verdict
 	switch first(trailers, "exception") {
 	case "not-leader":
 		v := fail(store.ErrUnavailable, "the node does not lead the cluster")
-		v.again = true
+		v.again, v.led = true, true
 		if host, port := first(trailers, "leader-endpoint-host"), first(trailers, "leader-endpoint-port"); host != "" && port != "" {
 			v.leader = net.JoinHostPort(host, port)
 		}

@@ -27,9 +27,17 @@ type Options struct {
 	MaxBackoff time.Duration
 
 	// RetryFor is how long an append, a read or Head goes on trying while the
-	// server is away or refuses, since it last got something. Subscriptions go
-	// on for ever. Default: 30 s.
+	// server is away or refuses, since it last got something; that another
+	// node is said to lead counts as such, once for each. Subscriptions go on
+	// for ever. Default: 30 s.
 	RetryFor time.Duration
+
+	// SuspectAfter is how long a call may be without an answer before its node
+	// is examined, and so how long a node that hangs is not noticed. What the
+	// store waits for in a failover is a part of it: a quarter until another
+	// member is asked, and between two questions while members answer; half
+	// for a node that has said that it does not lead. Default: 2 s.
+	SuspectAfter time.Duration
 
 	// LoginRetryFor is how long a login that is refused is tried again, since it
 	// was refused first: a database that is starting refuses right logins until
@@ -50,15 +58,18 @@ const (
 	defaultMaxAppendSize = 1 << 20 // EventStoreDB's, up to 25.0
 	defaultMaxBackoff    = 5 * time.Second
 	defaultRetryFor      = 30 * time.Second
+	defaultSuspectAfter  = 2 * time.Second
+	minSuspectAfter      = time.Millisecond
 	defaultLoginRetryFor = 10 * time.Second
 	defaultPace          = 10 * time.Second
 	defaultDeadline      = 10 * time.Second // the official client's
 	leaderAskedFor       = 5 * time.Second
 	maxPrefixes          = 64
-	maxRetryDelay        = time.Second
+	maxRetryDelay        = 500 * time.Millisecond
 	minRetryDelay        = 5 * time.Millisecond
 	callsPerLane         = 80 // EventStoreDB's HTTP/2 server allows 100
 	maxLanes             = 64
+	maxCandidates        = 64  // nodes that are asked at the same time
 	receiveBuffer        = 256 // messages of a subscription, received ahead
 	searchWindow         = 512 // events the server looks at in one page of a filtered $all
 )
@@ -76,6 +87,9 @@ func (o *Options) setDefaults() {
 	if o.RetryFor == 0 {
 		o.RetryFor = defaultRetryFor
 	}
+	if o.SuspectAfter == 0 {
+		o.SuspectAfter = defaultSuspectAfter
+	}
 	if o.LoginRetryFor == 0 {
 		o.LoginRetryFor = defaultLoginRetryFor
 	}
@@ -90,8 +104,11 @@ func (o Options) Validate() error {
 	if o.MaxAppendSize < 0 {
 		errs = append(errs, errors.New("a negative MaxAppendSize"))
 	}
-	if o.MaxBackoff < 0 || o.RetryFor < 0 || o.LoginRetryFor < 0 {
+	if o.MaxBackoff < 0 || o.RetryFor < 0 || o.LoginRetryFor < 0 || o.SuspectAfter < 0 {
 		errs = append(errs, errors.New("a negative duration"))
+	}
+	if o.SuspectAfter > 0 && o.SuspectAfter < minSuspectAfter {
+		errs = append(errs, fmt.Errorf("a SuspectAfter of less than %v", minSuspectAfter))
 	}
 	if len(o.StreamPrefixes) > maxPrefixes {
 		errs = append(errs, fmt.Errorf("more than %d stream prefixes", maxPrefixes))

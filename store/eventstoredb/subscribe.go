@@ -115,8 +115,6 @@ func (f *follower) follow() error {
 			err = f.learn(a, r)
 		case <-beat.C:
 			err = f.look(r)
-		case <-c.link.retired:
-			err = c.away("the connection is another one now")
 		case <-c.ctx.Done():
 			err = c.fail(c.ctx.Err(), nil)
 		}

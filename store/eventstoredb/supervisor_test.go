@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -108,6 +109,7 @@ func TestCallersWhileDown(t *testing.T) {
 	_, err := s.Append(t.Context(), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
 	require.NoError(t, err)
 	server.Stop()
+	eventually(t, func() bool { return strings.Contains(fmt.Sprint(s.Health().LastError), "refused") }, "the supervisor looks for the server")
 	before := runtime.NumGoroutine()
 	const limit, grace = 100 * time.Millisecond, 150 * time.Millisecond
 	var wg sync.WaitGroup

@@ -139,4 +139,7 @@ func (t *target) nodes() string { return strings.Join(t.candidate, ",") }
 // leader reports whether calls are for the leader only.
 func (t *target) leader() bool { return t.NodePreference == esdb.NodePreferenceLeader }
 
-var errNoMember = errors.New("no member of the cluster is fit to connect to")
+var (
+	errNoMember = errors.New("no member of the cluster is fit to connect to")
+	errNoLeader = errors.New("the members of the cluster answer, and name no leader")
+)

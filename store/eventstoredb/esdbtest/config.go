@@ -53,6 +53,9 @@ type Config struct {
 	// Now is the clock that dates events and expires them; nil is time.Now.
 	Now func() time.Time
 
+	// Timing is how long a cluster takes for what Faults does to its nodes.
+	Timing Timing
+
 	// TLS turns on TLS and, with it, authentication and access control, as
 	// in EventStoreDB they come together.
 	TLS bool
@@ -154,6 +157,9 @@ func (c Config) Validate() error {
 	}
 	if c.Version != "" && c.Version != version24 && c.Version != version23 {
 		errs = append(errs, fmt.Errorf("version %q is neither %s nor %s", c.Version, version24, version23))
+	}
+	if err := c.Timing.validate(); err != nil {
+		errs = append(errs, err)
 	}
 	for name := range c.Users {
 		if name == "" || strings.Contains(name, ":") {

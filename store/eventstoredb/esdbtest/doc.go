@@ -19,15 +19,20 @@
 //
 // It is not a database to keep facts in. All events are in memory, also with
 // Config.Data, which adds a log on disk from which they come back. The nodes of
-// a cluster share one log in one process: nothing is replicated, so a follower
-// never lags and a leader is changed by order, not by election. There are no
-// projections (so no $ce- or $et- streams), no scavenging, no user management,
-// no TCP protocol, and of the HTTP interface only what tells whether a node is
-// alive and who is in the cluster, and what stops it. A filter takes the regular expressions of .NET that
-// those of Go can match alike, and refuses others, as it does prefixes that
-// EventStoreDB compares by its language data. Positions are byte offsets, and
-// one inside a record is refused as EventStoreDB does.
+// a cluster share one log in one process: nothing is replicated, so nothing is
+// truncated either, and no leader steps down because it has lost its followers.
+// There are no projections (so no $ce- or $et- streams), no scavenging, no user
+// management, no TCP protocol, and of the HTTP interface only what tells whether
+// a node is alive and who is in the cluster, and what stops it. A filter takes
+// the regular expressions of .NET that those of Go can match alike, and refuses
+// others, as it does prefixes that EventStoreDB compares by its language data.
+// Positions are byte offsets, and one inside a record is refused as EventStoreDB
+// does.
 //
 // Faults makes the server fail in the ways that servers and networks do, at a
-// given point or by a seed.
+// given point or by a seed. A cluster's nodes hang and wake, are killed, shut
+// down or resign (Faults.Hang, Kill, Shutdown, Resign), and the others notice,
+// vote and answer meanwhile as those of EventStoreDB do, in the same times or
+// in a fraction of them (Config.Timing). Followers are a little behind.
+// Server.Election tells when a new leader was named and when it took calls.
 package esdbtest

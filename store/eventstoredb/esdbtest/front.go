@@ -23,11 +23,12 @@ type front struct {
 	tls      *tls.Config // nil without TLS
 	grpc     *handoff
 	http     *handoff
+	frame    func(net.Conn) net.Conn // follows the frames of a connection
 	wg       sync.WaitGroup
 }
 
-func newFront(l net.Listener, config *tls.Config) *front {
-	return &front{listener: l, tls: config, grpc: newHandoff(l.Addr()), http: newHandoff(l.Addr())}
+func newFront(l net.Listener, config *tls.Config, frame func(net.Conn) net.Conn) *front {
+	return &front{listener: l, tls: config, frame: frame, grpc: newHandoff(l.Addr()), http: newHandoff(l.Addr())}
 }
 
 // run accepts until the listener is closed.

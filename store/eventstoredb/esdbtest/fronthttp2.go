@@ -38,7 +38,7 @@ func (f *front) greetHTTP2(conn net.Conn) (*handoff, net.Conn) {
 	case err != nil:
 		return nil, nil
 	case strings.HasPrefix(content, grpcContent):
-		return f.grpc, greeted
+		return f.grpc, f.frame(greeted)
 	}
 	return f.http, &unacknowledgedConn{Conn: greeted}
 }
@@ -100,8 +100,6 @@ type unacknowledgedConn struct {
 	done  bool
 	left  io.Reader // the rest of the preface or of a frame
 }
-
-const frameHeader = 9
 
 // Read implements net.Conn.
 func (c *unacknowledgedConn) Read(b []byte) (int, error) {

@@ -1,6 +1,7 @@
 package esdbtest
 
 import (
+	"context"
 	"crypto/tls"
 	"net"
 	"net/http"
@@ -36,12 +37,20 @@ type node struct {
 	listens string // where to listen, as configured; then with the port it got
 	address string // what clients are told, once it was listened on
 	conns   connections
+	life    life
 
 	mu       sync.Mutex
 	listener net.Listener
 	grpc     *grpc.Server // nil until it serves, as is all below
 	http     *http.Server
 	done     *sync.WaitGroup
+}
+
+func newNode(s *Server, index int, listens string) *node {
+	n := &node{server: s, index: index, id: uuid.New(), listens: listens}
+	n.conns.thaw = func() { n.life.thaw(nil) }
+	n.life.calls = map[*livingStream]context.CancelFunc{}
+	return n
 }
 
 // listen opens the node's port.
@@ -80,8 +89,8 @@ func (n *node) serve() {
 		grpc.MaxConcurrentStreams(maxStreams),
 		// Clients ping every 10 s, also without a call.
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: time.Second, PermitWithoutStream: true}),
-		grpc.ChainUnaryInterceptor(n.faultUnary, n.authenticateUnary, n.leaderUnary),
-		grpc.ChainStreamInterceptor(n.faultStream, n.authenticateStream, n.leaderStream),
+		grpc.ChainUnaryInterceptor(n.lifeUnary, n.faultUnary, n.authenticateUnary, n.leaderUnary, n.writeUnary),
+		grpc.ChainStreamInterceptor(n.lifeStream, n.faultStream, n.authenticateStream, n.leaderStream, n.writeStream),
 		grpc.WaitForHandlers(true),
 		grpc.UnknownServiceHandler(unimplemented),
 	}
@@ -96,7 +105,7 @@ func (n *node) serve() {
 	gossip.RegisterGossipServer(n.grpc, &gossipService{node: n})
 	serverfeatures.RegisterServerFeaturesServer(n.grpc, &featuresService{version: n.server.cfg.Version})
 	n.http = n.newHTTP(n.grpc)
-	f := newFront(n.listener, config)
+	f := newFront(n.listener, config, n.conns.frame)
 	g, h := n.grpc, n.http
 	n.done = new(sync.WaitGroup)
 	n.done.Go(f.run)
@@ -114,6 +123,7 @@ func (n *node) halt() {
 		_ = l.Close() // nothing can be done about it
 	}
 	n.conns.cutAll()
+	n.life.over()
 	if g != nil {
 		g.Stop()
 		_ = h.Close() // the connections are cut already
@@ -134,4 +144,4 @@ func (n *node) addr() string {
 }
 
 // leads reports whether the node is the leader.
-func (n *node) leads() bool { return n.server.Leader() == n.index }
+func (n *node) leads() bool { return n.requireLeader() == nil }

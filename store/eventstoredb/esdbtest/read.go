@@ -116,6 +116,7 @@ func (c *readCall) readStream(o *streams.ReadReq_Options_StreamOptions, backward
 			return err
 		}
 		p, err := c.engine().ReadStream(c.name, from, int(min(c.options.GetCount(), engine.PageSize)), backwards)
+		p, err = c.service.node.arrivedStream(c.name, p, err)
 		var missing *engine.NotFound
 		if errors.As(err, &missing) {
 			return c.stream.Send(&streams.ReadResp{Content: &streams.ReadResp_StreamNotFound_{
@@ -178,7 +179,8 @@ func (c *readCall) readAll(o *streams.ReadReq_Options_AllOptions, backwards bool
 		if err := c.ctx().Err(); err != nil {
 			return err
 		}
-		p := c.engine().ReadAll(next, int(min(left, engine.PageSize)), int(window), backwards, filter)
+		n := int(min(left, engine.PageSize))
+		p := c.service.node.arrivedAll(c.engine().ReadAll(next, n, int(window), backwards, filter), backwards)
 		if err := c.send(p.Records); err != nil {
 			return err
 		}

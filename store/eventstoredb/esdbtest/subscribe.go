@@ -56,8 +56,7 @@ func (c *readCall) subscribeAll(o *streams.ReadReq_Options_AllOptions) error {
 func (c *readCall) follow(sub *engine.Subscription) error {
 	defer sub.Close()
 	sub.While(c.name, func() bool { return c.allowed() == nil })
-	err := c.stream.Send(&streams.ReadResp{Content: &streams.ReadResp_Confirmation{
-		Confirmation: &streams.ReadResp_SubscriptionConfirmation{SubscriptionId: uuid.NewString()}}})
+	err := c.stream.Send(confirmation())
 	for err == nil {
 		var step engine.Step
 		if step, err = sub.Next(c.ctx()); err != nil {
@@ -66,6 +65,11 @@ func (c *readCall) follow(sub *engine.Subscription) error {
 		err = c.tell(step)
 	}
 	return err
+}
+
+func confirmation() *streams.ReadResp {
+	return &streams.ReadResp{Content: &streams.ReadResp_Confirmation{
+		Confirmation: &streams.ReadResp_SubscriptionConfirmation{SubscriptionId: uuid.NewString()}}}
 }
 
 // dropped says why a subscription has ended.
