@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
+
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
 )
 
@@ -48,6 +50,23 @@ func (s *Server) demand(ctx context.Context, to engine.Access, stream string) er
 		return accessDenied()
 	}
 	return nil
+}
+
+// demandStream is demand for a stream that a request names, whose name it
+// returns. A request without one fails before its caller's access is looked at,
+// and one with an empty name behind that.
+func (s *Server) demandStream(ctx context.Context, to engine.Access, id *shared.StreamIdentifier) (string, error) {
+	if id == nil {
+		return "", handlerFailed()
+	}
+	name := streamName(id)
+	if err := s.demand(ctx, to, name); err != nil {
+		return "", err
+	}
+	if name == "" {
+		return "", handlerFailed()
+	}
+	return name, nil
 }
 
 // demandUser refuses callers who are not logged in, also where anonymous ones

@@ -35,11 +35,8 @@ func (s *streamsService) append(stream streams.Streams_AppendServer) (*streams.A
 	if err != nil {
 		return nil, err
 	}
-	name := streamName(o.GetStreamIdentifier())
-	if name == "" {
-		return nil, handlerFailed()
-	}
-	if err := s.node.server.demand(stream.Context(), engine.Write, name); err != nil {
+	name, err := s.node.server.demandStream(stream.Context(), engine.Write, o.GetStreamIdentifier())
+	if err != nil {
 		return nil, err
 	}
 	events, err := s.receiveEvents(stream)

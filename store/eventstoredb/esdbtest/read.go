@@ -37,17 +37,7 @@ func (s *streamsService) read(o *streams.ReadReq_Options, stream streams.Streams
 	if o == nil {
 		return handlerFailed()
 	}
-	name := engine.AllStream
-	switch of := o.GetStreamOption().(type) {
-	case *streams.ReadReq_Options_Stream:
-		if name = streamName(of.Stream.GetStreamIdentifier()); name == "" {
-			return handlerFailed()
-		}
-	case *streams.ReadReq_Options_All:
-	default:
-		return noCase(readOptions + "StreamOption")
-	}
-	c := &readCall{service: s, name: name, options: o, stream: stream, links: o.GetResolveLinks()}
+	c := &readCall{service: s, name: engine.AllStream, options: o, stream: stream, links: o.GetResolveLinks()}
 	if err := c.allowed(); err != nil {
 		return err
 	}
@@ -94,9 +84,19 @@ func (c *readCall) ctx() context.Context { return c.stream.Context() }
 
 func (c *readCall) engine() *engine.Engine { return c.service.engine() }
 
-// allowed refuses a caller who may not read.
-func (c *readCall) allowed() error {
-	return c.service.node.server.demand(c.ctx(), engine.Read, c.name)
+// allowed refuses a caller who may not read, and finds out what there is to
+// read.
+func (c *readCall) allowed() (err error) {
+	server := c.service.node.server
+	switch of := c.options.GetStreamOption().(type) {
+	case *streams.ReadReq_Options_Stream:
+		c.name, err = server.demandStream(c.ctx(), engine.Read, of.Stream.GetStreamIdentifier())
+	case *streams.ReadReq_Options_All:
+		err = server.demand(c.ctx(), engine.Read, engine.AllStream)
+	default:
+		err = noCase(readOptions + "StreamOption")
+	}
+	return err
 }
 
 // readStream reads a stream page by page. Clients that ask for it by their

@@ -89,15 +89,12 @@ func (s *streamsService) removed(ctx context.Context, d deletion) (uint64, error
 	if !d.present {
 		return 0, handlerFailed()
 	}
-	name := streamName(d.options.GetStreamIdentifier())
 	e, err := expected(d.options, d.expects, d.of)
 	if err != nil {
 		return 0, err
 	}
-	if name == "" {
-		return 0, handlerFailed()
-	}
-	if err := s.node.server.demand(ctx, engine.Remove, name); err != nil {
+	name, err := s.node.server.demandStream(ctx, engine.Remove, d.options.GetStreamIdentifier())
+	if err != nil {
 		return 0, err
 	}
 	position, err := d.toDelete(ctx, name, e)
