@@ -121,8 +121,13 @@ func TestHTTP(t *testing.T) {
 }
 
 func TestServerVersion(t *testing.T) {
-	_, c := start(t)
-	v, err := c.GetServerVersion()
-	require.NoError(t, err)
-	require.Equal(t, &esdb.ServerVersion{Major: 24, Minor: 2}, v)
+	for version, want := range map[string]esdb.ServerVersion{
+		"":        {Major: 24, Minor: 2},
+		"23.10.6": {Major: 23, Minor: 10, Patch: 6},
+	} {
+		_, c := start(t, esdbtest.WithConfig(func(cfg *esdbtest.Config) { cfg.Version = version }))
+		v, err := c.GetServerVersion()
+		require.NoError(t, err)
+		require.Equal(t, &want, v)
+	}
 }

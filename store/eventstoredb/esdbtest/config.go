@@ -64,8 +64,9 @@ type Config struct {
 	Users map[string]User
 
 	// Version is the version of EventStoreDB that the server says it is, and
-	// whose answers are given where they differ: 24.2.0 if empty, or 23.10.6, which tells no checkpoint to a
-	// filtered subscriber from the start who has got nothing yet.
+	// whose answers it gives where they differ: 24.2.0 if empty, or 23.10.6,
+	// which tells no checkpoint to a filtered subscriber from the start who
+	// has got nothing yet.
 	Version string
 }
 

@@ -29,6 +29,12 @@
 // Positions are byte offsets, and one inside a record is refused as EventStoreDB
 // does.
 //
+// What it answers is held against conversations recorded from EventStoreDB
+// 24.2.0, in testdata/vectors, by TestReplay. The same test holds them against
+// any other server:
+//
+//	go test ./store/eventstoredb/esdbtest -run TestReplay -v -addr 127.0.0.1:2113 -left-out ""
+//
 // Faults makes the server fail in the ways that servers and networks do, at a
 // given point or by a seed. A cluster's nodes hang and wake, are killed, shut
 // down or resign (Faults.Hang, Kill, Shutdown, Resign), and the others notice,
