@@ -96,7 +96,7 @@ func TestImportTruncatedZstd(t *testing.T) {
 	importFile(t, m, mediumHistory)
 	clean := openOn(t, newLog())
 	importFile(t, clean, mediumHistory)
-	requireSameLog(t, facts(t, clean.Store()), facts(t, m.Store()))
+	requireSameLog(t, withoutPositions(facts(t, clean.Store())), withoutPositions(facts(t, m.Store())))
 }
 
 // fullDisk is a store whose disk is full after some appends, until it is freed.
