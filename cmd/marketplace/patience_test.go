@@ -162,6 +162,7 @@ func TestDoesNotGiveUpOnWhatGoesOn(t *testing.T) {
 				do(t, m, s)
 				_, err := s.Head(t.Context())
 				require.NoError(t, err)
+				synctest.Wait()
 				require.Empty(t, said.String())
 			})
 		})
@@ -171,6 +172,7 @@ func TestDoesNotGiveUpOnWhatGoesOn(t *testing.T) {
 // Whoever waits as long as it takes says so once, and once that it is over.
 func TestWaitsWithAWord(t *testing.T) {
 	once := func(t *testing.T, said *bytes.Buffer, reason string) {
+		synctest.Wait()
 		lines := strings.Split(strings.TrimSpace(said.String()), "\n")
 		require.Len(t, lines, 2, said)
 		require.Contains(t, lines[0], `level=WARN msg="the log gives nothing; waiting for it" log="the log at home" reason="`+reason)
@@ -197,6 +199,7 @@ func TestWaitsWithAWord(t *testing.T) {
 			}
 		}()
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		require.Empty(t, said.String())
 		m.connected.Store(false)
 		time.Sleep(time.Hour)

@@ -176,8 +176,6 @@ func testRestoredLog(t *testing.T, open Open) {
 			require.NoError(t, err)
 			require.NotNil(t, done.Comparison)
 			follow(t, m, other, 1, readmodel.RunnerOptions{NoStatistics: true})
-			clean := open(t)()
-			follow(t, model(t, clean, newClock(market.Ends), 1), other, 1, readmodel.RunnerOptions{NoStatistics: true})
 			again, err := m.Rebuild(t.Context(), other, readmodel.RebuildOptions{})
 			require.NoError(t, err)
 			require.True(t, again.Comparison.Equal(), "%+v", again.Comparison)
