@@ -3,6 +3,7 @@ package marketplace_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
 	"github.com/marketcore/marketplace/store/storetest"
 )
 
@@ -216,10 +218,16 @@ func TestOpenStore(t *testing.T) {
 		require.ErrorIs(t, err, store.ErrBadURL, url)
 	}
 	dir := t.TempDir()
-	for _, url := range []string{"sqlite://" + dir + "/a.db", "sqlite:" + dir + "/b.db", "sqlite:" + dir + "/with%20space.db", "memory:"} {
+	for _, url := range []string{"sqlite://" + dir + "/a.db", "sqlite:" + dir + "/b.db", "sqlite:" + dir + "/with%20space.db", "memory:", "SQLite:" + dir + "/c.db", "MEMORY:"} {
 		m, err := marketplace.Open(t.Context(), url, marketplace.Options{})
 		require.NoError(t, err, url)
 		require.NoError(t, m.Close())
 	}
 	require.FileExists(t, dir+"/with space.db")
+	_, address, _ := strings.Cut(esdbtest.Start(t).ConnectionString(), "://")
+	for _, scheme := range []string{"esdb", "ESDB", "kurrentdb", "KurrentDB"} {
+		m, err := marketplace.Open(t.Context(), scheme+"://"+address, marketplace.Options{})
+		require.NoError(t, err, scheme)
+		require.NoError(t, m.Close())
+	}
 }

@@ -46,7 +46,7 @@ func TestOneTruth(t *testing.T) {
 	require.NoError(t, err)
 
 	moments := momentsOf(t, base)
-	model := loaded(t, sources["sqlite"])
+	model := loaded(t, sources["sqlite"], 1)
 	want := reports(t, model, moments)
 	check := func(name string, s projection.Statistics) {
 		t.Helper()
@@ -54,11 +54,19 @@ func TestOneTruth(t *testing.T) {
 			require.Equal(t, want[key], got, "%s, %s", name, key)
 		}
 	}
+	last := moments[len(moments)-1:]
+	told := answers(t, model, sources["sqlite"], last)
 	for name, s := range sources {
-		other := loaded(t, s)
-		check("memory from "+name, other)
-		if name == "archive" { // positions, which facts tell, are others in EventStoreDB
-			readmodeltest.RequireSame(t, model, other, moments[len(moments)-1:])
+		for _, workers := range []int{1, 2, 8} {
+			other := loaded(t, s, workers)
+			require.Equal(t, told, answers(t, other, s, last), "%s, %d workers", name, workers)
+			if workers != 2 {
+				continue // what the answers are made of is the same
+			}
+			check("memory from "+name, other)
+			if name == "archive" { // positions, which facts tell, are others in EventStoreDB
+				readmodeltest.RequireSame(t, model, other, last)
+			}
 		}
 	}
 
@@ -101,10 +109,10 @@ func rebuildAll(t *testing.T, m *marketplace.Marketplace, sources map[string]sto
 	check("rebuilt from EventStoreDB", other)
 }
 
-func loaded(t *testing.T, s store.Store) *projection.Model {
+func loaded(t *testing.T, s store.Store, workers int) *projection.Model {
 	t.Helper()
 	model := projection.NewModel(event.Marketplace())
-	require.NoError(t, model.Load(t.Context(), s, 2))
+	require.NoError(t, model.Load(t.Context(), s, workers))
 	return model
 }
 

@@ -56,7 +56,7 @@ func (m *Marketplace) follow() {
 			continue
 		}
 		m.reader.end(err)
-		if ctx.Err() == nil && !errors.Is(err, store.ErrClosed) {
+		if ctx.Err() == nil {
 			m.options.Logger.Error("the read model has stopped", "position", model.Position(), "error", err)
 		}
 		return

@@ -19,12 +19,13 @@ import (
 //	sqlite:///var/lib/market.db   a file, by its absolute path
 //	sqlite:market.db              a file, by its path from the working folder
 //	memory:                       a new, empty log that ends with the process
-//	esdb://…, esdb+discover://…   an EventStoreDB, by its official connection string
+//	esdb://…, esdb+discover://…   an EventStoreDB, by its official connection string,
+//	                              also as kurrentdb://… and kurrentdb+discover://…
 //	archive:///var/lib/archive    an archive, by its absolute path; only to be read
 //	archive:2019                  an archive, by its path from the working folder
 //
-// A file that does not exist is created, unless the store is read-only. An
-// unknown or malformed URL fails with store.ErrBadURL.
+// The case of a scheme says nothing. A file that does not exist is created,
+// unless the store is read-only. An unknown or malformed URL fails with store.ErrBadURL.
 func OpenStore(ctx context.Context, rawURL string, readOnly bool) (store.Store, error) {
 	return openStore(ctx, rawURL, readOnly, nil)
 }
@@ -36,7 +37,7 @@ func openStore(ctx context.Context, rawURL string, readOnly bool, now func() tim
 	if !ok {
 		return nil, badURL("it has no scheme; a file is named sqlite:market.db")
 	}
-	switch scheme {
+	switch scheme = strings.ToLower(scheme); scheme {
 	case "memory":
 		if rest != "" {
 			return nil, badURL("nothing may follow memory:")
@@ -54,14 +55,14 @@ func openStore(ctx context.Context, rawURL string, readOnly bool, now func() tim
 			return nil, badURL("after %s: %v", scheme, err)
 		}
 		return archive.Open(ctx, path, archive.Options{})
-	case "esdb", "esdb+discover":
+	case "esdb", "esdb+discover", "kurrentdb", "kurrentdb+discover":
 		s, err := eventstoredb.Open(ctx, rawURL, eventstoredb.Options{})
 		if err != nil {
 			return nil, err
 		}
 		return access(s, readOnly), nil
 	default:
-		return nil, badURL("scheme %.20q is unknown; known are sqlite:, memory:, archive:, esdb: and esdb+discover:", scheme)
+		return nil, badURL("scheme %.20q is unknown; known are sqlite:, memory:, archive:, esdb: and esdb+discover: (or kurrentdb)", scheme)
 	}
 }
 

@@ -15,7 +15,6 @@ import (
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
-	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
 )
 
@@ -145,7 +144,7 @@ func TestBadgesAreReviewed(t *testing.T) {
 			{"2024-02-20T08:00:00Z", []string{"2024-02-20T08:00:00Z awarded top_rated"}}, {"2024-02-26T00:00:00Z", nil}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := newStage(t, memory.New(), nil)
+			g := newStage(t, newLog(), nil)
 			g.steps(row.given...)
 			weeks := 0
 			for _, m := range row.moments {
@@ -191,7 +190,7 @@ func TestRisingTalentsWeekIsGood(t *testing.T) {
 func TestReviewIsMadeAnew(t *testing.T) {
 	for name, checkpoint := range map[string]process.Checkpoint{"from a checkpoint": &process.MemoryCheckpoint{}, "from the log": nil} {
 		t.Run(name, func(t *testing.T) {
-			g := newStage(t, memory.New(), checkpoint)
+			g := newStage(t, newLog(), checkpoint)
 			g.steps(annsSuccess(50_00)...)
 			g.assessedOnly("2024-01-08T00:00:00Z")
 			require.NoError(t, g.p.Save(t.Context()))
@@ -208,7 +207,7 @@ func TestReviewIsMadeAnew(t *testing.T) {
 // TestPersonDecidesMeanwhile: what a person has said of a badge since the
 // assessment stands until the next.
 func TestPersonDecidesMeanwhile(t *testing.T) {
-	g := newStage(t, memory.New(), nil)
+	g := newStage(t, newLog(), nil)
 	g.steps(annsSuccess(50_00)...)
 	g.assessedOnly("2024-01-08T00:00:00Z")
 	g.do("2024-01-08T01:00:00Z", awarded)
@@ -233,7 +232,7 @@ func TestReviewedOnce(t *testing.T) {
 		require.Equal(t, []event.Badge{event.BadgeTopRated, event.BadgeTopRatedPlus}, all)
 	}
 	t.Run("the answer was lost", func(t *testing.T) {
-		faulty := storetest.NewFaulty(memory.New())
+		faulty := storetest.NewFaulty(newLog())
 		g := newStage(t, faulty, nil)
 		g.steps(annsSuccess(500_00)...)
 		g.assessedOnly("2024-01-08T00:00:00Z")
@@ -246,7 +245,7 @@ func TestReviewedOnce(t *testing.T) {
 		once(g)
 	})
 	t.Run("two instances", func(t *testing.T) {
-		g := newStage(t, memory.New(), nil)
+		g := newStage(t, newLog(), nil)
 		g.steps(annsSuccess(500_00)...)
 		g.clock.Set(at("2024-01-08T00:00:00Z").Std())
 		one := g.p
@@ -259,7 +258,7 @@ func TestReviewedOnce(t *testing.T) {
 		once(g)
 	})
 	t.Run("two rules", func(t *testing.T) { // the first to decide has decided
-		g := newStage(t, memory.New(), nil)
+		g := newStage(t, newLog(), nil)
 		g.steps(annsSuccess(500_00)...)
 		g.assessedOnly("2024-01-08T00:00:00Z")
 		other, err := g.m.Processes(process.Options{Clock: g.clock})
@@ -273,7 +272,7 @@ func TestReviewedOnce(t *testing.T) {
 // TestWithoutBadges: a Runner that nobody tells how freelancers stand reviews
 // nothing; one that hears nonsense stops.
 func TestWithoutBadges(t *testing.T) {
-	g := newStage(t, memory.New(), nil)
+	g := newStage(t, newLog(), nil)
 	g.steps(annsSuccess(50_00)...)
 	g.assessedOnly("2024-01-08T00:00:00Z")
 	p, err := process.New(g.store, g.m.Registry(), nil, process.Options{Clock: g.clock})

@@ -9,7 +9,6 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/process"
-	"github.com/marketcore/marketplace/store/memory"
 )
 
 var (
@@ -94,7 +93,7 @@ func TestSuspendedClientsContractWaits(t *testing.T) {
 		for _, restarts := range []bool{false, true} {
 			t.Run(name, func(t *testing.T) {
 				checkpoint := &process.MemoryCheckpoint{}
-				h := newHostOn(t, memory.New(), process.Options{Checkpoint: checkpoint})
+				h := newHostOn(t, newLog(), process.Options{Checkpoint: checkpoint})
 				h.do("2024-01-01T00:00:00Z", people...)
 				h.steps(posted, granted, proposed, offered,
 					on("2024-01-04T12:00:00Z", aggregate.SuspendClient{Client: named("carl"), Reason: event.SanctionPayment}), hired)

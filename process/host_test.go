@@ -15,6 +15,7 @@ import (
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
+	"github.com/marketcore/marketplace/store/storetest"
 )
 
 // named makes an id of a name, so that tests can speak of "ann".
@@ -33,7 +34,10 @@ type host struct {
 	seen  event.Position
 }
 
-func newHost(t testing.TB) *host { return newHostOn(t, memory.New(), process.Options{}) }
+// newLog is an empty log on which nobody can count: its positions are names.
+func newLog() store.Store { return storetest.Strict(memory.New(), 7) }
+
+func newHost(t testing.TB) *host { return newHostOn(t, newLog(), process.Options{}) }
 
 func newHostOn(t testing.TB, s store.Store, o process.Options) *host {
 	h := &host{t: t, store: s, clock: process.NewManualClock(at("2024-01-01T00:00:00Z").Std())}

@@ -20,7 +20,6 @@ import (
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
-	"github.com/marketcore/marketplace/store/memory"
 )
 
 // kills is how often processes are killed; before a release, try 50.
@@ -169,7 +168,7 @@ func TestKilled(t *testing.T) {
 			}
 			round(false)
 
-			calm := live(t, memory.New(), history)
+			calm := live(t, newLog(), history)
 			defer calm.Close()
 			p, err := calm.Processes(process.Options{Badges: calm.BadgesUnder(eager())})
 			require.NoError(t, err)

@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 
+	"github.com/google/uuid"
+
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -27,8 +29,13 @@ func (r *Runner) load(ctx context.Context) error {
 			}
 		}
 	}
-	r.agenda, r.place = NewAgenda(r.options.Standing), place{}
+	r.begin()
 	return nil
+}
+
+// begin begins with the agenda of an empty log.
+func (r *Runner) begin() {
+	r.agenda, r.place, r.review = NewAgenda(r.options.Standing), place{}, review{}
 }
 
 // resume reports whether a saved agenda can be used, and takes it up.
@@ -37,10 +44,10 @@ func (r *Runner) resume(ctx context.Context, saved io.ReadCloser) (bool, error) 
 	at, err := agenda.read(saved)
 	err = errors.Join(err, saved.Close())
 	if err == nil {
-		err = r.recognise(ctx, at)
+		at.Log, err = r.recognise(ctx, at)
 	}
 	if errors.Is(err, errStale) {
-		r.options.Logger.WarnContext(ctx, "the checkpoint cannot be used; the log is folded from its beginning", "error", err)
+		r.warnOfFoldingAnew(ctx, err)
 		return false, nil
 	}
 	if err != nil {
@@ -50,21 +57,33 @@ func (r *Runner) resume(ctx context.Context, saved io.ReadCloser) (bool, error) 
 	return true, nil
 }
 
-// recognise sees whether the event at which an agenda was saved is in the log:
-// it is not if the log is another one, or went back to a backup.
-func (r *Runner) recognise(ctx context.Context, at place) error {
+// recognise sees whether the log is the one of which an agenda was saved, and holds
+// the event up to which: it does not if it went back to a backup. It gives the
+// log's id.
+func (r *Runner) recognise(ctx context.Context, at place) (uuid.UUID, error) {
 	if at == (place{}) {
-		return nil
+		return uuid.Nil, nil
 	}
-	for rec, err := range r.store.ReadAll(ctx, store.Span{After: at.Previous, Through: at.Position}) {
-		if err != nil {
-			return err
+	log, err := store.LogID(ctx, r.store)
+	if err != nil {
+		return log, err
+	}
+	if at.Log != uuid.Nil && at.Log != log {
+		return log, fmt.Errorf("%w: it is of another log", errStale)
+	}
+	for rec, err := range r.store.ReadAll(ctx, store.Span{From: at.Position, Through: at.Position}) {
+		if err == nil && rec.Position == at.Position && rec.ID == at.ID {
+			return log, nil
 		}
-		if rec.Position == at.Position && rec.ID == at.ID {
-			return nil
+		if err != nil && !errors.Is(err, store.ErrUnknownPosition) {
+			return log, err
 		}
 	}
-	return fmt.Errorf("%w: the log does not hold its event at position %d", errStale, at.Position)
+	return log, fmt.Errorf("%w: the log does not hold its event at position %d", errStale, at.Position)
+}
+
+func (r *Runner) warnOfFoldingAnew(ctx context.Context, why error) {
+	r.options.Logger.WarnContext(ctx, "the checkpoint cannot be used; the log is folded from its beginning", "error", why)
 }
 
 // Save saves the agenda, as Run does now and then and at its end.

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/patience"
+	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -59,60 +60,58 @@ func New(s store.Store, registry *event.Registry, do Do, options Options) (*Runn
 	return r, nil
 }
 
-// The pauses between attempts to reach a store.
-const (
-	firstPause = 50 * time.Millisecond
-	lastPause  = 5 * time.Second
-)
-
 // idleUntil is how long a Runner waits that has nothing to do.
 var idleUntil = event.MustParseTime("9999-12-31T23:59:59Z")
 
 // Run does what is due, waits for new events and for the next due moment, and
 // goes on until the context ends; then it saves the agenda and returns nil.
-// While the store is unavailable or full it tries again. It returns an error for
+// While the store is unavailable or full it tries again. Where the log does not
+// know the agenda's position any more, since an older copy or another log has
+// taken its place, it is folded from its beginning. Run returns an error for
 // what trying again cannot mend: an event that cannot be decoded, with its
-// position, a damaged log, a store that was closed or is only for reading.
-func (r *Runner) Run(ctx context.Context) error {
-	watching, stop := context.WithCancel(ctx)
+// position, a damaged log, a store that was closed, is only for reading or will
+// not have us.
+func (r *Runner) Run(parent context.Context) error {
+	ctx, stop := context.WithCancelCause(parent)
 	var watcher sync.WaitGroup
 	defer watcher.Wait()
-	defer stop()
+	defer stop(nil)
 	news := make(chan struct{}, 1)
-	watched := false
-	for pause := firstPause; ; {
+	watched, waiting := false, r.waiting("what follows by itself")
+	for {
 		err := r.Settle(ctx)
+		if ctx.Err() != nil {
+			err = context.Cause(ctx) // the watcher's, if not the caller's
+		}
 		switch {
-		case ctx.Err() != nil:
-			r.saveOrWarn(context.WithoutCancel(ctx))
+		case parent.Err() != nil:
+			r.saveOrWarn(context.WithoutCancel(parent))
 			return nil
 		case err == nil:
-			pause = firstPause
+			waiting.GoesOn(ctx, "position", r.Status().Position)
 			if !watched {
 				watched = true
-				watcher.Go(func() { r.watch(watching, news) })
+				watcher.Go(func() { r.watch(ctx, news, stop) })
 			}
 			r.sleep(ctx, news)
 		case mends(err):
-			r.options.Logger.WarnContext(ctx, "what follows by itself waits for the store", "position", r.Status().Position, "error", err)
-			rest(ctx, pause)
-			pause = min(2*pause, lastPause)
+			_ = waiting.Failed(ctx, err, "position", r.Status().Position) // the next attempt sees it
 		default:
-			r.options.Logger.ErrorContext(ctx, "what follows by itself has stopped", "position", r.Status().Position, "error", err)
-			r.saveOrWarn(ctx)
+			r.board.stopped(err)
+			r.options.Logger.ErrorContext(parent, "what follows by itself has stopped", "position", r.Status().Position, "error", err)
+			r.saveOrWarn(parent)
 			return err
 		}
 	}
 }
 
+func (r *Runner) waiting(who string) patience.Waiting {
+	return patience.Waiting{Pauses: patience.ForStore(), Logger: r.options.Logger, Who: who}
+}
+
 // mends reports whether a failure may be over when it is tried again.
 func mends(err error) bool {
-	for _, passing := range []error{store.ErrUnavailable, store.ErrFull, store.ErrConflict, store.ErrLocked, store.ErrCancelled} {
-		if errors.Is(err, passing) {
-			return true
-		}
-	}
-	return false
+	return store.Passing(err) || errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrCancelled)
 }
 
 // sleep waits for news or for the next due moment.
@@ -126,29 +125,43 @@ func (r *Runner) sleep(ctx context.Context, news <-chan struct{}) {
 	}
 }
 
-func rest(ctx context.Context, pause time.Duration) {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
+// watch tells when there is something new in the log. When the subscription breaks
+// it subscribes again, from where the agenda is then, as long as it takes; what no
+// other attempt will mend stops the Runner. A position that the log does not know
+// is Settle's to see: it begins anew.
+func (r *Runner) watch(ctx context.Context, news chan<- struct{}, stop context.CancelCauseFunc) {
+	waiting := r.waiting("what hears of news in the log")
+	for {
+		err := r.subscribe(ctx, news, &waiting)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case store.Passing(err) || errors.Is(err, store.ErrUnknownPosition) || errors.Is(err, projection.ErrSubscriptionEnded):
+			wake(news) // whoever reads meets the same, or hears what was missed
+			_ = waiting.Failed(ctx, err, "position", r.Status().Position)
+		default:
+			stop(err)
+			return
+		}
 	}
 }
 
-// watch tells when there is something new in the log, or when the subscription
-// breaks, which Settle then sees for itself.
-func (r *Runner) watch(ctx context.Context, news chan<- struct{}) {
-	for pause := firstPause; ctx.Err() == nil; pause = min(2*pause, lastPause) {
-		for _, err := range r.store.Subscribe(ctx, r.Status().Position) {
-			select {
-			case news <- struct{}{}:
-			default:
-			}
-			if err == nil {
-				pause = firstPause
-			}
+// subscribe tells the news of one subscription until it breaks.
+func (r *Runner) subscribe(ctx context.Context, news chan<- struct{}, waiting *patience.Waiting) error {
+	for _, err := range r.store.Subscribe(ctx, r.Status().Position) {
+		if err != nil {
+			return err
 		}
-		rest(ctx, pause)
+		waiting.GoesOn(ctx, "position", r.Status().Position)
+		wake(news)
+	}
+	return projection.ErrSubscriptionEnded
+}
+
+func wake(news chan<- struct{}) {
+	select {
+	case news <- struct{}{}:
+	default:
 	}
 }
 
@@ -201,8 +214,19 @@ func (r *Runner) give(ctx context.Context, err error) {
 	r.token <- struct{}{}
 }
 
-// catchUp folds the log to its end.
+// catchUp folds the log to its end, from its beginning if it does not know the
+// agenda's position.
 func (r *Runner) catchUp(ctx context.Context) error {
+	err := r.readOn(ctx)
+	if !errors.Is(err, store.ErrUnknownPosition) || r.place == (place{}) {
+		return err
+	}
+	r.warnOfFoldingAnew(ctx, err)
+	r.begin()
+	return r.readOn(ctx)
+}
+
+func (r *Runner) readOn(ctx context.Context) error {
 	for rec, err := range r.store.ReadAll(ctx, store.Span{After: r.place.Position}) {
 		if err != nil {
 			return err
@@ -232,7 +256,11 @@ func (r *Runner) fold(ctx context.Context, rec *event.Record) error {
 			return err
 		}
 	}
-	r.place = place{Position: rec.Position, ID: rec.ID, Previous: r.place.Position}
+	log := r.place.Log
+	if r.place == (place{}) {
+		log = rec.ID // the log's first
+	}
+	r.place = place{Position: rec.Position, ID: rec.ID, Log: log}
 	return nil
 }
 

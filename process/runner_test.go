@@ -19,7 +19,6 @@ import (
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
-	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
 )
 
@@ -70,7 +69,7 @@ func TestRunFollowsLogAndClock(t *testing.T) {
 }
 
 func TestRunWaitsForTheStore(t *testing.T) {
-	faulty := storetest.NewFaulty(memory.New())
+	faulty := storetest.NewFaulty(newLog())
 	h := newHostOn(t, faulty, process.Options{})
 	h.do("2024-01-01T00:00:00Z", people...)
 	h.steps(sent)
@@ -89,17 +88,18 @@ func TestRunStops(t *testing.T) {
 		h := newHost(t)
 		h.do("2024-01-01T00:00:00Z", people...)
 		h.steps(sent)
+		before := h.head()
 		poison := event.Proposed{ID: uuid.New(), Type: "InviteTwisted", Data: []byte("{}"), Metadata: []byte("{}")}
-		_, err := h.store.Append(t.Context(), store.Write{Stream: event.InviteStream(uuid.New()), Expected: store.NoStream, Events: []event.Proposed{poison}})
+		bad, err := h.store.Append(t.Context(), store.Write{Stream: event.InviteStream(uuid.New()), Expected: store.NoStream, Events: []event.Proposed{poison}})
 		require.NoError(t, err)
 		h.clock.Set(at("2024-03-01T00:00:00Z").Std())
 		err = h.p.Run(t.Context())
 		var undecodable *event.DecodeError
 		require.ErrorAs(t, err, &undecodable)
-		require.Equal(t, event.Position(4), undecodable.Position)
+		require.Equal(t, bad.Position, undecodable.Position)
 		require.Equal(t, err, h.p.Status().Err)
-		require.Equal(t, event.Position(3), h.p.Status().Position)
-		require.Equal(t, event.Position(4), h.head(), "nothing is done before the log is known to its end")
+		require.Equal(t, before, h.p.Status().Position)
+		require.Equal(t, bad.Position, h.head(), "nothing is done before the log is known to its end")
 	})
 	t.Run("at a closed store", func(t *testing.T) {
 		h := newHost(t)
@@ -172,7 +172,7 @@ func TestSettleFails(t *testing.T) {
 }
 
 func TestOptionsAreChecked(t *testing.T) {
-	m, err := marketplace.New(memory.New(), marketplace.Options{})
+	m, err := marketplace.New(newLog(), marketplace.Options{})
 	require.NoError(t, err)
 	defer m.Close()
 	_, err = m.Processes(process.Options{SaveEvery: -1})
@@ -185,7 +185,7 @@ func TestOptionsAreChecked(t *testing.T) {
 
 func TestMetrics(t *testing.T) {
 	reader := metric.NewManualReader()
-	h := newHostOn(t, memory.New(), process.Options{MeterProvider: metric.NewMeterProvider(metric.WithReader(reader))})
+	h := newHostOn(t, newLog(), process.Options{MeterProvider: metric.NewMeterProvider(metric.WithReader(reader))})
 	h.do("2024-01-01T00:00:00Z", people...)
 	h.steps(sent)
 	require.Len(t, h.settle("2024-02-04T10:00:07Z"), 1)

@@ -22,12 +22,12 @@ const snapshotFormat = 3
 // beginning.
 var errStale = errors.New("the checkpoint cannot be used")
 
-// place is where in the log an agenda stands: the last event that it has folded,
-// which shows that a log is the same one, and the position before that.
+// place is where an agenda stands, and in which log: the last event that it has
+// folded, and the log's first, which shows whose the position is.
 type place struct {
 	Position event.Position `json:"position"`
 	ID       uuid.UUID      `json:"id"`
-	Previous event.Position `json:"previous"`
+	Log      uuid.UUID      `json:"log"` // store.LogID; nil in an agenda that was saved before there was one
 }
 
 // A snapshot is lines of JSON: a header, the contracts in dispute, a line for

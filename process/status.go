@@ -48,6 +48,12 @@ func (b *board) settled(position event.Position, open int, next event.Time, err 
 	b.status.Position, b.status.Open, b.status.NextDue, b.status.Err = position, open, next, err
 }
 
+func (b *board) stopped(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.status.Err = err
+}
+
 func (b *board) count(kind Kind, what string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -36,6 +36,9 @@ func memoryLog(b *testing.B) store.Store {
 	return s
 }
 
+// inOrderLog cannot be cut, as an EventStoreDB cannot: one core reads at a time.
+func inOrderLog(b *testing.B) store.Store { return struct{ store.Store }{memoryLog(b)} }
+
 func sqliteLog(b *testing.B) store.Store {
 	s, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "events.db"), sqlite.Options{})
 	require.NoError(b, err)
@@ -52,7 +55,7 @@ func BenchmarkFold(b *testing.B) {
 	for _, log := range []struct {
 		name string
 		open func(*testing.B) store.Store
-	}{{"memory", memoryLog}, {"sqlite", sqliteLog}} {
+	}{{"memory", memoryLog}, {"in-order", inOrderLog}, {"sqlite", sqliteLog}} {
 		b.Run(log.name, func(b *testing.B) {
 			s := log.open(b)
 			b.Run("scan", func(b *testing.B) {

@@ -10,8 +10,9 @@ import (
 // Follow subscribes to the log after the model's position and folds what comes
 // until the context ends, the subscription fails or an event stops the model;
 // it returns why. After a failed subscription call Follow again: it goes on
-// from Position, and each event is folded once. A long way to catch up is
-// faster with Load first.
+// from Position, and each event is folded once. After store.ErrUnknownPosition,
+// as after Load's, load a new model. A long way to catch up is faster with Load
+// first.
 //
 // Of Load and Follow only one runs at a time; another fails with ErrBusy.
 func (m *Model) Follow(ctx context.Context, s store.Store) error {

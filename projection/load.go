@@ -40,32 +40,34 @@ func (m *Model) load(ctx context.Context, s store.Store, workers, goal int) erro
 	if err != nil {
 		return err
 	}
-	span := store.Span{After: m.Position(), Through: head}
-	switch {
-	case span.Through == span.After:
+	at := m.Position()
+	if head == at {
 		return nil
-	case span.Through < span.After: // a copy that lags behind, or another log, which the store can tell
-		span.Through = span.After
-		return m.loadInOrder(ctx, s, span, goal)
 	}
+	m.records.Lock()
+	defer m.records.Unlock()
+	if head < at { // a copy that lags behind, or another log, which the store can tell
+		return m.loadInOrder(ctx, s, store.Span{After: at, Through: at}, goal)
+	}
+	if err := m.loadSpan(ctx, s, store.Span{After: at, Through: head}, workers, goal); err != nil {
+		return err
+	}
+	m.advance(head)
+	return nil
+}
+
+func (m *Model) loadSpan(ctx context.Context, s store.Store, span store.Span, workers, goal int) (err error) {
 	parts := []store.FactPart{{Span: span}}
 	if facts, ok := s.(store.FactReader); ok {
 		if parts, err = m.factParts(ctx, facts, span); err != nil {
 			return err
 		}
 	}
-	m.records.Lock()
-	defer m.records.Unlock()
 	workers = max(1, min(workers, maxWorkers))
 	if workers == 1 && len(parts) == 1 && !parts[0].Columns {
-		err = m.loadInOrder(ctx, s, span, goal)
-	} else {
-		err = m.loadSplit(ctx, s, parts, workers, goal)
+		return m.loadInOrder(ctx, s, span, goal)
 	}
-	if err == nil {
-		m.advance(head)
-	}
-	return err
+	return m.loadSplit(ctx, s, parts, workers, goal)
 }
 
 // loadInOrder folds a span of records in one read.

@@ -79,7 +79,7 @@ func (l *split) readPart(ctx context.Context, p store.FactPart, yield func(*batc
 		}
 		if err != nil {
 			b.unread(err)
-			break
+			return yield(b) && false
 		}
 		b.kept.keep(&rec)
 		if len(b.kept.records) >= l.goal || b.kept.bytes >= maxKept {

@@ -120,7 +120,7 @@ func (f storeFlag) toGoOn(ctx context.Context) (*marketplace.Marketplace, error)
 
 // toRead opens a log that exists, beside others that read or write it.
 func (f storeFlag) toRead(ctx context.Context) (store.Store, error) {
-	if strings.HasPrefix(f.url(), "memory:") {
+	if strings.HasPrefix(strings.ToLower(f.url()), "memory:") {
 		return nil, usage("a log in memory ends with its command, so there is nothing to read in %s", f.url())
 	}
 	s, err := f.open(ctx, true)

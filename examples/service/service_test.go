@@ -20,6 +20,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
+	"github.com/marketcore/marketplace/store/storetest"
 )
 
 var (
@@ -28,6 +29,9 @@ var (
 	freelancer = uuid.MustParse("22222222-0000-4000-8000-000000000001")
 	invite     = uuid.MustParse("33333333-0000-4000-8000-000000000001")
 )
+
+// newLog is an empty log on which nobody can count: its positions are names.
+func newLog() store.Store { return storetest.Strict(memory.New(), 7) }
 
 type server struct {
 	testing.TB
@@ -73,7 +77,7 @@ func (s server) command(token, name, body string) (int, map[string]any) {
 
 // furnished is a market with two clients, a freelancer and an open invite.
 func furnished(t testing.TB) server {
-	s := newServer(t, memory.New())
+	s := newServer(t, newLog())
 	for _, c := range []struct{ name, body string }{
 		{"RegisterClient", fmt.Sprintf(`{"client":%q}`, client)},
 		{"RegisterClient", fmt.Sprintf(`{"client":%q}`, other)},
@@ -172,7 +176,7 @@ func TestQuestions(t *testing.T) {
 // TestLogAway: when the log cannot be reached the answer says to come again, and
 // nothing of why.
 func TestLogAway(t *testing.T) {
-	s := newServer(t, away{memory.New()})
+	s := newServer(t, away{newLog()})
 	status, answer := s.command("platform", "RegisterClient", fmt.Sprintf(`{"client":%q}`, client))
 	require.Equal(t, http.StatusServiceUnavailable, status)
 	require.Equal(t, "unavailable", answer["code"])

@@ -18,8 +18,8 @@ import (
 // breaks goes on behind the last event that was yielded, and it ends well only
 // if it has met the event that was the newest when it began.
 //
-// Span.After must be a position of this database: 0, or one that a record, a
-// notification, an append or Head had.
+// A span that begins inside an event or behind the log's end fails with
+// ErrUnknownPosition; see package eventstoredb, Positions.
 func (s *Store) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
 	return func(yield func(event.Record, error) bool) {
 		h, err := s.hold(ctx)
@@ -39,26 +39,19 @@ func (s *Store) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Re
 type allReader struct {
 	hold     *hold
 	from     event.Position // a name: where the next call begins
+	doubted  bool           // the caller gave it, and nothing has shown yet that it is one
 	after    event.Position // what has been read, or is not asked for
 	through  event.Position
-	head     event.Position // the newest event when the read began
 	patience *patience
 	decoder  decoder
 }
 
 func (r *allReader) run(through event.Position, yield func(event.Record, error) bool) {
-	err := r.hold.persist(func() (err error) {
-		r.head, err = r.hold.store.head(r.hold)
-		return err
-	})
-	if err != nil {
+	if err := r.hold.persist(func() error { return r.begin(through) }); err != nil {
 		yield(event.Record{}, err)
 		return
 	}
-	if r.through = r.head; through != 0 {
-		r.through = min(through, r.head)
-	}
-	for r.after < r.through {
+	for r.after < r.through || r.doubted {
 		err := r.read(yield)
 		if err == nil || errors.Is(err, errStopped) {
 			return
@@ -68,6 +61,31 @@ func (r *allReader) run(through event.Position, yield func(event.Record, error) 
 			return
 		}
 	}
+}
+
+// begin finds where the read ends, and whether the log reaches to where it
+// begins.
+func (r *allReader) begin(through event.Position) error {
+	head, err := r.hold.store.head(r.hold)
+	if err != nil {
+		return err
+	}
+	end := head
+	if r.from > head {
+		c, err := r.hold.begin("", r.hold.store.target.deadline, false)
+		if err != nil {
+			return err
+		}
+		defer c.end()
+		if end, err = c.reach(r.from); err != nil {
+			return err
+		}
+	}
+	r.doubted = r.from != 0 && r.from != head && r.from != end
+	if r.through = head; through != 0 {
+		r.through = min(through, head)
+	}
+	return nil
 }
 
 // read does one call. It returns nil when the span has been read to its end.
@@ -81,13 +99,17 @@ func (r *allReader) read(yield func(event.Record, error) bool) error {
 	if err != nil {
 		return err
 	}
+	order := order{r.from}
 	for {
 		m, err := answer.next()
 		if errors.Is(err, io.EOF) {
+			if r.after >= r.through {
+				return nil // only the name was asked about
+			}
 			return c.broken("the server ended the read behind position %d, before %d", r.after, r.through)
 		}
 		if err != nil {
-			return err
+			return at(r.from, err)
 		}
 		e := m.GetEvent()
 		if e == nil {
@@ -97,6 +119,10 @@ func (r *allReader) read(yield func(event.Record, error) bool) error {
 		if err != nil {
 			return err
 		}
+		if err := order.next(rec.Position); err != nil {
+			return err
+		}
+		r.doubted = false
 		if rec.Position > r.through {
 			return nil
 		}
@@ -105,7 +131,7 @@ func (r *allReader) read(yield func(event.Record, error) bool) error {
 		}
 		r.from, r.after = rec.Position, rec.Position
 		r.patience.restore()
-		if !isSystem(rec.Type) && !yield(rec, nil) {
+		if r.hold.store.options.yields(rec.Stream, rec.Type) && !yield(rec, nil) {
 			return errStopped
 		}
 		if err := r.hold.ended(); err != nil {
@@ -117,7 +143,7 @@ func (r *allReader) read(yield func(event.Record, error) bool) error {
 	}
 }
 
-// head asks for the newest event that is no system event; 0 if there is none.
+// head asks for the newest event of ours; 0 if there is none.
 func (s *Store) head(h *hold) (event.Position, error) {
 	c, err := h.begin("", s.target.deadline, false)
 	if err != nil {
@@ -127,46 +153,41 @@ func (s *Store) head(h *hold) (event.Position, error) {
 	// Streams of ours may end with a system event, a tombstone: look behind it.
 	before := event.Position(0)
 	for {
-		rec, err := c.newest(s.options.allRequest(allBefore(before), true, 1))
-		if err != nil || rec.Position == 0 || !isSystem(rec.Type) {
-			return rec.Position, err
+		e, at, err := c.newest(s.options.allRequest(allBefore(before), true, 1))
+		if err != nil || e == nil {
+			return 0, err
 		}
-		if before != 0 && rec.Position >= before {
-			return 0, c.broken("the server reads the log backwards in no order")
+		if s.options.yields(string(e.GetStreamIdentifier().GetStreamName()), e.GetMetadata()[typeKey]) {
+			return at, nil
 		}
-		before = rec.Position
+		if before != 0 && at >= before {
+			return 0, corrupt("", at, "the server tells the log backwards in no order")
+		}
+		before = at
 	}
 }
 
-// end is the position of the newest event of all, system events too.
-func (s *Store) end(h *hold) (event.Position, error) {
-	c, err := h.begin("", s.target.deadline, false)
-	if err != nil {
-		return 0, err
-	}
-	defer c.end()
-	request := s.options.allRequest(allBefore(0), true, 1)
-	request.FilterOption = &streams.ReadReq_Options_NoFilter{NoFilter: empty}
-	rec, err := c.newest(request)
-	return rec.Position, err
-}
-
-// newest reads the first event of an answer, the zero record if it has none.
-func (c *call) newest(request *streams.ReadReq_Options) (event.Record, error) {
+// newest reads the first event of an answer and its position; nil and 0 if it
+// has none.
+func (c *call) newest(request *streams.ReadReq_Options) (*streams.ReadResp_ReadEvent_RecordedEvent, event.Position, error) {
 	answer, err := c.read(request)
 	if err != nil {
-		return event.Record{}, err
+		return nil, 0, err
 	}
 	for {
 		m, err := answer.next()
 		if errors.Is(err, io.EOF) {
-			return event.Record{}, nil
+			return nil, 0, nil
 		}
 		if err != nil {
-			return event.Record{}, err
+			return nil, 0, err
 		}
-		if e := m.GetEvent(); e != nil {
-			return new(decoder).record(e)
+		if e := m.GetEvent().GetEvent(); e != nil {
+			if p := e.GetCommitPosition(); isPosition(p) {
+				return e, event.Position(p), nil
+			}
+			_, err := new(decoder).record(m.GetEvent())
+			return nil, 0, err
 		}
 	}
 }

@@ -32,7 +32,7 @@ import (
 func benchServer(b *testing.B) (*eventstoredb.Store, *esdb.Client) {
 	server := esdbtest.Start(b)
 	s := open(b, server.ConnectionString(), eventstoredb.Options{})
-	client, err := official(server)
+	client, err := official(server.ConnectionString())
 	require.NoError(b, err)
 	b.Cleanup(func() { _ = client.Close() })
 	return s, client

@@ -2,59 +2,71 @@ package eventstoredb
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"time"
 
 	"github.com/marketcore/marketplace/store"
 )
 
-// borrow gives the connection if there is one.
-func (s *supervisor) borrow() (*link, *lane) {
+// borrow gives a call the connection if there is one that is not suspected.
+func (s *supervisor) borrow(c *call) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.link == nil {
-		return nil, nil
+	return s.lend(c)
+}
+
+// lend is borrow for who holds the lock.
+func (s *supervisor) lend(c *call) bool {
+	l := s.link
+	if l == nil || l.suspected {
+		return false
 	}
-	return s.link, s.link.take(s.target.dial)
+	c.link, c.lane = l, l.take(s.target.dial)
+	l.open[c] = struct{}{}
+	return true
 }
 
 // acquire borrows the connection, waiting for one until the context ends, the
 // server has refused us, or as many attempts have failed as the connection
 // string's maxDiscoverAttempts; with patient it waits for ever.
-func (s *supervisor) acquire(ctx context.Context, patient bool) (*link, *lane, error) {
+func (s *supervisor) acquire(ctx context.Context, c *call, patient bool) error {
 	failed := -1
 	for {
 		s.mu.Lock()
 		if s.closed {
 			s.mu.Unlock()
-			return nil, nil, store.ErrClosed
+			return store.ErrClosed
 		}
-		if l := s.link; l != nil {
-			ln := l.take(s.target.dial)
+		if s.lend(c) {
 			s.mu.Unlock()
-			return l, ln, nil
+			return nil
 		}
 		changed, refused, err, attempt := s.changed, s.refused, s.health.LastError, s.attempt
 		s.mu.Unlock()
 		if refused != nil {
-			return nil, nil, refused
+			return refused
 		}
 		if failed < 0 || attempt < failed {
 			failed = attempt
 		}
 		if !patient && attempt-failed >= s.target.MaxDiscoverAttempts {
-			return nil, nil, err
+			return err
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return nil, nil, ctx.Err()
+			return ctx.Err()
 		}
 	}
 }
 
 // release gives the connection back.
-func (s *supervisor) release(l *link, ln *lane) {
+func (s *supervisor) release(c *call) {
 	s.mu.Lock()
-	conns := l.put(ln)
+	l := c.link
+	delete(l.open, c)
+	conns := l.put(c.lane)
 	if l.gone && l.calls == 0 {
 		delete(s.links, l)
 	}
@@ -78,8 +90,21 @@ func (s *supervisor) unreachable(err error) error {
 func (s *supervisor) absent() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.health.LastError != nil {
-		return s.health.LastError
+	if s.link != nil && s.link.cause != nil {
+		return s.link.cause // it is under examination
+	}
+	switch err := s.health.LastError; {
+	case errors.Is(err, errNoLeader):
+		return leaderless(time.Since(s.health.Since), err)
+	case err != nil:
+		return err
 	}
 	return s.unreachable(nil)
+}
+
+// leaderless is the error of who has waited for a leader in a cluster that
+// answers.
+func leaderless(waited time.Duration, err error) *store.Error {
+	return &store.Error{Code: store.ErrUnavailable.Code, Err: err,
+		Detail: fmt.Sprintf("no leader answered for %.0f s", waited.Seconds())}
 }

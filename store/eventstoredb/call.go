@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
@@ -24,20 +25,26 @@ type call struct {
 	stream string // for errors
 	reads  bool
 	open   streams.Streams_ReadClient // nil, or what was not read to its end
+
+	// turn is odd while the server owes the call something, and another number
+	// with every message: by it the supervisor sees that nothing comes.
+	turn  atomic.Uint32
+	lasts bool   // a subscription, to which nothing may have to be said for long
+	seen  uint32 // turn when the supervisor last looked; of its lock, as quiet is
+	quiet int    // looks in a row without an answer
 }
 
 // begin borrows the connection. A timeout of 0 is none; a patient call waits
 // for a connection for ever.
 func (h *hold) begin(stream string, timeout time.Duration, patient bool) (*call, error) {
 	s := h.store
-	l, ln := s.supervisor.borrow()
-	if l == nil {
-		var err error
-		if l, ln, err = h.await(patient); err != nil {
+	c := &call{hold: h, stream: stream, lasts: patient && timeout == 0}
+	c.turn.Store(1)
+	if !s.supervisor.borrow(c) {
+		if err := h.await(c, patient); err != nil {
 			return nil, err
 		}
 	}
-	c := &call{hold: h, link: l, lane: ln, stream: stream}
 	ctx := h.ctx
 	if s.target.leader() {
 		ctx = forLeader(ctx)
@@ -51,7 +58,7 @@ func (h *hold) begin(stream string, timeout time.Duration, patient bool) (*call,
 }
 
 // await waits for a connection.
-func (h *hold) await(patient bool) (*link, *lane, error) {
+func (h *hold) await(c *call, patient bool) error {
 	s := h.store
 	wait := h.ctx
 	if !patient {
@@ -59,17 +66,17 @@ func (h *hold) await(patient bool) (*link, *lane, error) {
 		wait, cancel = context.WithTimeout(h.ctx, s.options.RetryFor)
 		defer cancel()
 	}
-	l, ln, err := s.supervisor.acquire(wait, patient)
+	err := s.supervisor.acquire(wait, c, patient)
 	if err == nil {
-		return l, ln, nil
+		return nil
 	}
 	if end := h.ended(); end != nil {
-		return nil, nil, end
+		return end
 	}
 	if wait.Err() != nil {
-		return nil, nil, s.supervisor.absent()
+		return s.supervisor.absent()
 	}
-	return nil, nil, err
+	return err
 }
 
 // leaderOnly is the header of a call that a node which does not lead is to
@@ -91,7 +98,7 @@ func (c *call) end() {
 			c.open = nil
 		}
 	}
-	c.hold.store.supervisor.release(c.link, c.lane)
+	c.hold.store.supervisor.release(c)
 }
 
 // fail reads the error of the attempt: the operation's end, a failure after
@@ -105,14 +112,36 @@ func (c *call) fail(err error, trailers metadata.MD) error {
 	if !v.again {
 		return v.err
 	}
-	c.hold.store.supervisor.suspects(c.link, v.leader)
-	return &failure{v}
+	c.hold.store.supervisor.suspects(c.link, v)
+	return &failure{v, c.link}
 }
 
-// broken is a failure that the client side found.
+// broken is a failure of the server's that the client side found.
 func (c *call) broken(format string, args ...any) error {
-	return &failure{verdict{again: true, sent: true, err: &store.Error{
-		Code: store.ErrUnavailable.Code, Stream: c.stream, Detail: fmt.Sprintf(format, args...)}}}
+	return failed(c.stream, byServer, format, args...)
+}
+
+// away is a failure that passes.
+func (c *call) away(format string, args ...any) error {
+	return failed(c.stream, byAbsence, format, args...)
+}
+
+func failed(stream string, why cause, format string, args ...any) error {
+	return &failure{verdict: verdict{again: true, sent: true, cause: why, err: &store.Error{
+		Code: store.ErrUnavailable.Code, Stream: stream, Detail: fmt.Sprintf(format, args...)}}}
+}
+
+// unheard counts the supervisor's looks at the call that found it waiting and
+// nothing new. With all, what is said to subscriptions counts, too.
+func (c *call) unheard(all bool) int {
+	turn := c.turn.Load()
+	if turn%2 == 1 && turn == c.seen && (all || !c.lasts) {
+		c.quiet++
+	} else {
+		c.quiet = 0
+	}
+	c.seen = turn
+	return c.quiet
 }
 
 // reply is one call of Read.
@@ -133,7 +162,9 @@ func (c *call) read(options *streams.ReadReq_Options) (reply, error) {
 
 // next is the next message, io.EOF at the end that the server has declared.
 func (r reply) next() (*streams.ReadResp, error) {
+	r.call.turn.Store(r.call.turn.Load() | 1)
 	m, err := r.stream.Recv()
+	r.call.turn.Add(1) // until the next one is asked for, the silence is not the server's
 	if err == nil {
 		return m, nil
 	}

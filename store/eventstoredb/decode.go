@@ -29,8 +29,8 @@ const ticksPerMicrosecond = 10
 // latestCreated is the end of the year 9999, in ticks since 1970.
 const latestCreated = 253402300800 * 1_000_000 * ticksPerMicrosecond
 
-// isSystem reports whether an event type is EventStoreDB's own.
-func isSystem(eventType string) bool { return strings.HasPrefix(eventType, "$") }
+// isSystem reports whether the name of a stream or type is EventStoreDB's own.
+func isSystem(name string) bool { return strings.HasPrefix(name, "$") }
 
 // decoder turns messages into records. Whatever a server sends, it answers
 // with a record or an error.
@@ -60,7 +60,7 @@ func (d *decoder) record(m *streams.ReadResp_ReadEvent) (event.Record, error) {
 		return r, &store.Error{Code: store.ErrUnavailable.Code, Stream: r.Stream,
 			Detail: "the server tells no positions; EventStoreDB 22.6 or newer is needed"}
 	}
-	if r.Position == 0 || e.GetPreparePosition() != e.GetCommitPosition() {
+	if !isPosition(e.GetCommitPosition()) || e.GetPreparePosition() != e.GetCommitPosition() {
 		return r, corrupt(r.Stream, r.Position, "its position is none of an event of its own: an explicit transaction?")
 	}
 	var ok bool
@@ -77,6 +77,10 @@ func (d *decoder) record(m *streams.ReadResp_ReadEvent) (event.Record, error) {
 	r.RecordedAt = time.UnixMicro(ticks / ticksPerMicrosecond).UTC()
 	return r, nil
 }
+
+// isPosition reports whether an event may stand there: a position is that of a
+// byte behind the log's first, in a signed number.
+func isPosition(p uint64) bool { return 0 < p && p <= math.MaxInt64 }
 
 func parseID(w *shared.UUID) (uuid.UUID, bool) {
 	var id uuid.UUID

@@ -20,6 +20,9 @@ import (
 // more than a record of EventStoreDB can have.
 const maxMessage = 17 << 20
 
+// window is what a server may send ahead of who reads, in bytes.
+const window = 1 << 20
+
 // minKeepAlive is what grpc raises a shorter interval to.
 const minKeepAlive = 10 * time.Second
 
@@ -30,6 +33,9 @@ func (t *target) dial(address string) (*grpc.ClientConn, error) {
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage)),
 		grpc.WithIdleTimeout(0), // a connection that is lost is found out at once, not by the next call
 		grpc.WithDisableServiceConfig(),
+		// Windows of a size that is set, or gRPC would measure the link with a ping
+		// for nearly every answer.
+		grpc.WithInitialWindowSize(window), grpc.WithInitialConnWindowSize(window),
 	}
 	if t.KeepAliveInterval >= 0 {
 		options = append(options, grpc.WithKeepaliveParams(keepalive.ClientParameters{

@@ -3,7 +3,6 @@ package eventstoredb
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"net"
 	"strconv"
@@ -14,37 +13,6 @@ import (
 	"google.golang.org/grpc"
 )
 
-// discover tries the candidates once, in any order, and connects to the node
-// that they recommend. A hint is tried first: where a follower said that the
-// leader is.
-func (t *target) discover(ctx context.Context, hint string) (*grpc.ClientConn, string, error) {
-	var errs []error
-	if hint != "" {
-		conn, err := t.connect(ctx, hint)
-		if err == nil {
-			return conn, hint, nil
-		}
-		errs = append(errs, fmt.Errorf("%s: %w", hint, err))
-	}
-	for _, i := range rand.Perm(len(t.candidate)) {
-		address, err := t.candidate[i], error(nil)
-		if t.gossip {
-			address, err = t.recommended(ctx, address)
-		}
-		if err == nil {
-			var conn *grpc.ClientConn
-			if conn, err = t.connect(ctx, address); err == nil {
-				return conn, address, nil
-			}
-		}
-		if ctx.Err() != nil {
-			return nil, "", ctx.Err()
-		}
-		errs = append(errs, fmt.Errorf("%s: %w", address, err))
-	}
-	return nil, "", joined(errs)
-}
-
 // joined is the errors as one of one line.
 func joined(errs []error) error {
 	if len(errs) == 1 {
@@ -52,6 +20,17 @@ func joined(errs []error) error {
 	}
 	return candidateErrors(errs)
 }
+
+// candidateError says why one candidate was no use.
+type candidateError struct {
+	address string
+	err     error
+}
+
+func (e *candidateError) Error() string { return e.address + ": " + e.err.Error() }
+
+// Unwrap gives the reason.
+func (e *candidateError) Unwrap() error { return e.err }
 
 // candidateErrors says why each candidate was no use.
 type candidateErrors []error
@@ -82,35 +61,44 @@ func (t *target) connect(ctx context.Context, address string) (*grpc.ClientConn,
 	return conn, nil
 }
 
-// recommended asks one member of a cluster for the best one to connect to.
-func (t *target) recommended(ctx context.Context, seed string) (string, error) {
-	conn, err := t.dial(seed)
-	if err != nil {
-		return seed, err
-	}
-	defer func() { _ = conn.Close() }() // fails only if it was closed
+// recommended asks a member of a cluster for the best one to connect to, and
+// who the members are. Each that would do is looked at once by unfit, which may
+// keep it from being recommended. It fails with errNoLeader if the calls are for
+// the leader and the member names none.
+func (t *target) recommended(ctx context.Context, conn *grpc.ClientConn, unfit func(string) bool) (best string, members []string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, t.patience())
 	defer cancel()
 	info, err := gossip.NewGossipClient(conn).Read(ctx, &shared.Empty{})
 	if err != nil {
-		return seed, rpcError(err)
+		return "", nil, rpcError(err)
 	}
-	best, rank := "", 0
+	rank := 0
 	for _, i := range rand.Perm(len(info.GetMembers())) {
 		m := info.GetMembers()[i]
-		if r := rankOf(m, t.NodePreference); r > rank {
-			best = net.JoinHostPort(m.GetHttpEndPoint().GetAddress(), strconv.Itoa(int(m.GetHttpEndPoint().GetPort())))
-			rank = r
+		address := addressOf(m)
+		if m.GetIsAlive() {
+			members = append(members, address)
+		}
+		if r := rankOf(m, t.NodePreference); r > 0 && !unfit(address) && r > rank {
+			best, rank = address, r
 		}
 	}
-	if best == "" {
-		return seed, errNoMember
+	switch {
+	case best != "":
+		return best, members, nil
+	case t.leader():
+		return "", members, errNoLeader
 	}
-	return best, nil
+	return "", members, errNoMember
 }
 
-// rankOf says how fit a member is, by the official client's rules: 0 is not at
-// all, and any fit member is better than none.
+func addressOf(m *gossip.MemberInfo) string {
+	return net.JoinHostPort(m.GetHttpEndPoint().GetAddress(), strconv.Itoa(int(m.GetHttpEndPoint().GetPort())))
+}
+
+// rankOf says how fit a member is, by the official client's rules but one: 0 is
+// not at all, and any fit member is better than none, unless the leader is
+// asked for, since every call would then be refused.
 func rankOf(m *gossip.MemberInfo, preference esdb.NodePreference) int {
 	if !m.GetIsAlive() || m.GetHttpEndPoint().GetAddress() == "" {
 		return 0
@@ -125,7 +113,9 @@ func rankOf(m *gossip.MemberInfo, preference esdb.NodePreference) int {
 	preferred := false
 	switch preference {
 	case esdb.NodePreferenceLeader:
-		preferred = state == gossip.MemberInfo_Leader
+		if state != gossip.MemberInfo_Leader {
+			return 0
+		}
 	case esdb.NodePreferenceFollower:
 		preferred = state == gossip.MemberInfo_Follower
 	case esdb.NodePreferenceReadOnlyReplica:

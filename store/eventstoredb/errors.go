@@ -91,9 +91,17 @@ func refusal(err error) error {
 type verdict struct {
 	err    error  // what to tell if no step follows
 	again  bool   // another attempt may go well
+	cause  cause  // why it failed, if so
 	sent   bool   // what was to be written may have been
 	leader string // where the leader is
+	led    bool   // the node said that another one leads
 }
+
+// What EventStoreDB says of a position that is none, of reads and subscriptions.
+const (
+	invalidPosition     = "AllResult: InvalidPosition"
+	readInvalidPosition = "Trying to read from an invalid position."
+)
 
 // judge reads a failed call, of a read or a write. The trailers are where
 // EventStoreDB says what went wrong; none of their keys is taken for granted.
@@ -109,26 +117,39 @@ func judge(stream string, reading bool, err error, trailers metadata.MD) verdict
 	switch first(trailers, "exception") {
 	case "not-leader":
 		v := fail(store.ErrUnavailable, "the node does not lead the cluster")
-		v.again = true
+		v.again, v.led = true, true
 		if host, port := first(trailers, "leader-endpoint-host"), first(trailers, "leader-endpoint-port"); host != "" && port != "" {
 			v.leader = net.JoinHostPort(host, port)
 		}
 		return v
 	case "stream-deleted":
-		return fail(deleted, "the stream was deleted for good (a tombstone)")
+		return fail(deleted, deletedForGood)
 	case "maximum-append-size-exceeded":
 		return fail(store.ErrTooLarge, "the server takes appends of at most "+oneLine(first(trailers, "maximum-append-size"))+" bytes")
 	}
 	var unwelcome *store.Error
 	if errors.As(refusal(err), &unwelcome) {
 		unwelcome.Stream = stream
-		return verdict{err: unwelcome}
+		return verdict{err: unwelcome, again: status.Code(err) == codes.Unauthenticated, cause: byLogin}
 	}
-	switch status.Code(err) {
+	again := func(why cause, detail string) verdict { // the outcome of a write is unknown
+		v := fail(store.ErrUnavailable, detail)
+		v.again, v.sent, v.cause = true, true, why
+		return v
+	}
+	call, told := status.FromError(err) // otherwise it is the context's end, or a broken pipe's
+	if !told {
+		return again(byAbsence, "")
+	}
+	message := call.Message()
+	switch call.Code() {
 	case codes.InvalidArgument, codes.FailedPrecondition, codes.OutOfRange:
+		if reading && message == readInvalidPosition {
+			return fail(store.ErrUnknownPosition, neverGiven)
+		}
 		return fail(refused, "the server refuses the request")
 	case codes.ResourceExhausted:
-		if strings.Contains(err.Error(), "message larger than max") || strings.Contains(err.Error(), "message size") {
+		if strings.Contains(message, "message larger than max") || strings.Contains(message, "message size") {
 			return fail(store.ErrTooLarge, "a message is larger than the other side takes")
 		}
 		return fail(store.ErrFull, "")
@@ -136,13 +157,23 @@ func judge(stream string, reading bool, err error, trailers metadata.MD) verdict
 		return fail(store.ErrNotALog, "the other side does not speak EventStoreDB's protocol")
 	case codes.DataLoss:
 		return fail(store.ErrCorrupt, "")
+	case codes.Unknown:
+		if reading && strings.HasSuffix(message, invalidPosition) {
+			return fail(store.ErrUnknownPosition, neverGiven)
+		}
+		return again(byServer, "the server fails on the request")
+	case codes.Aborted:
+		return again(byTimeout, "")
 	}
-	// Unavailable, Aborted, DeadlineExceeded, Cancelled by the server, Internal
-	// (a stream that was reset), Unknown: the outcome of a write is unknown.
-	v := fail(store.ErrUnavailable, "")
-	v.again, v.sent = true, true
-	return v
+	// Unavailable, DeadlineExceeded, Cancelled by the server, Internal (a stream
+	// that was reset).
+	return again(byAbsence, "")
 }
+
+const (
+	deletedForGood = "the stream was deleted for good (a tombstone)"
+	neverGiven     = "the log never gave it: it lies inside an event; it is another log's, or somebody computed it"
+)
 
 func first(md metadata.MD, key string) string {
 	if values := md.Get(key); len(values) > 0 {

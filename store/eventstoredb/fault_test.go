@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
@@ -134,21 +135,85 @@ func TestAppendOfUnknownOutcome(t *testing.T) {
 	}
 }
 
+// The same for what is hidden by the time of the repetition, and for a stream
+// that goes on behind what was deleted softly.
+func TestAppendToAStreamThatWasDeleted(t *testing.T) {
+	for name, fault := range map[string]func(*esdbtest.Faults){
+		"no fault":                   func(f *esdbtest.Faults) {},
+		"reply lost after the write": func(f *esdbtest.Faults) { f.LoseReplies(1) },
+		"aborted after the write":    func(f *esdbtest.Faults) { f.AbortReplies(2) },
+		"written twice":              func(f *esdbtest.Faults) { f.DuplicateWrites(1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := esdbtest.Start(t)
+			s := open(t, quickly(server), quick())
+			client, err := official(server.ConnectionString())
+			require.NoError(t, err)
+			defer client.Close()
+			first := store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(2)}
+			_, err = s.Append(patience(t), first)
+			require.NoError(t, err)
+			for n := range 3 {
+				server.Faults().Clear()
+				_, err = client.DeleteStream(t.Context(), "s-1", esdb.DeleteStreamOptions{ExpectedRevision: esdb.Any{}})
+				require.NoError(t, err)
+				head, err := s.Head(patience(t))
+				require.NoError(t, err)
+
+				fault(server.Faults())
+				again, err := s.Append(patience(t), first)
+				require.NoError(t, err, "hidden, and written")
+				require.Equal(t, uint64(1), again.Revision)
+				require.LessOrEqual(t, again.Position, head)
+
+				fault(server.Faults())
+				w := store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(2)}
+				done, err := s.Append(patience(t), w)
+				require.NoError(t, err)
+				require.Equal(t, uint64(2*n+3), done.Revision)
+				records, err := storetest.Stream(patience(t), s, "s-1")
+				require.NoError(t, err)
+				require.Len(t, records, 2)
+				require.Equal(t, w.Events[0].ID, records[0].ID)
+				require.Equal(t, done.Position, records[1].Position)
+
+				_, err = s.Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
+				require.ErrorIs(t, err, store.ErrConflict)
+			}
+		})
+	}
+}
+
 // Without an expected revision nothing makes a repetition safe, so there is
-// none, and the caller is told.
+// none. That the write was done is seen in the stream.
 func TestAppendOfUnknownOutcomeWithAny(t *testing.T) {
-	server := esdbtest.Start(t)
-	s := open(t, quickly(server), quick())
-	w := store.Write{Stream: "s-1", Expected: store.Any, Events: storetest.Events(1)}
-	server.Faults().LoseReplies(1)
-	_, err := s.Append(patience(t), w)
-	require.ErrorIs(t, err, store.ErrUnavailable)
-	require.ErrorContains(t, err, "outcome of the append is unknown")
-	_, err = s.Append(patience(t), store.Write{Stream: "s-1", Expected: store.Any, Events: storetest.Events(1)})
-	require.NoError(t, err)
-	all, err := storetest.All(patience(t), s)
-	require.NoError(t, err)
-	require.Len(t, all, 2)
+	for name, fault := range map[string]func(*esdbtest.Faults){
+		"reply lost after the write": func(f *esdbtest.Faults) { f.LoseReplies(1) },
+		"aborted after the write":    func(f *esdbtest.Faults) { f.AbortReplies(1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := esdbtest.Start(t)
+			s := open(t, quickly(server), quick())
+			var want []event.Proposed
+			for n := range 3 {
+				events := storetest.Events(2)
+				want = append(want, events...)
+				fault(server.Faults())
+				done, err := s.Append(patience(t), store.Write{Stream: "s-1", Expected: store.Any, Events: events})
+				require.NoError(t, err)
+				require.Equal(t, uint64(2*n+1), done.Revision)
+				head, err := s.Head(patience(t))
+				require.NoError(t, err)
+				require.Equal(t, head, done.Position)
+			}
+			all, err := storetest.All(patience(t), s)
+			require.NoError(t, err)
+			require.Len(t, all, len(want))
+			for i, r := range all {
+				require.Equal(t, want[i].ID, r.ID)
+			}
+		})
+	}
 }
 
 // A server that does not answer in time is asked again: EventStoreDB drops a

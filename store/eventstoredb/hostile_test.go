@@ -74,7 +74,7 @@ func (h *hostile) store(t *testing.T) *eventstoredb.Store { return serve(t, h, h
 func (b *breaking) store(t *testing.T) *eventstoredb.Store { return serve(t, b, b) }
 
 func serve(t *testing.T, h streams.StreamsServer, f serverfeatures.ServerFeaturesServer) *eventstoredb.Store {
-	return open(t, listen(t, h, f), eventstoredb.Options{RetryFor: 1, MaxBackoff: time.Millisecond})
+	return open(t, listen(t, h, f), eventstoredb.Options{RetryFor: 1, LoginRetryFor: 1, MaxBackoff: time.Millisecond})
 }
 
 // listen starts a server and gives its connection string.
@@ -213,9 +213,8 @@ func TestErrorsOfCalls(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := &hostile{err: status.Error(c.code, "it says\nso\x00"), trailers: c.trailers}
-			s := h.store(t)
-			_, readErr := storetest.Stream(patience(t), s, "s-1")
-			_, appendErr := s.Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
+			_, readErr := storetest.Stream(patience(t), h.store(t), "s-1")
+			_, appendErr := h.store(t).Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
 			for _, got := range []struct{ err, want error }{{readErr, c.read}, {appendErr, c.append}} {
 				require.ErrorIs(t, got.err, got.want)
 				require.NotContains(t, got.err.Error(), "\n")
@@ -276,6 +275,10 @@ func TestAnswersToAppends(t *testing.T) {
 		"nothing":                      {&streams.AppendResp{}, store.ErrUnavailable},
 		"an empty success":             {success(&streams.AppendResp_Success{}), store.ErrUnavailable},
 		"no success in it":             {success(nil), store.ErrUnavailable},
+		"position 0":                   {success(&streams.AppendResp_Success{CurrentRevisionOption: revision, PositionOption: at(0, 0)}), store.ErrUnavailable},
+		"a position too large":         {success(&streams.AppendResp_Success{CurrentRevisionOption: revision, PositionOption: at(math.MaxInt64+1, math.MaxInt64+1)}), store.ErrUnavailable},
+		"the largest position":         {success(&streams.AppendResp_Success{CurrentRevisionOption: revision, PositionOption: at(math.MaxUint64, math.MaxUint64)}), store.ErrUnavailable},
+		"a revision too large":         {success(&streams.AppendResp_Success{CurrentRevisionOption: &streams.AppendResp_Success_CurrentRevision{CurrentRevision: math.MaxUint64}, PositionOption: at(100, 100)}), store.ErrUnavailable},
 		"commit and prepare differ":    {success(&streams.AppendResp_Success{CurrentRevisionOption: revision, PositionOption: at(100, 99)}), store.ErrUnavailable},
 		"a revision too low":           {success(&streams.AppendResp_Success{CurrentRevisionOption: revision, PositionOption: at(100, 100)}), store.ErrUnavailable},
 		"wrong version, nothing in it": {&streams.AppendResp{Result: &streams.AppendResp_WrongExpectedVersion_{}}, store.ErrConflict},

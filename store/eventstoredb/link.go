@@ -1,6 +1,8 @@
 package eventstoredb
 
 import (
+	"time"
+
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"google.golang.org/grpc"
 )
@@ -10,12 +12,14 @@ import (
 // calls of one connection and lets the others wait behind subscriptions that
 // never end. What changes of it belongs to the supervisor's lock.
 type link struct {
-	address string
-	main    *grpc.ClientConn // of the first lane, which stays as long as the link
-	lanes   []*lane
-	calls   int
-	retired chan struct{} // closed when another link has taken its place
-	gone    bool          // retired is closed
+	address   string
+	main      *grpc.ClientConn // of the first lane, which stays as long as the link
+	lanes     []*lane
+	calls     int
+	open      map[*call]struct{} // the calls, to see which are without an answer
+	suspected bool               // a call failed, or the node is slow to answer: lent to nobody until it was examined
+	cause     error              // of the last suspicion that a call had
+	gone      bool               // another link has taken its place
 }
 
 // lane is one connection with the calls that use it.
@@ -30,7 +34,7 @@ func newLane(conn *grpc.ClientConn) *lane {
 }
 
 func newLink(address string, conn *grpc.ClientConn) *link {
-	return &link{address: address, main: conn, lanes: []*lane{newLane(conn)}, retired: make(chan struct{})}
+	return &link{address: address, main: conn, lanes: []*lane{newLane(conn)}, open: map[*call]struct{}{}}
 }
 
 // take gives a call the least used connection, and a new one if that is full.
@@ -78,18 +82,19 @@ func (l *link) put(used *lane) []*grpc.ClientConn {
 	return idle
 }
 
-// retire lets no further call use the link and says which connections to close
-// now; those in use are closed by the last call's put.
-func (l *link) retire() []*grpc.ClientConn {
+// retire lets no further call use the link and ends those that have not ended
+// within the grace, by closing their connections. It says which to close now.
+func (l *link) retire(grace time.Duration) []*grpc.ClientConn {
 	if l.gone {
 		return nil
 	}
 	l.gone = true
-	close(l.retired)
-	if l.calls > 0 {
-		return nil
+	conns := l.conns()
+	if l.calls == 0 || grace == 0 {
+		return conns
 	}
-	return l.conns()
+	time.AfterFunc(grace, func() { closeAll(conns) })
+	return nil
 }
 
 func (l *link) conns() []*grpc.ClientConn {
@@ -98,6 +103,20 @@ func (l *link) conns() []*grpc.ClientConn {
 		conns[i] = ln.conn
 	}
 	return conns
+}
+
+// silent reports whether a call has had no answer for so many looks in a row.
+// It begins to count anew when one has.
+func (l *link) silent(looks int, all bool) bool {
+	for c := range l.open {
+		if c.unheard(all) >= looks {
+			for c := range l.open {
+				c.quiet = 0
+			}
+			return true
+		}
+	}
+	return false
 }
 
 func closeAll(conns []*grpc.ClientConn) {

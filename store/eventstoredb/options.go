@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/marketcore/marketplace/store"
 )
@@ -26,14 +27,30 @@ type Options struct {
 	MaxBackoff time.Duration
 
 	// RetryFor is how long an append, a read or Head goes on trying while the
-	// server is away or refuses, since it last got something. Subscriptions go
-	// on for ever. Default: 30 s.
+	// server is away or refuses, since it last got something; that another
+	// node is said to lead counts as such, once for each. Subscriptions go on
+	// for ever. Default: 30 s.
 	RetryFor time.Duration
+
+	// SuspectAfter is how long a call may be without an answer before its node
+	// is examined, and so how long a node that hangs is not noticed. What the
+	// store waits for in a failover is a part of it: a quarter until another
+	// member is asked, and between two questions while members answer; half
+	// for a node that has said that it does not lead. Default: 2 s.
+	SuspectAfter time.Duration
+
+	// LoginRetryFor is how long a login that is refused is tried again, since it
+	// was refused first: a database that is starting refuses right logins until
+	// its first leader has written the users. Default: 10 s.
+	LoginRetryFor time.Duration
 
 	// StreamPrefixes limit the store to the streams whose names begin with one
 	// of them, such as "invite-": for a database that others write to, too.
 	// The server does the filtering. Default: all streams.
 	StreamPrefixes []string
+
+	// pace is how long a subscription may be silent before it is looked into.
+	pace time.Duration
 }
 
 // Limits and defaults, ours where not said otherwise.
@@ -41,12 +58,18 @@ const (
 	defaultMaxAppendSize = 1 << 20 // EventStoreDB's, up to 25.0
 	defaultMaxBackoff    = 5 * time.Second
 	defaultRetryFor      = 30 * time.Second
+	defaultSuspectAfter  = 2 * time.Second
+	minSuspectAfter      = time.Millisecond
+	defaultLoginRetryFor = 10 * time.Second
+	defaultPace          = 10 * time.Second
 	defaultDeadline      = 10 * time.Second // the official client's
+	leaderAskedFor       = 5 * time.Second
 	maxPrefixes          = 64
-	maxRetryDelay        = time.Second
+	maxRetryDelay        = 500 * time.Millisecond
 	minRetryDelay        = 5 * time.Millisecond
 	callsPerLane         = 80 // EventStoreDB's HTTP/2 server allows 100
 	maxLanes             = 64
+	maxCandidates        = 64  // nodes that are asked at the same time
 	receiveBuffer        = 256 // messages of a subscription, received ahead
 	searchWindow         = 512 // events the server looks at in one page of a filtered $all
 )
@@ -64,6 +87,15 @@ func (o *Options) setDefaults() {
 	if o.RetryFor == 0 {
 		o.RetryFor = defaultRetryFor
 	}
+	if o.SuspectAfter == 0 {
+		o.SuspectAfter = defaultSuspectAfter
+	}
+	if o.LoginRetryFor == 0 {
+		o.LoginRetryFor = defaultLoginRetryFor
+	}
+	if o.pace == 0 {
+		o.pace = defaultPace
+	}
 }
 
 // Validate says everything that is wrong with the options.
@@ -72,14 +104,17 @@ func (o Options) Validate() error {
 	if o.MaxAppendSize < 0 {
 		errs = append(errs, errors.New("a negative MaxAppendSize"))
 	}
-	if o.MaxBackoff < 0 || o.RetryFor < 0 {
+	if o.MaxBackoff < 0 || o.RetryFor < 0 || o.LoginRetryFor < 0 || o.SuspectAfter < 0 {
 		errs = append(errs, errors.New("a negative duration"))
+	}
+	if o.SuspectAfter > 0 && o.SuspectAfter < minSuspectAfter {
+		errs = append(errs, fmt.Errorf("a SuspectAfter of less than %v", minSuspectAfter))
 	}
 	if len(o.StreamPrefixes) > maxPrefixes {
 		errs = append(errs, fmt.Errorf("more than %d stream prefixes", maxPrefixes))
 	}
 	for _, p := range o.StreamPrefixes {
-		if p == "" || len(p) > store.MaxStreamName || strings.HasPrefix(p, "$") {
+		if p == "" || len(p) > store.MaxStreamName || strings.HasPrefix(p, "$") || !utf8.ValidString(p) {
 			errs = append(errs, fmt.Errorf("%.20q is no stream prefix", p))
 		}
 	}
@@ -89,8 +124,17 @@ func (o Options) Validate() error {
 	return nil
 }
 
-// covers reports whether a stream is one of the store's.
+// yields reports whether an event is one of the store's.
+func (o *Options) yields(stream, eventType string) bool {
+	return !isSystem(eventType) && o.covers(stream)
+}
+
+// covers reports whether a stream is one of the store's. Those that begin with
+// $ are EventStoreDB's own, whatever the types of their events.
 func (o *Options) covers(stream string) bool {
+	if isSystem(stream) {
+		return false
+	}
 	for _, p := range o.StreamPrefixes {
 		if strings.HasPrefix(stream, p) {
 			return true

@@ -3,11 +3,15 @@ package eventstoredb
 import (
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
 // A failure is what an attempt returns if another one may go better.
-type failure struct{ verdict }
+type failure struct {
+	verdict
+	link *link // of the call, nil if there was none
+}
 
 func (f *failure) Error() string { return f.err.Error() }
 
@@ -28,9 +32,12 @@ func (h *hold) persist(attempt func() error) error {
 
 // patience is how long an operation has tried in vain.
 type patience struct {
-	hold  *hold
-	since time.Time // of the first failure
-	n     int       // failures
+	hold    *hold
+	since   time.Time // of the first failure
+	n       int       // failures
+	leaders []string  // where the leader was said to be meanwhile
+	cause   cause     // of the last failures
+	of      time.Time // since when it is the cause
 
 	forever bool
 }
@@ -38,7 +45,7 @@ type patience struct {
 func (h *hold) patience() *patience { return &patience{hold: h} }
 
 // restore forgets the failures: something was got.
-func (p *patience) restore() { p.n = 0 }
+func (p *patience) restore() { p.n, p.leaders = 0, nil }
 
 // wait pauses before the next attempt, or says why there is none.
 func (p *patience) wait(err error) error {
@@ -50,14 +57,38 @@ func (p *patience) wait(err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
-	if p.n++; p.n == 1 {
-		p.since = time.Now()
+	if f.leader != "" && !slices.Contains(p.leaders, f.leader) {
+		p.n, p.leaders = 0, append(p.leaders, f.leader) // the cluster has chosen anew: that is progress
 	}
-	if !p.forever && time.Since(p.since) > h.store.options.RetryFor {
+	now := time.Now()
+	if p.n++; p.n == 1 {
+		p.since = now
+	}
+	if p.n == 1 || p.cause != f.cause {
+		p.cause, p.of = f.cause, now
+	}
+	limit := p.limit(f.cause)
+	if limit >= 0 && time.Since(p.of) > limit || !p.forever && time.Since(p.since) > h.store.options.RetryFor {
+		if f.led {
+			return leaderless(time.Since(p.since), f.err)
+		}
 		return f.err
 	}
-	pause(h.store.retry.delay(p.n), h.ctx.Done(), h.store.base.Done())
+	h.rest(p.delay(f.cause), f.link)
 	return h.ended()
+}
+
+// rest pauses, but not when another connection has taken the place of the one
+// that failed: what was wrong with that one is no reason to wait.
+func (h *hold) rest(d time.Duration, after *link) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-h.store.supervisor.another(after):
+	case <-h.ctx.Done():
+	case <-h.store.base.Done():
+	}
 }
 
 // backoff is a growing pause between attempts.

@@ -30,9 +30,16 @@ type message struct {
 	err        error
 }
 
-// answer says whether there was an event of ours behind a position.
+// question is whether an event of ours stands behind a position.
+type question struct {
+	at    event.Position
+	toEnd bool // and where the log ends
+}
+
+// answer is the answer to it.
 type answer struct {
-	at   event.Position
+	question
+	end  event.Position // where the log ended before it was looked into
 	more bool
 	err  error
 }
@@ -99,8 +106,9 @@ func (d *decoder) message(from reply) (message, bool) {
 		rec, err := d.record(m.Event)
 		return message{record: rec, err: err}, true
 	case *streams.ReadResp_Checkpoint_:
-		at := event.Position(m.Checkpoint.GetCommitPosition())
-		return message{checkpoint: at}, at != 0
+		// 24.2 tells 2^64-1, and 0, where it has no position yet.
+		at := m.Checkpoint.GetCommitPosition()
+		return message{checkpoint: event.Position(at)}, isPosition(at)
 	case *streams.ReadResp_CaughtUp_:
 		return message{caughtUp: true}, true
 	}
@@ -108,36 +116,69 @@ func (d *decoder) message(from reply) (message, bool) {
 }
 
 // ask asks the server whether an event of ours stands behind a position. It
-// costs one short read and tells what no message of the subscription does: a
-// server that finds its subscriber slow goes back to reading without a word.
-func (r *receiver) ask(at event.Position) {
+// costs a short read or two and tells what no message of the subscription does:
+// a server that finds its subscriber slow goes back to reading without a word.
+func (r *receiver) ask(q question) {
 	r.asking = true
 	r.start(func() {
-		more, err := r.more(at)
-		r.answers <- answer{at, more, err} // one question at a time
+		a := answer{question: q}
+		short := r.call.short()
+		defer short.cancel()
+		if q.toEnd {
+			a.end, a.err = short.logEnd()
+		}
+		if a.err == nil {
+			a.more, a.err = short.more(q.at)
+		}
+		r.answers <- a // one question at a time
 	})
+}
+
+// short is a call beside another one, on its connection: the same node.
+func (c *call) short() *call {
+	ctx, cancel := context.WithTimeout(c.ctx, c.hold.store.target.deadline)
+	return &call{hold: c.hold, link: c.link, lane: c.lane, ctx: ctx, cancel: cancel}
 }
 
 // fewEvents are enough to find one behind the one at the position.
 const fewEvents = 8
 
-func (r *receiver) more(at event.Position) (bool, error) {
-	c := r.call
-	ctx, cancel := context.WithTimeout(c.ctx, c.hold.store.target.deadline)
-	defer cancel()
-	short := &call{hold: c.hold, link: c.link, lane: c.lane, ctx: ctx, cancel: cancel}
-	from, err := short.read(c.hold.store.options.allRequest(allFrom(at), false, fewEvents))
-	for n := 0; err == nil; {
-		var m *streams.ReadResp
-		if m, err = from.next(); errors.Is(err, io.EOF) {
-			return n == fewEvents, nil // all of them the system's: there may be more
-		}
-		if e := m.GetEvent().GetEvent(); e != nil {
-			n++
-			if event.Position(e.GetCommitPosition()) > at && !isSystem(e.GetMetadata()[typeKey]) {
+// more reads on from a position until there is an event of ours.
+func (c *call) more(at event.Position) (bool, error) {
+	o := &c.hold.store.options
+	for from := at; ; {
+		begun := from
+		answer, err := c.read(o.allRequest(allFrom(from), false, fewEvents))
+		n := 0
+		for err == nil {
+			var m *streams.ReadResp
+			if m, err = answer.next(); err != nil {
+				break
+			}
+			e := m.GetEvent().GetEvent()
+			if e == nil {
+				continue
+			}
+			p := event.Position(e.GetCommitPosition())
+			if p > at && o.yields(string(e.GetStreamIdentifier().GetStreamName()), e.GetMetadata()[typeKey]) {
 				return true, nil
 			}
+			n++
+			from = max(from, p)
+		}
+		if !errors.Is(err, io.EOF) || n < fewEvents {
+			return false, unlessEOF(err)
+		}
+		if from == begun {
+			return false, corrupt("", from, "the server tells one event over and over")
 		}
 	}
-	return false, err
+}
+
+// unlessEOF is the error of a read that need not have come to its end.
+func unlessEOF(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
 }

@@ -3,6 +3,8 @@ package eventstoredb
 import (
 	"encoding/binary"
 	"math"
+	"regexp"
+	"strings"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
@@ -22,6 +24,7 @@ var structuredIDs = &streams.ReadReq_Options_UUIDOption{Content: &streams.ReadRe
 // tellEnds asks for the first and last position of a stream with its events.
 var tellEnds = &streams.ReadReq_Options_ControlOption{Compatibility: 1}
 
+// streamRequest reads a stream forwards from a revision.
 func streamRequest(name string, from uint64) *streams.ReadReq_Options {
 	return &streams.ReadReq_Options{
 		StreamOption: &streams.ReadReq_Options_Stream{Stream: &streams.ReadReq_Options_StreamOptions{
@@ -34,6 +37,15 @@ func streamRequest(name string, from uint64) *streams.ReadReq_Options {
 		UuidOption:    structuredIDs,
 		ControlOption: tellEnds,
 	}
+}
+
+// streamEndRequest reads a stream backwards from its end.
+func streamEndRequest(name string, count uint64) *streams.ReadReq_Options {
+	r := streamRequest(name, 0)
+	r.GetStream().RevisionOption = &streams.ReadReq_Options_StreamOptions_End{End: empty}
+	r.ReadDirection = streams.ReadReq_Options_Backwards
+	r.CountOption = &streams.ReadReq_Options_Count{Count: count}
+	return r
 }
 
 // allFrom is the log from a position on: inclusive for a read, exclusive for a
@@ -58,7 +70,11 @@ func allBefore(at event.Position) *streams.ReadReq_Options_All {
 }
 
 // filter lets the server leave out what the store does not yield: other
-// streams than those with the prefixes or, without, the system's events.
+// streams than those with the prefixes or, without, the system's events. It may
+// let through more; yields has the last word. Prefixes are sent as a regular
+// expression, which compares code units; those of a filter the server compares
+// by language: it misses e + U+0301 for the prefix e, and passes over a soft
+// hyphen.
 func (o *Options) filter() *streams.ReadReq_Options_Filter {
 	f := &streams.ReadReq_Options_FilterOptions{
 		Window:                       &streams.ReadReq_Options_FilterOptions_Max{Max: searchWindow},
@@ -66,12 +82,22 @@ func (o *Options) filter() *streams.ReadReq_Options_Filter {
 	}
 	if len(o.StreamPrefixes) > 0 {
 		f.Filter = &streams.ReadReq_Options_FilterOptions_StreamIdentifier{
-			StreamIdentifier: &streams.ReadReq_Options_FilterOptions_Expression{Prefix: o.StreamPrefixes}}
+			StreamIdentifier: &streams.ReadReq_Options_FilterOptions_Expression{Regex: beginsWith(o.StreamPrefixes)}}
 	} else {
 		f.Filter = &streams.ReadReq_Options_FilterOptions_EventType{
 			EventType: &streams.ReadReq_Options_FilterOptions_Expression{Regex: `^[^\$].*`}}
 	}
 	return &streams.ReadReq_Options_Filter{Filter: f}
+}
+
+// beginsWith is a regular expression of names that begin with one of the
+// prefixes. What QuoteMeta escapes may be escaped for .NET too.
+func beginsWith(prefixes []string) string {
+	quoted := make([]string, len(prefixes))
+	for i, p := range prefixes {
+		quoted[i] = regexp.QuoteMeta(p)
+	}
+	return "^(?:" + strings.Join(quoted, "|") + ")"
 }
 
 func (o *Options) allRequest(of *streams.ReadReq_Options_All, backwards bool, count uint64) *streams.ReadReq_Options {

@@ -50,7 +50,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		options:    o,
 		target:     t,
 		supervisor: newSupervisor(t, o),
-		retry:      backoff{first: minRetryDelay, most: min(maxRetryDelay, o.MaxBackoff)},
+		retry:      backoff{first: minRetryDelay, most: min(o.SuspectAfter/4, o.MaxBackoff)},
 	}
 	s.base, s.stop = context.WithCancel(context.Background())
 	go s.supervisor.run(s.base)

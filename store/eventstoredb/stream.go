@@ -44,6 +44,7 @@ type streamReader struct {
 	stream   string
 	next     uint64 // revision to read from
 	begun    bool   // next is the one behind an event that was yielded
+	order    order
 	patience *patience
 	decoder  decoder
 }
@@ -56,6 +57,10 @@ func (r *streamReader) run(yield func(event.Record, error) bool) {
 		err := r.read(yield)
 		if err == nil || errors.Is(err, errStopped) {
 			return
+		}
+		var f *failure
+		if errors.As(err, &f) && f.cause == byServer && r.hold.deleted(r.stream) {
+			err = &store.Error{Code: store.ErrStreamNotFound.Code, Stream: r.stream, Detail: deletedForGood, Err: f.err}
 		}
 		if err := r.patience.wait(err); err != nil {
 			yield(event.Record{}, err)
@@ -119,6 +124,9 @@ func (r *streamReader) record(c *call, m *streams.ReadResp_ReadEvent) (event.Rec
 	}
 	if rec.Revision < r.next || r.begun && rec.Revision != r.next {
 		return rec, c.broken("revision %d came where %d was due; was the stream truncated meanwhile?", rec.Revision, r.next)
+	}
+	if err := r.order.next(rec.Position); err != nil {
+		return rec, err
 	}
 	r.next, r.begun = rec.Revision+1, true
 	r.patience.restore()

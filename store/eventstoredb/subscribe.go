@@ -14,12 +14,13 @@ import (
 // server subscription is alive at any time; when it breaks, or the cluster
 // wants us elsewhere, the next one starts behind the last event that was
 // yielded or the server's last checkpoint, whichever is later. It goes on for
-// ever while the server is away, with growing pauses. It ends when the server
-// refuses the login or sends what is no event (ErrCorrupt).
+// ever while the server is away, with growing pauses. For what ends it, see
+// package eventstoredb, Subscriptions.
 //
 // A notification that the subscriber has caught up is checked with the server:
 // when it comes, no event stood behind its position. Its position may be that
-// of a checkpoint, beyond the last record; Subscribe and ReadAll take it.
+// of the system's or another program's event, beyond the last record; it is a
+// name, and Subscribe and ReadAll take it.
 func (s *Store) Subscribe(ctx context.Context, after event.Position) iter.Seq2[store.Notification, error] {
 	return func(yield func(store.Notification, error) bool) {
 		h, err := s.hold(ctx)
@@ -28,7 +29,7 @@ func (s *Store) Subscribe(ctx context.Context, after event.Position) iter.Seq2[s
 			return
 		}
 		defer h.end()
-		f := &follower{hold: h, at: after, blank: after == 0, patience: h.patience()}
+		f := &follower{hold: h, at: after, name: after, patience: h.patience()}
 		f.patience.forever = true
 		f.yield = func(n store.Notification, err error) bool {
 			return h.lend(func() bool { return yield(n, err) })
@@ -42,15 +43,17 @@ type follower struct {
 	hold     *hold
 	yield    func(store.Notification, error) bool
 	at       event.Position // everything through here was yielded or is not ours
-	start    event.Position // a position that the server knows, at or before at
-	blank    bool           // no event of ours was seen and no position given
+	name     event.Position // at or before at: one that reads tell. A checkpoint may stand at an event that they leave out
 	patience *patience
 
 	// Of the server subscription that is alive:
-	live   bool           // the server has said that we are caught up
+	order  order
+	live   bool           // everything that there was has come, as far as is known
+	heard  bool           // something has come since it was last looked into
+	silent int            // how often it was looked into since
 	told   event.Position // what the last notification said
 	ahead  event.Position // at this position the server had more for us
-	record event.Record   // the last one yielded
+	now    event.Record   // the last one yielded
 }
 
 // nowhere is a position that no event has.
@@ -67,7 +70,7 @@ func (f *follower) run() {
 			f.patience.restore()
 		}
 		if err := f.patience.wait(err); err != nil {
-			f.yield(store.Notification{}, err)
+			f.yield(store.Notification{}, at(f.at, err))
 			return
 		}
 	}
@@ -78,35 +81,40 @@ func (f *follower) follow() error {
 	if err := f.hold.ended(); err != nil {
 		return err
 	}
-	if err := f.settle(); err != nil {
-		return err
-	}
 	c, err := f.hold.begin("", 0, true)
 	if err != nil {
 		return err
 	}
 	defer c.end()
-	answer, err := c.read(f.hold.store.options.subscription(f.start))
+	if err := f.settle(c); err != nil {
+		return err
+	}
+	answer, err := c.read(f.hold.store.options.subscription(f.at))
 	if err != nil {
 		return err
 	}
 	r := newReceiver(c, answer)
 	defer r.stop()
-	f.live, f.told, f.ahead = false, nowhere, nowhere
+	beat := time.NewTicker(max(f.hold.store.options.pace/beats, 1))
+	defer beat.Stop()
+	f.order, f.live, f.told, f.ahead = order{f.at}, false, nowhere, nowhere
+	f.heard, f.silent = false, 0
 	for {
 		if f.live && f.at != f.told && f.at != f.ahead && r.idle() {
-			r.ask(f.at)
+			// Until it has told something, nobody knows whether checkpoints come.
+			r.ask(question{f.at, f.at != f.name || f.told == nowhere})
 		}
 		select {
 		case m, open := <-r.messages:
 			if !open {
 				return c.fail(c.ctx.Err(), nil)
 			}
+			f.heard = true
 			err = f.take(m)
 		case a := <-r.answers:
-			err = f.heard(a, r)
-		case <-c.link.retired:
-			err = c.broken("the connection is another one now")
+			err = f.learn(a, r)
+		case <-beat.C:
+			err = f.look(r)
 		case <-c.ctx.Done():
 			err = c.fail(c.ctx.Err(), nil)
 		}
@@ -116,18 +124,20 @@ func (f *follower) follow() error {
 	}
 }
 
-// settle finds where to start: at a position that the server has, since it may
-// refuse one that is not there yet. It looks each time, because the node that
-// answers now may lag behind the one before.
-func (f *follower) settle() error {
+// settle makes sure that the log reaches to where the subscription starts: a
+// server drops in silence what comes up to a position that is not there yet.
+func (f *follower) settle(c *call) error {
 	if f.at == 0 {
 		return nil
 	}
-	end, err := f.hold.store.end(f.hold)
+	short := c.short()
+	defer short.cancel()
+	end, err := short.reach(f.name)
 	if err != nil {
 		return err
 	}
-	f.start = min(f.at, end)
+	f.at = min(f.at, end)
+	f.name = f.at
 	return nil
 }
 
@@ -141,50 +151,79 @@ func (f *follower) take(m message) error {
 		return nil
 	case m.checkpoint != 0:
 		if m.checkpoint > f.at {
+			f.at = m.checkpoint
+			f.order.last = max(f.order.last, f.at)
 			f.patience.restore()
 		}
-		f.start, f.at = max(f.start, m.checkpoint), max(f.at, m.checkpoint)
 		return nil
 	}
-	f.start = max(f.start, m.record.Position)
+	if err := f.order.next(m.record.Position); err != nil {
+		return err
+	}
 	if m.record.Position <= f.at {
-		return nil // again, or before where the caller wants to start
+		return nil // again
 	}
-	f.at, f.blank = m.record.Position, false
+	f.at, f.name = m.record.Position, m.record.Position
 	f.patience.restore()
-	if isSystem(m.record.Type) {
+	if !f.hold.store.options.yields(m.record.Stream, m.record.Type) {
 		return nil
 	}
-	f.record = m.record
-	if !f.yield(store.Notification{Record: &f.record, Position: f.at}, nil) {
+	f.now = m.record
+	if !f.yield(store.Notification{Record: &f.now, Position: f.at}, nil) {
 		return errStopped
 	}
 	return f.hold.ended()
 }
 
-// heard handles the server's answer to whether there is more.
-func (f *follower) heard(a answer, r *receiver) error {
+// beats is how often a subscription is looked into before its silence has
+// lasted for a pace.
+const beats = 10
+
+// look is what is done about a subscription in which nothing has come for a
+// while. The server may have nothing to say; it may be one that does not tell
+// when a subscriber has caught up (before 23.10), or a subscription that tells
+// no checkpoints (24.2's from the start of a log without an event of ours); or
+// it may be deaf.
+func (f *follower) look(r *receiver) error {
+	if f.heard || r.asking {
+		f.heard, f.silent = false, 0
+		return nil
+	}
+	f.live = true
+	if f.silent++; f.silent < beats {
+		return nil
+	}
+	f.silent = 0
+	if f.ahead == f.at {
+		return r.call.away("the subscription is silent, and behind position %d there is more", f.at)
+	}
+	r.ask(question{f.at, true})
+	return nil
+}
+
+// learn takes the server's answer to whether there is more.
+func (f *follower) learn(a answer, r *receiver) error {
 	r.asking = false
 	switch {
 	case a.err != nil:
-		return a.err
+		return at(a.at, a.err)
 	case a.at != f.at || !r.idle():
 		return nil // it has come meanwhile
 	case a.more:
 		f.ahead = a.at // and is on its way
 		return nil
 	}
-	return f.notify()
-}
-
-// notify says that the subscriber has caught up.
-func (f *follower) notify() error {
-	f.told = f.at
-	n := store.Notification{Position: f.at}
-	if f.blank {
-		n.Position = 0 // an empty log, whatever the system has written
+	if a.toEnd {
+		if a.end < f.name {
+			return r.call.away("the log ends at position %d, and %d was told", a.end, f.name)
+		}
+		f.at, f.name = a.end, a.end
 	}
-	if !f.yield(n, nil) {
+	if f.at == f.told {
+		return nil
+	}
+	f.told = f.at
+	if !f.yield(store.Notification{Position: f.at}, nil) {
 		return errStopped
 	}
 	return f.hold.ended()

@@ -2,6 +2,8 @@ package eventstoredb_test
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -57,6 +59,70 @@ func TestStreamPrefixes(t *testing.T) {
 	require.ErrorIs(t, err, store.ErrInvalidWrite)
 	_, err = storetest.Stream(t.Context(), s, "other-1")
 	require.ErrorIs(t, err, store.ErrStreamNotFound)
+}
+
+// The server compares the prefixes of a filter by language: it misses e and a
+// combining accent for the prefix e, and passes over a soft hyphen. So it is
+// asked by a regular expression, which compares code units, and what comes is
+// compared by bytes once more. Streams that begin with $ are its own, whatever
+// the types of their events.
+func TestPrefixesAreBytes(t *testing.T) {
+	for name, c := range map[string]struct {
+		prefixes, ours, others []string
+	}{
+		"none":             {nil, []string{"s-1", "e\u0301-1"}, []string{"$persistentsubscription-s-1::g-checkpoint", "$x"}},
+		"accents":          {[]string{"e"}, []string{"e\u0301-1", "e", "e-1"}, []string{"\u00e9-1", "\u00ade-1", "E-1", "$e-1", "f"}},
+		"composed":         {[]string{"\u00e9"}, []string{"\u00e9-1"}, []string{"e\u0301-1", "e"}},
+		"special in regex": {[]string{"a.b|(c", "^[x]*"}, []string{"a.b|(c-1", "^[x]*-1"}, []string{"axb|(c", "a.b", "x", "xx", "-1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &scripted{}
+			var want []event.Position
+			for i, stream := range append(append([]string{}, c.ours...), c.others...) {
+				n := uint64(i + 1)
+				if i < len(c.ours) {
+					want = append(want, event.Position(n*gap))
+				}
+				s.add(record(n).but(func(s *sent) { s.StreamIdentifier.StreamName = []byte(stream) }))
+			}
+			s.subscribe = s.follow // which filters no streams, as if it compared in its own way
+			st := s.open(t, eventstoredb.Options{StreamPrefixes: c.prefixes}, "")
+			all, err := storetest.All(patience(t), st)
+			require.NoError(t, err)
+			var read, heard []event.Position
+			for _, r := range all {
+				read = append(read, r.Position)
+			}
+			require.Equal(t, want, read)
+			for n, err := range st.Subscribe(patience(t), 0) {
+				require.NoError(t, err)
+				if n.CaughtUp() {
+					break
+				}
+				heard = append(heard, n.Position)
+			}
+			require.Equal(t, want, heard)
+			head, err := st.Head(patience(t))
+			require.NoError(t, err)
+			require.Equal(t, want[len(want)-1], head)
+			for _, stream := range c.others {
+				_, err := storetest.Stream(patience(t), st, stream)
+				require.ErrorIs(t, err, store.ErrStreamNotFound, stream)
+			}
+			for _, o := range s.requests {
+				if f := o.GetFilter().GetStreamIdentifier(); f != nil {
+					require.Empty(t, f.GetPrefix())
+					for _, stream := range append(append([]string{}, c.ours...), c.others...) {
+						matches, err := regexp.MatchString(f.GetRegex(), stream)
+						require.NoError(t, err)
+						require.Equal(t, slices.Contains(c.ours, stream), matches, stream)
+					}
+				} else if c.prefixes != nil {
+					require.NotNil(t, o.GetNoFilter(), "only the log's end is asked for without a filter")
+				}
+			}
+		})
+	}
 }
 
 // A stretch without an event of ours is behind a subscriber as soon as the
@@ -126,7 +192,7 @@ func TestSystemEvents(t *testing.T) {
 	server := esdbtest.Start(t)
 	for _, o := range []eventstoredb.Options{quick(), ours()} {
 		s := open(t, quickly(server), o)
-		client, err := official(server)
+		client, err := official(server.ConnectionString())
 		require.NoError(t, err)
 		defer client.Close()
 		stream := "invite-" + uuid.NewString()
@@ -282,58 +348,58 @@ func (b *breaking) Read(req *streams.ReadReq, stream streams.Streams_ReadServer)
 	return status.Error(codes.Unavailable, "it breaks")
 }
 
-// A node that lags behind the one before is asked for what it has, not for a
-// position that it would refuse; what it tells again is not yielded again.
+// A node that lags behind the one before is waited for: from where the
+// subscriber is it would drop events in silence, from before it they come again.
 func TestFailoverToALaggingNode(t *testing.T) {
-	h := &lagging{}
-	s := serve(t, h, h)
-	var next uint64
-	for n, err := range s.Subscribe(patience(t), 0) {
+	s := &scripted{log: records(1, 10)}
+	var asked atomic.Int64
+	s.behind = func() int {
+		if asked.Add(1) < 5 {
+			return 6
+		}
+		return 0
+	}
+	s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
+		if n == 1 {
+			for _, m := range []*streams.ReadResp{confirmed(), record(1).resp(), record(2).resp(), record(3).resp(), record(4).resp(), record(5).resp()} {
+				if err := out.Send(m); err != nil {
+					return err
+				}
+			}
+			return status.Error(codes.Unavailable, "it breaks")
+		}
+		return s.follow(n, from, out)
+	}
+	st := s.open(t, eventstoredb.Options{}, "&nodePreference=follower")
+	var seen []event.Position
+	for n, err := range st.Subscribe(patience(t), 0) {
 		require.NoError(t, err)
 		if n.CaughtUp() {
-			continue
-		}
-		require.Equal(t, next, n.Record.Revision)
-		if next++; next == 10 {
 			break
 		}
+		seen = append(seen, n.Position/gap)
 	}
-	require.Equal(t, int64(2), h.begun.Load())
+	require.Equal(t, []event.Position{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, seen)
+	require.Equal(t, 2, s.seen("subscription"))
 }
 
-// lagging is a server that breaks after five events, and is then one that has
-// two of them when it is asked for its newest.
-type lagging struct {
-	hostile
-	begun atomic.Int64
-}
-
-func (l *lagging) Read(req *streams.ReadReq, stream streams.Streams_ReadServer) error {
-	o := req.GetOptions()
-	if o.GetReadDirection() == streams.ReadReq_Options_Backwards {
-		return stream.Send(good(1).resp())
-	}
-	if o.GetSubscription() == nil {
-		return nil // nothing more
-	}
-	first, last := uint64(0), uint64(4)
-	if l.begun.Add(1) > 1 {
-		if at := o.GetAll().GetPosition().GetCommitPosition(); at > 101 {
-			return status.Error(codes.InvalidArgument, "the position is beyond the end of the log")
+// A log that has lost what a subscriber was told is another one.
+func TestSubscriberOfALogThatWasRestored(t *testing.T) {
+	s := &scripted{log: records(1, 5)}
+	s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
+		for _, m := range []*streams.ReadResp{confirmed(), record(4).resp(), record(5).resp()} {
+			if err := out.Send(m); err != nil {
+				return err
+			}
 		}
-		first, last = 2, 9
+		s.mu.Lock()
+		s.log = records(1, 4)
+		s.mu.Unlock()
+		return status.Error(codes.Unavailable, "it is restored")
 	}
-	if err := stream.Send(&streams.ReadResp{Content: &streams.ReadResp_Confirmation{}}); err != nil {
-		return err
+	var last error
+	for _, err := range s.open(t, eventstoredb.Options{}, "").Subscribe(patience(t), 3*gap) {
+		last = err
 	}
-	for i := first; i <= last; i++ {
-		if err := stream.Send(good(i).resp()); err != nil {
-			return err
-		}
-	}
-	if l.begun.Load() == 1 {
-		return status.Error(codes.Unavailable, "it breaks")
-	}
-	<-stream.Context().Done()
-	return nil
+	require.ErrorIs(t, last, store.ErrUnknownPosition)
 }

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/connectivity"
 )
 
 // supervisor owns the connection: one goroutine connects, watches, and
@@ -18,151 +18,114 @@ type supervisor struct {
 	target  *target
 	log     *slog.Logger
 	backoff backoff
-	suspect chan suspicion
+	silence time.Duration // without an answer, until a node is examined
+	beat    time.Duration // see Options.SuspectAfter
+	wake    chan struct{} // there is a suspicion or a hint
 	first   chan struct{} // closed after the first attempt to connect
 	done    chan struct{} // closed when the goroutine has ended
+
+	firstTry func()
 
 	mu      sync.Mutex
 	link    *link // nil while there is none
 	links   map[*link]struct{}
-	changed chan struct{} // closed, and made anew, with every attempt's end
-	attempt int           // failed attempts in a row
-	refused error         // the last attempt was refused: waiting will not help
+	hint    string               // where a node that does not lead says that the leader is
+	deposed map[string]time.Time // nodes that have said that they do not lead
+	members []string             // of the cluster, when one was last asked
+	changed chan struct{}        // closed, and made anew, with every attempt's end
+	newer   chan struct{}        // closed, and made anew, with every connection
+	attempt int                  // failed attempts in a row
+	refused error                // the last attempt was refused: waiting will not help
+	told    string               // why it failed, as it was logged
+	logins  logins               // that were refused
 	health  Health
 	closed  bool
 }
 
-// suspicion is a call's news of its link.
-type suspicion struct {
-	link *link
-	hint string // where the leader is, if a follower said it
-}
-
 func newSupervisor(t *target, o Options) *supervisor {
-	return &supervisor{
+	s := &supervisor{
 		target:  t,
 		log:     o.Logger,
 		backoff: backoff{first: time.Duration(t.DiscoveryInterval) * time.Millisecond, most: o.MaxBackoff},
-		suspect: make(chan suspicion, 1),
+		silence: o.SuspectAfter,
+		beat:    o.SuspectAfter / 4,
+		wake:    make(chan struct{}, 1),
+		logins:  logins{retryFor: o.LoginRetryFor},
 		first:   make(chan struct{}),
 		done:    make(chan struct{}),
 		links:   map[*link]struct{}{},
+		deposed: map[string]time.Time{},
 		changed: make(chan struct{}),
+		newer:   make(chan struct{}),
 		health:  Health{Since: time.Now()},
 	}
+	s.firstTry = sync.OnceFunc(func() { close(s.first) })
+	return s
 }
 
 // run connects and keeps connected until the context ends.
 func (s *supervisor) run(ctx context.Context) {
 	defer close(s.done)
-	firstTry, hint := sync.OnceFunc(func() { close(s.first) }), ""
-	failures, moves := 0, 0 // in a row
-	defer firstTry()
-	for ctx.Err() == nil {
-		conn, address, err := s.target.discover(ctx, hint)
-		if ctx.Err() != nil {
-			if err == nil {
-				_ = conn.Close() // nobody has used it
-			}
-			return
-		}
-		if err != nil {
-			failures++
-			hint = "" // if there was one, it was no help
-			s.failed(err)
-		} else {
-			l := newLink(address, conn)
-			begun := time.Now()
-			s.connected(l)
-			firstTry()
-			hint, err = s.watch(ctx, l)
-			if ctx.Err() != nil {
-				return // close will close the link
-			}
-			s.lost(l, err)
-			if time.Since(begun) > s.backoff.most {
-				failures, moves = 0, 0
-				continue
-			}
-			if hint != "" {
-				moves++
-			}
-			if hint != "" && moves == 1 {
-				continue
-			}
-			// A node that accepts and hangs up is not asked in a tight loop, and
-			// neither are two that each name the other as leader.
-			failures++
-		}
-		firstTry()
-		pause(s.backoff.delay(failures), ctx.Done(), nil)
-	}
-}
-
-// watch returns when the link is to be replaced: it broke, or a call's
-// suspicion proved right. A hint says where to go.
-func (s *supervisor) watch(ctx context.Context, l *link) (hint string, err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	broken := make(chan struct{})
-	go func() {
-		defer close(broken)
-		// A call may have gone well before the connection says it is ready.
-		for l.main.GetState() == connectivity.Connecting && l.main.WaitForStateChange(ctx, connectivity.Connecting) {
-		}
-		// Left alone, a connection that breaks would come back by itself, and
-		// nobody would know that there had been a break.
-		if l.main.GetState() == connectivity.Ready {
-			l.main.WaitForStateChange(ctx, connectivity.Ready)
-		}
-	}()
-	defer func() { cancel(); <-broken }()
+	defer s.firstTry()
+	var next node // from a watch that has found one
+	failures := 0 // links in a row that did not last
 	for {
-		select {
-		case <-broken:
-			return "", errBroken
-		case <-ctx.Done():
-			return "", ctx.Err()
-		case of := <-s.suspect:
-			if of.link != l {
-				continue // of a link before this one
+		if next.conn == nil {
+			var err error
+			if next, err = s.find(ctx); err != nil {
+				return
 			}
-			if of.hint != "" && of.hint != l.address {
-				return of.hint, errNotLeader
-			}
-			if err := s.examine(ctx, l); err != nil {
-				return "", err
-			}
+		}
+		l, begun := newLink(next.address, next.conn), time.Now()
+		s.connected(l)
+		s.firstTry()
+		w := watch{of: s, link: l}
+		end := w.run(ctx)
+		if ctx.Err() != nil {
+			return // close will close the link
+		}
+		s.lost(l, end)
+		next = end.next
+		if failures++; time.Since(begun) > s.backoff.most {
+			failures = 0
+		}
+		if next.conn == nil && failures > 0 {
+			s.rest(ctx, failures)
 		}
 	}
 }
 
+// rest keeps a node that accepts and hangs up from being asked in a tight loop.
+// A hint is followed at once, since none leads back to a node that has just
+// said that it does not lead.
+func (s *supervisor) rest(ctx context.Context, failures int) {
+	s.mu.Lock()
+	hinted := s.hint != ""
+	s.mu.Unlock()
+	if hinted {
+		return
+	}
+	d := s.backoff.delay(failures)
+	if s.target.gossip {
+		d = min(d, s.beat)
+	}
+	pause(d, ctx.Done(), s.wake)
+}
+
+// Why a link is given up.
 var (
 	errBroken    = errors.New("the connection broke")
 	errNotLeader = errors.New("the node no longer leads the cluster")
 	errMoved     = errors.New("the cluster recommends another node")
 )
 
-// examine finds out whether a link that somebody suspects is still the right
-// one: it answers, and the cluster still recommends its node.
-func (s *supervisor) examine(ctx context.Context, l *link) error {
-	if err := s.target.probe(ctx, l.main); err != nil {
-		return rpcError(err)
-	}
-	if !s.target.gossip || !s.target.leader() {
-		return nil // any node will do, and this one answers
-	}
-	best, err := s.target.recommended(ctx, l.address)
-	if err == nil && best != l.address {
-		return errMoved
-	}
-	return nil
-}
-
 func (s *supervisor) connected(l *link) {
 	s.mu.Lock()
-	s.link, s.refused, s.attempt = l, nil, 0
+	s.link, s.refused, s.attempt, s.hint, s.told = l, nil, 0, "", ""
+	s.logins.since = time.Time{}
 	s.links[l] = struct{}{}
+	close(s.newer)
+	s.newer = make(chan struct{})
 	if s.health.Connections > 0 {
 		s.health.Replacements++
 	}
@@ -173,31 +136,63 @@ func (s *supervisor) connected(l *link) {
 	s.log.Info("eventstoredb: connected", "node", l.address)
 }
 
-func (s *supervisor) failed(err error) {
+// failed tells how a search stands that has found nothing. What the cluster
+// answered, but for a leader, is no attempt that counts for maxDiscoverAttempts.
+func (s *supervisor) failed(err error, counts bool) {
 	s.mu.Lock()
-	s.attempt++
+	if counts {
+		s.attempt++
+	}
 	n := s.attempt
-	s.refused = refusal(err)
+	news := counts || err.Error() != s.told
+	s.told, s.refused = err.Error(), nil
+	doubtful := s.logins.doubtful(err, time.Now())
+	if !doubtful {
+		s.refused = refusal(err)
+	}
 	s.health.LastError = s.unreachable(err)
 	s.announce()
 	s.mu.Unlock()
-	s.log.Warn("eventstoredb: cannot connect", "nodes", s.target.nodes(), "attempt", n, "error", err)
+	if !doubtful { // those who want a connection go on waiting
+		s.firstTry()
+	}
+	if news {
+		s.log.Warn("eventstoredb: cannot connect", "nodes", s.target.nodes(), "attempts", n, "error", err)
+	}
 }
 
-func (s *supervisor) lost(l *link, err error) {
+func (s *supervisor) lost(l *link, end ending) {
+	grace := s.beat // for answers that are on their way
+	if end.silent {
+		grace = 0
+	}
 	s.mu.Lock()
 	s.link = nil
 	s.health.Connected, s.health.Since = false, time.Now()
-	s.health.LastError = s.unreachable(err)
-	conns := l.retire()
-	if conns != nil {
+	s.health.LastError = s.unreachable(end.err)
+	conns := l.retire(grace)
+	if l.calls == 0 {
 		delete(s.links, l)
 	}
 	s.announce()
 	s.mu.Unlock()
 	closeAll(conns)
-	s.log.Warn("eventstoredb: connection lost", "node", l.address, "error", err)
+	s.log.Warn("eventstoredb: connection lost", "node", l.address, "error", end.err)
 }
+
+// another is closed when there is another connection than that, nil for the one
+// that there is.
+func (s *supervisor) another(than *link) <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if than != nil && s.link != nil && s.link != than {
+		return closed
+	}
+	return s.newer
+}
+
+// closed is a channel that is.
+var closed = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
 
 // announce wakes who waits. The caller holds the lock.
 func (s *supervisor) announce() {
@@ -205,13 +200,58 @@ func (s *supervisor) announce() {
 	s.changed = make(chan struct{})
 }
 
-// suspects tells the goroutine that a call failed on the link. If it has
-// another suspicion to look into, that one will do.
-func (s *supervisor) suspects(l *link, hint string) {
-	select {
-	case s.suspect <- suspicion{l, hint}:
-	default:
+// suspects tells the goroutine that a call failed on the link, which nobody is
+// lent until it was examined.
+func (s *supervisor) suspects(l *link, v verdict) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if v.led {
+		s.depose(l.address)
 	}
+	if s.link != l && s.link != nil {
+		return // it is another one by now
+	}
+	hinted := v.leader != "" && v.leader != l.address && !s.isDeposed(v.leader)
+	if hinted {
+		s.hint = v.leader
+	}
+	if s.link == l {
+		l.suspected, l.cause = true, v.err
+	} else if !hinted {
+		return
+	}
+	select {
+	case s.wake <- struct{}{}:
+	default: // it has not looked yet
+	}
+}
+
+// takeHint is where to look for the leader first, once.
+func (s *supervisor) takeHint() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	hint := s.hint
+	s.hint = ""
+	return hint
+}
+
+// depose remembers that a node has said that it does not lead.
+func (s *supervisor) depose(address string) {
+	maps.DeleteFunc(s.deposed, func(a string, _ time.Time) bool { return !s.isDeposed(a) })
+	s.deposed[address] = time.Now()
+}
+
+func (s *supervisor) isDeposed(address string) bool {
+	at, said := s.deposed[address]
+	return said && time.Since(at) < s.silence/2
+}
+
+// denied reports whether a node of a cluster has just said that it does not
+// lead: whoever names it then is behind.
+func (s *supervisor) denied(address string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.target.gossip && s.isDeposed(address)
 }
 
 // close closes every connection, after the goroutine has ended, and so ends the
@@ -221,7 +261,7 @@ func (s *supervisor) close() {
 	s.mu.Lock()
 	var conns []*grpc.ClientConn
 	for l := range s.links {
-		l.retire()
+		l.gone = true
 		conns = append(conns, l.conns()...)
 	}
 	clear(s.links)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -65,6 +66,41 @@ func TestServerUpLater(t *testing.T) {
 	require.Zero(t, s.Health().Replacements)
 }
 
+// A subscription goes on for ever, however short the patience of calls is, also
+// one that has a position to go on from.
+func TestSubscriptionOutlivesAnOutage(t *testing.T) {
+	server := esdbtest.Start(t)
+	o := quick()
+	o.RetryFor = 1
+	s := open(t, server.ConnectionString()+"&discoveryInterval=1&maxDiscoverAttempts=1", o)
+	writer := open(t, quickly(server), quick())
+	done, err := writer.Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
+	require.NoError(t, err)
+	stopped := false
+	for n, err := range s.Subscribe(patience(t), done.Position) {
+		require.NoError(t, err)
+		if n.CaughtUp() && !stopped {
+			server.Stop()
+			eventually(t, func() bool { return !s.Health().Connected }, "the outage is noticed")
+			_, err := s.Head(patience(t))
+			require.Error(t, err, "a call has given up")
+			stopped = true
+			go func() {
+				if err := server.Restart(); err != nil {
+					t.Error(err)
+				}
+				if _, err := writer.Append(patience(t), store.Write{Stream: "s-1", Expected: store.Exact(0), Events: storetest.Events(1)}); err != nil {
+					t.Error(err)
+				}
+			}()
+		}
+		if !n.CaughtUp() {
+			require.Equal(t, uint64(1), n.Record.Revision)
+			break
+		}
+	}
+}
+
 // 50 callers with a deadline while the server is down all come back in time.
 // Of the official client's callers all but one block for ever (B2, B3).
 func TestCallersWhileDown(t *testing.T) {
@@ -73,6 +109,7 @@ func TestCallersWhileDown(t *testing.T) {
 	_, err := s.Append(t.Context(), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
 	require.NoError(t, err)
 	server.Stop()
+	eventually(t, func() bool { return strings.Contains(fmt.Sprint(s.Health().LastError), "refused") }, "the supervisor looks for the server")
 	before := runtime.NumGoroutine()
 	const limit, grace = 100 * time.Millisecond, 150 * time.Millisecond
 	var wg sync.WaitGroup

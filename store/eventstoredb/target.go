@@ -34,10 +34,10 @@ var settings = []string{
 // fails with ErrBadURL. The part before the question mark may hold a password,
 // so no error quotes it.
 func parseTarget(text string) (*target, error) {
-	authority, query, hasQuery := strings.Cut(text, "?")
+	authority, query, hasQuery := strings.Cut(esdbScheme(text), "?")
 	if _, err := esdb.ParseConnectionString(authority); err != nil {
 		return nil, badURL("it is not esdb://[user:password@]host[:port][,host[:port]…][?setting=value&…], "+
-			"or esdb+discover://…; escape what is special in a password as in a URL (%40 for @)", nil)
+			"or esdb+discover://… (or kurrentdb for esdb); escape what is special in a password as in a URL (%40 for @)", nil)
 	}
 	t := &target{deadline: defaultDeadline}
 	if hasQuery {
@@ -76,6 +76,23 @@ func parseTarget(text string) (*target, error) {
 	}
 	t.gossip = cfg.DnsDiscover || len(cfg.GossipSeeds) > 0
 	return t, t.check()
+}
+
+// esdbScheme writes the scheme of a connection string as the official parser
+// knows it, which does not know that EventStoreDB is called KurrentDB now and
+// that the case of a scheme says nothing.
+func esdbScheme(text string) string {
+	scheme, rest, found := strings.Cut(text, "://")
+	if !found {
+		return text
+	}
+	switch strings.ToLower(scheme) {
+	case "esdb", "kurrentdb":
+		scheme = "esdb"
+	case "esdb+discover", "kurrentdb+discover":
+		scheme = "esdb+discover"
+	}
+	return scheme + "://" + rest
 }
 
 // checkSetting refuses the values that the official parser lets through and
@@ -122,4 +139,7 @@ func (t *target) nodes() string { return strings.Join(t.candidate, ",") }
 // leader reports whether calls are for the leader only.
 func (t *target) leader() bool { return t.NodePreference == esdb.NodePreferenceLeader }
 
-var errNoMember = errors.New("no member of the cluster is fit to connect to")
+var (
+	errNoMember = errors.New("no member of the cluster is fit to connect to")
+	errNoLeader = errors.New("the members of the cluster answer, and name no leader")
+)

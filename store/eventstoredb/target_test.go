@@ -40,7 +40,7 @@ func TestBadConnectionStrings(t *testing.T) {
 	t.Cleanup(func() { log.SetOutput(os.Stderr) })
 	o := eventstoredb.Options{Logger: slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	for _, text := range []string{
-		"", "esdb://", "esdb", "http://localhost:2113", "sqlite:///x", "esdb://:2113:1",
+		"", "esdb://", "esdb", "kurrentdb://", "kurrentdb+discovery://host", "ESDB://admin:" + secret + "@host:port", "http://localhost:2113", "sqlite:///x", "esdb://:2113:1",
 		"esdb://admin:" + secret + "@host:port",
 		"esdb://admin:" + secret + "/@host", "esdb://admin:1/" + secret + "@host",
 		"esdb://admin:" + secret + "@@host:2113:1",
@@ -77,8 +77,8 @@ func TestUnknownSettings(t *testing.T) {
 
 func TestOptionsAreChecked(t *testing.T) {
 	for _, o := range []eventstoredb.Options{
-		{MaxAppendSize: -1}, {RetryFor: -1}, {MaxBackoff: -1}, {StreamPrefixes: []string{""}},
-		{StreamPrefixes: []string{"$"}}, {StreamPrefixes: make([]string, 100)},
+		{MaxAppendSize: -1}, {RetryFor: -1}, {MaxBackoff: -1}, {LoginRetryFor: -1}, {StreamPrefixes: []string{""}},
+		{StreamPrefixes: []string{"$"}}, {StreamPrefixes: []string{"\xff"}}, {StreamPrefixes: make([]string, 100)},
 	} {
 		_, err := eventstoredb.Open(t.Context(), "esdb://localhost", o)
 		require.Error(t, err, "%+v", o)
@@ -93,6 +93,7 @@ func TestConnectionStrings(t *testing.T) {
 	for _, text := range []string{
 		"esdb://" + strings.Join(addrs, ","), "esdb+discover://" + addrs[2], "esdb://" + addrs[1],
 		"esdb://" + addrs[0], // a follower, which says where the leader is
+		"kurrentdb://" + addrs[1], "kurrentdb+discover://" + addrs[2], "KurrentDB://" + addrs[1], "ESDB://" + addrs[0], "Esdb+Discover://" + addrs[2],
 	} {
 		s := open(t, text+"?tls=false", quick())
 		_, err := s.Append(t.Context(), store.Write{Stream: "s-1", Expected: store.Any, Events: storetest.Events(1)})

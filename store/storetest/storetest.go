@@ -45,6 +45,13 @@ type Features struct {
 	// DensePositions: positions are 1, 2, 3, … as in the stores of this module
 	// that hold a log themselves.
 	DensePositions bool
+	// MaxAppendBytes is the most that one append takes, data, metadata and twice
+	// the type of its events; larger cases are skipped. 0: store.MaxAppendBytes
+	// of data and metadata.
+	MaxAppendBytes int
+	// MaxStreamName is the longest name of a stream, in bytes; cases with longer
+	// ones are skipped. 0: store.MaxStreamName.
+	MaxStreamName int
 	// Reopen closes the store and opens its log again, as a new process would.
 	// Nil: the log ends with the store.
 	Reopen func(testing.TB, store.Store) store.Store

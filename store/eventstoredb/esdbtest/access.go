@@ -2,39 +2,46 @@ package esdbtest
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 
-	"github.com/google/uuid"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
 )
 
-// allowed reports whether the caller may do something with a stream. $admins
-// may do everything; otherwise the stream's ACL decides and, where it says
-// nothing, user streams are open to everybody who is logged in and system
-// streams to nobody.
+// allowed reports whether the caller may do something with a stream:
+//
+//   - Without TLS everybody may do everything.
+//   - Callers who are not logged in have no access, unless anonymous access is
+//     on; then they are in no group.
+//   - Nobody writes to $all or deletes it, and nobody deletes a metadata
+//     stream: not administrators either. A stream without a name is nobody's.
+//   - Administrators may do everything else.
+//   - Others need a role that the stream has for it. What is done with a
+//     metadata stream is done with the metadata of its stream, whose roles are
+//     asked.
 func (s *Server) allowed(ctx context.Context, to engine.Access, stream string) bool {
 	id := caller(ctx)
-	if id.has(adminsGroup) {
+	if id == system {
 		return true
 	}
-	if id.name == "" && !s.cfg.AnonymousAccess {
+	if stream == "" || id.anonymous() && !s.cfg.AnonymousAccess {
 		return false
 	}
-	if of, ok := engine.IsMetadataStream(stream); ok {
-		stream = of
-		if to == engine.Read {
-			to = engine.MetaRead
-		} else {
-			to = engine.MetaWrite
-		}
+	of, isMetadata := engine.IsMetadataStream(stream)
+	switch {
+	case stream == engine.AllStream && to != engine.Read, isMetadata && to == engine.Remove:
+		return false
+	case isMetadata && to == engine.Read:
+		stream, to = of, engine.MetaRead
+	case isMetadata:
+		stream, to = of, engine.MetaWrite
 	}
-	roles := s.engine.Metadata(stream).ACL.Roles(to)
-	if len(roles) == 0 {
-		return !engine.IsSystemStream(stream)
+	if id.isAdmin() {
+		return true
 	}
-	return slices.Contains(roles, everybody) || slices.ContainsFunc(roles, id.has)
+	roles := s.engine.Roles(stream, to)
+	return slices.Contains(roles, engine.Everybody) || slices.ContainsFunc(roles, id.is)
 }
 
 // demand is allowed as an error.
@@ -45,37 +52,36 @@ func (s *Server) demand(ctx context.Context, to engine.Access, stream string) er
 	return nil
 }
 
-// demandOps refuses callers who may not manage subscriptions.
-func demandOps(ctx context.Context) error {
-	if id := caller(ctx); !id.has(adminsGroup) && !id.has(opsGroup) {
+// demandStream is demand for a stream that a request names, whose name it
+// returns. A request without one fails before its caller's access is looked at,
+// and one with an empty name behind that.
+func (s *Server) demandStream(ctx context.Context, to engine.Access, id *shared.StreamIdentifier) (string, error) {
+	if id == nil {
+		return "", handlerFailed()
+	}
+	name := streamName(id)
+	if err := s.demand(ctx, to, name); err != nil {
+		return "", err
+	}
+	if name == "" {
+		return "", handlerFailed()
+	}
+	return name, nil
+}
+
+// demandUser refuses callers who are not logged in, also where anonymous ones
+// may use streams.
+func demandUser(ctx context.Context) error {
+	if caller(ctx).anonymous() {
 		return accessDenied()
 	}
 	return nil
 }
 
-// writeUsers writes what a fresh database says of its users.
-func (s *Server) writeUsers(ctx context.Context) error {
-	if s.engine.LastRevision("$users") >= 0 {
-		return nil
-	}
-	names := make([]string, 0, len(s.cfg.Users))
-	for name := range s.cfg.Users {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		data, err := json.Marshal(map[string]any{"loginName": name, "groups": s.cfg.Users[name].Groups, "disabled": false})
-		if err != nil {
-			return err
-		}
-		created := engine.Event{ID: uuid.New(), Type: "$UserCreated", JSON: true, Data: data}
-		if _, err := s.engine.Append(ctx, "$user-"+name, engine.Any, []engine.Event{created}); err != nil {
-			return err
-		}
-		listed := engine.Event{ID: uuid.New(), Type: "$User", Data: []byte(name)}
-		if _, err := s.engine.Append(ctx, "$users", engine.Any, []engine.Event{listed}); err != nil {
-			return err
-		}
+// demandOps refuses callers who may not manage subscriptions.
+func demandOps(ctx context.Context) error {
+	if !caller(ctx).isOps() {
+		return accessDenied()
 	}
 	return nil
 }

@@ -148,7 +148,7 @@ func TestAppendOnTheWire(t *testing.T) {
 		resp, _, err := rawAppend(t, w, noStream("empty"))
 		require.NoError(t, err)
 		require.NotNil(t, resp.GetSuccess().GetNoStream())
-		require.NotNil(t, resp.GetSuccess().GetNoPosition())
+		require.Positive(t, resp.GetSuccess().GetPosition().GetCommitPosition())
 	})
 	t.Run("a wrong version is an answer, said twice", func(t *testing.T) {
 		put(t, c, "s", 3)
@@ -198,15 +198,55 @@ func TestAppendOnTheWire(t *testing.T) {
 	})
 	t.Run("no stream name", func(t *testing.T) {
 		_, _, err := rawAppend(t, w, noStream(""), message())
-		require.Equal(t, codes.InvalidArgument, status.Code(err))
+		require.Equal(t, codes.Unknown, status.Code(err))
 	})
 	t.Run("a name that no header can carry", func(t *testing.T) {
 		put(t, c, "größe\n", 1)
 		_, err := c.TombstoneStream(within(t), "größe\n", esdb.TombstoneStreamOptions{})
 		require.NoError(t, err)
 		_, md, err := rawAppend(t, w, noStream("größe\n"), message())
-		require.Equal(t, codes.FailedPrecondition, status.Code(err))
-		require.Equal(t, []string{"gr%C3%B6%C3%9Fe%0A"}, md.Get("stream-name"))
+		require.Equal(t, codes.Unknown, status.Code(err))
+		require.Empty(t, md.Get("exception"))
+	})
+	t.Run("a name that is no UTF-8", func(t *testing.T) {
+		for sent, kept := range map[string]string{
+			"a\xff\xc3":           "a\ufffd\ufffd",
+			"b\xe2\x82c":          "b\ufffdc",
+			"d\xf0\x9f\x98":       "d\ufffd",
+			"e\xed\xa0\x80":       "e\ufffd\ufffd\ufffd",
+			"f\xf4\x90\x80\x80":   "f\ufffd\ufffd\ufffd\ufffd",
+			"g\xc0\xaf\xe0\x80é€": "g\ufffd\ufffd\ufffd\ufffdé€",
+		} {
+			_, _, err := rawAppend(t, w, noStream(sent), message())
+			require.NoError(t, err)
+			got, err := readAllOf(t, c, kept, esdb.ReadStreamOptions{}, 1)
+			require.NoError(t, err, "%q", kept)
+			require.Equal(t, kept, got[0].OriginalEvent().StreamID)
+		}
+	})
+	t.Run("a message that is too long", func(t *testing.T) {
+		m := message()
+		m.CustomMetadata = make([]byte, 16<<20)
+		_, _, err := rawAppend(t, w, noStream("long"), m)
+		require.Equal(t, codes.ResourceExhausted, status.Code(err))
+		require.Equal(t, "Received message exceeds the maximum configured message size.", status.Convert(err).Message())
+	})
+	t.Run("ids", func(t *testing.T) {
+		for text, code := range map[string]codes.Code{
+			"0191e7a4-0000-7000-8000-0000000000AB":          codes.OK,
+			" 0191e7a4000070008000000000000001\t":           codes.OK,
+			"{0191e7a4-0000-7000-8000-000000000002}":        codes.OK,
+			"(0191e7a4-0000-7000-8000-000000000003)":        codes.OK,
+			"{0191e7a4-0000-7000-8000-000000000002)":        codes.Unknown,
+			"urn:uuid:0191e7a4-0000-7000-8000-000000000004": codes.Unknown,
+			"00000000-0000-0000-0000-000000000000":          codes.Unknown,
+			"":                                              codes.Unknown,
+		} {
+			m := message()
+			m.Id = &shared.UUID{Value: &shared.UUID_String_{String_: text}}
+			_, _, err := rawAppend(t, w, noStream("id "+text), m)
+			require.Equal(t, code, status.Code(err), text)
+		}
 	})
 }
 

@@ -3,31 +3,38 @@ package esdbtest
 import (
 	"context"
 	"crypto/subtle"
+	"crypto/x509"
 	"encoding/base64"
+	"errors"
 	"slices"
 	"strings"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/peer"
+
+	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
 )
 
-// Groups and roles that EventStoreDB knows.
+// Names of groups and of the users that have the same rights by their names.
 const (
-	adminsGroup = "$admins"
+	adminsGroup = engine.Admins
+	adminUser   = "admin"
 	opsGroup    = "$ops"
-	everybody   = "$all"
+	opsUser     = "ops"
 )
 
-// identity is who makes a call.
+// identity is who makes a call. One without a name is nobody: the caller is
+// not logged in.
 type identity struct {
-	name  string // empty: nobody
-	roles []string
+	name   string
+	groups []string
 }
 
 // system may do everything: it is every caller of a server without TLS.
-var system = &identity{name: "anonymous", roles: []string{adminsGroup}}
+var system = &identity{name: "system", groups: []string{adminsGroup}}
 
 type identityKey struct{}
 
@@ -40,80 +47,106 @@ func caller(ctx context.Context) *identity {
 	return id
 }
 
-func (id *identity) has(role string) bool { return slices.Contains(id.roles, role) }
+func (id *identity) anonymous() bool { return id.name == "" }
 
-// authenticate finds out who makes a call: the user of the client certificate
-// if there is one, or else of the authorization header.
+func (id *identity) in(group string) bool { return slices.Contains(id.groups, group) }
+
+// is reports whether a role is the caller's: it is a name or a group.
+func (id *identity) is(role string) bool { return id.name == role || id.in(role) }
+
+func (id *identity) isAdmin() bool { return id.name == adminUser || id.in(adminsGroup) }
+
+func (id *identity) isOps() bool { return id.isAdmin() || id.name == opsUser || id.in(opsGroup) }
+
+// authenticate finds out who makes a call, before anybody looks at what it is.
 func (n *node) authenticate(ctx context.Context) (context.Context, error) {
 	id := system
 	if n.server.cfg.TLS {
 		var err error
-		if id, err = n.server.login(ctx); err != nil {
+		md, _ := metadata.FromIncomingContext(ctx)
+		if id, err = n.server.login(md.Get("authorization"), certificateUser(ctx)); err != nil {
 			return nil, err
 		}
 	}
 	return context.WithValue(ctx, identityKey{}, id), nil
 }
 
-func (s *Server) login(ctx context.Context) (*identity, error) {
-	if name, ok := certificateUser(ctx); ok {
-		u, known := s.cfg.Users[name]
-		if !known {
-			return nil, unauthenticated()
-		}
-		return u.as(name), nil
-	}
-	md, _ := metadata.FromIncomingContext(ctx)
-	header := md.Get("authorization")
-	if len(header) == 0 {
+// errNoBase64 is about a header that EventStoreDB fails to read.
+var errNoBase64 = errors.New("esdbtest: what is behind Basic in the authorization header is no Base64: encode name:password in it")
+
+// login finds the user of the authorization header or else of a client
+// certificate, whose common name certificate is. Nobody is logged in without
+// either. It fails where the user does not exist or the password is wrong.
+func (s *Server) login(authorization []string, certificate string) (*identity, error) {
+	name, password, ok, err := basic(authorization)
+	switch {
+	case err != nil:
+		return nil, &rpcError{codes.Unknown, err.Error(), nil}
+	case ok:
+		return s.identify(name, password)
+	case certificate == "":
 		return &identity{}, nil
 	}
-	if name, password, ok := basic(header[0]); ok {
-		if id, ok := s.identify(name, password); ok {
-			return id, nil
-		}
+	u, known := s.cfg.Users[certificate]
+	if !known {
+		return nil, unauthenticated()
 	}
-	return nil, unauthenticated()
+	return u.as(certificate), nil
 }
 
 // identify finds a user by name and password.
-func (s *Server) identify(name, password string) (*identity, bool) {
+func (s *Server) identify(name, password string) (*identity, error) {
 	u, known := s.cfg.Users[name]
 	if !known || subtle.ConstantTimeCompare([]byte(u.Password), []byte(password)) != 1 {
-		return nil, false
+		return nil, unauthenticated()
 	}
-	return u.as(name), true
+	return u.as(name), nil
 }
 
 // as is the user under a name.
-func (u User) as(name string) *identity {
-	return &identity{name: name, roles: append([]string{name, everybody}, u.Groups...)}
-}
+func (u User) as(name string) *identity { return &identity{name: name, groups: u.Groups} }
 
-// basic reads a header of basic authentication.
-func basic(header string) (name, password string, ok bool) {
-	scheme, encoded, _ := strings.Cut(header, " ")
-	if !strings.EqualFold(scheme, "Basic") {
-		return "", "", false
+// basic reads headers of authorization. There is a login in them where there is
+// one header, of the scheme Basic, in that case, and name:password in Base64
+// behind it, with blanks wherever. Anything else is none, but for what is no
+// Base64: that is an error.
+func basic(headers []string) (name, password string, ok bool, err error) {
+	if len(headers) != 1 {
+		return "", "", false, nil
 	}
+	fields := strings.Fields(headers[0])
+	if len(fields) == 0 || fields[0] != "Basic" {
+		return "", "", false, nil
+	}
+	encoded := strings.Join(fields[1:], "")
 	plain, err := base64.StdEncoding.DecodeString(encoded)
-	if err != nil {
-		return "", "", false
+	if err != nil || encoded == "" {
+		return "", "", false, errNoBase64
 	}
-	return strings.Cut(string(plain), ":")
+	name, password, ok = strings.Cut(string(plain), ":")
+	return name, password, ok, nil
 }
 
-// certificateUser is the common name of the caller's certificate.
-func certificateUser(ctx context.Context) (string, bool) {
+// certificateUser is the common name of the caller's certificate, empty without
+// one.
+func certificateUser(ctx context.Context) string {
 	p, ok := peer.FromContext(ctx)
 	if !ok {
-		return "", false
+		return ""
 	}
 	info, ok := p.AuthInfo.(credentials.TLSInfo)
-	if !ok || len(info.State.PeerCertificates) == 0 {
-		return "", false
+	if !ok {
+		return ""
 	}
-	return info.State.PeerCertificates[0].Subject.CommonName, true
+	return commonName(info.State.PeerCertificates)
+}
+
+// commonName is that of the first certificate.
+func commonName(certificates []*x509.Certificate) string {
+	if len(certificates) == 0 {
+		return ""
+	}
+	return certificates[0].Subject.CommonName
 }
 
 func (n *node) authenticateUnary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {

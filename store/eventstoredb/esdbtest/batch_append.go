@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
@@ -11,241 +13,304 @@ import (
 	"github.com/google/uuid"
 	rpcstatus "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/anypb"
-	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
 )
 
-// maxBatches bounds the appends that one call has begun and not ended.
-const maxBatches = 256
+const (
+	// maxBatches bounds the appends that one call has begun and not ended,
+	// maxAnswers the answers that wait for a slow client.
+	maxBatches = 256
+	maxAnswers = 64
+	// writeTimeout is the longest that EventStoreDB waits for an append to be
+	// finished.
+	writeTimeout = 2 * time.Second
+	// writeLatency is how long an append takes at least, as long as a client
+	// needs to close its side right behind it.
+	writeLatency = time.Millisecond
+)
 
-// writeTimeout is the longest that EventStoreDB tries to write.
-const writeTimeout = 2 * time.Second
+// batchCall is one call of BatchAppend: many appends, each with a correlation
+// id, in one message or several, and answered by one; what is wrong with it is
+// said in that answer. What is received and what is sent have a goroutine each.
+type batchCall struct {
+	service *streamsService
+	stream  streams.Streams_BatchAppendServer
+	answers chan batchAnswer
+	done    chan error // how receiving ended, nil for a half-closed call
 
-// batch is one append of a BatchAppend call, as far as it has come in.
-type batch struct {
-	stream   string
-	options  *streams.BatchAppendReq_Options
-	expected engine.Expected
-	deadline time.Time
-	size     appendSize
-	events   []engine.Event
+	// unanswered counts the finished appends, less all answers.
+	unanswered atomic.Int64
+
+	mu    sync.Mutex
+	begun map[uuid.UUID]*batch
 }
 
-// BatchAppend does many appends in one call. Each has a correlation id, comes
-// in one message or several, and is answered by one; what is wrong with it is
-// said in that answer.
+// batchAnswer is an answer that is not sent before it is due.
+type batchAnswer struct {
+	resp *streams.BatchAppendResp
+	due  time.Time
+}
+
+// batch is an append that is not finished.
+type batch struct {
+	stream   string
+	expected engine.Expected
+	size     appendSize
+	over     error // the append is larger than it may be
+	events   []engine.Event
+	timer    *time.Timer
+}
+
+// BatchAppend does many appends in one call.
 func (s *streamsService) BatchAppend(stream streams.Streams_BatchAppendServer) error {
-	begun := make(map[uuid.UUID]*batch)
+	c := &batchCall{
+		service: s,
+		stream:  stream,
+		answers: make(chan batchAnswer, maxAnswers),
+		done:    make(chan error, 1),
+		begun:   make(map[uuid.UUID]*batch),
+	}
+	defer c.forget()
+	go func() { c.done <- c.receive() }()
+	return c.send()
+}
+
+// send sends the answers. After the client has half-closed, the call ends with
+// the next answer to a finished append; if they are all out, it stays open
+// until the client leaves, as in EventStoreDB.
+func (c *batchCall) send() error {
+	closing := false
+	var next *batchAnswer
+	answers, due := c.answers, (<-chan time.Time)(nil)
 	for {
-		req, err := stream.Recv()
+		select {
+		case a := <-answers: // one at a time
+			next, answers, due = &a, nil, time.After(time.Until(a.due))
+		case <-due:
+			if err := c.stream.Send(next.resp); err != nil {
+				return err
+			}
+			if c.unanswered.Add(-1) >= 0 && closing {
+				return nil
+			}
+			answers, due = c.answers, nil
+		case err := <-c.done:
+			if err != nil {
+				return err
+			}
+			closing = true
+		case <-c.stream.Context().Done():
+			return c.stream.Context().Err()
+		}
+	}
+}
+
+// receive takes the messages of the call until the client half-closes it.
+func (c *batchCall) receive() error {
+	for {
+		req, err := c.stream.Recv()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		if err != nil {
+		if err := received(req, err); err != nil {
 			return err
 		}
-		id := uuidFromWire(req.GetCorrelationId())
-		if req.GetOptions() != nil && begun[id] == nil {
-			if len(begun) >= maxBatches {
-				return &rpcError{codes.ResourceExhausted, "Too many appends are begun and not ended.", nil}
-			}
-			b, fault := s.begin(stream.Context(), req.GetOptions())
-			if fault != nil {
-				if err := stream.Send(b.reply(req, fault)); err != nil {
-					return err
-				}
-				continue
-			}
-			begun[id] = b
-		}
-		b := begun[id]
-		if b == nil {
-			continue // it was answered already
-		}
-		fault := b.add(req.GetProposedMessages())
-		if fault == nil && !req.GetIsFinal() {
-			continue
-		}
-		delete(begun, id)
-		resp := b.reply(req, fault)
-		if fault == nil {
-			resp = s.finish(stream, b, req)
-		}
-		if err := stream.Send(resp); err != nil {
+		if err := c.take(req); err != nil {
 			return err
 		}
 	}
 }
 
-// begin reads the options of an append.
-func (s *streamsService) begin(ctx context.Context, o *streams.BatchAppendReq_Options) (*batch, *rpcstatus.Status) {
-	b := &batch{
-		stream:  string(o.GetStreamIdentifier().GetStreamName()),
-		options: o,
-		size:    appendSize{limit: s.node.server.cfg.MaxAppendSize},
+// take takes a message. One that cannot be read is refused in an answer if it
+// has options, and ends the call if it has none.
+func (c *batchCall) take(req *streams.BatchAppendReq) error {
+	err := c.read(req)
+	var limit *rpcError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &limit):
+		return limit
+	case req.GetOptions() == nil:
+		return handlerFailed()
 	}
-	now := time.Now()
-	b.deadline = now.Add(writeTimeout)
+	c.refuse(req, badRequest(err.Error()))
+	return nil
+}
+
+// refuse answers a message with options whose append does not begin or go on.
+func (c *batchCall) refuse(req *streams.BatchAppendReq, fault *rpcstatus.Status) {
+	c.answer(batchError(req, req.GetOptions().GetStreamIdentifier(), fault), time.Now())
+}
+
+// read reads a message: it begins an append, goes on with one, or finishes
+// one, or all of these. A message of an append that nobody has begun, or that
+// is over, is passed over.
+func (c *batchCall) read(req *streams.BatchAppendReq) error {
+	id, err := parseUUID(req.GetCorrelationId())
+	if err != nil {
+		return err
+	}
+	if req.GetOptions() != nil {
+		if begun, err := c.begin(id, req); !begun {
+			return err
+		}
+	}
+	c.mu.Lock()
+	b := c.begun[id]
+	c.mu.Unlock()
+	if b == nil {
+		return nil
+	}
+	if err := b.add(req.GetProposedMessages()); err != nil {
+		return err // and it times out by itself
+	}
+	if b.over != nil {
+		c.remove(id, b)
+		c.answer(batchError(req, identifier(b.stream), sizeFault(b.size)), time.Now())
+		return nil
+	}
+	if !req.GetIsFinal() || !c.remove(id, b) {
+		return nil
+	}
+	c.unanswered.Add(1)
+	if id == uuid.Nil {
+		return refusal("correlationId (Parameter 'correlationId should be non-empty GUID.')")
+	}
+	c.finish(req, b)
+	return nil
+}
+
+// begin begins the append of a message with options, unless it has begun.
+func (c *batchCall) begin(id uuid.UUID, req *streams.BatchAppendReq) (begun bool, err error) {
+	o := req.GetOptions()
+	name := streamName(o.GetStreamIdentifier())
+	switch {
+	case o.GetStreamIdentifier() == nil:
+		return false, refusal("Object reference not set to an instance of an object.")
+	case name == "":
+		return false, refusal("Value cannot be null. (Parameter 'value')")
+	case !c.service.node.server.allowed(c.stream.Context(), engine.Write, name):
+		c.refuse(req, fault(codes.PermissionDenied, "AccessDenied", new(shared.AccessDenied)))
+		return false, nil
+	}
+	wait := timeout(o)
+	if wait <= 0 {
+		c.refuse(req, timeoutFault())
+		return false, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.begun[id] != nil:
+		return true, nil
+	case len(c.begun) >= maxBatches:
+		return false, &rpcError{codes.ResourceExhausted, "esdbtest: too many appends are begun and not finished.", nil}
+	}
+	want, err := batchExpected(o)
+	if err != nil {
+		return false, err
+	}
+	b := &batch{stream: name, expected: want, size: appendSize{limit: c.service.node.server.cfg.MaxAppendSize}}
+	b.timer = time.AfterFunc(wait, func() {
+		if c.remove(id, b) {
+			begun := &streams.BatchAppendReq{CorrelationId: uuidToWire(id, false)}
+			c.answer(batchError(begun, identifier(name), timeoutFault()), time.Now())
+		}
+	})
+	c.begun[id] = b
+	return true, nil
+}
+
+// timeout is how long an append may take to be finished.
+func timeout(o *streams.BatchAppendReq_Options) time.Duration {
 	switch d := o.GetDeadlineOption().(type) {
 	case *streams.BatchAppendReq_Options_Deadline:
-		b.deadline = earlier(b.deadline, now.Add(d.Deadline.AsDuration()))
+		return min(d.Deadline.AsDuration(), writeTimeout)
 	case *streams.BatchAppendReq_Options_Deadline_21_10_0:
-		b.deadline = earlier(b.deadline, d.Deadline_21_10_0.AsTime())
+		return min(time.Until(d.Deadline_21_10_0.AsTime()), writeTimeout)
 	}
+	return writeTimeout
+}
+
+func batchExpected(o *streams.BatchAppendReq_Options) (engine.Expected, error) {
 	switch at := o.GetExpectedStreamPosition().(type) {
 	case *streams.BatchAppendReq_Options_Any:
-		b.expected = engine.Any
+		return engine.Any, nil
 	case *streams.BatchAppendReq_Options_NoStream:
-		b.expected = engine.NoStream
+		return engine.NoStream, nil
 	case *streams.BatchAppendReq_Options_StreamExists:
-		b.expected = engine.StreamExists
+		return engine.StreamExists, nil
 	case *streams.BatchAppendReq_Options_StreamPosition:
-		var err error
-		if b.expected, err = revision(at.StreamPosition); err != nil {
-			return b, badRequest(err.Error())
-		}
-	default:
-		return b, badRequest("an expected stream position is required")
+		return revision(at.StreamPosition)
 	}
-	switch {
-	case b.stream == "":
-		return b, badRequest("Required field StreamIdentifier not set.")
-	case !s.node.server.allowed(ctx, engine.Write, b.stream):
-		return b, batchError(codes.PermissionDenied, "Access Denied", new(shared.AccessDenied))
-	case !b.deadline.After(now):
-		return b, batchError(codes.DeadlineExceeded, "Timeout", new(shared.Timeout))
-	}
-	return b, nil
+	return 0, refusal(`Status(StatusCode="InvalidArgument", Detail="` +
+		noCase("BatchAppendReq+Types+Options+ExpectedStreamPosition").Error() + `")`)
 }
 
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
-}
-
-// add takes further events of an append.
-func (b *batch) add(messages []*streams.BatchAppendReq_ProposedMessage) *rpcstatus.Status {
+// add takes further events of an append, up to the first that cannot be read.
+func (b *batch) add(messages []*streams.BatchAppendReq_ProposedMessage) error {
 	for _, m := range messages {
 		ev, err := event(m)
 		if err != nil {
-			return badRequest(err.Error())
+			return err
 		}
-		if b.size.add(ev) != nil {
-			return batchError(codes.InvalidArgument, "Maximum Append Size Exceeded",
-				&shared.MaximumAppendSizeExceeded{MaxAppendSize: uint32(b.size.limit)})
+		if err := b.size.add(m); err != nil {
+			b.over = err
 		}
 		b.events = append(b.events, ev)
 	}
 	return nil
 }
 
-// finish writes an append that has come in as a whole.
-func (s *streamsService) finish(stream streams.Streams_BatchAppendServer, b *batch, req *streams.BatchAppendReq) *streams.BatchAppendResp {
-	ctx, cancel := context.WithDeadline(stream.Context(), b.deadline)
-	defer cancel()
+// remove ends an append and reports whether it had not ended before.
+func (c *batchCall) remove(id uuid.UUID, b *batch) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.begun[id] != b {
+		return false
+	}
+	b.timer.Stop()
+	delete(c.begun, id)
+	return true
+}
+
+// forget ends what is begun when the call has ended.
+func (c *batchCall) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, b := range c.begun {
+		b.timer.Stop()
+	}
+	clear(c.begun)
+}
+
+// finish writes an append and answers it, later.
+func (c *batchCall) finish(req *streams.BatchAppendReq, b *batch) {
+	s, ctx, began := c.service, c.stream.Context(), time.Now()
 	var a engine.Appended
 	var err error
-	if s.node.duplicatesWrite(stream) {
+	if s.node.duplicatesWrite(c.stream) {
 		_, err = s.engine().Append(ctx, b.stream, b.expected, b.events)
 	}
 	if err == nil {
 		a, err = s.engine().Append(ctx, b.stream, b.expected, b.events)
 	}
-	resp := b.reply(req, batchFault(err))
-	if err != nil {
-		return resp
+	if errors.Is(err, engine.ErrNoAnswer) || errors.Is(err, context.Canceled) {
+		return
 	}
-	success := new(streams.BatchAppendResp_Success)
-	if a.Revision < 0 {
-		success.CurrentRevisionOption = &streams.BatchAppendResp_Success_NoStream{NoStream: new(emptypb.Empty)}
-	} else {
-		success.CurrentRevisionOption = &streams.BatchAppendResp_Success_CurrentRevision{CurrentRevision: uint64(a.Revision)}
+	resp := batchError(req, identifier(b.stream), batchFault(err))
+	if err == nil {
+		resp.Result = batchSuccess(a)
 	}
-	if a.Position == 0 {
-		success.PositionOption = &streams.BatchAppendResp_Success_NoPosition{NoPosition: new(emptypb.Empty)}
-	} else {
-		success.PositionOption = &streams.BatchAppendResp_Success_Position{Position: &shared.AllStreamPosition{
-			CommitPosition: a.Position, PreparePosition: a.Position}}
-	}
-	resp.Result = &streams.BatchAppendResp_Success_{Success: success}
-	return resp
+	c.answer(resp, began.Add(writeLatency))
 }
 
-// reply is an answer to an append, as yet without success.
-func (b *batch) reply(req *streams.BatchAppendReq, fault *rpcstatus.Status) *streams.BatchAppendResp {
-	resp := &streams.BatchAppendResp{
-		CorrelationId:    req.GetCorrelationId(),
-		StreamIdentifier: b.options.GetStreamIdentifier(),
+// answer hands an answer to the sender.
+func (c *batchCall) answer(resp *streams.BatchAppendResp, due time.Time) {
+	select {
+	case c.answers <- batchAnswer{resp, due}:
+	case <-c.stream.Context().Done():
 	}
-	switch at := b.options.GetExpectedStreamPosition().(type) {
-	case *streams.BatchAppendReq_Options_Any:
-		resp.ExpectedStreamPosition = &streams.BatchAppendResp_Any{Any: at.Any}
-	case *streams.BatchAppendReq_Options_NoStream:
-		resp.ExpectedStreamPosition = &streams.BatchAppendResp_NoStream{NoStream: at.NoStream}
-	case *streams.BatchAppendReq_Options_StreamExists:
-		resp.ExpectedStreamPosition = &streams.BatchAppendResp_StreamExists{StreamExists: at.StreamExists}
-	case *streams.BatchAppendReq_Options_StreamPosition:
-		resp.ExpectedStreamPosition = &streams.BatchAppendResp_StreamPosition{StreamPosition: at.StreamPosition}
-	}
-	if fault != nil {
-		resp.Result = &streams.BatchAppendResp_Error{Error: fault}
-	}
-	return resp
-}
-
-// batchFault writes an error of the engine, nil for none.
-func batchFault(err error) *rpcstatus.Status {
-	var wrong *engine.WrongVersion
-	var deleted *engine.Deleted
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &wrong):
-		return batchError(codes.AlreadyExists, "Wrong expected version", wrongVersionDetails(wrong))
-	case errors.As(err, &deleted):
-		return batchError(codes.NotFound, "Stream is deleted", &shared.StreamDeleted{StreamIdentifier: identifier(deleted.Stream)})
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		return batchError(codes.DeadlineExceeded, "Timeout", new(shared.Timeout))
-	case errors.Is(err, engine.ErrEmptyEventID), errors.Is(err, engine.ErrInvalidStream):
-		return badRequest(err.Error())
-	}
-	return batchError(codes.Unknown, err.Error(), new(shared.Unknown))
-}
-
-func wrongVersionDetails(e *engine.WrongVersion) *shared.WrongExpectedVersion {
-	w := new(shared.WrongExpectedVersion)
-	if e.Current < 0 {
-		w.CurrentStreamRevisionOption = &shared.WrongExpectedVersion_CurrentNoStream{CurrentNoStream: new(emptypb.Empty)}
-	} else {
-		w.CurrentStreamRevisionOption = &shared.WrongExpectedVersion_CurrentStreamRevision{CurrentStreamRevision: uint64(e.Current)}
-	}
-	switch e.Expected {
-	case engine.Any:
-		w.ExpectedStreamPositionOption = &shared.WrongExpectedVersion_ExpectedAny{ExpectedAny: new(emptypb.Empty)}
-	case engine.StreamExists:
-		w.ExpectedStreamPositionOption = &shared.WrongExpectedVersion_ExpectedStreamExists{ExpectedStreamExists: new(emptypb.Empty)}
-	case engine.NoStream:
-		w.ExpectedStreamPositionOption = &shared.WrongExpectedVersion_ExpectedNoStream{ExpectedNoStream: new(emptypb.Empty)}
-	default:
-		w.ExpectedStreamPositionOption = &shared.WrongExpectedVersion_ExpectedStreamPosition{ExpectedStreamPosition: uint64(e.Expected)}
-	}
-	return w
-}
-
-func badRequest(message string) *rpcstatus.Status {
-	return batchError(codes.InvalidArgument, "Bad Request", &shared.BadRequest{Message: message})
-}
-
-// batchError makes a status with details.
-func batchError(code codes.Code, message string, details proto.Message) *rpcstatus.Status {
-	s := &rpcstatus.Status{Code: int32(code), Message: message}
-	if packed, err := anypb.New(details); err == nil { // it marshals
-		s.Details = append(s.Details, packed)
-	}
-	return s
 }

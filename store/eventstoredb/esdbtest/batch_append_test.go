@@ -1,7 +1,9 @@
 package esdbtest_test
 
 import (
+	"io"
 	"testing"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
@@ -9,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -77,9 +80,9 @@ func TestBatchAppend(t *testing.T) {
 		"too late, as old clients say": {"late", func(r *streams.BatchAppendReq) {
 			r.Options.DeadlineOption = &streams.BatchAppendReq_Options_Deadline_21_10_0{Deadline_21_10_0: &timestamppb.Timestamp{Seconds: 1}}
 		}, codes.DeadlineExceeded, new(shared.Timeout)},
-		"no stream": {"", nil, codes.InvalidArgument, &shared.BadRequest{Message: "Required field StreamIdentifier not set."}},
+		"no stream": {"", nil, codes.InvalidArgument, &shared.BadRequest{Message: "Value cannot be null. (Parameter 'value')"}},
 		"no id": {"bad", func(r *streams.BatchAppendReq) { r.ProposedMessages[0].Id = nil },
-			codes.InvalidArgument, &shared.BadRequest{Message: "engine: empty event id"}},
+			codes.InvalidArgument, &shared.BadRequest{Message: "Value cannot be null. (Parameter 'dto')"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			resp := ask(batchReq(tc.stream, tc.change))
@@ -105,4 +108,49 @@ func TestBatchAppend(t *testing.T) {
 		require.True(t, proto.Equal(first, again))
 	})
 	require.NoError(t, call.CloseSend())
+}
+
+// TestBatchAppendEnds: a call that is half-closed right behind its last append
+// ends with the answer to it; what cannot be read and has no options ends one.
+func TestBatchAppendEnds(t *testing.T) {
+	s, _ := start(t)
+	w := wire(t, s)
+	call, err := w.BatchAppend(within(t))
+	require.NoError(t, err)
+	require.NoError(t, call.Send(batchReq("s", nil)))
+	require.NoError(t, call.CloseSend())
+	resp, err := call.Recv()
+	require.NoError(t, err)
+	require.NotNil(t, resp.GetSuccess())
+	_, err = call.Recv()
+	require.ErrorIs(t, err, io.EOF)
+
+	call, err = w.BatchAppend(within(t))
+	require.NoError(t, err)
+	require.NoError(t, call.Send(&streams.BatchAppendReq{}))
+	_, err = call.Recv()
+	require.Equal(t, codes.Unknown, status.Code(err))
+}
+
+// TestBatchAppendTimesOut: an append that is not finished is over after its
+// deadline, and one that was refused for an event as well.
+func TestBatchAppendTimesOut(t *testing.T) {
+	s, _ := start(t)
+	call, err := wire(t, s).BatchAppend(within(t))
+	require.NoError(t, err)
+	soon := func(r *streams.BatchAppendReq) {
+		r.Options.DeadlineOption = &streams.BatchAppendReq_Options_Deadline{Deadline: durationpb.New(10 * time.Millisecond)}
+	}
+	require.NoError(t, call.Send(batchReq("unfinished", func(r *streams.BatchAppendReq) { soon(r); r.IsFinal = false })))
+	resp, err := call.Recv()
+	require.NoError(t, err)
+	require.Equal(t, "Timeout", resp.GetError().GetMessage())
+	require.NotNil(t, resp.GetCorrelationId().GetStructured(), "an id of the server's")
+
+	require.NoError(t, call.Send(batchReq("refused", func(r *streams.BatchAppendReq) { soon(r); r.ProposedMessages[0].Metadata = nil })))
+	for _, want := range []string{"BadRequest", "Timeout"} {
+		resp, err := call.Recv()
+		require.NoError(t, err)
+		require.Equal(t, want, resp.GetError().GetMessage())
+	}
 }

@@ -12,8 +12,13 @@ import (
 // Config describes a server. The zero value is one node without TLS on a free
 // port of 127.0.0.1.
 type Config struct {
-	// AnonymousAccess lets callers without credentials use streams. It has no
-	// effect without TLS, where everybody may do everything.
+	// AdvertiseHost is the host of which clients are told that the nodes are
+	// there, in place of the one that they listen on.
+	AdvertiseHost string
+
+	// AnonymousAccess lets callers without credentials use streams that are
+	// open to everybody. It has no effect without TLS, where everybody may do
+	// everything.
 	AnonymousAccess bool
 
 	// CAFile is the authority (PEM) that signed CertFile and the user
@@ -36,7 +41,9 @@ type Config struct {
 	// Listen is the address of a single node, 127.0.0.1:0 if empty.
 	Listen string
 
-	// MaxAppendSize bounds the data of one append, in bytes: 1 MiB if 0.
+	// MaxAppendSize bounds the data of one append, in bytes: 1 MiB if 0, and
+	// at most 10,000 bytes less than 16 MiB. What stands beside the data does
+	// not count, as in EventStoreDB up to 24.10.
 	MaxAppendSize int
 
 	// MaxLogSize bounds the log, in bytes: 8 GiB if 0. An append beyond it is
@@ -46,19 +53,45 @@ type Config struct {
 	// Now is the clock that dates events and expires them; nil is time.Now.
 	Now func() time.Time
 
+	// Timing is how long a cluster takes for what Faults does to its nodes.
+	Timing Timing
+
 	// TLS turns on TLS and, with it, authentication and access control, as
 	// in EventStoreDB they come together.
 	TLS bool
 
-	// Users is who may log in; nil is admin and ops, both with the password
-	// changeit.
+	// Users is who may log in; nil is DefaultUsers.
 	Users map[string]User
+
+	// Version is the version of EventStoreDB that the server says it is, and
+	// whose answers it gives where they differ: 24.2.0 if empty, or 23.10.6,
+	// which tells no checkpoint to a filtered subscriber from the start who
+	// has got nothing yet.
+	Version string
 }
+
+// Versions of EventStoreDB.
+const (
+	version23 = "23.10.6"
+	version24 = "24.2.0"
+)
 
 // User is somebody who may log in.
 type User struct {
 	Password string
-	Groups   []string // $admins may do everything, $ops manage subscriptions
+	// Groups are what the roles of an ACL name, beside users. Who is in
+	// $admins, or is named admin, may do everything; $ops and ops may manage
+	// persistent subscriptions.
+	Groups []string
+}
+
+// DefaultUsers are the users of a new database: admin and ops, both with the
+// password changeit.
+func DefaultUsers() map[string]User {
+	return map[string]User{
+		adminUser: {Password: "changeit", Groups: []string{adminsGroup}},
+		opsUser:   {Password: "changeit", Groups: []string{opsGroup}},
+	}
 }
 
 const (
@@ -85,11 +118,11 @@ func (c *Config) setDefaults() {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.Version == "" {
+		c.Version = version24
+	}
 	if c.Users == nil {
-		c.Users = map[string]User{
-			"admin": {Password: "changeit", Groups: []string{adminsGroup}},
-			"ops":   {Password: "changeit", Groups: []string{opsGroup}},
-		}
+		c.Users = DefaultUsers()
 	}
 }
 
@@ -122,6 +155,12 @@ func (c Config) Validate() error {
 	}
 	if c.MaxAppendSize < 0 || c.MaxAppendSize > maxMessageSize {
 		errs = append(errs, fmt.Errorf("an append size of %d bytes is not between 0 and %d", c.MaxAppendSize, maxMessageSize))
+	}
+	if c.Version != "" && c.Version != version24 && c.Version != version23 {
+		errs = append(errs, fmt.Errorf("version %q is neither %s nor %s", c.Version, version24, version23))
+	}
+	if err := c.Timing.validate(); err != nil {
+		errs = append(errs, err)
 	}
 	for name := range c.Users {
 		if name == "" || strings.Contains(name, ":") {

@@ -2,7 +2,9 @@ package esdbtest
 
 import (
 	"context"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 
 	"google.golang.org/grpc/peer"
@@ -13,7 +15,9 @@ import (
 type connections struct {
 	mu   sync.Mutex
 	open map[string]net.Conn
-	shut bool // no new ones
+	http map[*framedConn]struct{} // of them, those that carry calls
+	shut bool                     // no new ones
+	thaw func()                   // waits while the node hangs
 }
 
 // admit takes new connections again after cutAll.
@@ -78,6 +82,32 @@ func (c *connections) cutAll() {
 	}
 }
 
+// frame follows the frames of a connection.
+func (c *connections) frame(conn net.Conn) net.Conn {
+	framed := newFramedConn(conn, func(f *framedConn) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.http, f)
+	})
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.http == nil {
+		c.http = make(map[*framedConn]struct{})
+	}
+	c.http[framed] = struct{}{}
+	return framed
+}
+
+// breakOff ends every call, without a status.
+func (c *connections) breakOff() {
+	c.mu.Lock()
+	framed := slices.Collect(maps.Keys(c.http))
+	c.mu.Unlock()
+	for _, f := range framed {
+		f.breakOff()
+	}
+}
+
 // listener notes the connections it accepts.
 type listener struct {
 	net.Listener
@@ -105,6 +135,19 @@ func (l *listener) Accept() (net.Conn, error) {
 type notedConn struct {
 	net.Conn
 	conns *connections
+}
+
+// Read implements net.Conn. A node that hangs does not see what has come.
+func (c *notedConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	c.conns.thaw()
+	return n, err
+}
+
+// Write implements net.Conn.
+func (c *notedConn) Write(b []byte) (int, error) {
+	c.conns.thaw()
+	return c.Conn.Write(b)
 }
 
 // Close implements net.Conn.

@@ -2,9 +2,11 @@ package esdbtest
 
 import (
 	"encoding/binary"
+	"math"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
-	"github.com/EventStore/EventStore-Client-Go/v4/protos/persistent"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/google/uuid"
@@ -21,6 +23,11 @@ const (
 	bytesContent   = "application/octet-stream"
 )
 
+// refusal is what EventStoreDB says of a part of a request that it cannot read.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
 // uuidToWire writes an id as a string or as two halves.
 func uuidToWire(id uuid.UUID, text bool) *shared.UUID {
 	if text {
@@ -32,19 +39,69 @@ func uuidToWire(id uuid.UUID, text bool) *shared.UUID {
 	}}}
 }
 
-// uuidFromWire reads an id; what is none is the empty one.
-func uuidFromWire(w *shared.UUID) uuid.UUID {
-	if half := w.GetStructured(); half != nil {
+// parseUUID reads an id, with the server's words about what is none.
+func parseUUID(w *shared.UUID) (uuid.UUID, error) {
+	switch v := w.GetValue().(type) {
+	case *shared.UUID_Structured_:
 		var id uuid.UUID
-		binary.BigEndian.PutUint64(id[:8], uint64(half.GetMostSignificantBits()))
-		binary.BigEndian.PutUint64(id[8:], uint64(half.GetLeastSignificantBits()))
-		return id
+		binary.BigEndian.PutUint64(id[:8], uint64(v.Structured.GetMostSignificantBits()))
+		binary.BigEndian.PutUint64(id[8:], uint64(v.Structured.GetLeastSignificantBits()))
+		return id, nil
+	case *shared.UUID_String_:
+		return parseGUID(v.String_)
 	}
-	id, err := uuid.Parse(w.GetString_())
-	if err != nil {
-		return uuid.Nil
+	if w == nil {
+		return uuid.Nil, refusal("Value cannot be null. (Parameter 'dto')")
 	}
-	return id
+	return uuid.Nil, refusal("Invalid argument: None (Parameter 'dto')")
+}
+
+// parseGUID reads the forms of an id that .NET knows: 32 digits, with 4 dashes
+// among them, and then in braces or parentheses.
+func parseGUID(text string) (uuid.UUID, error) {
+	text = strings.TrimSpace(text)
+	if n := len(text); n == 38 && (text[0] == '{' && text[n-1] == '}' || text[0] == '(' && text[n-1] == ')') {
+		text = text[1 : n-1]
+	}
+	if id, err := uuid.Parse(text); err == nil && (len(text) == 32 || len(text) == 36) {
+		return id, nil
+	}
+	if len(text) == 32 || text == "" {
+		return uuid.Nil, refusal("Unrecognized Guid format.")
+	}
+	return uuid.Nil, refusal("Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).")
+}
+
+// streamName reads a stream's name as .NET does: what is no UTF-8 becomes
+// U+FFFD, one for each beginning of a character that does not go on.
+func streamName(w *shared.StreamIdentifier) string {
+	name := w.GetStreamName()
+	if utf8.Valid(name) {
+		return string(name)
+	}
+	var b strings.Builder
+	for len(name) > 0 {
+		c, n := utf8.DecodeRune(name)
+		if c == utf8.RuneError && n == 1 {
+			n = brokenCharacter(name)
+		}
+		b.WriteRune(c)
+		name = name[n:]
+	}
+	return b.String()
+}
+
+// brokenCharacter is how many of the first bytes begin a character of UTF-8,
+// at least 1, where they do not go on to be one.
+func brokenCharacter(b []byte) int {
+	n := 1
+	for n < len(b) && n < utf8.UTFMax && !utf8.FullRune(b[:n]) && !utf8.RuneStart(b[n]) {
+		n++
+	}
+	for n > 1 && utf8.FullRune(b[:n]) { // the last of them does not belong to it
+		n--
+	}
+	return n
 }
 
 func identifier(stream string) *shared.StreamIdentifier {
@@ -88,23 +145,6 @@ func readEvent(e engine.Resolved, textIDs bool) *streams.ReadResp {
 	}}}
 }
 
-// deliveredRecord writes a record for the PersistentSubscriptions service.
-func deliveredRecord(r *engine.Record, textIDs bool) *persistent.ReadResp_ReadEvent_RecordedEvent {
-	if r == nil {
-		return nil
-	}
-	return &persistent.ReadResp_ReadEvent_RecordedEvent{
-		Id:               uuidToWire(r.ID, textIDs),
-		StreamIdentifier: identifier(r.Stream),
-		StreamRevision:   r.Revision,
-		CommitPosition:   r.Position,
-		PreparePosition:  r.Position,
-		Metadata:         systemMetadata(r),
-		CustomMetadata:   r.Metadata,
-		Data:             r.Data,
-	}
-}
-
 // proposed is what both append calls say of an event.
 type proposed interface {
 	GetId() *shared.UUID
@@ -113,18 +153,25 @@ type proposed interface {
 	GetData() []byte
 }
 
-// event reads an event that somebody wants written.
+// event reads an event that somebody wants written, with the server's words
+// about what is wrong with it.
 func event(p proposed) (engine.Event, error) {
-	kind, ok := p.GetMetadata()[typeKey]
-	if !ok {
-		return engine.Event{}, missingMetadata(typeKey)
+	id, err := parseUUID(p.GetId())
+	if err != nil {
+		return engine.Event{}, err
 	}
-	content, ok := p.GetMetadata()[contentTypeKey]
-	if !ok {
-		return engine.Event{}, missingMetadata(contentTypeKey)
+	kind, typed := p.GetMetadata()[typeKey]
+	content, declared := p.GetMetadata()[contentTypeKey]
+	switch {
+	case !typed || !declared:
+		return engine.Event{}, refusal("The given key was not present in the dictionary.")
+	case id == uuid.Nil:
+		return engine.Event{}, refusal("Empty eventId provided. (Parameter 'eventId')")
+	case kind == "":
+		return engine.Event{}, refusal("Empty eventType provided. (Parameter 'eventType')")
 	}
 	return engine.Event{
-		ID:       uuidFromWire(p.GetId()),
+		ID:       id,
 		Type:     kind,
 		JSON:     content == jsonContent,
 		Data:     p.GetData(),
@@ -132,10 +179,16 @@ func event(p proposed) (engine.Event, error) {
 	}, nil
 }
 
+// noRevision on the wire is the revision of a stream that is not there.
+const noRevision = math.MaxUint64
+
 // revision reads an expected revision.
 func revision(n uint64) (engine.Expected, error) {
-	if n >= engine.TombstoneRevision {
-		return 0, invalidArgument("'" + strconv.FormatUint(n, 10) + "' is not a valid stream revision")
+	switch {
+	case n == noRevision:
+		return engine.NoStream, nil
+	case n > math.MaxInt64:
+		return 0, refusal("Specified argument was out of the range of valid values. (Parameter 'value')")
 	}
 	return engine.Expected(n), nil
 }

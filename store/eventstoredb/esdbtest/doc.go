@@ -1,5 +1,5 @@
 // Package esdbtest is an EventStoreDB that runs inside the process: a server
-// that speaks the gRPC protocol of EventStoreDB 24.10, so that a host, its
+// that speaks the gRPC protocol of EventStoreDB 24.2, so that a host, its
 // tests and this library can use the real client without a container.
 //
 //	func TestCheckout(t *testing.T) {
@@ -19,14 +19,26 @@
 //
 // It is not a database to keep facts in. All events are in memory, also with
 // Config.Data, which adds a log on disk from which they come back. The nodes of
-// a cluster share one log in one process: nothing is replicated, so a follower
-// never lags and a leader is changed by order, not by election. There are no
-// projections (so no $ce- or $et- streams), no scavenging, no user management,
-// no TCP protocol, and of the HTTP interface only what tells whether a node is
-// alive and stops it. Filters use RE2's regular expressions
-// where EventStoreDB uses .NET's. A position that no record has is read from
-// the next record on, where EventStoreDB refuses it.
+// a cluster share one log in one process: nothing is replicated, so nothing is
+// truncated either, and no leader steps down because it has lost its followers.
+// There are no projections (so no $ce- or $et- streams), no scavenging, no user
+// management, no TCP protocol, and of the HTTP interface only what tells whether
+// a node is alive and who is in the cluster, and what stops it. A filter takes
+// the regular expressions of .NET that those of Go can match alike, and refuses
+// others, as it does prefixes that EventStoreDB compares by its language data.
+// Positions are byte offsets, and one inside a record is refused as EventStoreDB
+// does.
+//
+// What it answers is held against conversations recorded from EventStoreDB
+// 24.2.0, in testdata/vectors, by TestReplay. The same test holds them against
+// any other server:
+//
+//	go test ./store/eventstoredb/esdbtest -run TestReplay -v -addr 127.0.0.1:2113 -left-out ""
 //
 // Faults makes the server fail in the ways that servers and networks do, at a
-// given point or by a seed.
+// given point or by a seed. A cluster's nodes hang and wake, are killed, shut
+// down or resign (Faults.Hang, Kill, Shutdown, Resign), and the others notice,
+// vote and answer meanwhile as those of EventStoreDB do, in the same times or
+// in a fraction of them (Config.Timing). Followers are a little behind.
+// Server.Election tells when a new leader was named and when it took calls.
 package esdbtest

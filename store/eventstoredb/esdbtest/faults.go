@@ -8,9 +8,10 @@ import (
 // Faults makes a server fail. The methods that take a number arm a fault for
 // the next calls that it fits, in the order in which the server sees them, so
 // a test with one call at a time knows exactly which one is hit; Plan chooses
-// calls by a seed. All of it is undone by Clear. The calls to
-// ServerFeatures and Gossip, by which clients connect, are only ever refused
-// or delayed.
+// calls by a seed; Hang, Kill, Shutdown and Resign are done to nodes. All of it
+// but what was done to nodes is undone by Clear. The calls to ServerFeatures and
+// Gossip, by which clients connect, are only ever refused or delayed, or without
+// an answer with their node.
 type Faults struct {
 	server *Server
 
@@ -116,7 +117,7 @@ func (f *Faults) AbortReplies(n int) { f.arm(abortReply, n) }
 // ChangeLeader makes the next node that runs the leader.
 func (f *Faults) ChangeLeader() {
 	s := f.server
-	leader := s.Leader()
+	leader := max(s.Leader(), 0)
 	for step := 1; step < len(s.nodes); step++ {
 		if next := (leader + step) % len(s.nodes); s.nodes[next].running() {
 			s.SetLeader(next)

@@ -1,10 +1,11 @@
 package esdbtest
 
 import (
-	"bufio"
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"sync"
 	"time"
@@ -22,11 +23,12 @@ type front struct {
 	tls      *tls.Config // nil without TLS
 	grpc     *handoff
 	http     *handoff
+	frame    func(net.Conn) net.Conn // follows the frames of a connection
 	wg       sync.WaitGroup
 }
 
-func newFront(l net.Listener, config *tls.Config) *front {
-	return &front{listener: l, tls: config, grpc: newHandoff(l.Addr()), http: newHandoff(l.Addr())}
+func newFront(l net.Listener, config *tls.Config, frame func(net.Conn) net.Conn) *front {
+	return &front{listener: l, tls: config, frame: frame, grpc: newHandoff(l.Addr()), http: newHandoff(l.Addr())}
 }
 
 // run accepts until the listener is closed.
@@ -47,7 +49,7 @@ func (f *front) run() {
 }
 
 // greet finds out what a connection wants: by the protocol that TLS has agreed
-// on or, without TLS, by the first bytes.
+// on or, without TLS, by the first bytes; of HTTP/2 by the first request.
 func (f *front) greet(conn net.Conn) (*handoff, net.Conn) {
 	_ = conn.SetDeadline(time.Now().Add(helloTimeout)) // one that is closed fails below
 	if f.tls != nil {
@@ -55,37 +57,56 @@ func (f *front) greet(conn net.Conn) (*handoff, net.Conn) {
 		if secure.Handshake() != nil {
 			return nil, nil
 		}
-		_ = conn.SetDeadline(time.Time{})
 		if secure.ConnectionState().NegotiatedProtocol == "h2" {
-			return f.grpc, secure
+			return f.greetHTTP2(secure)
 		}
+		_ = conn.SetDeadline(time.Time{})
 		return f.http, secure
 	}
-	r := bufio.NewReaderSize(conn, 16)
-	first, err := r.Peek(3)
-	if err != nil {
+	peeked := &peekedConn{Conn: conn}
+	if err := peeked.peek(len("PRI")); err != nil {
 		return nil, nil
 	}
-	_ = conn.SetDeadline(time.Time{})
-	peeked := &peekedConn{Conn: conn, reader: r}
-	if string(first) == "PRI" { // the preface of HTTP/2
-		return f.grpc, peeked
+	if bytes.HasPrefix(peeked.seen.Bytes(), []byte("PRI")) { // the preface of HTTP/2
+		return f.greetHTTP2(peeked)
 	}
+	_ = conn.SetDeadline(time.Time{})
 	return f.http, peeked
 }
 
 // peekedConn gives back what was read ahead.
 type peekedConn struct {
 	net.Conn
-	reader *bufio.Reader
+	seen bytes.Buffer
+}
+
+// peek reads ahead.
+func (c *peekedConn) peek(n int) error {
+	_, err := io.CopyN(&c.seen, c.Conn, int64(n))
+	return err
 }
 
 // Read implements net.Conn.
 func (c *peekedConn) Read(b []byte) (int, error) {
-	if c.reader.Buffered() > 0 {
-		return c.reader.Read(b)
+	if c.seen.Len() > 0 {
+		return c.seen.Read(b)
 	}
 	return c.Conn.Read(b)
+}
+
+func (c *peekedConn) tlsState() tls.ConnectionState { return tlsState(c.Conn) }
+
+// tlsState is the state of TLS on a connection or beneath it, empty without it.
+// Connections have no method ConnectionState, by which net/http would take them
+// for its own.
+func tlsState(conn net.Conn) tls.ConnectionState {
+	switch c := conn.(type) {
+	case *tls.Conn:
+		return c.ConnectionState()
+	case interface{ tlsState() tls.ConnectionState }:
+		return c.tlsState()
+	}
+	return tls.ConnectionState{}
 }
 
 // handoff is a listener for connections that were accepted already.
@@ -137,12 +158,8 @@ var errServerOnly = errors.New("esdbtest: these credentials are a server's")
 
 // ServerHandshake implements credentials.TransportCredentials.
 func (handshaken) ServerHandshake(conn net.Conn) (net.Conn, credentials.AuthInfo, error) {
-	secure, ok := conn.(*tls.Conn)
-	if !ok {
-		return nil, nil, errors.New("esdbtest: a connection without TLS")
-	}
-	return secure, credentials.TLSInfo{
-		State:          secure.ConnectionState(),
+	return conn, credentials.TLSInfo{
+		State:          tlsState(conn),
 		CommonAuthInfo: credentials.CommonAuthInfo{SecurityLevel: credentials.PrivacyAndIntegrity},
 	}, nil
 }

@@ -7,8 +7,6 @@ import (
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/gossip"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/metadata"
 )
 
 // gossipService tells who is in the cluster and who leads it.
@@ -17,22 +15,17 @@ type gossipService struct {
 	node *node
 }
 
-// Read lists the nodes, the leader first.
+// Read lists the nodes, the leader first, as all of them see each other.
 func (g *gossipService) Read(context.Context, *shared.Empty) (*gossip.ClusterInfo, error) {
 	s := g.node.server
-	leader := s.Leader()
+	s.mu.Lock()
+	c := s.cluster
+	s.mu.Unlock()
 	info := &gossip.ClusterInfo{}
-	for i, n := range s.nodes {
+	for _, n := range s.nodes {
 		host, port, _ := net.SplitHostPort(n.addr())
 		number, _ := strconv.ParseUint(port, 10, 16) // listen made it
-		alive := n.running()
-		state := gossip.MemberInfo_Follower
-		switch {
-		case !alive:
-			state = gossip.MemberInfo_Shutdown
-		case i == leader:
-			state = gossip.MemberInfo_Leader
-		}
+		state, alive := n.told(c)
 		member := &gossip.MemberInfo{
 			InstanceId:   uuidToWire(n.id, false),
 			TimeStamp:    s.cfg.Now().UnixNano() / 100,
@@ -40,7 +33,7 @@ func (g *gossipService) Read(context.Context, *shared.Empty) (*gossip.ClusterInf
 			IsAlive:      alive,
 			HttpEndPoint: &gossip.EndPoint{Address: host, Port: uint32(number)},
 		}
-		if i == leader {
+		if state == gossip.MemberInfo_Leader {
 			info.Members = append([]*gossip.MemberInfo{member}, info.Members...)
 		} else {
 			info.Members = append(info.Members, member)
@@ -49,36 +42,21 @@ func (g *gossipService) Read(context.Context, *shared.Empty) (*gossip.ClusterInf
 	return info, nil
 }
 
-// requireLeader refuses a call that only the leader may answer.
-func (n *node) requireLeader() error {
-	if n.leads() {
-		return nil
+// told is what gossip says of a node.
+func (n *node) told(c cluster) (state gossip.MemberInfo_VNodeState, alive bool) {
+	switch {
+	case !n.running():
+		return gossip.MemberInfo_Shutdown, false
+	case n.life.ends():
+		return gossip.MemberInfo_ShuttingDown, true
+	case n.index == c.leader || n.index == c.ghost:
+		return gossip.MemberInfo_Leader, true
+	case n.life.missed.Load():
+		return gossip.MemberInfo_Follower, false
+	case n.life.hangs() && n.index == c.last:
+		return gossip.MemberInfo_Leader, false
+	case c.leader == nobody:
+		return gossip.MemberInfo_Unknown, true
 	}
-	return notLeader(n.server.nodes[n.server.Leader()].addr())
-}
-
-// demandsLeader reports whether the caller wants the leader to answer.
-func demandsLeader(ctx context.Context) bool {
-	values := metadata.ValueFromIncomingContext(ctx, "requires-leader")
-	return len(values) > 0 && (values[0] == "true" || values[0] == "True")
-}
-
-func (n *node) leaderUnary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-	if demandsLeader(ctx) {
-		if err := n.requireLeader(); err != nil {
-			trailUnary(ctx, err)
-			return nil, err
-		}
-	}
-	return next(ctx, req)
-}
-
-func (n *node) leaderStream(srv any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, next grpc.StreamHandler) error {
-	if demandsLeader(stream.Context()) {
-		if err := n.requireLeader(); err != nil {
-			trail(stream.SetTrailer, err)
-			return err
-		}
-	}
-	return next(srv, stream)
+	return gossip.MemberInfo_Follower, true
 }

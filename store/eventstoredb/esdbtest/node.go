@@ -1,6 +1,7 @@
 package esdbtest
 
 import (
+	"context"
 	"crypto/tls"
 	"net"
 	"net/http"
@@ -17,8 +18,11 @@ import (
 )
 
 const (
-	// maxMessageSize is more than a record of EventStoreDB can hold, 16 MiB.
-	maxMessageSize = 17 << 20
+	// maxMessageSize bounds what is received, as in EventStoreDB: a record of
+	// the log has to hold it. What gRPC lets pass is more, so that it is
+	// refused in EventStoreDB's words.
+	maxMessageSize = 16<<20 - 10_000
+	maxWireSize    = 17 << 20
 	// maxStreams bounds the calls of one connection, maxConnections the
 	// connections of one node.
 	maxStreams     = 4096
@@ -33,12 +37,20 @@ type node struct {
 	listens string // where to listen, as configured; then with the port it got
 	address string // what clients are told, once it was listened on
 	conns   connections
+	life    life
 
 	mu       sync.Mutex
 	listener net.Listener
 	grpc     *grpc.Server // nil until it serves, as is all below
 	http     *http.Server
 	done     *sync.WaitGroup
+}
+
+func newNode(s *Server, index int, listens string) *node {
+	n := &node{server: s, index: index, id: uuid.New(), listens: listens}
+	n.conns.thaw = func() { n.life.thaw(nil) }
+	n.life.calls = map[*livingStream]context.CancelFunc{}
+	return n
 }
 
 // listen opens the node's port.
@@ -55,6 +67,9 @@ func (n *node) listen() error {
 	if ip := net.ParseIP(host); host == "" || ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
+	if n.server.cfg.AdvertiseHost != "" {
+		host = n.server.cfg.AdvertiseHost
+	}
 	n.address = net.JoinHostPort(host, port)
 	n.conns.admit()
 	n.listener = &listener{Listener: l, conns: &n.conns, refuse: n.server.faults.refusesConnections}
@@ -69,14 +84,15 @@ func (n *node) serve() {
 		return
 	}
 	options := []grpc.ServerOption{
-		grpc.MaxRecvMsgSize(maxMessageSize),
-		grpc.MaxSendMsgSize(maxMessageSize),
+		grpc.MaxRecvMsgSize(maxWireSize),
+		grpc.MaxSendMsgSize(maxWireSize),
 		grpc.MaxConcurrentStreams(maxStreams),
 		// Clients ping every 10 s, also without a call.
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: time.Second, PermitWithoutStream: true}),
-		grpc.ChainUnaryInterceptor(n.faultUnary, n.authenticateUnary, n.leaderUnary),
-		grpc.ChainStreamInterceptor(n.faultStream, n.authenticateStream, n.leaderStream),
+		grpc.ChainUnaryInterceptor(n.lifeUnary, n.faultUnary, n.authenticateUnary, n.leaderUnary, n.writeUnary),
+		grpc.ChainStreamInterceptor(n.lifeStream, n.faultStream, n.authenticateStream, n.leaderStream, n.writeStream),
 		grpc.WaitForHandlers(true),
+		grpc.UnknownServiceHandler(unimplemented),
 	}
 	var config *tls.Config
 	if n.server.certs != nil {
@@ -87,9 +103,9 @@ func (n *node) serve() {
 	streams.RegisterStreamsServer(n.grpc, &streamsService{node: n})
 	persistent.RegisterPersistentSubscriptionsServer(n.grpc, &persistentService{node: n})
 	gossip.RegisterGossipServer(n.grpc, &gossipService{node: n})
-	serverfeatures.RegisterServerFeaturesServer(n.grpc, &featuresService{})
-	n.http = n.newHTTP()
-	f := newFront(n.listener, config)
+	serverfeatures.RegisterServerFeaturesServer(n.grpc, &featuresService{version: n.server.cfg.Version})
+	n.http = n.newHTTP(n.grpc)
+	f := newFront(n.listener, config, n.conns.frame)
 	g, h := n.grpc, n.http
 	n.done = new(sync.WaitGroup)
 	n.done.Go(f.run)
@@ -107,6 +123,7 @@ func (n *node) halt() {
 		_ = l.Close() // nothing can be done about it
 	}
 	n.conns.cutAll()
+	n.life.over()
 	if g != nil {
 		g.Stop()
 		_ = h.Close() // the connections are cut already
@@ -127,4 +144,4 @@ func (n *node) addr() string {
 }
 
 // leads reports whether the node is the leader.
-func (n *node) leads() bool { return n.server.Leader() == n.index }
+func (n *node) leads() bool { return n.requireLeader() == nil }

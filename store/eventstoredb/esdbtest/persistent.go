@@ -7,7 +7,6 @@ import (
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/competing"
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
 )
 
 // persistentService manages persistent subscriptions and connects consumers to
@@ -19,108 +18,102 @@ type persistentService struct {
 
 func (s *persistentService) groups() *competing.Registry { return s.node.server.groups }
 
-// manage does something that only the leader may do, for those who may.
-func (s *persistentService) manage(ctx context.Context, key competing.Key, do func() error) error {
-	err := s.node.requireLeader()
+// manage answers a call of those who may manage groups.
+func manage[Resp any](ctx context.Context, resp *Resp, do func() error) (*Resp, error) {
+	return answer(ctx, demandOps, resp, do)
+}
+
+// answer answers a call of those from whom access is not withheld.
+func answer[Resp any](ctx context.Context, access func(context.Context) error, resp *Resp, do func() error) (*Resp, error) {
+	err := access(ctx)
 	if err == nil {
-		err = demandOps(ctx)
+		err = do()
 	}
-	if err == nil {
-		if e := do(); e != nil {
-			err = groupError(e, key)
-		}
+	if err != nil {
+		trailUnary(ctx, err)
+		return nil, err
 	}
-	trailUnary(ctx, err)
-	return err
+	return resp, nil
+}
+
+// of does something with a group, or with those on a stream, as the leader. A
+// stream whose name is empty gets no answer: EventStoreDB fails where it would
+// name it.
+func (s *persistentService) of(ctx context.Context, key competing.Key, do func() error) error {
+	if err := s.node.requireLeader(); err != nil {
+		return err
+	}
+	if key.Stream == "" {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	return groupError(do(), key)
 }
 
 // Create makes a group.
 func (s *persistentService) Create(ctx context.Context, req *persistent.CreateReq) (*persistent.CreateResp, error) {
-	o := req.GetOptions()
-	key, settings, err := createOptions(o)
-	if err != nil {
-		return nil, err
-	}
-	err = s.manage(ctx, key, func() error { return s.groups().Create(ctx, key, settings) })
-	if err != nil {
-		return nil, err
-	}
-	return new(persistent.CreateResp), nil
+	return manage(ctx, new(persistent.CreateResp), func() error {
+		key, settings, err := createOptions(req.GetOptions())
+		if err != nil {
+			return err
+		}
+		return s.of(ctx, key, func() error { return s.groups().Create(key, settings) })
+	})
 }
 
 // Update gives a group other settings and drops its consumers.
 func (s *persistentService) Update(ctx context.Context, req *persistent.UpdateReq) (*persistent.UpdateResp, error) {
-	o := req.GetOptions()
-	key, settings, err := updateOptions(o)
-	if err != nil {
-		return nil, err
-	}
-	err = s.manage(ctx, key, func() error { return s.groups().Update(ctx, key, settings) })
-	if err != nil {
-		return nil, err
-	}
-	return new(persistent.UpdateResp), nil
+	return manage(ctx, new(persistent.UpdateResp), func() error {
+		key, settings, err := updateOptions(req.GetOptions())
+		if err != nil {
+			return err
+		}
+		return s.of(ctx, key, func() error { return s.groups().Update(key, settings) })
+	})
 }
 
 // Delete ends a group.
 func (s *persistentService) Delete(ctx context.Context, req *persistent.DeleteReq) (*persistent.DeleteResp, error) {
-	o := req.GetOptions()
-	key, err := keyOf(o, o.GetAll(), o.GetGroupName())
-	if err != nil {
-		return nil, err
-	}
-	err = s.manage(ctx, key, func() error { return s.groups().Delete(ctx, key) })
-	if err != nil {
-		return nil, err
-	}
-	return new(persistent.DeleteResp), nil
+	return manage(ctx, new(persistent.DeleteResp), func() error {
+		o := req.GetOptions()
+		key, err := keyOf(o, o.GetAll())
+		if err == nil && o.GetAll() == nil {
+			err = notTheLog(key, "Delete")
+		}
+		if err != nil {
+			return err
+		}
+		return s.of(ctx, key, func() error { return s.groups().Delete(key) })
+	})
 }
 
 // ReplayParked delivers parked messages again.
 func (s *persistentService) ReplayParked(ctx context.Context, req *persistent.ReplayParkedReq) (*persistent.ReplayParkedResp, error) {
-	o := req.GetOptions()
-	key, err := keyOf(o, o.GetAll(), o.GetGroupName())
-	if err != nil {
-		return nil, err
-	}
-	_, limited := o.GetStopAtOption().(*persistent.ReplayParkedReq_Options_StopAt)
-	err = s.manage(ctx, key, func() error { return s.groups().ReplayParked(key, o.GetStopAt(), limited) })
-	if err != nil {
-		return nil, err
-	}
-	return new(persistent.ReplayParkedResp), nil
+	return manage(ctx, new(persistent.ReplayParkedResp), func() error {
+		o := req.GetOptions()
+		key, err := keyOf(o, o.GetAll())
+		if err != nil {
+			return err
+		}
+		var stopAt *int64
+		switch limit := o.GetStopAtOption().(type) {
+		case *persistent.ReplayParkedReq_Options_StopAt:
+			stopAt = &limit.StopAt
+		case nil:
+			return handlerFailed()
+		}
+		return s.of(ctx, key, func() error { return s.groups().ReplayParked(key, stopAt) })
+	})
 }
 
 // RestartSubsystem drops all consumers and starts every group from its
 // checkpoint.
 func (s *persistentService) RestartSubsystem(ctx context.Context, _ *shared.Empty) (*shared.Empty, error) {
-	err := s.manage(ctx, competing.Key{}, func() error { s.groups().Restart(); return nil })
-	if err != nil {
-		return nil, err
-	}
-	return new(shared.Empty), nil
-}
-
-// keyOf reads which group is meant.
-func keyOf(o interface {
-	GetStreamIdentifier() *shared.StreamIdentifier
-}, all *shared.Empty, group string) (competing.Key, error) {
-	key := competing.Key{Stream: string(o.GetStreamIdentifier().GetStreamName()), Group: group}
-	if all != nil {
-		key.Stream = engine.AllStream
-	}
-	return key, checkKey(key)
-}
-
-// maxGroupName bounds a group's name, in bytes.
-const maxGroupName = 4096
-
-func checkKey(key competing.Key) error {
-	switch {
-	case key.Stream == "" || len(key.Stream) > engine.MaxStreamName:
-		return invalidArgument("The stream name is not valid.")
-	case key.Group == "" || len(key.Group) > maxGroupName:
-		return invalidArgument("The group name is not valid.")
-	}
-	return nil
+	return manage(ctx, new(shared.Empty), func() error {
+		if err := s.node.requireLeader(); err != nil {
+			return err
+		}
+		s.groups().Restart()
+		return nil
+	})
 }

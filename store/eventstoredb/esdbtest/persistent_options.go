@@ -3,6 +3,7 @@ package esdbtest
 //lint:file-ignore SA1019 Old clients, and the Node client still, fill deprecated fields.
 
 import (
+	"math"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/persistent"
@@ -12,76 +13,54 @@ import (
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
 )
 
-// createOptions reads a group that is to be made. Old clients, and the Node
-// client still, name the stream in a field of its own.
-func createOptions(o *persistent.CreateReq_Options) (competing.Key, competing.Settings, error) {
-	settings := groupSettings(o.GetSettings())
-	if named := o.GetSettings().GetConsumerStrategy(); named != "" {
-		settings.Strategy = competing.Strategy(named)
-	} else {
-		settings.Strategy = strategyOf(int32(o.GetSettings().GetNamedConsumerStrategy()))
+// createOptions reads a group that is to be made. Old clients name its strategy
+// by a number.
+func createOptions(o *persistent.CreateReq_Options) (key competing.Key, s competing.Settings, err error) {
+	if o.GetSettings() == nil {
+		return key, s, handlerFailed()
 	}
-	key := competing.Key{Group: o.GetGroupName()}
+	s = groupSettings(o.GetSettings())
+	s.Strategy = competing.Strategy(o.GetSettings().GetConsumerStrategy())
+	if s.Strategy == "" {
+		s.Strategy = competing.Strategy(o.GetSettings().GetNamedConsumerStrategy().String())
+	}
 	switch of := o.GetStreamOption().(type) {
 	case *persistent.CreateReq_Options_All:
-		key.Stream = engine.AllStream
-		settings.Start = startOfAll(of.All, of.All.GetPosition().GetCommitPosition())
-		if f := of.All.GetFilter(); f != nil {
-			by, e, err := filterParts(f)
-			if err != nil {
-				return key, settings, err
-			}
-			settings.Filter = &competing.Filter{By: by, Prefixes: e.GetPrefix(), Regex: e.GetRegex()}
-			if _, err := engine.NewFilter(by, e.GetPrefix(), e.GetRegex()); err != nil {
-				return key, settings, invalidArgument(err.Error())
-			}
+		key, s.Start, err = groupOnLog(o.GetGroupName(), of.All, of.All.GetPosition(), of.All.GetAllOption() != nil,
+			noGroupCase("CreateReq+Types+AllOptions+AllOption"))
+		if err == nil {
+			s.Filter, err = groupFilter(of.All.GetFilter())
 		}
 	case *persistent.CreateReq_Options_Stream:
-		key.Stream = streamOf(of.Stream.GetStreamIdentifier(), o.GetStreamIdentifier())
-		settings.Start = startOfStream(of.Stream)
+		key, s.Start, err = groupOnStream("Create", o.GetGroupName(), of.Stream, of.Stream.GetRevisionOption() != nil)
 	default:
-		key.Stream = string(o.GetStreamIdentifier().GetStreamName())
-		settings.Start = startOfRevision(o.GetSettings().GetRevision())
+		key, s.Start, err = groupOfOldClient("Create", o, o.GetSettings().GetRevision())
 	}
-	return key, settings, checkSettings(key, settings)
+	return key, s, err
 }
 
 // updateOptions reads the new settings of a group.
-func updateOptions(o *persistent.UpdateReq_Options) (competing.Key, competing.Settings, error) {
-	settings := groupSettings(o.GetSettings())
-	settings.Strategy = strategyOf(int32(o.GetSettings().GetNamedConsumerStrategy()))
-	key := competing.Key{Group: o.GetGroupName()}
+func updateOptions(o *persistent.UpdateReq_Options) (key competing.Key, s competing.Settings, err error) {
+	if o.GetSettings() == nil {
+		return key, s, handlerFailed()
+	}
+	s = groupSettings(o.GetSettings())
+	s.Strategy = competing.Strategy(o.GetSettings().GetNamedConsumerStrategy().String())
 	switch of := o.GetStreamOption().(type) {
 	case *persistent.UpdateReq_Options_All:
-		key.Stream = engine.AllStream
-		settings.Start = startOfAll(of.All, of.All.GetPosition().GetCommitPosition())
+		key, s.Start, err = groupOnLog(o.GetGroupName(), of.All, of.All.GetPosition(), of.All.GetAllOption() != nil,
+			handlerFailed())
 	case *persistent.UpdateReq_Options_Stream:
-		key.Stream = streamOf(of.Stream.GetStreamIdentifier(), o.GetStreamIdentifier())
-		settings.Start = startOfStream(of.Stream)
+		key, s.Start, err = groupOnStream("Update", o.GetGroupName(), of.Stream, of.Stream.GetRevisionOption() != nil)
 	default:
-		key.Stream = string(o.GetStreamIdentifier().GetStreamName())
-		settings.Start = startOfRevision(o.GetSettings().GetRevision())
+		key, s.Start, err = groupOfOldClient("Update", o, o.GetSettings().GetRevision())
 	}
-	return key, settings, checkSettings(key, settings)
+	return key, s, err
 }
 
-func checkSettings(key competing.Key, s competing.Settings) error {
-	if err := checkKey(key); err != nil {
-		return err
-	}
-	switch s.Strategy {
-	case competing.DispatchToSingle, competing.RoundRobin, competing.Pinned, competing.PinnedByCorrelation:
-		return nil
-	}
-	return invalidArgument("Consumer strategy " + string(s.Strategy) + " does not exist.")
-}
-
-// streamOf names the stream by the new field or the old.
-func streamOf(now, before *shared.StreamIdentifier) string {
-	if len(now.GetStreamName()) > 0 {
-		return string(now.GetStreamName())
-	}
-	return string(before.GetStreamName())
+// noGroupCase is about a choice in a request that none was made of.
+func noGroupCase(choice string) error {
+	return invalidArgument("'None' is not a valid EventStore.Client.PersistentSubscriptions." + choice + "OneofCase")
 }
 
 // ends are the places where a group can start without a number.
@@ -90,30 +69,99 @@ type ends interface {
 	GetEnd() *shared.Empty
 }
 
-func startOfAll(o ends, position uint64) engine.From {
-	return engine.From{Start: o.GetStart() != nil, End: o.GetEnd() != nil, Value: position}
-}
-
-func startOfStream(o interface {
-	ends
-	GetRevision() uint64
-}) engine.From {
-	return engine.From{Start: o.GetStart() != nil, End: o.GetEnd() != nil, Value: o.GetRevision()}
-}
-
-// startOfRevision reads the start in the form of old clients.
-func startOfRevision(revision uint64) engine.From {
-	return engine.From{End: revision == engine.EndRevision, Value: revision}
-}
-
-func strategyOf(number int32) competing.Strategy {
-	switch persistent.CreateReq_ConsumerStrategy(number) {
-	case persistent.CreateReq_DispatchToSingle:
-		return competing.DispatchToSingle
-	case persistent.CreateReq_Pinned:
-		return competing.Pinned
+// groupOnLog reads a group on the log; no start is an error.
+func groupOnLog(group string, o ends, at interface {
+	GetCommitPosition() uint64
+	GetPreparePosition() uint64
+}, given bool, noStart error) (competing.Key, competing.Position, error) {
+	key, err := groupKey(engine.AllStream, group)
+	switch {
+	case err != nil:
+		return key, competing.Position{}, err
+	case !given:
+		return key, competing.Position{}, noStart
+	case o.GetStart() != nil:
+		return key, competing.At(0), nil
+	case o.GetEnd() != nil:
+		return key, competing.End, nil
 	}
-	return competing.RoundRobin
+	start, err := engine.NewPosition(at.GetCommitPosition(), at.GetPreparePosition())
+	if err != nil {
+		err = handlerFailed()
+	}
+	return key, start, err
+}
+
+// groupOnStream reads a group on a stream.
+func groupOnStream(operation, group string, o interface {
+	ends
+	GetStreamIdentifier() *shared.StreamIdentifier
+	GetRevision() uint64
+}, given bool) (key competing.Key, start competing.Position, err error) {
+	if o.GetStreamIdentifier() == nil {
+		return key, start, handlerFailed()
+	}
+	switch {
+	case !given:
+		err = noGroupCase(operation + "Req+Types+StreamOptions+RevisionOption")
+	case o.GetStart() != nil:
+		start = competing.At(0)
+	case o.GetEnd() != nil:
+		start = competing.End
+	default:
+		start, err = startRevision(o.GetRevision())
+	}
+	if err != nil {
+		return key, start, err
+	}
+	if key, err = streamKey(o.GetStreamIdentifier(), group); err == nil {
+		err = notTheLog(key, operation)
+	}
+	return key, start, err
+}
+
+// groupOfOldClient reads a group in the form of old clients: the stream beside
+// the options, and the revision in the settings.
+func groupOfOldClient(operation string, o interface {
+	GetStreamIdentifier() *shared.StreamIdentifier
+	GetGroupName() string
+}, revision uint64) (competing.Key, competing.Position, error) {
+	key, err := streamKey(o.GetStreamIdentifier(), o.GetGroupName())
+	if err == nil {
+		err = notTheLog(key, operation)
+	}
+	if err != nil {
+		return key, competing.Position{}, err
+	}
+	start, err := startRevision(revision)
+	return key, start, err
+}
+
+// startRevision reads a revision, of which the largest is the end.
+func startRevision(revision uint64) (competing.Position, error) {
+	switch {
+	case revision == engine.EndRevision:
+		return competing.End, nil
+	case revision > math.MaxInt64:
+		return competing.Position{}, handlerFailed()
+	}
+	return competing.At(int64(revision)), nil
+}
+
+// groupFilter reads the filter of a group on the log, nil without one.
+func groupFilter(f *persistent.CreateReq_AllOptions_FilterOptions) (*competing.Filter, error) {
+	if f == nil {
+		return nil, nil
+	}
+	by, e, err := filterParts(f)
+	if err != nil {
+		return nil, noGroupCase("CreateReq+Types+AllOptions+Types+FilterOptions+Filter")
+	}
+	filter := &competing.Filter{By: by, Prefixes: e.GetPrefix(), Regex: e.GetRegex()}
+	if _, err := engine.NewFilter(by, filter.Prefixes, filter.Regex); err != nil {
+		return nil, filterError(err)
+	}
+	return filter, nil
 }
 
 // wireSettings are the settings of both calls.
@@ -137,9 +185,9 @@ func groupSettings(w wireSettings) competing.Settings {
 	return competing.Settings{
 		Links:           w.GetResolveLinks(),
 		ExtraStatistics: w.GetExtraStatistics(),
-		MessageTimeout:  duration(w.GetMessageTimeoutTicks(), w.GetMessageTimeoutMs()),
+		MessageTimeout:  groupTime(w.GetMessageTimeoutTicks(), w.GetMessageTimeoutMs()),
 		MaxRetryCount:   int(w.GetMaxRetryCount()),
-		CheckpointAfter: duration(w.GetCheckpointAfterTicks(), w.GetCheckpointAfterMs()),
+		CheckpointAfter: groupTime(w.GetCheckpointAfterTicks(), w.GetCheckpointAfterMs()),
 		MinCheckpoint:   int(w.GetMinCheckpointCount()),
 		MaxCheckpoint:   int(w.GetMaxCheckpointCount()),
 		MaxSubscribers:  int(w.GetMaxSubscriberCount()),
@@ -149,14 +197,14 @@ func groupSettings(w wireSettings) competing.Settings {
 	}
 }
 
-// longest bounds the times of a group.
-const longest = 30 * 24 * time.Hour
+// ticksPerMillisecond: a tick is 100 ns.
+const ticksPerMillisecond = 10_000
 
-// duration reads a time in ticks of 100 ns or, if there are none, in
-// milliseconds.
-func duration(ticks int64, milliseconds int32) time.Duration {
-	if ticks > 0 {
-		return time.Duration(min(ticks, int64(longest/100))) * 100
+// groupTime reads a time in whole milliseconds, as many as 32 bits hold, or in
+// ticks.
+func groupTime(ticks int64, milliseconds int32) time.Duration {
+	if ticks != 0 {
+		milliseconds = int32(min(max(ticks/ticksPerMillisecond, math.MinInt32), math.MaxInt32))
 	}
-	return min(time.Duration(max(milliseconds, 0))*time.Millisecond, longest)
+	return time.Duration(milliseconds) * time.Millisecond
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/google/uuid"
 	"google.golang.org/grpc/metadata"
-	"google.golang.org/grpc/peer"
 
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/competing"
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
@@ -18,61 +17,61 @@ import (
 // Read connects a consumer: the options come first and then its
 // acknowledgements, while events go the other way.
 func (s *persistentService) Read(stream persistent.PersistentSubscriptions_ReadServer) error {
-	err := s.read(stream)
+	first, err := stream.Recv()
+	if errors.Is(err, io.EOF) {
+		return nil // who asks for nothing gets nothing
+	}
+	if err == nil {
+		err = s.read(stream, first.GetOptions())
+	}
 	trail(stream.SetTrailer, err)
 	return err
 }
 
-func (s *persistentService) read(stream persistent.PersistentSubscriptions_ReadServer) error {
-	first, err := stream.Recv()
+func (s *persistentService) read(stream persistent.PersistentSubscriptions_ReadServer, o *persistent.ReadReq_Options) error {
+	key, err := keyOf(o, o.GetAll())
 	if err != nil {
 		return err
 	}
-	o := first.GetOptions()
-	if o == nil {
-		return invalidArgument("the options of a persistent subscription come first")
+	if key.Stream == "" {
+		return handlerFailed()
 	}
-	key, err := keyOf(o, o.GetAll(), o.GetGroupName())
-	if err != nil {
+	if err := s.mayJoin(stream.Context(), key); err != nil {
 		return err
+	}
+	if o.GetUuidOption() == nil || key.Group == "" || o.GetBufferSize() < 1 {
+		return handlerFailed()
 	}
 	if err := s.node.requireLeader(); err != nil {
 		return err
 	}
-	if err := s.node.server.demand(stream.Context(), engine.Read, key.Stream); err != nil {
-		return err
-	}
-	consumer, err := s.groups().Connect(key, int(o.GetBufferSize()), peerOf(stream))
+	consumer, err := s.groups().Connect(key, int(o.GetBufferSize()), peerOf(stream.Context()))
 	if err != nil {
 		return groupError(err, key)
 	}
+	defer consumer.Close()
 	err = stream.Send(&persistent.ReadResp{Content: &persistent.ReadResp_SubscriptionConfirmation_{
 		SubscriptionConfirmation: &persistent.ReadResp_SubscriptionConfirmation{SubscriptionId: key.String()}}})
 	if err != nil {
-		consumer.Close()
 		return err
 	}
-	defer consumer.Close()
-	ctx, cancel := context.WithCancelCause(stream.Context())
-	defer cancel(nil)
-	go func() {
-		// The receiving half ends with the call, which ends when this
-		// handler returns. A client may close it and go on listening.
-		if err := listenTo(stream, consumer); !errors.Is(err, io.EOF) {
-			cancel(err)
-		}
-	}()
-	err = deliver(ctx, stream, consumer, o.GetUuidOption().GetString_() != nil)
-	if cause := context.Cause(ctx); cause != nil {
-		return cause
+	go listenTo(stream, consumer) // until the call ends, which it does when this handler returns
+	return groupError(deliver(stream, consumer, o.GetUuidOption().GetString_() != nil), key)
+}
+
+// mayJoin refuses callers who are not logged in, also where anonymous ones may
+// read, or may not read the stream.
+func (s *persistentService) mayJoin(ctx context.Context, key competing.Key) error {
+	if err := demandUser(ctx); err != nil {
+		return err
 	}
-	return groupError(err, key)
+	return s.node.server.demand(ctx, engine.Read, key.Stream)
 }
 
 // deliver sends the consumer's events until it is dropped or goes away.
-func deliver(ctx context.Context, stream persistent.PersistentSubscriptions_ReadServer, consumer *competing.Consumer, textIDs bool) error {
+func deliver(stream persistent.PersistentSubscriptions_ReadServer, consumer *competing.Consumer, textIDs bool) error {
 	for {
-		d, err := consumer.Next(ctx)
+		d, err := consumer.Next(stream.Context())
 		if err != nil {
 			return err
 		}
@@ -82,61 +81,93 @@ func deliver(ctx context.Context, stream persistent.PersistentSubscriptions_Read
 	}
 }
 
-// listenTo takes acknowledgements until there are no more.
-func listenTo(stream persistent.PersistentSubscriptions_ReadServer, consumer *competing.Consumer) error {
+// listenTo takes acknowledgements until there are no more. A message that makes
+// no sense is the last that EventStoreDB listens to; it says nothing of that,
+// and the consumer goes on getting events.
+func listenTo(stream persistent.PersistentSubscriptions_ReadServer, consumer *competing.Consumer) {
 	for {
 		req, err := stream.Recv()
-		if err != nil {
-			return err
-		}
-		switch content := req.GetContent().(type) {
-		case *persistent.ReadReq_Ack_:
-			consumer.Ack(ids(content.Ack.GetIds())...)
-		case *persistent.ReadReq_Nack_:
-			consumer.Nack(actionOf(content.Nack.GetAction()), content.Nack.GetReason(), ids(content.Nack.GetIds())...)
-		default:
-			return invalidArgument("after the options come acknowledgements")
+		if err != nil || !settle(req, consumer) {
+			return
 		}
 	}
 }
 
-func actionOf(a persistent.ReadReq_Nack_Action) competing.Action {
-	switch a {
-	case persistent.ReadReq_Nack_Park:
-		return competing.Park
-	case persistent.ReadReq_Nack_Skip:
-		return competing.Skip
-	case persistent.ReadReq_Nack_Stop:
-		return competing.Stop
+// settle takes an acknowledgement and reports whether it is one.
+func settle(req *persistent.ReadReq, consumer *competing.Consumer) bool {
+	switch content := req.GetContent().(type) {
+	case *persistent.ReadReq_Ack_:
+		ids, ok := parseIDs(content.Ack.GetIds())
+		if ok {
+			consumer.Ack(ids...)
+		}
+		return ok
+	case *persistent.ReadReq_Nack_:
+		ids, ok := parseIDs(content.Nack.GetIds())
+		action, known := actions[content.Nack.GetAction()]
+		if ok && known {
+			consumer.Nack(action, content.Nack.GetReason(), ids...)
+		}
+		return ok && known
 	}
-	return competing.Retry
+	return false
 }
 
-func ids(wire []*shared.UUID) []uuid.UUID {
+var actions = map[persistent.ReadReq_Nack_Action]competing.Action{
+	persistent.ReadReq_Nack_Unknown: competing.Retry,
+	persistent.ReadReq_Nack_Park:    competing.Park,
+	persistent.ReadReq_Nack_Retry:   competing.Retry,
+	persistent.ReadReq_Nack_Skip:    competing.Skip,
+	persistent.ReadReq_Nack_Stop:    competing.Stop,
+}
+
+func parseIDs(wire []*shared.UUID) ([]uuid.UUID, bool) {
 	ids := make([]uuid.UUID, len(wire))
 	for i, w := range wire {
-		ids[i] = uuidFromWire(w)
+		var err error
+		if ids[i], err = parseUUID(w); err != nil {
+			return nil, false
+		}
 	}
-	return ids
+	return ids, true
 }
 
-// delivered writes a delivery.
+// delivered writes a delivery. An event that a link stands for has the link's
+// position.
 func delivered(d competing.Delivery, textIDs bool) *persistent.ReadResp {
+	position := d.Event.Original().Position
 	return &persistent.ReadResp{Content: &persistent.ReadResp_Event{Event: &persistent.ReadResp_ReadEvent{
-		Event:    deliveredRecord(d.Event.Event, textIDs),
-		Link:     deliveredRecord(d.Event.Link, textIDs),
-		Position: &persistent.ReadResp_ReadEvent_CommitPosition{CommitPosition: d.Event.Original().Position},
+		Event:    deliveredRecord(d.Event.Event, position, textIDs),
+		Link:     deliveredRecord(d.Event.Link, position, textIDs),
+		Position: &persistent.ReadResp_ReadEvent_CommitPosition{CommitPosition: position},
 		Count:    &persistent.ReadResp_ReadEvent_RetryCount{RetryCount: int32(d.Retries)},
 	}}}
 }
 
-// peerOf says who a consumer is.
-func peerOf(stream persistent.PersistentSubscriptions_ReadServer) competing.Peer {
-	p := competing.Peer{User: caller(stream.Context()).name, ConnectionName: "<unknown>"}
-	if from, ok := peer.FromContext(stream.Context()); ok {
-		p.Address = from.Addr.String()
+// deliveredRecord writes a record; nil stays nil.
+func deliveredRecord(r *engine.Record, position uint64, textIDs bool) *persistent.ReadResp_ReadEvent_RecordedEvent {
+	if r == nil {
+		return nil
 	}
-	md, _ := metadata.FromIncomingContext(stream.Context())
+	return &persistent.ReadResp_ReadEvent_RecordedEvent{
+		Id:               uuidToWire(r.ID, textIDs),
+		StreamIdentifier: identifier(r.Stream),
+		StreamRevision:   r.Revision,
+		CommitPosition:   position,
+		PreparePosition:  position,
+		Metadata:         systemMetadata(r),
+		CustomMetadata:   r.Metadata,
+		Data:             r.Data,
+	}
+}
+
+// peerOf says who a consumer is.
+func peerOf(ctx context.Context) competing.Peer {
+	p := competing.Peer{User: caller(ctx).name, ConnectionName: "<unknown>"}
+	if caller(ctx).anonymous() {
+		p.User = "anonymous"
+	}
+	md, _ := metadata.FromIncomingContext(ctx)
 	if names := md.Get("connection-name"); len(names) > 0 {
 		p.ConnectionName = names[0]
 	}

@@ -3,9 +3,10 @@ package esdbtest
 import (
 	"context"
 	"errors"
-	"math"
+	"fmt"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
+	"google.golang.org/grpc/codes"
 
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
 )
@@ -17,95 +18,120 @@ func (s *streamsService) Read(req *streams.ReadReq, stream streams.Streams_ReadS
 	return err
 }
 
-// reading is one call of Read.
+// readCall is one call of Read.
 type readCall struct {
 	service *streamsService
+	name    string // of the stream, or engine.AllStream
 	options *streams.ReadReq_Options
 	stream  streams.Streams_ReadServer
-	textIDs bool
 	links   bool
 }
 
+// The names that EventStoreDB gives to parts of a request.
+const (
+	readOptions   = "ReadReq+Types+Options+"
+	filterOptions = readOptions + "Types+FilterOptions"
+)
+
 func (s *streamsService) read(o *streams.ReadReq_Options, stream streams.Streams_ReadServer) error {
-	c := &readCall{service: s, options: o, stream: stream, links: o.GetResolveLinks()}
-	switch o.GetUuidOption().GetContent().(type) {
-	case *streams.ReadReq_Options_UUIDOption_Structured:
-	case *streams.ReadReq_Options_UUIDOption_String_:
-		c.textIDs = true
-	default:
-		return invalidArgument("the uuid option is required")
+	if o == nil {
+		return handlerFailed()
 	}
-	name := engine.AllStream
-	switch of := o.GetStreamOption().(type) {
-	case *streams.ReadReq_Options_Stream:
-		name = string(of.Stream.GetStreamIdentifier().GetStreamName())
-	case *streams.ReadReq_Options_All:
-	default:
-		return invalidArgument("a stream or $all is required")
-	}
-	if err := s.node.server.demand(stream.Context(), engine.Read, name); err != nil {
+	c := &readCall{service: s, name: engine.AllStream, options: o, stream: stream, links: o.GetResolveLinks()}
+	if err := c.allowed(); err != nil {
 		return err
 	}
-	backwards := o.GetReadDirection() == streams.ReadReq_Options_Backwards
-	switch o.GetCountOption().(type) {
-	case *streams.ReadReq_Options_Count:
-		if name == engine.AllStream {
-			return c.readAll(o.GetAll(), backwards)
-		}
-		return c.readStream(name, o.GetStream(), backwards)
-	case *streams.ReadReq_Options_Subscription:
-		if backwards {
-			return invalidArgument("a subscription reads forwards")
-		}
-		if name == engine.AllStream {
-			return c.subscribeAll(o.GetAll())
-		}
-		return c.subscribeStream(name, o.GetStream())
+	switch of := c.combination(); of {
+	case combination{"Stream", "Count", "Forwards", "NoFilter"}, combination{"Stream", "Count", "Backwards", "NoFilter"}:
+		return c.readStream(o.GetStream(), of.direction == "Backwards")
+	case combination{"All", "Count", "Forwards", "NoFilter"}, combination{"All", "Count", "Backwards", "NoFilter"},
+		combination{"All", "Count", "Forwards", "Filter"}, combination{"All", "Count", "Backwards", "Filter"}:
+		return c.readAll(o.GetAll(), of.direction == "Backwards")
+	case combination{"Stream", "Subscription", "Forwards", "NoFilter"}:
+		return c.subscribeStream(o.GetStream())
+	case combination{"All", "Subscription", "Forwards", "NoFilter"}, combination{"All", "Subscription", "Forwards", "Filter"}:
+		return c.subscribeAll(o.GetAll())
+	default:
+		return invalidArgument(fmt.Sprintf("The combination of (%s, %s, %s, %s) is invalid.", of.what, of.count, of.direction, of.filter))
 	}
-	return invalidArgument("a count or a subscription is required")
+}
+
+// combination is the choices of a request, of which not every one is possible,
+// by the names that EventStoreDB has for them.
+type combination struct{ what, count, direction, filter string }
+
+func (c *readCall) combination() combination {
+	of := combination{what: "Stream", count: "None", direction: c.options.GetReadDirection().String(), filter: "None"}
+	if c.options.GetAll() != nil {
+		of.what = "All"
+	}
+	switch c.options.GetCountOption().(type) {
+	case *streams.ReadReq_Options_Count:
+		of.count = "Count"
+	case *streams.ReadReq_Options_Subscription:
+		of.count = "Subscription"
+	}
+	switch c.options.GetFilterOption().(type) {
+	case *streams.ReadReq_Options_NoFilter:
+		of.filter = "NoFilter"
+	case *streams.ReadReq_Options_Filter:
+		of.filter = "Filter"
+	}
+	return of
 }
 
 func (c *readCall) ctx() context.Context { return c.stream.Context() }
 
 func (c *readCall) engine() *engine.Engine { return c.service.engine() }
 
+// allowed refuses a caller who may not read, and finds out what there is to
+// read.
+func (c *readCall) allowed() (err error) {
+	server := c.service.node.server
+	switch of := c.options.GetStreamOption().(type) {
+	case *streams.ReadReq_Options_Stream:
+		c.name, err = server.demandStream(c.ctx(), engine.Read, of.Stream.GetStreamIdentifier())
+	case *streams.ReadReq_Options_All:
+		err = server.demand(c.ctx(), engine.Read, engine.AllStream)
+	default:
+		err = noCase(readOptions + "StreamOption")
+	}
+	return err
+}
+
 // readStream reads a stream page by page. Clients that ask for it by their
 // compatibility are told where the stream begins and ends.
-func (c *readCall) readStream(name string, o *streams.ReadReq_Options_StreamOptions, backwards bool) error {
-	from := o.GetRevision()
-	switch o.GetRevisionOption().(type) {
-	case *streams.ReadReq_Options_StreamOptions_Start:
-		from = 0
-	case *streams.ReadReq_Options_StreamOptions_End:
-		from = engine.EndRevision
-	case *streams.ReadReq_Options_StreamOptions_Revision:
-	default:
-		return invalidArgument("a start of the read is required")
+func (c *readCall) readStream(o *streams.ReadReq_Options_StreamOptions, backwards bool) error {
+	from, err := revisionOf(o)
+	if err != nil {
+		return err
 	}
-	if from == engine.EndRevision && !backwards {
-		return nil // nothing is there
+	if c.options.GetCount() == 0 || from == engine.EndRevision && !backwards {
+		return unexpected("ReadStreamResult", "Error")
 	}
 	bounds := c.options.GetControlOption().GetCompatibility() >= 1
 	left := c.options.GetCount()
-	for first := true; ; first = false {
+	for {
 		if err := c.ctx().Err(); err != nil {
 			return err
 		}
-		p, err := c.engine().ReadStream(name, from, int(min(left, engine.PageSize)), backwards)
+		p, err := c.engine().ReadStream(c.name, from, int(min(c.options.GetCount(), engine.PageSize)), backwards)
+		p, err = c.service.node.arrivedStream(c.name, p, err)
 		var missing *engine.NotFound
 		if errors.As(err, &missing) {
 			return c.stream.Send(&streams.ReadResp{Content: &streams.ReadResp_StreamNotFound_{
-				StreamNotFound: &streams.ReadResp_StreamNotFound{StreamIdentifier: identifier(name)}}})
+				StreamNotFound: &streams.ReadResp_StreamNotFound{StreamIdentifier: identifier(c.name)}}})
 		}
 		if err != nil {
 			return engineError("Read", err)
 		}
-		if first && bounds && !backwards && len(p.Records) == 0 && p.Next != int64(from) {
+		if bounds && !backwards && left == c.options.GetCount() && len(p.Records) == 0 && p.Next != int64(from) {
 			err := c.stream.Send(&streams.ReadResp{Content: &streams.ReadResp_FirstStreamPosition{FirstStreamPosition: uint64(p.Next)}})
 			if err != nil {
 				return err
 			}
 		}
+		p.Records = p.Records[:min(uint64(len(p.Records)), left)]
 		if err := c.send(p.Records); err != nil {
 			return err
 		}
@@ -121,32 +147,40 @@ func (c *readCall) readStream(name string, o *streams.ReadReq_Options_StreamOpti
 }
 
 // readAll reads the log page by page: forwards from a position on, inclusive,
-// backwards before it.
+// backwards before it. A read of no events, or in pages of no records, is never
+// answered.
 func (c *readCall) readAll(o *streams.ReadReq_Options_AllOptions, backwards bool) error {
-	var from uint64
-	switch at := o.GetAllOption().(type) {
-	case *streams.ReadReq_Options_AllOptions_Start:
-	case *streams.ReadReq_Options_AllOptions_End:
-		from = engine.EndPosition
-	case *streams.ReadReq_Options_AllOptions_Position:
-		from = at.Position.GetCommitPosition()
-	default:
-		return invalidArgument("a start of the read is required")
+	from, err := positionOf(o)
+	if err != nil {
+		return err
 	}
-	var filter engine.Filter
+	filter, window, result := engine.Filter{}, uint32(readWindow), "ReadAllResult"
 	if o := c.options.GetFilter(); o != nil {
-		var err error
-		if filter, err = filterOf(o); err != nil {
+		if filter, window, err = filterOf(o); err != nil {
 			return err
 		}
+		result = "FilteredReadAllResult"
 	}
 	left := c.options.GetCount()
+	if left == 0 || int32(window) <= 0 {
+		return c.unanswered()
+	}
+	check := c.engine().CheckForwards
+	if backwards {
+		check = c.engine().CheckBackwards
+	}
+	if err := check(from); errors.Is(err, engine.ErrInsideRecord) {
+		return unexpected(result, "InvalidPosition")
+	} else if err != nil {
+		return unexpected(result, "Error")
+	}
+	next, _ := from.Wire()
 	for left > 0 {
 		if err := c.ctx().Err(); err != nil {
 			return err
 		}
 		n := int(min(left, engine.PageSize))
-		p := c.engine().ReadAll(from, n, readWindow, backwards, filter)
+		p := c.service.node.arrivedAll(c.engine().ReadAll(next, n, int(window), backwards, filter), backwards)
 		if err := c.send(p.Records); err != nil {
 			return err
 		}
@@ -154,65 +188,72 @@ func (c *readCall) readAll(o *streams.ReadReq_Options_AllOptions, backwards bool
 		if p.End {
 			return nil
 		}
-		from = p.Next
+		next = p.Next
 	}
 	return nil
 }
 
-// readWindow is how many records of the log a page of a read looks at.
+// readWindow is how many records of the log a page of a read without a filter
+// looks at.
 const readWindow = 1024
 
+// unanswered waits for the end of a call that is not answered.
+func (c *readCall) unanswered() error {
+	<-c.ctx().Done()
+	return c.ctx().Err()
+}
+
+// send sends events of a page.
 func (c *readCall) send(records []*engine.Record) error {
 	for _, r := range records {
-		if err := c.stream.Send(readEvent(c.engine().Resolve(r, c.links), c.textIDs)); err != nil {
+		if err := c.sendEvent(c.engine().Resolve(r, c.links)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// filterOptions are those of a filter in either service.
-type filterOptions[E expression] interface {
-	GetStreamIdentifier() E
-	GetEventType() E
+// sendEvent sends an event with its id in the form that the request asks for.
+func (c *readCall) sendEvent(e engine.Resolved) error {
+	form := c.options.GetUuidOption()
+	if form == nil {
+		return handlerFailed()
+	}
+	_, text := form.GetContent().(*streams.ReadReq_Options_UUIDOption_String_)
+	return c.stream.Send(readEvent(e, text))
 }
 
-type expression interface {
-	comparable
-	GetRegex() string
-	GetPrefix() []string
+// revisionOf reads where a read or a subscription begins in a stream.
+func revisionOf(o *streams.ReadReq_Options_StreamOptions) (uint64, error) {
+	switch at := o.GetRevisionOption().(type) {
+	case *streams.ReadReq_Options_StreamOptions_Start:
+		return 0, nil
+	case *streams.ReadReq_Options_StreamOptions_End:
+		return engine.EndRevision, nil
+	case *streams.ReadReq_Options_StreamOptions_Revision:
+		if at.Revision <= engine.TombstoneRevision || at.Revision == engine.EndRevision {
+			return at.Revision, nil
+		}
+	}
+	return 0, handlerFailed()
 }
 
-// filterOf reads a filter.
-func filterOf[E expression](o filterOptions[E]) (engine.Filter, error) {
-	by, e, err := filterParts(o)
-	if err != nil {
-		return engine.Filter{}, err
+// positionOf reads where a read or a subscription begins in the log.
+func positionOf(o *streams.ReadReq_Options_AllOptions) (engine.Position, error) {
+	switch at := o.GetAllOption().(type) {
+	case *streams.ReadReq_Options_AllOptions_Start:
+		return engine.LogStart, nil
+	case *streams.ReadReq_Options_AllOptions_End:
+		return engine.LogEnd, nil
+	case *streams.ReadReq_Options_AllOptions_Position:
+		if p, err := engine.NewPosition(at.Position.GetCommitPosition(), at.Position.GetPreparePosition()); err == nil {
+			return p, nil
+		}
 	}
-	f, err := engine.NewFilter(by, e.GetPrefix(), e.GetRegex())
-	if err != nil {
-		return engine.Filter{}, invalidArgument(err.Error())
-	}
-	return f, nil
+	return engine.Position{}, handlerFailed()
 }
 
-func filterParts[E expression](o filterOptions[E]) (engine.Subject, E, error) {
-	var none E
-	if e := o.GetStreamIdentifier(); e != none {
-		return engine.ByStream, e, nil
-	}
-	if e := o.GetEventType(); e != none {
-		return engine.ByEventType, e, nil
-	}
-	return 0, none, invalidArgument("a filter has to say what it looks at")
-}
-
-// window is how many events a filtered subscription looks at in one page and
-// after how many it sends a checkpoint.
-func window(limit uint32, multiplier uint32) (page, interval int) {
-	page = engine.PageSize
-	if limit > 0 {
-		page = int(limit)
-	}
-	return page, int(min(int64(page)*int64(multiplier), math.MaxInt32))
+// unexpected is a result of a read that EventStoreDB has no better words for.
+func unexpected(result, why string) error {
+	return &rpcError{codes.Unknown, "Unexpected " + result + ": " + why, nil}
 }

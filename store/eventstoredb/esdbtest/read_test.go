@@ -1,9 +1,11 @@
 package esdbtest_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"testing"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
@@ -34,7 +36,6 @@ func TestReadStream(t *testing.T) {
 		"from a revision":       {esdb.ReadStreamOptions{From: esdb.Revision(68)}, 1000, []uint64{68, 69}},
 		"some":                  {esdb.ReadStreamOptions{From: esdb.Revision(30)}, 5, upTo(30, 5)},
 		"beyond the end":        {esdb.ReadStreamOptions{From: esdb.Revision(70)}, 5, []uint64{}},
-		"forwards from the end": {esdb.ReadStreamOptions{From: esdb.End{}}, 5, []uint64{}},
 		"backwards":             {esdb.ReadStreamOptions{From: esdb.End{}, Direction: esdb.Backwards}, 2, []uint64{69, 68}},
 		"backwards from":        {esdb.ReadStreamOptions{From: esdb.Revision(1), Direction: esdb.Backwards}, 5, []uint64{1, 0}},
 		"backwards from beyond": {esdb.ReadStreamOptions{From: esdb.Revision(700), Direction: esdb.Backwards}, 1, []uint64{69}},
@@ -65,7 +66,7 @@ func TestReadAll(t *testing.T) {
 		require.Greater(t, e.Event.Position.Commit, position)
 		position = e.Event.Position.Commit
 	}
-	require.Equal(t, "$user-admin", everything[0].Event.StreamID, "a fresh database has its users")
+	require.Equal(t, "$$$scavenges", everything[0].Event.StreamID, "what a fresh database begins with")
 	mine := everything[len(everything)-80:]
 	require.Equal(t, "a", mine[0].Event.StreamID)
 
@@ -204,35 +205,106 @@ func TestReadOnTheWire(t *testing.T) {
 		}
 	}
 	t.Run("the log, filtered", func(t *testing.T) {
-		got, err := rawRead(t, w, readReq("", filter(&streams.ReadReq_Options_FilterOptions{
-			Filter: &streams.ReadReq_Options_FilterOptions_StreamIdentifier{
-				StreamIdentifier: &streams.ReadReq_Options_FilterOptions_Expression{Prefix: []string{"s"}}}})))
+		f := prefixed("s")
+		got, err := rawRead(t, w, readReq("", filter(f)))
 		require.NoError(t, err)
 		require.Len(t, got, 2)
 	})
-	for name, change := range map[string]func(*streams.ReadReq_Options){
-		"no uuid option":  func(o *streams.ReadReq_Options) { o.UuidOption = nil },
-		"no stream":       func(o *streams.ReadReq_Options) { o.StreamOption = nil },
-		"no start":        func(o *streams.ReadReq_Options) { o.GetStream().RevisionOption = nil },
-		"no count":        func(o *streams.ReadReq_Options) { o.CountOption = nil },
-		"an empty filter": filter(new(streams.ReadReq_Options_FilterOptions)),
-		"a bad filter": filter(&streams.ReadReq_Options_FilterOptions{
-			Filter: &streams.ReadReq_Options_FilterOptions_EventType{
-				EventType: &streams.ReadReq_Options_FilterOptions_Expression{Regex: "("}}}),
-		"a backwards subscription": func(o *streams.ReadReq_Options) {
+	subscription := func(o *streams.ReadReq_Options) {
+		o.CountOption = &streams.ReadReq_Options_Subscription{Subscription: new(streams.ReadReq_Options_SubscriptionOptions)}
+	}
+	for name, tc := range map[string]struct {
+		change  func(*streams.ReadReq_Options)
+		code    codes.Code
+		message string // a part of it
+	}{
+		"no uuid option": {func(o *streams.ReadReq_Options) { o.UuidOption = nil }, codes.Unknown, "Exception"},
+		"no stream":      {func(o *streams.ReadReq_Options) { o.StreamOption = nil }, codes.InvalidArgument, "StreamOptionOneofCase"},
+		"no name":        {func(o *streams.ReadReq_Options) { o.GetStream().StreamIdentifier = nil }, codes.Unknown, "Exception"},
+		"no start":       {func(o *streams.ReadReq_Options) { o.GetStream().RevisionOption = nil }, codes.Unknown, "Exception"},
+		"no count":       {func(o *streams.ReadReq_Options) { o.CountOption = nil }, codes.InvalidArgument, "(Stream, None, Forwards, NoFilter)"},
+		"a count of 0": {func(o *streams.ReadReq_Options) { o.CountOption = &streams.ReadReq_Options_Count{} },
+			codes.Unknown, "Unexpected ReadStreamResult: Error"},
+		"a direction that there is not": {func(o *streams.ReadReq_Options) { o.ReadDirection = 7 },
+			codes.InvalidArgument, "(Stream, Count, 7, NoFilter)"},
+		"forwards from the end": {func(o *streams.ReadReq_Options) {
+			o.GetStream().RevisionOption = &streams.ReadReq_Options_StreamOptions_End{End: new(shared.Empty)}
+		}, codes.Unknown, "Unexpected ReadStreamResult: Error"},
+		"a filter on a stream": {func(o *streams.ReadReq_Options) {
+			o.FilterOption = &streams.ReadReq_Options_Filter{Filter: prefixed("s")}
+		}, codes.InvalidArgument, "(Stream, Count, Forwards, Filter)"},
+		"an empty filter": {filter(new(streams.ReadReq_Options_FilterOptions)),
+			codes.InvalidArgument, "'{ }' is not a valid EventStore.Client.Streams.ReadReq+Types+Options+Types+FilterOptions"},
+		"a filter without a window": {filter(func() *streams.ReadReq_Options_FilterOptions {
+			f := prefixed("s")
+			f.Window = nil
+			return f
+		}()), codes.InvalidArgument, "WindowOneofCase"},
+		"no regular expression": {filter(regex("(")), codes.Unknown, "Exception"},
+		"one of .NET":           {filter(regex("(?=a)")), codes.InvalidArgument, "look-around; write the filter another way"},
+		"a backwards subscription": {func(o *streams.ReadReq_Options) {
 			o.ReadDirection = streams.ReadReq_Options_Backwards
-			o.CountOption = &streams.ReadReq_Options_Subscription{Subscription: new(streams.ReadReq_Options_SubscriptionOptions)}
+			subscription(o)
+		}, codes.InvalidArgument, "(Stream, Subscription, Backwards, NoFilter)"},
+		"no checkpoint interval": {func(o *streams.ReadReq_Options) {
+			filter(prefixed("s"))(o)
+			subscription(o)
+		}, codes.Unknown, "Exception"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := rawRead(t, w, readReq("s", tc.change))
+			require.Equal(t, tc.code, status.Code(err))
+			require.ErrorContains(t, err, tc.message)
+		})
+	}
+}
+
+// prefixed is a filter by a prefix of the stream's name.
+func prefixed(prefix string) *streams.ReadReq_Options_FilterOptions {
+	return &streams.ReadReq_Options_FilterOptions{
+		Filter: &streams.ReadReq_Options_FilterOptions_StreamIdentifier{
+			StreamIdentifier: &streams.ReadReq_Options_FilterOptions_Expression{Prefix: []string{prefix}}},
+		Window: &streams.ReadReq_Options_FilterOptions_Max{Max: 10}}
+}
+
+// regex is a filter by a regular expression on the event's type.
+func regex(expression string) *streams.ReadReq_Options_FilterOptions {
+	return &streams.ReadReq_Options_FilterOptions{
+		Filter: &streams.ReadReq_Options_FilterOptions_EventType{
+			EventType: &streams.ReadReq_Options_FilterOptions_Expression{Regex: expression}},
+		Window: &streams.ReadReq_Options_FilterOptions_Max{Max: 10}}
+}
+
+// TestUnansweredReads: of no events, or in pages of none, EventStoreDB never
+// says anything.
+func TestUnansweredReads(t *testing.T) {
+	s, c := start(t)
+	put(t, c, "s", 2)
+	w := wire(t, s)
+	for name, change := range map[string]func(o *streams.ReadReq_Options, f *streams.ReadReq_Options_FilterOptions){
+		"a count of 0": func(o *streams.ReadReq_Options, _ *streams.ReadReq_Options_FilterOptions) {
+			o.CountOption = &streams.ReadReq_Options_Count{}
 		},
-		"no checkpoint interval": func(o *streams.ReadReq_Options) {
-			filter(&streams.ReadReq_Options_FilterOptions{
-				Filter: &streams.ReadReq_Options_FilterOptions_EventType{
-					EventType: &streams.ReadReq_Options_FilterOptions_Expression{Prefix: []string{"a"}}}})(o)
-			o.CountOption = &streams.ReadReq_Options_Subscription{Subscription: new(streams.ReadReq_Options_SubscriptionOptions)}
+		"a window of 0": func(_ *streams.ReadReq_Options, f *streams.ReadReq_Options_FilterOptions) {
+			f.Window = &streams.ReadReq_Options_FilterOptions_Max{}
+		},
+		"a window of too much": func(_ *streams.ReadReq_Options, f *streams.ReadReq_Options_FilterOptions) {
+			f.Window = &streams.ReadReq_Options_FilterOptions_Max{Max: 1 << 31}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := rawRead(t, w, readReq("s", change))
-			require.Equal(t, codes.InvalidArgument, status.Code(err))
+			ctx, cancel := context.WithTimeout(within(t), 50*time.Millisecond)
+			defer cancel()
+			call, err := w.Read(ctx, readReq("", func(o *streams.ReadReq_Options) {
+				f := prefixed("s")
+				o.StreamOption = &streams.ReadReq_Options_All{All: &streams.ReadReq_Options_AllOptions{
+					AllOption: &streams.ReadReq_Options_AllOptions_Start{Start: new(shared.Empty)}}}
+				o.FilterOption = &streams.ReadReq_Options_Filter{Filter: f}
+				change(o, f)
+			}))
+			require.NoError(t, err)
+			_, err = call.Recv()
+			require.Equal(t, codes.DeadlineExceeded, status.Code(err))
 		})
 	}
 }

@@ -78,6 +78,66 @@ func TestReplay(t *testing.T) {
 	}
 }
 
+// TestReplayTellsDifferences: by step and field, the first of them.
+func TestReplayTellsDifferences(t *testing.T) {
+	t.Parallel()
+	conn := dial(t, esdbtest.Start(t).Addr())
+	read := replay.Step{
+		Call: "Streams/Read",
+		Requests: []any{map[string]any{"options": map[string]any{
+			"stream": map[string]any{"streamIdentifier": map[string]any{"streamName": "bm9uZQ=="}, "start": map[string]any{}},
+			"count":  "1", "noFilter": map[string]any{}, "uuidOption": map[string]any{"string": map[string]any{}}}}},
+		Responses: []any{map[string]any{"streamNotFound": "*"}},
+		Status:    map[string]any{"code": "OK"},
+	}
+	subscribe := replay.Step{Open: "s", Method: read.Call, Requests: []any{map[string]any{"options": map[string]any{
+		"stream":       map[string]any{"streamIdentifier": map[string]any{"streamName": "bm9uZQ=="}, "start": map[string]any{}},
+		"subscription": map[string]any{}, "noFilter": map[string]any{}, "uuidOption": map[string]any{"string": map[string]any{}}}}}}
+	require.NoError(t, replay.Replay(t.Context(), conn, replay.Scenario{Steps: []replay.Step{read, subscribe}}))
+	with := func(change func(*replay.Step)) []replay.Step {
+		changed := read
+		change(&changed)
+		return []replay.Step{read, changed}
+	}
+	for name, c := range map[string]struct {
+		steps []replay.Step
+		order []string
+		step  int
+		field string
+	}{
+		"another answer":     {with(func(s *replay.Step) { s.Responses = []any{map[string]any{"caughtUp": "*"}} }), nil, 2, "responses[0].streamNotFound"},
+		"an answer too many": {with(func(s *replay.Step) { s.Responses = nil }), nil, 2, "responses[0]"},
+		"an answer too few":  {with(func(s *replay.Step) { s.Responses = append(s.Responses, "*", "x") }), nil, 2, "responses[1]"},
+		"another status":     {with(func(s *replay.Step) { s.Status = map[string]any{"code": "UNKNOWN"} }), nil, 2, "status.code"},
+		"other trailers": {with(func(s *replay.Step) {
+			s.Status = map[string]any{"code": "OK", "trailers": map[string]any{"exception": "x"}}
+		}), nil, 2, "status.trailers"},
+		"no silence":             {[]replay.Step{subscribe, {Silent: "s", MS: 5000}}, nil, 2, "responses"},
+		"a message of an opened": {[]replay.Step{subscribe, {Recv: "s", Responses: []any{map[string]any{"event": "*"}}}}, nil, 2, "responses[0].confirmation"},
+		"positions not met":      {[]replay.Step{read}, []string{"@1", "@2"}, 0, "order"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := replay.Replay(t.Context(), conn, replay.Scenario{Name: name, Steps: c.steps, Order: c.order})
+			var d *replay.Difference
+			require.ErrorAs(t, err, &d)
+			require.Equal(t, name, d.Scenario)
+			require.Equal(t, c.step, d.Step)
+			require.Equal(t, c.field, d.Field, d)
+		})
+	}
+	for name, step := range map[string]replay.Step{
+		"an unknown method":    {Call: "Streams/Nothing"},
+		"a call nobody opened": {Recv: "s"},
+		"an unknown position":  {Call: "Streams/Read", Requests: []any{"@1"}},
+	} {
+		err := replay.Replay(t.Context(), conn, replay.Scenario{Steps: []replay.Step{step}})
+		require.Error(t, err, name)
+		var d *replay.Difference
+		require.False(t, errors.As(err, &d), name)
+	}
+}
+
 // addrServer is what the server at -addr is.
 func addrServer() replay.Server {
 	return replay.Server{TLS: *addrTLS, Anonymous: *addrAnonymous, MaxAppendSize: *addrMaxAppend}

@@ -3,14 +3,17 @@ package esdbtest
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
-	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/competing"
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
@@ -24,8 +27,46 @@ type rpcError struct {
 	trailers []string
 }
 
-func (e *rpcError) Error() string              { return e.message }
-func (e *rpcError) GRPCStatus() *status.Status { return status.New(e.code, e.message) }
+func (e *rpcError) Error() string { return e.message }
+
+// GRPCStatus is the error as gRPC tells it. EventStoreDB fails to tell one
+// whose trailers are not printable ASCII: it answers with HTTP status 500,
+// which is UNKNOWN to a client.
+func (e *rpcError) GRPCStatus() *status.Status {
+	if !e.tellable() {
+		return status.New(codes.Unknown, "Unexpected HTTP status 500: a trailer of the answer would hold other characters than printable ASCII.")
+	}
+	return status.New(e.code, e.message)
+}
+
+func (e *rpcError) tellable() bool {
+	return !slices.ContainsFunc(e.trailers, func(text string) bool {
+		return strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' })
+	})
+}
+
+// handlerFailed is what EventStoreDB says of a request that makes no sense to
+// it.
+func handlerFailed() error {
+	return &rpcError{codes.Unknown, "Exception was thrown by handler.", nil}
+}
+
+// noCase is about a choice in a request that none was made of.
+func noCase(choice string) error {
+	return invalidArgument("'None' is not a valid EventStore.Client.Streams." + choice + "OneofCase")
+}
+
+// received judges what was received next of several messages: a call that ends
+// too early and a message that is too long are refused.
+func received(msg proto.Message, err error) error {
+	switch {
+	case errors.Is(err, io.EOF):
+		return handlerFailed()
+	case err == nil && proto.Size(msg) > maxMessageSize:
+		return &rpcError{codes.ResourceExhausted, "Received message exceeds the maximum configured message size.", nil}
+	}
+	return err
+}
 
 func accessDenied() error {
 	return &rpcError{codes.PermissionDenied, "Access Denied", []string{"exception", "access-denied"}}
@@ -76,22 +117,28 @@ func wrongExpectedVersion(operation string, e *engine.WrongVersion) error {
 }
 
 // subscriptionError is about a persistent subscription.
-func subscriptionError(code codes.Code, exception, message string, key competing.Key) error {
-	return &rpcError{code, "Subscription group " + key.Group + " on stream " + key.Stream + " " + message, []string{
-		"exception", exception, "stream-name", key.Stream, "group-name", key.Group}}
+func subscriptionError(code codes.Code, exception, message string, key competing.Key, more ...string) error {
+	return &rpcError{code, message, append([]string{
+		"exception", exception, "stream-name", key.Stream, "group-name", key.Group}, more...)}
 }
 
 // groupError translates an error of a persistent subscription.
 func groupError(err error, key competing.Key) error {
+	on := "group " + key.Group + " on stream " + key.Stream
+	var refused *competing.Refused
 	switch {
+	case errors.As(err, &refused):
+		return subscriptionError(codes.Internal, "persistent-subscription-failed",
+			"Subscription "+on+" failed: '"+refused.Reason+"'", key, "reason", refused.Reason)
 	case errors.Is(err, competing.ErrExists):
-		return subscriptionError(codes.AlreadyExists, "persistent-subscription-exists", "exists.", key)
+		return subscriptionError(codes.AlreadyExists, "persistent-subscription-exists", "Subscription "+on+" exists.", key)
 	case errors.Is(err, competing.ErrNotExist):
-		return subscriptionError(codes.NotFound, "persistent-subscription-does-not-exist", "does not exist.", key)
+		return subscriptionError(codes.NotFound, "persistent-subscription-does-not-exist", "Subscription "+on+" does not exist.", key)
 	case errors.Is(err, competing.ErrDropped):
-		return subscriptionError(codes.Canceled, "persistent-subscription-dropped", "was dropped.", key)
+		return subscriptionError(codes.Canceled, "persistent-subscription-dropped", "Subscription "+on+" was dropped.", key)
 	case errors.Is(err, competing.ErrMaxSubscribers):
-		return subscriptionError(codes.FailedPrecondition, "maximum-subscribers-reached", "has all the subscribers it may.", key)
+		return subscriptionError(codes.FailedPrecondition, "maximum-subscribers-reached",
+			"Maximum subscriptions reached for subscription "+on+".", key)
 	}
 	return engineError("Persistent subscription", err)
 }
@@ -100,6 +147,7 @@ func groupError(err error, key competing.Key) error {
 func engineError(operation string, err error) error {
 	var wrong *engine.WrongVersion
 	var deleted *engine.Deleted
+	var unreadable *engine.Unreadable
 	switch {
 	case err == nil:
 		return nil
@@ -107,10 +155,12 @@ func engineError(operation string, err error) error {
 		return wrongExpectedVersion(operation, wrong)
 	case errors.As(err, &deleted):
 		return streamDeleted(deleted.Stream)
-	case errors.Is(err, engine.ErrEmptyEventID):
-		return &rpcError{codes.Unknown, "Empty eventId provided.", nil}
+	case errors.As(err, &unreadable):
+		return &rpcError{codes.Unknown, "Unexpected ReadStreamResult: Error", nil}
 	case errors.Is(err, engine.ErrInvalidStream):
-		return invalidArgument("The stream name is not valid.")
+		return invalidArgument(err.Error())
+	case errors.Is(err, engine.ErrShutOut):
+		return accessDenied()
 	case errors.Is(err, engine.ErrFull):
 		return &rpcError{codes.ResourceExhausted, "The log has reached its size limit.", nil}
 	case errors.Is(err, engine.ErrClosed):
@@ -124,23 +174,16 @@ func engineError(operation string, err error) error {
 // trail puts the trailers of an error where the client finds them.
 func trail(set func(metadata.MD), err error) {
 	var e *rpcError
-	if errors.As(err, &e) && len(e.trailers) > 0 {
-		pairs := make([]string, len(e.trailers))
-		for i, text := range e.trailers {
-			pairs[i] = printable(text)
-		}
-		set(metadata.Pairs(pairs...))
+	if !errors.As(err, &e) || len(e.trailers) == 0 || !e.tellable() {
+		return
 	}
-}
-
-// printable escapes what a header cannot carry, as in a URL.
-func printable(text string) string {
-	for i := range len(text) {
-		if text[i] < ' ' || text[i] > '~' {
-			return url.PathEscape(text)
+	md := metadata.Pairs(e.trailers...)
+	for key, values := range md {
+		if values[0] == "" {
+			delete(md, key) // EventStoreDB tells no trailer without a value
 		}
 	}
-	return text
+	set(md)
 }
 
 // trailUnary is trail for a unary call.

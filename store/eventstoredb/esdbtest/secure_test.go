@@ -10,6 +10,8 @@ import (
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
 )
@@ -129,6 +131,53 @@ func TestACL(t *testing.T) {
 }
 
 // TestManagingTakesOps: who is in neither group may not manage subscriptions.
+// TestAccessEndsSubscriptions: who loses the right to read what he follows is
+// told so at once, who keeps it follows on.
+func TestAccessEndsSubscriptions(t *testing.T) {
+	s := esdbtest.Start(t, esdbtest.WithTLS())
+	admin, ops := client(t, s.ConnectionString()), client(t, as(s, "ops:changeit"))
+	open := func(stream string, roles ...string) {
+		t.Helper()
+		var acl esdb.Acl
+		acl.AddReadRoles(roles...)
+		var m esdb.StreamMetadata
+		m.SetAcl(acl)
+		_, err := admin.SetStreamMetadata(within(t), stream, esdb.AppendToStreamOptions{}, m)
+		require.NoError(t, err)
+	}
+	open("$all", "$ops")
+	follow := func(c *esdb.Client) []*esdb.Subscription {
+		t.Helper()
+		stream, err := c.SubscribeToStream(within(t), "s", esdb.SubscribeToStreamOptions{From: esdb.Start{}})
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = stream.Close() })
+		all, err := c.SubscribeToAll(within(t), esdb.SubscribeToAllOptions{
+			From: esdb.End{}, Filter: &esdb.SubscriptionFilter{Type: esdb.StreamFilterType, Prefixes: []string{"s"}}})
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = all.Close() })
+		for _, sub := range []*esdb.Subscription{stream, all} {
+			require.Equal(t, []string{"caught up"}, steps(sub, 1))
+		}
+		return []*esdb.Subscription{stream, all}
+	}
+	his, hers := follow(ops), follow(admin)
+	open("s", "ops", "x")
+	open("other", "$admins")
+	require.NoError(t, appendTo(t, admin, "s", esdb.AppendToStreamOptions{}))
+	for _, sub := range append(his, hers...) {
+		require.Equal(t, []string{"0"}, steps(sub, 1))
+	}
+	open("s", "$admins")
+	require.Equal(t, codes.PermissionDenied, status.Code(his[0].Recv().SubscriptionDropped.Error))
+	require.NoError(t, appendTo(t, admin, "s", esdb.AppendToStreamOptions{}))
+	require.Equal(t, []string{"1"}, steps(his[1], 1), "the log is open still")
+	open("$all", "$admins")
+	require.Equal(t, codes.PermissionDenied, status.Code(his[1].Recv().SubscriptionDropped.Error))
+	for _, sub := range hers {
+		require.Equal(t, []string{"1"}, steps(sub, 1))
+	}
+}
+
 func TestManagingTakesOps(t *testing.T) {
 	s := esdbtest.Start(t, esdbtest.WithTLS(), esdbtest.WithConfig(func(c *esdbtest.Config) {
 		c.Users = map[string]esdbtest.User{"bob": {Password: "b"}, "admin": {Password: "changeit", Groups: []string{"$admins"}}}

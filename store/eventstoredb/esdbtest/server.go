@@ -8,8 +8,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/google/uuid"
-
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/competing"
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
 )
@@ -26,9 +24,11 @@ type Server struct {
 	certs  *certificates // nil without TLS
 	faults *Faults
 	nodes  []*node
+	timing Timing
+	lags   bool // followers are behind
 
 	mu       sync.Mutex
-	leader   int
+	cluster  cluster
 	closed   bool
 	once     sync.Once
 	finished chan struct{} // closed when the server is to end
@@ -40,8 +40,10 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
+	lags := cfg.Now == nil && len(cfg.Cluster) > 1
 	cfg.setDefaults()
-	s := &Server{cfg: cfg, finished: make(chan struct{})}
+	s := &Server{cfg: cfg, lags: lags, timing: cfg.Timing.settled(), finished: make(chan struct{})}
+	s.order(0)
 	s.faults = newFaults(s)
 	if cfg.TLS {
 		var err error
@@ -53,7 +55,7 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, err
 	}
 	for i, address := range cfg.addresses() {
-		n := &node{server: s, index: i, id: uuid.New(), listens: address}
+		n := newNode(s, i, address)
 		s.nodes = append(s.nodes, n)
 		if err := n.listen(); err != nil {
 			return nil, errors.Join(err, s.Close())
@@ -76,7 +78,7 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, log.Close())
 	}
-	if err := s.writeUsers(ctx); err != nil {
+	if err := s.writeFreshLog(ctx); err != nil {
 		return errors.Join(err, s.engine.Close())
 	}
 	s.groups = competing.Open(s.engine)
@@ -141,8 +143,7 @@ func (s *Server) Restart() error {
 	s.Stop()
 	s.engine.ForgetIDs()
 	s.groups.Restart()
-	leader := s.Leader()
-	errs := []error{s.RestartNode(leader)}
+	errs := []error{s.RestartNode(max(s.Leader(), 0))}
 	for i := range s.nodes {
 		errs = append(errs, s.RestartNode(i))
 	}
@@ -150,11 +151,12 @@ func (s *Server) Restart() error {
 }
 
 // StopNode cuts the connections of one node and closes its port. If it is the
-// leader, the next node that runs becomes it.
+// leader, the next node that runs becomes it at once, as in no cluster: see
+// Faults.Kill for how one does.
 func (s *Server) StopNode(i int) {
 	s.nodes[i].halt()
 	s.mu.Lock()
-	was := s.leader == i
+	was := s.cluster.leader == i
 	s.mu.Unlock()
 	if !was {
 		return
@@ -170,6 +172,9 @@ func (s *Server) StopNode(i int) {
 // RestartNode lets a stopped node listen on its port again. It becomes the
 // leader if that one does not run.
 func (s *Server) RestartNode(i int) error {
+	if s.nodes[i].life.ends() {
+		s.nodes[i].halt()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -182,28 +187,31 @@ func (s *Server) RestartNode(i int) error {
 		return err
 	}
 	s.nodes[i].serve()
-	if !s.nodes[s.leader].running() {
-		s.leader = i
+	if leader := s.cluster.leader; leader != nobody && !s.nodes[leader].running() {
+		s.order(i)
 	}
+	s.rejoin()
 	return nil
 }
 
 // Nodes is the number of nodes.
 func (s *Server) Nodes() int { return len(s.nodes) }
 
-// Leader is the number of the leader, from 0.
+// Leader is the number of the leader that the members name, from 0, or -1
+// while there is none.
 func (s *Server) Leader() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.leader
+	return s.cluster.leader
 }
 
-// SetLeader makes a node the leader. Consumers of persistent subscriptions are
+// SetLeader makes a node the leader at once, as no cluster does: see
+// Faults.Resign for how one does. Consumers of persistent subscriptions are
 // dropped, as they are where a leader resigns.
 func (s *Server) SetLeader(i int) {
 	s.mu.Lock()
-	changed := s.leader != i && !s.closed
-	s.leader = i % len(s.nodes)
+	changed := s.cluster.leader != i && !s.closed
+	s.order(i % len(s.nodes))
 	s.mu.Unlock()
 	if changed {
 		s.groups.Restart()
@@ -262,6 +270,9 @@ func (s *Server) CACertificate() []byte {
 // hosts are the names that the server's own certificate is for.
 func (c Config) hosts() []string {
 	hosts := []string{"localhost", "127.0.0.1", "::1"}
+	if c.AdvertiseHost != "" {
+		hosts = append(hosts, c.AdvertiseHost)
+	}
 	for _, a := range c.addresses() {
 		if h, _, err := net.SplitHostPort(a); err == nil && h != "" {
 			hosts = append(hosts, h)

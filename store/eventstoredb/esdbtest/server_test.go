@@ -188,6 +188,7 @@ func TestData(t *testing.T) {
 
 func TestInvalidConfigurations(t *testing.T) {
 	for name, cfg := range map[string]esdbtest.Config{
+		"another version":     {Version: "22.10.0"},
 		"listen and cluster":  {Listen: "127.0.0.1:0", Cluster: []string{"127.0.0.1:0"}},
 		"no port":             {Listen: "127.0.0.1"},
 		"too many nodes":      {Cluster: make([]string, 17)},

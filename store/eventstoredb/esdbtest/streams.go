@@ -25,11 +25,12 @@ type expectation interface {
 	GetStreamExists() *shared.Empty
 }
 
-// expected reads an expectation; given says whether there is one at all.
-func expected(o expectation, given bool) (engine.Expected, error) {
+// expected reads an expectation, of the options of a request of the named
+// type; given says whether there is one at all.
+func expected(o expectation, given bool, of string) (engine.Expected, error) {
 	switch {
 	case !given:
-		return 0, invalidArgument("an expected stream revision is required")
+		return 0, noCase(of + "+Types+Options+ExpectedStreamRevision")
 	case o.GetNoStream() != nil:
 		return engine.NoStream, nil
 	case o.GetAny() != nil:
@@ -37,13 +38,17 @@ func expected(o expectation, given bool) (engine.Expected, error) {
 	case o.GetStreamExists() != nil:
 		return engine.StreamExists, nil
 	}
-	return revision(o.GetRevision())
+	e, err := revision(o.GetRevision())
+	if err != nil {
+		return 0, handlerFailed()
+	}
+	return e, nil
 }
 
 // Delete hides a stream's events until something is appended to it.
 func (s *streamsService) Delete(ctx context.Context, req *streams.DeleteReq) (*streams.DeleteResp, error) {
 	o := req.GetOptions()
-	position, err := s.remove(ctx, o.GetStreamIdentifier(), o, o.GetExpectedStreamRevision() != nil, s.engine().Delete)
+	position, err := s.remove(ctx, deletion{o, o != nil, o.GetExpectedStreamRevision() != nil, "DeleteReq", s.engine().Delete})
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +59,7 @@ func (s *streamsService) Delete(ctx context.Context, req *streams.DeleteReq) (*s
 // Tombstone ends a stream for good.
 func (s *streamsService) Tombstone(ctx context.Context, req *streams.TombstoneReq) (*streams.TombstoneResp, error) {
 	o := req.GetOptions()
-	position, err := s.remove(ctx, o.GetStreamIdentifier(), o, o.GetExpectedStreamRevision() != nil, s.engine().Tombstone)
+	position, err := s.remove(ctx, deletion{o, o != nil, o.GetExpectedStreamRevision() != nil, "TombstoneReq", s.engine().Tombstone})
 	if err != nil {
 		return nil, err
 	}
@@ -62,21 +67,36 @@ func (s *streamsService) Tombstone(ctx context.Context, req *streams.TombstoneRe
 		CommitPosition: position, PreparePosition: position}}}, nil
 }
 
-// remove deletes in one of the two ways.
-func (s *streamsService) remove(ctx context.Context, stream *shared.StreamIdentifier, o expectation, given bool,
-	how func(context.Context, string, engine.Expected) (uint64, error)) (uint64, error) {
-	name := string(stream.GetStreamName())
-	position, err := func() (uint64, error) {
-		e, err := expected(o, given)
-		if err != nil {
-			return 0, err
-		}
-		if err := s.node.server.demand(ctx, engine.Remove, name); err != nil {
-			return 0, err
-		}
-		position, err := how(ctx, name, e)
-		return position, engineError("Delete", err)
-	}()
+// deletion is a request to delete in one of the two ways.
+type deletion struct {
+	options interface {
+		expectation
+		GetStreamIdentifier() *shared.StreamIdentifier
+	}
+	present  bool // the request has options
+	expects  bool // they have an expectation
+	of       string
+	toDelete func(context.Context, string, engine.Expected) (uint64, error)
+}
+
+func (s *streamsService) remove(ctx context.Context, d deletion) (uint64, error) {
+	position, err := s.removed(ctx, d)
 	trailUnary(ctx, err)
 	return position, err
+}
+
+func (s *streamsService) removed(ctx context.Context, d deletion) (uint64, error) {
+	if !d.present {
+		return 0, handlerFailed()
+	}
+	e, err := expected(d.options, d.expects, d.of)
+	if err != nil {
+		return 0, err
+	}
+	name, err := s.node.server.demandStream(ctx, engine.Remove, d.options.GetStreamIdentifier())
+	if err != nil {
+		return 0, err
+	}
+	position, err := d.toDelete(ctx, name, e)
+	return position, engineError("Delete", err)
 }

@@ -1,6 +1,8 @@
 package esdbtest
 
 import (
+	"errors"
+
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/encoding/protowire"
@@ -9,18 +11,12 @@ import (
 )
 
 // subscribeStream subscribes after a revision.
-func (c *readCall) subscribeStream(name string, o *streams.ReadReq_Options_StreamOptions) error {
-	from := engine.From{Value: o.GetRevision()}
-	switch o.GetRevisionOption().(type) {
-	case *streams.ReadReq_Options_StreamOptions_Start:
-		from.Start = true
-	case *streams.ReadReq_Options_StreamOptions_End:
-		from.End = true
-	case *streams.ReadReq_Options_StreamOptions_Revision:
-	default:
-		return invalidArgument("a start of the subscription is required")
+func (c *readCall) subscribeStream(o *streams.ReadReq_Options_StreamOptions) error {
+	after, err := revisionOf(o)
+	if err != nil {
+		return err
 	}
-	sub, err := c.engine().SubscribeStream(name, from, c.links)
+	sub, err := c.engine().SubscribeStream(c.name, engine.From{Start: o.GetStart() != nil, Value: after}, c.links)
 	if err != nil {
 		return engineError("Subscribe", err)
 	}
@@ -29,27 +25,24 @@ func (c *readCall) subscribeStream(name string, o *streams.ReadReq_Options_Strea
 
 // subscribeAll subscribes after a position.
 func (c *readCall) subscribeAll(o *streams.ReadReq_Options_AllOptions) error {
-	options := engine.AllOptions{Links: c.links}
-	switch at := o.GetAllOption().(type) {
-	case *streams.ReadReq_Options_AllOptions_Start:
-		options.From.Start = true
-	case *streams.ReadReq_Options_AllOptions_End:
-		options.From.End = true
-	case *streams.ReadReq_Options_AllOptions_Position:
-		options.From.Value = at.Position.GetCommitPosition()
-	default:
-		return invalidArgument("a start of the subscription is required")
+	options := engine.AllOptions{Links: c.links, NoFirst: c.service.node.server.cfg.Version == version23}
+	after, err := positionOf(o)
+	if err != nil {
+		return err
+	}
+	if o.GetStart() == nil {
+		options.After = &after
 	}
 	if f := c.options.GetFilter(); f != nil {
-		if f.GetCheckpointIntervalMultiplier() == 0 {
-			return invalidArgument("the checkpoint interval multiplier must not be 0")
-		}
-		filter, err := filterOf(f)
+		filter, window, err := filterOf(f)
 		if err != nil {
 			return err
 		}
+		if f.GetCheckpointIntervalMultiplier() == 0 {
+			return handlerFailed()
+		}
 		options.Filter = &filter
-		options.Window, options.Interval = window(f.GetMax(), f.GetCheckpointIntervalMultiplier())
+		options.Window, options.Multiplier = window, f.GetCheckpointIntervalMultiplier()
 	}
 	sub, err := c.engine().SubscribeAll(options)
 	if err != nil {
@@ -59,31 +52,50 @@ func (c *readCall) subscribeAll(o *streams.ReadReq_Options_AllOptions) error {
 }
 
 // follow sends what a subscription says until the call or the subscription
-// ends.
+// ends, or its user is shut out.
 func (c *readCall) follow(sub *engine.Subscription) error {
 	defer sub.Close()
-	err := c.stream.Send(&streams.ReadResp{Content: &streams.ReadResp_Confirmation{
-		Confirmation: &streams.ReadResp_SubscriptionConfirmation{SubscriptionId: uuid.NewString()}}})
+	sub.While(c.name, func() bool { return c.allowed() == nil })
+	err := c.stream.Send(confirmation())
 	for err == nil {
 		var step engine.Step
 		if step, err = sub.Next(c.ctx()); err != nil {
-			return engineError("Subscribe", err)
+			return c.dropped(err)
 		}
-		err = c.stream.Send(c.message(step))
+		err = c.tell(step)
 	}
 	return err
 }
 
-// message writes a step of a subscription.
-func (c *readCall) message(step engine.Step) *streams.ReadResp {
+func confirmation() *streams.ReadResp {
+	return &streams.ReadResp{Content: &streams.ReadResp_Confirmation{
+		Confirmation: &streams.ReadResp_SubscriptionConfirmation{SubscriptionId: uuid.NewString()}}}
+}
+
+// dropped says why a subscription has ended.
+func (c *readCall) dropped(err error) error {
+	switch {
+	case errors.Is(err, engine.ErrInsideRecord):
+		return invalidArgument("Trying to read from an invalid position.")
+	case errors.Is(err, engine.ErrNoInterval):
+		return handlerFailed()
+	case errors.Is(err, engine.ErrEndless):
+		return c.unanswered()
+	}
+	return engineError("Subscribe", err)
+}
+
+// tell sends a step of a subscription.
+func (c *readCall) tell(step engine.Step) error {
 	switch step.Kind {
 	case engine.StepCheckpoint:
-		return &streams.ReadResp{Content: &streams.ReadResp_Checkpoint_{Checkpoint: &streams.ReadResp_Checkpoint{
-			CommitPosition: step.Position, PreparePosition: step.Position}}}
+		commit, prepare := step.Position.Wire()
+		return c.stream.Send(&streams.ReadResp{Content: &streams.ReadResp_Checkpoint_{Checkpoint: &streams.ReadResp_Checkpoint{
+			CommitPosition: commit, PreparePosition: prepare}}})
 	case engine.StepCaughtUp:
-		return &streams.ReadResp{Content: &streams.ReadResp_CaughtUp_{CaughtUp: c.caughtUp(step)}}
+		return c.stream.Send(&streams.ReadResp{Content: &streams.ReadResp_CaughtUp_{CaughtUp: c.caughtUp(step)}})
 	}
-	return readEvent(step.Event, c.textIDs)
+	return c.sendEvent(step.Event)
 }
 
 // caughtUp writes a caught-up message with what servers from 25.0 on say in
@@ -99,15 +111,15 @@ func (c *readCall) caughtUp(step engine.Step) *streams.ReadResp_CaughtUp {
 	var b []byte
 	b = protowire.AppendTag(b, 1, protowire.BytesType)
 	b = protowire.AppendBytes(b, stamp)
-	if c.options.GetAll() != nil {
+	if commit, prepare := step.Position.Wire(); c.options.GetAll() != nil && step.Position.Commit >= 0 {
 		var position []byte
 		position = protowire.AppendTag(position, 1, protowire.VarintType)
-		position = protowire.AppendVarint(position, step.Position)
+		position = protowire.AppendVarint(position, commit)
 		position = protowire.AppendTag(position, 2, protowire.VarintType)
-		position = protowire.AppendVarint(position, step.Position)
+		position = protowire.AppendVarint(position, prepare)
 		b = protowire.AppendTag(b, 3, protowire.BytesType)
 		b = protowire.AppendBytes(b, position)
-	} else if step.Revision >= 0 {
+	} else if c.options.GetStream() != nil && step.Revision >= 0 {
 		b = protowire.AppendTag(b, 2, protowire.VarintType)
 		b = protowire.AppendVarint(b, uint64(step.Revision))
 	}

@@ -2,6 +2,7 @@ package esdbtest_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -104,7 +105,40 @@ func TestFilteredSubscription(t *testing.T) {
 	resumed, err := c.SubscribeToAll(within(t), options)
 	require.NoError(t, err)
 	defer resumed.Close()
-	require.Equal(t, "0", steps(resumed, 1)[0], "after the checkpoint comes the event at once")
+	require.Equal(t, []string{"checkpoint", "0"}, steps(resumed, 2), "the page that the checkpoint begins is read again")
+}
+
+// TestFirstCheckpoint: a filtered subscriber from the start who has got
+// nothing is told that it has come to 2^64-1, after which no number can come,
+// and by a server before 24.2 nothing at all.
+func TestFirstCheckpoint(t *testing.T) {
+	follow := func(t *testing.T, o ...esdbtest.Option) (*esdb.Client, *esdb.Subscription) {
+		_, c := start(t, o...)
+		put(t, c, "other", 3)
+		sub, err := c.SubscribeToAll(within(t), esdb.SubscribeToAllOptions{
+			From: esdb.Start{}, MaxSearchWindow: 64, CheckpointInterval: 1,
+			Filter: &esdb.SubscriptionFilter{Type: esdb.StreamFilterType, Prefixes: []string{"mine-"}}})
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = sub.Close() })
+		return c, sub
+	}
+	t.Run("24.2.0", func(t *testing.T) {
+		c, sub := follow(t)
+		first := sub.Recv().CheckPointReached
+		require.NotNil(t, first)
+		require.EqualValues(t, uint64(math.MaxUint64), first.Commit)
+		require.Equal(t, []string{"caught up"}, steps(sub, 1))
+		put(t, c, "other", 100)
+		put(t, c, "mine-1", 1)
+		require.Equal(t, []string{"0"}, steps(sub, 1), "and no checkpoint before it")
+	})
+	t.Run("23.10.6", func(t *testing.T) {
+		c, sub := follow(t, esdbtest.WithConfig(func(c *esdbtest.Config) { c.Version = "23.10.6" }))
+		require.Equal(t, []string{"caught up"}, steps(sub, 1))
+		put(t, c, "other", 100)
+		put(t, c, "mine-1", 1)
+		require.Equal(t, []string{"checkpoint", "0"}, steps(sub, 2))
+	})
 }
 
 func TestRegexAndTypeFilters(t *testing.T) {

@@ -2,10 +2,6 @@ package competing
 
 import (
 	"encoding/json"
-	"fmt"
-	"math"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,92 +9,104 @@ import (
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
 )
 
-// checkpoint is what a group remembers of its progress.
-type checkpoint struct {
-	written  int64 // what it says, -1: nothing
-	at       time.Time
-	finished int  // messages since then
-	timed    bool // the loop has a timer for it
+// progress is how far a group has come. What it gives to consumers is
+// numbered; so is what its filter skips.
+type progress struct {
+	next  int64     // the number of what comes next
+	known int64     // the newest number
+	at    *Position // where it stands; nil: nothing was given yet
+
+	// The last checkpoint.
+	written   int64
+	position  *Position // nil: none
+	writtenAt time.Time
 }
 
-// due reports whether a checkpoint is to be written as soon as it is old
-// enough.
-func (c checkpoint) due(s Settings) bool {
-	return c.finished > 0 && c.finished >= s.MinCheckpoint
+func newProgress() progress { return progress{known: -1, written: -1} }
+
+// resumed is the progress of a group that goes on from a checkpoint, which
+// counts as the first that was given.
+func resumed(p Position) progress {
+	return progress{next: 1, at: &p, position: &p}
 }
 
-const checkpointType = "$SubscriptionCheckpoint"
-
-// mark writes a checkpoint if one is due. The caller holds mu.
-func (g *Group) mark(now time.Time) {
-	if g.closed || !g.point.due(g.settings) {
+// number numbers a message that is given to a consumer for the first time.
+func (p *progress) number(m *message) {
+	if m.replayed || m.sequence != unsent {
 		return
 	}
-	if g.point.finished < g.settings.MaxCheckpoint && now.Sub(g.point.at) < g.settings.CheckpointAfter {
-		if !g.point.timed {
-			g.wakeLoop()
-		}
-		return
-	}
-	at := g.finishedThrough()
-	g.point.at = now
-	if at <= g.point.written {
-		return
-	}
-	data, _ := json.Marshal(g.position(at)) // a string
-	_, err := g.e.Append(background, g.key.checkpointStream(), engine.Any,
-		[]engine.Event{{ID: uuid.New(), Type: checkpointType, JSON: true, Data: data}})
-	if err == nil {
-		g.point.written, g.point.finished = at, 0
-	}
+	at := m.at
+	m.sequence, m.before = p.next, p.at
+	p.next++
+	p.known, p.at = m.sequence, &at
 }
 
-// finishedThrough is the order through which every message is finished.
-func (g *Group) finishedThrough() int64 {
-	unfinished := int64(math.MaxInt64)
-	at := g.through
+// skip counts events that the filter skipped, through a position.
+func (p *progress) skip(through Position, n int64) {
+	p.next += n
+	p.known, p.at = p.next-1, &through
+}
+
+// mark writes a checkpoint if one is due: when as many events were done since
+// the last one as MaxCheckpoint says; or, of a group that is only looked at now
+// and then (tick), as MinCheckpoint says and CheckpointAfter has passed. The
+// caller holds mu.
+func (g *Group) mark(now time.Time, tick bool) {
+	p, s := &g.progress, &g.settings
+	least := int64(s.MaxCheckpoint)
+	if tick && s.CheckpointAfter != 0 && (p.writtenAt.IsZero() || now.Sub(p.writtenAt) >= s.CheckpointAfter) {
+		least = min(least, int64(s.MinCheckpoint))
+	}
+	if p.known-p.written < least {
+		return
+	}
+	done, at := g.doneThrough()
+	if at == nil || done-p.written < least {
+		return
+	}
+	p.written, p.position, p.writtenAt = done, at, now
+	g.writeCheckpoint(*at)
+}
+
+// doneThrough is the number through which everything is done, and where that
+// stands, nil if nothing is: nothing that a consumer has, or that is to be
+// given again, counts as done.
+func (g *Group) doneThrough() (int64, *Position) {
+	var lowest *message
 	see := func(m *message) {
-		if !m.parked && int64(m.order) < unfinished {
-			unfinished, at = int64(m.order), m.before
+		if !m.replayed && (lowest == nil || m.sequence < lowest.sequence) {
+			lowest = m
 		}
 	}
 	for _, o := range g.outstanding {
 		see(o.message)
 	}
-	for _, m := range g.retry {
+	for _, m := range g.buffer.retry {
 		see(m)
 	}
-	if len(g.buffer) > 0 {
-		see(g.buffer[0])
+	if lowest == nil {
+		return g.progress.known, g.progress.at
 	}
-	return at
+	return lowest.sequence - 1, lowest.before
+}
+
+const checkpointType = "SubscriptionCheckpoint"
+
+// writeCheckpoint writes a checkpoint. One that cannot be written is left to
+// the next.
+func (g *Group) writeCheckpoint(at Position) {
+	data, _ := json.Marshal(g.key.write(at)) // a string
+	_, _ = g.e.Append(background, g.key.checkpointStream(), engine.Any,
+		[]engine.Event{{ID: uuid.New(), Type: checkpointType, JSON: true, Data: data}})
 }
 
 // loadCheckpoint reads the checkpoint, if there is one.
-func (g *Group) loadCheckpoint() (int64, bool) {
+func (g *Group) loadCheckpoint() (Position, bool) {
 	p, err := g.e.ReadStream(g.key.checkpointStream(), engine.EndRevision, 1, true)
 	var text string
-	if err != nil || len(p.Records) == 0 || json.Unmarshal(p.Records[0].Data, &text) != nil {
-		return 0, false
+	if err != nil || len(p.Records) == 0 || p.Records[0].Type != checkpointType ||
+		json.Unmarshal(p.Records[0].Data, &text) != nil {
+		return Position{}, false
 	}
-	return parsePosition(text)
+	return g.key.parse(text)
 }
-
-// position writes a revision or, of a group on the log, a position.
-func (g *Group) position(at int64) string {
-	if g.key.Stream == engine.AllStream {
-		return fmt.Sprintf("C:%d/P:%d", at, at)
-	}
-	return strconv.FormatInt(at, 10)
-}
-
-// parsePosition reads what position wrote.
-func parsePosition(text string) (int64, bool) {
-	if rest, ok := strings.CutPrefix(text, "C:"); ok {
-		text, _, _ = strings.Cut(rest, "/")
-	}
-	at, err := strconv.ParseInt(text, 10, 64)
-	return at, err == nil && at >= 0
-}
-
-func itoa(n int) string { return strconv.Itoa(n) }

@@ -2,7 +2,6 @@ package competing
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -16,53 +15,85 @@ type Delivery struct {
 }
 
 // Peer says who a consumer is.
-type Peer struct {
-	Address, User, ConnectionName string
-}
+type Peer struct{ User, ConnectionName string }
 
 // Consumer is one connection to a group. It is given no more events than it
 // has room for, and room is made by Ack and Nack.
 type Consumer struct {
 	group *Group
-	id    uuid.UUID
 	peer  Peer
 	room  int
-	since time.Time
 
 	// Guarded by the group's lock.
-	inFlight int
-	queue    []Delivery
-	err      error
-	total    int64
+	free        int // how many more events it may be given
+	unconfirmed map[uuid.UUID]*message
+	queue       []Delivery
+	err         error // delivered after what is queued
+	total       int64
+	counted     int64 // of them when they were last told of
+	times       *times
 
 	wake chan struct{}
 }
 
-func (c *Consumer) free() int { return c.room - c.inFlight }
+// push gives a message to the consumer, if it has room. A second message of an
+// id that it has takes room for good: an acknowledgement makes room for one.
+func (c *Consumer) push(m *message) bool {
+	if c.free <= 0 {
+		return false
+	}
+	c.free--
+	c.total++
+	c.times.begin(m.id())
+	if _, has := c.unconfirmed[m.id()]; !has {
+		c.unconfirmed[m.id()] = m
+	}
+	if len(c.queue) < c.room { // or else it is lost: the consumer does not listen
+		c.queue = append(c.queue, Delivery{Event: m.resolved, Retries: m.retries})
+	}
+	c.signal()
+	return true
+}
+
+// confirm takes a message from the consumer, nil if it does not have it.
+func (c *Consumer) confirm(id uuid.UUID) *message {
+	c.times.end(id)
+	m := c.unconfirmed[id]
+	if m != nil {
+		delete(c.unconfirmed, id)
+		c.free++
+	}
+	return m
+}
 
 // Next waits for the next event. It fails with ErrDropped when the group goes
 // away.
 func (c *Consumer) Next(ctx context.Context) (Delivery, error) {
 	for {
-		c.group.mu.Lock()
-		if c.err != nil {
-			err := c.err
-			c.group.mu.Unlock()
-			return Delivery{}, err
+		if d, ok, err := c.take(); ok || err != nil {
+			return d, err
 		}
-		if len(c.queue) > 0 {
-			d := c.queue[0]
-			c.queue = c.queue[1:]
-			c.group.mu.Unlock()
-			return d, nil
-		}
-		c.group.mu.Unlock()
 		select {
 		case <-c.wake:
 		case <-ctx.Done():
 			return Delivery{}, ctx.Err()
 		}
 	}
+}
+
+func (c *Consumer) take() (d Delivery, ok bool, err error) {
+	c.group.mu.Lock()
+	defer c.group.mu.Unlock()
+	if len(c.queue) == 0 {
+		return Delivery{}, false, c.err
+	}
+	d, c.queue = c.queue[0], c.queue[1:]
+	return d, true, nil
+}
+
+func (c *Consumer) drop() {
+	c.err = ErrDropped
+	c.signal()
 }
 
 func (c *Consumer) signal() {
@@ -73,11 +104,11 @@ func (c *Consumer) signal() {
 }
 
 // Ack says that events, by the ids of what stood in the stream that was read,
-// were processed.
-func (c *Consumer) Ack(ids ...uuid.UUID) { c.group.settle(Skip, "", ids) }
+// were processed. A consumer may say so of what another one has.
+func (c *Consumer) Ack(ids ...uuid.UUID) { c.group.ack(ids) }
 
 // Nack says that they were not, and what to do about it.
-func (c *Consumer) Nack(a Action, reason string, ids ...uuid.UUID) { c.group.settle(a, reason, ids) }
+func (c *Consumer) Nack(a Action, reason string, ids ...uuid.UUID) { c.group.nack(a, reason, ids) }
 
 // Action is what becomes of an event that a consumer could not process.
 type Action int

@@ -3,153 +3,137 @@ package competing
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
-
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
 )
 
-// pump gives events to consumers while there are both. The caller holds mu.
+// pump gives messages to consumers while there are both. The caller holds mu.
 func (g *Group) pump() {
-	for !g.closed && len(g.consumers) > 0 {
-		g.refill()
-		if !g.deliverOne(&g.retry) && !g.deliverOne(&g.buffer) {
-			return
+	if g.buffer != nil && len(g.consumers) > 0 {
+		g.buffer.each(g.offer)
+	}
+}
+
+// offer gives a message to a consumer, if one has room for it. Of two messages
+// with one id both are given, but only the first counts as outstanding.
+func (g *Group) offer(m *message) outcome {
+	if o := g.chooser.offer(m); o != sent {
+		return o
+	}
+	g.stats.total++
+	g.progress.number(m)
+	if _, has := g.outstanding[m.id()]; !has {
+		g.outstanding[m.id()] = outstanding{m, time.Now().Add(g.settings.MessageTimeout)}
+	}
+	return sent
+}
+
+// ack finishes messages.
+func (g *Group) ack(ids []uuid.UUID) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.finish(ids)
+}
+
+// nack does with messages what a consumer says.
+func (g *Group) nack(a Action, reason string, ids []uuid.UUID) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.closed {
+		return
+	}
+	for _, id := range ids {
+		o, has := g.outstanding[id]
+		switch {
+		case !has:
+		case a == Retry:
+			if !g.again(o.message) {
+				return
+			}
+		case a == Park:
+			g.park(o.message, "Client explicitly NAK'ed message.\n"+reason)
+		}
+	}
+	g.finish(ids)
+}
+
+// finish takes messages from whoever has them, and goes on.
+func (g *Group) finish(ids []uuid.UUID) {
+	if g.closed {
+		return
+	}
+	for _, id := range ids {
+		g.release(id)
+	}
+	if g.buffer != nil {
+		g.mark(time.Now(), false)
+		g.readOn()
+		g.pump()
+	}
+}
+
+// release takes a message from whoever has it.
+func (g *Group) release(id uuid.UUID) {
+	delete(g.outstanding, id)
+	for _, c := range g.consumers {
+		if m := c.confirm(id); m != nil {
+			g.chooser.confirmed(c, m)
 		}
 	}
 }
 
-// deliverOne delivers the first message of a queue that can be; only a pinned
-// one lets others overtake it.
-func (g *Group) deliverOne(queue *[]*message) bool {
-	for i, m := range *queue {
-		_, busy := g.outstanding[m.id()] // an id that two streams have in common
-		if !busy {
-			if c := g.choose(m); c != nil {
-				*queue = slices.Delete(*queue, i, i+1)
-				g.deliver(m, c)
-				return true
-			}
+// again gives a message another try, or parks it after too many. It reports
+// false where EventStoreDB fails.
+func (g *Group) again(m *message) bool {
+	if m.retries >= g.settings.MaxRetryCount {
+		g.park(m, "Reached retry count of "+strconv.Itoa(g.settings.MaxRetryCount))
+		return true
+	}
+	return g.retry(m)
+}
+
+func (g *Group) retry(m *message) bool {
+	g.release(m.id())
+	m.retries++
+	return g.buffer.addRetry(m)
+}
+
+// expire takes back what consumers had for too long, what is due first first.
+// It reports false where EventStoreDB fails.
+func (g *Group) expire(now time.Time) bool {
+	var late []outstanding
+	for _, o := range g.outstanding {
+		if !o.deadline.After(now) {
+			late = append(late, o)
 		}
-		if !busy && !g.settings.Strategy.pins() {
+	}
+	slices.SortFunc(late, func(a, b outstanding) int {
+		return cmp.Or(a.deadline.Compare(b.deadline), cmp.Compare(a.sequence, b.sequence))
+	})
+	for _, o := range late {
+		if !g.again(o.message) {
 			return false
 		}
 	}
-	return false
+	return true
 }
 
-func (g *Group) deliver(m *message, c *Consumer) {
-	o := &outstanding{message: m, consumer: c}
-	if g.settings.MessageTimeout > 0 {
-		o.deadline = time.Now().Add(g.settings.MessageTimeout)
-		if !g.armed {
-			g.wakeLoop()
+// retryAll gives messages again, by their revisions. It reports false where
+// EventStoreDB fails: the others wait until their time has passed.
+func (g *Group) retryAll(messages map[uuid.UUID]*message) bool {
+	all := make([]*message, 0, len(messages))
+	for _, m := range messages {
+		all = append(all, m)
+	}
+	slices.SortFunc(all, func(a, b *message) int {
+		return cmp.Or(cmp.Compare(a.revision(), b.revision()), cmp.Compare(a.sequence, b.sequence))
+	})
+	for _, m := range all {
+		if !g.retry(m) {
+			return false
 		}
 	}
-	g.outstanding[m.id()] = o
-	c.inFlight++
-	c.total++
-	g.total++
-	c.queue = append(c.queue, Delivery{Event: m.resolved, Retries: m.retries})
-	c.signal()
-}
-
-// refill reads on when the buffer is empty.
-func (g *Group) refill() {
-	if len(g.retry) == 0 {
-		g.refillParked()
-	}
-	for len(g.buffer) == 0 {
-		n := min(g.settings.ReadBatch, g.settings.Buffer)
-		var records []*engine.Record
-		var end bool
-		before := g.through
-		if g.key.Stream == engine.AllStream {
-			p := g.e.ReadAll(g.next, n, 4*engine.PageSize+n, false, g.filter)
-			records, end, g.next = p.Records, p.End, max(g.next, p.Through+1)
-			g.through = max(g.through, int64(p.Through))
-		} else {
-			p, err := g.e.ReadStream(g.key.Stream, g.next, n, false)
-			if err != nil {
-				return // it does not exist, or no longer
-			}
-			records, end, g.next = p.Records, p.End, max(g.next, uint64(p.Next))
-			g.through = max(g.through, p.Next-1)
-		}
-		for _, r := range records {
-			m := &message{resolved: g.e.Resolve(r, g.settings.Links), order: r.Revision, before: before}
-			if g.key.Stream == engine.AllStream {
-				m.order = r.Position
-			}
-			before = int64(m.order)
-			g.buffer = append(g.buffer, m)
-		}
-		if end {
-			return
-		}
-	}
-}
-
-// settle finishes messages as a consumer says.
-func (g *Group) settle(a Action, reason string, ids []uuid.UUID) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for _, id := range ids {
-		o := g.outstanding[id]
-		if o == nil {
-			continue
-		}
-		g.release(o)
-		switch a {
-		case Retry:
-			g.again(o.message)
-		case Park:
-			g.park(o.message, "Client explicitly NAK'ed message.\n"+reason)
-		default:
-			g.point.finished++
-		}
-	}
-	g.mark(time.Now())
-	g.pump()
-}
-
-// release takes a message from its consumer.
-func (g *Group) release(o *outstanding) {
-	delete(g.outstanding, o.id())
-	o.consumer.inFlight--
-}
-
-// again queues a message for another try, or parks it after too many.
-func (g *Group) again(m *message) {
-	if m.retries >= g.settings.MaxRetryCount {
-		g.park(m, "Reached retry count of "+itoa(g.settings.MaxRetryCount))
-		return
-	}
-	m.retries++
-	at := slices.IndexFunc(g.retry, func(other *message) bool { return m.precedes(other) })
-	if at < 0 {
-		at = len(g.retry)
-	}
-	g.retry = slices.Insert(g.retry, at, m)
-}
-
-// expire takes back what consumers had for too long.
-func (g *Group) expire(now time.Time) {
-	g.takeBack(func(o *outstanding) bool { return !o.deadline.IsZero() && !now.Before(o.deadline) })
-}
-
-// takeBack takes back messages, in order.
-func (g *Group) takeBack(which func(*outstanding) bool) {
-	var back []*outstanding
-	for _, o := range g.outstanding {
-		if which(o) {
-			back = append(back, o)
-		}
-	}
-	slices.SortFunc(back, func(a, b *outstanding) int { return cmp.Compare(a.order, b.order) })
-	for _, o := range back {
-		g.release(o)
-		g.again(o.message)
-	}
+	return true
 }

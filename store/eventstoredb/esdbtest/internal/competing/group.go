@@ -19,118 +19,127 @@ type Group struct {
 	settings Settings
 	filter   engine.Filter
 	e        *engine.Engine
-	created  time.Time
 
-	mu          sync.Mutex
-	closed      bool
-	next        uint64     // what to read next
-	through     int64      // everything up to here was read, -1: nothing
-	buffer      []*message // read, at most settings.Buffer
-	retry       []*message // to be delivered again, before the buffer
-	outstanding map[uuid.UUID]*outstanding
-	consumers   []*Consumer
-	turn        int // of round robin
-	replay      replay
-	point       checkpoint
-	total       int64
-	armed       bool // the loop has a timer for what is outstanding
+	mu        sync.Mutex
+	closed    bool
+	failed    bool // a read has failed: it drops whoever joins
+	state     state
+	next      Position // where to read on
+	skipFirst bool     // of what is read next
+	missed    bool     // what has come live could not be read: it is tried again when more comes
+	buffer    *buffer  // nil: it never begins
 
-	poke chan struct{} // wakes the loop
-	stop chan struct{}
-	done chan struct{}
+	consumers   []*Consumer // in the order in which they came
+	chooser     chooser
+	outstanding map[uuid.UUID]outstanding
+	progress    progress
+	parked      parked
+	stats       stats
 }
 
 // outstanding is a message that a consumer has.
 type outstanding struct {
 	*message
-	consumer *Consumer
-	deadline time.Time // zero: none
+	deadline time.Time
 }
 
-func newGroup(e *engine.Engine, key Key, s Settings) *Group {
-	f, _ := s.filter() // normalize has checked it
+// newGroup begins a group; its settings have been checked. One that has a
+// checkpoint goes on behind it, another begins where its settings say. One
+// whose queue of live events has a size below 0 never begins.
+func newGroup(e *engine.Engine, key Key, s Settings) (*Group, error) {
+	f, err := s.filter()
+	if err != nil {
+		return nil, err
+	}
 	g := &Group{
-		key: key, settings: s, filter: f, e: e, created: time.Now(),
-		outstanding: make(map[uuid.UUID]*outstanding),
-		poke:        make(chan struct{}, 1),
-		stop:        make(chan struct{}),
-		done:        make(chan struct{}),
+		key: key, settings: s, filter: f, e: e,
+		state:       behind,
+		chooser:     s.Strategy.chooser(),
+		outstanding: make(map[uuid.UUID]outstanding),
+		progress:    newProgress(),
+		parked:      nothingParked(),
+		stats:       stats{measured: time.Now()},
 	}
-	g.start()
-	grown, cancel := e.Watch()
-	go g.loop(grown, cancel)
-	return g
+	if s.LiveBuffer < 0 {
+		return g, nil
+	}
+	g.buffer = &buffer{size: s.Buffer, recent: recent{size: s.LiveBuffer}}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if at, ok := g.loadCheckpoint(); ok {
+		g.next, g.skipFirst, g.buffer.after = at, true, &at
+		g.progress = resumed(at)
+		g.parked = g.loadParked()
+	} else if g.buffer.live = s.Start == End; !g.buffer.live {
+		g.next = s.Start
+	}
+	if key.Stream == engine.AllStream && e.CheckForwards(g.next) != nil {
+		g.fail()
+	}
+	g.readOn()
+	return g, nil
 }
 
-// start finds where to begin: after the checkpoint, or where the settings say.
-func (g *Group) start() {
-	at, ok := g.loadCheckpoint()
-	switch {
-	case ok:
-		g.next, g.through = uint64(at+1), at
-	case g.settings.Start.Start:
-		g.next, g.through = 0, -1
-	case g.settings.Start.End:
-		end := int64(g.e.Head())
-		if g.key.Stream != engine.AllStream {
-			end = g.e.LastRevision(g.key.Stream)
+func (g *Group) filtered() bool { return g.settings.Filter != nil }
+
+// notify tells the group of a record that was written. It reports false where
+// EventStoreDB fails, and tells it to no other group.
+func (g *Group) notify(r *engine.Record) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	at := g.key.position(r)
+	if g.closed || g.buffer == nil || at.Compare(g.settings.Start) < 0 {
+		return true
+	}
+	if g.buffer.live && at.Compare(g.next) < 0 {
+		return true // it was read before the group was told of it
+	}
+	e := g.e.ResolveLive(r, g.settings.Links)
+	if g.filtered() {
+		// Live, the filter looks at the event that a link stands for.
+		if e.Event == nil {
+			return false
 		}
-		g.next, g.through = uint64(end+1), end
-	default:
-		g.next, g.through = g.settings.Start.Value, int64(g.settings.Start.Value)-1
+		if !g.filter.Match(e.Event) {
+			g.skip(at, 1)
+			return true
+		}
 	}
-	g.point.written, g.point.at = g.through, time.Now()
+	g.stats.seen(at)
+	was := g.buffer.live
+	if !g.buffer.addLive(&message{resolved: e, at: at, sequence: unsent}) {
+		return false
+	}
+	if !g.buffer.live {
+		g.state.setBehind()
+		if was {
+			g.next = at
+		}
+		if g.missed {
+			g.readOn()
+		}
+	}
+	g.pump()
+	return true
 }
 
-// loop delivers what is appended, takes back what takes too long and writes
-// checkpoints that are due.
-func (g *Group) loop(grown <-chan struct{}, cancel func()) {
-	defer close(g.done)
-	defer cancel()
-	timer := time.NewTimer(time.Hour)
-	defer timer.Stop()
-	for {
-		g.mu.Lock()
-		g.expire(time.Now())
-		g.mark(time.Now())
+// skip passes over events that the filter does not pick.
+func (g *Group) skip(through Position, n int64) {
+	g.progress.skip(through, n)
+	g.mark(time.Now(), false)
+}
+
+// tick is what a group does once a second: it takes back what consumers had for
+// too long, and writes a checkpoint that is due.
+func (g *Group) tick(now time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.closed || g.buffer == nil {
+		return
+	}
+	if g.expire(now) {
 		g.pump()
-		timer.Reset(g.wait(time.Now()))
-		g.mu.Unlock()
-		select {
-		case <-grown:
-		case <-g.poke:
-		case <-timer.C:
-		case <-g.stop:
-			return
-		}
-	}
-}
-
-// wait is how long the loop may sleep.
-func (g *Group) wait(now time.Time) time.Duration {
-	least := time.Hour
-	g.armed = false
-	for _, o := range g.outstanding {
-		if !o.deadline.IsZero() {
-			g.armed = true
-			least = min(least, o.deadline.Sub(now))
-		}
-	}
-	if g.point.timed = g.point.due(g.settings); g.point.timed {
-		due := g.point.at.Add(g.settings.CheckpointAfter).Sub(now)
-		least = min(least, max(due, leastCheckpointWait))
-	}
-	return max(least, time.Millisecond)
-}
-
-// leastCheckpointWait keeps a group whose oldest event is unfinished from
-// trying to write the same checkpoint over and over.
-const leastCheckpointWait = 100 * time.Millisecond
-
-func (g *Group) wakeLoop() {
-	select {
-	case g.poke <- struct{}{}:
-	default:
+		g.mark(now, true)
 	}
 }
 
@@ -138,53 +147,48 @@ func (g *Group) wakeLoop() {
 func (g *Group) join(room int, peer Peer) (*Consumer, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.closed {
-		return nil, ErrDropped
-	}
-	if g.settings.MaxSubscribers > 0 && len(g.consumers) >= g.settings.MaxSubscribers {
+	if limit := g.settings.MaxSubscribers; limit != 0 && len(g.consumers) >= limit {
 		return nil, ErrMaxSubscribers
 	}
 	c := &Consumer{
-		group: g, id: uuid.New(), peer: peer, since: time.Now(),
-		room: min(max(room, 1), maxBuffer),
-		wake: make(chan struct{}, 1),
+		group: g, peer: peer, room: room, free: room,
+		unconfirmed: make(map[uuid.UUID]*message),
+		times:       newTimes(g.settings.ExtraStatistics),
+		wake:        make(chan struct{}, 1),
+	}
+	if g.closed || g.failed {
+		c.drop()
+		return c, nil
 	}
 	g.consumers = append(g.consumers, c)
+	g.chooser.joined(c)
 	g.pump()
 	return c, nil
 }
 
-// leave removes a consumer.
+// leave removes a consumer. What it had is given again, however often it was
+// given before.
 func (g *Group) leave(c *Consumer) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	at := slices.Index(g.consumers, c)
-	if at < 0 {
-		return
+	if at := slices.Index(g.consumers, c); at >= 0 {
+		g.consumers = slices.Delete(g.consumers, at, at+1)
+		g.chooser.left(c)
+		if g.retryAll(c.unconfirmed) {
+			g.pump()
+		}
 	}
-	g.consumers = slices.Delete(g.consumers, at, at+1)
-	g.turn = 0
-	g.takeBack(func(o *outstanding) bool { return o.consumer == c })
-	g.mark(time.Now())
-	g.pump()
 }
 
-// shut drops the consumers and ends the loop.
+// shut drops the consumers.
 func (g *Group) shut() {
 	g.mu.Lock()
-	if g.closed {
-		g.mu.Unlock()
-		return
-	}
+	defer g.mu.Unlock()
 	g.closed = true
 	for _, c := range g.consumers {
-		c.err = ErrDropped
-		c.signal()
+		c.drop()
 	}
 	g.consumers = nil
-	g.mu.Unlock()
-	close(g.stop)
-	<-g.done
 }
 
 // background is the context of what the server writes by itself.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,8 +20,8 @@ var key = competing.Key{Stream: "s", Group: "g"}
 // checkpoint after every event.
 func defaults() competing.Settings {
 	return competing.Settings{
-		Start: engine.From{Start: true}, MaxRetryCount: 10, MinCheckpoint: 1, MaxCheckpoint: 1,
-		ReadBatch: 20, Buffer: 500, Strategy: competing.RoundRobin,
+		Start: competing.At(0), MaxRetryCount: 10, MessageTimeout: 30 * time.Second, MinCheckpoint: 1, MaxCheckpoint: 1,
+		ReadBatch: 20, Buffer: 500, LiveBuffer: 500, Strategy: competing.RoundRobin,
 	}
 }
 
@@ -47,7 +48,7 @@ func create(t *testing.T, r *competing.Registry, change func(*competing.Settings
 	if change != nil {
 		change(&s)
 	}
-	require.NoError(t, r.Create(t.Context(), key, s))
+	require.NoError(t, r.Create(key, s))
 }
 
 func connect(t *testing.T, r *competing.Registry, room int) *competing.Consumer {
@@ -96,28 +97,6 @@ func TestAConsumerGetsNoMoreThanItHasRoomFor(t *testing.T) {
 	idle(t, c)
 	c.Ack(uuid.New()) // of nothing
 	idle(t, c)
-}
-
-func TestStart(t *testing.T) {
-	for name, c := range map[string]struct {
-		from engine.From
-		want string
-	}{
-		"start":                {engine.From{Start: true}, "s 0/0"},
-		"a revision":           {engine.From{Value: 2}, "s 2/0"}, // inclusive, unlike that of other subscriptions
-		"the end":              {engine.From{End: true}, "s 4/0"},
-		"beyond":               {engine.From{Value: 5}, "s 5/0"},
-		"the end, as a number": {engine.From{Value: engine.EndRevision}, "s 4/0"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			e, r := start(t)
-			appendN(t, e, "s", 4)
-			create(t, r, func(s *competing.Settings) { s.Start = c.from })
-			appendN(t, e, "s", 3)
-			_, got := take(t, connect(t, r, 1), 1)
-			require.Equal(t, []string{c.want}, got)
-		})
-	}
 }
 
 func TestNacks(t *testing.T) {
@@ -169,50 +148,62 @@ func TestRetriesKeepTheOrder(t *testing.T) {
 	require.ElementsMatch(t, []string{"s 0/3", "s 1/2", "s 2/2"}, got)
 }
 
-// TestATruncatedStream: what is hidden is passed over, and nothing else.
-func TestATruncatedStream(t *testing.T) {
-	e, r := start(t)
-	appendN(t, e, "s", 4)
-	truncate := func(before string) {
-		_, err := e.Append(t.Context(), "$$s", engine.Any, []engine.Event{{ID: uuid.New(), Type: engine.MetadataType, Data: []byte(before)}})
-		require.NoError(t, err)
-	}
-	truncate(`{"$tb":9223372036854775806}`)
-	create(t, r, nil)
-	c := connect(t, r, 10)
-	idle(t, c)
-	truncate(`{"$tb":5}`)
-	appendN(t, e, "s", 2)
-	_, got := take(t, c, 1)
-	require.Equal(t, []string{"s 5/0"}, got)
-}
-
-func TestTooManyRetriesPark(t *testing.T) {
-	e, r := start(t)
-	appendN(t, e, "s", 2)
-	create(t, r, func(s *competing.Settings) { s.MaxRetryCount = 2 })
-	c := connect(t, r, 1)
-	for i := range 3 {
-		ids, got := take(t, c, 1)
-		require.Equal(t, []string{fmt.Sprintf("s 0/%d", i)}, got)
-		c.Nack(competing.Retry, "again", ids...)
-	}
-	_, got := take(t, c, 1)
-	require.Equal(t, []string{"s 1/0"}, got)
-	parked := e.Event("$persistentsubscription-s::g-parked", 0)
-	require.Equal(t, "0@s", string(parked.Data))
-	require.Contains(t, string(parked.Metadata), "Reached retry count of 2")
-}
-
+// TestMessageTimeout: once a second a group takes back what is late; no time at
+// all has always passed.
 func TestMessageTimeout(t *testing.T) {
+	for _, timeout := range []time.Duration{-time.Second, 0, 5 * time.Millisecond} {
+		synctest.Test(t, func(t *testing.T) {
+			e, r := start(t)
+			appendN(t, e, "s", 1)
+			create(t, r, func(s *competing.Settings) { s.MessageTimeout = timeout })
+			slow, began := connect(t, r, 1), time.Now()
+			for i := range 3 {
+				_, got := take(t, slow, 1)
+				require.Equal(t, []string{fmt.Sprintf("s 0/%d", i)}, got)
+				require.Equal(t, time.Duration(i)*time.Second, time.Since(began))
+			}
+		})
+	}
+}
+
+// TestGoingAwayNeverParks, however often an event was given.
+func TestGoingAwayNeverParks(t *testing.T) {
 	e, r := start(t)
 	appendN(t, e, "s", 1)
-	create(t, r, func(s *competing.Settings) { s.MessageTimeout = 5 * time.Millisecond })
-	slow := connect(t, r, 1)
+	create(t, r, func(s *competing.Settings) { s.MaxRetryCount = 0 })
 	for i := range 3 {
-		_, got := take(t, slow, 1)
+		c := connect(t, r, 1)
+		_, got := take(t, c, 1)
 		require.Equal(t, []string{fmt.Sprintf("s 0/%d", i)}, got)
+		c.Close()
 	}
+}
+
+// TestTwoEventsOfOneID: both are given, and only the first is given again.
+func TestTwoEventsOfOneID(t *testing.T) {
+	e, r := start(t)
+	all := competing.Key{Stream: engine.AllStream, Group: "g"}
+	s := defaults()
+	s.Filter = &competing.Filter{By: engine.ByStream, Prefixes: []string{"s"}}
+	require.NoError(t, r.Create(all, s))
+	id := uuid.New()
+	for _, stream := range []string{"s1", "s2"} {
+		_, err := e.Append(t.Context(), stream, engine.NoStream, []engine.Event{{ID: id, Type: "Tested"}})
+		require.NoError(t, err)
+	}
+	c, err := r.Connect(all, 10, competing.Peer{})
+	require.NoError(t, err)
+	_, got := take(t, c, 2)
+	require.Equal(t, []string{"s1 0/0", "s2 0/0"}, got)
+	c.Ack(id)
+	info, err := r.Info(all)
+	require.NoError(t, err)
+	require.Equal(t, 9, info.Connections[0].Free, "the room of the second is lost")
+	c.Close()
+	c, err = r.Connect(all, 10, competing.Peer{})
+	require.NoError(t, err)
+	defer c.Close()
+	idle(t, c)
 }
 
 func TestALostConsumersEventsGoToOthers(t *testing.T) {
@@ -227,102 +218,4 @@ func TestALostConsumersEventsGoToOthers(t *testing.T) {
 	lost.Close()
 	_, got := take(t, other, 3)
 	require.Equal(t, []string{"s 0/1", "s 2/1", "s 3/1"}, got)
-}
-
-func TestReplay(t *testing.T) {
-	e, r := start(t)
-	appendN(t, e, "s", 4)
-	create(t, r, nil)
-	c := connect(t, r, 10)
-	ids, _ := take(t, c, 4)
-	c.Nack(competing.Park, "later", ids[:3]...)
-	c.Ack(ids[3])
-	require.NoError(t, r.ReplayParked(key, 2, true))
-	ids, got := take(t, c, 2)
-	require.Equal(t, []string{"s 0/0", "s 1/0"}, got)
-	idle(t, c)
-	c.Ack(ids...)
-	info, err := r.Info(key)
-	require.NoError(t, err)
-	require.EqualValues(t, 1, info.Parked)
-	require.NoError(t, r.ReplayParked(key, 0, false))
-	ids, got = take(t, c, 1)
-	require.Equal(t, []string{"s 2/0"}, got)
-	c.Nack(competing.Park, "again", ids...)
-	info, err = r.Info(key)
-	require.NoError(t, err)
-	require.EqualValues(t, 1, info.Parked)
-	require.NoError(t, r.ReplayParked(key, 0, false))
-	_, got = take(t, c, 1)
-	require.Equal(t, []string{"s 2/0"}, got)
-	require.ErrorIs(t, r.ReplayParked(competing.Key{Stream: "s", Group: "no"}, 0, false), competing.ErrNotExist)
-}
-
-// TestCheckpoints: a group goes on behind what was finished without a gap, and
-// gives the rest again.
-func TestCheckpoints(t *testing.T) {
-	e, r := start(t)
-	appendN(t, e, "s", 6)
-	create(t, r, nil)
-	c := connect(t, r, 10)
-	ids, _ := take(t, c, 6)
-	c.Ack(ids[0], ids[1], ids[3])
-	info, err := r.Info(key)
-	require.NoError(t, err)
-	require.Equal(t, "1", info.Checkpoint)
-	r.Restart()
-	_, err = c.Next(t.Context())
-	require.ErrorIs(t, err, competing.ErrDropped)
-	_, got := take(t, connect(t, r, 1), 1)
-	require.Equal(t, []string{"s 2/0"}, got)
-}
-
-func TestCheckpointAfterATime(t *testing.T) {
-	e, r := start(t)
-	appendN(t, e, "s", 2)
-	create(t, r, func(s *competing.Settings) { s.MaxCheckpoint, s.CheckpointAfter = 100, 20*time.Millisecond })
-	grown, stop := e.Watch()
-	defer stop()
-	c := connect(t, r, 10)
-	ids, _ := take(t, c, 2)
-	c.Ack(ids...)
-	late := time.After(10 * time.Second)
-	for e.LastRevision("$persistentsubscription-s::g-checkpoint") < 0 {
-		select {
-		case <-grown:
-		case <-late:
-			t.Fatal("no checkpoint")
-		}
-	}
-	require.Equal(t, `"1"`, string(e.Event("$persistentsubscription-s::g-checkpoint", 0).Data))
-}
-
-func TestAGroupOnTheLog(t *testing.T) {
-	e, r := start(t)
-	all := competing.Key{Stream: engine.AllStream, Group: "g"}
-	s := defaults()
-	s.Filter = &competing.Filter{By: engine.ByStream, Prefixes: []string{"a"}}
-	require.NoError(t, r.Create(t.Context(), all, s))
-	everything := competing.Key{Stream: engine.AllStream, Group: "everything"}
-	require.NoError(t, r.Create(t.Context(), everything, defaults()))
-	appendN(t, e, "a", 1)
-	appendN(t, e, "b", 300)
-	appendN(t, e, "a", 1)
-	c, err := r.Connect(all, 10, competing.Peer{})
-	require.NoError(t, err)
-	defer c.Close()
-	ids, got := take(t, c, 2)
-	require.Equal(t, []string{"a 0/0", "a 1/0"}, got)
-	c.Ack(ids...)
-	info, err := r.Info(all)
-	require.NoError(t, err)
-	require.NotEmpty(t, info.Checkpoint)
-	// Its bookkeeping does not feed a group on the log.
-	c, err = r.Connect(everything, 1000, competing.Peer{})
-	require.NoError(t, err)
-	defer c.Close()
-	_, got = take(t, c, 304) // with the two configurations
-	require.Contains(t, got, "$persistentSubscriptionConfig 1/0")
-	require.Equal(t, "a 1/0", got[303])
-	idle(t, c)
 }

@@ -1,112 +1,99 @@
 package competing
 
-import (
-	"cmp"
-	"slices"
-	"time"
-
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
-)
+import "time"
 
 // Info is the state of a group.
 type Info struct {
 	Key         Key
 	Settings    Settings
-	Status      string // Live or Behind
+	Status      string
 	Start       string // revision or position, -1 for the end
 	Checkpoint  string // empty: none yet
 	LastKnown   string // empty: none
 	Total       int64
+	Latest      int64 // of the total, since it was last told of
 	PerSecond   int32
 	Buffered    int
+	Live        int
 	Retrying    int
 	InFlight    int
+	Outstanding int
 	Parked      int64
 	Connections []Connection
 }
 
 // Connection is the state of a consumer.
 type Connection struct {
-	Peer      Peer
-	Total     int64
-	PerSecond int32
-	Free      int
-	InFlight  int
+	Peer         Peer
+	Total        int64
+	Latest       int64
+	PerSecond    int32
+	Free         int
+	InFlight     int
+	Measurements []Measurement
 }
 
-// Info is the state of a group. It fails with ErrNotExist.
-func (r *Registry) Info(key Key) (Info, error) {
-	g, err := r.group(key)
-	if err != nil {
-		return Info{}, err
-	}
-	return g.info(), nil
+// stats is what a group counts to be told of.
+type stats struct {
+	total    int64
+	known    *Position // the newest event that it has met
+	counted  int64     // of the total, when it was last told of
+	measured time.Time // when that was
 }
 
-// List is the state of every group, or of those on a stream, by their keys.
-func (r *Registry) List(stream string, every bool) []Info {
-	r.mu.Lock()
-	var groups []*Group
-	for k, g := range r.groups {
-		if every || k.Stream == stream {
-			groups = append(groups, g)
-		}
+func (s *stats) seen(p Position) {
+	if s.known == nil || s.known.Compare(p) < 0 {
+		s.known = &p
 	}
-	r.mu.Unlock()
-	infos := make([]Info, len(groups))
-	for i, g := range groups {
-		infos[i] = g.info()
-	}
-	slices.SortFunc(infos, func(a, b Info) int {
-		return cmp.Or(cmp.Compare(a.Key.Stream, b.Key.Stream), cmp.Compare(a.Key.Group, b.Key.Group))
-	})
-	return infos
 }
 
-func (g *Group) info() Info {
+// info tells the state of the group; what it counts by the second it counts
+// since it was last asked.
+func (g *Group) info(now time.Time) Info {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	now := time.Now()
+	passed := now.Sub(g.stats.measured)
 	i := Info{
-		Key: g.key, Settings: g.settings, Status: "Live",
-		Total: g.total, PerSecond: rate(g.total, now.Sub(g.created)),
-		Buffered: len(g.buffer), Retrying: len(g.retry), InFlight: len(g.outstanding),
-		Parked: g.parkedCount(),
+		Key: g.key, Settings: g.settings, Status: g.state.String(),
+		Start:      g.key.write(g.settings.Start),
+		Checkpoint: g.text(g.progress.position),
+		LastKnown:  g.text(g.stats.known),
+		Total:      g.stats.total, Latest: g.stats.total - g.stats.counted,
+		Outstanding: len(g.outstanding),
+		Parked:      g.parked.count(),
 	}
-	last := int64(g.e.Head())
-	if g.key.Stream != engine.AllStream {
-		last = g.e.LastRevision(g.key.Stream)
-	}
-	if last >= 0 {
-		i.LastKnown = g.position(last)
-	}
-	if g.through < last {
-		i.Status = "Behind"
-	}
-	if _, ok := g.loadCheckpoint(); ok {
-		i.Checkpoint = g.position(g.point.written)
-	}
-	switch s := g.settings.Start; {
-	case s.End:
-		i.Start = g.position(-1)
-	case s.Start:
-		i.Start = g.position(0)
-	default:
-		i.Start = g.position(int64(s.Value))
+	i.PerSecond = rate(i.Latest, passed)
+	if g.buffer != nil {
+		i.Buffered, i.Retrying, i.Live = len(g.buffer.read), len(g.buffer.retry), len(g.buffer.recent.messages)
 	}
 	for _, c := range g.consumers {
-		i.Connections = append(i.Connections, Connection{
-			Peer: c.peer, Total: c.total, PerSecond: rate(c.total, now.Sub(c.since)),
-			Free: c.free(), InFlight: c.inFlight,
-		})
+		i.InFlight += len(c.unconfirmed)
+		i.Connections = append(i.Connections, c.info(passed))
 	}
+	g.stats.counted, g.stats.measured = g.stats.total, now
 	return i
+}
+
+func (c *Consumer) info(passed time.Duration) Connection {
+	latest := c.total - c.counted
+	c.counted = c.total
+	return Connection{
+		Peer: c.peer, Total: c.total, Latest: latest, PerSecond: rate(latest, passed),
+		Free: c.free, InFlight: len(c.unconfirmed), Measurements: c.times.measurements(),
+	}
+}
+
+func (g *Group) text(p *Position) string {
+	if p == nil {
+		return ""
+	}
+	return g.key.write(*p)
 }
 
 // rate is a number per second.
 func rate(n int64, d time.Duration) int32 {
-	if d < time.Second {
-		return int32(min(n, 1<<30))
+	if d <= 0 {
+		return 0
 	}
-	return int32(min(n/int64(d/time.Second), 1<<30))
+	return int32(float64(n) / d.Seconds())
 }

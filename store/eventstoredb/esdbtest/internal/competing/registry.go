@@ -2,15 +2,15 @@
 // consumers that share the events of a stream or of the log, each event for
 // one of them, with checkpoints kept by the server. What a group has to
 // remember stands in system streams of the same log, as in EventStoreDB.
+//
+// It does what EventStoreDB 24.2.0 does, also where that fails.
 package competing
 
 import (
-	"cmp"
-	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
 )
@@ -24,160 +24,232 @@ var (
 	ErrTooMany        = errors.New("competing: too many groups")
 )
 
+// maxGroups bounds how many groups there are.
+const maxGroups = 10_000
+
 // Registry is all the groups of a database.
 type Registry struct {
 	e *engine.Engine
 
-	mu     sync.Mutex
-	groups map[Key]*Group
-	closed bool
+	mu      sync.Mutex
+	streams []string            // that have groups, or had: in the order in which they came
+	groups  map[string][]*Group // by stream, in the order in which they were made
+	entries []entry             // as they are kept
+	seen    uint64              // the groups know of the log up to here
+	closed  bool
+
+	stop, done chan struct{} // of the follower, nil before there is a group
 }
 
 // Open loads the groups that the log knows.
 func Open(e *engine.Engine) *Registry {
-	r := &Registry{e: e, groups: make(map[Key]*Group)}
+	r := &Registry{e: e}
 	r.load()
 	return r
 }
 
 // load makes the groups of the last configuration in the log.
 func (r *Registry) load() {
-	last := r.e.LastRevision(configStream)
-	if last < 0 {
-		return
-	}
-	var c config
-	rec := r.e.Event(configStream, uint64(last))
-	if rec == nil || json.Unmarshal(rec.Data, &c) != nil {
-		return
-	}
-	for _, en := range c.Entries {
-		if en.Settings.normalize() == nil {
-			key := Key{en.Stream, en.Group}
-			r.groups[key] = newGroup(r.e, key, en.Settings)
+	r.streams, r.groups = nil, make(map[string][]*Group)
+	r.entries = r.loadConfig()
+	r.seen = r.e.Head()
+	for _, e := range r.entries {
+		key, s, ok := e.group()
+		if !ok || r.find(key) != nil {
+			continue
+		}
+		if g, err := newGroup(r.e, key, s); err == nil {
+			r.add(g)
 		}
 	}
 }
 
-// save writes the configuration, with one group set or, with nil settings,
-// left out.
-func (r *Registry) save(ctx context.Context, key Key, s *Settings) error {
-	c := config{Version: "2"}
-	for k, g := range r.groups {
-		if k != key {
-			c.Entries = append(c.Entries, entry{k.Stream, k.Group, g.settings})
+func (r *Registry) find(key Key) *Group {
+	for _, g := range r.groups[key.Stream] {
+		if g.key == key {
+			return g
 		}
 	}
-	if s != nil {
-		c.Entries = append(c.Entries, entry{key.Stream, key.Group, *s})
-	}
-	slices.SortFunc(c.Entries, func(a, b entry) int {
-		return cmp.Or(cmp.Compare(a.Stream, b.Stream), cmp.Compare(a.Group, b.Group))
-	})
-	ev, err := c.event()
-	if err != nil {
-		return err
-	}
-	_, err = r.e.Append(ctx, configStream, engine.Any, []engine.Event{ev})
-	return err
-}
-
-// Create makes a group. It fails with ErrExists.
-func (r *Registry) Create(ctx context.Context, key Key, s Settings) error {
-	if err := s.normalize(); err != nil {
-		return err
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	switch {
-	case r.closed:
-		return engine.ErrClosed
-	case r.groups[key] != nil:
-		return ErrExists
-	case len(r.groups) >= maxGroups:
-		return ErrTooMany
-	}
-	if err := r.save(ctx, key, &s); err != nil {
-		return err
-	}
-	r.groups[key] = newGroup(r.e, key, s)
 	return nil
 }
 
-// Update gives a group other settings; its consumers are dropped, and it goes
-// on from its checkpoint. It fails with ErrNotExist.
-func (r *Registry) Update(ctx context.Context, key Key, s Settings) error {
-	if err := s.normalize(); err != nil {
+func (r *Registry) add(g *Group) {
+	stream := g.key.Stream
+	if !slices.Contains(r.streams, stream) {
+		r.streams = append(r.streams, stream)
+	}
+	r.groups[stream] = append(r.groups[stream], g)
+	r.follow()
+}
+
+// lock takes the lock of groups that know of everything that was written.
+func (r *Registry) lock() error {
+	r.mu.Lock()
+	if r.closed {
+		r.mu.Unlock()
+		return engine.ErrClosed
+	}
+	r.catchUp()
+	return nil
+}
+
+// Create makes a group. It fails with ErrExists or *Refused.
+func (r *Registry) Create(key Key, s Settings) error {
+	if err := r.lock(); err != nil {
 		return err
 	}
-	r.mu.Lock()
 	defer r.mu.Unlock()
-	g := r.groups[key]
-	if g == nil {
+	if err := s.check(key, r.e.Head()); err != nil {
+		return err
+	}
+	switch {
+	case r.find(key) != nil:
+		return ErrExists
+	case len(r.entries) >= maxGroups:
+		return ErrTooMany
+	}
+	if err := s.checkSizes(); err != nil {
+		return err
+	}
+	g, err := newGroup(r.e, key, s)
+	if err != nil {
+		return err
+	}
+	if err := r.saveConfig(r.entriesWith(key, s)); err != nil {
+		return err
+	}
+	r.add(g)
+	return nil
+}
+
+// Update gives a group other settings, but not another filter; its consumers
+// are dropped, and it goes on from its checkpoint. It fails with ErrNotExist or
+// *Refused.
+func (r *Registry) Update(key Key, s Settings) error {
+	if err := r.lock(); err != nil {
+		return err
+	}
+	defer r.mu.Unlock()
+	old := r.find(key)
+	if old == nil {
 		return ErrNotExist
 	}
-	s.Filter = g.settings.Filter // an update cannot change it
-	if err := r.save(ctx, key, &s); err != nil {
+	if err := s.check(key, r.e.Head()); err != nil {
 		return err
 	}
-	g.shut()
-	r.groups[key] = newGroup(r.e, key, s)
+	if err := s.checkSizes(); err != nil {
+		return err
+	}
+	s.Filter = old.settings.Filter
+	g, err := newGroup(r.e, key, s)
+	if err != nil {
+		return err
+	}
+	if err := r.saveConfig(r.entriesWith(key, s)); err != nil {
+		return err
+	}
+	old.shut()
+	groups := r.groups[key.Stream]
+	groups[slices.Index(groups, old)] = g
 	return nil
 }
 
 // Delete ends a group and forgets its checkpoint and its parked messages. It
 // fails with ErrNotExist.
-func (r *Registry) Delete(ctx context.Context, key Key) error {
-	r.mu.Lock()
+func (r *Registry) Delete(key Key) error {
+	if err := r.lock(); err != nil {
+		return err
+	}
 	defer r.mu.Unlock()
-	g := r.groups[key]
+	g := r.find(key)
 	if g == nil {
 		return ErrNotExist
 	}
-	if err := r.save(ctx, key, nil); err != nil {
-		return err
-	}
-	delete(r.groups, key)
 	g.shut()
+	r.groups[key.Stream] = slices.DeleteFunc(r.groups[key.Stream], func(other *Group) bool { return other == g })
 	for _, stream := range []string{key.checkpointStream(), key.parkedStream()} {
-		if r.e.LastRevision(stream) >= 0 {
-			if _, err := r.e.Delete(ctx, stream, engine.Any); err != nil {
-				return err
-			}
-		}
+		_, _ = r.e.Delete(background, stream, engine.Any) // it may not be there
 	}
-	return nil
+	return r.saveConfig(r.entriesWithout(key))
 }
 
 // Connect adds a consumer with room for that many events to a group. It fails
 // with ErrNotExist or ErrMaxSubscribers.
 func (r *Registry) Connect(key Key, room int, peer Peer) (*Consumer, error) {
-	g, err := r.group(key)
-	if err != nil {
+	if err := r.lock(); err != nil {
 		return nil, err
+	}
+	defer r.mu.Unlock()
+	g := r.find(key)
+	if g == nil {
+		return nil, ErrNotExist
 	}
 	return g.join(room, peer)
 }
 
-// ReplayParked delivers parked messages again: all, or those before a revision
-// of their stream. It fails with ErrNotExist.
-func (r *Registry) ReplayParked(key Key, stopAt int64, limited bool) error {
-	g, err := r.group(key)
-	if err != nil {
+// ReplayParked gives parked messages again: all, or those before a revision of
+// their stream. It fails with ErrNotExist or *Refused.
+func (r *Registry) ReplayParked(key Key, stopAt *int64) error {
+	if stopAt != nil && *stopAt < 0 {
+		return &Refused{"Cannot stop replaying parked message at a negative version."}
+	}
+	if err := r.lock(); err != nil {
 		return err
 	}
-	g.replayParked(stopAt, limited)
+	defer r.mu.Unlock()
+	g := r.find(key)
+	if g == nil {
+		return ErrNotExist
+	}
+	g.replayParked(stopAt)
 	return nil
 }
 
-func (r *Registry) group(key Key) (*Group, error) {
-	r.mu.Lock()
+// Info is the state of a group. It fails with ErrNotExist.
+func (r *Registry) Info(key Key) (Info, error) {
+	if err := r.lock(); err != nil {
+		return Info{}, err
+	}
 	defer r.mu.Unlock()
-	g := r.groups[key]
+	g := r.find(key)
 	if g == nil {
+		return Info{}, ErrNotExist
+	}
+	return g.info(time.Now()), nil
+}
+
+// List is the state of every group, by stream in the order in which they came.
+func (r *Registry) List() ([]Info, error) {
+	if err := r.lock(); err != nil {
+		return nil, err
+	}
+	defer r.mu.Unlock()
+	var infos []Info
+	for _, stream := range r.streams {
+		infos = append(infos, r.list(stream)...)
+	}
+	return infos, nil
+}
+
+// ListOn is the state of the groups on a stream. It fails with ErrNotExist if
+// there never was one.
+func (r *Registry) ListOn(stream string) ([]Info, error) {
+	if err := r.lock(); err != nil {
+		return nil, err
+	}
+	defer r.mu.Unlock()
+	if !slices.Contains(r.streams, stream) {
 		return nil, ErrNotExist
 	}
-	return g, nil
+	return r.list(stream), nil
+}
+
+func (r *Registry) list(stream string) []Info {
+	var infos []Info
+	for _, g := range r.groups[stream] {
+		infos = append(infos, g.info(time.Now()))
+	}
+	return infos
 }
 
 // Restart drops all consumers and starts the groups from their checkpoints, as
@@ -195,14 +267,22 @@ func (r *Registry) Restart() {
 // Close ends the groups.
 func (r *Registry) Close() {
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	r.closed = true
 	r.shut()
+	stop, done := r.stop, r.done
+	r.stop = nil
+	r.mu.Unlock()
+	if stop != nil {
+		close(stop)
+		<-done
+	}
 }
 
 func (r *Registry) shut() {
-	for _, g := range r.groups {
-		g.shut()
+	for _, groups := range r.groups {
+		for _, g := range groups {
+			g.shut()
+		}
 	}
-	clear(r.groups)
+	r.groups = nil
 }

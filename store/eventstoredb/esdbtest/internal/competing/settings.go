@@ -1,12 +1,7 @@
 package competing
 
 import (
-	"encoding/json"
-	"fmt"
-	"math"
 	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
 )
@@ -23,87 +18,87 @@ func (k Key) checkpointStream() string {
 }
 func (k Key) parkedStream() string { return "$persistentsubscription-" + k.String() + "-parked" }
 
-// Settings are those of a group.
+// Settings are those of a group. Counts, times and sizes are taken as they are,
+// also those below 0.
 type Settings struct {
-	Links           bool `json:"resolveLinkTos"`
-	ExtraStatistics bool `json:"extraStatistics"`
-	// Start is where a group without a checkpoint starts, inclusive.
-	Start engine.From `json:"start"`
+	Links           bool
+	ExtraStatistics bool
+	Start           Position // where a group without a checkpoint starts, inclusive, or End
 	// MessageTimeout is how long a consumer may take for an event before it
-	// is given to another; 0 is for ever.
-	MessageTimeout time.Duration `json:"messageTimeout"`
-	MaxRetryCount  int           `json:"maxRetryCount"` // then the event is parked
-	// A checkpoint is written after MaxCheckpoint events, or after
-	// CheckpointAfter if there were MinCheckpoint.
-	CheckpointAfter time.Duration `json:"checkPointAfter"`
-	MinCheckpoint   int           `json:"minCheckPointCount"`
-	MaxCheckpoint   int           `json:"maxCheckPointCount"`
-	MaxSubscribers  int           `json:"maxSubscriberCount"` // 0: any number
-	LiveBuffer      int           `json:"liveBufferSize"`     // reported, not used: a group always reads the log
-	ReadBatch       int           `json:"readBatchSize"`
-	Buffer          int           `json:"historyBufferSize"`
-	Strategy        Strategy      `json:"consumerStrategy"`
-	Filter          *Filter       `json:"filter,omitempty"` // of a group on engine.AllStream
+	// is given to another; once a second somebody looks. 0 has passed at once.
+	MessageTimeout time.Duration
+	MaxRetryCount  int // then the event is parked
+	// A checkpoint is written after MaxCheckpoint events or, once a second,
+	// after MinCheckpoint if CheckpointAfter has passed since the last; 0
+	// never passes.
+	CheckpointAfter time.Duration
+	MinCheckpoint   int
+	MaxCheckpoint   int
+	MaxSubscribers  int // 0: any number
+	LiveBuffer      int // how many of the latest live events are kept
+	ReadBatch       int
+	Buffer          int
+	Strategy        Strategy
+	Filter          *Filter // of a group on engine.AllStream
 }
 
-// Filter is a filter in a form that can be kept.
+// Filter is a filter in a form that can be kept. A regular expression wins over
+// prefixes.
 type Filter struct {
-	By       engine.Subject `json:"by"`
-	Prefixes []string       `json:"prefixes,omitempty"`
-	Regex    string         `json:"regex,omitempty"`
+	By       engine.Subject
+	Prefixes []string
+	Regex    string
 }
 
-// Bounds of the settings: what a client asks beyond them is cut down.
+// Sizes of reads.
 const (
-	maxBuffer    = 10_000
-	maxReadBatch = 1_000
-	maxGroups    = 10_000
+	maxBatch     = 100 // events
+	defaultBatch = 20
+	leastPage    = 10
 )
 
-// normalize fills in what is missing and cuts down what is too much.
-func (s *Settings) normalize() error {
-	s.Buffer = min(max(s.Buffer, 1), maxBuffer)
-	s.ReadBatch = min(max(s.ReadBatch, 1), maxReadBatch)
-	s.MaxCheckpoint = max(s.MaxCheckpoint, 1)
-	if s.Start.Value > math.MaxInt64 {
-		s.Start = engine.From{End: true}
+// batch is how many events are read at a time, at most.
+func (s *Settings) batch() int {
+	if s.ReadBatch == 0 {
+		return defaultBatch
 	}
-	if s.Strategy == "" {
-		s.Strategy = RoundRobin
-	}
-	if !s.Strategy.known() {
-		return fmt.Errorf("competing: consumer strategy %q does not exist", s.Strategy)
-	}
-	_, err := s.filter()
-	return err
+	return min(s.ReadBatch, maxBatch)
 }
+
+// page is how many events of the stream or the log are read at a time.
+func (s *Settings) page() int { return min(max(s.ReadBatch, leastPage), s.batch()) }
 
 func (s *Settings) filter() (engine.Filter, error) {
 	if s.Filter == nil {
-		return engine.ServedFilter(), nil
+		return engine.Filter{}, nil
 	}
 	return engine.NewFilter(s.Filter.By, s.Filter.Prefixes, s.Filter.Regex)
 }
 
-// configStream holds, as its last event, the settings of all groups.
-const (
-	configStream = "$persistentSubscriptionConfig"
-	configType   = "$PersistentConfig"
-)
+// Refused says in EventStoreDB's words why a group cannot be made so.
+type Refused struct{ Reason string }
 
-// config is that event's data.
-type config struct {
-	Version string  `json:"version"`
-	Entries []entry `json:"entries"`
+func (e *Refused) Error() string { return "competing: " + e.Reason }
+
+// check refuses settings that a group cannot have.
+func (s *Settings) check(key Key, head uint64) error {
+	switch {
+	case s.Strategy.chooser() == nil:
+		return &Refused{"Consumer strategy " + string(s.Strategy) + " does not exist."}
+	case key.Stream != engine.AllStream:
+		return nil
+	case s.Start.Prepare > s.Start.Commit:
+		return &Refused{"Invalid Start From position: prepare position must be less than or equal to the commit position."}
+	case s.Start.Commit > int64(head):
+		return &Refused{"Invalid Start From position: commit position must be less than or equal to the last commit position in the transaction file."}
+	}
+	return nil
 }
 
-type entry struct {
-	Stream   string   `json:"stream"`
-	Group    string   `json:"group"`
-	Settings Settings `json:"settings"`
-}
-
-func (c config) event() (engine.Event, error) {
-	data, err := json.Marshal(c)
-	return engine.Event{ID: uuid.New(), Type: configType, JSON: true, Data: data}, err
+// checkSizes refuses a batch that the buffer has no room for.
+func (s *Settings) checkSizes() error {
+	if s.ReadBatch >= s.Buffer {
+		return &Refused{"Specified argument was out of the range of valid values. (Parameter 'ReadBatchSize may not be greater than or equal to BufferSize')"}
+	}
+	return nil
 }

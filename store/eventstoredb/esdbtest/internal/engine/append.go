@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"strings"
 
 	"github.com/google/uuid"
 )
@@ -12,9 +11,12 @@ const MaxStreamName = 64 << 10
 
 // Appended says what an append did.
 type Appended struct {
-	Revision int64  // of the last event written, now or the first time; -1 of none in an empty stream
-	Position uint64 // of that event, 0 of none
-	Repeated bool   // the events were there already
+	Revision int64 // of the last event written, now or the first time; -1 of none in an empty stream
+	// Position is that of this event. An append of nothing has a position of
+	// its own, where no event stands; a repeated one whose last event cannot
+	// be read any more has none, 0.
+	Position uint64
+	Repeated bool // the events were there already
 }
 
 // Append writes events to the end of a stream, all or none. It fails with
@@ -39,51 +41,85 @@ func (e *Engine) Append(ctx context.Context, name string, expected Expected, eve
 		return Appended{}, err
 	}
 	if !d.write {
-		return Appended{Revision: int64(d.last.Revision), Position: d.last.Position, Repeated: true}, nil
+		return e.repeated(d.last)
 	}
-	current := e.streams[name].last()
+	current := e.last(name)
 	records := make([]*Record, 0, len(events)+1)
 	for i, ev := range events {
 		records = append(records, e.record(name, uint64(current+1)+uint64(i), ev))
 	}
-	if r := e.reopening(name, d, current, events); r != nil {
+	a := Appended{Revision: current + int64(len(events))}
+	if len(events) == 0 {
+		a.Position = e.reserve(name)
+	}
+	if r := e.reopening(name, d, current, records); r != nil {
 		records = append(records, r)
 	}
 	if err := e.commit(ctx, records); err != nil {
 		return Appended{}, err
 	}
-	a := Appended{Revision: current + int64(len(events))}
 	if len(events) > 0 {
 		a.Position = records[len(events)-1].Position
 	}
 	return a, nil
 }
 
-// reopening is the metadata record that lets a soft-deleted stream be read
-// again from the given write on, nil if there is nothing to reopen. Writing
-// the metadata of a soft-deleted stream reopens it too.
-func (e *Engine) reopening(name string, d decision, current int64, events []Event) *Record {
-	if d.undelete {
-		raw := withTruncateBefore(e.rawMetadata(name), current+1)
-		return e.metadataRecord(name, raw, 0)
+// repeated answers an append whose last event was written before.
+func (e *Engine) repeated(last *Record) (Appended, error) {
+	a := Appended{Revision: int64(last.Revision), Repeated: true}
+	if e.metadataOf(last.Stream).ageless(ticks(e.now())) {
+		return Appended{}, &Unreadable{Stream: last.Stream}
 	}
-	of, ok := IsMetadataStream(name)
-	if !ok || len(events) == 0 {
-		return nil
+	if e.visible(last) {
+		a.Position = last.Position
 	}
-	raw := events[len(events)-1].Data
-	if !e.metadataOf(of).softDeleted() || parseMetadata(raw).softDeleted() {
-		return nil
-	}
-	return e.metadataRecord(of, withTruncateBefore(raw, e.streams[of].last()+1), len(events))
+	return a, nil
 }
 
-// metadataRecord makes the next record of a stream's metadata, with skip
-// others of the same write before it.
-func (e *Engine) metadataRecord(of string, data []byte, skip int) *Record {
+// reserve takes the place in the log of an append of nothing.
+func (e *Engine) reserve(name string) uint64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	position := e.next
+	e.blanks = append(e.blanks, position)
+	e.next += (&Record{Stream: name}).size()
+	return position
+}
+
+// reopening is the metadata record that lets a soft-deleted stream be read
+// again from the given write on, nil if there is nothing to reopen. Writing
+// the metadata of a soft-deleted stream, whatever it says, reopens it too,
+// behind its events; data that is no JSON does so without such a record, and
+// shows the events again, as it says nothing.
+func (e *Engine) reopening(name string, d decision, current int64, records []*Record) *Record {
+	if d.undelete {
+		return e.reopeningRecord(name, e.metadataRecord(name).Data, current+1, 0)
+	}
+	of, ok := IsMetadataStream(name)
+	if !ok || !e.metadataOf(of).softDeleted() {
+		return nil
+	}
+	data := e.metadataRecord(of).Data
+	if len(records) > 0 {
+		data = records[len(records)-1].Data
+	}
+	return e.reopeningRecord(of, data, e.last(of)+1, len(records))
+}
+
+// reopeningRecord makes the next record of a stream's metadata, which lets it
+// be read from a revision on, with skip others of the same write before it.
+func (e *Engine) reopeningRecord(of string, data []byte, from int64, skip int) *Record {
+	changed, ok := reopened(data, from)
+	if !ok {
+		return nil
+	}
 	name := MetadataStream(of)
-	revision := uint64(e.streams[name].last()+1) + uint64(skip)
-	return e.record(name, revision, Event{ID: newID(), Type: MetadataType, JSON: true, Data: data})
+	return e.record(name, uint64(e.last(name)+1)+uint64(skip), metadataEvent(changed))
+}
+
+// metadataEvent is an event of metadata that the server writes by itself.
+func metadataEvent(data []byte) Event {
+	return Event{ID: newID(), Type: MetadataType, JSON: true, Data: data}
 }
 
 // record makes a record of an event, but for its position.
@@ -91,20 +127,24 @@ func (e *Engine) record(stream string, revision uint64, ev Event) *Record {
 	return &Record{Event: ev, Stream: stream, Revision: revision, Created: ticks(e.now())}
 }
 
-// Delete hides a stream's events until something is appended to it. It answers
-// with the position of the metadata that says so, and fails as Append does.
+// Delete hides a stream's events until something is appended to it, by
+// metadata that says nothing else. It answers with the position of this
+// metadata, and fails as Append does, and with *WrongVersion for a stream
+// without events and metadata. That of a metadata stream hides nothing, as
+// those have no metadata that counts.
 func (e *Engine) Delete(ctx context.Context, name string, expected Expected) (uint64, error) {
 	if err := e.begin(name, expected); err != nil {
 		return 0, err
 	}
 	defer e.write.Unlock()
-	var r *Record
-	if _, ok := IsMetadataStream(name); ok {
-		s := e.streams[name]
-		r = e.record(name, uint64(s.last()+1), Event{ID: newID(), Type: MetadataType, JSON: true, Data: []byte("{}")})
-	} else {
-		r = e.metadataRecord(name, withTruncateBefore(e.rawMetadata(name), softDeletedBefore), 0)
+	last := e.last(MetadataStream(name))
+	switch {
+	case e.last(name) < 0 && last < 0:
+		return 0, &WrongVersion{Stream: name, Expected: expected, Current: -1}
+	case last == tombstoned:
+		return 0, ErrMetadataEnded
 	}
+	r := e.record(MetadataStream(name), uint64(last+1), metadataEvent(softDeletion))
 	if err := e.commit(ctx, []*Record{r}); err != nil {
 		return 0, err
 	}
@@ -139,8 +179,10 @@ func (e *Engine) begin(name string, expected Expected) error {
 	return nil
 }
 
+// validStream refuses names that cannot be one. EventStoreDB ends when
+// something is appended to $$.
 func validStream(name string) error {
-	if name == "" || name == AllStream || name == metadataPrefix || len(name) > MaxStreamName || strings.HasPrefix(name, "$$$$") {
+	if name == "" || name == metadataPrefix || len(name) > MaxStreamName {
 		return ErrInvalidStream
 	}
 	return nil

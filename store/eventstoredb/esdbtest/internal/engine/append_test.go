@@ -45,12 +45,22 @@ func stored(e *engine.Engine, stream string) string {
 	return string(letters)
 }
 
+// position is where a revision stands, 0 if it cannot be read.
+func position(e *engine.Engine, stream string, revision int64) uint64 {
+	p, err := e.ReadStream(stream, uint64(revision), 1, false)
+	if err != nil || len(p.Records) == 0 || p.Records[0].Revision != uint64(revision) {
+		return 0
+	}
+	return p.Records[0].Position
+}
+
 // The outcomes of an append.
 const (
 	written  = "written"
 	repeated = "repeated"
 	wrong    = "wrong version"
 	deleted  = "deleted"
+	silence  = "silence"
 )
 
 func outcome(a engine.Appended, err error) string {
@@ -61,6 +71,8 @@ func outcome(a engine.Appended, err error) string {
 		return wrong
 	case errors.As(err, &d):
 		return deleted
+	case errors.Is(err, engine.ErrNoAnswer):
+		return silence
 	case err != nil:
 		return err.Error()
 	case a.Repeated:
@@ -76,8 +88,9 @@ func TestCheck(t *testing.T) {
 	tombstone := func(e *engine.Engine) { _, _ = e.Tombstone(context.Background(), "s", engine.Any) }
 	metadata := func(e *engine.Engine) {
 		_, _ = e.Append(context.Background(), "$$s", engine.Any,
-			[]engine.Event{{ID: uuid.New(), Type: engine.MetadataType, Data: []byte(`{"a":1}`)}})
+			[]engine.Event{{ID: uuid.New(), Type: engine.MetadataType, JSON: true, Data: []byte(`{"a":1}`)}})
 	}
+	truncate := func(e *engine.Engine) { describe(t, e, "s", `{"$tb":2}`) }
 	forget := func(e *engine.Engine) { e.ForgetIDs() }
 	elsewhere := func(e *engine.Engine) { _, _ = e.Append(context.Background(), "other", engine.Any, ids("x")) }
 
@@ -111,8 +124,18 @@ func TestCheck(t *testing.T) {
 		"any, later known":                      {"abc", nil, engine.Any, "xb", written, 4, "abcxb"},
 		"any, nothing":                          {"a", nil, engine.Any, "", written, 0, "a"},
 		"any, known in another stream":          {"a", elsewhere, engine.Any, "x", written, 1, "ax"},
-		"any, newer holder elsewhere":           {"x", elsewhere, engine.Any, "x", written, 1, "xx"},
+		"any, first place here":                 {"x", elsewhere, engine.Any, "x", repeated, 0, "x"},
+		"any, first place elsewhere":            {"a", elsewhere, engine.Any, "ax", wrong, 0, "a"},
 		"any, one id twice":                     {"", nil, engine.Any, "aa", written, 1, "aa"},
+		"any, one id twice, repeated":           {"aa", nil, engine.Any, "aa", repeated, 0, "aa"},
+		"any, two in reverse":                   {"ab", nil, engine.Any, "ba", repeated, 0, "ab"},
+		"any, three in reverse":                 {"abc", nil, engine.Any, "cba", silence, 0, "abc"},
+		"any, the last far before the first":    {"abc", nil, engine.Any, "cbca", silence, 0, "abc"},
+		"any, in some order":                    {"abc", nil, engine.Any, "acb", repeated, 1, "abc"},
+		"exists, three in reverse":              {"abc", nil, engine.StreamExists, "cba", silence, 0, "abc"},
+		"hidden, repeated":                      {"abc", truncate, engine.NoStream, "ab", repeated, 1, "abc"},
+		"hidden in part, repeated":              {"abc", truncate, engine.NoStream, "abc", repeated, 2, "abc"},
+		"hidden, repeated lately":               {"abc", truncate, engine.Any, "a", repeated, 0, "abc"},
 		"exists, does not":                      {"", nil, engine.StreamExists, "a", wrong, 0, ""},
 		"exists, does":                          {"a", nil, engine.StreamExists, "b", written, 1, "ab"},
 		"exists, repeated":                      {"ab", nil, engine.StreamExists, "b", repeated, 1, "ab"},
@@ -141,10 +164,18 @@ func TestCheck(t *testing.T) {
 				require.Equal(t, c.revision, a.Revision)
 			}
 			if c.outcome == repeated {
-				require.Equal(t, e.Event("s", uint64(a.Revision)).Position, a.Position)
+				require.Equal(t, position(e, "s", a.Revision), a.Position)
 			}
 		})
 	}
+}
+
+// describe writes a stream's metadata.
+func describe(t testing.TB, e *engine.Engine, stream, metadata string) {
+	t.Helper()
+	_, err := e.Append(t.Context(), engine.MetadataStream(stream), engine.Any,
+		[]engine.Event{{ID: uuid.New(), Type: engine.MetadataType, JSON: true, Data: []byte(metadata)}})
+	require.NoError(t, err)
 }
 
 func TestAppendRefuses(t *testing.T) {
@@ -156,9 +187,8 @@ func TestAppendRefuses(t *testing.T) {
 	}{
 		"no id":            {"s", []engine.Event{{Type: "Tested"}}, engine.ErrEmptyEventID},
 		"no stream":        {"", ids("a"), engine.ErrInvalidStream},
-		"the log":          {engine.AllStream, ids("a"), engine.ErrInvalidStream},
 		"metadata of none": {"$$", ids("a"), engine.ErrInvalidStream},
-		"metadata twice":   {"$$$$s", ids("a"), engine.ErrInvalidStream},
+		"too long a name":  {strings.Repeat("x", engine.MaxStreamName+1), ids("a"), engine.ErrInvalidStream},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := e.Append(t.Context(), c.stream, engine.Any, c.events)
@@ -185,21 +215,37 @@ func TestIDsAreForgotten(t *testing.T) {
 	}
 }
 
-func TestACL(t *testing.T) {
+// TestOddNames: every other name is one.
+func TestOddNames(t *testing.T) {
 	e := open(t)
-	for text, want := range map[string]engine.Roles{
-		`{"$acl":{"$w":"bob"}}`:             {"bob"},
-		`{"$acl":{"$w":["bob","$admins"]}}`: {"bob", "$admins"},
-		`{"$acl":{"$r":"bob"}}`:             nil,
-		`{"$acl":"$systemStreamAcl"}`:       {"$admins"},
-		`{"$acl":"$userStreamAcl"}`:         nil,
-		`{"$acl":7}`:                        nil,
-		`{}`:                                nil,
-	} {
-		_, err := e.Append(t.Context(), "$$s", engine.Any, []engine.Event{{ID: uuid.New(), Type: engine.MetadataType, Data: []byte(text)}})
-		require.NoError(t, err)
-		require.Equal(t, want, e.Metadata("s").ACL.Roles(engine.Write), text)
+	for _, name := range []string{"$", "$$$", "$$$$", "$$$$s", engine.AllStream, "$$$all"} {
+		a, err := e.Append(t.Context(), name, engine.NoStream, []engine.Event{{ID: uuid.New(), Type: "Tested"}})
+		require.NoError(t, err, name)
+		require.Zero(t, a.Revision, name)
+		require.Equal(t, a.Position, position(e, name, 0), name)
 	}
+}
+
+// TestNothing: an append of nothing takes a place in the log and leaves no
+// event there, and reopens what is soft-deleted.
+func TestNothing(t *testing.T) {
+	e := open(t)
+	ctx := t.Context()
+	first, err := e.Append(ctx, "s", engine.NoStream, nil)
+	require.NoError(t, err)
+	require.EqualValues(t, -1, first.Revision)
+	second, err := e.Append(ctx, "s", engine.NoStream, ids("a"))
+	require.NoError(t, err)
+	require.Greater(t, second.Position, first.Position)
+	_, err = e.Delete(ctx, "s", engine.Any)
+	require.NoError(t, err)
+	third, err := e.Append(ctx, "s", engine.Any, nil)
+	require.NoError(t, err)
+	require.Greater(t, e.Head(), third.Position, "the metadata stands behind it")
+	p, err := e.ReadStream("s", 0, 10, false)
+	require.NoError(t, err)
+	require.Empty(t, p.Records)
+	require.EqualValues(t, 1, p.Next)
 }
 
 func TestTheLogIsBounded(t *testing.T) {
@@ -215,17 +261,17 @@ func TestTheLogIsBounded(t *testing.T) {
 	require.ErrorIs(t, err, engine.ErrClosed)
 }
 
-// TestDeletionReopens: numbering goes on, the metadata that was there stays,
-// and what was deleted stays hidden.
+// TestDeletionReopens: numbering goes on, nothing but $tb is left of the
+// metadata, and what was deleted stays hidden.
 func TestDeletionReopens(t *testing.T) {
 	e := open(t)
 	ctx := t.Context()
-	_, err := e.Append(ctx, "$$s", engine.NoStream, []engine.Event{{ID: uuid.New(), Type: engine.MetadataType, Data: []byte(`{"mine":7,"$maxCount":10}`)}})
-	require.NoError(t, err)
-	_, err = e.Append(ctx, "s", engine.NoStream, ids("abc"))
+	describe(t, e, "s", `{"mine":7,"$maxCount":10}`)
+	_, err := e.Append(ctx, "s", engine.NoStream, ids("abc"))
 	require.NoError(t, err)
 	_, err = e.Delete(ctx, "s", 2)
 	require.NoError(t, err)
+	require.Equal(t, `{"$tb":9223372036854775807}`, metadata(e, "s"))
 	_, err = e.ReadStream("s", 0, 10, false)
 	var missing *engine.NotFound
 	require.ErrorAs(t, err, &missing)
@@ -235,21 +281,88 @@ func TestDeletionReopens(t *testing.T) {
 	require.EqualValues(t, 3, a.Revision)
 	p, err := e.ReadStream("s", 0, 10, false)
 	require.NoError(t, err)
-	require.Len(t, p.Records, 1)
-	require.EqualValues(t, 3, p.Records[0].Revision)
-	last := e.Event("$$s", uint64(e.LastRevision("$$s")))
-	require.JSONEq(t, `{"mine":7,"$maxCount":10,"$tb":3}`, string(last.Data))
+	require.Equal(t, []uint64{3}, revisions(p.Records))
+	require.Equal(t, `{"$tb":3}`, metadata(e, "s"))
+}
 
-	// New metadata reopens as well.
+// metadata is what a stream's metadata is.
+func metadata(e *engine.Engine, stream string) string {
+	name := engine.MetadataStream(stream)
+	return string(e.Event(name, uint64(e.LastRevision(name))).Data)
+}
+
+// TestMetadataReopens: metadata that is written for a soft-deleted stream
+// reopens it behind its events, whatever it says; what is no JSON object shows
+// them again.
+func TestMetadataReopens(t *testing.T) {
+	for name, c := range map[string]struct {
+		metadata, then string
+		want           []uint64
+	}{
+		"other metadata":      {`{"mine":8}`, `{"mine":8,"$tb":2}`, []uint64{}},
+		"order and spaces":    {" { \"$tb\" : 7 , \"a\":[1, 2.50,\"x\\u0041/\",{}] }\n", `{"$tb":2,"a":[1,2.5,"xA/",{}]}`, []uint64{}},
+		"another soft delete": {`{"$tb":9223372036854775807,"y":2}`, `{"$tb":2,"y":2}`, []uint64{}},
+		"a name twice":        {`{"a":1,"b":2,"a":3}`, `{"a":3,"b":2,"$tb":2}`, []uint64{}},
+		"Newtonsoft's JSON":   {`{'a':0x10,b:010,/* c */"c":1e2,}`, `{"a":16,"b":8,"c":100.0,"$tb":2}`, []uint64{}},
+		"no JSON":             {`not JSON`, `not JSON`, []uint64{0, 1}},
+		"no object":           {`[1]`, `[1]`, []uint64{0, 1}},
+		"nothing":             {``, ``, []uint64{0, 1}},
+		"more behind it":      {`{"$tb":1} x`, `{"$tb":1} x`, []uint64{1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := open(t)
+			_, err := e.Append(t.Context(), "s", engine.NoStream, ids("ab"))
+			require.NoError(t, err)
+			_, err = e.Delete(t.Context(), "s", engine.Any)
+			require.NoError(t, err)
+			describe(t, e, "s", c.metadata)
+			require.Equal(t, c.then, metadata(e, "s"))
+			p, err := e.ReadStream("s", 0, 10, false)
+			require.NoError(t, err)
+			require.Equal(t, c.want, revisions(p.Records))
+		})
+	}
+}
+
+// TestDeletions: what cannot be deleted, and what ends with what.
+func TestDeletions(t *testing.T) {
+	e := open(t)
+	ctx := t.Context()
+	var missing *engine.WrongVersion
+	for _, expected := range []engine.Expected{engine.Any, engine.NoStream, engine.StreamExists, 0} {
+		_, err := e.Delete(ctx, "none", expected)
+		require.ErrorAs(t, err, &missing)
+		require.Equal(t, expected, missing.Expected)
+		require.EqualValues(t, -1, missing.Current)
+	}
+	describe(t, e, "none", `{"a":1}`)
+	_, err := e.Delete(ctx, "none", engine.Any)
+	require.NoError(t, err, "a stream with metadata is there")
+
+	_, err = e.Append(ctx, "s", engine.Any, ids("abc"))
+	require.NoError(t, err)
+	describe(t, e, "s", `{"$maxCount":1}`)
+	_, err = e.Delete(ctx, "$$s", engine.Any)
+	require.NoError(t, err)
+	require.Equal(t, `{"$maxCount":1}`, metadata(e, "s"), "no metadata of a metadata stream counts")
+
+	_, err = e.Tombstone(ctx, "$$s", engine.Any)
+	require.NoError(t, err)
+	p, err := e.ReadStream("s", 0, 10, false)
+	require.NoError(t, err)
+	require.Len(t, p.Records, 3, "its metadata is void")
 	_, err = e.Delete(ctx, "s", engine.Any)
+	require.ErrorIs(t, err, engine.ErrMetadataEnded)
+
+	_, err = e.Tombstone(ctx, "s2", engine.NoStream)
 	require.NoError(t, err)
-	_, err = e.Append(ctx, "$$s", engine.Any, []engine.Event{{ID: uuid.New(), Type: engine.MetadataType, Data: []byte(`{"mine":8}`)}})
-	require.NoError(t, err)
-	last = e.Event("$$s", uint64(e.LastRevision("$$s")))
-	require.JSONEq(t, `{"mine":8,"$tb":4}`, string(last.Data))
-	p, err = e.ReadStream("s", 0, 10, false)
-	require.NoError(t, err)
-	require.Empty(t, p.Records)
+	var ended *engine.Deleted
+	for _, name := range []string{"s2", "$$s2", "$$$$s2"} {
+		_, err = e.Append(ctx, name, engine.Any, ids("x"))
+		require.ErrorAs(t, err, &ended, name)
+		_, err = e.ReadStream(name, 0, 1, false)
+		require.ErrorAs(t, err, &ended, name)
+	}
 }
 
 // TestAppendsAreLinear: whatever is appended, positions grow, revisions are

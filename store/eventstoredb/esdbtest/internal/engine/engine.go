@@ -38,10 +38,11 @@ type Engine struct {
 	// reads without mu, and holds it only to publish.
 	write sync.Mutex
 	ids   *idCache // guarded by write
-	next  uint64   // position of the next record; guarded by write
 
 	mu      sync.RWMutex
 	all     []*Record
+	blanks  []uint64 // where appends of nothing stand, in order
+	next    uint64   // position of the next record
 	streams map[string]*stream
 	feeds   map[*feed]struct{}
 	watches map[chan struct{}]struct{}
@@ -60,12 +61,15 @@ func (s *stream) last() int64 {
 	case s == nil:
 		return -1
 	case s.tombstone != nil:
-		return int64(TombstoneRevision)
+		return tombstoned
 	}
 	return int64(len(s.records)) - 1
 }
 
 func (s *stream) tombstoned() bool { return s != nil && s.tombstone != nil }
+
+// tombstoned is the last revision of a stream with a tombstone.
+const tombstoned = int64(TombstoneRevision)
 
 // Open reads a log and makes an engine of it, which closes it in the end.
 func Open(ctx context.Context, log Log, o Options) (*Engine, error) {
@@ -133,23 +137,30 @@ func (e *Engine) commit(ctx context.Context, records []*Record) error {
 	if next > e.maxBytes {
 		return ErrFull
 	}
-	if err := ctx.Err(); err != nil {
+	if err := ctx.Err(); err != nil || len(records) == 0 {
 		return err
 	}
 	if err := e.log.Append(ctx, records); err != nil {
 		return err
 	}
-	e.next = next
 	for _, r := range records {
 		e.ids.add(r)
 	}
+	e.publish(records)
+	e.reauthorize(records)
+	return nil
+}
+
+// publish shows new records to readers and subscribers.
+func (e *Engine) publish(records []*Record) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.next = records[len(records)-1].End()
 	for _, r := range records {
 		e.index(r)
-		for f := range e.feeds {
-			f.offer(r)
-		}
+	}
+	for f := range e.feeds {
+		f.offer(records)
 	}
 	for w := range e.watches {
 		select {
@@ -157,7 +168,6 @@ func (e *Engine) commit(ctx context.Context, records []*Record) error {
 		default:
 		}
 	}
-	return nil
 }
 
 // Watch gives a channel that has something whenever the log has grown since
@@ -187,6 +197,16 @@ func (e *Engine) lock() error {
 	return nil
 }
 
+// last is a stream's last revision, -1 without any and tombstoned after its
+// tombstone. A metadata stream ends with the stream that it is of. The caller
+// holds write or mu.
+func (e *Engine) last(name string) int64 {
+	if of, ok := IsMetadataStream(name); ok && e.last(of) == tombstoned {
+		return tombstoned
+	}
+	return e.streams[name].last()
+}
+
 // metadataOf is what a stream's metadata says. A metadata stream has none that
 // could be set, and shows its last event only. The caller holds write or mu.
 func (e *Engine) metadataOf(stream string) Metadata {
@@ -194,18 +214,26 @@ func (e *Engine) metadataOf(stream string) Metadata {
 		one := int64(1)
 		return Metadata{MaxCount: &one}
 	}
-	if raw := e.rawMetadata(stream); raw != nil {
-		return parseMetadata(raw)
-	}
-	return Metadata{}
+	return parseMetadata(e.metadataRecord(stream))
 }
 
-func (e *Engine) rawMetadata(stream string) []byte {
-	s := e.streams[MetadataStream(stream)]
-	if s == nil || len(s.records) == 0 {
-		return nil
+// metadataRecord is the record that holds a stream's metadata, nil without
+// any: that of a metadata stream with a tombstone is void.
+func (e *Engine) metadataRecord(stream string) *Record {
+	name := MetadataStream(stream)
+	if last := e.last(name); last >= 0 && last != tombstoned {
+		return e.streams[name].records[last]
 	}
-	return s.records[len(s.records)-1].Data
+	return nil
+}
+
+// visible reports whether a record can be read in its stream. The caller holds
+// write or mu.
+func (e *Engine) visible(r *Record) bool {
+	m := e.metadataOf(r.Stream)
+	last := e.last(r.Stream)
+	return last != tombstoned && !m.softDeleted() &&
+		int64(r.Revision) >= m.first(last) && r.Created >= m.oldest(ticks(e.now()))
 }
 
 // Metadata is what a stream's metadata says.
@@ -234,7 +262,7 @@ func (e *Engine) head() uint64 {
 func (e *Engine) LastRevision(stream string) int64 {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	return e.streams[stream].last()
+	return e.last(stream)
 }
 
 // ForgetIDs empties the memory of lately written ids, as a restart does: an

@@ -45,20 +45,19 @@ type decision struct {
 // log, exactly and however long ago; Any and StreamExists know only the ids
 // written lately.
 func (e *Engine) check(stream string, expected Expected, ids []uuid.UUID) (decision, error) {
-	s := e.streams[stream]
-	current := s.last()
+	s, current := e.streams[stream], e.last(stream)
 	wrong := &WrongVersion{Stream: stream, Expected: expected, Current: current}
-	if s.tombstoned() {
+	if current == tombstoned {
 		return decision{}, &Deleted{Stream: stream}
 	}
 	softDeleted := e.metadataOf(stream).softDeleted()
 	switch {
 	case expected == StreamExists && softDeleted:
 		return decision{}, &Deleted{Stream: stream}
-	case expected == StreamExists && current < 0 && e.streams[MetadataStream(stream)].last() < 0:
+	case expected == StreamExists && current < 0 && e.last(MetadataStream(stream)) < 0:
 		return decision{}, wrong
 	case expected == Any || expected == StreamExists:
-		return e.checkLately(s, ids, wrong, softDeleted)
+		return e.checkLately(ids, wrong, softDeleted)
 	case int64(expected) > current:
 		return decision{}, wrong
 	case int64(expected) == current:
@@ -81,22 +80,28 @@ func (e *Engine) check(stream string, expected Expected, ids []uuid.UUID) (decis
 }
 
 // checkLately decides an append without an expected revision: a known first id
-// makes it a repetition, and then every other must be known too.
-func (e *Engine) checkLately(s *stream, ids []uuid.UUID, wrong *WrongVersion, softDeleted bool) (decision, error) {
-	var last *Record
+// makes it a repetition, and then every other must be known too, in whatever
+// order. One whose last event stands more than one before its first is never
+// answered.
+func (e *Engine) checkLately(ids []uuid.UUID, wrong *WrongVersion, softDeleted bool) (decision, error) {
+	var first, last *Record
 	for i, id := range ids {
-		r := e.ids.find(id)
-		if r != nil && r.Stream == wrong.Stream {
-			last = r
-			continue
+		last = e.ids.find(id)
+		switch {
+		case last == nil || last.Stream != wrong.Stream:
+			if i > 0 {
+				return decision{}, wrong
+			}
+			return decision{write: true, undelete: softDeleted}, nil
+		case i == 0:
+			first = last
 		}
-		if i > 0 {
-			return decision{}, wrong
-		}
-		break
 	}
-	if last == nil {
+	switch {
+	case last == nil:
 		return decision{write: true, undelete: softDeleted}, nil
+	case last.Revision+1 < first.Revision:
+		return decision{}, ErrNoAnswer
 	}
 	return decision{last: last}, nil
 }

@@ -4,7 +4,7 @@ import "github.com/google/uuid"
 
 // idCache remembers the ids written lately, by the memory they take: it is how
 // EventStoreDB recognises a repeated append without an expected revision. Of
-// an id in two streams it knows the newer holder.
+// an id that was written twice it knows the first place.
 type idCache struct {
 	limit int
 	size  int
@@ -23,6 +23,9 @@ func newIDCache(limit int) *idCache {
 func (c *idCache) find(id uuid.UUID) *Record { return c.byID[id] }
 
 func (c *idCache) add(r *Record) {
+	if c.byID[r.ID] != nil {
+		return
+	}
 	c.order = append(c.order, r)
 	c.byID[r.ID] = r
 	for c.size += entrySize(r); c.size > c.limit; {
@@ -30,9 +33,7 @@ func (c *idCache) add(r *Record) {
 		c.order[c.head] = nil
 		c.head++
 		c.size -= entrySize(old)
-		if c.byID[old.ID] == old {
-			delete(c.byID, old.ID)
-		}
+		delete(c.byID, old.ID)
 	}
 	if c.head > len(c.order)/2 {
 		c.order = append([]*Record(nil), c.order[c.head:]...)

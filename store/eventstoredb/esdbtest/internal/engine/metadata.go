@@ -1,109 +1,123 @@
 package engine
 
-import (
-	"encoding/json"
-	"math"
-)
+import "math"
 
 // softDeletedBefore as $tb marks a stream as soft-deleted.
 const softDeletedBefore = math.MaxInt64
 
+// Names of what metadata says to the database.
+const (
+	maxCountKey       = "$maxCount"
+	maxAgeKey         = "$maxAge"
+	truncateBeforeKey = "$tb"
+	temporaryKey      = "$tmp"
+	cacheControlKey   = "$cacheControl"
+	aclKey            = "$acl"
+)
+
 // Metadata is what a stream's metadata says to the database. The zero value
 // says nothing.
 type Metadata struct {
-	MaxCount       *int64 `json:"$maxCount"` // events that can be read
-	MaxAge         *int64 `json:"$maxAge"`   // of an event that can be read, in seconds
-	TruncateBefore *int64 `json:"$tb"`       // the first revision that can be read
-	ACL            *ACL   `json:"$acl"`
-}
-
-// ACL says which roles may do what; an empty list leaves it to the default.
-type ACL struct {
-	Read      Roles `json:"$r"`
-	Write     Roles `json:"$w"`
-	Delete    Roles `json:"$d"`
-	MetaRead  Roles `json:"$mr"`
-	MetaWrite Roles `json:"$mw"`
-}
-
-// Access is a kind of use that an ACL speaks of.
-type Access int
-
-// The kinds of use.
-const (
-	Read Access = iota
-	Write
-	Remove
-	MetaRead
-	MetaWrite
-)
-
-// Roles are those who have access; none of a nil ACL.
-func (a *ACL) Roles(to Access) Roles {
-	if a == nil {
-		return nil
-	}
-	return [...]Roles{a.Read, a.Write, a.Delete, a.MetaRead, a.MetaWrite}[to]
-}
-
-// Roles is a list of users and groups, written in JSON as a string or a list.
-type Roles []string
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (r *Roles) UnmarshalJSON(b []byte) error {
-	var one string
-	if json.Unmarshal(b, &one) == nil {
-		*r = Roles{one}
-		return nil
-	}
-	return json.Unmarshal(b, (*[]string)(r))
-}
-
-// UnmarshalJSON implements json.Unmarshaler: an ACL may be the name of a
-// default, of which the one for user streams says no more than none does.
-func (a *ACL) UnmarshalJSON(b []byte) error {
-	var name string
-	if json.Unmarshal(b, &name) == nil {
-		if name == "$systemStreamAcl" {
-			admins := Roles{"$admins"}
-			*a = ACL{Read: admins, Write: admins, Delete: admins, MetaRead: admins, MetaWrite: admins}
-		}
-		return nil
-	}
-	type plain ACL
-	return json.Unmarshal(b, (*plain)(a))
+	MaxCount       *int64 // how many events can be read, at least 1
+	MaxAge         *int64 // of an event that can be read, in seconds, at least 1
+	TruncateBefore *int64 // the first revision that can be read, at least 0
+	ACL            *ACL
 }
 
 func (m Metadata) softDeleted() bool {
 	return m.TruncateBefore != nil && *m.TruncateBefore == softDeletedBefore
 }
 
-// parseMetadata reads metadata; what is not valid says nothing, as in
-// EventStoreDB.
-func parseMetadata(data []byte) Metadata {
-	var m Metadata
-	if json.Unmarshal(data, &m) != nil {
+// parseMetadata reads the metadata that a record holds, whatever its event
+// type. It says nothing unless it is declared to be JSON, begins with an
+// object, and every value of a name that the database knows is of its kind:
+// one that is not makes all of them void. The case of names counts, and of two
+// of one name the last. What comes behind the object is not looked at. A number
+// below the least that it can be is as if it were not there.
+func parseMetadata(r *Record) Metadata {
+	if r == nil || !r.JSON {
 		return Metadata{}
+	}
+	v, _, err := readJSON(r.Data)
+	if err != nil || v.kind != jsonObject || v.commented {
+		return Metadata{}
+	}
+	var m Metadata
+	for i, name := range v.names {
+		if !m.take(name, v.items[i]) {
+			return Metadata{}
+		}
 	}
 	return m
 }
 
-// withTruncateBefore returns metadata with another $tb, keeping the rest.
-func withTruncateBefore(data []byte, revision int64) []byte {
-	fields := make(map[string]json.RawMessage)
-	if json.Unmarshal(data, &fields) != nil || fields == nil {
-		fields = make(map[string]json.RawMessage)
+// take reads a member of the metadata and reports whether it can be one.
+func (m *Metadata) take(name string, v jsonValue) (ok bool) {
+	switch name {
+	case maxCountKey:
+		m.MaxCount, ok = atLeast(1, v)
+	case maxAgeKey:
+		m.MaxAge, ok = seconds(v)
+	case truncateBeforeKey:
+		m.TruncateBefore, ok = atLeast(0, v)
+	case cacheControlKey:
+		_, ok = seconds(v)
+	case temporaryKey:
+		ok = v.kind == jsonBool
+	case aclKey:
+		m.ACL, ok = parseACL(v)
+	default:
+		ok = true
 	}
-	fields["$tb"], _ = json.Marshal(revision)
-	changed, _ := json.Marshal(fields) // a map of valid JSON
-	return changed
+	return ok
+}
+
+func atLeast(least int64, v jsonValue) (*int64, bool) {
+	if v.kind != jsonInteger {
+		return nil, false
+	}
+	if v.integer < least {
+		return nil, true
+	}
+	return &v.integer, true
+}
+
+// maxSeconds is the longest time that EventStoreDB can express.
+const maxSeconds = math.MaxInt64 / ticksPerSecond
+
+func seconds(v jsonValue) (*int64, bool) {
+	n, ok := atLeast(1, v)
+	return n, ok && v.integer >= -maxSeconds && v.integer <= maxSeconds
+}
+
+// softDeletion is the metadata that soft-deletes a stream; what was there
+// before is gone.
+var softDeletion = []byte(`{"$tb":9223372036854775807}`)
+
+// reopened is metadata with another $tb in its place, or behind the rest. Data
+// that is no JSON object is none that can be reopened.
+func reopened(data []byte, revision int64) ([]byte, bool) {
+	v, rest, err := readJSON(data)
+	if err != nil || v.kind != jsonObject || !blank(rest) {
+		return nil, false
+	}
+	v = v.distinct()
+	v.set(truncateBeforeKey, jsonValue{kind: jsonInteger, integer: revision})
+	return []byte(v.String()), true
+}
+
+// blank reports whether nothing but white space and comments is left.
+func blank(rest string) bool {
+	r := &jsonReader{text: rest}
+	r.space()
+	return r.text == ""
 }
 
 // first is the first revision that can be read, by count and truncation, of a
 // stream with the given last revision.
 func (m Metadata) first(last int64) int64 {
 	var first int64
-	if m.MaxCount != nil && *m.MaxCount >= 0 {
+	if m.MaxCount != nil {
 		first = max(first, last-*m.MaxCount+1)
 	}
 	if m.TruncateBefore != nil {
@@ -117,8 +131,14 @@ func (m Metadata) oldest(now int64) int64 {
 	if m.MaxAge == nil {
 		return math.MinInt64
 	}
-	if *m.MaxAge > now/ticksPerSecond {
-		return math.MinInt64
-	}
 	return now - *m.MaxAge*ticksPerSecond
+}
+
+// yearOne is the earliest time that EventStoreDB can express, in ticks.
+const yearOne = -62_135_596_800 * ticksPerSecond
+
+// ageless reports whether events may be older than time itself: EventStoreDB
+// accepts such a $maxAge and fails when it is to apply it.
+func (m Metadata) ageless(now int64) bool {
+	return m.MaxAge != nil && m.oldest(now) < yearOne
 }

@@ -2,9 +2,7 @@ package engine
 
 import (
 	"math"
-	"sort"
-	"strconv"
-	"strings"
+	"slices"
 )
 
 // PageSize is how many events EventStoreDB reads at a time for a client.
@@ -27,91 +25,55 @@ const EndRevision uint64 = math.MaxUint64
 func (e *Engine) ReadStream(name string, from uint64, n int, backwards bool) (StreamPage, error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	s := e.streams[name]
-	if s.tombstoned() {
+	last, m := e.last(name), e.metadataOf(name)
+	switch {
+	case last == tombstoned:
 		return StreamPage{}, &Deleted{Stream: name}
-	}
-	m := e.metadataOf(name)
-	if s.last() < 0 || m.softDeleted() {
+	case last < 0 || m.softDeleted():
 		return StreamPage{}, &NotFound{Stream: name}
 	}
-	last := s.last()
-	first := m.first(last)
-	p := StreamPage{Last: last}
-	start := int64(min(from, uint64(math.MaxInt64-PageSize)))
-	low, high := start, start+int64(n)-1
+	low := int64(min(from, math.MaxInt64))
+	high := low + min(int64(n)-1, math.MaxInt64-low)
 	if backwards {
-		start = min(start, last)
-		low, high = start-int64(n)+1, start
+		high = min(low, last)
+		low = high - int64(n) + 1
+	}
+	p := StreamPage{Last: last}
+	if first := m.first(last); backwards {
 		p.Next, p.End = low-1, low <= first
 		low = max(low, first)
 	} else {
-		if first > last { // everything is truncated
-			p.Next, p.End = max(start, last+1), true
-			return p, nil
-		}
 		if high < first {
 			p.Next = first
 			return p, nil
 		}
-		p.Next, p.End = min(max(high, start-1), last)+1, high >= last
+		p.Next, p.End = min(high, last)+1, high >= last
 		low, high = max(low, first), min(high, last)
 	}
-	oldest := m.oldest(ticks(e.now()))
-	for i := low; i <= high; i++ {
-		if s.records[i].Created >= oldest {
-			p.Records = append(p.Records, s.records[i])
-		}
+	if low > high {
+		return p, nil
 	}
-	if backwards {
-		for i, j := 0, len(p.Records)-1; i < j; i, j = i+1, j-1 {
-			p.Records[i], p.Records[j] = p.Records[j], p.Records[i]
-		}
+	now := ticks(e.now())
+	if m.ageless(now) {
+		return StreamPage{}, &Unreadable{Stream: name}
 	}
-	return p, nil
-}
-
-// AllPage is a part of the log.
-type AllPage struct {
-	Records    []*Record
-	Considered int    // records looked at, matching or not
-	Through    uint64 // position of the last record considered, 0 of none
-	Next       uint64 // where the next page starts
-	End        bool   // there is no next page
-}
-
-// EndPosition as the start of a read means the end of the log.
-const EndPosition uint64 = math.MaxUint64
-
-// ReadAll reads at most n matching events of the log, and looks at no more
-// than window: forwards from a position on, inclusive; backwards those before
-// it.
-func (e *Engine) ReadAll(from uint64, n, window int, backwards bool, f Filter) AllPage {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	at := sort.Search(len(e.all), func(i int) bool { return e.all[i].Position >= from })
-	p := AllPage{Next: from}
-	step := 1
-	if backwards {
-		at, step = at-1, -1
-	}
-	for ; at >= 0 && at < len(e.all) && len(p.Records) < n && p.Considered < window; at += step {
-		r := e.all[at]
-		p.Considered++
-		p.Through = r.Position
-		if f.Match(r) {
+	records := e.streams[name].records
+	for _, r := range records[low : high+1] {
+		if r.Created >= m.oldest(now) {
 			p.Records = append(p.Records, r)
 		}
 	}
 	switch {
-	case at < 0 || at >= len(e.all):
-		p.End = true
 	case backwards:
-		p.Next = p.Through
-	default:
-		p.Next = e.all[at].Position
+		slices.Reverse(p.Records)
+	case len(p.Records) == 0: // all have expired: on with the first that has not
+		next := slices.IndexFunc(records[high+1:], func(r *Record) bool { return r.Created >= m.oldest(now) })
+		if p.End = next < 0; p.End {
+			next = len(records) - int(high+1)
+		}
+		p.Next = high + 1 + int64(next)
 	}
-	return p
+	return p, nil
 }
 
 // Event is a stream's event at a revision as the log has it, nil if there is
@@ -128,36 +90,4 @@ func (e *Engine) event(stream string, revision uint64) *Record {
 		return nil
 	}
 	return s.records[revision]
-}
-
-// Resolve follows a link if told so. The event of a link that leads nowhere,
-// or to something hidden, is nil.
-func (e *Engine) Resolve(r *Record, links bool) Resolved {
-	if !links || r.Type != LinkType {
-		return Resolved{Event: r}
-	}
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	return Resolved{Link: r, Event: e.target(r)}
-}
-
-// target is the event that a link leads to, nil if it can not be read.
-func (e *Engine) target(link *Record) *Record {
-	number, stream, ok := strings.Cut(string(link.Data), "@")
-	if !ok {
-		return nil
-	}
-	revision, err := strconv.ParseUint(number, 10, 63)
-	if err != nil || e.streams[stream].tombstoned() {
-		return nil
-	}
-	r := e.event(stream, revision)
-	if r == nil {
-		return nil
-	}
-	m := e.metadataOf(stream)
-	if m.softDeleted() || int64(revision) < m.first(e.streams[stream].last()) || r.Created < m.oldest(ticks(e.now())) {
-		return nil
-	}
-	return r
 }

@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"testing"
@@ -33,21 +32,23 @@ func TestReadStreamPages(t *testing.T) {
 		next      int64
 		end       bool
 	}{
-		"from the start":            {"", 0, 3, false, []uint64{0, 1, 2}, 3, false},
-		"to the end":                {"", 7, 3, false, []uint64{7, 8, 9}, 10, true},
-		"beyond the end":            {"", 10, 3, false, []uint64{}, 10, true},
-		"far beyond the end":        {"", math.MaxUint64, 3, false, []uint64{}, 10, true},
-		"backwards from the end":    {"", engine.EndRevision, 3, true, []uint64{9, 8, 7}, 6, false},
-		"backwards from a revision": {"", 2, 3, true, []uint64{2, 1, 0}, -1, true},
-		"backwards over the start":  {"", 1, 3, true, []uint64{1, 0}, -2, true},
-		"truncated":                 {`{"$tb":4}`, 0, 5, false, []uint64{4}, 5, false},
-		"truncated beyond the page": {`{"$tb":4}`, 0, 3, false, []uint64{}, 4, false},
-		"truncated to nothing":      {`{"$tb":100}`, 0, 3, false, []uint64{}, 10, true},
-		"truncated by far":          {`{"$tb":9223372036854775806}`, 0, 3, false, []uint64{}, 10, true},
-		"truncated, backwards":      {`{"$tb":8}`, engine.EndRevision, 5, true, []uint64{9, 8}, 4, true},
-		"counted":                   {`{"$maxCount":2}`, 6, 5, false, []uint64{8, 9}, 10, true},
-		"counted and truncated":     {`{"$maxCount":4,"$tb":9}`, 6, 5, false, []uint64{9}, 10, true},
-		"bad metadata says nothing": {`{"$tb":"x"`, 0, 1, false, []uint64{0}, 1, false},
+		"from the start":                  {"", 0, 3, false, []uint64{0, 1, 2}, 3, false},
+		"to the end":                      {"", 7, 3, false, []uint64{7, 8, 9}, 10, true},
+		"beyond the end":                  {"", 10, 3, false, []uint64{}, 10, true},
+		"far beyond the end":              {"", math.MaxUint64, 3, false, []uint64{}, 10, true},
+		"backwards from the end":          {"", engine.EndRevision, 3, true, []uint64{9, 8, 7}, 6, false},
+		"backwards from a revision":       {"", 2, 3, true, []uint64{2, 1, 0}, -1, true},
+		"backwards over the start":        {"", 1, 3, true, []uint64{1, 0}, -2, true},
+		"truncated":                       {`{"$tb":4}`, 0, 5, false, []uint64{4}, 5, false},
+		"truncated beyond the page":       {`{"$tb":4}`, 0, 3, false, []uint64{}, 4, false},
+		"truncated to nothing":            {`{"$tb":12}`, 0, 13, false, []uint64{}, 10, true},
+		"truncated by far":                {`{"$tb":9223372036854775806}`, 0, 3, false, []uint64{}, 9223372036854775806, false},
+		"truncated by far, further":       {`{"$tb":9223372036854775806}`, 9223372036854775806, 3, false, []uint64{}, 10, true},
+		"truncated to nothing, backwards": {`{"$tb":12}`, engine.EndRevision, 3, true, []uint64{}, 6, true},
+		"truncated, backwards":            {`{"$tb":8}`, engine.EndRevision, 5, true, []uint64{9, 8}, 4, true},
+		"counted":                         {`{"$maxCount":2}`, 6, 5, false, []uint64{8, 9}, 10, true},
+		"counted and truncated":           {`{"$maxCount":4,"$tb":9}`, 6, 5, false, []uint64{9}, 10, true},
+		"bad metadata says nothing":       {`{"$tb":"x"`, 0, 1, false, []uint64{0}, 1, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := open(t)
@@ -55,7 +56,7 @@ func TestReadStreamPages(t *testing.T) {
 			require.NoError(t, err)
 			if c.metadata != "" {
 				_, err = e.Append(t.Context(), "$$s", engine.NoStream,
-					[]engine.Event{{ID: uuid.New(), Type: engine.MetadataType, Data: []byte(c.metadata)}})
+					[]engine.Event{{ID: uuid.New(), Type: engine.MetadataType, JSON: true, Data: []byte(c.metadata)}})
 				require.NoError(t, err)
 			}
 			p, err := e.ReadStream("s", c.from, c.n, c.backwards)
@@ -73,7 +74,7 @@ func TestMaxAge(t *testing.T) {
 	e, err := engine.Open(t.Context(), engine.MemoryLog{}, engine.Options{Now: func() time.Time { return now }})
 	require.NoError(t, err)
 	_, err = e.Append(t.Context(), "$$s", engine.NoStream,
-		[]engine.Event{{ID: uuid.New(), Type: engine.MetadataType, Data: []byte(`{"$maxAge":60}`)}})
+		[]engine.Event{{ID: uuid.New(), Type: engine.MetadataType, JSON: true, Data: []byte(`{"$maxAge":60}`)}})
 	require.NoError(t, err)
 	for _, letter := range "abc" {
 		_, err = e.Append(t.Context(), "s", engine.Any, ids(string(letter)))
@@ -133,61 +134,4 @@ func TestReadAllPages(t *testing.T) {
 			require.Equal(t, c.end, p.End)
 		})
 	}
-}
-
-func TestFilters(t *testing.T) {
-	record := func(stream, kind string) *engine.Record {
-		return &engine.Record{Stream: stream, Event: engine.Event{Type: kind}}
-	}
-	for name, c := range map[string]struct {
-		by       engine.Subject
-		prefixes []string
-		regex    string
-		record   *engine.Record
-		want     bool
-	}{
-		"prefix of the stream":    {engine.ByStream, []string{"x", "invite-"}, "", record("invite-1", "T"), true},
-		"another stream":          {engine.ByStream, []string{"invite-"}, "", record("contract-1", "T"), false},
-		"prefix of the type":      {engine.ByEventType, []string{"Invite"}, "", record("s", "InviteSent"), true},
-		"regex on the type":       {engine.ByEventType, nil, `^[^\$].*`, record("s", "InviteSent"), true},
-		"system type":             {engine.ByEventType, nil, `^[^\$].*`, record("s", "$metadata"), false},
-		"regex on the stream":     {engine.ByStream, nil, `-\d+$`, record("a-12", "T"), true},
-		"bookkeeping is left out": {engine.ByStream, nil, `.*`, record("$persistentsubscription-$all::g-checkpoint", "T"), false},
-		"that of a stream is not": {engine.ByStream, nil, `.*`, record("$persistentsubscription-s::g-checkpoint", "T"), true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			f, err := engine.NewFilter(c.by, c.prefixes, c.regex)
-			require.NoError(t, err)
-			require.Equal(t, c.want, f.Match(c.record))
-		})
-	}
-	_, err := engine.NewFilter(engine.ByStream, nil, "(")
-	require.Error(t, err)
-	_, err = engine.NewFilter(engine.ByStream, []string{string(make([]byte, 1<<20))}, "")
-	require.Error(t, err)
-}
-
-func TestLinks(t *testing.T) {
-	e := open(t)
-	ctx := context.Background()
-	_, err := e.Append(ctx, "s", engine.NoStream, ids("abc"))
-	require.NoError(t, err)
-	link := func(data string) *engine.Record {
-		a, err := e.Append(ctx, "links", engine.Any, []engine.Event{{ID: uuid.New(), Type: engine.LinkType, Data: []byte(data)}})
-		require.NoError(t, err)
-		return e.Event("links", uint64(a.Revision))
-	}
-	good, dead, bad, nowhere := link("1@s"), link("7@s"), link("x"), link("0@t")
-	require.Equal(t, engine.Resolved{Event: good}, e.Resolve(good, false))
-	require.Equal(t, engine.Resolved{Link: good, Event: e.Event("s", 1)}, e.Resolve(good, true))
-	for _, l := range []*engine.Record{dead, bad, nowhere} {
-		require.Equal(t, engine.Resolved{Link: l}, e.Resolve(l, true))
-		require.Equal(t, l, e.Resolve(l, true).Original())
-	}
-	_, err = e.Append(ctx, "$$s", engine.Any, []engine.Event{{ID: uuid.New(), Type: engine.MetadataType, Data: []byte(`{"$tb":2}`)}})
-	require.NoError(t, err)
-	require.Nil(t, e.Resolve(good, true).Event, "truncated")
-	_, err = e.Tombstone(ctx, "s", engine.Any)
-	require.NoError(t, err)
-	require.Nil(t, e.Resolve(link("2@s"), true).Event, "tombstoned")
 }

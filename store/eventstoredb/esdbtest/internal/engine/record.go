@@ -15,6 +15,7 @@ const (
 	TombstoneType  = "$streamDeleted" // the last event of a tombstoned stream
 	LinkType       = "$>"             // an event whose data is revision@stream of another
 	AllStream      = "$all"           // not a stream: the name of the whole log
+	EpochStream    = "$epoch-information"
 )
 
 // TombstoneRevision is the revision of a tombstone on the wire.

@@ -1,15 +1,12 @@
 package engine
 
-import (
-	"context"
-	"errors"
-)
+import "context"
 
 // Step is what a subscription says next.
 type Step struct {
 	Kind     StepKind
 	Event    Resolved // of StepEvent
-	Position uint64   // of StepCheckpoint: resume after it; of StepCaughtUp: where
+	Position Position // of StepCheckpoint: resume after it; of StepCaughtUp: where
 	Revision int64    // of StepCaughtUp on a stream: where
 }
 
@@ -28,92 +25,37 @@ const (
 // to reading and catches up again: none is lost, doubled or out of order.
 type Subscription struct {
 	e       *Engine
+	of      followed
 	feed    *feed
 	links   bool
-	onAll   bool
-	stream  string
-	filter  Filter
-	window  int // records per page of the log
 	pending []Step
 	live    bool
-	err     error // delivered after what is pending
-
-	revision   int64  // of a stream: the last one delivered
-	position   uint64 // of the log: everything through here was considered
-	checkpoint uint64 // the last one sent
-	considered int    // since the last checkpoint, while reading
+	seen    uint64 // the number of the last live item that was taken
+	err     error  // delivered after what is pending
 }
 
-// From is where a subscription starts: after Value, or at one of the ends.
-type From struct {
-	Start, End bool
-	Value      uint64
+// followed is what a subscription reads and follows.
+type followed interface {
+	// read reads a page and reports whether it was the last one.
+	read(*Subscription) (end bool, err error)
+	// follow takes a live item that is not behind what was sent.
+	follow(*Subscription, item) error
+	// passed reports whether a live item was read already.
+	passed(item) bool
+	// caughtUp and fellBehind say so.
+	caughtUp(*Subscription)
+	fellBehind(*Subscription)
 }
 
-// SubscribeStream subscribes to a stream, which need not exist. It fails with
-// *Deleted on a tombstoned one.
-func (e *Engine) SubscribeStream(name string, from From, links bool) (*Subscription, error) {
-	s := &Subscription{e: e, feed: newFeed(), links: links, stream: name, revision: -1}
-	s.feed.stream = name
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.closed {
-		return nil, ErrClosed
+// subscribe begins a subscription, whose subscriber may have caught up already
+// from the beginning. The caller holds mu.
+func (e *Engine) subscribe(of followed, f *feed, links, caughtUp bool) *Subscription {
+	s := &Subscription{e: e, of: of, feed: f, links: links}
+	e.feeds[f] = struct{}{}
+	if caughtUp {
+		s.goLive()
 	}
-	if e.streams[name].tombstoned() {
-		return nil, &Deleted{Stream: name}
-	}
-	last := e.streams[name].last()
-	switch {
-	case from.End || from.Value == EndRevision:
-		s.revision = last
-	case !from.Start:
-		s.revision = int64(min(from.Value, TombstoneRevision-1))
-	}
-	e.feeds[s.feed] = struct{}{}
-	if s.revision >= last {
-		s.caughtUp()
-	}
-	return s, nil
-}
-
-// AllOptions are those of a subscription to the log.
-type AllOptions struct {
-	From   From
-	Links  bool
-	Filter *Filter // nil: everything, without checkpoints
-	// Window and Interval are in records: how many are looked at in one page,
-	// and after how many a checkpoint is due.
-	Window, Interval int
-}
-
-// maxWindow bounds how many records are looked at under one lock.
-const maxWindow = 4096
-
-// SubscribeAll subscribes to the log.
-func (e *Engine) SubscribeAll(o AllOptions) (*Subscription, error) {
-	s := &Subscription{e: e, feed: newFeed(), links: o.Links, onAll: true, window: PageSize}
-	if o.Filter != nil {
-		s.filter, s.window = *o.Filter, min(max(1, o.Window), maxWindow)
-		s.feed.filter, s.feed.interval = s.filter, max(1, o.Interval)
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.closed {
-		return nil, ErrClosed
-	}
-	head := e.head()
-	switch {
-	case o.From.End || o.From.Value == EndPosition:
-		s.position = head
-	case !o.From.Start:
-		s.position = o.From.Value
-	}
-	e.feeds[s.feed] = struct{}{}
-	if s.position >= head {
-		s.caughtUp()
-	}
-	return s, nil
+	return s
 }
 
 // Close ends the subscription.
@@ -132,13 +74,10 @@ func (s *Subscription) Next(ctx context.Context) (Step, error) {
 		if err := ctx.Err(); err != nil {
 			return Step{}, err
 		}
-		switch {
-		case s.live:
+		if s.live {
 			s.err = s.follow(ctx)
-		case s.onAll:
-			s.readAll()
-		default:
-			s.err = s.readStream()
+		} else {
+			s.err = s.catchUp()
 		}
 	}
 	step := s.pending[0]
@@ -146,89 +85,44 @@ func (s *Subscription) Next(ctx context.Context) (Step, error) {
 	return step, nil
 }
 
-// follow takes one live item.
+// catchUp reads a page.
+func (s *Subscription) catchUp() error {
+	end, err := s.of.read(s)
+	if end && err == nil {
+		s.goLive()
+	}
+	return err
+}
+
+func (s *Subscription) goLive() {
+	s.live = true
+	s.of.caughtUp(s)
+}
+
+// follow takes one live item. Where some are missing that were not read
+// either, the subscriber was too slow.
 func (s *Subscription) follow(ctx context.Context) error {
-	it, lost, err := s.feed.next(ctx)
-	switch {
-	case err != nil:
+	it, err := s.feed.next(ctx)
+	if err != nil {
 		return err
-	case lost:
-		s.live, s.considered = false, 0
-		s.sendCheckpoint(s.position)
-	case it.record == nil:
-		if it.position >= s.position {
-			s.position = it.position
-			s.sendCheckpoint(it.position)
-		}
-	case s.onAll:
-		if it.position > s.position {
-			s.position = it.position
-			s.send(it.record)
-		}
-	case it.record.IsTombstone():
-		s.send(it.record)
-		return &Deleted{Stream: s.stream}
-	case int64(it.record.Revision) > s.revision:
-		s.revision = int64(it.record.Revision)
-		s.send(it.record)
 	}
-	return nil
-}
-
-// readStream reads a page of the stream.
-func (s *Subscription) readStream() error {
-	p, err := s.e.ReadStream(s.stream, uint64(s.revision+1), PageSize, false)
-	var missing *NotFound
+	missing := it.number > s.seen+1
+	s.seen = it.number
 	switch {
-	case errors.As(err, &missing):
-		s.caughtUp()
+	case s.of.passed(it):
 		return nil
-	case err != nil:
-		return err
+	case missing:
+		s.live = false
+		s.of.fellBehind(s)
+		return nil
 	}
-	for _, r := range p.Records {
-		s.send(r)
-	}
-	s.revision = max(s.revision, p.Next-1)
-	if p.End {
-		s.caughtUp()
-	}
-	return nil
-}
-
-// readAll reads a page of the log.
-func (s *Subscription) readAll() {
-	p := s.e.ReadAll(s.position+1, PageSize, s.window, false, s.filter)
-	for _, r := range p.Records {
-		s.send(r)
-	}
-	s.position = max(s.position, p.Through)
-	s.considered += p.Considered
-	switch {
-	case p.End:
-		s.sendCheckpoint(s.position)
-		s.caughtUp()
-	case s.feed.interval > 0 && s.considered >= s.feed.interval:
-		s.considered %= s.feed.interval
-		s.sendCheckpoint(s.position)
-	}
+	return s.of.follow(s, it)
 }
 
 func (s *Subscription) send(r *Record) {
-	s.pending = append(s.pending, Step{Kind: StepEvent, Event: s.e.Resolve(r, s.links)})
-}
-
-// sendCheckpoint says that everything through a position was delivered; only
-// filtered subscriptions do, and never the same again.
-func (s *Subscription) sendCheckpoint(position uint64) {
-	if s.feed.interval == 0 || position <= s.checkpoint {
-		return
+	resolve := s.e.Resolve
+	if s.live {
+		resolve = s.e.ResolveLive
 	}
-	s.checkpoint = position
-	s.pending = append(s.pending, Step{Kind: StepCheckpoint, Position: position})
-}
-
-func (s *Subscription) caughtUp() {
-	s.live = true
-	s.pending = append(s.pending, Step{Kind: StepCaughtUp, Position: s.position, Revision: s.revision})
+	s.pending = append(s.pending, Step{Kind: StepEvent, Event: resolve(r, s.links)})
 }

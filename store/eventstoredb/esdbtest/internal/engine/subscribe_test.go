@@ -12,11 +12,11 @@ import (
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
 )
 
-// next writes the next n steps in short: a revision, or a position's mark.
+// next writes the next n steps in short: a revision, or what else is told.
 func next(t *testing.T, s *engine.Subscription, n int) []string {
 	t.Helper()
 	var steps []string
-	for range n {
+	for len(steps) < n {
 		step, err := s.Next(t.Context())
 		require.NoError(t, err)
 		switch step.Kind {
@@ -72,7 +72,7 @@ func TestSubscribeAllCheckpoints(t *testing.T) {
 	appendN(t, e, "other", 9)
 	filter, err := engine.NewFilter(engine.ByStream, []string{"mine"}, "")
 	require.NoError(t, err)
-	s, err := e.SubscribeAll(engine.AllOptions{From: engine.From{Start: true}, Filter: &filter, Window: 32, Interval: 32})
+	s, err := e.SubscribeAll(engine.AllOptions{Filter: &filter, Window: 32, Multiplier: 1})
 	require.NoError(t, err)
 	defer s.Close()
 	// 80 records in pages of 32: a checkpoint after each, the last of them on
@@ -98,7 +98,7 @@ func cancelled() context.Context {
 func TestUnfilteredSubscriptionHasNoCheckpoints(t *testing.T) {
 	e := open(t)
 	appendN(t, e, "s", 40)
-	s, err := e.SubscribeAll(engine.AllOptions{From: engine.From{Start: true}})
+	s, err := e.SubscribeAll(engine.AllOptions{})
 	require.NoError(t, err)
 	defer s.Close()
 	steps := next(t, s, 41)
@@ -130,7 +130,7 @@ func TestSlowFilteredSubscriberFallsBack(t *testing.T) {
 	e := open(t)
 	filter, err := engine.NewFilter(engine.ByStream, []string{"s"}, "")
 	require.NoError(t, err)
-	s, err := e.SubscribeAll(engine.AllOptions{From: engine.From{End: true}, Filter: &filter, Window: 1000, Interval: 1000})
+	s, err := e.SubscribeAll(engine.AllOptions{After: &engine.LogEnd, Filter: &filter, Window: 1000, Multiplier: 1})
 	require.NoError(t, err)
 	defer s.Close()
 	require.Equal(t, []string{"caught up"}, next(t, s, 1))
@@ -142,12 +142,45 @@ func TestSlowFilteredSubscriberFallsBack(t *testing.T) {
 	require.Equal(t, []string{"s 33", "checkpoint", "caught up"}, last[31:])
 }
 
+// TestALargeAppendOvertakesNobody: who has taken everything before an append
+// gets its events without falling behind, however many they are.
+func TestALargeAppendOvertakesNobody(t *testing.T) {
+	e := open(t)
+	s, err := e.SubscribeStream("s", engine.From{Start: true}, false)
+	require.NoError(t, err)
+	defer s.Close()
+	require.Equal(t, []string{"caught up"}, next(t, s, 1))
+	events := make([]engine.Event, 100)
+	for i := range events {
+		events[i].ID = uuid.New()
+	}
+	_, err = e.Append(t.Context(), "s", engine.Any, events)
+	require.NoError(t, err)
+	appendN(t, e, "s", 1)
+	require.NotContains(t, next(t, s, 100), "caught up")
+}
+
+// TestCaughtUpOnce: live events that were read meanwhile are no reason to fall
+// behind, however many they are.
+func TestCaughtUpOnce(t *testing.T) {
+	e := open(t)
+	appendN(t, e, "s", 40)
+	s, err := e.SubscribeStream("s", engine.From{Start: true}, false)
+	require.NoError(t, err)
+	defer s.Close()
+	require.Len(t, next(t, s, 32), 32)
+	appendN(t, e, "s", 100)
+	require.Equal(t, "caught up", next(t, s, 109)[108])
+	appendN(t, e, "s", 1)
+	require.Equal(t, []string{"s 140"}, next(t, s, 1))
+}
+
 // TestSubscribeToATruncatedStream: what comes after is delivered, hidden or
 // not, as EventStoreDB does.
 func TestSubscribeToATruncatedStream(t *testing.T) {
 	e := open(t)
 	appendN(t, e, "s", 3)
-	_, err := e.Append(t.Context(), "$$s", engine.Any, []engine.Event{{ID: uuid.New(), Type: engine.MetadataType, Data: []byte(`{"$tb":100}`)}})
+	_, err := e.Append(t.Context(), "$$s", engine.Any, []engine.Event{{ID: uuid.New(), Type: engine.MetadataType, JSON: true, Data: []byte(`{"$tb":100}`)}})
 	require.NoError(t, err)
 	s, err := e.SubscribeStream("s", engine.From{Start: true}, false)
 	require.NoError(t, err)
@@ -184,7 +217,7 @@ func TestSubscribersSeeEverythingOnce(t *testing.T) {
 		wg.Go(func() { appendN(t, e, fmt.Sprintf("s%d", w), each) })
 	}
 	for range 4 {
-		s, err := e.SubscribeAll(engine.AllOptions{From: engine.From{Start: true}})
+		s, err := e.SubscribeAll(engine.AllOptions{})
 		require.NoError(t, err)
 		defer s.Close()
 		wg.Go(func() {
@@ -216,7 +249,7 @@ func TestSubscribersSeeEverythingOnce(t *testing.T) {
 func TestCloseEndsSubscriptions(t *testing.T) {
 	e, err := engine.Open(t.Context(), engine.MemoryLog{}, engine.Options{})
 	require.NoError(t, err)
-	s, err := e.SubscribeAll(engine.AllOptions{From: engine.From{Start: true}})
+	s, err := e.SubscribeAll(engine.AllOptions{})
 	require.NoError(t, err)
 	require.Equal(t, []string{"caught up"}, next(t, s, 1))
 	require.NoError(t, e.Close())

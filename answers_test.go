@@ -1,0 +1,156 @@
+package marketplace_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/store"
+)
+
+// TestEveryStoreAnswersAlike: the small history comes to the same answer to every
+// question on every store, on any number of cores, to the events that it names.
+func TestEveryStoreAnswersAlike(t *testing.T) {
+	clean := newLog()
+	importFile(t, openOn(t, clean), smallHistory)
+	moments := momentsOf(t, "examples/history/small")
+	if testing.Short() {
+		moments = moments[len(moments)-1:]
+	}
+	model := loaded(t, clean, 1)
+	wantReports, want := reports(t, model, moments), answers(t, model, clean, moments)
+	everyStore(t, func(t *testing.T, s store.Store) {
+		importFile(t, openOn(t, s), smallHistory)
+		for _, workers := range []int{1, 2, 8} {
+			model := loaded(t, s, workers)
+			require.Equal(t, wantReports, reports(t, model, moments), "%d workers", workers)
+			require.Equal(t, want, answers(t, model, s, moments), "%d workers", workers)
+		}
+	})
+}
+
+// answers are the answers, as JSON, to every question that no report answers. Their
+// positions are told as the numbers of the log's events, since each store names
+// them otherwise.
+func answers(t *testing.T, s projection.Statistics, log store.Store, moments []event.Time) (all []string) {
+	numbers := map[string]json.Number{}
+	for rec, err := range log.ReadAll(t.Context(), store.Span{}) {
+		require.NoError(t, err)
+		numbers[fmt.Sprint(uint64(rec.Position))] = json.Number(fmt.Sprint(len(numbers) + 1))
+	}
+	p, err := projection.Preset(projection.DefaultPolicy)
+	require.NoError(t, err)
+	for _, asOf := range moments {
+		report, err := s.Report(t.Context(), asOf, p)
+		require.NoError(t, err)
+		figures, err := s.Figures(t.Context(), asOf, p)
+		require.NoError(t, err)
+		require.NotEmpty(t, figures.Weeks)
+		a := asked{t.Context(), s, asOf, p, nil}
+		a.ofMarket(figures.Weeks[len(figures.Weeks)/2].Week)
+		for _, id := range some(report.Freelancers) {
+			a.ofFreelancer(id)
+		}
+		for _, id := range some(report.Clients) {
+			a.ofClient(id)
+		}
+		for i, x := range a.answers {
+			text, err := json.Marshal(x)
+			require.NoError(t, err, i)
+			decoder := json.NewDecoder(bytes.NewReader(text))
+			decoder.UseNumber()
+			var told any
+			require.NoError(t, decoder.Decode(&told))
+			require.NoError(t, renumber(told, numbers))
+			text, err = json.Marshal(told)
+			require.NoError(t, err)
+			all = append(all, string(text))
+		}
+	}
+	return all
+}
+
+// renumber replaces positions by numbers. It fails at one that has none.
+func renumber(told any, numbers map[string]json.Number) error {
+	var errs []error
+	switch x := told.(type) {
+	case []any:
+		for _, v := range x {
+			errs = append(errs, renumber(v, numbers))
+		}
+	case map[string]any:
+		for key, v := range x {
+			at, isNumber := v.(json.Number)
+			if key != "position" || !isNumber {
+				errs = append(errs, renumber(v, numbers))
+				continue
+			}
+			n, known := numbers[at.String()]
+			if !known {
+				return fmt.Errorf("no event is at position %v", at)
+			}
+			x[key] = n
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// some ids of accounts, the same ones each time.
+func some[V any](accounts map[uuid.UUID]V) []uuid.UUID {
+	var ids []uuid.UUID
+	for id := range accounts {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	return ids[:min(len(ids), 10)]
+}
+
+// asked is questions as of a moment, with their answers.
+type asked struct {
+	ctx     context.Context
+	s       projection.Statistics
+	asOf    event.Time
+	p       projection.Policy
+	answers []any
+}
+
+// told adds an answer, or why there is none.
+func (a *asked) told(answer any, err error) {
+	if err != nil {
+		answer = err.Error()
+	}
+	a.answers = append(a.answers, answer)
+}
+
+func (a *asked) ofMarket(week event.Week) {
+	a.told(a.s.Figures(a.ctx, a.asOf, a.p))
+	a.told(a.s.ExplainWeek(a.ctx, week, a.asOf, a.p))
+	a.told(a.s.ExplainMarketplaceDisputeRate(a.ctx, a.asOf, a.p))
+	a.told(a.s.ExplainMarketplaceFunnel(a.ctx, a.asOf, a.p))
+	a.told(a.s.Search(a.ctx, projection.SearchQuery{}, a.asOf, a.p))
+}
+
+func (a *asked) ofFreelancer(id uuid.UUID) {
+	a.told(a.s.MyStats(a.ctx, id, a.asOf, a.p))
+	a.told(a.s.ExplainJobSuccess(a.ctx, id, a.asOf, a.p))
+	a.told(a.s.ExplainResponsiveness(a.ctx, id, a.asOf, a.p))
+	a.told(a.s.ExplainFreelancerDisputeRate(a.ctx, id, a.asOf, a.p))
+	a.told(a.s.ExplainFunnel(a.ctx, id, a.asOf, a.p))
+	a.told(a.s.ExplainWork(a.ctx, id, a.asOf, a.p))
+	a.told(a.s.ExplainBadges(a.ctx, id, a.asOf, a.p))
+}
+
+func (a *asked) ofClient(id uuid.UUID) {
+	a.told(a.s.ClientProfile(a.ctx, id, a.asOf, a.p))
+	a.told(a.s.ExplainClientProfile(a.ctx, id, a.asOf, a.p))
+	a.told(a.s.ExplainClientDisputeRate(a.ctx, id, a.asOf, a.p))
+}

@@ -1,0 +1,180 @@
+package process_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"iter"
+	"log/slog"
+	"regexp"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/process"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/memory"
+	"github.com/marketcore/marketplace/store/storetest"
+)
+
+// copied is a copy of a log's first events, which calls them as the log does, or
+// otherwise.
+func copied(t *testing.T, s store.Store, events int, seed uint64) store.Store {
+	below := memory.New()
+	for rec, err := range s.ReadAll(t.Context(), store.Span{}) {
+		require.NoError(t, err)
+		if events--; events < 0 {
+			break
+		}
+		_, err = below.Append(t.Context(), store.Write{Stream: rec.Stream, Expected: store.Any, Events: []event.Proposed{rec.Clone().Proposed}})
+		require.NoError(t, err)
+	}
+	return storetest.Strict(below, seed)
+}
+
+// A checkpoint whose position the log does not know, or whose log is another one,
+// is no reason to stop: the log is folded anew.
+func TestCheckpointOfAnotherLog(t *testing.T) {
+	checkpoint := &process.MemoryCheckpoint{}
+	saved := busy(t, newLog(), process.Options{Checkpoint: checkpoint})
+	all := len(saved.events(0))
+	for name, log := range map[string]store.Store{
+		"with other names": copied(t, saved.store, all, 8),
+		"an older copy":    copied(t, saved.store, all-1, 7),
+		"an empty one":     newLog(),
+		"another one":      busy(t, newLog(), process.Options{}).store,
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHostOn(t, log, process.Options{})
+			require.NoError(t, h.p.Settle(t.Context()))
+			want := h.p.Status()
+
+			var logged bytes.Buffer
+			h.restart(process.Options{Checkpoint: copyOf(t, checkpoint, nil), Logger: slog.New(slog.NewTextHandler(&logged, nil))})
+			require.NoError(t, h.p.Settle(t.Context()))
+			require.Equal(t, want, h.p.Status())
+			require.Contains(t, logged.String(), "the checkpoint cannot be used; the log is folded from its beginning")
+		})
+	}
+}
+
+// copyOf is a copy of a checkpoint, changed by what is done to its lines.
+func copyOf(t *testing.T, c process.Checkpoint, change func(lines []byte) []byte) *process.MemoryCheckpoint {
+	r, err := c.Load(t.Context())
+	require.NoError(t, err)
+	saved, err := io.ReadAll(r)
+	require.NoError(t, err)
+	if change != nil {
+		lines := change(saved[:bytes.LastIndex(saved, []byte(`{"crc32c"`))])
+		saved = fmt.Appendf(lines, "{\"crc32c\":%d}\n", crc32.Checksum(lines, crc32.MakeTable(crc32.Castagnoli)))
+	}
+	again := &process.MemoryCheckpoint{}
+	require.NoError(t, again.Save(t.Context(), func(w io.Writer) error { _, err := w.Write(saved); return err }))
+	return again
+}
+
+// An agenda that was saved before checkpoints knew their log is taken up too, and
+// knows it when it is saved again.
+func TestOldCheckpoint(t *testing.T) {
+	checkpoint := &process.MemoryCheckpoint{}
+	w := &watchedStore{Store: newLog()}
+	h := busy(t, w, process.Options{Checkpoint: checkpoint})
+	log := regexp.MustCompile(`"log":"[-0-9a-f]{36}"`)
+	old := copyOf(t, checkpoint, func(lines []byte) []byte {
+		require.Regexp(t, log, string(lines))
+		return log.ReplaceAll(lines, []byte(`"previous":7`))
+	})
+	w.taken()
+	h.restart(process.Options{Checkpoint: old, SaveEvery: 1})
+	require.NoError(t, h.p.Settle(t.Context()))
+	read := w.taken()
+	require.Equal(t, recognised(h), read)
+	h.steps(on("2024-01-13T10:00:00Z", feedback(event.SideClient, 5)))
+	require.NoError(t, h.p.Settle(t.Context()))
+	require.NoError(t, h.p.Save(t.Context()))
+	copyOf(t, old, func(lines []byte) []byte {
+		require.Contains(t, string(lines), fmt.Sprintf(`"log":%q`, h.events(0)[0].ID))
+		return lines
+	})
+}
+
+// swapped is a log in whose place another one comes.
+type swapped struct {
+	mu  sync.Mutex
+	log store.Store
+	cut context.CancelFunc // ends the subscriptions
+}
+
+func (s *swapped) put(log store.Store) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.log = log; s.cut != nil {
+		s.cut()
+	}
+}
+
+func (s *swapped) now() store.Store {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.log
+}
+
+func (s *swapped) Append(ctx context.Context, w store.Write) (store.Appended, error) {
+	return s.now().Append(ctx, w)
+}
+
+func (s *swapped) ReadStream(ctx context.Context, stream string, from uint64) iter.Seq2[event.Record, error] {
+	return s.now().ReadStream(ctx, stream, from)
+}
+
+func (s *swapped) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
+	return s.now().ReadAll(ctx, span)
+}
+
+func (s *swapped) Head(ctx context.Context) (event.Position, error) { return s.now().Head(ctx) }
+func (s *swapped) Close() error                                     { return s.now().Close() }
+
+func (s *swapped) Subscribe(ctx context.Context, after event.Position) iter.Seq2[store.Notification, error] {
+	within, cut := context.WithCancel(ctx)
+	s.mu.Lock()
+	log := s.log
+	s.cut = cut
+	s.mu.Unlock()
+	return func(yield func(store.Notification, error) bool) {
+		defer cut()
+		for n, err := range log.Subscribe(within, after) {
+			if err != nil && ctx.Err() == nil && within.Err() != nil {
+				err = store.ErrUnavailable
+			}
+			if !yield(n, err) {
+				return
+			}
+		}
+	}
+}
+
+// A log that goes back to an older copy, while a Runner follows it, is folded
+// anew, and what is due in it is done.
+func TestRunGoesOnWithAnOlderLog(t *testing.T) {
+	log := newLog()
+	s := &swapped{log: log}
+	h := newHostOn(t, s, process.Options{})
+	h.do("2024-01-01T00:00:00Z", people...)
+	h.steps(sent)
+	older := copied(t, log, len(h.events(0)), 7)
+	h.do("2024-01-12T00:00:00Z", aggregate.RegisterFreelancer{Freelancer: named("ben")})
+	stop := h.running()
+	require.NoError(t, h.p.Settle(t.Context()))
+	require.Equal(t, h.head(), h.p.Status().Position)
+
+	s.put(older)
+	h.clock.Set(at("2024-03-01T00:00:00Z").Std())
+	until(t, older, "InviteExpired")
+	require.NoError(t, stop())
+	require.Equal(t, h.head(), h.p.Status().Position)
+}

@@ -1,0 +1,172 @@
+package marketplace_test
+
+import (
+	"bytes"
+	"context"
+	"iter"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/memory"
+	"github.com/marketcore/marketplace/store/storetest"
+)
+
+// swapped is a log in whose place another one comes.
+type swapped struct {
+	store.Store
+	mu  sync.Mutex
+	log store.Store        // that is read
+	cut context.CancelFunc // ends the subscription
+}
+
+func (s *swapped) put(log store.Store) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.log = log; s.cut != nil {
+		s.cut()
+	}
+}
+
+func (s *swapped) now() store.Store {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.log
+}
+
+func (s *swapped) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
+	return s.now().ReadAll(ctx, span)
+}
+
+func (s *swapped) Head(ctx context.Context) (event.Position, error) { return s.now().Head(ctx) }
+
+func (s *swapped) Subscribe(ctx context.Context, after event.Position) iter.Seq2[store.Notification, error] {
+	within, cut := context.WithCancel(ctx)
+	s.mu.Lock()
+	log := s.log
+	s.cut = cut
+	s.mu.Unlock()
+	return func(yield func(store.Notification, error) bool) {
+		for n, err := range log.Subscribe(within, after) {
+			if err != nil && ctx.Err() == nil {
+				err = store.ErrUnavailable
+			}
+			if !yield(n, err) {
+				return
+			}
+		}
+	}
+}
+
+// logWith is a log of some clients, each of whom is an event.
+func logWith(t *testing.T, log store.Store, clients ...uuid.UUID) store.Store {
+	m, err := marketplace.New(log, marketplace.Options{}) // not closed, for the log goes on
+	require.NoError(t, err)
+	for _, id := range clients {
+		_, err := m.Do(t.Context(), aggregate.RegisterClient{Client: id}, marketplace.CommandID(id), marketplace.At(event.MustParseTime("2020-01-01T00:00:00Z").Std()))
+		require.NoError(t, err)
+	}
+	return log
+}
+
+// A model of one log answers no question about another: it says so, with a code,
+// and does not wait for events that never come.
+func TestAnotherLogInItsPlace(t *testing.T) {
+	ids := make([]uuid.UUID, 9)
+	for i := range ids {
+		ids[i] = uuid.New()
+	}
+	for name, other := range map[string]store.Store{
+		"an older copy":                    logWith(t, newLog(), ids[:2]...),
+		"an empty one":                     newLog(),
+		"a shorter one":                    logWith(t, newLog(), ids[4:6]...),
+		"one with other names":             logWith(t, storetest.Strict(memory.New(), 8), ids...),
+		"a longer one with the same names": logWith(t, newLog(), ids[1:]...),
+	} {
+		t.Run(name, func(t *testing.T) {
+			log := logWith(t, newLog(), ids[:4]...)
+			s := &swapped{Store: log, log: log}
+			m := openOn(t, s)
+			report, err := m.Report(t.Context())
+			require.NoError(t, err)
+			require.Len(t, report.Clients, 4)
+			s.put(other)
+			for err == nil && t.Context().Err() == nil { // what was known before it came may be told
+				if report, err = m.Report(t.Context()); err == nil {
+					require.Len(t, report.Clients, 4)
+				}
+			}
+			for range 2 {
+				require.ErrorIs(t, err, store.ErrUnknownPosition)
+				require.Equal(t, "unknown_position", store.CodeOf(err))
+				_, err = m.Report(t.Context())
+			}
+		})
+	}
+}
+
+// A log that was empty when it was first read is known by what it got then.
+func TestAnotherLogThanTheEmptyOne(t *testing.T) {
+	log := newLog()
+	s := &swapped{Store: log, log: log}
+	m := openOn(t, s)
+	_, err := m.Report(t.Context())
+	require.NoError(t, err)
+	logWith(t, log, uuid.New(), uuid.New())
+	report, err := m.Report(t.Context())
+	require.NoError(t, err)
+	require.Len(t, report.Clients, 2)
+	s.put(logWith(t, newLog(), uuid.New(), uuid.New(), uuid.New()))
+	_, err = m.Report(t.Context())
+	require.ErrorIs(t, err, store.ErrUnknownPosition)
+}
+
+// Who asks while the log is away waits, and the host's log says once that they do
+// and once that they go on.
+func TestReadModelSaysThatItWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var logged bytes.Buffer
+		s := storetest.NewFaulty(logWith(t, newLog(), uuid.New(), uuid.New()))
+		m, err := marketplace.New(s, marketplace.Options{Logger: slog.New(slog.NewTextHandler(&logged, nil))})
+		require.NoError(t, err)
+		defer m.Close()
+		s.CutReads(25, 0)
+		report, err := m.Report(t.Context(), marketplace.AsOf(event.Never.Std()))
+		require.NoError(t, err)
+		require.Len(t, report.Clients, 2)
+		synctest.Wait() // the subscription is told of
+		require.Equal(t, 1, strings.Count(logged.String(), "the read model waits and tries again"), logged.String())
+		require.Contains(t, logged.String(), "the read model goes on")
+		require.Equal(t, 2, strings.Count(logged.String(), "\n"), logged.String())
+	})
+}
+
+// What no other attempt mends is told at once.
+func TestReadModelDoesNotWaitForGood(t *testing.T) {
+	for _, final := range []error{
+		&store.Error{Code: store.ErrUnavailable.Code, Err: store.ErrRefused}, store.ErrCorrupt, store.ErrNotALog, store.ErrNewerFormat,
+	} {
+		m := openOn(t, unreadable{logWith(t, newLog(), uuid.New()), final})
+		_, err := m.Report(t.Context())
+		require.ErrorIs(t, err, final)
+	}
+}
+
+// unreadable is a log that cannot be read.
+type unreadable struct {
+	store.Store
+	err error
+}
+
+func (s unreadable) ReadAll(context.Context, store.Span) iter.Seq2[event.Record, error] {
+	return func(yield func(event.Record, error) bool) { yield(event.Record{}, s.err) }
+}

@@ -1,0 +1,49 @@
+#!/bin/sh
+# Runs the test suite of a Node client of EventStoreDB or KurrentDB against the
+# server of package esdbtest. The suite is not modified; the client is the one
+# that is published:
+#
+#   scripts/node-suite.sh FOLDER [jest arguments]
+#
+# FOLDER is a copy of the client's repository: tag v6.2.1 of
+# EventStore/EventStore-Client-NodeJS for @eventstore/db-client 6.2.1, or the
+# newest of kurrent-io/KurrentDB-Client-NodeJS for @kurrent/kurrentdb-client
+# 1.3.1. The npm packages have no tests. Nothing is written to it.
+#
+# The suites start containers; here scripts/nodesuite stands in for Docker. What
+# fails for a reason is named in scripts/nodesuite/left-out.txt, any other
+# failure fails the script. It exits with 75 if there is no folder or npm cannot
+# get the packages.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+if [ -z "${1:-}" ] || [ ! -f "$1/packages/test/package.json" ]; then
+	echo "skipped: no copy of a Node client's repository is given" >&2
+	exit 75
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+mkdir "$work/suite" "$work/bin"
+cp -r "$1/." "$work/suite"
+shift
+
+(cd "$root" && go build -o "$work/bin/docker" ./scripts/nodesuite)
+
+# The packages are put beside the suite, where Node finds them for it.
+cp "$root"/scripts/nodesuite/*.js "$root"/scripts/nodesuite/tsconfig.json "$work"
+(cd "$work" && node packages.js suite/packages/test/package.json suite/package.json >package.json &&
+	timeout 300 npm install --silent --no-audit --no-fund --legacy-peer-deps >/dev/null) || {
+	echo "skipped: the packages of the Node clients cannot be had" >&2
+	exit 75
+}
+
+# Some tests fail whatever the server, and jest says so: the verdict is judge's.
+(cd "$work" && PATH="$work/bin:$PATH" NODE_OPTIONS="--require $work/resolve.js" \
+	GRPC_ENABLE_TXT_SERVICE_CONFIG=false \
+	npx jest --maxWorkers=1 --testPathIgnorePatterns /projections/ --json --outputFile=results.json "$@") >"$work/jest.log" 2>&1 || true
+[ -f "$work/results.json" ] || { cat "$work/jest.log" >&2; exit 1; }
+"$work/bin/docker" judge "$work/results.json" "$root/scripts/nodesuite/left-out.txt" || {
+	cat "$work/jest.log" >&2
+	exit 1
+}
