@@ -211,6 +211,20 @@ func TestWaitsWithAWord(t *testing.T) {
 	})
 }
 
+// A follower of a server knows how its connection fares, also where the log was
+// opened for reading only.
+func TestKnowsTheConnection(t *testing.T) {
+	server := esdbtest.Start(t)
+	for _, readOnly := range []bool{true, false} {
+		s, err := storeFlag{name: server.ConnectionString(), timeout: time.Minute}.open(t.Context(), readOnly)
+		require.NoError(t, err)
+		h, found := underlying[healthy](s)
+		require.True(t, found)
+		require.True(t, h.Health().Connected)
+		require.NoError(t, s.Close())
+	}
+}
+
 // TestTimeout: a command that would end by itself gives up on a server that is
 // gone, or that takes calls and never answers, and says why.
 func TestTimeout(t *testing.T) {
