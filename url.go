@@ -76,6 +76,9 @@ func access(s store.Store, readOnly bool) store.Store {
 
 type reading struct{ store.Store }
 
+// Unwrap is the store within.
+func (r reading) Unwrap() store.Store { return r.Store }
+
 func (reading) Append(_ context.Context, w store.Write) (store.Appended, error) {
 	return store.Appended{}, &store.Error{Code: store.ErrReadOnly.Code, Stream: w.Stream, Detail: "it was opened for reading only"}
 }

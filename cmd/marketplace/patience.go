@@ -31,7 +31,7 @@ type patience struct {
 // Closing it closes the log.
 func (p patience) of(s store.Store) store.Store {
 	w := &watch{Store: s, patience: p, calls: map[*asking]struct{}{}, since: time.Now(), closed: make(chan struct{})}
-	go w.run()
+	w.looking.Go(w.run)
 	return store.Narrow(w)
 }
 
@@ -66,6 +66,7 @@ type watch struct {
 	patience
 	closing sync.Once
 	closed  chan struct{}
+	looking sync.WaitGroup // for run
 
 	mu     sync.Mutex
 	calls  map[*asking]struct{} // under way
@@ -217,6 +218,7 @@ func (w *watch) Unwrap() store.Store { return w.Store }
 // Close implements store.Store.
 func (w *watch) Close() error {
 	w.closing.Do(func() { close(w.closed) })
+	w.looking.Wait()
 	return w.Store.Close()
 }
 

@@ -162,6 +162,7 @@ func TestDoesNotGiveUpOnWhatGoesOn(t *testing.T) {
 				do(t, m, s)
 				_, err := s.Head(t.Context())
 				require.NoError(t, err)
+				synctest.Wait()
 				require.Empty(t, said.String())
 			})
 		})
@@ -171,6 +172,7 @@ func TestDoesNotGiveUpOnWhatGoesOn(t *testing.T) {
 // Whoever waits as long as it takes says so once, and once that it is over.
 func TestWaitsWithAWord(t *testing.T) {
 	once := func(t *testing.T, said *bytes.Buffer, reason string) {
+		synctest.Wait()
 		lines := strings.Split(strings.TrimSpace(said.String()), "\n")
 		require.Len(t, lines, 2, said)
 		require.Contains(t, lines[0], `level=WARN msg="the log gives nothing; waiting for it" log="the log at home" reason="`+reason)
@@ -197,6 +199,7 @@ func TestWaitsWithAWord(t *testing.T) {
 			}
 		}()
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		require.Empty(t, said.String())
 		m.connected.Store(false)
 		time.Sleep(time.Hour)
@@ -206,6 +209,20 @@ func TestWaitsWithAWord(t *testing.T) {
 		cancel()
 		synctest.Wait()
 	})
+}
+
+// A follower of a server knows how its connection fares, also where the log was
+// opened for reading only.
+func TestKnowsTheConnection(t *testing.T) {
+	server := esdbtest.Start(t)
+	for _, readOnly := range []bool{true, false} {
+		s, err := storeFlag{name: server.ConnectionString(), timeout: time.Minute}.open(t.Context(), readOnly)
+		require.NoError(t, err)
+		h, found := underlying[healthy](s)
+		require.True(t, found)
+		require.True(t, h.Health().Connected)
+		require.NoError(t, s.Close())
+	}
 }
 
 // TestTimeout: a command that would end by itself gives up on a server that is

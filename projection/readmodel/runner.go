@@ -245,7 +245,13 @@ func (s *session) resume(ctx context.Context) error {
 		if _, err = tables.Exec(tables.sql("UPDATE @checkpoints SET updated_at = updated_at WHERE partition = $1"), int64(s.options.Partition)); err != nil {
 			return err
 		}
-		c, err = tables.checkpoint(s.options.Partition)
+		if c, err = tables.checkpoint(s.options.Partition); err != nil || c.Position == 0 || c.Event != uuid.Nil {
+			return err
+		}
+		// A name that an empty log gave. Whichever is the first log to have an
+		// event, nothing of it was read.
+		err = tables.advance(c.Partition, c.Position, place{}, event.At(s.model.options.Now()))
+		c.Position = 0
 		return err
 	})
 	if err != nil {

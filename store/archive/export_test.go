@@ -86,12 +86,12 @@ func TestExportRefusesAnotherLog(t *testing.T) {
 	extend(t, other, 1, 30)
 	extend(t, restored, 0, 19)
 	extend(t, restored, 20, 5)
-	_, err := twin.Append(t.Context(), store.Write{Stream: "host-1", Expected: store.Any, Events: storetest.Events(1)})
+	_, err := twin.Append(t.Context(), store.Write{Stream: "host-1", Expected: store.Any, Events: storetest.Events(contractEvents)})
 	require.NoError(t, err)
-	extend(t, twin, 0, 20)
+	extend(t, twin, 1, 19)
 	for name, log := range map[string]store.Store{
 		"another one": other, "a shorter one": contracts(t, 19), "an empty one": newLog(),
-		"one that went on otherwise": restored, "one with another beginning": twin, "one with other positions": storetest.Strict(memoryOf(t, 20), 4),
+		"one that went on otherwise": restored, "one that only begins otherwise": twin, "one with other positions": storetest.Strict(memoryOf(t, 20), 4),
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Export(t.Context(), log, dir, small)
