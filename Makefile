@@ -1,0 +1,21 @@
+# Everything that must hold is in .ci/run; these are the shorter ways.
+.PHONY: help test race lint bench ci
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\): .*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+
+test:  ## all tests
+	go test ./...
+
+race:  ## what runs at once, under the race detector
+	CGO_ENABLED=1 go test -race -short -vet=off -timeout 20m ./...
+
+lint:  ## vet and staticcheck, as .ci/run does
+	go vet ./...
+	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 -checks 'all,-ST1003' ./...
+
+bench:  ## the façade's benchmarks; docs/performance.md has the others
+	go test -run xxx -bench 'Do|Import' -benchmem .
+
+ci:  ## all of it, from here
+	bash .ci/run
