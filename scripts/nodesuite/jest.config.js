@@ -9,7 +9,10 @@ const published = ([name]) => !/client|opentelemetry/.test(name);
 module.exports = {
   ...own,
   rootDir: './suite/packages/test',
-  moduleNameMapper: Object.fromEntries(Object.entries(own.moduleNameMapper).filter(published)),
+  moduleNameMapper: {
+    ...Object.fromEntries(Object.entries(own.moduleNameMapper).filter(published)),
+    '^(@[^/]+/[^/]+)/src/(.*)$': '$1/dist/$2', // the package has no sources
+  },
   transform: {'^.+\\.tsx?$': 'ts-jest'},
   globals: {'ts-jest': {tsconfig: '<rootDir>/../../../tsconfig.json', isolatedModules: true, diagnostics: false}},
 };

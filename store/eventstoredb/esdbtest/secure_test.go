@@ -9,8 +9,11 @@ import (
 	"testing"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
@@ -231,4 +234,70 @@ func TestAnonymousAccess(t *testing.T) {
 	c := client(t, as(s, ""))
 	require.NoError(t, appendTo(t, c, "s", esdb.AppendToStreamOptions{}))
 	require.Equal(t, esdb.ErrorCodeAccessDenied, readCode(t, c, "$users"))
+}
+
+// A request without a stream fails as it does for everybody; a stream without a
+// name is nobody's.
+func TestStreamWithoutName(t *testing.T) {
+	secure := esdbtest.Start(t, esdbtest.WithTLS())
+	open := esdbtest.Start(t)
+	for name, tc := range map[string]struct {
+		server *esdbtest.TestServer
+		id     *shared.StreamIdentifier
+		want   codes.Code
+	}{
+		"no stream, TLS":  {secure, nil, codes.Unknown},
+		"no name, TLS":    {secure, new(shared.StreamIdentifier), codes.PermissionDenied},
+		"no stream, open": {open, nil, codes.Unknown},
+		"no name, open":   {open, new(shared.StreamIdentifier), codes.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn, err := dialAs(tc.server.Addr(), tc.server.CACertificate())
+			require.NoError(t, err)
+			defer func() { require.NoError(t, conn.Close()) }()
+			ctx := metadata.AppendToOutgoingContext(within(t), "authorization", adminLogin)
+			_, err = streams.NewStreamsClient(conn).Delete(ctx, &streams.DeleteReq{Options: &streams.DeleteReq_Options{
+				StreamIdentifier:       tc.id,
+				ExpectedStreamRevision: &streams.DeleteReq_Options_Any{Any: new(shared.Empty)},
+			}})
+			require.Equal(t, tc.want, status.Code(err), err)
+		})
+	}
+}
+
+// A header that is no login is nobody's, and what no server can read fails.
+func TestAuthorizationHeaders(t *testing.T) {
+	s := esdbtest.Start(t, esdbtest.WithTLS())
+	conn, err := dialAs(s.Addr(), s.CACertificate())
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close()) }()
+	for name, tc := range map[string]struct {
+		headers []string
+		want    codes.Code
+	}{
+		"none":              {nil, codes.PermissionDenied},
+		"a login":           {[]string{adminLogin}, codes.OK},
+		"blanks":            {[]string{"  Basic  YWRtaW46 Y2hhbmdlaXQ= "}, codes.OK},
+		"two logins":        {[]string{adminLogin, adminLogin}, codes.PermissionDenied},
+		"a wrong login":     {[]string{wrongLogin}, codes.Unauthenticated},
+		"no user":           {[]string{"Basic OmNoYW5nZWl0"}, codes.Unauthenticated}, // :changeit
+		"no colon":          {[]string{"Basic YWRtaW4="}, codes.PermissionDenied},
+		"small letters":     {[]string{"basic YWRtaW46Y2hhbmdlaXQ="}, codes.PermissionDenied},
+		"another scheme":    {[]string{"Bearer YWRtaW46Y2hhbmdlaXQ="}, codes.PermissionDenied},
+		"empty":             {[]string{""}, codes.PermissionDenied},
+		"no Base64":         {[]string{"Basic ***"}, codes.Unknown},
+		"nothing behind it": {[]string{"Basic"}, codes.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := within(t)
+			for _, h := range tc.headers {
+				ctx = metadata.AppendToOutgoingContext(ctx, "authorization", h)
+			}
+			_, err := streams.NewStreamsClient(conn).Tombstone(ctx, &streams.TombstoneReq{Options: &streams.TombstoneReq_Options{
+				StreamIdentifier:       &shared.StreamIdentifier{StreamName: []byte(t.Name())},
+				ExpectedStreamRevision: &streams.TombstoneReq_Options_NoStream{NoStream: new(shared.Empty)},
+			}})
+			require.Equal(t, tc.want, status.Code(err), err)
+		})
+	}
 }
