@@ -91,9 +91,13 @@ func (n *node) authenticatedHTTP(next http.Handler) http.Handler {
 
 func httpLive(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }
 
+// pingMessage is a number that EventStoreDB gives to each type of its messages,
+// another one in every version. It means nothing to clients.
+const pingMessage = 1
+
 func (n *node) httpPing(w http.ResponseWriter, r *http.Request) {
 	const text = "Ping request successfully handled"
-	reply(w, r, map[string]string{"text": text}, "Text: "+text)
+	reply(w, r, map[string]any{"text": text, "msgTypeId": pingMessage}, "Text: "+text)
 }
 
 func (n *node) httpInfo(w http.ResponseWriter, r *http.Request) {

@@ -90,7 +90,7 @@ func TestHTTPVersions(t *testing.T) {
 					require.Equal(t, over2, resp.ProtoMajor == 2)
 				}
 				_, body := b.ask(t, "GET", "/ping", "")
-				require.JSONEq(t, `{"text":"Ping request successfully handled"}`, body)
+				require.JSONEq(t, `{"text":"Ping request successfully handled","msgTypeId":1}`, body)
 				_, body = b.ask(t, "GET", "/ping", "", "Accept", "text/plain;q=0.5")
 				require.Equal(t, "Text: Ping request successfully handled", body)
 				resp, _ := b.ask(t, "GET", "/ping", "", "Accept", "text/xml")
