@@ -64,7 +64,7 @@ func handler(server *esdbtest.Server, nodes []node, end context.CancelFunc) http
 			http.Error(w, "no such node", http.StatusNotFound)
 			return
 		}
-		server.StopNode(i)
+		server.Faults().Kill(i) // which is what the suites call it
 	})
 	mux.HandleFunc("POST /down", func(http.ResponseWriter, *http.Request) { end() })
 	return mux
