@@ -22,10 +22,19 @@ if [ -z "${1:-}" ] || [ ! -f "$1/packages/test/package.json" ]; then
 	exit 75
 fi
 work=$(mktemp -d)
-trap 'cd / && rm -rf "$work"' EXIT
+# Tests that fail may leave servers behind.
+cleanup() {
+	for instance in "$work"/suite/packages/test/src/utils/instances/*/; do
+		[ ! -d "$instance" ] || (cd "$instance" && "$work/bin/docker" compose down) || true
+	done
+	cd /
+	rm -rf "$work"
+}
+trap cleanup EXIT
 trap 'exit 1' INT TERM
 mkdir "$work/suite" "$work/bin"
 cp -r "$1/." "$work/suite"
+rm -rf "$work/suite/packages/test/src/utils/instances"
 shift
 
 (cd "$root" && go build -o "$work/bin/docker" ./scripts/nodesuite)
