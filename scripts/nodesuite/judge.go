@@ -17,7 +17,6 @@ type results struct {
 	TestResults []struct {
 		Name             string // of the file
 		Status           string
-		Message          string
 		AssertionResults []struct {
 			FullName string
 			Status   string
@@ -25,7 +24,7 @@ type results struct {
 	}
 }
 
-// outcome is what became of one test, or of a file that has none.
+// outcome is what became of one test, or of a file that cannot be run.
 type outcome struct{ test, status string }
 
 // outcomes lists the tests by file and name.
@@ -36,7 +35,7 @@ func (r results) outcomes() []outcome {
 		if !found {
 			name = file.Name
 		}
-		if len(file.AssertionResults) == 0 {
+		if len(file.AssertionResults) == 0 && file.Status == "failed" {
 			all = append(all, outcome{name, file.Status})
 		}
 		for _, a := range file.AssertionResults {
