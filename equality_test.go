@@ -9,6 +9,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/projection/postgres/postgrestest"
 	"github.com/marketcore/marketplace/projection/readmodel"
@@ -28,9 +29,9 @@ func TestOneTruth(t *testing.T) {
 	if testing.Short() {
 		t.Skip("what it puts together is tested by the packages that it comes from")
 	}
-	base, file := "examples/history/medium", mediumHistory
+	base := "examples/history/" + long.Pick("small", "medium")
 	m := open(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
-	importFile(t, m, file)
+	importFile(t, m, historyFile(base))
 	folder := t.TempDir()
 	_, err := archive.Export(t.Context(), m.Store(), folder, archive.ExportOptions{})
 	require.NoError(t, err)

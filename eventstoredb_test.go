@@ -13,6 +13,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
 )
@@ -22,17 +23,18 @@ func TestHistoryOnEventStoreDB(t *testing.T) {
 	testHistoryOn(t, "examples/history/small", smallHistory, esdbtest.Start(t).ConnectionString())
 }
 
-// TestImportKilledOnEventStoreDB kills the importer of the medium history and
-// lets another go on: nothing is lost and nothing doubled.
+// TestImportKilledOnEventStoreDB kills the importer of a history and lets another
+// go on: nothing is lost and nothing doubled.
 func TestImportKilledOnEventStoreDB(t *testing.T) {
 	if testing.Short() {
-		t.Skip("imports the medium history line by line")
+		t.Skip("imports a history line by line, again and again")
 	}
+	path, lines := long.Pick(smallHistory, mediumHistory), long.Pick(800, 4000)
 	server := esdbtest.Start(t)
 	for range 3 {
-		child := startImport(t, server.ConnectionString())
+		child := startImport(t, server.ConnectionString(), path)
 		out := bufio.NewScanner(child.out)
-		for range 1 + rand.IntN(4000) {
+		for range 1 + rand.IntN(lines) {
 			if !out.Scan() {
 				break
 			}
@@ -41,10 +43,10 @@ func TestImportKilledOnEventStoreDB(t *testing.T) {
 		_ = child.cmd.Wait() // it was killed
 	}
 	m := open(t, server.ConnectionString())
-	importFile(t, m, mediumHistory)
+	importFile(t, m, path)
 
 	clean := open(t, "sqlite:"+filepath.Join(t.TempDir(), "clean.db"))
-	importFile(t, clean, mediumHistory)
+	importFile(t, clean, path)
 	requireSameLog(t, withoutPositions(facts(t, clean.Store())), withoutPositions(facts(t, m.Store())))
 	report, err := clean.Report(t.Context())
 	require.NoError(t, err)

@@ -22,6 +22,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/store"
 )
@@ -332,16 +333,16 @@ func openOn(tb testing.TB, s store.Store) *marketplace.Marketplace {
 	return m
 }
 
-// TestImportKilled kills an import with SIGKILL 20 times, each time after some
-// group has become durable, and lets it run to its end at last.
+// TestImportKilled kills an import with SIGKILL again and again, each time after
+// some group has become durable, and lets it run to its end at last.
 func TestImportKilled(t *testing.T) {
 	if testing.Short() {
-		t.Skip("starts 21 processes")
+		t.Skip("starts many processes")
 	}
 	path := filepath.Join(t.TempDir(), "killed.db")
 	lines := int64(0)
-	for kill := range 20 {
-		child := startImport(t, "sqlite:"+path)
+	for kill := range long.Pick(6, 20) {
+		child := startImport(t, "sqlite:"+path, mediumHistory)
 		out := bufio.NewScanner(child.out)
 		// Each run first remembers the log, then writes groups of 512 lines of
 		// which most runs see a few; the kill comes while it goes on.
@@ -363,7 +364,7 @@ func TestImportKilled(t *testing.T) {
 		lines = int64(head)
 		require.NoError(t, m.Close())
 	}
-	child := startImport(t, "sqlite:"+path)
+	child := startImport(t, "sqlite:"+path, mediumHistory)
 	for out := bufio.NewScanner(child.out); out.Scan(); {
 	}
 	require.NoError(t, child.cmd.Wait())
@@ -384,10 +385,10 @@ type child struct {
 	out *os.File
 }
 
-func startImport(t *testing.T, url string) child {
+func startImport(t *testing.T, url, path string) child {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), importStoreEnv+"="+url, importScriptEnv+"="+mediumHistory)
+	cmd.Env = append(os.Environ(), importStoreEnv+"="+url, importScriptEnv+"="+path)
 	cmd.Stderr = os.Stderr
 	r, w, err := os.Pipe()
 	require.NoError(t, err)

@@ -13,6 +13,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/projection/readmodel"
 	"github.com/marketcore/marketplace/projection/readmodeltest"
@@ -29,7 +30,7 @@ func TestReadModelsOfHistories(t *testing.T) {
 	require.NotEmpty(t, reports)
 	for _, report := range reports {
 		base := strings.TrimSuffix(report, ".import.json")
-		if testing.Short() && filepath.Base(base) != "small" {
+		if !long.Run() && filepath.Base(base) != "small" {
 			continue // the larger ones do nothing that the small one does not
 		}
 		t.Run(filepath.Base(base), func(t *testing.T) {
@@ -52,7 +53,7 @@ func testReadModelsOfHistory(t *testing.T, base string) {
 
 	moments := momentsOf(t, base)
 	if testing.Short() || filepath.Base(base) != "small" {
-		moments = moments[len(moments)-1:] // TestOneTruth asks the medium one as of all
+		moments = moments[len(moments)-1:] // TestOneTruth asks the medium one as of all, in a long run
 	}
 	for _, url := range []string{"sqlite:" + filepath.Join(t.TempDir(), "model.db"), "sqlite:" + path} {
 		model := followed(t, m, url)
