@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/projection/internal/market"
 	"github.com/marketcore/marketplace/projection/readmodel"
@@ -24,9 +25,9 @@ func testCrash(t *testing.T, open Open) {
 	clean := open(t)()
 	follow(t, model(t, clean, c, 1), log, 1, readmodel.RunnerOptions{NoStatistics: true})
 	rows := dump(t, clean, 1)
-	each := int64(1)
+	each := long.Pick[int64](3, 1)
 	if clean.Dialect().Name != "SQLite" { // of a server a step takes long: every third will do
-		each = 3
+		each *= 3
 	}
 	f := NewFaulty(nil)
 	for _, fault := range []struct {

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/projection/internal/market"
 	"github.com/marketcore/marketplace/projection/readmodel"
@@ -22,7 +23,7 @@ import (
 // while its statistics were computed, is the one that a clean run over the
 // finished log makes. Each seed is another history and another run of luck.
 func testLive(t *testing.T, open Open) {
-	seeds := uint64(12)
+	seeds := long.Pick[uint64](4, 12)
 	if testing.Short() { // under the race detector a few do
 		seeds = 3
 	}
