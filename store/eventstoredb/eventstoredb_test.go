@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/eventstoredb"
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
@@ -62,6 +63,9 @@ func TestConformance(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			if testing.Short() && name != "three nodes, TLS" {
 				t.Skip("under the race detector the richest of the three will do")
+			}
+			if !long.Run() && name == "one node, TLS" {
+				t.Skip("the other two have one node, and TLS")
 			}
 			servers := map[store.Store]*esdbtest.TestServer{}
 			config := storetest.Config{

@@ -13,13 +13,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/eventstoredb"
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
 	"github.com/marketcore/marketplace/store/storetest"
 )
 
-var seeds = flag.Uint64("seeds", 2, "how many seeds of faults to run the conformance suite under")
+var seeds = flag.Uint64("seeds", 0, "how many seeds of faults to run the conformance suite under; 0: 1, in a long run 2")
 
 // everything is a plan of all faults that a server can have, by a seed.
 func everything(seed uint64) esdbtest.Plan {
@@ -33,11 +34,12 @@ func everything(seed uint64) esdbtest.Plan {
 // of them, with one thing settled outside: appends with store.Any, which the
 // adapter must not repeat, are made with the revision at hand.
 func TestConformanceUnderFaults(t *testing.T) {
-	for seed := range *seeds {
+	n := *seeds
+	if n == 0 {
+		n = long.Pick[uint64](1, 2)
+	}
+	for seed := range n {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
-			if testing.Short() && seed > 0 {
-				t.Skip("under the race detector one seed will do")
-			}
 			storetest.Run(t, storetest.Config{Open: func(tb testing.TB) store.Store {
 				server := esdbtest.Start(tb, esdbtest.WithNodes(3), esdbtest.WithConfig(large))
 				server.Faults().Plan(everything(seed))
@@ -99,6 +101,7 @@ func TestAppendOfUnknownOutcome(t *testing.T) {
 	} {
 		for _, tls := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, TLS %t", name, tls), func(t *testing.T) {
+				t.Parallel()
 				options := []esdbtest.Option{esdbtest.WithNodes(3)}
 				if tls {
 					options = append(options, esdbtest.WithTLS())
@@ -229,6 +232,7 @@ func TestAppendWithoutAnAnswer(t *testing.T) {
 
 // A read that breaks after any number of messages goes on where it was.
 func TestReadsResume(t *testing.T) {
+	t.Parallel()
 	server := esdbtest.Start(t)
 	s := open(t, quickly(server), quick())
 	events := storetest.Events(40)

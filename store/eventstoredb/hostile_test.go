@@ -228,6 +228,7 @@ func TestErrorsOfCalls(t *testing.T) {
 
 // Two nodes that each name the other as leader are not asked in a tight loop.
 func TestNodesThatNameEachOther(t *testing.T) {
+	t.Parallel()
 	var nodes [2]hostile
 	var urls [2]string
 	for i := range nodes {

@@ -186,6 +186,7 @@ func TestLogInNoOrder(t *testing.T) {
 		"before one, at the end": {checkpoint(5*gap, 5*gap), record(5).but(func(s *sent) { s.CommitPosition, s.PreparePosition = 450, 450 }).resp()},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := &scripted{log: records(1, 5)}
 			s.subscribe = func(_ int, _ uint64, out streams.Streams_ReadServer) error {
 				return send(out, append([]*streams.ReadResp{confirmed()}, messages...)...)
