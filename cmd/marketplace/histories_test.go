@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
 )
 
@@ -28,8 +29,8 @@ func TestHistories(t *testing.T) {
 	} {
 		t.Run(h.name+" on "+h.on, func(t *testing.T) {
 			t.Parallel()
-			if testing.Short() && h.name != "small" {
-				t.Skip("of a longer history only the numbers are more")
+			if !long.Run() && h.name != "small" {
+				t.Skip("of a longer history only the numbers are more, and the library's TestHistories has them")
 			}
 			name, file, url := h.name, h.file, h.open(t)
 			report := filepath.Join(t.TempDir(), "report.json")
