@@ -7,8 +7,6 @@ import (
 	"iter"
 	"math"
 
-	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
-
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
 )
@@ -143,51 +141,14 @@ func (r *allReader) read(yield func(event.Record, error) bool) error {
 	}
 }
 
-// head asks for the newest event of ours; 0 if there is none.
+// head asks for the newest event of ours; 0 if there is none. There is no
+// deadline: the server looks through all that others have written since, which
+// may take it long. One that hangs is found out as for every call.
 func (s *Store) head(h *hold) (event.Position, error) {
-	c, err := h.begin("", s.target.deadline, false)
+	c, err := h.begin("", 0, false)
 	if err != nil {
 		return 0, err
 	}
 	defer c.end()
-	// Streams of ours may end with a system event, a tombstone: look behind it.
-	before := event.Position(0)
-	for {
-		e, at, err := c.newest(s.options.allRequest(allBefore(before), true, 1))
-		if err != nil || e == nil {
-			return 0, err
-		}
-		if s.options.yields(string(e.GetStreamIdentifier().GetStreamName()), e.GetMetadata()[typeKey]) {
-			return at, nil
-		}
-		if before != 0 && at >= before {
-			return 0, corrupt("", at, "the server tells the log backwards in no order")
-		}
-		before = at
-	}
-}
-
-// newest reads the first event of an answer and its position; nil and 0 if it
-// has none.
-func (c *call) newest(request *streams.ReadReq_Options) (*streams.ReadResp_ReadEvent_RecordedEvent, event.Position, error) {
-	answer, err := c.read(request)
-	if err != nil {
-		return nil, 0, err
-	}
-	for {
-		m, err := answer.next()
-		if errors.Is(err, io.EOF) {
-			return nil, 0, nil
-		}
-		if err != nil {
-			return nil, 0, err
-		}
-		if e := m.GetEvent().GetEvent(); e != nil {
-			if p := e.GetCommitPosition(); isPosition(p) {
-				return e, event.Position(p), nil
-			}
-			_, err := new(decoder).record(m.GetEvent())
-			return nil, 0, err
-		}
-	}
+	return c.find(0, true, 1, func(_ event.Position, e *recordedEvent) bool { return s.options.yieldsEvent(e) })
 }

@@ -63,8 +63,8 @@ func (c *call) reach(name event.Position) (event.Position, error) {
 
 // logEnd is the position of the newest event of all, 0 of an empty log.
 func (c *call) logEnd() (event.Position, error) {
-	_, end, err := c.newest(endRequest(&c.hold.store.options))
-	return end, err
+	s := scan{call: c, backwards: true, wanted: func(event.Position, *recordedEvent) bool { return true }}
+	return s.run(endRequest(&c.hold.store.options))
 }
 
 // endRequest asks for the newest event of all.
@@ -79,6 +79,7 @@ func endRequest(o *Options) *streams.ReadReq_Options {
 func (c *call) leaderEnd() (event.Position, error) {
 	ctx, cancel := context.WithTimeout(forLeader(c.hold.ctx), leaderAskedFor)
 	defer cancel()
+	defer context.AfterFunc(c.hold.store.base, cancel)() // Close does not close the leader's connection
 	request := endRequest(&c.hold.store.options)
 	end, leader, err := endOf(ctx, c.lane.streams, request)
 	if leader == "" {
