@@ -70,7 +70,7 @@ func (a *appender) position(revision uint64) (at event.Position, err error) {
 			at = shows.records[0].Position
 		} else if err == nil {
 			at, err = s.head(a.hold)
-			at = max(at, event.Position(s.appended.Load()))
+			at = max(at, s.told())
 		}
 		return err
 	})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 
@@ -48,7 +49,13 @@ func (c *call) reach(name event.Position) (event.Position, error) {
 	if err != nil {
 		return 0, err
 	}
-	if name <= end || c.hold.store.target.leader() {
+	if name <= end {
+		return end, nil
+	}
+	if c.inherits() {
+		return end, c.away(behind, end, name)
+	}
+	if c.hold.store.target.leader() {
 		return end, store.Known(name, end)
 	}
 	leads, err := c.leaderEnd()
@@ -59,6 +66,30 @@ func (c *call) reach(name event.Position) (event.Position, error) {
 		return end, err
 	}
 	return end, c.away("the node lags behind the leader")
+}
+
+// behind is what is wrong with a node that does not tell all yet.
+const behind = "the node has just taken over and tells the log up to position %d, not yet up to %d"
+
+// inherits reports whether a node has just taken another one's place. A new
+// leader tells what it knows to be replicated, which at first may be less than
+// the one before has told.
+func (c *call) inherits() bool {
+	s := c.hold.store
+	return s.target.leader() && c.link.heir && time.Since(c.link.since) < s.options.SuspectAfter
+}
+
+// inherited makes sure that a node that has taken another one's place tells the
+// log up to what the other one has told.
+func (c *call) inherited(told event.Position) error {
+	if !c.inherits() {
+		return nil
+	}
+	end, err := c.logEnd()
+	if err == nil && end < told {
+		return c.away(behind, end, told)
+	}
+	return err
 }
 
 // logEnd is the position of the newest event of all, 0 of an empty log.
