@@ -222,3 +222,54 @@ func TestEndsOfSubscriptions(t *testing.T) {
 		})
 	}
 }
+
+// A server that fails on a subscription each time is given up after RetryFor,
+// however long it takes each time: what counts is what was got meanwhile. One
+// that has caught up has got all there is.
+func TestSubscriptionThatNeverGetsOn(t *testing.T) {
+	t.Parallel()
+	for name, well := range map[string]bool{"fails": false, "has caught up each time": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const times = 4
+			s := &scripted{log: records(1, 3)}
+			told := make(chan struct{})
+			s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
+				if n > times {
+					return s.follow(n, from, out)
+				}
+				messages := []*streams.ReadResp{confirmed()}
+				if well {
+					messages = append(messages, caughtUp())
+				}
+				for _, m := range messages {
+					if err := out.Send(m); err != nil {
+						return err
+					}
+				}
+				if well {
+					<-told
+				} else if begun := time.Now(); until(out.Context(), func() bool { return time.Since(begun) > 600*time.Millisecond }) != nil {
+					return out.Context().Err()
+				}
+				return status.Error(codes.Unknown, "Exception was thrown by handler.")
+			}
+			st := s.open(t, eventstoredb.Options{RetryFor: 20 * time.Millisecond}, "")
+			var last error
+			for _, err := range st.Subscribe(patience(t), 3*gap) {
+				if last = err; err == nil && s.seen("subscription") > times {
+					break
+				}
+				if err == nil {
+					told <- struct{}{}
+				}
+			}
+			if well {
+				require.NoError(t, last)
+				return
+			}
+			require.ErrorIs(t, last, store.ErrUnavailable)
+			require.LessOrEqual(t, s.seen("subscription"), 2)
+		})
+	}
+}

@@ -62,13 +62,9 @@ const nowhere = ^event.Position(0)
 
 func (f *follower) run() {
 	for {
-		begun := time.Now()
 		err := f.follow()
 		if errors.Is(err, errStopped) {
 			return
-		}
-		if time.Since(begun) > maxRetryDelay {
-			f.patience.restore()
 		}
 		if err := f.patience.wait(err); err != nil {
 			f.yield(store.Notification{}, at(f.at, err))
@@ -231,6 +227,7 @@ func (f *follower) learn(a answer, r *receiver) error {
 		return nil
 	}
 	f.told = f.at
+	f.patience.restore() // an idle subscription that ends now and then is none that fails
 	if !f.yield(store.Notification{Position: f.at}, nil) {
 		return errStopped
 	}
