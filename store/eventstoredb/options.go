@@ -41,7 +41,8 @@ type Options struct {
 
 	// LoginRetryFor is how long a login that is refused is tried again, since it
 	// was refused first: a database that is starting refuses right logins until
-	// its first leader has written the users. Default: 10 s.
+	// its first leader has written the users. Where gossip, which needs no login,
+	// names a leader whom all members follow, it is a quarter of that. Default: 10 s.
 	LoginRetryFor time.Duration
 
 	// StreamPrefixes limit the store to the streams whose names begin with one

@@ -125,7 +125,7 @@ func (s *supervisor) connected(l *link) {
 		s.health.Replacements++
 	}
 	s.link, s.refused, s.attempt, s.hint, s.told = l, nil, 0, "", ""
-	s.logins.since = time.Time{}
+	s.logins.reset()
 	s.links[l] = struct{}{}
 	close(s.newer)
 	s.newer = make(chan struct{})
