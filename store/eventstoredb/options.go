@@ -71,7 +71,7 @@ const (
 	callsPerLane         = 80 // EventStoreDB's HTTP/2 server allows 100
 	maxLanes             = 64
 	maxCandidates        = 64  // nodes that are asked at the same time
-	receiveBuffer        = 256 // messages of a subscription, received ahead
+	receiveBuffer        = 32  // messages of a subscription, received ahead; each may be of a MiB and more
 	searchWindow         = 512 // events the server looks at in one page of a filtered $all
 )
 
