@@ -62,10 +62,19 @@ func (c *call) reach(name event.Position) (event.Position, error) {
 	if err != nil {
 		return end, c.away("the node lags behind, and the leader cannot be asked: %v", rpcError(err))
 	}
-	if err := store.Known(name, leads); err != nil {
+	if err := store.Known(name, leads); err != nil && c.hold.denied(name) {
 		return end, err
 	}
-	return end, c.away("the node lags behind the leader")
+	return end, c.away("the node lags behind the leader, which tells the log up to position %d", leads)
+}
+
+// denied reports whether the leader has said for a while that the log does not
+// reach to a name: another node does not know whether it has just taken over.
+func (h *hold) denied(name event.Position) bool {
+	if h.doubt.name != name {
+		h.doubt.name, h.doubt.since = name, time.Now()
+	}
+	return time.Since(h.doubt.since) >= h.store.options.SuspectAfter
 }
 
 // behind is what is wrong with a node that does not tell all yet.

@@ -73,6 +73,25 @@ func TestNewLeaderThatDoesNotTellAllYet(t *testing.T) {
 	})
 }
 
+// A node that does not lead does not know whether the leader has just taken over.
+func TestLeaderThatDoesNotTellAllYetToAFollower(t *testing.T) {
+	t.Parallel()
+	s := &scripted{log: records(1, 3)}
+	s.subscribe = s.follow
+	s.all = func(o *streams.ReadReq_Options, out streams.Streams_ReadServer) error {
+		if requiresLeader(out.Context()) && s.count("leader") == 5 {
+			s.add(records(4, 5)...)
+		}
+		return s.readAll(o, out)
+	}
+	st := s.open(t, eventstoredb.Options{SuspectAfter: time.Minute}, "&nodePreference=follower")
+	for name, from := range begin {
+		_, err := from(patience(t), st, 5*gap)
+		require.NoError(t, err, name)
+	}
+	require.GreaterOrEqual(t, s.seen("leader"), 5)
+}
+
 // What a read was to end with may be scavenged while it runs. That it does not
 // come is no fault, if the node has what is behind it; otherwise it lags.
 func TestNewestThatIsGoneWhenItIsReached(t *testing.T) {
