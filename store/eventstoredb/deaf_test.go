@@ -1,7 +1,9 @@
 package eventstoredb_test
 
 import (
+	"log/slog"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -221,6 +223,30 @@ func TestEndsOfSubscriptions(t *testing.T) {
 			require.ErrorIs(t, err, c.want)
 		})
 	}
+}
+
+// A subscription that waits for ever on a connection that is well says so, once,
+// and when it goes on.
+func TestSubscriptionThatWaitsSaysSo(t *testing.T) {
+	t.Parallel()
+	s := &scripted{log: records(1, 3)}
+	var logged lockedBuffer
+	s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
+		if n > 5 && strings.Contains(logged.String(), "waits") && s.count("since") > 3 {
+			return s.follow(n, from, out)
+		}
+		return status.Error(codes.Unavailable, "Server Is Not Ready")
+	}
+	st := s.open(t, eventstoredb.Options{Logger: slog.New(slog.NewTextHandler(&logged, nil))}, "")
+	for n, err := range st.Subscribe(patience(t), 0) {
+		require.NoError(t, err)
+		if n.CaughtUp() {
+			break
+		}
+	}
+	require.Equal(t, 1, strings.Count(logged.String(), "a subscription waits"), logged.String())
+	require.Contains(t, logged.String(), "Server Is Not Ready")
+	require.Equal(t, 1, strings.Count(logged.String(), "a subscription goes on"), logged.String())
 }
 
 // A server that fails on a subscription each time is given up after RetryFor,

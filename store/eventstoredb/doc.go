@@ -73,9 +73,10 @@
 //   - when the server fails on it (UNKNOWN) each time for Options.RetryFor, and
 //     nothing was got meanwhile. TestSubscriptionThatNeverGetsOn
 //
-// Everything else passes, and it goes on for ever. Deleted streams do not end
+// Everything else passes, and it goes on for ever; one that waits for long says
+// so to Options.Logger, once, and when it goes on. Deleted streams do not end
 // it: a tombstone is a system's event. TestEndsOfSubscriptions,
-// TestSubscriptionOutlivesAnOutage, TestSystemEvents
+// TestSubscriptionOutlivesAnOutage, TestSubscriptionThatWaitsSaysSo, TestSystemEvents
 //
 // # Appends
 //
@@ -94,7 +95,9 @@
 //   - A server that gives up waiting for its own write (ABORTED) is given 0.1 to
 //     2 s before it is asked again. TestPausesBehindTimeouts
 //   - A conflict is told when what won can be read, in its stream, and so in
-//     $all, or after 2 s. EventStoreDB tells it up to a second before.
+//     $all, or after 2 s. EventStoreDB tells it up to a second before. On a
+//     stream that was deleted softly that is always 2 s: without the right to
+//     read its metadata nobody can tell it from one that does not show yet.
 //     TestConflictIsToldWhenItCanBeRead
 //
 // A service's user needs the right to read what it appends to, and $all: where
@@ -150,6 +153,9 @@
 //     than a quarter of SuspectAfter.
 //   - With nodePreference leader no other node is connected to. If none is named
 //     for RetryFor, the error says for how long no leader answered.
+//   - A leader that has just taken over may tell less of the log than the one
+//     before. Reads of all wait until it tells what was appended here; the read
+//     of one stream cannot see that it does not. TestNewLeaderThatDoesNotTellAllYet
 //
 // A leader that was replaced while it hung ends its process, with exit code 0,
 // when it wakes: it has to start anew to forget what only it had written. Let

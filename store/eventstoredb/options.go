@@ -14,7 +14,8 @@ import (
 // Options configure a Store beside its connection string. The zero value is
 // ready to use.
 type Options struct {
-	// Logger is told of connections that come and go. Default: nobody.
+	// Logger is told of connections that come and go, and of subscriptions that
+	// wait for long. Default: nobody.
 	Logger *slog.Logger
 
 	// MaxAppendSize bounds one append: the sum of data, metadata and twice the

@@ -140,8 +140,10 @@ func endOf(ctx context.Context, node streams.StreamsClient, request *streams.Rea
 	stream, err := node.Read(ctx, &streams.ReadReq{Options: request})
 	for err == nil {
 		var m *streams.ReadResp
-		if m, err = stream.Recv(); err == nil && m.GetEvent() != nil {
-			end = event.Position(m.GetEvent().GetEvent().GetCommitPosition())
+		if m, err = stream.Recv(); err == nil {
+			if p := m.GetEvent().GetEvent().GetCommitPosition(); isPosition(p) {
+				end = event.Position(p)
+			}
 		}
 	}
 	if errors.Is(err, io.EOF) {
