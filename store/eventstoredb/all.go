@@ -7,8 +7,6 @@ import (
 	"iter"
 	"math"
 
-	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
-
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
 )
@@ -66,17 +64,22 @@ func (r *allReader) run(through event.Position, yield func(event.Record, error) 
 // begin finds where the read ends, and whether the log reaches to where it
 // begins.
 func (r *allReader) begin(through event.Position) error {
-	head, err := r.hold.store.head(r.hold)
+	c, err := r.hold.begin("", 0, false)
 	if err != nil {
 		return err
 	}
-	end := head
-	if r.from > head {
-		c, err := r.hold.begin("", r.hold.store.target.deadline, false)
-		if err != nil {
+	defer c.end()
+	head, err := c.head()
+	if err != nil {
+		return err
+	}
+	if told := r.hold.store.told(); head < told {
+		if err := c.inherited(told); err != nil {
 			return err
 		}
-		defer c.end()
+	}
+	end := head
+	if r.from > head {
 		if end, err = c.reach(r.from); err != nil {
 			return err
 		}
@@ -106,7 +109,7 @@ func (r *allReader) read(yield func(event.Record, error) bool) error {
 			if r.after >= r.through {
 				return nil // only the name was asked about
 			}
-			return c.broken("the server ended the read behind position %d, before %d", r.after, r.through)
+			return r.short(c)
 		}
 		if err != nil {
 			return at(r.from, err)
@@ -143,51 +146,39 @@ func (r *allReader) read(yield func(event.Record, error) bool) error {
 	}
 }
 
-// head asks for the newest event of ours; 0 if there is none.
+// short is what a read comes to that the server has ended too soon. The event
+// that it was to meet may have been scavenged since: then the node has what is
+// behind it, and another event of ours is the newest.
+func (r *allReader) short(c *call) error {
+	end, err := c.logEnd() // first: a node that lags behind may catch up meanwhile
+	if err != nil {
+		return err
+	}
+	head, err := c.head()
+	if err != nil {
+		return err
+	}
+	if end > r.through && head < r.through {
+		if r.through = head; r.after >= head {
+			return nil
+		}
+	}
+	return c.broken("the server ended the read behind position %d, before %d", r.after, r.through)
+}
+
+// head asks for the newest event of ours; 0 if there is none. There is no
+// deadline: the server looks through all that others have written since, which
+// may take it long. One that hangs is found out as for every call.
 func (s *Store) head(h *hold) (event.Position, error) {
-	c, err := h.begin("", s.target.deadline, false)
+	c, err := h.begin("", 0, false)
 	if err != nil {
 		return 0, err
 	}
 	defer c.end()
-	// Streams of ours may end with a system event, a tombstone: look behind it.
-	before := event.Position(0)
-	for {
-		e, at, err := c.newest(s.options.allRequest(allBefore(before), true, 1))
-		if err != nil || e == nil {
-			return 0, err
-		}
-		if s.options.yields(string(e.GetStreamIdentifier().GetStreamName()), e.GetMetadata()[typeKey]) {
-			return at, nil
-		}
-		if before != 0 && at >= before {
-			return 0, corrupt("", at, "the server tells the log backwards in no order")
-		}
-		before = at
-	}
+	return c.head()
 }
 
-// newest reads the first event of an answer and its position; nil and 0 if it
-// has none.
-func (c *call) newest(request *streams.ReadReq_Options) (*streams.ReadResp_ReadEvent_RecordedEvent, event.Position, error) {
-	answer, err := c.read(request)
-	if err != nil {
-		return nil, 0, err
-	}
-	for {
-		m, err := answer.next()
-		if errors.Is(err, io.EOF) {
-			return nil, 0, nil
-		}
-		if err != nil {
-			return nil, 0, err
-		}
-		if e := m.GetEvent().GetEvent(); e != nil {
-			if p := e.GetCommitPosition(); isPosition(p) {
-				return e, event.Position(p), nil
-			}
-			_, err := new(decoder).record(m.GetEvent())
-			return nil, 0, err
-		}
-	}
+func (c *call) head() (event.Position, error) {
+	o := &c.hold.store.options
+	return c.find(0, true, 1, func(_ event.Position, e *recordedEvent) bool { return o.yieldsEvent(e) })
 }

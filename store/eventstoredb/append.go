@@ -95,6 +95,9 @@ func (s *Store) raise(p event.Position) {
 	}
 }
 
+// told is the newest position that an append was told, 0 if none was.
+func (s *Store) told() event.Position { return event.Position(s.appended.Load()) }
+
 // validate checks what can be told without asking the server.
 func (s *Store) validate(w store.Write) error {
 	if err := store.Validate(w); err != nil {

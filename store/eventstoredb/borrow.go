@@ -74,6 +74,20 @@ func (s *supervisor) release(c *call) {
 	closeAll(conns)
 }
 
+// join lets a call beside another one be seen to be without an answer.
+func (s *supervisor) join(c *call) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.link.open[c] = struct{}{}
+}
+
+// leave forgets a call that has joined.
+func (s *supervisor) leave(c *call) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(c.link.open, c)
+}
+
 // unreachable is the error of somebody who wants a connection and gets none.
 func (s *supervisor) unreachable(err error) error {
 	if r := refusal(err); r != nil {

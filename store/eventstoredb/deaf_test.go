@@ -1,7 +1,9 @@
 package eventstoredb_test
 
 import (
+	"log/slog"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -219,6 +221,81 @@ func TestEndsOfSubscriptions(t *testing.T) {
 				return
 			}
 			require.ErrorIs(t, err, c.want)
+		})
+	}
+}
+
+// A subscription that waits for ever on a connection that is well says so, once,
+// and when it goes on.
+func TestSubscriptionThatWaitsSaysSo(t *testing.T) {
+	t.Parallel()
+	s := &scripted{log: records(1, 3)}
+	var logged lockedBuffer
+	s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
+		if n > 5 && strings.Contains(logged.String(), "waits") && s.count("since") > 3 {
+			return s.follow(n, from, out)
+		}
+		return status.Error(codes.Unavailable, "Server Is Not Ready")
+	}
+	st := s.open(t, eventstoredb.Options{Logger: slog.New(slog.NewTextHandler(&logged, nil))}, "")
+	for n, err := range st.Subscribe(patience(t), 0) {
+		require.NoError(t, err)
+		if n.CaughtUp() {
+			break
+		}
+	}
+	require.Equal(t, 1, strings.Count(logged.String(), "a subscription waits"), logged.String())
+	require.Contains(t, logged.String(), "Server Is Not Ready")
+	require.Equal(t, 1, strings.Count(logged.String(), "a subscription goes on"), logged.String())
+}
+
+// A server that fails on a subscription each time is given up after RetryFor,
+// however long it takes each time: what counts is what was got meanwhile. One
+// that has caught up has got all there is.
+func TestSubscriptionThatNeverGetsOn(t *testing.T) {
+	t.Parallel()
+	for name, well := range map[string]bool{"fails": false, "has caught up each time": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const times = 4
+			s := &scripted{log: records(1, 3)}
+			told := make(chan struct{})
+			s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
+				if n > times {
+					return s.follow(n, from, out)
+				}
+				messages := []*streams.ReadResp{confirmed()}
+				if well {
+					messages = append(messages, caughtUp())
+				}
+				for _, m := range messages {
+					if err := out.Send(m); err != nil {
+						return err
+					}
+				}
+				if well {
+					<-told
+				} else if begun := time.Now(); until(out.Context(), func() bool { return time.Since(begun) > 600*time.Millisecond }) != nil {
+					return out.Context().Err()
+				}
+				return status.Error(codes.Unknown, "Exception was thrown by handler.")
+			}
+			st := s.open(t, eventstoredb.Options{RetryFor: 20 * time.Millisecond}, "")
+			var last error
+			for _, err := range st.Subscribe(patience(t), 3*gap) {
+				if last = err; err == nil && s.seen("subscription") > times {
+					break
+				}
+				if err == nil {
+					told <- struct{}{}
+				}
+			}
+			if well {
+				require.NoError(t, last)
+				return
+			}
+			require.ErrorIs(t, last, store.ErrUnavailable)
+			require.LessOrEqual(t, s.seen("subscription"), 2)
 		})
 	}
 }

@@ -32,14 +32,15 @@
 //   - One inside an event is refused by the server.
 //   - One behind the newest event of all is refused here. The server would not:
 //     it drops without a word what is appended up to there. Only the leader's
-//     word is that the log has no such end. With another nodePreference the node
+//     word is that the log has no such end, and not when it has just taken over:
+//     at first it may tell less than the one before. With another nodePreference the node
 //     may lag behind; then the leader is asked, and if it has the position, the
 //     node is waited for.
 //   - One whose event was scavenged goes on at the next event.
 //
 // TestBeginningsThatAreNoNames, TestNameThatAFollowerDoesNotHaveYet,
 // TestNameThatAnotherNodeTells, TestNameThatNobodyCanTell,
-// TestSubscriberOfALogThatWasRestored
+// TestSubscriberOfALogThatWasRestored, TestNewLeaderThatDoesNotTellAllYet
 //
 // Every position that a server tells is checked. One that no event can have, 0
 // or above 2^63-1, and one that goes back end a read or a subscription with
@@ -54,9 +55,10 @@
 // So a subscriber is told where the log ends whenever it has caught up first, or
 // again, and every 10 s in which nothing has come: a name to go on from that is
 // not far behind, whoever else writes. A subscription that says nothing for 10 s
-// though there is more gives way to another. TestCheckpointThatIsNone,
+// though there is more gives way to another, or later, if the server took long to
+// find that out. TestCheckpointThatIsNone,
 // TestNamesWithoutCheckpoints, TestCheckpointAtAHiddenEvent,
-// TestSilentSubscription
+// TestSilentSubscription, TestSubscriptionThatLooksThroughMuch
 //
 // A subscription ends for good, beside with its context and with Close,
 //
@@ -68,11 +70,13 @@
 //   - when it begins at a position that is none, ErrUnknownPosition, or the log
 //     has lost what the subscriber was told;
 //   - at an event that is none, or in no order, ErrCorrupt;
-//   - when the server fails on it (UNKNOWN) each time for Options.RetryFor.
+//   - when the server fails on it (UNKNOWN) each time for Options.RetryFor, and
+//     nothing was got meanwhile. TestSubscriptionThatNeverGetsOn
 //
-// Everything else passes, and it goes on for ever. Deleted streams do not end
+// Everything else passes, and it goes on for ever; one that waits for long says
+// so to Options.Logger, once, and when it goes on. Deleted streams do not end
 // it: a tombstone is a system's event. TestEndsOfSubscriptions,
-// TestSubscriptionOutlivesAnOutage, TestSystemEvents
+// TestSubscriptionOutlivesAnOutage, TestSubscriptionThatWaitsSaysSo, TestSystemEvents
 //
 // # Appends
 //
@@ -91,7 +95,9 @@
 //   - A server that gives up waiting for its own write (ABORTED) is given 0.1 to
 //     2 s before it is asked again. TestPausesBehindTimeouts
 //   - A conflict is told when what won can be read, in its stream, and so in
-//     $all, or after 2 s. EventStoreDB tells it up to a second before.
+//     $all, or after 2 s. EventStoreDB tells it up to a second before. On a
+//     stream that was deleted softly that is always 2 s: without the right to
+//     read its metadata nobody can tell it from one that does not show yet.
 //     TestConflictIsToldWhenItCanBeRead
 //
 // A service's user needs the right to read what it appends to, and $all: where
@@ -103,10 +109,12 @@
 // How long an attempt that failed is repeated depends on why it failed: for
 // Options.RetryFor while the server is away or too busy; for
 // Options.LoginRetryFor while it refuses the login, since a database that is
-// starting refuses right ones, too; for a second where it fails on the request
+// starting refuses right ones, too, and a quarter of that where one leads whom
+// all follow; for a second where it fails on the request
 // (UNKNOWN) or says what makes no sense, which may be its end and most often is
 // a fault that stays; not at all where it refuses. TestServerThatFails,
-// TestLoginRefusedForAWhile, TestLoginThatIsWrong, TestErrorsOfCalls
+// TestLoginRefusedForAWhile, TestLoginThatIsWrong, TestWrongPasswordWhereANodeLeads,
+// TestErrorsOfCalls
 //
 // # Names
 //
@@ -145,6 +153,9 @@
 //     than a quarter of SuspectAfter.
 //   - With nodePreference leader no other node is connected to. If none is named
 //     for RetryFor, the error says for how long no leader answered.
+//   - A leader that has just taken over may tell less of the log than the one
+//     before. Reads of all wait until it tells what was appended here; the read
+//     of one stream cannot see that it does not. TestNewLeaderThatDoesNotTellAllYet
 //
 // A leader that was replaced while it hung ends its process, with exit code 0,
 // when it wakes: it has to start anew to forget what only it had written. Let
@@ -199,6 +210,11 @@
 // failed is never closed in good order. TestRestartsUnderLoad
 //
 // # Limits
+//
+// In a large database of others a read that begins with a search for the newest
+// event of ours, as Head and ReadAll do, takes as long as the server needs to
+// look through what they have written since. No deadline ends it; the caller's
+// context does. TestLongSearch
 //
 // A server answers about 100 calls of one connection at a time and lets others
 // wait, so further connections are made for every 80 calls, and closed when

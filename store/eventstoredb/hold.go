@@ -2,7 +2,9 @@ package eventstoredb
 
 import (
 	"context"
+	"time"
 
+	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -11,12 +13,16 @@ import (
 type hold struct {
 	store *Store
 	ctx   context.Context // the caller's
+	doubt struct {        // a name that the leader has said the log does not have
+		name  event.Position
+		since time.Time
+	}
 }
 
 // hold begins an operation.
 func (s *Store) hold(ctx context.Context) (*hold, error) {
 	s.operations.RLock()
-	h := &hold{s, ctx}
+	h := &hold{store: s, ctx: ctx}
 	if err := h.ended(); err != nil {
 		h.end()
 		return nil, err

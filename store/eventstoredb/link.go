@@ -13,6 +13,8 @@ import (
 // never end. What changes of it belongs to the supervisor's lock.
 type link struct {
 	address   string
+	since     time.Time        // it was made
+	heir      bool             // it has taken another link's place
 	main      *grpc.ClientConn // of the first lane, which stays as long as the link
 	lanes     []*lane
 	calls     int
@@ -34,7 +36,7 @@ func newLane(conn *grpc.ClientConn) *lane {
 }
 
 func newLink(address string, conn *grpc.ClientConn) *link {
-	return &link{address: address, main: conn, lanes: []*lane{newLane(conn)}, open: map[*call]struct{}{}}
+	return &link{address: address, since: time.Now(), main: conn, lanes: []*lane{newLane(conn)}, open: map[*call]struct{}{}}
 }
 
 // take gives a call the least used connection, and a new one if that is full.

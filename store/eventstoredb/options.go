@@ -14,7 +14,8 @@ import (
 // Options configure a Store beside its connection string. The zero value is
 // ready to use.
 type Options struct {
-	// Logger is told of connections that come and go. Default: nobody.
+	// Logger is told of connections that come and go, and of subscriptions that
+	// wait for long. Default: nobody.
 	Logger *slog.Logger
 
 	// MaxAppendSize bounds one append: the sum of data, metadata and twice the
@@ -41,7 +42,8 @@ type Options struct {
 
 	// LoginRetryFor is how long a login that is refused is tried again, since it
 	// was refused first: a database that is starting refuses right logins until
-	// its first leader has written the users. Default: 10 s.
+	// its first leader has written the users. Where gossip, which needs no login,
+	// names a leader whom all members follow, it is a quarter of that. Default: 10 s.
 	LoginRetryFor time.Duration
 
 	// StreamPrefixes limit the store to the streams whose names begin with one
@@ -70,7 +72,7 @@ const (
 	callsPerLane         = 80 // EventStoreDB's HTTP/2 server allows 100
 	maxLanes             = 64
 	maxCandidates        = 64  // nodes that are asked at the same time
-	receiveBuffer        = 256 // messages of a subscription, received ahead
+	receiveBuffer        = 32  // messages of a subscription, received ahead; each may be of a MiB and more
 	searchWindow         = 512 // events the server looks at in one page of a filtered $all
 )
 

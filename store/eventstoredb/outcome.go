@@ -70,7 +70,7 @@ func (a *appender) position(revision uint64) (at event.Position, err error) {
 			at = shows.records[0].Position
 		} else if err == nil {
 			at, err = s.head(a.hold)
-			at = max(at, event.Position(s.appended.Load()))
+			at = max(at, s.told())
 		}
 		return err
 	})
@@ -179,13 +179,13 @@ func (a *appender) look(f *failure) error {
 // find looks for the write's events near the stream's end, next to each other.
 func (a *appender) find() (bool, error) {
 	n := uint64(len(a.write.Events) + lookBack)
-	s, err := a.hold.shown(a.write.Stream, streamEndRequest(a.write.Stream, n), n)
-	for i := 0; i+len(a.write.Events) <= len(s.records); i++ {
-		if a.matches(s.records[i:]) {
-			return true, nil
-		}
-	}
-	return false, err
+	found := false
+	_, err := a.hold.shownUntil(a.write.Stream, streamEndRequest(a.write.Stream, n), n, func(records []event.Record) bool {
+		from := len(records) - len(a.write.Events)
+		found = from >= 0 && a.matches(records[from:])
+		return found
+	})
+	return found, err
 }
 
 // matches reports whether records, read backwards, begin with the write's, and
@@ -209,6 +209,11 @@ type shown struct {
 
 // shown reads a stream. It shows nothing if it is not there or was deleted.
 func (h *hold) shown(stream string, request *streams.ReadReq_Options, count uint64) (shown, error) {
+	return h.shownUntil(stream, request, count, func([]event.Record) bool { return false })
+}
+
+// shownUntil reads no further than it has to.
+func (h *hold) shownUntil(stream string, request *streams.ReadReq_Options, count uint64, enough func([]event.Record) bool) (shown, error) {
 	s := shown{last: store.NoStream}
 	c, err := h.begin(stream, h.store.target.deadline, false)
 	if err != nil {
@@ -217,7 +222,7 @@ func (h *hold) shown(stream string, request *streams.ReadReq_Options, count uint
 	defer c.end()
 	request.CountOption = &streams.ReadReq_Options_Count{Count: count}
 	answer, err := c.read(request)
-	for err == nil {
+	for err == nil && !enough(s.records) {
 		var m *streams.ReadResp
 		if m, err = answer.next(); err == nil {
 			err = s.add(m)

@@ -209,6 +209,20 @@ func TestUnknownOutcomeThatTheStreamTells(t *testing.T) {
 		require.Equal(t, store.Appended{Revision: 4, Position: 5 * gap}, done)
 		require.Equal(t, 6, s.seen("look"))
 	})
+	t.Run("it is read no further than it has to be", func(t *testing.T) { // the rest may be large
+		t.Parallel()
+		s := &scripted{log: records(1, 7), endless: true}
+		s.write = func(int, []*streams.AppendReq) (*streams.AppendResp, error) { return nil, commitTimeout }
+		s.stream = func(o *streams.ReadReq_Options) ([]*streams.ReadResp, error) {
+			return []*streams.ReadResp{of(6, 5, storetest.Events(1)[0]).resp(), of(5, 4, events[1]).resp(), of(4, 3, events[0]).resp()}, nil
+		}
+		ctx := patience(t)
+		done, err := s.open(t, eventstoredb.Options{}, "&defaultDeadline=60000").
+			Append(ctx, store.Write{Stream: "s-1", Expected: store.Any, Events: events})
+		require.NoError(t, err)
+		require.NoError(t, ctx.Err())
+		require.Equal(t, store.Appended{Revision: 4, Position: 5 * gap}, done)
+	})
 	t.Run("it does not show", func(t *testing.T) {
 		t.Parallel()
 		begun := time.Now()

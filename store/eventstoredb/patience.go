@@ -40,12 +40,28 @@ type patience struct {
 	of      time.Time // since when it is the cause
 
 	forever bool
+	told    bool // that it waits
 }
 
 func (h *hold) patience() *patience { return &patience{hold: h} }
 
 // restore forgets the failures: something was got.
-func (p *patience) restore() { p.n, p.leaders = 0, nil }
+func (p *patience) restore() {
+	if p.told {
+		p.told = false
+		p.hold.store.options.Logger.Info("eventstoredb: a subscription goes on", "after", time.Since(p.since))
+	}
+	p.n, p.leaders = 0, nil
+}
+
+// tell says once of who waits for ever that it does, and why.
+func (p *patience) tell(f *failure) {
+	o := &p.hold.store.options
+	if p.forever && !p.told && time.Since(p.since) > o.MaxBackoff {
+		p.told = true
+		o.Logger.Warn("eventstoredb: a subscription waits", "since", p.since, "error", f.err)
+	}
+}
 
 // wait pauses before the next attempt, or says why there is none.
 func (p *patience) wait(err error) error {
@@ -74,6 +90,7 @@ func (p *patience) wait(err error) error {
 		}
 		return f.err
 	}
+	p.tell(f)
 	h.rest(p.delay(f.cause), f.link)
 	return h.ended()
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 
@@ -48,23 +49,62 @@ func (c *call) reach(name event.Position) (event.Position, error) {
 	if err != nil {
 		return 0, err
 	}
-	if name <= end || c.hold.store.target.leader() {
+	if name <= end {
+		return end, nil
+	}
+	if c.inherits() {
+		return end, c.away(behind, end, name)
+	}
+	if c.hold.store.target.leader() {
 		return end, store.Known(name, end)
 	}
 	leads, err := c.leaderEnd()
 	if err != nil {
 		return end, c.away("the node lags behind, and the leader cannot be asked: %v", rpcError(err))
 	}
-	if err := store.Known(name, leads); err != nil {
+	if err := store.Known(name, leads); err != nil && c.hold.denied(name) {
 		return end, err
 	}
-	return end, c.away("the node lags behind the leader")
+	return end, c.away("the node lags behind the leader, which tells the log up to position %d", leads)
+}
+
+// denied reports whether the leader has said for a while that the log does not
+// reach to a name: another node does not know whether it has just taken over.
+func (h *hold) denied(name event.Position) bool {
+	if h.doubt.name != name {
+		h.doubt.name, h.doubt.since = name, time.Now()
+	}
+	return time.Since(h.doubt.since) >= h.store.options.SuspectAfter
+}
+
+// behind is what is wrong with a node that does not tell all yet.
+const behind = "the node has just taken over and tells the log up to position %d, not yet up to %d"
+
+// inherits reports whether a node has just taken another one's place. A new
+// leader tells what it knows to be replicated, which at first may be less than
+// the one before has told.
+func (c *call) inherits() bool {
+	s := c.hold.store
+	return s.target.leader() && c.link.heir && time.Since(c.link.since) < s.options.SuspectAfter
+}
+
+// inherited makes sure that a node that has taken another one's place tells the
+// log up to what the other one has told.
+func (c *call) inherited(told event.Position) error {
+	if !c.inherits() {
+		return nil
+	}
+	end, err := c.logEnd()
+	if err == nil && end < told {
+		return c.away(behind, end, told)
+	}
+	return err
 }
 
 // logEnd is the position of the newest event of all, 0 of an empty log.
 func (c *call) logEnd() (event.Position, error) {
-	_, end, err := c.newest(endRequest(&c.hold.store.options))
-	return end, err
+	s := scan{call: c, backwards: true, wanted: func(event.Position, *recordedEvent) bool { return true }}
+	return s.run(endRequest(&c.hold.store.options))
 }
 
 // endRequest asks for the newest event of all.
@@ -79,6 +119,7 @@ func endRequest(o *Options) *streams.ReadReq_Options {
 func (c *call) leaderEnd() (event.Position, error) {
 	ctx, cancel := context.WithTimeout(forLeader(c.hold.ctx), leaderAskedFor)
 	defer cancel()
+	defer context.AfterFunc(c.hold.store.base, cancel)() // Close does not close the leader's connection
 	request := endRequest(&c.hold.store.options)
 	end, leader, err := endOf(ctx, c.lane.streams, request)
 	if leader == "" {
@@ -99,8 +140,10 @@ func endOf(ctx context.Context, node streams.StreamsClient, request *streams.Rea
 	stream, err := node.Read(ctx, &streams.ReadReq{Options: request})
 	for err == nil {
 		var m *streams.ReadResp
-		if m, err = stream.Recv(); err == nil && m.GetEvent() != nil {
-			end = event.Position(m.GetEvent().GetEvent().GetCommitPosition())
+		if m, err = stream.Recv(); err == nil {
+			if p := m.GetEvent().GetEvent().GetCommitPosition(); isPosition(p) {
+				end = event.Position(p)
+			}
 		}
 	}
 	if errors.Is(err, io.EOF) {

@@ -119,7 +119,7 @@ func TestNameThatAFollowerDoesNotHaveYet(t *testing.T) {
 			s.subscribe = s.follow
 			var asked atomic.Int64
 			s.behind = func() int { return int(max(0, 20-asked.Add(1)) / 5) }
-			st := s.open(t, eventstoredb.Options{}, "&nodePreference=follower")
+			st := s.open(t, eventstoredb.Options{SuspectAfter: 20 * time.Millisecond}, "&nodePreference=follower")
 			_, err := from(patience(t), st, 5*gap)
 			require.NoError(t, err)
 			require.GreaterOrEqual(t, asked.Load(), int64(16))
@@ -148,7 +148,7 @@ func TestNameThatAnotherNodeTells(t *testing.T) {
 		}
 		return s.readAll(o, out)
 	}
-	st := s.open(t, eventstoredb.Options{}, "&nodePreference=follower")
+	st := s.open(t, eventstoredb.Options{SuspectAfter: 20 * time.Millisecond}, "&nodePreference=follower")
 	_, err = begin["read after"](patience(t), st, 5*gap)
 	require.NoError(t, err)
 	require.Equal(t, 3, leader.seen("backwards"), "until the node has caught up")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 
@@ -41,6 +42,7 @@ type answer struct {
 	question
 	end  event.Position // where the log ended before it was looked into
 	more bool
+	took time.Duration // to find that out
 	err  error
 }
 
@@ -122,22 +124,35 @@ func (r *receiver) ask(q question) {
 	r.asking = true
 	r.start(func() {
 		a := answer{question: q}
-		short := r.call.short()
-		defer short.cancel()
+		began := time.Now()
+		short := r.call.beside()
+		defer short.leave()
 		if q.toEnd {
 			a.end, a.err = short.logEnd()
 		}
 		if a.err == nil {
 			a.more, a.err = short.more(q.at)
 		}
+		a.took = time.Since(began)
 		r.answers <- a // one question at a time
 	})
 }
 
-// short is a call beside another one, on its connection: the same node.
-func (c *call) short() *call {
-	ctx, cancel := context.WithTimeout(c.ctx, c.hold.store.target.deadline)
-	return &call{hold: c.hold, link: c.link, lane: c.lane, ctx: ctx, cancel: cancel}
+// beside begins a call beside another one, on its connection: the same node. It
+// has no deadline, since it may have to look through a log of others; a node
+// that hangs is found out as for every call.
+func (c *call) beside() *call {
+	ctx, cancel := context.WithCancel(c.ctx)
+	short := &call{hold: c.hold, link: c.link, lane: c.lane, ctx: ctx, cancel: cancel}
+	short.turn.Store(1)
+	c.hold.store.supervisor.join(short)
+	return short
+}
+
+// leave ends a call beside another one.
+func (c *call) leave() {
+	c.cancel()
+	c.hold.store.supervisor.leave(c)
 }
 
 // fewEvents are enough to find one behind the one at the position.
@@ -146,39 +161,6 @@ const fewEvents = 8
 // more reads on from a position until there is an event of ours.
 func (c *call) more(at event.Position) (bool, error) {
 	o := &c.hold.store.options
-	for from := at; ; {
-		begun := from
-		answer, err := c.read(o.allRequest(allFrom(from), false, fewEvents))
-		n := 0
-		for err == nil {
-			var m *streams.ReadResp
-			if m, err = answer.next(); err != nil {
-				break
-			}
-			e := m.GetEvent().GetEvent()
-			if e == nil {
-				continue
-			}
-			p := event.Position(e.GetCommitPosition())
-			if p > at && o.yields(string(e.GetStreamIdentifier().GetStreamName()), e.GetMetadata()[typeKey]) {
-				return true, nil
-			}
-			n++
-			from = max(from, p)
-		}
-		if !errors.Is(err, io.EOF) || n < fewEvents {
-			return false, unlessEOF(err)
-		}
-		if from == begun {
-			return false, corrupt("", from, "the server tells one event over and over")
-		}
-	}
-}
-
-// unlessEOF is the error of a read that need not have come to its end.
-func unlessEOF(err error) error {
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return err
+	next, err := c.find(at, false, fewEvents, func(p event.Position, e *recordedEvent) bool { return p > at && o.yieldsEvent(e) })
+	return next != 0, err
 }

@@ -26,6 +26,7 @@ type scripted struct {
 	serverfeatures.UnimplementedServerFeaturesServer
 
 	stream    func(*streams.ReadReq_Options) ([]*streams.ReadResp, error)      // a read of a stream
+	endless   bool                                                             // such a read does not end
 	subscribe func(n int, from uint64, s streams.Streams_ReadServer) error     // the n-th subscription, from 1
 	all       func(*streams.ReadReq_Options, streams.Streams_ReadServer) error // a read of $all instead, if it is not nil
 	write     func(n int, r []*streams.AppendReq) (*streams.AppendResp, error) // the n-th append, from 1
@@ -83,6 +84,9 @@ func (s *scripted) Read(req *streams.ReadReq, out streams.Streams_ReadServer) er
 			if err := out.Send(m); err != nil {
 				return err
 			}
+		}
+		if s.endless {
+			<-out.Context().Done()
 		}
 		return err
 	}

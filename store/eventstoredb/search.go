@@ -137,7 +137,7 @@ func (q *search) ask(ctx context.Context, a *asked) {
 			return
 		}
 		if ctx.Err() == nil && !errors.Is(err, errPending) {
-			pause(q.note(a, err, answered), ctx.Done(), nil)
+			pause(q.note(a, q.of.target.doubt(ctx, a.address, err), answered), ctx.Done(), nil)
 		}
 	}
 }
@@ -224,7 +224,11 @@ func (q *search) note(a *asked, err error, answered bool) time.Duration {
 	if answered {
 		return q.of.beat - rand.N(q.of.beat/2+1)
 	}
-	return q.of.backoff.delay(a.failures)
+	delay := q.of.backoff.delay(a.failures)
+	if isLoginRefused(err) { // by a node that is there
+		delay = min(delay, q.of.beat)
+	}
+	return delay
 }
 
 // tally is what each member last came to and how often all of them have failed;

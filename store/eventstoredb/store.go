@@ -94,5 +94,5 @@ func (s *Store) Head(ctx context.Context) (event.Position, error) {
 		head, err = s.head(h)
 		return err
 	})
-	return max(head, event.Position(s.appended.Load())), err
+	return max(head, s.told()), err
 }

@@ -51,6 +51,7 @@ type follower struct {
 	live   bool           // everything that there was has come, as far as is known
 	heard  bool           // something has come since it was last looked into
 	silent int            // how often it was looked into since
+	enough int            // so often, and it gives way if there is more
 	told   event.Position // what the last notification said
 	ahead  event.Position // at this position the server had more for us
 	now    event.Record   // the last one yielded
@@ -61,13 +62,9 @@ const nowhere = ^event.Position(0)
 
 func (f *follower) run() {
 	for {
-		begun := time.Now()
 		err := f.follow()
 		if errors.Is(err, errStopped) {
 			return
-		}
-		if time.Since(begun) > maxRetryDelay {
-			f.patience.restore()
 		}
 		if err := f.patience.wait(err); err != nil {
 			f.yield(store.Notification{}, at(f.at, err))
@@ -98,7 +95,7 @@ func (f *follower) follow() error {
 	beat := time.NewTicker(max(f.hold.store.options.pace/beats, 1))
 	defer beat.Stop()
 	f.order, f.live, f.told, f.ahead = order{f.at}, false, nowhere, nowhere
-	f.heard, f.silent = false, 0
+	f.heard, f.silent, f.enough = false, 0, beats
 	for {
 		if f.live && f.at != f.told && f.at != f.ahead && r.idle() {
 			// Until it has told something, nobody knows whether checkpoints come.
@@ -130,8 +127,8 @@ func (f *follower) settle(c *call) error {
 	if f.at == 0 {
 		return nil
 	}
-	short := c.short()
-	defer short.cancel()
+	short := c.beside()
+	defer short.leave()
 	end, err := short.reach(f.name)
 	if err != nil {
 		return err
@@ -193,12 +190,19 @@ func (f *follower) look(r *receiver) error {
 	if f.silent++; f.silent < beats {
 		return nil
 	}
-	f.silent = 0
-	if f.ahead == f.at {
+	if f.ahead != f.at {
+		f.silent = 0
+		r.ask(question{f.at, true})
+	} else if f.silent >= f.enough {
 		return r.call.away("the subscription is silent, and behind position %d there is more", f.at)
 	}
-	r.ask(question{f.at, true})
 	return nil
+}
+
+// patient is for how many looks a subscription may be silent though there is
+// more: it has to look through as much as the server did to find that out.
+func (f *follower) patient(took time.Duration) int {
+	return beats + int(2*took/max(f.hold.store.options.pace/beats, 1))
 }
 
 // learn takes the server's answer to whether there is more.
@@ -210,7 +214,7 @@ func (f *follower) learn(a answer, r *receiver) error {
 	case a.at != f.at || !r.idle():
 		return nil // it has come meanwhile
 	case a.more:
-		f.ahead = a.at // and is on its way
+		f.ahead, f.enough = a.at, f.patient(a.took) // and is on its way
 		return nil
 	}
 	if a.toEnd {
@@ -223,6 +227,7 @@ func (f *follower) learn(a answer, r *receiver) error {
 		return nil
 	}
 	f.told = f.at
+	f.patience.restore() // an idle subscription that ends now and then is none that fails
 	if !f.yield(store.Notification{Position: f.at}, nil) {
 		return errStopped
 	}

@@ -121,14 +121,14 @@ var (
 
 func (s *supervisor) connected(l *link) {
 	s.mu.Lock()
+	if l.heir = s.health.Connections > 0; l.heir {
+		s.health.Replacements++
+	}
 	s.link, s.refused, s.attempt, s.hint, s.told = l, nil, 0, "", ""
-	s.logins.since = time.Time{}
+	s.logins.reset()
 	s.links[l] = struct{}{}
 	close(s.newer)
 	s.newer = make(chan struct{})
-	if s.health.Connections > 0 {
-		s.health.Replacements++
-	}
 	s.health.Connections++
 	s.health.Connected, s.health.Node, s.health.Since = true, l.address, time.Now()
 	s.announce()

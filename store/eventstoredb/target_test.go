@@ -2,6 +2,7 @@ package eventstoredb_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -175,6 +176,29 @@ func TestRefusals(t *testing.T) {
 		require.ErrorIs(t, err, store.ErrUnavailable)
 		require.NotContains(t, err.Error(), secret)
 	})
+}
+
+// Where a leader is named to anybody who asks, a refused login is believed before
+// the time has passed that a database may take to start.
+func TestWrongPasswordWhereANodeLeads(t *testing.T) {
+	t.Parallel()
+	for _, nodes := range []int{1, 3} {
+		t.Run(fmt.Sprint(nodes), func(t *testing.T) {
+			t.Parallel()
+			server := esdbtest.Start(t, esdbtest.WithTLS(), esdbtest.WithNodes(nodes))
+			text := strings.Replace(server.ConnectionString(), "changeit", secret, 1)
+			require.Contains(t, text, secret)
+			o := quick()
+			o.LoginRetryFor = 4 * time.Second
+			ctx, cancel := context.WithTimeout(t.Context(), o.LoginRetryFor)
+			defer cancel()
+			begun := time.Now()
+			_, err := eventstoredb.Open(ctx, text, o)
+			require.ErrorIs(t, err, store.ErrUnavailable)
+			require.ErrorContains(t, err, "login was refused")
+			require.GreaterOrEqual(t, time.Since(begun), o.LoginRetryFor/4)
+		})
+	}
 }
 
 // A user who is let in by a certificate of the server's authority.
