@@ -7,7 +7,7 @@ type AllPage struct {
 	Records    []*Record
 	Considered int    // records looked at, matching or not
 	Next       uint64 // where the next page starts
-	End        bool   // there is no next page
+	End        bool   // there was less than the page has room for
 }
 
 // EndPosition as the start of a read means the end of the log.
@@ -31,15 +31,15 @@ func (e *Engine) ReadAll(from uint64, n, window int, backwards bool, f Filter) A
 			p.Records = append(p.Records, r)
 		}
 	}
-	p.End = at < 0 || at >= len(log)
+	p.End = (at < 0 || at >= len(log)) && len(p.Records) < n && p.Considered < window
 	switch {
 	case p.Considered == 0:
 	case backwards:
 		p.Next = log[at+1].Position
-	case p.End:
-		p.Next = log[at-1].End()
-	default:
+	case at < len(log):
 		p.Next = log[at].Position
+	default:
+		p.Next = log[at-1].End()
 	}
 	return p
 }
