@@ -91,7 +91,7 @@ func TestCheck(t *testing.T) {
 			[]engine.Event{{ID: uuid.New(), Type: engine.MetadataType, JSON: true, Data: []byte(`{"a":1}`)}})
 	}
 	truncate := func(e *engine.Engine) { describe(t, e, "s", `{"$tb":2}`) }
-	forget := func(e *engine.Engine) { e.ForgetIDs() }
+	forget := func(e *engine.Engine) { e.Forget() }
 	elsewhere := func(e *engine.Engine) { _, _ = e.Append(context.Background(), "other", engine.Any, ids("x")) }
 
 	for name, c := range map[string]struct {
