@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/persistent"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/stretchr/testify/require"
@@ -133,7 +134,6 @@ func TestACL(t *testing.T) {
 	}
 }
 
-// TestManagingTakesOps: who is in neither group may not manage subscriptions.
 // TestAccessEndsSubscriptions: who loses the right to read what he follows is
 // told so at once, who keeps it follows on.
 func TestAccessEndsSubscriptions(t *testing.T) {
@@ -181,6 +181,7 @@ func TestAccessEndsSubscriptions(t *testing.T) {
 	}
 }
 
+// TestManagingTakesOps: who is in neither group may not manage subscriptions.
 func TestManagingTakesOps(t *testing.T) {
 	s := esdbtest.Start(t, esdbtest.WithTLS(), esdbtest.WithConfig(func(c *esdbtest.Config) {
 		c.Users = map[string]esdbtest.User{"bob": {Password: "b"}, "admin": {Password: "changeit", Groups: []string{"$admins"}}}
@@ -192,6 +193,38 @@ func TestManagingTakesOps(t *testing.T) {
 	put(t, bob, "s", 1)
 	_, got := take(t, connect(t, bob, "s", 1))
 	require.Equal(t, "0/0", got, "but who may read may consume")
+}
+
+// TestNobodyAndFaultyGroups: what of a faulty request is seen before nobody is
+// refused.
+func TestNobodyAndFaultyGroups(t *testing.T) {
+	s := esdbtest.Start(t, esdbtest.WithTLS())
+	conn, err := dialAs(s.Addr(), s.CACertificate())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close() })
+	p := persistent.NewPersistentSubscriptionsClient(conn)
+	for name, c := range map[string]struct {
+		ask  func() error
+		want codes.Code
+	}{
+		"create without options": {func() error { _, err := p.Create(within(t), new(persistent.CreateReq)); return err }, codes.Unknown},
+		"update without options": {func() error { _, err := p.Update(within(t), new(persistent.UpdateReq)); return err }, codes.Unknown},
+		"create without settings": {func() error {
+			_, err := p.Create(within(t), &persistent.CreateReq{Options: new(persistent.CreateReq_Options)})
+			return err
+		}, codes.PermissionDenied},
+		"delete without options": {func() error { _, err := p.Delete(within(t), new(persistent.DeleteReq)); return err }, codes.PermissionDenied},
+		"read without a name": {func() error {
+			call, err := p.Read(within(t))
+			require.NoError(t, err)
+			_ = call.Send(&persistent.ReadReq{Content: &persistent.ReadReq_Options_{Options: &persistent.ReadReq_Options{
+				StreamOption: &persistent.ReadReq_Options_StreamIdentifier{StreamIdentifier: sid("")}}}}) // the answer comes below
+			_, err = call.Recv()
+			return err
+		}, codes.PermissionDenied},
+	} {
+		require.Equal(t, c.want, status.Code(c.ask()), name)
+	}
 }
 
 func TestUserCertificates(t *testing.T) {
