@@ -66,7 +66,7 @@ func (e *Engine) CheckForwards(p Position) error {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	switch {
-	case p == LogEnd, p.Commit > e.lastBegins():
+	case p == LogEnd, p.Commit > int64(e.head()):
 		return nil
 	case p.Commit < 0 || p.Prepare < 0:
 		return ErrInsideRecord
@@ -88,16 +88,6 @@ func (e *Engine) CheckBackwards(p Position) error {
 		return ErrBehindEnd
 	}
 	return e.beginsRecord(p)
-}
-
-// lastBegins is where the last record begins, or the last append of nothing,
-// which stands in the log as a record does.
-func (e *Engine) lastBegins() int64 {
-	last := int64(e.head())
-	if n := len(e.blanks); n > 0 {
-		last = max(last, int64(e.blanks[n-1]))
-	}
-	return last
 }
 
 func (e *Engine) beginsRecord(p Position) error {
