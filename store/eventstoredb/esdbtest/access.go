@@ -53,20 +53,14 @@ func (s *Server) demand(ctx context.Context, to engine.Access, stream string) er
 }
 
 // demandStream is demand for a stream that a request names, whose name it
-// returns. A request without one fails before its caller's access is looked at,
-// and one with an empty name behind that.
+// returns, empty perhaps. A request without one fails before its caller's access
+// is looked at.
 func (s *Server) demandStream(ctx context.Context, to engine.Access, id *shared.StreamIdentifier) (string, error) {
 	if id == nil {
 		return "", handlerFailed()
 	}
 	name := streamName(id)
-	if err := s.demand(ctx, to, name); err != nil {
-		return "", err
-	}
-	if name == "" {
-		return "", handlerFailed()
-	}
-	return name, nil
+	return name, s.demand(ctx, to, name)
 }
 
 // demandUser refuses callers who are not logged in, also where anonymous ones

@@ -40,8 +40,11 @@ func (s *streamsService) append(stream streams.Streams_AppendServer) (*streams.A
 		return nil, err
 	}
 	events, err := s.receiveEvents(stream)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case name == "":
+		return nil, handlerFailed()
 	}
 	if s.node.duplicatesWrite(stream) {
 		if _, err := s.engine().Append(stream.Context(), name, want, events); err != nil {

@@ -37,9 +37,12 @@ func (s *streamsService) read(o *streams.ReadReq_Options, stream streams.Streams
 	if o == nil {
 		return handlerFailed()
 	}
-	c := &readCall{service: s, name: engine.AllStream, options: o, stream: stream, links: o.GetResolveLinks()}
-	if err := c.allowed(); err != nil {
+	c := &readCall{service: s, options: o, stream: stream, links: o.GetResolveLinks()}
+	if err := c.of(); err != nil {
 		return err
+	}
+	if !c.allowed() {
+		return accessDenied()
 	}
 	switch of := c.combination(); of {
 	case combination{"Stream", "Count", "Forwards", "NoFilter"}, combination{"Stream", "Count", "Backwards", "NoFilter"}:
@@ -84,27 +87,36 @@ func (c *readCall) ctx() context.Context { return c.stream.Context() }
 
 func (c *readCall) engine() *engine.Engine { return c.service.engine() }
 
-// allowed refuses a caller who may not read, and finds out what there is to
-// read.
-func (c *readCall) allowed() (err error) {
-	server := c.service.node.server
+// of finds out what there is to read.
+func (c *readCall) of() error {
 	switch of := c.options.GetStreamOption().(type) {
 	case *streams.ReadReq_Options_Stream:
-		c.name, err = server.demandStream(c.ctx(), engine.Read, of.Stream.GetStreamIdentifier())
+		if of.Stream.GetStreamIdentifier() == nil {
+			return handlerFailed()
+		}
+		c.name = streamName(of.Stream.GetStreamIdentifier())
 	case *streams.ReadReq_Options_All:
-		err = server.demand(c.ctx(), engine.Read, engine.AllStream)
+		c.name = engine.AllStream
 	default:
-		err = noCase(readOptions + "StreamOption")
+		return noCase(readOptions + "StreamOption")
 	}
-	return err
+	return nil
+}
+
+// allowed reports whether the caller may read it.
+func (c *readCall) allowed() bool {
+	return c.service.node.server.allowed(c.ctx(), engine.Read, c.name)
 }
 
 // readStream reads a stream page by page. Clients that ask for it by their
 // compatibility are told where the stream begins and ends.
 func (c *readCall) readStream(o *streams.ReadReq_Options_StreamOptions, backwards bool) error {
 	from, err := revisionOf(o)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case c.name == "":
+		return handlerFailed()
 	}
 	if c.options.GetCount() == 0 || from == engine.EndRevision && !backwards {
 		return unexpected("ReadStreamResult", "Error")

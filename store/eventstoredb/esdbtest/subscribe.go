@@ -13,8 +13,11 @@ import (
 // subscribeStream subscribes after a revision.
 func (c *readCall) subscribeStream(o *streams.ReadReq_Options_StreamOptions) error {
 	after, err := revisionOf(o)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case c.name == "":
+		return handlerFailed()
 	}
 	sub, err := c.engine().SubscribeStream(c.name, engine.From{Start: o.GetStart() != nil, Value: after}, c.links)
 	if err != nil {
@@ -55,7 +58,7 @@ func (c *readCall) subscribeAll(o *streams.ReadReq_Options_AllOptions) error {
 // ends, or its user is shut out.
 func (c *readCall) follow(sub *engine.Subscription) error {
 	defer sub.Close()
-	sub.While(c.name, func() bool { return c.allowed() == nil })
+	sub.While(c.name, c.allowed)
 	err := c.stream.Send(confirmation())
 	for err == nil {
 		var step engine.Step
