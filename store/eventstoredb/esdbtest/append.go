@@ -40,11 +40,8 @@ func (s *streamsService) append(stream streams.Streams_AppendServer) (*streams.A
 		return nil, err
 	}
 	events, err := s.receiveEvents(stream)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case name == "":
-		return nil, handlerFailed()
 	}
 	if s.node.duplicatesWrite(stream) {
 		if _, err := s.engine().Append(stream.Context(), name, want, events); err != nil {

@@ -200,12 +200,6 @@ func TestAppendOnTheWire(t *testing.T) {
 		_, _, err := rawAppend(t, w, noStream(""), message())
 		require.Equal(t, codes.Unknown, status.Code(err))
 	})
-	t.Run("no stream name, and no type", func(t *testing.T) {
-		m := message()
-		delete(m.Metadata, "type")
-		_, _, err := rawAppend(t, w, noStream(""), m)
-		require.Equal(t, codes.InvalidArgument, status.Code(err))
-	})
 	t.Run("a name that no header can carry", func(t *testing.T) {
 		put(t, c, "größe\n", 1)
 		_, err := c.TombstoneStream(within(t), "größe\n", esdb.TombstoneStreamOptions{})

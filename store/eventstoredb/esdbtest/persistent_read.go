@@ -33,10 +33,13 @@ func (s *persistentService) read(stream persistent.PersistentSubscriptions_ReadS
 	if err != nil {
 		return err
 	}
+	if key.Stream == "" {
+		return handlerFailed()
+	}
 	if err := s.mayJoin(stream.Context(), key); err != nil {
 		return err
 	}
-	if o.GetUuidOption() == nil || key.Stream == "" || key.Group == "" || o.GetBufferSize() < 1 {
+	if o.GetUuidOption() == nil || key.Group == "" || o.GetBufferSize() < 1 {
 		return handlerFailed()
 	}
 	if err := s.node.requireLeader(); err != nil {

@@ -91,10 +91,9 @@ func (c *readCall) engine() *engine.Engine { return c.service.engine() }
 func (c *readCall) of() error {
 	switch of := c.options.GetStreamOption().(type) {
 	case *streams.ReadReq_Options_Stream:
-		if of.Stream.GetStreamIdentifier() == nil {
+		if c.name = streamName(of.Stream.GetStreamIdentifier()); c.name == "" {
 			return handlerFailed()
 		}
-		c.name = streamName(of.Stream.GetStreamIdentifier())
 	case *streams.ReadReq_Options_All:
 		c.name = engine.AllStream
 	default:
@@ -112,11 +111,8 @@ func (c *readCall) allowed() bool {
 // compatibility are told where the stream begins and ends.
 func (c *readCall) readStream(o *streams.ReadReq_Options_StreamOptions, backwards bool) error {
 	from, err := revisionOf(o)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case c.name == "":
-		return handlerFailed()
 	}
 	if c.options.GetCount() == 0 || from == engine.EndRevision && !backwards {
 		return unexpected("ReadStreamResult", "Error")

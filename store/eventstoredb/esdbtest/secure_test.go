@@ -195,14 +195,14 @@ func TestManagingTakesOps(t *testing.T) {
 	require.Equal(t, "0/0", got, "but who may read may consume")
 }
 
-// TestNobodyAndFaultyGroups: what of a faulty request is seen before nobody is
+// TestNobodyAndFaultyRequests: what of a faulty request is seen before nobody is
 // refused.
-func TestNobodyAndFaultyGroups(t *testing.T) {
+func TestNobodyAndFaultyRequests(t *testing.T) {
 	s := esdbtest.Start(t, esdbtest.WithTLS())
 	conn, err := dialAs(s.Addr(), s.CACertificate())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
-	p := persistent.NewPersistentSubscriptionsClient(conn)
+	p, w := persistent.NewPersistentSubscriptionsClient(conn), streams.NewStreamsClient(conn)
 	for name, c := range map[string]struct {
 		ask  func() error
 		want codes.Code
@@ -221,7 +221,16 @@ func TestNobodyAndFaultyGroups(t *testing.T) {
 				StreamOption: &persistent.ReadReq_Options_StreamIdentifier{StreamIdentifier: sid("")}}}}) // the answer comes below
 			_, err = call.Recv()
 			return err
-		}, codes.PermissionDenied},
+		}, codes.Unknown},
+		"append without a name": {func() error { _, _, err := rawAppend(t, w, noStream("")); return err }, codes.Unknown},
+		"append with a name":    {func() error { _, _, err := rawAppend(t, w, noStream("s")); return err }, codes.PermissionDenied},
+		"delete without a name": {func() error {
+			_, err := w.Delete(within(t), &streams.DeleteReq{Options: &streams.DeleteReq_Options{StreamIdentifier: sid(""),
+				ExpectedStreamRevision: &streams.DeleteReq_Options_Any{Any: new(shared.Empty)}}})
+			return err
+		}, codes.Unknown},
+		"read a stream without a name": {func() error { _, err := rawRead(t, w, readReq("", nil)); return err }, codes.Unknown},
+		"read a stream":                {func() error { _, err := rawRead(t, w, readReq("s", nil)); return err }, codes.PermissionDenied},
 	} {
 		require.Equal(t, c.want, status.Code(c.ask()), name)
 	}

@@ -94,11 +94,8 @@ func (s *streamsService) removed(ctx context.Context, d deletion) (uint64, error
 		return 0, err
 	}
 	name, err := s.node.server.demandStream(ctx, engine.Remove, d.options.GetStreamIdentifier())
-	switch {
-	case err != nil:
+	if err != nil {
 		return 0, err
-	case name == "":
-		return 0, handlerFailed()
 	}
 	position, err := d.toDelete(ctx, name, e)
 	return position, engineError("Delete", err)

@@ -13,11 +13,8 @@ import (
 // subscribeStream subscribes after a revision.
 func (c *readCall) subscribeStream(o *streams.ReadReq_Options_StreamOptions) error {
 	after, err := revisionOf(o)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case c.name == "":
-		return handlerFailed()
 	}
 	sub, err := c.engine().SubscribeStream(c.name, engine.From{Start: o.GetStart() != nil, Value: after}, c.links)
 	if err != nil {
