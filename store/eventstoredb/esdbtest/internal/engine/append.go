@@ -96,7 +96,7 @@ func (e *Engine) reopening(name string, d decision, current int64, records []*Re
 		return e.reopeningRecord(name, e.metadataStream(name).newest().Data, current+1, 0)
 	}
 	of, ok := IsMetadataStream(name)
-	if !ok || !e.metadataOf(of).softDeleted() {
+	if !ok || !e.consultToWrite(of).softDeleted() {
 		return nil
 	}
 	data := e.metadataStream(of).newest().Data

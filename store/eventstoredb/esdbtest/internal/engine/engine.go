@@ -37,8 +37,10 @@ type Engine struct {
 
 	// write serialises writers, who alone change what mu guards; so a writer
 	// reads without mu, and holds it only to publish.
-	write sync.Mutex
-	ids   *idCache // guarded by write
+	write   sync.Mutex
+	ids     *idCache  // guarded by write
+	recent  []*Record // of the write before this one; guarded by write
+	written []*Record // of this one; guarded by write
 
 	mu      sync.RWMutex
 	all     []*Record
@@ -151,6 +153,7 @@ func (e *Engine) commit(ctx context.Context, records []*Record) error {
 		e.ids.add(r)
 	}
 	e.publish(records)
+	e.written = records
 	e.reauthorize(records)
 	return nil
 }
@@ -199,6 +202,7 @@ func (e *Engine) lock() error {
 		e.write.Unlock()
 		return ErrClosed
 	}
+	e.recent, e.written = e.written, nil
 	return nil
 }
 

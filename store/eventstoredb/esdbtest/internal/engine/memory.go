@@ -1,15 +1,18 @@
 package engine
 
-// What EventStoreDB keeps in mind beside the log shows where a stream has a
-// tombstone, with which its metadata stream ends as well:
+import "slices"
+
+// What EventStoreDB keeps in mind beside the log shows at its edges:
 //
 //   - Who writes goes by the revision that was written last, and looks into the
 //     index only where nothing was. So a metadata stream that was written to goes
 //     on behind the tombstone of its stream, though nobody can read it any more.
 //   - Metadata that somebody has looked at since they were written stay known
-//     until others are written. So their ACL outlives the tombstone. A write looks
-//     at what was written before the last write; what the last one has written is
-//     still on its way to the index.
+//     until others are written. So their ACL outlives the tombstone of the stream.
+//   - What one write has written is on its way to the index while the next one, or
+//     a refused one, is decided. Where that is metadata it takes them as they are:
+//     declared JSON or not, and of a metadata stream, too, which has none to
+//     anybody else.
 //
 // A restart forgets all of it, and the ids written lately.
 
@@ -19,6 +22,7 @@ func (e *Engine) Forget() {
 	e.write.Lock()
 	defer e.write.Unlock()
 	e.ids = newIDCache(idCacheBytes)
+	e.written = nil
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, s := range e.streams {
@@ -56,8 +60,11 @@ func (e *Engine) consult(stream string) Metadata {
 
 // consultToWrite is consult for a writer. The caller holds write.
 func (e *Engine) consultToWrite(stream string) Metadata {
-	if n := len(e.all); n > 0 && e.all[n-1].Stream == MetadataStream(stream) {
-		return e.metadataOf(stream)
+	name := MetadataStream(stream)
+	for _, r := range slices.Backward(e.recent) {
+		if r.Stream == name {
+			return parseMetadataJSON(r.Data)
+		}
 	}
 	return e.consult(stream)
 }

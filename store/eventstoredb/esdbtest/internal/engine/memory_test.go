@@ -67,19 +67,16 @@ func TestKnownMetadataOutliveTombstone(t *testing.T) {
 			_, _ = e.ReadStream("t", 0, 1, false)
 		}, everybody},
 		"one who needs a role": {func(_ *testing.T, e *engine.Engine) { e.Roles("s", engine.Write) }, own},
-		"a writer right behind": {func(t *testing.T, e *engine.Engine) {
-			_, err := e.Append(t.Context(), "s", 7, []engine.Event{{ID: uuid.New(), Type: "t"}})
+		"the tombstone itself, behind a refused write": {func(t *testing.T, e *engine.Engine) {
+			_, err := e.Append(t.Context(), "t", 7, []engine.Event{{ID: uuid.New(), Type: "t"}})
 			require.Error(t, err)
-		}, everybody},
-		"a writer behind another": {func(t *testing.T, e *engine.Engine) { appendN(t, e, "t", 1) }, own},
+		}, own},
+		"the tombstone itself, behind another write": {func(t *testing.T, e *engine.Engine) { appendN(t, e, "t", 1) }, own},
 		"before it was written": {func(t *testing.T, e *engine.Engine) {
 			e.Roles("s", engine.Read)
 			say(t, e, "$$s", `{"$acl":{"$r":"b"}}`)
 		}, everybody},
-		"before a restart": {func(_ *testing.T, e *engine.Engine) {
-			e.Roles("s", engine.Read)
-			e.Forget()
-		}, everybody},
+		"the tombstone itself, after a restart": {func(_ *testing.T, e *engine.Engine) { e.Forget() }, own},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := open(t)
@@ -91,6 +88,61 @@ func TestKnownMetadataOutliveTombstone(t *testing.T) {
 			require.Equal(t, c.want, e.Roles("s", engine.Read))
 			say(t, e, "$$t", `{}`)
 			require.Equal(t, c.want, e.Roles("s", engine.Read))
+			e.Forget()
+			require.Equal(t, everybody, e.Roles("s", engine.Read), "after a restart")
+		})
+	}
+}
+
+// TestMetadataRightBehind: the write behind one that wrote metadata takes them
+// as they are, the next one as anybody does.
+func TestMetadataRightBehind(t *testing.T) {
+	const deleted = `{"$tb":9223372036854775807}`
+	octets := func(t *testing.T, e *engine.Engine, stream string) {
+		_, err := e.Append(t.Context(), stream, engine.Any, []engine.Event{{ID: uuid.New(), Type: "t", Data: []byte(deleted)}})
+		require.NoError(t, err)
+	}
+	for name, c := range map[string]struct {
+		stream string
+		write  func(*testing.T, *engine.Engine)
+	}{
+		"a soft delete of a metadata stream": {"$$s", func(t *testing.T, e *engine.Engine) {
+			_, err := e.Delete(t.Context(), "$$s", engine.Any)
+			require.NoError(t, err)
+		}},
+		"metadata of a metadata stream": {"$$s", func(t *testing.T, e *engine.Engine) { say(t, e, "$$$$s", deleted) }},
+		"metadata not declared JSON":    {"s", func(t *testing.T, e *engine.Engine) { octets(t, e, "$$s") }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			demand := func(e *engine.Engine) error {
+				_, err := e.Append(t.Context(), c.stream, engine.StreamExists, []engine.Event{{ID: uuid.New(), Type: "t"}})
+				return err
+			}
+			prepared := func() *engine.Engine {
+				e := open(t)
+				say(t, e, "$$s", `{}`)
+				appendN(t, e, "s", 1)
+				c.write(t, e)
+				return e
+			}
+			var gone *engine.Deleted
+			require.ErrorAs(t, demand(prepared()), &gone)
+
+			e := prepared()
+			appendN(t, e, "t", 1)
+			require.NoError(t, demand(e), "behind another write")
+
+			e = prepared()
+			_, err := e.Append(t.Context(), "t", 7, nil)
+			require.Error(t, err)
+			require.NoError(t, demand(e), "behind a refused write")
+
+			e = prepared()
+			before := e.LastRevision(engine.MetadataStream(c.stream))
+			appendN(t, e, c.stream, 1)
+			require.Equal(t, before+1, e.LastRevision(engine.MetadataStream(c.stream)), "it is reopened")
+			appendN(t, e, c.stream, 1)
+			require.Equal(t, before+1, e.LastRevision(engine.MetadataStream(c.stream)))
 		})
 	}
 }
