@@ -173,16 +173,18 @@ func (c *readCall) readAll(o *streams.ReadReq_Options_AllOptions, backwards bool
 	if left == 0 || int32(window) <= 0 {
 		return c.unanswered()
 	}
-	check := c.engine().CheckForwards
+	next, _ := from.Wire()
 	if backwards {
-		check = c.engine().CheckBackwards
+		next, err = c.engine().Backwards(from)
+	} else {
+		err = c.engine().CheckForwards(from)
 	}
-	if err := check(from); errors.Is(err, engine.ErrInsideRecord) {
+	switch {
+	case errors.Is(err, engine.ErrInsideRecord):
 		return unexpected(result, "InvalidPosition")
-	} else if err != nil {
+	case err != nil:
 		return unexpected(result, "Error")
 	}
-	next, _ := from.Wire()
 	for left > 0 {
 		if err := c.ctx().Err(); err != nil {
 			return err

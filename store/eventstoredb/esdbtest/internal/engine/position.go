@@ -74,20 +74,27 @@ func (e *Engine) CheckForwards(p Position) error {
 	return e.beginsRecord(p)
 }
 
-// CheckBackwards checks a position to read backwards from: a record has to begin
-// there, or the log to end. It fails with ErrInsideRecord or ErrBehindEnd.
-func (e *Engine) CheckBackwards(p Position) error {
+// Backwards is the offset that a position to read backwards from stands for: a
+// record has to begin there, or the log to end. If the halves differ, the record
+// that ends there is behind it. It fails with ErrInsideRecord or ErrBehindEnd.
+func (e *Engine) Backwards(p Position) (from uint64, err error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	switch end := int64(e.next); {
-	case p == LogEnd, p.Commit == end:
-		return nil
+	case p == LogEnd:
+		return EndPosition, nil
 	case p.Commit < 0 || p.Prepare < 0:
-		return ErrInsideRecord
+		return 0, ErrInsideRecord
 	case p.Commit > end:
-		return ErrBehindEnd
+		return 0, ErrBehindEnd
+	case p.Commit < end:
+		err = e.beginsRecord(p)
 	}
-	return e.beginsRecord(p)
+	from = uint64(p.Commit)
+	if at := seek(e.all, from) - 1; p.Prepare < p.Commit && at >= 0 && e.all[at].End() == from {
+		from = e.all[at].Position
+	}
+	return from, err
 }
 
 func (e *Engine) beginsRecord(p Position) error {

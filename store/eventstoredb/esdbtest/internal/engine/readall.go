@@ -16,7 +16,7 @@ const EndPosition uint64 = math.MaxUint64
 // ReadAll reads at most n matching events of the log, and looks at no more
 // than window: forwards from an offset on, inclusive; backwards those before
 // it. An offset at which no record begins is one between its neighbours;
-// CheckForwards and CheckBackwards refuse it.
+// CheckForwards and Backwards refuse it.
 func (e *Engine) ReadAll(from uint64, n, window int, backwards bool, f Filter) AllPage {
 	log := e.records()
 	at, step := seek(log, from), 1
