@@ -74,9 +74,13 @@ func (e *Engine) CheckForwards(p Position) error {
 	return e.beginsRecord(p)
 }
 
+// leastRecord is less than any record takes, in bytes: the lengths at its ends.
+const leastRecord = 8
+
 // Backwards is the offset that a position to read backwards from stands for: a
 // record has to begin there, or the log to end. If the halves differ, the record
-// that ends there is behind it. It fails with ErrInsideRecord or ErrBehindEnd.
+// that ends there is behind it. In front of the first few bytes there is nothing,
+// and nothing to refuse. It fails with ErrInsideRecord or ErrBehindEnd.
 func (e *Engine) Backwards(p Position) (from uint64, err error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
@@ -85,6 +89,8 @@ func (e *Engine) Backwards(p Position) (from uint64, err error) {
 		return EndPosition, nil
 	case p.Commit < 0 || p.Prepare < 0:
 		return 0, ErrInsideRecord
+	case p.Commit < leastRecord:
+		return 0, nil
 	case p.Commit > end:
 		return 0, ErrBehindEnd
 	case p.Commit < end:

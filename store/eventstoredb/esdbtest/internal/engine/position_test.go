@@ -59,6 +59,9 @@ func TestCheckPositions(t *testing.T) {
 	for offset := range log.Next + 200 {
 		forwards, backwards := e.CheckForwards(engine.At(offset)), backwards(e, engine.At(offset))
 		switch {
+		case offset > 0 && offset < 8:
+			require.ErrorIs(t, forwards, engine.ErrInsideRecord, offset)
+			require.NoError(t, backwards, offset)
 		case offset > log.Next:
 			require.NoError(t, forwards, offset)
 			require.ErrorIs(t, backwards, engine.ErrBehindEnd, offset)
