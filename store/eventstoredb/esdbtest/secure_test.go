@@ -276,6 +276,14 @@ func TestAnonymousAccess(t *testing.T) {
 	c := client(t, as(s, ""))
 	require.NoError(t, appendTo(t, c, "s", esdb.AppendToStreamOptions{}))
 	require.Equal(t, esdb.ErrorCodeAccessDenied, readCode(t, c, "$users"))
+
+	var acl esdb.Acl
+	acl.AddReadRoles("")
+	var m esdb.StreamMetadata
+	m.SetAcl(acl)
+	_, err := client(t, s.ConnectionString()).SetStreamMetadata(within(t), "s", esdb.AppendToStreamOptions{}, m)
+	require.NoError(t, err)
+	require.Equal(t, esdb.ErrorCodeAccessDenied, readCode(t, c, "s"), "nobody's name is no role")
 }
 
 // A request without a stream fails as it does for everybody; a stream without a
