@@ -15,7 +15,7 @@ import (
 //   - Callers who are not logged in have no access, unless anonymous access is
 //     on; then they are in no group.
 //   - Nobody writes to $all or deletes it, and nobody deletes a metadata
-//     stream: not administrators either. A stream without a name is nobody's.
+//     stream: not administrators either.
 //   - Administrators may do everything else.
 //   - Others need a role that the stream has for it. What is done with a
 //     metadata stream is done with the metadata of its stream, whose roles are
@@ -25,7 +25,7 @@ func (s *Server) allowed(ctx context.Context, to engine.Access, stream string) b
 	if id == system {
 		return true
 	}
-	if stream == "" || id.anonymous() && !s.cfg.AnonymousAccess {
+	if id.anonymous() && !s.cfg.AnonymousAccess {
 		return false
 	}
 	of, isMetadata := engine.IsMetadataStream(stream)
@@ -53,20 +53,14 @@ func (s *Server) demand(ctx context.Context, to engine.Access, stream string) er
 }
 
 // demandStream is demand for a stream that a request names, whose name it
-// returns. A request without one fails before its caller's access is looked at,
-// and one with an empty name behind that.
+// returns. A request without one, or with an empty one, fails before its
+// caller's access is looked at.
 func (s *Server) demandStream(ctx context.Context, to engine.Access, id *shared.StreamIdentifier) (string, error) {
-	if id == nil {
-		return "", handlerFailed()
-	}
 	name := streamName(id)
-	if err := s.demand(ctx, to, name); err != nil {
-		return "", err
-	}
 	if name == "" {
 		return "", handlerFailed()
 	}
-	return name, nil
+	return name, s.demand(ctx, to, name)
 }
 
 // demandUser refuses callers who are not logged in, also where anonymous ones

@@ -51,8 +51,11 @@ func (id *identity) anonymous() bool { return id.name == "" }
 
 func (id *identity) in(group string) bool { return slices.Contains(id.groups, group) }
 
-// is reports whether a role is the caller's: it is a name or a group.
-func (id *identity) is(role string) bool { return id.name == role || id.in(role) }
+// is reports whether a role is the caller's: it is a name or a group. Nobody has
+// none, not even an empty one.
+func (id *identity) is(role string) bool {
+	return !id.anonymous() && id.name == role || id.in(role)
+}
 
 func (id *identity) isAdmin() bool { return id.name == adminUser || id.in(adminsGroup) }
 

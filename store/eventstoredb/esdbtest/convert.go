@@ -56,22 +56,6 @@ func parseUUID(w *shared.UUID) (uuid.UUID, error) {
 	return uuid.Nil, refusal("Invalid argument: None (Parameter 'dto')")
 }
 
-// parseGUID reads the forms of an id that .NET knows: 32 digits, with 4 dashes
-// among them, and then in braces or parentheses.
-func parseGUID(text string) (uuid.UUID, error) {
-	text = strings.TrimSpace(text)
-	if n := len(text); n == 38 && (text[0] == '{' && text[n-1] == '}' || text[0] == '(' && text[n-1] == ')') {
-		text = text[1 : n-1]
-	}
-	if id, err := uuid.Parse(text); err == nil && (len(text) == 32 || len(text) == 36) {
-		return id, nil
-	}
-	if len(text) == 32 || text == "" {
-		return uuid.Nil, refusal("Unrecognized Guid format.")
-	}
-	return uuid.Nil, refusal("Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).")
-}
-
 // streamName reads a stream's name as .NET does: what is no UTF-8 becomes
 // U+FFFD, one for each beginning of a character that does not go on.
 func streamName(w *shared.StreamIdentifier) string {

@@ -50,8 +50,12 @@ func (s *persistentService) of(ctx context.Context, key competing.Key, do func()
 	return groupError(do(), key)
 }
 
-// Create makes a group.
+// Create makes a group. A request without options fails before its caller's
+// access is looked at, here and in Update.
 func (s *persistentService) Create(ctx context.Context, req *persistent.CreateReq) (*persistent.CreateResp, error) {
+	if req.GetOptions() == nil {
+		return nil, handlerFailed()
+	}
 	return manage(ctx, new(persistent.CreateResp), func() error {
 		key, settings, err := createOptions(req.GetOptions())
 		if err != nil {
@@ -63,6 +67,9 @@ func (s *persistentService) Create(ctx context.Context, req *persistent.CreateRe
 
 // Update gives a group other settings and drops its consumers.
 func (s *persistentService) Update(ctx context.Context, req *persistent.UpdateReq) (*persistent.UpdateResp, error) {
+	if req.GetOptions() == nil {
+		return nil, handlerFailed()
+	}
 	return manage(ctx, new(persistent.UpdateResp), func() error {
 		key, settings, err := updateOptions(req.GetOptions())
 		if err != nil {

@@ -37,9 +37,12 @@ func (s *streamsService) read(o *streams.ReadReq_Options, stream streams.Streams
 	if o == nil {
 		return handlerFailed()
 	}
-	c := &readCall{service: s, name: engine.AllStream, options: o, stream: stream, links: o.GetResolveLinks()}
-	if err := c.allowed(); err != nil {
+	c := &readCall{service: s, options: o, stream: stream, links: o.GetResolveLinks()}
+	if err := c.of(); err != nil {
 		return err
+	}
+	if !c.allowed() {
+		return accessDenied()
 	}
 	switch of := c.combination(); of {
 	case combination{"Stream", "Count", "Forwards", "NoFilter"}, combination{"Stream", "Count", "Backwards", "NoFilter"}:
@@ -84,19 +87,24 @@ func (c *readCall) ctx() context.Context { return c.stream.Context() }
 
 func (c *readCall) engine() *engine.Engine { return c.service.engine() }
 
-// allowed refuses a caller who may not read, and finds out what there is to
-// read.
-func (c *readCall) allowed() (err error) {
-	server := c.service.node.server
+// of finds out what there is to read.
+func (c *readCall) of() error {
 	switch of := c.options.GetStreamOption().(type) {
 	case *streams.ReadReq_Options_Stream:
-		c.name, err = server.demandStream(c.ctx(), engine.Read, of.Stream.GetStreamIdentifier())
+		if c.name = streamName(of.Stream.GetStreamIdentifier()); c.name == "" {
+			return handlerFailed()
+		}
 	case *streams.ReadReq_Options_All:
-		err = server.demand(c.ctx(), engine.Read, engine.AllStream)
+		c.name = engine.AllStream
 	default:
-		err = noCase(readOptions + "StreamOption")
+		return noCase(readOptions + "StreamOption")
 	}
-	return err
+	return nil
+}
+
+// allowed reports whether the caller may read it.
+func (c *readCall) allowed() bool {
+	return c.service.node.server.allowed(c.ctx(), engine.Read, c.name)
 }
 
 // readStream reads a stream page by page. Clients that ask for it by their
@@ -165,16 +173,18 @@ func (c *readCall) readAll(o *streams.ReadReq_Options_AllOptions, backwards bool
 	if left == 0 || int32(window) <= 0 {
 		return c.unanswered()
 	}
-	check := c.engine().CheckForwards
+	next, _ := from.Wire()
 	if backwards {
-		check = c.engine().CheckBackwards
+		next, err = c.engine().Backwards(from)
+	} else {
+		err = c.engine().CheckForwards(from)
 	}
-	if err := check(from); errors.Is(err, engine.ErrInsideRecord) {
+	switch {
+	case errors.Is(err, engine.ErrInsideRecord):
 		return unexpected(result, "InvalidPosition")
-	} else if err != nil {
+	case err != nil:
 		return unexpected(result, "Error")
 	}
-	next, _ := from.Wire()
 	for left > 0 {
 		if err := c.ctx().Err(); err != nil {
 			return err

@@ -233,6 +233,11 @@ func TestReadOnTheWire(t *testing.T) {
 		"a filter on a stream": {func(o *streams.ReadReq_Options) {
 			o.FilterOption = &streams.ReadReq_Options_Filter{Filter: prefixed("s")}
 		}, codes.InvalidArgument, "(Stream, Count, Forwards, Filter)"},
+		"an empty name": {func(o *streams.ReadReq_Options) { o.GetStream().StreamIdentifier = sid("") }, codes.Unknown, "Exception"},
+		"an empty name, and a filter": {func(o *streams.ReadReq_Options) {
+			o.GetStream().StreamIdentifier = sid("")
+			o.FilterOption = &streams.ReadReq_Options_Filter{Filter: prefixed("s")}
+		}, codes.Unknown, "Exception"},
 		"an empty filter": {filter(new(streams.ReadReq_Options_FilterOptions)),
 			codes.InvalidArgument, "'{ }' is not a valid EventStore.Client.Streams.ReadReq+Types+Options+Types+FilterOptions"},
 		"a filter without a window": {filter(func() *streams.ReadReq_Options_FilterOptions {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/persistent"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/stretchr/testify/require"
@@ -133,7 +134,6 @@ func TestACL(t *testing.T) {
 	}
 }
 
-// TestManagingTakesOps: who is in neither group may not manage subscriptions.
 // TestAccessEndsSubscriptions: who loses the right to read what he follows is
 // told so at once, who keeps it follows on.
 func TestAccessEndsSubscriptions(t *testing.T) {
@@ -181,6 +181,7 @@ func TestAccessEndsSubscriptions(t *testing.T) {
 	}
 }
 
+// TestManagingTakesOps: who is in neither group may not manage subscriptions.
 func TestManagingTakesOps(t *testing.T) {
 	s := esdbtest.Start(t, esdbtest.WithTLS(), esdbtest.WithConfig(func(c *esdbtest.Config) {
 		c.Users = map[string]esdbtest.User{"bob": {Password: "b"}, "admin": {Password: "changeit", Groups: []string{"$admins"}}}
@@ -192,6 +193,47 @@ func TestManagingTakesOps(t *testing.T) {
 	put(t, bob, "s", 1)
 	_, got := take(t, connect(t, bob, "s", 1))
 	require.Equal(t, "0/0", got, "but who may read may consume")
+}
+
+// TestNobodyAndFaultyRequests: what of a faulty request is seen before nobody is
+// refused.
+func TestNobodyAndFaultyRequests(t *testing.T) {
+	s := esdbtest.Start(t, esdbtest.WithTLS())
+	conn, err := dialAs(s.Addr(), s.CACertificate())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close() })
+	p, w := persistent.NewPersistentSubscriptionsClient(conn), streams.NewStreamsClient(conn)
+	for name, c := range map[string]struct {
+		ask  func() error
+		want codes.Code
+	}{
+		"create without options": {func() error { _, err := p.Create(within(t), new(persistent.CreateReq)); return err }, codes.Unknown},
+		"update without options": {func() error { _, err := p.Update(within(t), new(persistent.UpdateReq)); return err }, codes.Unknown},
+		"create without settings": {func() error {
+			_, err := p.Create(within(t), &persistent.CreateReq{Options: new(persistent.CreateReq_Options)})
+			return err
+		}, codes.PermissionDenied},
+		"delete without options": {func() error { _, err := p.Delete(within(t), new(persistent.DeleteReq)); return err }, codes.PermissionDenied},
+		"read without a name": {func() error {
+			call, err := p.Read(within(t))
+			require.NoError(t, err)
+			_ = call.Send(&persistent.ReadReq{Content: &persistent.ReadReq_Options_{Options: &persistent.ReadReq_Options{
+				StreamOption: &persistent.ReadReq_Options_StreamIdentifier{StreamIdentifier: sid("")}}}}) // the answer comes below
+			_, err = call.Recv()
+			return err
+		}, codes.Unknown},
+		"append without a name": {func() error { _, _, err := rawAppend(t, w, noStream("")); return err }, codes.Unknown},
+		"append with a name":    {func() error { _, _, err := rawAppend(t, w, noStream("s")); return err }, codes.PermissionDenied},
+		"delete without a name": {func() error {
+			_, err := w.Delete(within(t), &streams.DeleteReq{Options: &streams.DeleteReq_Options{StreamIdentifier: sid(""),
+				ExpectedStreamRevision: &streams.DeleteReq_Options_Any{Any: new(shared.Empty)}}})
+			return err
+		}, codes.Unknown},
+		"read a stream without a name": {func() error { _, err := rawRead(t, w, readReq("", nil)); return err }, codes.Unknown},
+		"read a stream":                {func() error { _, err := rawRead(t, w, readReq("s", nil)); return err }, codes.PermissionDenied},
+	} {
+		require.Equal(t, c.want, status.Code(c.ask()), name)
+	}
 }
 
 func TestUserCertificates(t *testing.T) {
@@ -234,6 +276,14 @@ func TestAnonymousAccess(t *testing.T) {
 	c := client(t, as(s, ""))
 	require.NoError(t, appendTo(t, c, "s", esdb.AppendToStreamOptions{}))
 	require.Equal(t, esdb.ErrorCodeAccessDenied, readCode(t, c, "$users"))
+
+	var acl esdb.Acl
+	acl.AddReadRoles("")
+	var m esdb.StreamMetadata
+	m.SetAcl(acl)
+	_, err := client(t, s.ConnectionString()).SetStreamMetadata(within(t), "s", esdb.AppendToStreamOptions{}, m)
+	require.NoError(t, err)
+	require.Equal(t, esdb.ErrorCodeAccessDenied, readCode(t, c, "s"), "nobody's name is no role")
 }
 
 // A request without a stream fails as it does for everybody; a stream without a

@@ -141,7 +141,7 @@ func (s *Server) Stop() {
 // one from before, and persistent subscriptions go on from their checkpoints.
 func (s *Server) Restart() error {
 	s.Stop()
-	s.engine.ForgetIDs()
+	s.engine.Forget()
 	s.groups.Restart()
 	errs := []error{s.RestartNode(max(s.Leader(), 0))}
 	for i := range s.nodes {

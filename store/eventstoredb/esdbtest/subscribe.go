@@ -55,7 +55,7 @@ func (c *readCall) subscribeAll(o *streams.ReadReq_Options_AllOptions) error {
 // ends, or its user is shut out.
 func (c *readCall) follow(sub *engine.Subscription) error {
 	defer sub.Close()
-	sub.While(c.name, func() bool { return c.allowed() == nil })
+	sub.While(c.name, c.allowed)
 	err := c.stream.Send(confirmation())
 	for err == nil {
 		var step engine.Step

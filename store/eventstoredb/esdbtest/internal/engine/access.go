@@ -7,8 +7,8 @@ import "slices"
 // user streams and one for system streams; and where those do not, user streams
 // are open to everybody and system streams to $admins. A stream's own ACL goes
 // with the rest of its metadata: a soft delete takes it away, a tombstone of
-// the stream ends its metadata stream too, and metadata that EventStoreDB
-// cannot read are none.
+// the stream ends its metadata stream too, unless what it says is known, and
+// metadata that EventStoreDB cannot read are none.
 
 // SettingsStream is the stream whose last event holds the defaults.
 const SettingsStream = "$settings"
@@ -63,7 +63,7 @@ type settings struct {
 func (e *Engine) Roles(stream string, to Access) Roles {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	if roles := e.metadataOf(stream).ACL.Roles(to); roles != nil {
+	if roles := e.consult(stream).ACL.Roles(to); roles != nil {
 		return roles
 	}
 	defaults, builtIn := e.settings().userStreams, Roles{Everybody}

@@ -43,7 +43,7 @@ func (e *Engine) Append(ctx context.Context, name string, expected Expected, eve
 	if !d.write {
 		return e.repeated(d.last)
 	}
-	current := e.last(name)
+	current := e.lastWritten(name)
 	records := make([]*Record, 0, len(events)+1)
 	for i, ev := range events {
 		records = append(records, e.record(name, uint64(current+1)+uint64(i), ev))
@@ -93,17 +93,17 @@ func (e *Engine) reserve(name string) uint64 {
 // shows the events again, as it says nothing.
 func (e *Engine) reopening(name string, d decision, current int64, records []*Record) *Record {
 	if d.undelete {
-		return e.reopeningRecord(name, e.metadataRecord(name).Data, current+1, 0)
+		return e.reopeningRecord(name, e.metadataStream(name).newest().Data, current+1, 0)
 	}
 	of, ok := IsMetadataStream(name)
-	if !ok || !e.metadataOf(of).softDeleted() {
+	if !ok || !e.consultToWrite(of).softDeleted() {
 		return nil
 	}
-	data := e.metadataRecord(of).Data
+	data := e.metadataStream(of).newest().Data
 	if len(records) > 0 {
 		data = records[len(records)-1].Data
 	}
-	return e.reopeningRecord(of, data, e.last(of)+1, len(records))
+	return e.reopeningRecord(of, data, e.lastWritten(of)+1, len(records))
 }
 
 // reopeningRecord makes the next record of a stream's metadata, which lets it
@@ -114,7 +114,7 @@ func (e *Engine) reopeningRecord(of string, data []byte, from int64, skip int) *
 		return nil
 	}
 	name := MetadataStream(of)
-	return e.record(name, uint64(e.last(name)+1)+uint64(skip), metadataEvent(changed))
+	return e.record(name, uint64(e.lastWritten(name)+1)+uint64(skip), metadataEvent(changed))
 }
 
 // metadataEvent is an event of metadata that the server writes by itself.
@@ -137,9 +137,9 @@ func (e *Engine) Delete(ctx context.Context, name string, expected Expected) (ui
 		return 0, err
 	}
 	defer e.write.Unlock()
-	last := e.last(MetadataStream(name))
+	last := e.lastWritten(MetadataStream(name))
 	switch {
-	case e.last(name) < 0 && last < 0:
+	case e.lastWritten(name) < 0 && last < 0:
 		return 0, &WrongVersion{Stream: name, Expected: expected, Current: -1}
 	case last == tombstoned:
 		return 0, ErrMetadataEnded

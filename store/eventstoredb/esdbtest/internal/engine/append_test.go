@@ -91,7 +91,7 @@ func TestCheck(t *testing.T) {
 			[]engine.Event{{ID: uuid.New(), Type: engine.MetadataType, JSON: true, Data: []byte(`{"a":1}`)}})
 	}
 	truncate := func(e *engine.Engine) { describe(t, e, "s", `{"$tb":2}`) }
-	forget := func(e *engine.Engine) { e.ForgetIDs() }
+	forget := func(e *engine.Engine) { e.Forget() }
 	elsewhere := func(e *engine.Engine) { _, _ = e.Append(context.Background(), "other", engine.Any, ids("x")) }
 
 	for name, c := range map[string]struct {
@@ -304,6 +304,7 @@ func TestMetadataReopens(t *testing.T) {
 		"another soft delete": {`{"$tb":9223372036854775807,"y":2}`, `{"$tb":2,"y":2}`, []uint64{}},
 		"a name twice":        {`{"a":1,"b":2,"a":3}`, `{"a":3,"b":2,"$tb":2}`, []uint64{}},
 		"Newtonsoft's JSON":   {`{'a':0x10,b:010,/* c */"c":1e2,}`, `{"a":16,"b":8,"c":100.0,"$tb":2}`, []uint64{}},
+		"numbers":             {`{"a":0.00002,"b":0.0001,"c":1e15,"d":1e14}`, `{"a":2E-05,"b":0.0001,"c":1E+15,"d":100000000000000.0,"$tb":2}`, []uint64{}},
 		"no JSON":             {`not JSON`, `not JSON`, []uint64{0, 1}},
 		"no object":           {`[1]`, `[1]`, []uint64{0, 1}},
 		"nothing":             {``, ``, []uint64{0, 1}},

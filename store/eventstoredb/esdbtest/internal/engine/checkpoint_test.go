@@ -65,27 +65,100 @@ func TestCheckpointsLeadOn(t *testing.T) {
 	})
 }
 
-// TestCheckpointsThatCannotBe: pages and intervals of nothing.
+// TestCheckpointsThatCannotBe: pages and intervals of nothing. An interval that
+// has begun again at 0 fails when it would be due, behind the events of the
+// page, and not where the page reaches the end.
 func TestCheckpointsThatCannotBe(t *testing.T) {
-	e := open(t)
-	appendN(t, e, "s", 3)
-	filter, err := engine.NewFilter(engine.ByStream, []string{"s"}, "")
-	require.NoError(t, err)
-	for _, c := range []struct {
+	for name, c := range map[string]struct {
+		records            int
 		window, multiplier uint32
+		events             int
 		want               error
-	}{{0, 1, engine.ErrNoInterval}, {1 << 16, 1 << 16, engine.ErrNoInterval}, {1 << 31, 1, engine.ErrEndless}} {
-		o := engine.AllOptions{Filter: &filter, Window: c.window, Multiplier: c.multiplier}
-		s, err := e.SubscribeAll(o)
-		require.NoError(t, err)
-		_, err = s.Next(t.Context())
-		require.ErrorIs(t, err, c.want)
-		s.Close()
+	}{
+		"a window of nothing":                {3, 0, 1, 0, engine.ErrNoInterval},
+		"a window above the signed":          {3, 1 << 31, 1, 0, engine.ErrEndless},
+		"an interval of 2^32, full page":     {32, 1 << 16, 1 << 16, 32, engine.ErrNoInterval},
+		"an interval of 2^32, page to spare": {31, 1 << 16, 1 << 16, 31, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := open(t)
+			appendN(t, e, "s", c.records)
+			s := subscribe(t, e, nil, "s", c.window, c.multiplier)
+			require.Len(t, next(t, s, c.events), c.events)
+			if c.want != nil {
+				_, err := s.Next(t.Context())
+				require.ErrorIs(t, err, c.want)
+				return
+			}
+			require.Equal(t, []string{"checkpoint", "caught up"}, next(t, s, 2))
+		})
 	}
-	o := engine.AllOptions{After: &engine.LogEnd, Filter: &filter, Window: 0, Multiplier: 1}
-	s, err := e.SubscribeAll(o)
+}
+
+// TestLiveIntervals: beyond the signed numbers every record makes a checkpoint
+// due, but for the interval that is -1.
+func TestLiveIntervals(t *testing.T) {
+	for name, c := range map[string]struct {
+		window, multiplier uint32
+		want               []string
+	}{
+		"0":      {0, 1, []string{"s 3", "checkpoint", "s 4", "checkpoint", "s 5"}},
+		"2":      {2, 1, []string{"s 3", "s 4", "checkpoint", "s 5"}},
+		"2^31-1": {1<<31 - 1, 1, []string{"s 3", "s 4", "s 5"}},
+		"2^31":   {1 << 31, 1, []string{"s 3", "checkpoint", "s 4", "checkpoint", "s 5"}},
+		"2^32-2": {1<<31 - 1, 2, []string{"s 3", "checkpoint", "s 4", "checkpoint", "s 5"}},
+		"2^32-1": {1<<32 - 1, 1, []string{"s 3", "s 4", "s 5"}},
+		"2^32":   {1 << 16, 1 << 16, []string{"s 3", "checkpoint", "s 4", "checkpoint", "s 5"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := open(t)
+			appendN(t, e, "s", 3)
+			s := subscribe(t, e, &engine.LogEnd, "s", c.window, c.multiplier)
+			require.Equal(t, []string{"caught up"}, next(t, s, 1))
+			appendN(t, e, "s", 3)
+			require.Equal(t, c.want, next(t, s, len(c.want)))
+		})
+	}
+}
+
+// TestNoCheckpointOnTheLastPage: where the interval ends within the page that
+// reaches the end of the log, the checkpoint stays at the last event.
+func TestNoCheckpointOnTheLastPage(t *testing.T) {
+	for name, c := range map[string]struct {
+		others int // behind 32 events that match, which are a page
+		page   bool
+	}{
+		"the interval ends in the last page":       {10, false},
+		"the interval ends with the last page":     {8, false},
+		"a page that is full is not the last page": {40, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := open(t)
+			appendN(t, e, "mine", engine.PageSize)
+			last := e.Head()
+			appendN(t, e, "other", c.others)
+			s := subscribe(t, e, nil, "mine", 40, 1)
+			next(t, s, engine.PageSize)
+			step, err := s.Next(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, engine.StepCheckpoint, step.Kind)
+			if c.page {
+				require.Greater(t, step.Position.Commit, int64(last))
+			} else {
+				require.Equal(t, engine.At(last), step.Position)
+			}
+			require.Equal(t, []string{"caught up"}, next(t, s, 1))
+		})
+	}
+}
+
+// subscribe subscribes to the log, filtered by the beginning of streams' names.
+func subscribe(t *testing.T, e *engine.Engine, after *engine.Position, prefix string, window, multiplier uint32) *engine.Subscription {
+	t.Helper()
+	filter, err := engine.NewFilter(engine.ByStream, []string{prefix}, "")
 	require.NoError(t, err)
-	defer s.Close()
-	appendN(t, e, "s", 2)
-	require.Equal(t, []string{"caught up", "s 3", "checkpoint", "s 4", "checkpoint"}, next(t, s, 5))
+	s, err := e.SubscribeAll(engine.AllOptions{After: after, Filter: &filter, Window: window, Multiplier: multiplier})
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	return s
 }

@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -36,8 +37,10 @@ type Engine struct {
 
 	// write serialises writers, who alone change what mu guards; so a writer
 	// reads without mu, and holds it only to publish.
-	write sync.Mutex
-	ids   *idCache // guarded by write
+	write   sync.Mutex
+	ids     *idCache  // guarded by write
+	recent  []*Record // of the write before this one; guarded by write
+	written []*Record // of this one; guarded by write
 
 	mu      sync.RWMutex
 	all     []*Record
@@ -53,6 +56,9 @@ type Engine struct {
 type stream struct {
 	records   []*Record
 	tombstone *Record
+
+	written bool        // since the database was opened
+	known   atomic.Bool // of a metadata stream: somebody knows what it says
 }
 
 // last is the last revision, -1 of a stream without records.
@@ -147,6 +153,7 @@ func (e *Engine) commit(ctx context.Context, records []*Record) error {
 		e.ids.add(r)
 	}
 	e.publish(records)
+	e.written = records
 	e.reauthorize(records)
 	return nil
 }
@@ -158,6 +165,7 @@ func (e *Engine) publish(records []*Record) {
 	e.next = records[len(records)-1].End()
 	for _, r := range records {
 		e.index(r)
+		e.streams[r.Stream].wrote()
 	}
 	for f := range e.feeds {
 		f.offer(records)
@@ -194,6 +202,7 @@ func (e *Engine) lock() error {
 		e.write.Unlock()
 		return ErrClosed
 	}
+	e.recent, e.written = e.written, nil
 	return nil
 }
 
@@ -214,26 +223,35 @@ func (e *Engine) metadataOf(stream string) Metadata {
 		one := int64(1)
 		return Metadata{MaxCount: &one}
 	}
-	return parseMetadata(e.metadataRecord(stream))
+	return parseMetadata(e.metadataStream(stream).newest())
 }
 
-// metadataRecord is the record that holds a stream's metadata, nil without
-// any: that of a metadata stream with a tombstone is void.
-func (e *Engine) metadataRecord(stream string) *Record {
-	name := MetadataStream(stream)
-	if last := e.last(name); last >= 0 && last != tombstoned {
-		return e.streams[name].records[last]
+// metadataStream is the stream that holds a stream's metadata, nil without any:
+// one with a tombstone says nothing, and behind the tombstone of its stream only
+// what is known.
+func (e *Engine) metadataStream(stream string) *stream {
+	s := e.streams[MetadataStream(stream)]
+	if last := s.last(); last < 0 || last == tombstoned || e.last(stream) == tombstoned && !s.known.Load() {
+		return nil
 	}
-	return nil
+	return s
+}
+
+// newest is the last record of a stream, nil without any.
+func (s *stream) newest() *Record {
+	if s == nil {
+		return nil
+	}
+	return s.records[len(s.records)-1]
 }
 
 // visible reports whether a record can be read in its stream. The caller holds
 // write or mu.
 func (e *Engine) visible(r *Record) bool {
-	m := e.metadataOf(r.Stream)
-	last := e.last(r.Stream)
+	m := e.consult(r.Stream)
+	last, now := e.last(r.Stream), ticks(e.now())
 	return last != tombstoned && !m.softDeleted() &&
-		int64(r.Revision) >= m.first(last) && r.Created >= m.oldest(ticks(e.now()))
+		int64(r.Revision) >= m.first(last) && r.Created >= m.oldest(now) && !m.ageless(now)
 }
 
 // Metadata is what a stream's metadata says.
@@ -263,14 +281,6 @@ func (e *Engine) LastRevision(stream string) int64 {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	return e.last(stream)
-}
-
-// ForgetIDs empties the memory of lately written ids, as a restart does: an
-// append repeated without an expected revision is then written again.
-func (e *Engine) ForgetIDs() {
-	e.write.Lock()
-	defer e.write.Unlock()
-	e.ids = newIDCache(idCacheBytes)
 }
 
 // Close ends subscriptions and closes the log.

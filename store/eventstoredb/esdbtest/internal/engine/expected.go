@@ -45,30 +45,30 @@ type decision struct {
 // log, exactly and however long ago; Any and StreamExists know only the ids
 // written lately.
 func (e *Engine) check(stream string, expected Expected, ids []uuid.UUID) (decision, error) {
-	s, current := e.streams[stream], e.last(stream)
+	s, current := e.streams[stream], e.lastWritten(stream)
 	wrong := &WrongVersion{Stream: stream, Expected: expected, Current: current}
 	if current == tombstoned {
 		return decision{}, &Deleted{Stream: stream}
 	}
-	softDeleted := e.metadataOf(stream).softDeleted()
+	softDeleted := func() bool { return e.consultToWrite(stream).softDeleted() }
 	switch {
-	case expected == StreamExists && softDeleted:
+	case expected == StreamExists && softDeleted():
 		return decision{}, &Deleted{Stream: stream}
-	case expected == StreamExists && current < 0 && e.last(MetadataStream(stream)) < 0:
+	case expected == StreamExists && current < 0 && e.lastWritten(MetadataStream(stream)) < 0:
 		return decision{}, wrong
 	case expected == Any || expected == StreamExists:
 		return e.checkLately(ids, wrong, softDeleted)
 	case int64(expected) > current:
 		return decision{}, wrong
 	case int64(expected) == current:
-		return decision{write: true, undelete: softDeleted}, nil
+		return decision{write: true, undelete: softDeleted()}, nil
 	}
 	for i, id := range ids {
 		at := int64(expected) + 1 + int64(i)
 		if at <= current && s.records[at].ID == id {
 			continue
 		}
-		if i == 0 && expected == NoStream && softDeleted {
+		if i == 0 && expected == NoStream && softDeleted() {
 			return decision{write: true, undelete: true}, nil
 		}
 		return decision{}, wrong
@@ -83,7 +83,7 @@ func (e *Engine) check(stream string, expected Expected, ids []uuid.UUID) (decis
 // makes it a repetition, and then every other must be known too, in whatever
 // order. One whose last event stands more than one before its first is never
 // answered.
-func (e *Engine) checkLately(ids []uuid.UUID, wrong *WrongVersion, softDeleted bool) (decision, error) {
+func (e *Engine) checkLately(ids []uuid.UUID, wrong *WrongVersion, softDeleted func() bool) (decision, error) {
 	var first, last *Record
 	for i, id := range ids {
 		last = e.ids.find(id)
@@ -92,14 +92,14 @@ func (e *Engine) checkLately(ids []uuid.UUID, wrong *WrongVersion, softDeleted b
 			if i > 0 {
 				return decision{}, wrong
 			}
-			return decision{write: true, undelete: softDeleted}, nil
+			return decision{write: true, undelete: softDeleted()}, nil
 		case i == 0:
 			first = last
 		}
 	}
 	switch {
 	case last == nil:
-		return decision{write: true, undelete: softDeleted}, nil
+		return decision{write: true, undelete: softDeleted()}, nil
 	case last.Revision+1 < first.Revision:
 		return decision{}, ErrNoAnswer
 	}

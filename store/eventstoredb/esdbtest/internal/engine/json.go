@@ -396,7 +396,7 @@ func writeQuoted(b *strings.Builder, text string) {
 // floatText writes a number that is no integer so that it is none again.
 func floatText(f float64) string {
 	format := byte('f')
-	if abs := math.Abs(f); abs >= 1e15 || abs < 1e-5 && abs > 0 {
+	if abs := math.Abs(f); abs >= 1e15 || abs < 1e-4 && abs > 0 {
 		format = 'E'
 	}
 	text := strconv.FormatFloat(f, format, -1, 64)

@@ -10,7 +10,8 @@ import (
 )
 
 // TestLinks: where links lead, to a stream of three events of which the first
-// is truncated, and to one with a tombstone.
+// is truncated, to one with a tombstone, and to one whose events may be older
+// than time.
 func TestLinks(t *testing.T) {
 	e := open(t)
 	appendTo := func(stream, kind, data string) *engine.Record {
@@ -22,6 +23,8 @@ func TestLinks(t *testing.T) {
 	appendN(t, e, "s@t", 1)
 	appendN(t, e, "gone", 1)
 	appendTo("$$s", engine.MetadataType, `{"$tb":1}`)
+	appendN(t, e, "ageless", 1)
+	appendTo("$$ageless", engine.MetadataType, `{"$maxAge":100000000000}`)
 	_, err := e.Tombstone(t.Context(), "gone", engine.Any)
 	require.NoError(t, err)
 	chained := appendTo("links", engine.LinkType, "2@s")
@@ -39,6 +42,7 @@ func TestLinks(t *testing.T) {
 		"0@s@t":      e.Event("s@t", 0),
 		"0@gone":     nowhere,
 		"-1@gone":    nowhere,
+		"0@ageless":  nowhere,
 		"0@missing":  nowhere,
 		"-1@missing": nowhere,
 		"0":          nowhere,

@@ -38,7 +38,12 @@ func parseMetadata(r *Record) Metadata {
 	if r == nil || !r.JSON {
 		return Metadata{}
 	}
-	v, _, err := readJSON(r.Data)
+	return parseMetadataJSON(r.Data)
+}
+
+// parseMetadataJSON is parseMetadata of data that need not be declared JSON.
+func parseMetadataJSON(data []byte) Metadata {
+	v, _, err := readJSON(data)
 	if err != nil || v.kind != jsonObject || v.commented {
 		return Metadata{}
 	}

@@ -66,7 +66,7 @@ func (e *Engine) CheckForwards(p Position) error {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	switch {
-	case p == LogEnd, p.Commit > e.lastBegins():
+	case p == LogEnd, p.Commit > int64(e.head()):
 		return nil
 	case p.Commit < 0 || p.Prepare < 0:
 		return ErrInsideRecord
@@ -74,30 +74,33 @@ func (e *Engine) CheckForwards(p Position) error {
 	return e.beginsRecord(p)
 }
 
-// CheckBackwards checks a position to read backwards from: a record has to begin
-// there, or the log to end. It fails with ErrInsideRecord or ErrBehindEnd.
-func (e *Engine) CheckBackwards(p Position) error {
+// leastRecord is less than any record takes, in bytes: the lengths at its ends.
+const leastRecord = 8
+
+// Backwards is the offset that a position to read backwards from stands for: a
+// record has to begin there, or the log to end. If the halves differ, the record
+// that ends there is behind it. In front of the first few bytes there is nothing,
+// and nothing to refuse. It fails with ErrInsideRecord or ErrBehindEnd.
+func (e *Engine) Backwards(p Position) (from uint64, err error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	switch end := int64(e.next); {
-	case p == LogEnd, p.Commit == end:
-		return nil
+	case p == LogEnd:
+		return EndPosition, nil
 	case p.Commit < 0 || p.Prepare < 0:
-		return ErrInsideRecord
+		return 0, ErrInsideRecord
+	case p.Commit < leastRecord:
+		return 0, nil
 	case p.Commit > end:
-		return ErrBehindEnd
+		return 0, ErrBehindEnd
+	case p.Commit < end:
+		err = e.beginsRecord(p)
 	}
-	return e.beginsRecord(p)
-}
-
-// lastBegins is where the last record begins, or the last append of nothing,
-// which stands in the log as a record does.
-func (e *Engine) lastBegins() int64 {
-	last := int64(e.head())
-	if n := len(e.blanks); n > 0 {
-		last = max(last, int64(e.blanks[n-1]))
+	from = uint64(p.Commit)
+	if at := seek(e.all, from) - 1; p.Prepare < p.Commit && at >= 0 && e.all[at].End() == from {
+		from = e.all[at].Position
 	}
-	return last
+	return from, err
 }
 
 func (e *Engine) beginsRecord(p Position) error {

@@ -57,8 +57,11 @@ func TestCheckPositions(t *testing.T) {
 	}
 	last := log.Records[2].Position
 	for offset := range log.Next + 200 {
-		forwards, backwards := e.CheckForwards(engine.At(offset)), e.CheckBackwards(engine.At(offset))
+		forwards, backwards := e.CheckForwards(engine.At(offset)), backwards(e, engine.At(offset))
 		switch {
+		case offset > 0 && offset < 8:
+			require.ErrorIs(t, forwards, engine.ErrInsideRecord, offset)
+			require.NoError(t, backwards, offset)
 		case offset > log.Next:
 			require.NoError(t, forwards, offset)
 			require.ErrorIs(t, backwards, engine.ErrBehindEnd, offset)
@@ -75,16 +78,54 @@ func TestCheckPositions(t *testing.T) {
 	}
 	for _, p := range []engine.Position{{Commit: -1}, {Commit: -1, Prepare: 7}} {
 		require.ErrorIs(t, e.CheckForwards(p), engine.ErrInsideRecord)
-		require.ErrorIs(t, e.CheckBackwards(p), engine.ErrInsideRecord)
+		require.ErrorIs(t, backwards(e, p), engine.ErrInsideRecord)
 	}
 	require.NoError(t, e.CheckForwards(engine.LogEnd))
-	require.NoError(t, e.CheckBackwards(engine.LogEnd))
+	require.NoError(t, backwards(e, engine.LogEnd))
 
 	nothing, err = e.Append(t.Context(), "s", engine.Any, nil)
 	require.NoError(t, err)
-	require.ErrorIs(t, e.CheckForwards(engine.At(last+1)), engine.ErrInsideRecord, "it is not the last one any more")
+	require.NoError(t, e.CheckForwards(engine.At(last+1)), "it is the last one still")
 	require.NoError(t, e.CheckForwards(engine.At(nothing.Position)))
 	require.NoError(t, e.CheckForwards(engine.At(nothing.Position+1)))
-	require.NoError(t, e.CheckBackwards(engine.At(nothing.Position)))
-	require.ErrorIs(t, e.CheckBackwards(engine.At(nothing.Position+1)), engine.ErrInsideRecord)
+	require.NoError(t, backwards(e, engine.At(nothing.Position)))
+	require.ErrorIs(t, backwards(e, engine.At(nothing.Position+1)), engine.ErrInsideRecord)
+}
+
+func backwards(e *engine.Engine, p engine.Position) error {
+	_, err := e.Backwards(p)
+	return err
+}
+
+// TestBackwardsFrom: a position whose halves differ is in front of the record
+// that ends there, if one does.
+func TestBackwardsFrom(t *testing.T) {
+	e := open(t)
+	appendN(t, e, "s", 2)
+	nothing, err := e.Append(t.Context(), "s", engine.Any, nil)
+	require.NoError(t, err)
+	appendN(t, e, "s", 1)
+	log := e.ReadAll(0, 10, 10, false, engine.Filter{}).Records
+	first, second, third := log[0].Position, log[1].Position, log[2].Position
+	for name, c := range map[string]struct {
+		at   engine.Position
+		want []uint64
+	}{
+		"the end":                      {engine.LogEnd, []uint64{2, 1, 0}},
+		"the end, as a position":       {engine.At(log[2].End()), []uint64{2, 1, 0}},
+		"in front of the end":          {engine.Position{Commit: int64(log[2].End())}, []uint64{1, 0}},
+		"a record":                     {engine.At(second), []uint64{0}},
+		"in front of a record":         {engine.Position{Commit: int64(second)}, []uint64{}},
+		"just in front of a record":    {engine.Position{Commit: int64(second), Prepare: int64(second) - 1}, []uint64{}},
+		"behind an append of nothing":  {engine.Position{Commit: int64(third)}, []uint64{1, 0}},
+		"at an append of nothing":      {engine.At(nothing.Position), []uint64{1, 0}},
+		"in front of one":              {engine.Position{Commit: int64(nothing.Position)}, []uint64{0}},
+		"the first record":             {engine.At(first), []uint64{}},
+		"in front of the first record": {engine.Position{Commit: int64(first)}, []uint64{}},
+		"the start":                    {engine.LogStart, []uint64{}},
+	} {
+		from, err := e.Backwards(c.at)
+		require.NoError(t, err, name)
+		require.Equal(t, c.want, revisions(e.ReadAll(from, 10, 10, true, engine.Filter{}).Records), name)
+	}
 }

@@ -25,7 +25,7 @@ const EndRevision uint64 = math.MaxUint64
 func (e *Engine) ReadStream(name string, from uint64, n int, backwards bool) (StreamPage, error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	last, m := e.last(name), e.metadataOf(name)
+	last, m := e.last(name), e.consult(name)
 	switch {
 	case last == tombstoned:
 		return StreamPage{}, &Deleted{Stream: name}

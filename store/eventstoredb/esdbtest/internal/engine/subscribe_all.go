@@ -26,8 +26,8 @@ type followedLog struct {
 }
 
 // SubscribeAll subscribes to the log. What is wrong with the options is told
-// by the subscription, once it has to read: its first step fails with
-// ErrInsideRecord, ErrNoInterval or ErrEndless.
+// by the subscription, once it has to read: a step fails with ErrInsideRecord,
+// ErrNoInterval or ErrEndless.
 func (e *Engine) SubscribeAll(o AllOptions) (*Subscription, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -43,7 +43,8 @@ func (e *Engine) SubscribeAll(o AllOptions) (*Subscription, error) {
 		interval := o.Window * o.Multiplier // beyond 2^32 it begins again at 0
 		of.window = int(int32(o.Window))
 		of.checks = checkpoints{on: true, interval: interval}
-		f.checks, f.interval = true, int32(interval)
+		f.interval = int32(interval)
+		f.checks = f.interval != noCheckpoints
 	}
 	head := beforeFirst
 	if len(e.all) > 0 {
@@ -70,28 +71,30 @@ func (f *followedLog) read(s *Subscription) (end bool, err error) {
 			f.at = at
 		}
 	}
-	if f.checks.considered(p.Considered) {
+	if p.End {
+		f.checkpoint(s)
+		return true, nil
+	}
+	due, err := f.checks.considered(p.Considered)
+	if due {
 		if f.next.Compare(f.at) > 0 {
 			f.at = f.next
 		}
 		f.checkpoint(s)
 	}
-	if p.End {
-		f.checkpoint(s)
-	}
 	f.next = before(p.Next)
-	return p.End, nil
+	return false, err
 }
 
 // readable reports what is in the way of reading a page.
 func (f *followedLog) readable(e *Engine) error {
 	switch {
-	case f.checks.on && f.checks.interval == 0:
+	case f.window > 0:
+		return e.CheckForwards(f.next)
+	case f.checks.interval == 0:
 		return ErrNoInterval
-	case f.window <= 0:
-		return ErrEndless
 	}
-	return e.CheckForwards(f.next)
+	return ErrEndless
 }
 
 func (f *followedLog) passed(it item) bool {

@@ -6,7 +6,7 @@ import "errors"
 // the ends.
 type From struct {
 	Start, End bool
-	Value      uint64
+	Value      uint64 // at most TombstoneRevision, or EndRevision
 }
 
 // followedStream is a stream that a subscription is about.
@@ -15,7 +15,8 @@ type followedStream struct {
 	revision int64 // the last one that was sent, or asked to begin after
 }
 
-// SubscribeStream subscribes to a stream, which need not exist. It fails with
+// SubscribeStream subscribes to a stream, which need not exist. One from the
+// largest revision gets nothing at all, not even a tombstone. It fails with
 // *Deleted on a tombstoned one.
 func (e *Engine) SubscribeStream(name string, from From, links bool) (*Subscription, error) {
 	e.mu.Lock()
@@ -32,7 +33,7 @@ func (e *Engine) SubscribeStream(name string, from From, links bool) (*Subscript
 	case from.End || from.Value == EndRevision:
 		of.revision = last
 	case !from.Start:
-		of.revision = int64(min(from.Value, TombstoneRevision-1))
+		of.revision = int64(from.Value)
 	}
 	f := newFeed(func(r *Record) bool { return r.Stream == name })
 	return e.subscribe(of, f, links, of.revision >= last), nil

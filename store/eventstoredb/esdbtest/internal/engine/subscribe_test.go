@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -205,6 +206,37 @@ func TestTombstoneEndsASubscription(t *testing.T) {
 	require.ErrorAs(t, err, &deleted)
 	_, err = e.SubscribeStream("s", engine.From{Start: true}, false)
 	require.ErrorAs(t, err, &deleted)
+}
+
+// TestSubscribeStreamFromTheLargest: behind the largest revision there is
+// nothing, not even the tombstone, which has it.
+func TestSubscribeStreamFromTheLargest(t *testing.T) {
+	for name, c := range map[string]struct {
+		from uint64
+		want []string
+	}{
+		"the largest":      {engine.TombstoneRevision, nil},
+		"one below":        {engine.TombstoneRevision - 1, []string{fmt.Sprintf("s %d", engine.TombstoneRevision)}},
+		"the end, by 2^64": {engine.EndRevision, []string{"s 1", fmt.Sprintf("s %d", engine.TombstoneRevision)}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := open(t)
+			appendN(t, e, "s", 1)
+			s, err := e.SubscribeStream("s", engine.From{Value: c.from}, false)
+			require.NoError(t, err)
+			defer s.Close()
+			require.Equal(t, []string{"caught up"}, next(t, s, 1))
+			appendN(t, e, "s", 1)
+			_, err = e.Tombstone(t.Context(), "s", engine.Any)
+			require.NoError(t, err)
+			require.Equal(t, c.want, next(t, s, len(c.want)))
+			require.NoError(t, e.Close())
+			_, err = s.Next(t.Context())
+			require.Error(t, err)
+			var deleted *engine.Deleted
+			require.Equal(t, c.want != nil, errors.As(err, &deleted))
+		})
+	}
 }
 
 // TestSubscribersSeeEverythingOnce: while writers append, every subscriber
