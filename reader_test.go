@@ -130,6 +130,44 @@ func TestAnotherLogThanTheEmptyOne(t *testing.T) {
 	require.ErrorIs(t, err, store.ErrUnknownPosition)
 }
 
+// The first event of a log may come while the log is read for the first time: the
+// log is known by it, and not by one that comes later.
+func TestFirstEventWhileReading(t *testing.T) {
+	log, filled := newLog(), make(chan struct{})
+	s := &swapped{Store: log, log: &filling{Store: log, fill: func() {
+		logWith(t, log, uuid.New(), uuid.New())
+		close(filled)
+	}}}
+	m := openOn(t, s)
+	clients := func() int {
+		report, err := m.Report(t.Context())
+		require.NoError(t, err)
+		return len(report.Clients)
+	}
+	require.Zero(t, clients())
+	<-filled
+	require.Equal(t, 2, clients())
+	logWith(t, log, uuid.New())
+	require.Equal(t, 3, clients())
+	s.put(log) // the connection breaks, and the log is the same
+	logWith(t, log, uuid.New())
+	require.Equal(t, 4, clients())
+}
+
+// filling is an empty log that is filled when it has been read once.
+type filling struct {
+	store.Store
+	once sync.Once
+	fill func()
+}
+
+func (f *filling) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
+	return func(yield func(event.Record, error) bool) {
+		f.Store.ReadAll(ctx, span)(yield)
+		f.once.Do(f.fill)
+	}
+}
+
 // Who asks while the log is away waits, and the host's log says once that they do
 // and once that they go on.
 func TestReadModelSaysThatItWaits(t *testing.T) {
