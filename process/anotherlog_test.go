@@ -9,8 +9,11 @@ import (
 	"iter"
 	"log/slog"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -177,4 +180,53 @@ func TestRunGoesOnWithAnOlderLog(t *testing.T) {
 	until(t, older, "InviteExpired")
 	require.NoError(t, stop())
 	require.Equal(t, h.head(), h.p.Status().Position)
+}
+
+// Another log that comes in its place while a Runner follows it is known by its
+// first event, though it knows the agenda's position, and is folded from its
+// beginning.
+func TestRunKnowsAnotherLogWithTheSameNames(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := newLog()
+		s := &swapped{log: log}
+		var logged bytes.Buffer
+		h := newHostOn(t, s, process.Options{Logger: slog.New(slog.NewTextHandler(&logged, nil))})
+		h.do("2024-01-01T00:00:00Z", aggregate.RegisterFreelancer{Freelancer: named("ben")})
+		head := h.head()
+		other := busy(t, newLog(), process.Options{})
+		fresh := newHostOn(t, other.store, process.Options{})
+		require.NoError(t, fresh.p.Settle(t.Context()))
+		want := fresh.p.Status()
+		_, err := store.At(t.Context(), other.store, head)
+		require.NoError(t, err, "it knows the name")
+
+		stop := h.running()
+		require.NoError(t, h.p.Settle(t.Context()))
+		require.Equal(t, head, h.p.Status().Position)
+		s.put(other.store)
+		<-time.After(time.Minute) // of the test's time
+		require.NoError(t, stop())
+		have := h.p.Status()
+		require.Equal(t, want.Position, have.Position)
+		require.Equal(t, want.Open, have.Open)
+		require.Equal(t, want.NextDue, have.NextDue)
+		require.Equal(t, 1, strings.Count(logged.String(), "it is of another log"), logged.String())
+	})
+}
+
+// A subscription that ends as if its reader had gone is made again.
+func TestRunSubscribesAgain(t *testing.T) {
+	for _, err := range []error{store.ErrCancelled, store.ErrConflict} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &deaf{Store: newLog(), err: err}
+			s.times.Store(3)
+			h := newHostOn(t, s, process.Options{})
+			stop := h.running()
+			h.do("2024-01-01T00:00:00Z", people...)
+			<-time.After(time.Minute) // of the test's time
+			require.Equal(t, h.head(), h.p.Status().Position)
+			require.Negative(t, s.times.Load())
+			require.NoError(t, stop())
+		})
+	}
 }
