@@ -2,11 +2,9 @@ package process_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"hash/crc32"
 	"io"
-	"iter"
 	"log/slog"
 	"regexp"
 	"strings"
@@ -106,66 +104,11 @@ func TestOldCheckpoint(t *testing.T) {
 	})
 }
 
-// swapped is a log in whose place another one comes.
-type swapped struct {
-	mu  sync.Mutex
-	log store.Store
-	cut context.CancelFunc // ends the subscriptions
-}
-
-func (s *swapped) put(log store.Store) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.log = log; s.cut != nil {
-		s.cut()
-	}
-}
-
-func (s *swapped) now() store.Store {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.log
-}
-
-func (s *swapped) Append(ctx context.Context, w store.Write) (store.Appended, error) {
-	return s.now().Append(ctx, w)
-}
-
-func (s *swapped) ReadStream(ctx context.Context, stream string, from uint64) iter.Seq2[event.Record, error] {
-	return s.now().ReadStream(ctx, stream, from)
-}
-
-func (s *swapped) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
-	return s.now().ReadAll(ctx, span)
-}
-
-func (s *swapped) Head(ctx context.Context) (event.Position, error) { return s.now().Head(ctx) }
-func (s *swapped) Close() error                                     { return s.now().Close() }
-
-func (s *swapped) Subscribe(ctx context.Context, after event.Position) iter.Seq2[store.Notification, error] {
-	within, cut := context.WithCancel(ctx)
-	s.mu.Lock()
-	log := s.log
-	s.cut = cut
-	s.mu.Unlock()
-	return func(yield func(store.Notification, error) bool) {
-		defer cut()
-		for n, err := range log.Subscribe(within, after) {
-			if err != nil && ctx.Err() == nil && within.Err() != nil {
-				err = store.ErrUnavailable
-			}
-			if !yield(n, err) {
-				return
-			}
-		}
-	}
-}
-
 // A log that goes back to an older copy, while a Runner follows it, is folded
 // anew, and what is due in it is done.
 func TestRunGoesOnWithAnOlderLog(t *testing.T) {
 	log := newLog()
-	s := &swapped{log: log}
+	s := storetest.NewReplaced(log)
 	h := newHostOn(t, s, process.Options{})
 	h.do("2024-01-01T00:00:00Z", people...)
 	h.steps(sent)
@@ -175,11 +118,44 @@ func TestRunGoesOnWithAnOlderLog(t *testing.T) {
 	require.NoError(t, h.p.Settle(t.Context()))
 	require.Equal(t, h.head(), h.p.Status().Position)
 
-	s.put(older)
+	s.Replace(older)
 	h.clock.Set(at("2024-03-01T00:00:00Z").Std())
 	until(t, older, "InviteExpired")
+	require.NoError(t, h.p.Settle(t.Context()))
 	require.NoError(t, stop())
 	require.Equal(t, h.head(), h.p.Status().Position)
+}
+
+// An older copy may come between a look at the log and what is done then, for
+// somebody whom it does not know.
+func TestOlderLogWhileActing(t *testing.T) {
+	log := newLog()
+	s := storetest.NewReplaced(log)
+	h := newHostOn(t, s, process.Options{})
+	h.do("2024-01-01T00:00:00Z", people...)
+	h.steps(sent)
+	older := copied(t, log, len(h.events(0)), 7)
+	h.do("2024-01-12T00:00:00Z", aggregate.RegisterFreelancer{Freelancer: named("ben")})
+	require.NoError(t, h.p.Settle(t.Context()))
+
+	h.clock.Set(at("2024-03-01T00:00:00Z").Std())
+	var err error
+	h.p, err = h.m.Processes(process.Options{Clock: looked{h.clock, sync.OnceFunc(func() { s.Replace(older) })}})
+	require.NoError(t, err)
+	require.NoError(t, h.p.Settle(t.Context()))
+	require.Equal(t, h.head(), h.p.Status().Position)
+	until(t, older, "InviteExpired")
+}
+
+// looked is a clock that tells when somebody looks at it.
+type looked struct {
+	process.Clock
+	tell func()
+}
+
+func (c looked) Now() time.Time {
+	c.tell()
+	return c.Clock.Now()
 }
 
 // Another log that comes in its place while a Runner follows it is known by its
@@ -188,7 +164,7 @@ func TestRunGoesOnWithAnOlderLog(t *testing.T) {
 func TestRunKnowsAnotherLogWithTheSameNames(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := newLog()
-		s := &swapped{log: log}
+		s := storetest.NewReplaced(log)
 		var logged bytes.Buffer
 		h := newHostOn(t, s, process.Options{Logger: slog.New(slog.NewTextHandler(&logged, nil))})
 		h.do("2024-01-01T00:00:00Z", aggregate.RegisterFreelancer{Freelancer: named("ben")})
@@ -203,7 +179,7 @@ func TestRunKnowsAnotherLogWithTheSameNames(t *testing.T) {
 		stop := h.running()
 		require.NoError(t, h.p.Settle(t.Context()))
 		require.Equal(t, head, h.p.Status().Position)
-		s.put(other.store)
+		s.Replace(other.store)
 		<-time.After(time.Minute) // of the test's time
 		require.NoError(t, stop())
 		have := h.p.Status()

@@ -194,7 +194,10 @@ func (r *Runner) Settle(ctx context.Context) (err error) {
 			return nil
 		}
 		if err := r.act(ctx, t, now); err != nil {
-			return err
+			if !r.replaced(ctx, err) {
+				return err
+			}
+			r.doubted.Store(true) // for catchUp
 		}
 	}
 }
@@ -228,7 +231,7 @@ func (r *Runner) catchUp(ctx context.Context) error {
 	if err == nil {
 		err = r.readOn(ctx)
 	}
-	if errors.Is(err, errStale) || errors.Is(err, store.ErrUnknownPosition) && r.place != (place{}) {
+	if r.replaced(ctx, err) {
 		r.warnOfFoldingAnew(ctx, err)
 		r.begin()
 		err = r.readOn(ctx)
@@ -246,6 +249,15 @@ func (r *Runner) sameLog(ctx context.Context) error {
 	}
 	_, err := r.recognise(ctx, r.place)
 	return err
+}
+
+// replaced reports whether a failure comes of another log, or an older copy, that
+// has taken the place of the agenda's: it has not the streams that the agenda knows.
+func (r *Runner) replaced(ctx context.Context, err error) bool {
+	if err != nil && !errors.Is(err, errStale) && !mends(err) {
+		_, err = r.recognise(ctx, r.place)
+	}
+	return errors.Is(err, errStale)
 }
 
 func (r *Runner) readOn(ctx context.Context) error {
