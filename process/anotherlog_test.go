@@ -2,9 +2,11 @@ package process_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"hash/crc32"
 	"io"
+	"iter"
 	"log/slog"
 	"regexp"
 	"strings"
@@ -61,6 +63,35 @@ func TestCheckpointOfAnotherLog(t *testing.T) {
 			require.Equal(t, want, h.p.Status())
 			require.Contains(t, logged.String(), "the checkpoint cannot be used; the log is folded from its beginning")
 		})
+	}
+}
+
+// A checkpoint whose event was scavenged stays one.
+func TestCheckpointOfAScavengedEvent(t *testing.T) {
+	checkpoint := &process.MemoryCheckpoint{}
+	saved := busy(t, newLog(), process.Options{Checkpoint: checkpoint})
+	want := saved.p.Status()
+	var logged bytes.Buffer
+	h := newHostOn(t, scavenged{saved.store, want.Position}, process.Options{Checkpoint: checkpoint, Logger: slog.New(slog.NewTextHandler(&logged, nil))})
+	require.NoError(t, h.p.Settle(t.Context()))
+	require.Equal(t, want.Position, h.p.Status().Position)
+	require.Equal(t, want.Open, h.p.Status().Open)
+	require.Empty(t, logged.String())
+}
+
+// scavenged is a log from which an event was taken.
+type scavenged struct {
+	store.Store
+	at event.Position
+}
+
+func (s scavenged) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
+	return func(yield func(event.Record, error) bool) {
+		for rec, err := range s.Store.ReadAll(ctx, span) {
+			if rec.Position != s.at && !yield(rec, err) {
+				return
+			}
+		}
 	}
 }
 
