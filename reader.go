@@ -42,7 +42,7 @@ func (m *Marketplace) follow() {
 	log := heard{m.store, func(n store.Notification) {
 		waiting.GoesOn(ctx, "position", model.Position())
 		if m.reader.log == uuid.Nil && !n.CaughtUp() {
-			m.reader.log = n.Record.ID // the first that an empty log got
+			m.reader.log = n.Record.ID // the first that an empty log got, for nothing was folded
 		}
 	}}
 	for {
@@ -67,6 +67,23 @@ func (m *Marketplace) follow() {
 // that the model is of.
 func (m *Marketplace) readOn(log heard) error {
 	ctx, model := m.reader.ctx, m.reader.model
+	if err := m.recognise(ctx); err != nil {
+		return err
+	}
+	if err := model.Load(ctx, m.store, m.options.Workers); err != nil {
+		return err
+	}
+	if m.reader.log == uuid.Nil { // what was loaded may have come since
+		if err := m.recognise(ctx); err != nil {
+			return err
+		}
+	}
+	return model.Follow(ctx, log)
+}
+
+// recognise finds out which log it is, and fails with store.ErrUnknownPosition if
+// the model is of another one.
+func (m *Marketplace) recognise(ctx context.Context) error {
 	id, err := store.LogID(ctx, m.store)
 	switch {
 	case err != nil:
@@ -74,13 +91,10 @@ func (m *Marketplace) readOn(log heard) error {
 	case m.reader.log == uuid.Nil:
 		m.reader.log = id
 	case m.reader.log != id:
-		return &store.Error{Code: store.ErrUnknownPosition.Code, Position: model.Position(),
-			Detail: "the log has another first event than it had: it is another log"}
+		return &store.Error{Code: store.ErrUnknownPosition.Code, Position: m.reader.model.Position(),
+			Detail: "the log has another first event than it had: it is another log; start anew"}
 	}
-	if err := model.Load(ctx, m.store, m.options.Workers); err != nil {
-		return err
-	}
-	return model.Follow(ctx, log)
+	return nil
 }
 
 // heard is a store whose subscriptions tell when there is something to hear.

@@ -21,52 +21,6 @@ import (
 	"github.com/marketcore/marketplace/store/storetest"
 )
 
-// swapped is a log in whose place another one comes.
-type swapped struct {
-	store.Store
-	mu  sync.Mutex
-	log store.Store        // that is read
-	cut context.CancelFunc // ends the subscription
-}
-
-func (s *swapped) put(log store.Store) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.log = log; s.cut != nil {
-		s.cut()
-	}
-}
-
-func (s *swapped) now() store.Store {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.log
-}
-
-func (s *swapped) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
-	return s.now().ReadAll(ctx, span)
-}
-
-func (s *swapped) Head(ctx context.Context) (event.Position, error) { return s.now().Head(ctx) }
-
-func (s *swapped) Subscribe(ctx context.Context, after event.Position) iter.Seq2[store.Notification, error] {
-	within, cut := context.WithCancel(ctx)
-	s.mu.Lock()
-	log := s.log
-	s.cut = cut
-	s.mu.Unlock()
-	return func(yield func(store.Notification, error) bool) {
-		for n, err := range log.Subscribe(within, after) {
-			if err != nil && ctx.Err() == nil {
-				err = store.ErrUnavailable
-			}
-			if !yield(n, err) {
-				return
-			}
-		}
-	}
-}
-
 // logWith is a log of some clients, each of whom is an event.
 func logWith(t *testing.T, log store.Store, clients ...uuid.UUID) store.Store {
 	m, err := marketplace.New(log, marketplace.Options{}) // not closed, for the log goes on
@@ -94,12 +48,12 @@ func TestAnotherLogInItsPlace(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			log := logWith(t, newLog(), ids[:4]...)
-			s := &swapped{Store: log, log: log}
+			s := storetest.NewReplaced(log)
 			m := openOn(t, s)
 			report, err := m.Report(t.Context())
 			require.NoError(t, err)
 			require.Len(t, report.Clients, 4)
-			s.put(other)
+			s.Replace(other)
 			for err == nil && t.Context().Err() == nil { // what was known before it came may be told
 				if report, err = m.Report(t.Context()); err == nil {
 					require.Len(t, report.Clients, 4)
@@ -117,7 +71,7 @@ func TestAnotherLogInItsPlace(t *testing.T) {
 // A log that was empty when it was first read is known by what it got then.
 func TestAnotherLogThanTheEmptyOne(t *testing.T) {
 	log := newLog()
-	s := &swapped{Store: log, log: log}
+	s := storetest.NewReplaced(log)
 	m := openOn(t, s)
 	_, err := m.Report(t.Context())
 	require.NoError(t, err)
@@ -125,9 +79,47 @@ func TestAnotherLogThanTheEmptyOne(t *testing.T) {
 	report, err := m.Report(t.Context())
 	require.NoError(t, err)
 	require.Len(t, report.Clients, 2)
-	s.put(logWith(t, newLog(), uuid.New(), uuid.New(), uuid.New()))
+	s.Replace(logWith(t, newLog(), uuid.New(), uuid.New(), uuid.New()))
 	_, err = m.Report(t.Context())
 	require.ErrorIs(t, err, store.ErrUnknownPosition)
+}
+
+// The first event of a log may come while the log is read for the first time: the
+// log is known by it, and not by one that comes later.
+func TestFirstEventWhileReading(t *testing.T) {
+	log, filled := newLog(), make(chan struct{})
+	s := storetest.NewReplaced(&filling{Store: log, fill: func() {
+		logWith(t, log, uuid.New(), uuid.New())
+		close(filled)
+	}})
+	m := openOn(t, s)
+	clients := func() int {
+		report, err := m.Report(t.Context())
+		require.NoError(t, err)
+		return len(report.Clients)
+	}
+	clients() // which begins to read
+	<-filled
+	require.Equal(t, 2, clients())
+	logWith(t, log, uuid.New())
+	require.Equal(t, 3, clients())
+	s.Replace(log) // the connection breaks, and the log is the same
+	logWith(t, log, uuid.New())
+	require.Equal(t, 4, clients())
+}
+
+// filling is an empty log that is filled when it has been read once.
+type filling struct {
+	store.Store
+	once sync.Once
+	fill func()
+}
+
+func (f *filling) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
+	return func(yield func(event.Record, error) bool) {
+		f.Store.ReadAll(ctx, span)(yield)
+		f.once.Do(f.fill)
+	}
 }
 
 // Who asks while the log is away waits, and the host's log says once that they do

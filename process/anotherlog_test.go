@@ -9,8 +9,11 @@ import (
 	"iter"
 	"log/slog"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -63,6 +66,35 @@ func TestCheckpointOfAnotherLog(t *testing.T) {
 	}
 }
 
+// A checkpoint whose event was scavenged stays one.
+func TestCheckpointOfAScavengedEvent(t *testing.T) {
+	checkpoint := &process.MemoryCheckpoint{}
+	saved := busy(t, newLog(), process.Options{Checkpoint: checkpoint})
+	want := saved.p.Status()
+	var logged bytes.Buffer
+	h := newHostOn(t, scavenged{saved.store, want.Position}, process.Options{Checkpoint: checkpoint, Logger: slog.New(slog.NewTextHandler(&logged, nil))})
+	require.NoError(t, h.p.Settle(t.Context()))
+	require.Equal(t, want.Position, h.p.Status().Position)
+	require.Equal(t, want.Open, h.p.Status().Open)
+	require.Empty(t, logged.String())
+}
+
+// scavenged is a log from which an event was taken.
+type scavenged struct {
+	store.Store
+	at event.Position
+}
+
+func (s scavenged) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
+	return func(yield func(event.Record, error) bool) {
+		for rec, err := range s.Store.ReadAll(ctx, span) {
+			if rec.Position != s.at && !yield(rec, err) {
+				return
+			}
+		}
+	}
+}
+
 // copyOf is a copy of a checkpoint, changed by what is done to its lines.
 func copyOf(t *testing.T, c process.Checkpoint, change func(lines []byte) []byte) *process.MemoryCheckpoint {
 	r, err := c.Load(t.Context())
@@ -103,66 +135,11 @@ func TestOldCheckpoint(t *testing.T) {
 	})
 }
 
-// swapped is a log in whose place another one comes.
-type swapped struct {
-	mu  sync.Mutex
-	log store.Store
-	cut context.CancelFunc // ends the subscriptions
-}
-
-func (s *swapped) put(log store.Store) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.log = log; s.cut != nil {
-		s.cut()
-	}
-}
-
-func (s *swapped) now() store.Store {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.log
-}
-
-func (s *swapped) Append(ctx context.Context, w store.Write) (store.Appended, error) {
-	return s.now().Append(ctx, w)
-}
-
-func (s *swapped) ReadStream(ctx context.Context, stream string, from uint64) iter.Seq2[event.Record, error] {
-	return s.now().ReadStream(ctx, stream, from)
-}
-
-func (s *swapped) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
-	return s.now().ReadAll(ctx, span)
-}
-
-func (s *swapped) Head(ctx context.Context) (event.Position, error) { return s.now().Head(ctx) }
-func (s *swapped) Close() error                                     { return s.now().Close() }
-
-func (s *swapped) Subscribe(ctx context.Context, after event.Position) iter.Seq2[store.Notification, error] {
-	within, cut := context.WithCancel(ctx)
-	s.mu.Lock()
-	log := s.log
-	s.cut = cut
-	s.mu.Unlock()
-	return func(yield func(store.Notification, error) bool) {
-		defer cut()
-		for n, err := range log.Subscribe(within, after) {
-			if err != nil && ctx.Err() == nil && within.Err() != nil {
-				err = store.ErrUnavailable
-			}
-			if !yield(n, err) {
-				return
-			}
-		}
-	}
-}
-
 // A log that goes back to an older copy, while a Runner follows it, is folded
 // anew, and what is due in it is done.
 func TestRunGoesOnWithAnOlderLog(t *testing.T) {
 	log := newLog()
-	s := &swapped{log: log}
+	s := storetest.NewReplaced(log)
 	h := newHostOn(t, s, process.Options{})
 	h.do("2024-01-01T00:00:00Z", people...)
 	h.steps(sent)
@@ -172,9 +149,91 @@ func TestRunGoesOnWithAnOlderLog(t *testing.T) {
 	require.NoError(t, h.p.Settle(t.Context()))
 	require.Equal(t, h.head(), h.p.Status().Position)
 
-	s.put(older)
+	s.Replace(older)
 	h.clock.Set(at("2024-03-01T00:00:00Z").Std())
 	until(t, older, "InviteExpired")
+	require.NoError(t, h.p.Settle(t.Context()))
 	require.NoError(t, stop())
 	require.Equal(t, h.head(), h.p.Status().Position)
+}
+
+// An older copy may come between a look at the log and what is done then, for
+// somebody whom it does not know.
+func TestOlderLogWhileActing(t *testing.T) {
+	log := newLog()
+	s := storetest.NewReplaced(log)
+	h := newHostOn(t, s, process.Options{})
+	h.do("2024-01-01T00:00:00Z", people...)
+	h.steps(sent)
+	older := copied(t, log, len(h.events(0)), 7)
+	h.do("2024-01-12T00:00:00Z", aggregate.RegisterFreelancer{Freelancer: named("ben")})
+	require.NoError(t, h.p.Settle(t.Context()))
+
+	h.clock.Set(at("2024-03-01T00:00:00Z").Std())
+	var err error
+	h.p, err = h.m.Processes(process.Options{Clock: looked{h.clock, sync.OnceFunc(func() { s.Replace(older) })}})
+	require.NoError(t, err)
+	require.NoError(t, h.p.Settle(t.Context()))
+	require.Equal(t, h.head(), h.p.Status().Position)
+	until(t, older, "InviteExpired")
+}
+
+// looked is a clock that tells when somebody looks at it.
+type looked struct {
+	process.Clock
+	tell func()
+}
+
+func (c looked) Now() time.Time {
+	c.tell()
+	return c.Clock.Now()
+}
+
+// Another log that comes in its place while a Runner follows it is known by its
+// first event, though it knows the agenda's position, and is folded from its
+// beginning.
+func TestRunKnowsAnotherLogWithTheSameNames(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := newLog()
+		s := storetest.NewReplaced(log)
+		var logged bytes.Buffer
+		h := newHostOn(t, s, process.Options{Logger: slog.New(slog.NewTextHandler(&logged, nil))})
+		h.do("2024-01-01T00:00:00Z", aggregate.RegisterFreelancer{Freelancer: named("ben")})
+		head := h.head()
+		other := busy(t, newLog(), process.Options{})
+		fresh := newHostOn(t, other.store, process.Options{})
+		require.NoError(t, fresh.p.Settle(t.Context()))
+		want := fresh.p.Status()
+		_, err := store.At(t.Context(), other.store, head)
+		require.NoError(t, err, "it knows the name")
+
+		stop := h.running()
+		require.NoError(t, h.p.Settle(t.Context()))
+		require.Equal(t, head, h.p.Status().Position)
+		s.Replace(other.store)
+		<-time.After(time.Minute) // of the test's time
+		require.NoError(t, stop())
+		have := h.p.Status()
+		require.Equal(t, want.Position, have.Position)
+		require.Equal(t, want.Open, have.Open)
+		require.Equal(t, want.NextDue, have.NextDue)
+		require.Equal(t, 1, strings.Count(logged.String(), "it is of another log"), logged.String())
+	})
+}
+
+// A subscription that ends as if its reader had gone is made again.
+func TestRunSubscribesAgain(t *testing.T) {
+	for _, err := range []error{store.ErrCancelled, store.ErrConflict} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &deaf{Store: newLog(), err: err}
+			s.times.Store(3)
+			h := newHostOn(t, s, process.Options{})
+			stop := h.running()
+			h.do("2024-01-01T00:00:00Z", people...)
+			<-time.After(time.Minute) // of the test's time
+			require.Equal(t, h.head(), h.p.Status().Position)
+			require.Negative(t, s.times.Load())
+			require.NoError(t, stop())
+		})
+	}
 }

@@ -58,8 +58,8 @@ func (r *Runner) resume(ctx context.Context, saved io.ReadCloser) (bool, error) 
 }
 
 // recognise sees whether the log is the one of which an agenda was saved, and holds
-// the event up to which: it does not if it went back to a backup. It gives the
-// log's id.
+// the event up to which: it does not, or holds another one there, if it went back to
+// a backup. An event that was scavenged is missed by nobody. It gives the log's id.
 func (r *Runner) recognise(ctx context.Context, at place) (uuid.UUID, error) {
 	if at == (place{}) {
 		return uuid.Nil, nil
@@ -71,13 +71,12 @@ func (r *Runner) recognise(ctx context.Context, at place) (uuid.UUID, error) {
 	if at.Log != uuid.Nil && at.Log != log {
 		return log, fmt.Errorf("%w: it is of another log", errStale)
 	}
-	for rec, err := range r.store.ReadAll(ctx, store.Span{From: at.Position, Through: at.Position}) {
-		if err == nil && rec.Position == at.Position && rec.ID == at.ID {
-			return log, nil
-		}
-		if err != nil && !errors.Is(err, store.ErrUnknownPosition) {
-			return log, err
-		}
+	rec, err := store.At(ctx, r.store, at.Position)
+	switch scavenged := rec.ID == uuid.Nil && at.Log != uuid.Nil; {
+	case err != nil && !errors.Is(err, store.ErrUnknownPosition):
+		return log, err
+	case err == nil && (rec.ID == at.ID || scavenged):
+		return log, nil
 	}
 	return log, fmt.Errorf("%w: the log does not hold its event at position %d", errStale, at.Position)
 }

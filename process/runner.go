@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 
@@ -36,7 +37,8 @@ type Runner struct {
 	do       Do
 	options  Options
 	metrics  metrics
-	board    board // what Status tells
+	board    board       // what Status tells
+	doubted  atomic.Bool // a read failed or a subscription began: the log may be another one since
 
 	// Who takes the token out may fold and act, and use what follows.
 	token   chan struct{}
@@ -136,7 +138,7 @@ func (r *Runner) watch(ctx context.Context, news chan<- struct{}, stop context.C
 		switch {
 		case ctx.Err() != nil:
 			return
-		case store.Passing(err) || errors.Is(err, store.ErrUnknownPosition) || errors.Is(err, projection.ErrSubscriptionEnded):
+		case mends(err) || errors.Is(err, store.ErrUnknownPosition) || errors.Is(err, projection.ErrSubscriptionEnded):
 			wake(news) // whoever reads meets the same, or hears what was missed
 			_ = waiting.Failed(ctx, err, "position", r.Status().Position)
 		default:
@@ -148,9 +150,14 @@ func (r *Runner) watch(ctx context.Context, news chan<- struct{}, stop context.C
 
 // subscribe tells the news of one subscription until it breaks.
 func (r *Runner) subscribe(ctx context.Context, news chan<- struct{}, waiting *patience.Waiting) error {
+	begun := false
 	for _, err := range r.store.Subscribe(ctx, r.Status().Position) {
 		if err != nil {
 			return err
+		}
+		if !begun {
+			begun = true
+			r.doubted.Store(true)
 		}
 		waiting.GoesOn(ctx, "position", r.Status().Position)
 		wake(news)
@@ -187,7 +194,10 @@ func (r *Runner) Settle(ctx context.Context) (err error) {
 			return nil
 		}
 		if err := r.act(ctx, t, now); err != nil {
-			return err
+			if !r.replaced(ctx, err) {
+				return err
+			}
+			r.doubted.Store(true) // for catchUp
 		}
 	}
 }
@@ -214,16 +224,40 @@ func (r *Runner) give(ctx context.Context, err error) {
 	r.token <- struct{}{}
 }
 
-// catchUp folds the log to its end, from its beginning if it does not know the
-// agenda's position.
+// catchUp folds the log to its end, from its beginning if it is another one than
+// the agenda's or does not know its position.
 func (r *Runner) catchUp(ctx context.Context) error {
-	err := r.readOn(ctx)
-	if !errors.Is(err, store.ErrUnknownPosition) || r.place == (place{}) {
-		return err
+	err := r.sameLog(ctx)
+	if err == nil {
+		err = r.readOn(ctx)
 	}
-	r.warnOfFoldingAnew(ctx, err)
-	r.begin()
-	return r.readOn(ctx)
+	if r.replaced(ctx, err) {
+		r.warnOfFoldingAnew(ctx, err)
+		r.begin()
+		err = r.readOn(ctx)
+	}
+	if err != nil {
+		r.doubted.Store(true)
+	}
+	return err
+}
+
+// sameLog fails with errStale if the log was in doubt and is another one.
+func (r *Runner) sameLog(ctx context.Context) error {
+	if !r.doubted.Swap(false) {
+		return nil
+	}
+	_, err := r.recognise(ctx, r.place)
+	return err
+}
+
+// replaced reports whether a failure comes of another log, or an older copy, that
+// has taken the place of the agenda's: it has not the streams that the agenda knows.
+func (r *Runner) replaced(ctx context.Context, err error) bool {
+	if err != nil && !errors.Is(err, errStale) && !mends(err) {
+		_, err = r.recognise(ctx, r.place)
+	}
+	return errors.Is(err, errStale)
 }
 
 func (r *Runner) readOn(ctx context.Context) error {

@@ -1,7 +1,9 @@
 package web_test
 
 import (
+	"context"
 	"fmt"
+	"iter"
 	"net/http"
 	"strings"
 	"testing"
@@ -13,6 +15,8 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/memory"
+	"github.com/marketcore/marketplace/store/storetest"
 	"github.com/marketcore/marketplace/web"
 )
 
@@ -102,4 +106,27 @@ func TestBrokenLog(t *testing.T) {
 		require.Contains(t, w.Body.String(), "could not be computed")
 	}
 	require.Contains(t, log.String(), "path=/events/1")
+}
+
+// Another log in the place of the one that was read is no matter of a moment: the
+// page says what to do.
+func TestAnotherLog(t *testing.T) {
+	log := memory.New()
+	_, err := log.Append(t.Context(), store.Write{Stream: "elsewhere-1", Expected: store.NoStream, Events: storetest.Events(1)})
+	require.NoError(t, err)
+	m, err := marketplace.New(anotherLog{log}, marketplace.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, m.Close()) })
+	h, err := web.NewHandler(m.Questions, web.Options{Log: m.Store()})
+	require.NoError(t, err)
+	w := get(h, "/")
+	require.Equal(t, http.StatusInternalServerError, w.Code)
+	require.Contains(t, w.Body.String(), "Start the program again")
+}
+
+// anotherLog is a log that does not know where its readers are.
+type anotherLog struct{ store.Store }
+
+func (anotherLog) ReadAll(context.Context, store.Span) iter.Seq2[event.Record, error] {
+	return func(yield func(event.Record, error) bool) { yield(event.Record{}, store.ErrUnknownPosition) }
 }

@@ -36,7 +36,10 @@ func (s *site) failed(v *visit, err error) *page {
 		told = &problem{http.StatusNotFound, fmt.Sprintf("No %s %s was registered as of %s.", none.Kind, none.ID, none.AsOf)}
 	default:
 		told = &problem{http.StatusInternalServerError, "The page could not be computed; the log of the program says why."}
-		if errors.Is(err, store.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
+		switch {
+		case errors.Is(err, store.ErrUnknownPosition):
+			told.sentence = "Another log, or an older copy of it, has taken the place of the one that was read. Start the program again."
+		case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 			told = &problem{http.StatusServiceUnavailable, "The data cannot be reached, or not in time; try again in a moment."}
 		}
 		if !errors.Is(err, context.Canceled) {

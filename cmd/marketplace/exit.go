@@ -13,6 +13,7 @@ import (
 	"github.com/marketcore/marketplace/projection/readmodel"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/archive"
 )
 
 // The exit codes, as the help of the program says them.
@@ -83,6 +84,10 @@ func classify(err error) (code int, hint string) {
 		return exitNotFound, "make it first: marketplace follow --read-model URL"
 	case errors.Is(err, readmodel.ErrOtherLog):
 		return exitFailed, "marketplace rebuild --yes makes the read model anew from this log"
+	case errors.Is(err, archive.ErrOtherLog):
+		return exitFailed, ""
+	case errors.Is(err, store.ErrUnknownPosition):
+		return exitFailed, "another log, or an older copy, has taken the place of the one that was read; run the command again to read that"
 	case errors.Is(err, store.ErrCorrupt):
 		return exitFailed, "the log is damaged; go on from a backup"
 	}

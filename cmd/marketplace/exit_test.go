@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -17,6 +18,9 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/projection/readmodel"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/archive"
 )
 
 func TestWrongUse(t *testing.T) {
@@ -252,4 +256,19 @@ func TestHelp(t *testing.T) {
 func TestErrorsAreOnOneLine(t *testing.T) {
 	err := errors.Join(errors.New("store: full\nnothing was written"), context.Canceled)
 	require.Equal(t, "full nothing was written context canceled", oneLine(err))
+}
+
+// TestHints: what people can do about it is told where it is theirs to do.
+func TestHints(t *testing.T) {
+	for hint, err := range map[string]error{
+		"run the command again":       store.Known(8, 7),
+		"marketplace rebuild --yes":   readmodel.ErrOtherLog.With(store.Known(8, 7), "of another one"),
+		"the log is damaged; go on":   store.ErrCorrupt,
+		"make it first: marketplace ": readmodel.ErrNotFound,
+	} {
+		_, told := classify(fmt.Errorf("asked: %w", err))
+		require.Contains(t, told, hint)
+	}
+	_, told := classify(&store.Error{Code: archive.ErrOtherLog.Code, Err: store.Known(8, 7)})
+	require.Empty(t, told, "the error says what to do")
 }

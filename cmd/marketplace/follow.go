@@ -79,7 +79,9 @@ func (f *follower) follow(ctx context.Context, log *marketplace.Marketplace) err
 	} else {
 		err = r.Run(ctx)
 	}
-	f.tell(r.Status())
+	if s := r.Status(); s.Version > 0 { // else it has not come to look at the tables
+		f.tell(s)
+	}
 	return errors.Join(err, m.Close())
 }
 

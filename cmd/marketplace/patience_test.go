@@ -247,6 +247,7 @@ func TestTimeout(t *testing.T) {
 				r := call(t, append(strings.Fields(command), "--store", url, "--timeout", "300ms")...)
 				require.Equal(t, exitFailed, r.code, r.err)
 				require.Contains(t, r.err, "has given nothing for 300ms: ", r.err)
+				require.Empty(t, r.out, "nothing is known")
 			})
 		}
 	}

@@ -73,7 +73,9 @@ func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, checkpo
 	} else {
 		err = p.Run(ctx)
 	}
-	c.outcomes(p.Status())
+	if s := p.Status(); err == nil || s.Position > 0 { // else nothing is known of what is to come
+		c.outcomes(s)
+	}
 	return err
 }
 

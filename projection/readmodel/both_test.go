@@ -3,6 +3,7 @@ package readmodel_test
 import (
 	"context"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"sync"
@@ -145,3 +146,13 @@ type cut struct {
 }
 
 func (c cut) Head(context.Context) (event.Position, error) { return c.head, nil }
+
+func (c cut) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
+	if err := store.Known(span.Begin(), c.head); err != nil {
+		return func(yield func(event.Record, error) bool) { yield(event.Record{}, err) }
+	}
+	if span.Through == 0 || span.Through > c.head {
+		span.Through = c.head
+	}
+	return c.Store.ReadAll(ctx, span)
+}

@@ -53,17 +53,19 @@ func otherLog(err error) error {
 	return err
 }
 
-// newest is the place at a log's head.
+// newest is the place at a log's head. No event may stand there, for an append may
+// be told a later name; then the place knows the log's first one.
 func newest(ctx context.Context, log store.Store) (place, error) {
 	head, err := log.Head(ctx)
 	if err != nil || head == 0 {
 		return place{}, err
 	}
-	rec, err := store.At(ctx, log, head)
-	if err != nil || rec.ID == uuid.Nil {
-		return place{position: head}, err
+	for _, span := range []store.Span{{From: head, Through: head}, {Through: head}} {
+		for rec, err := range log.ReadAll(ctx, span) {
+			return place{head, rec.ID, rec.Position}, err
+		}
 	}
-	return placeOf(&rec), nil
+	return place{position: head}, nil
 }
 
 // logValue is which log as the value of a column.

@@ -185,7 +185,7 @@ func (r *rebuild) begin(ctx context.Context) error {
 	if r.logID, err = store.LogID(ctx, r.log); err != nil {
 		return err
 	}
-	left, err := r.left(ctx, to.position)
+	left, err := r.left(ctx)
 	if err != nil {
 		return err
 	}
@@ -239,7 +239,7 @@ func (r *rebuild) mayReplace(a admin, live *Version) error {
 
 // left is the half-built version that an earlier rebuild has left, nil if there
 // is none or if it cannot be gone on with.
-func (r *rebuild) left(ctx context.Context, head event.Position) (*Version, error) {
+func (r *rebuild) left(ctx context.Context) (*Version, error) {
 	var v *Version
 	var c Checkpoint
 	var reached event.Position
@@ -266,15 +266,16 @@ func (r *rebuild) left(ctx context.Context, head event.Position) (*Version, erro
 	if err != nil {
 		return nil, err
 	}
-	if c.Log != r.logID || reached > head {
-		return nil, nil // the log is another one, or was cut
-	}
-	if err := holds(ctx, r.log, c.place()); errors.Is(err, ErrOtherLog) {
+	if c.Log != r.logID {
 		return nil, nil
-	} else if err != nil {
-		return nil, err
 	}
-	return v, nil
+	if err = holds(ctx, r.log, c.place()); err == nil {
+		_, err = store.At(ctx, r.log, reached)
+	}
+	if err = otherLog(err); errors.Is(err, ErrOtherLog) { // or it was cut
+		return nil, nil
+	}
+	return v, err
 }
 
 // wanted reports whether a half-built version is what the options ask for.

@@ -214,6 +214,81 @@ func testRebuildOfOtherLog(t *testing.T, open Open) {
 	require.ErrorIs(t, runner(t, m, log, readmodel.RunnerOptions{}).Run(t.Context()), readmodel.ErrOtherLog)
 }
 
+// testKeptVersion: a version that a rebuild has left, whole, is gone on with, also
+// where it has come to a name behind the log's newest event.
+func testKeptVersion(t *testing.T, open Open) {
+	behind := 0
+	for seed := range uint64(6) {
+		log, _ := roughLog(t, seed, 0)
+		m := model(t, open(t)(), newClock(market.Ends), 1)
+		follow(t, m, log, 1, readmodel.RunnerOptions{NoStatistics: true})
+		if ended(t, log) != mustHead(t, log) {
+			behind++
+		}
+		for _, again := range []bool{false, true} {
+			folded := false
+			_, err := m.Rebuild(t.Context(), log, readmodel.RebuildOptions{
+				Accept:   func(*readmodel.Comparison) error { return context.Canceled },
+				Progress: func(p readmodel.RebuildProgress) { folded = folded || p.Phase == readmodel.RebuildFolding },
+			})
+			require.ErrorIs(t, err, context.Canceled)
+			require.Equal(t, !again, folded, "seed %d", seed)
+		}
+	}
+	require.Positive(t, behind)
+}
+
+// testHeadOfNoEvent: a log's head may be a name at which no event stands, for an
+// append was told it. A version that was made up to there has read the events
+// before it.
+func testHeadOfNoEvent(t *testing.T, open Open) {
+	log, _ := roughLog(t, 18, 1)
+	for ended(t, log) == mustHead(t, log) {
+		appendRegistered(t, log)
+	}
+	db, clean := open(t)(), open(t)()
+	m := model(t, db, newClock(market.Ends), 1)
+	_, err := m.Rebuild(t.Context(), aheadOf{log, ended(t, log)}, readmodel.RebuildOptions{Partitions: 2})
+	require.NoError(t, err)
+	all, err := m.Checkpoints(t.Context())
+	require.NoError(t, err)
+	for _, c := range all {
+		require.NotEqual(t, uuid.Nil, c.Event)
+	}
+	appendRegistered(t, log)
+	follow(t, m, log, 2, readmodel.RunnerOptions{NoStatistics: true})
+	follow(t, model(t, clean, newClock(market.Ends), 1), log, 1, readmodel.RunnerOptions{NoStatistics: true})
+	require.Equal(t, dump(t, clean, 1), dump(t, db, 1))
+}
+
+// aheadOf is a log whose head is a name behind its newest event.
+type aheadOf struct {
+	store.Store
+	head event.Position
+}
+
+func (a aheadOf) Head(context.Context) (event.Position, error) { return a.head, nil }
+
+func mustHead(t *testing.T, log store.Store) event.Position {
+	t.Helper()
+	head, err := log.Head(t.Context())
+	require.NoError(t, err)
+	return head
+}
+
+// ended is the name that a subscriber is told who has caught up with a log.
+func ended(t *testing.T, log store.Store) event.Position {
+	t.Helper()
+	for n, err := range log.Subscribe(t.Context(), mustHead(t, log)) {
+		require.NoError(t, err)
+		if n.CaughtUp() {
+			return n.Position
+		}
+	}
+	t.Fatal("the subscription ended")
+	return 0
+}
+
 // testLag: a runner is as far behind as the oldest event that it has not folded
 // is old, whatever lies between two positions, and not at all when it has caught
 // up.

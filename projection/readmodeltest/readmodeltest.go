@@ -42,6 +42,8 @@ func Run(t *testing.T, open Open) {
 		{"EmptyLog", testEmptyLog},
 		{"RestoredLog", testRestoredLog},
 		{"RebuildOfOtherLog", testRebuildOfOtherLog},
+		{"KeptVersion", testKeptVersion},
+		{"HeadOfNoEvent", testHeadOfNoEvent},
 		{"Lag", testLag},
 		{"ToldOnce", testToldOnce},
 		{"Docs", testDocs},
