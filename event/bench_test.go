@@ -104,6 +104,40 @@ func BenchmarkDecode(b *testing.B) {
 	})
 }
 
+// One operation is one event that says the same in each version.
+func BenchmarkDecodeOldVersion(b *testing.B) {
+	reg, m := everyVersion(), mixMeta()
+	at, comment := m.OccurredAt, event.Text("Good communication, clear milestones, paid on time. I would work with this client again.")
+	one := &invitedV1{Job: uuid.New(), Client: uuid.New(), Freelancer: uuid.New(), FreelancerAvailable: true, ExpiresAt: at, Message: comment}
+	two := &invited{Job: one.Job, Client: one.Client, Freelancer: one.Freelancer, FreelancerAvailable: true, ExpiresAt: at, Message: comment}
+	for _, c := range []struct {
+		name    string
+		version int
+		event   event.Event
+	}{
+		{"current", 2, two}, {"old", 1, one},
+		{"chain-current", 2, &appraised{By: event.SideClient, Overall: 300, Tags: []string{"a", "praised"}, At: at, Week: event.WeekOf(at), Comment: comment}},
+		{"chain-1-old", 1, &appraisedV1{By: event.SideClient, Overall: 300, Tags: []string{"a", "praised"}, At: at, Comment: comment}},
+		{"chain-2-old", 2, &praisedV2{By: event.SideClient, Stars: 3, Tags: "a,praised", At: at, Comment: comment}},
+		{"chain-3-old", 1, &praisedV1{FromClient: true, Stars: 3, At: at, Comment: string(comment)}},
+	} {
+		p, err := written(c.version, m, c.event)
+		require.NoError(b, err)
+		for how, d := range map[string]*event.Decoder{"full": reg.NewDecoder(), "fold": reg.NewFoldDecoder()} {
+			b.Run(how+"/"+c.name, func(b *testing.B) {
+				b.SetBytes(int64(len(p.Data) + len(p.Metadata)))
+				b.ReportAllocs()
+				rec := &event.Record{Proposed: p}
+				for range b.N {
+					if _, err := d.Decode(rec); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
+
 // jsonMeta is the metadata as encoding/json would read and write it.
 type jsonMeta struct {
 	OccurredAt  event.Time  `json:"occurredAt"`

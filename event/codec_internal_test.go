@@ -1,9 +1,7 @@
 package event
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -26,27 +24,6 @@ func TestShapeRefusesNames(t *testing.T) {
 	require.ErrorContains(t, shapeWith(`json:"a"`, `json:"a"`), "field B needs a name of its own")
 	for _, tag := range []reflect.StructTag{`json:"a\"b"`, `json:"a\\b"`, `json:"-"`, `json:"ä"`, `json:"a<b"`, `json:"a b"`} {
 		require.ErrorContains(t, shapeWith(tag), "field A needs a name of its own", tag)
-	}
-}
-
-// Whatever is written is decoded where it is predicted, so that no event of
-// ours takes the slow way without anybody noticing.
-func TestEveryEventIsPredicted(t *testing.T) {
-	reg := Marketplace()
-	for _, typ := range Types() {
-		name := Schema{typ.Event.EventType(), typ.Version}
-		file, err := os.ReadFile(fmt.Sprintf("testdata/golden/%s.v%d.json", name.Type, name.Version))
-		require.NoError(t, err)
-		type sample struct{ Data, Metadata json.RawMessage }
-		var golden struct{ Full, Minimal sample }
-		require.NoError(t, json.Unmarshal(file, &golden))
-		for _, s := range []sample{golden.Full, golden.Minimal} {
-			for _, d := range []*Decoder{reg.NewDecoder(), reg.NewFoldDecoder()} {
-				end, ok := d.fields(d.target(name.Type).slots, s.Data, 0)
-				require.True(t, ok && end == len(s.Data), "%v %s", name, s.Data)
-				require.True(t, d.predictedMeta(s.Metadata, &Envelope{}), "%v %s", name, s.Metadata)
-			}
-		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,13 +19,19 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// events draws an event of any type with any content that can be stored.
-func events() *rapid.Generator[event.Event] {
-	types := event.Types()
-	return rapid.Custom(func(t *rapid.T) event.Event {
-		v := reflect.New(reflect.TypeOf(rapid.SampledFrom(types).Draw(t, "type").Event).Elem())
+// drawn is an event, in today's shape or an old one, and its version.
+type drawn struct {
+	event.Event
+	version int
+}
+
+// events draws an event of any of the types with any content that can be stored.
+func events(types []event.Type) *rapid.Generator[drawn] {
+	return rapid.Custom(func(t *rapid.T) drawn {
+		typ := rapid.SampledFrom(types).Draw(t, "type")
+		v := reflect.New(reflect.TypeOf(typ.Event).Elem())
 		draw(t, v.Elem())
-		return v.Interface().(event.Event)
+		return drawn{v.Interface().(event.Event), typ.Version}
 	})
 }
 
@@ -93,12 +100,19 @@ func metas() *rapid.Generator[event.Meta] {
 func fold(e event.Event) event.Event {
 	v := reflect.New(reflect.TypeOf(e).Elem())
 	v.Elem().Set(reflect.ValueOf(e).Elem())
-	for i := range v.Elem().NumField() {
-		if f := v.Elem().Field(i); f.Type() == reflect.TypeFor[event.Text]() {
+	withoutText(v.Elem())
+	return v.Interface().(event.Event)
+}
+
+func withoutText(v reflect.Value) {
+	for i := range v.NumField() {
+		switch f := v.Field(i); {
+		case f.Type() == reflect.TypeFor[event.Text]():
 			f.SetString("")
+		case f.Kind() == reflect.Struct:
+			withoutText(f)
 		}
 	}
-	return v.Interface().(event.Event)
 }
 
 // shuffle spells the same JSON object in another way: the keys in another
@@ -137,41 +151,68 @@ func shuffle(t *rapid.T, data []byte, typ reflect.Type) []byte {
 
 // What is encoded decodes to the same, in every way that there is to decode.
 func TestCodec(t *testing.T) {
-	reg := event.Marketplace()
+	reg := everyVersion()
 	full, folded := reg.NewDecoder(), reg.NewFoldDecoder() // they see event after event of every type
 	rapid.Check(t, func(t *rapid.T) {
-		e, m, id := events().Draw(t, "event"), metas().Draw(t, "meta"), ids().Draw(t, "id")
-		p, err := reg.Encode(id, m, e)
+		e, m, id := events(everyType()).Draw(t, "event"), metas().Draw(t, "meta"), ids().Draw(t, "id")
+		p, err := reg.Encode(id, m, e.Event)
 		require.NoError(t, err)
 		require.Equal(t, id, p.ID)
 		require.Equal(t, e.EventType(), p.Type)
+		decodesTo(t, []func(*event.Record) (event.Envelope, error){reg.Decode, full.Decode}, folded, p, e, m, e.Event)
+	})
+}
 
-		rec := event.Record{Proposed: p, Stream: "invite-x", Revision: 3, Position: 4, RecordedAt: m.OccurredAt.Std()}
-		want := event.Envelope{ID: id, Stream: "invite-x", Revision: 3, Position: 4, RecordedAt: rec.RecordedAt, Version: 1, Meta: m, Event: e}
-		lean := want
-		lean.Meta, lean.Event = event.Meta{OccurredAt: m.OccurredAt}, fold(e)
-
-		// As it is written, and as another program might write it.
-		other := rec.Clone()
-		other.Data = shuffle(t, p.Data, reflect.TypeOf(e).Elem())
-		other.Metadata = shuffle(t, bytes.Replace(p.Metadata, []byte("{"), []byte(`{"traceId":["x"],"Actor":7,`), 1), reflect.TypeFor[struct{}]())
-		for _, rec := range []event.Record{rec, other} {
-			env, err := reg.Decode(&rec)
-			require.NoError(t, err, "%s %s", rec.Data, rec.Metadata)
-			require.Equal(t, want, env)
-			env, err = full.Decode(&rec)
-			require.NoError(t, err)
-			require.Equal(t, want, env)
-			env, err = folded.Decode(&rec)
-			require.NoError(t, err)
-			require.Equal(t, lean, env)
+// What was encoded in an old version decodes to what the upcasts make of it, in
+// every way that there is to decode, or not at all if they refuse it.
+func TestCodecOfOldVersions(t *testing.T) {
+	reg := everyVersion()
+	full, folded := reg.NewDecoder(), reg.NewFoldDecoder()
+	rapid.Check(t, func(t *rapid.T) {
+		e, m := events(pastShapes()).Draw(t, "event"), metas().Draw(t, "meta")
+		p, err := written(e.version, m, e.Event)
+		require.NoError(t, err)
+		want, refused := today(e.Event)
+		all := []func(*event.Record) (event.Envelope, error){reg.Decode, full.Decode}
+		if refused == nil {
+			decodesTo(t, all, folded, p, e, m, want)
+			return
+		}
+		for _, decode := range append(all, folded.Decode) {
+			_, err := decode(&event.Record{Proposed: p})
+			require.ErrorIs(t, err, refused)
+			require.ErrorIs(t, err, event.ErrMalformed)
 		}
 	})
 }
 
+// decodesTo checks what an encoded event is decoded to, as it is written and as
+// another program might write it.
+func decodesTo(t *rapid.T, decoders []func(*event.Record) (event.Envelope, error), folded *event.Decoder,
+	p event.Proposed, e drawn, m event.Meta, today event.Event) {
+	rec := event.Record{Proposed: p, Stream: "invite-x", Revision: 3, Position: 4, RecordedAt: m.OccurredAt.Std()}
+	want := event.Envelope{ID: p.ID, Stream: "invite-x", Revision: 3, Position: 4, RecordedAt: rec.RecordedAt, Version: e.version, Meta: m, Event: today}
+	lean := want
+	lean.Meta, lean.Event = event.Meta{OccurredAt: m.OccurredAt}, fold(today)
+
+	other := rec.Clone()
+	other.Data = shuffle(t, p.Data, reflect.TypeOf(e.Event).Elem())
+	other.Metadata = shuffle(t, bytes.Replace(p.Metadata, []byte("{"), []byte(`{"traceId":["x"],"Actor":7,`), 1), reflect.TypeFor[struct{}]())
+	for _, rec := range []event.Record{rec, other} {
+		for _, decode := range decoders {
+			env, err := decode(&rec)
+			require.NoError(t, err, "%s %s", rec.Data, rec.Metadata)
+			require.Equal(t, want, env)
+		}
+		env, err := folded.Decode(&rec)
+		require.NoError(t, err)
+		require.Equal(t, lean, env)
+	}
+}
+
 // The bytes are those of encoding/json, so that every tool reads them.
 func TestEncodeIsEncodingJSON(t *testing.T) {
-	reg := event.Marketplace()
+	reg := everyVersion()
 	asJSON := func(t require.TestingT, v any) string {
 		var b bytes.Buffer
 		enc := json.NewEncoder(&b)
@@ -188,19 +229,19 @@ func TestEncodeIsEncodingJSON(t *testing.T) {
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		e, m := events().Draw(t, "event"), metas().Draw(t, "meta")
-		p, err := reg.Encode(uuid.Nil, m, e)
+		e, m := events(everyType()).Draw(t, "event"), metas().Draw(t, "meta")
+		p, err := reg.Encode(uuid.Nil, m, e.Event)
 		require.NoError(t, err)
-		require.Equal(t, asJSON(t, e), string(p.Data))
-		require.Equal(t, asJSON(t, jsonMeta{m.OccurredAt, "1", m.Actor, m.CommandID, m.CorrelationID, m.CausationID}), string(p.Metadata))
+		require.Equal(t, asJSON(t, e.Event), string(p.Data))
+		require.Equal(t, asJSON(t, jsonMeta{m.OccurredAt, strconv.Itoa(e.version), m.Actor, m.CommandID, m.CorrelationID, m.CausationID}), string(p.Metadata))
 	})
 }
 
 // Nothing of an event is left in the next one of its type: not the optional
 // fields, not the list that the caller still holds.
 func TestDecoderReusesItsMemory(t *testing.T) {
-	reg := event.Marketplace()
-	for _, typ := range event.Types() {
+	reg := everyVersion()
+	for _, typ := range everyType() {
 		full, minimal := sample(typ.Event, true), sample(typ.Event, false)
 		for _, spelling := range []string{"%s", " %s"} { // as predicted, and not
 			d := reg.NewDecoder()
@@ -241,6 +282,61 @@ func TestDecoderReusesItsMemory(t *testing.T) {
 	code := decode(&event.ImportLineRejected{Code: "invalid"}).(*event.ImportLineRejected).Code
 	require.Equal(t, "expired", decode(&event.ImportLineRejected{Code: "expired"}).(*event.ImportLineRejected).Code)
 	require.Equal(t, "invalid", code)
+}
+
+// Nothing of an old event is left in the next one either, whichever of them came
+// through an upcast.
+func TestUpcastReusesItsMemory(t *testing.T) {
+	reg := everyVersion()
+	for _, spelling := range []string{"%s", " %s"} {
+		d := reg.NewDecoder()
+		for _, typ := range slices.Concat(pastShapes(), versionedTypes(), pastShapes()) {
+			for _, full := range []bool{true, false, true, false} {
+				e := sample(typ.Event, full)
+				want, err := today(e)
+				require.NoError(t, err)
+				p, err := written(typ.Version, sampleMeta(true), e)
+				require.NoError(t, err)
+				p.Data = fmt.Appendf(nil, spelling, p.Data)
+				env, err := d.Decode(&event.Record{Proposed: p})
+				require.NoError(t, err)
+				clear(p.Data)
+				require.Equal(t, want, env.Event)
+			}
+		}
+	}
+}
+
+// An upcast that makes what could not have been stored is refused like a record
+// that holds it.
+func TestUpcastToWhatCannotBeStored(t *testing.T) {
+	for name, change := range map[string]func(*appraised){
+		"at":    func(e *appraised) { e.At = last + 1 },
+		"week":  func(e *appraised) { e.Week = event.Week{Year: 2015, Number: 54} },
+		"tags":  func(e *appraised) { e.Tags = []string{"", "\xff"} },
+		"by":    func(e *appraised) { e.By = "\xff" },
+		"note":  func(e *appraised) { e.Marks.Note = "\xff" },
+		"score": func(*appraised) {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			reg, err := event.NewRegistry([]event.Type{{Event: &appraised{}, Version: 2}}, []event.Upcast{
+				event.NewUpcast(schema("Appraised", 1), schema("Appraised", 2), func(_ *struct{}, next *appraised) error {
+					*next = *sample(next, false).(*appraised)
+					change(next)
+					return nil
+				}),
+			})
+			require.NoError(t, err)
+			env, err := reg.Decode(record("Appraised", "1", "{}"))
+			if name == "score" {
+				require.NoError(t, err)
+				require.Equal(t, sample(&appraised{}, false), env.Event)
+				return
+			}
+			require.ErrorIs(t, err, event.ErrMalformed)
+			require.ErrorContains(t, err, name)
+		})
+	}
 }
 
 // Registry.Decode gives memory of its own each time.

@@ -3,6 +3,7 @@ package event
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -25,13 +26,14 @@ func (r *Registry) Decode(rec *Record) (Envelope, error) {
 type Decoder struct {
 	registry *Registry
 	forFold  bool
-	targets  map[string]*target
+	targets  map[string]*target // of today's shapes
+	old      map[Schema]*target
 	strings  map[string]string // values seen before, so that enums cost nothing
 }
 
 // NewDecoder makes a decoder of whole events.
 func (r *Registry) NewDecoder() *Decoder {
-	return &Decoder{registry: r, targets: map[string]*target{}, strings: map[string]string{}}
+	return &Decoder{registry: r, targets: map[string]*target{}, old: map[Schema]*target{}, strings: map[string]string{}}
 }
 
 // NewFoldDecoder makes a decoder that leaves out what no statistic depends on:
@@ -43,13 +45,23 @@ func (r *Registry) NewFoldDecoder() *Decoder {
 	return d
 }
 
-// target is an event struct to decode into, with pointers to its fields.
+// target is a struct to decode into, with pointers to its fields.
 type target struct {
 	schema Schema
 	shape  *shape
+	ptr    any // to the struct
 	event  Event
 	value  reflect.Value
 	slots  []slot
+
+	// Of an old schema, instead of event:
+	upcast func(old, next any) error
+	next   *target
+}
+
+func newTarget(s Schema, sh *shape) *target {
+	v := reflect.New(sh.typ)
+	return &target{schema: s, shape: sh, ptr: v.Interface(), value: v.Elem(), slots: bind(sh, v.Elem())}
 }
 
 // slot is a field of a target.
@@ -83,6 +95,7 @@ func bind(s *shape, v reflect.Value) []slot {
 	return slots
 }
 
+// target is that of a type's shape of today, nil if there is no such type.
 func (d *Decoder) target(name string) *target {
 	if t := d.targets[name]; t != nil {
 		return t
@@ -91,13 +104,45 @@ func (d *Decoder) target(name string) *target {
 	if e == nil {
 		return nil
 	}
-	v := reflect.New(e.shape.typ)
-	t := &target{
-		schema: Schema{name, e.version}, shape: e.shape,
-		event: v.Interface().(Event), value: v.Elem(), slots: bind(e.shape, v.Elem()),
-	}
+	t := newTarget(Schema{name, e.version}, e.shape)
+	t.event = t.ptr.(Event)
 	if d.targets != nil {
 		d.targets[name] = t
+	}
+	return t
+}
+
+// targetOf is what a record of a schema is decoded into.
+func (d *Decoder) targetOf(s Schema) (*target, error) {
+	t := d.target(s.Type)
+	if t != nil && t.schema.Version == s.Version {
+		return t, nil
+	}
+	if old := d.oldTarget(s); old != nil {
+		return old, nil
+	}
+	if t == nil {
+		return nil, ErrUnknownType
+	}
+	return nil, fmt.Errorf("%w: version %d, known is %d", ErrNewerVersion, s.Version, t.schema.Version)
+}
+
+// oldTarget is the target of an old schema, nil if there is no such schema.
+func (d *Decoder) oldTarget(s Schema) *target {
+	if t := d.old[s]; t != nil {
+		return t
+	}
+	old := d.registry.old[s]
+	if old == nil {
+		return nil
+	}
+	t := newTarget(s, old.shape)
+	t.upcast = old.apply
+	if t.next = d.oldTarget(old.To); t.next == nil {
+		t.next = d.target(old.To.Type)
+	}
+	if d.old != nil {
+		d.old[s] = t
 	}
 	return t
 }
@@ -139,30 +184,70 @@ func (d *Decoder) decode(rec *Record, env *Envelope) error {
 	if err := d.meta(rec.Metadata, env); err != nil {
 		return err
 	}
-	t := d.target(rec.Type)
-	schema, data := Schema{rec.Type, env.Version}, rec.Data
-	if t == nil || schema != t.schema {
-		if _, old := d.registry.upcasts[schema]; !old {
-			if t == nil {
-				return ErrUnknownType
-			}
-			return fmt.Errorf("%w: version %d, known is %d", ErrNewerVersion, schema.Version, t.schema.Version)
-		}
-		var err error
-		if schema, data, err = d.registry.upcast(schema, data); err != nil {
-			return fmt.Errorf("%w: %w", ErrMalformed, err)
-		}
-		t = d.target(schema.Type)
+	t, err := d.targetOf(Schema{rec.Type, env.Version})
+	if err != nil {
+		return err
 	}
-	if end, ok := d.fields(t.slots, data, 0); !ok || end != len(data) {
-		if err := t.shape.strictInto(data, t.value); err != nil {
+	if end, ok := d.fields(t.slots, rec.Data, 0); !ok || end != len(rec.Data) {
+		if err := t.shape.strictInto(rec.Data, t.value); err != nil {
 			return fmt.Errorf("%w: %w", ErrMalformed, err)
 		}
 		if d.forFold {
 			clearText(t.slots)
 		}
 	}
+	if t.upcast != nil {
+		if t, err = d.upcast(t); err != nil {
+			return fmt.Errorf("%w: %w", ErrMalformed, err)
+		}
+	}
 	env.Event = t.event
+	return nil
+}
+
+// upcast goes from what was decoded into an old schema's target to today's.
+func (d *Decoder) upcast(t *target) (*target, error) {
+	for t.upcast != nil {
+		t.next.value.SetZero()
+		if err := t.upcast(t.ptr, t.next.ptr); err != nil {
+			return nil, fmt.Errorf("upcast from %v to %v: %w", t.schema, t.next.schema, err)
+		}
+		t = t.next
+	}
+	if d.forFold {
+		clearText(t.slots)
+	}
+	if s := unwritable(t.slots); s != nil {
+		return nil, fmt.Errorf("upcast to %v: %s has a value that cannot be stored", t.schema, s.name)
+	}
+	return t, nil
+}
+
+// unwritable is a field with a value that would not be written, nil if there is
+// none: what is decoded is as sure as if it had been stored.
+func unwritable(slots []slot) *slot {
+	for i := range slots {
+		s, ok := &slots[i], true
+		switch p := s.ptr.(type) {
+		case *Time:
+			ok = *p >= earliest && *p <= latest
+		case *Week:
+			ok = p.exists() || s.optional && *p == Week{}
+		case *string:
+			ok = utf8.ValidString(*p)
+		case *Text:
+			ok = utf8.ValidString(string(*p))
+		case *[]string:
+			ok = !slices.ContainsFunc(*p, func(text string) bool { return !utf8.ValidString(text) })
+		default:
+			if inner := unwritable(s.nested); inner != nil {
+				return inner
+			}
+		}
+		if !ok {
+			return s
+		}
+	}
 	return nil
 }
 

@@ -7,12 +7,12 @@ import (
 
 // What keeps a record from being decoded, found with errors.Is.
 var (
-	ErrUnknownType    = errors.New("unknown event type; was the log written by a host with more events?")
-	ErrNewerVersion   = errors.New("newer schema version than this library knows; update the library")
-	ErrMalformed      = errors.New("malformed event data")
-	ErrMalformedMeta  = errors.New("malformed event metadata")
-	ErrNotEncodable   = errors.New("event cannot be encoded")
-	errNotTodaysShape = errors.New("a field is missing, unknown or of a wrong type")
+	ErrUnknownType   = errors.New("unknown event type; was the log written by a host with more events?")
+	ErrNewerVersion  = errors.New("newer schema version than this library knows; update the library")
+	ErrMalformed     = errors.New("malformed event data")
+	ErrMalformedMeta = errors.New("malformed event metadata")
+	ErrNotEncodable  = errors.New("event cannot be encoded")
+	errOtherShape    = errors.New("a field is missing, unknown or of a wrong type")
 )
 
 // DecodeError says which record could not be decoded. Nothing of the record's

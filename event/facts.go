@@ -139,6 +139,26 @@ func (c *FactColumn) index() *[]int32 {
 	}
 }
 
+// Empty makes a column in which none of so many events has a value.
+func (c *FactColumn) Empty(events int) {
+	c.reset()
+	index := c.index()
+	for range events {
+		*index = append(*index, NoValue)
+	}
+}
+
+func (c *FactColumn) reset() {
+	switch {
+	case c.IDs != nil:
+		c.IDs.Index, c.IDs.Values = c.IDs.Index[:0], c.IDs.Values[:0]
+	case c.Ints != nil:
+		c.Ints.Index, c.Ints.Values = c.Ints.Index[:0], c.Ints.Values[:0]
+	default:
+		c.Words.reset()
+	}
+}
+
 // Len is the number of events.
 func (f *Facts) Len() int { return len(f.Positions) }
 
@@ -148,14 +168,7 @@ func (f *Facts) Reset() {
 	f.Streams.reset()
 	f.Types.reset()
 	for _, c := range f.Columns() {
-		switch {
-		case c.IDs != nil:
-			c.IDs.Index, c.IDs.Values = c.IDs.Index[:0], c.IDs.Values[:0]
-		case c.Ints != nil:
-			c.Ints.Index, c.Ints.Values = c.Ints.Index[:0], c.Ints.Values[:0]
-		default:
-			c.Words.reset()
-		}
+		c.reset()
 	}
 }
 

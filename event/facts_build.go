@@ -4,27 +4,70 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
 )
 
-// FactSchema names what the columns of Facts hold under the registry: the list
-// of FactFields and today's version of every type. Columns that were stored
-// under another schema are not to be used; the records beside them are.
-func (r *Registry) FactSchema() string {
+// FactSchema says what the columns of Facts hold under a registry. Columns that
+// were stored under another schema are good for the events of the types that
+// mean the same under both; of others the records beside them are to be used.
+type FactSchema struct {
+	// Types has, by its name, each type's version of today and its fields that
+	// are in columns, as in "v1 amount:int by:word".
+	Types map[string]string
+	// Digest stands for the versions of all types and the list of columns. What
+	// was stored without Types is known by it.
+	Digest string
+}
+
+// FactSchema is the schema of the columns that the registry makes.
+func (r *Registry) FactSchema() FactSchema {
+	s := FactSchema{Types: map[string]string{}}
+	columns := new(Facts).Columns()
 	h := sha256.New()
-	for _, c := range new(Facts).Columns() {
+	for _, c := range columns {
 		fmt.Fprintf(h, "%s %s\n", c.Name, c.kind())
 	}
-	for _, s := range r.Schemas() {
-		if e := r.types[s.Type]; e != nil && e.version == s.Version {
-			fmt.Fprintln(h, s)
+	for _, name := range slices.Sorted(maps.Keys(r.types)) {
+		e := r.types[name]
+		fmt.Fprintln(h, Schema{name, e.version})
+		s.Types[name] = e.meaning(columns)
+	}
+	s.Digest = hex.EncodeToString(h.Sum(nil)[:16])
+	return s
+}
+
+// meaning is what columns hold of a type.
+func (e *entry) meaning(columns []FactColumn) string {
+	var fields []string
+	for _, f := range e.shape.inColumns(columns) {
+		fields = append(fields, " "+columns[f.column].Field())
+	}
+	slices.Sort(fields)
+	return fmt.Sprintf("v%d%s", e.version, strings.Join(fields, ""))
+}
+
+// inColumn is a field of a shape, and the column that takes it.
+type inColumn struct{ field, column int }
+
+// inColumns lists the fields that go into columns.
+func (s *shape) inColumns(columns []FactColumn) (list []inColumn) {
+	for i := range s.fields {
+		for k := range columns {
+			if c := &columns[k]; c.Name == s.fields[i].name && c.holds(s.fields[i].kind) {
+				list = append(list, inColumn{i, k})
+			}
 		}
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	return list
 }
+
+// Field is the column as FactSchema names it, as in "amount:int".
+func (c *FactColumn) Field() string { return c.Name + ":" + c.kind() }
 
 func (c *FactColumn) kind() string {
 	switch {
@@ -151,12 +194,8 @@ func (b *FactBuilder) fieldsOf(name string) []factField {
 	if known {
 		return fields
 	}
-	for i := range t.slots {
-		for k := range b.columns {
-			if c := &b.columns[k]; c.Name == t.slots[i].name && c.holds(t.slots[i].kind) {
-				fields = append(fields, factField{&t.slots[i], k})
-			}
-		}
+	for _, f := range t.shape.inColumns(b.columns) {
+		fields = append(fields, factField{&t.slots[f.field], f.column})
 	}
 	b.fields[t] = fields
 	return fields

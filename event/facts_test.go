@@ -1,7 +1,6 @@
 package event_test
 
 import (
-	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
@@ -145,10 +144,12 @@ func TestUndecodableEventHasNoFacts(t *testing.T) {
 func TestFactsAreOfTodaysShape(t *testing.T) {
 	old, err := event.NewRegistry([]event.Type{{Event: &event.BonusPaid{}, Version: 1}}, nil)
 	require.NoError(t, err)
-	next, err := event.NewRegistry([]event.Type{{Event: &event.BonusPaid{}, Version: 2}}, []event.Upcast{{
-		From: event.Schema{Type: "BonusPaid", Version: 1}, To: event.Schema{Type: "BonusPaid", Version: 2},
-		Apply: func(fields map[string]json.RawMessage) error { fields["amount"] = []byte("700"); return nil },
-	}})
+	next, err := event.NewRegistry([]event.Type{{Event: &event.BonusPaid{}, Version: 2}}, []event.Upcast{
+		event.NewUpcast(schema("BonusPaid", 1), schema("BonusPaid", 2), func(old, next *event.BonusPaid) error {
+			next.Amount = 100 * old.Amount
+			return nil
+		}),
+	})
 	require.NoError(t, err)
 	p, err := old.Encode(sampleID(1), sampleMeta(true), &event.BonusPaid{Amount: 7})
 	require.NoError(t, err)

@@ -23,7 +23,10 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files that are missing; none is ever overwritten")
 
-const goldenDir = "testdata/golden"
+const (
+	goldenDir   = "testdata/golden"
+	versionsDir = "testdata/versions" // of the events in versions_test.go
+)
 
 // golden is a file of samples: one schema that was written once and must be
 // readable for ever.
@@ -70,17 +73,26 @@ func TestGolden(t *testing.T) {
 		for _, typ := range event.Types() {
 			b, err := writeGolden(reg, typ)
 			require.NoError(t, err)
-			name := filepath.Join(goldenDir, goldenName(event.Schema{Type: typ.Event.EventType(), Version: typ.Version}))
-			f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-			if errors.Is(err, fs.ErrExist) {
-				continue
-			}
-			require.NoError(t, err)
-			_, err = f.Write(b)
-			require.NoError(t, errors.Join(err, f.Close()))
+			addGolden(t, goldenDir, typ, b)
 		}
 	}
 	require.Empty(t, checkGolden(event.Types(), event.Upcasts(), os.DirFS(goldenDir)))
+}
+
+// TestGoldenOfManyVersions does the same for events that have had several.
+func TestGoldenOfManyVersions(t *testing.T) {
+	require.Empty(t, checkGolden(versionedTypes(), versionedUpcasts(), os.DirFS(versionsDir)))
+}
+
+func addGolden(t *testing.T, dir string, typ event.Type, file []byte) {
+	name := filepath.Join(dir, goldenName(event.Schema{Type: typ.Event.EventType(), Version: typ.Version}))
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return
+	}
+	require.NoError(t, err)
+	_, err = f.Write(file)
+	require.NoError(t, errors.Join(err, f.Close()))
 }
 
 // checkGolden says what is wrong between declarations and golden files.
@@ -136,8 +148,17 @@ func (g goldenSample) check(reg *event.Registry, s event.Schema, typ reflect.Typ
 	if err != nil {
 		return err
 	}
-	if _, err := reg.NewFoldDecoder().Decode(rec); err != nil {
+	lean, err := reg.NewFoldDecoder().Decode(rec)
+	if err != nil {
 		return fmt.Errorf("fold: %w", err)
+	}
+	if !reflect.DeepEqual(fold(env.Event), lean.Event) {
+		return fmt.Errorf("more than text depends on text: a fold sees %+v", lean.Event)
+	}
+	for _, d := range []*event.Decoder{reg.NewDecoder(), reg.NewFoldDecoder()} {
+		if !event.Predicts(d, rec) {
+			return errors.New("it takes the slow way: its fields are not where they are predicted")
+		}
 	}
 	again, err := reg.Encode(rec.ID, env.Meta, env.Event)
 	if err != nil {
@@ -280,14 +301,10 @@ func TestGoldenOfAnOldVersion(t *testing.T) {
 	require.NoError(t, err)
 
 	v2 := []event.Type{{Event: &sampledRenamed{}, Version: 2}}
-	rename := []event.Upcast{{
-		From: event.Schema{Type: "Sampled", Version: 1}, To: event.Schema{Type: "Sampled", Version: 2},
-		Apply: func(fields map[string]json.RawMessage) error {
-			fields["number"] = fields["n"]
-			delete(fields, "n")
-			return nil
-		},
-	}}
+	rename := []event.Upcast{event.NewUpcast(schema("Sampled", 1), schema("Sampled", 2), func(old *sampled, next *sampledRenamed) error {
+		*next = sampledRenamed{ID: old.ID, N: old.N, Note: old.Note}
+		return nil
+	})}
 	reg, err = event.NewRegistry(v2, rename)
 	require.NoError(t, err)
 	today, err := writeGolden(reg, v2[0])
@@ -310,4 +327,19 @@ func TestGoldenOfAnOldVersion(t *testing.T) {
 
 	files["Sampled.v1.json"].Data = bytes.Replace(old, []byte(`"today":{"id":"5a`), []byte(`"today":{"id":"5b`), 1)
 	require.Contains(t, strings.Join(checkGolden(v2, rename, files), "\n"), "changed shape")
+	files["Sampled.v1.json"].Data = bytes.Replace(old, []byte(`"data":{"id"`), []byte(`"data":{ "id"`), 1)
+	require.Contains(t, strings.Join(checkGolden(v2, rename, files), "\n"), "the slow way")
+}
+
+// A fold sees no text, so an upcast may not decide by one.
+func TestGoldenFindsUpcastsThatReadText(t *testing.T) {
+	reads := []event.Upcast{event.NewUpcast(schema("Appraised", 1), schema("Appraised", 2), func(old *appraisedV1, next *appraised) error {
+		if err := appraisedFromV1(old, next); err != nil {
+			return err
+		}
+		next.Overall = len(old.Comment)
+		return nil
+	})}
+	types := []event.Type{{Event: &appraised{}, Version: 2}}
+	require.Contains(t, strings.Join(checkGolden(types, reads, os.DirFS(versionsDir)), "\n"), "Appraised.v1.json: full: more than text depends on text")
 }

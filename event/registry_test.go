@@ -1,19 +1,17 @@
 package event_test
 
 import (
-	"encoding/json"
 	"errors"
 	"strconv"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
 )
 
-type fields = map[string]json.RawMessage
-
-func keep(fields) error { return nil }
+func keep(_, _ *sampled) error { return nil }
 
 func schema(name string, version int) event.Schema { return event.Schema{Type: name, Version: version} }
 
@@ -51,7 +49,7 @@ func (*notAStruct) EventType() string  { return "E" }
 func TestNewRegistryRefuses(t *testing.T) {
 	one := func(e event.Event) []event.Type { return []event.Type{{Event: e, Version: 1}} }
 	at := func(version int) []event.Type { return []event.Type{{Event: &sampled{}, Version: version}} }
-	up := func(from, to event.Schema) event.Upcast { return event.Upcast{From: from, To: to, Apply: keep} }
+	up := func(from, to event.Schema) event.Upcast { return event.NewUpcast(from, to, keep) }
 	s := func(version int) event.Schema { return schema("Sampled", version) }
 	for name, c := range map[string]struct {
 		types   []event.Type
@@ -89,6 +87,11 @@ func TestNewRegistryRefuses(t *testing.T) {
 		"an upcast from an absurd one":   {at(1), []event.Upcast{up(schema("Old", 1<<40), s(1))}, "versions run from 1"},
 		"two upcasts from one schema":    {at(2), []event.Upcast{up(s(1), s(2)), up(s(1), s(2))}, "two upcasts from Sampled v1"},
 		"an upcast that does nothing":    {at(2), []event.Upcast{{From: s(1), To: s(2)}}, "does nothing"},
+		"an upcast without a function":   {at(2), []event.Upcast{event.NewUpcast[sampled, sampled](s(1), s(2), nil)}, "does nothing"},
+		"an old shape that is no struct": {at(2), []event.Upcast{event.NewUpcast(s(1), s(2), func(_ *int, _ *sampled) error { return nil })}, "from Sampled v1 is of int"},
+		"an old shape with a float":      {at(2), []event.Upcast{event.NewUpcast(s(1), s(2), func(_ *withFloat, _ *sampled) error { return nil })}, "Sampled v1: field A is of type float64"},
+		"an upcast to another shape":     {at(2), []event.Upcast{event.NewUpcast(s(1), s(2), func(_ *sampled, _ *sampledRenamed) error { return nil })}, "makes event_test.sampledRenamed, but Sampled v2 is event_test.sampled"},
+		"an upcast to another old shape": {at(3), []event.Upcast{up(s(1), s(2)), event.NewUpcast(s(2), s(3), func(_ *sampledRenamed, _ *sampled) error { return nil })}, "makes event_test.sampled, but Sampled v2 is event_test.sampledRenamed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			reg, err := event.NewRegistry(c.types, c.upcasts)
@@ -116,31 +119,41 @@ func record(name, version, data string) *event.Record {
 	return &event.Record{Proposed: event.Proposed{Type: name, Data: []byte(data), Metadata: []byte(meta)}, Position: 9}
 }
 
+type (
+	notedV1 struct {
+		No   string `json:"no"`
+		Note string `json:"note,omitzero"`
+	}
+	notedV2 struct {
+		Note   string `json:"note,omitzero"`
+		Number string `json:"number"`
+	}
+	sampledV1 struct {
+		ID     uuid.UUID `json:"id"`
+		Number string    `json:"number"`
+		Note   string    `json:"note,omitzero"`
+	}
+)
+
 // From "Noted" v1 by way of v2 and a new name to "Sampled" v2.
 func TestUpcastChain(t *testing.T) {
 	secret := errors.New("the amount has cents")
 	reg, err := event.NewRegistry([]event.Type{{Event: &sampled{}, Version: 2}}, []event.Upcast{
-		{From: schema("Noted", 1), To: schema("Noted", 2), Apply: func(f fields) error {
-			f["number"] = f["no"]
-			delete(f, "no")
+		event.NewUpcast(schema("Noted", 1), schema("Noted", 2), func(old *notedV1, next *notedV2) error {
+			next.Number, next.Note = old.No, old.Note
 			return nil
-		}},
-		{From: schema("Noted", 2), To: schema("Sampled", 1), Apply: func(f fields) error {
-			f["id"] = json.RawMessage(`"` + sampleID(7).String() + `"`)
+		}),
+		event.NewUpcast(schema("Noted", 2), schema("Sampled", 1), func(old *notedV2, next *sampledV1) error {
+			next.ID, next.Number, next.Note = sampleID(7), old.Number, old.Note
 			return nil
-		}},
-		{From: schema("Sampled", 1), To: schema("Sampled", 2), Apply: func(f fields) error {
-			var text string
-			if err := json.Unmarshal(f["number"], &text); err != nil {
-				return errors.New("number is no text")
-			}
-			if _, err := strconv.Atoi(text); err != nil {
+		}),
+		event.NewUpcast(schema("Sampled", 1), schema("Sampled", 2), func(old *sampledV1, next *sampled) (err error) {
+			next.ID, next.Note = old.ID, old.Note
+			if next.N, err = strconv.ParseInt(old.Number, 10, 64); err != nil {
 				return secret
 			}
-			f["n"] = json.RawMessage(text)
-			delete(f, "number")
 			return nil
-		}},
+		}),
 	})
 	require.NoError(t, err)
 	require.Equal(t, []event.Schema{schema("Noted", 1), schema("Noted", 2), schema("Sampled", 1), schema("Sampled", 2)}, reg.Schemas())
@@ -172,7 +185,8 @@ func TestUpcastChain(t *testing.T) {
 		"no object":                   {record("Noted", "1", `["SECRET"]`), []error{event.ErrMalformed}},
 		"null":                        {record("Noted", "1", `null`), []error{event.ErrMalformed}},
 		"not UTF-8":                   {record("Noted", "1", "{\"no\":\"12\",\"note\":\"SECRET\xff\"}"), []error{event.ErrMalformed}},
-		"upcast to no JSON":           {record("Sampled", "1", `{"number":"+1"}`), []error{event.ErrMalformed}},
+		"a field of another type":     {record("Noted", "1", `{"no":12}`), []error{event.ErrMalformed}},
+		"today's fields":              {record("Sampled", "1", `{"id":"`+sampleID(7).String()+`","n":12}`), []error{event.ErrMalformed}},
 		"a version to come":           {record("Sampled", "3", `{}`), []error{event.ErrNewerVersion}},
 		"an old name's later version": {record("Noted", "3", `{}`), []error{event.ErrUnknownType}},
 	} {

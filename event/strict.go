@@ -15,7 +15,7 @@ func (s *shape) strictInto(data []byte, v reflect.Value) error {
 	var fields map[string]json.RawMessage
 	// encoding/json would replace what is not UTF-8 without a word.
 	if !utf8.Valid(data) || json.Unmarshal(data, &fields) != nil || fields == nil {
-		return fmt.Errorf("%w: not a JSON object", errNotTodaysShape)
+		return fmt.Errorf("%w: not a JSON object", errOtherShape)
 	}
 	v.SetZero()
 	found := 0
@@ -27,7 +27,7 @@ func (s *shape) strictInto(data []byte, v reflect.Value) error {
 		}
 		if !ok || string(raw) == "null" {
 			if !f.optional {
-				return fmt.Errorf("%w: %s", errNotTodaysShape, f.name)
+				return fmt.Errorf("%w: %s", errOtherShape, f.name)
 			}
 			continue
 		}
@@ -36,11 +36,11 @@ func (s *shape) strictInto(data []byte, v reflect.Value) error {
 				return err
 			}
 		} else if !f.strictInto(raw, v.Field(f.index)) {
-			return fmt.Errorf("%w: %s", errNotTodaysShape, f.name)
+			return fmt.Errorf("%w: %s", errOtherShape, f.name)
 		}
 	}
 	if found != len(fields) {
-		return fmt.Errorf("%w: a field that the type does not have", errNotTodaysShape)
+		return fmt.Errorf("%w: a field that the type does not have", errOtherShape)
 	}
 	return nil
 }

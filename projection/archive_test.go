@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -73,3 +74,45 @@ func TestArchiveIsLoadedByItsColumns(t *testing.T) {
 		})
 	}
 }
+
+// TestArchiveOfAnOlderLibrary: what was exported before the host had one more type
+// is loaded by its columns; what holds a type that has a new version since is
+// decoded. The model is the same.
+func TestArchiveOfAnOlderLibrary(t *testing.T) {
+	v := func(version int) event.Schema { return event.Schema{Type: "InviteSent", Version: version} }
+	types := slices.DeleteFunc(event.Types(), func(t event.Type) bool { return t.Event.EventType() == "InviteSent" })
+	same := event.NewUpcast(v(1), v(2), func(old, next *event.InviteSent) error {
+		*next = *old
+		return nil
+	})
+	for name, c := range map[string]struct {
+		types   []event.Type
+		upcasts []event.Upcast
+		columns bool
+	}{
+		"the same types": {event.Types(), nil, true},
+		"one more type":  {append(event.Types(), event.Type{Event: &hostEvent{}, Version: 1}), nil, true},
+		"a new version":  {append(types, event.Type{Event: &event.InviteSent{}, Version: 2}), []event.Upcast{same}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			registry, err := event.NewRegistry(c.types, c.upcasts)
+			require.NoError(t, err)
+			s, err := archive.Open(t.Context(), "../store/archive/testdata/first", archive.Options{})
+			require.NoError(t, err)
+			defer s.Close()
+			want := projection.NewModel(registry)
+			require.NoError(t, want.Load(t.Context(), recordsOnly{s}, 1))
+			for _, workers := range []int{1, 2} {
+				from := &countedArchive{Store: s}
+				m := projection.NewModel(registry)
+				require.NoError(t, m.Load(t.Context(), from, workers))
+				require.Equal(t, c.columns, from.columns.Load() == 1155)
+				require.Equal(t, c.columns, from.records.Load() == 0)
+				require.Equal(t, recordsOf(t, want), recordsOf(t, m))
+			}
+		})
+	}
+}
+
+// recordsOnly hides a store's columns.
+type recordsOnly struct{ store.Store }

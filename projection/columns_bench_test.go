@@ -26,7 +26,7 @@ func (l *columnsInMemory) Head(context.Context) (event.Position, error) {
 	return l.parts[len(l.parts)-1].Through, nil
 }
 
-func (l *columnsInMemory) FactParts(context.Context, store.Span, string) ([]store.FactPart, error) {
+func (l *columnsInMemory) FactParts(context.Context, store.Span, event.FactSchema) ([]store.FactPart, error) {
 	return slices.Clone(l.parts), nil
 }
 

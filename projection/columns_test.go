@@ -61,14 +61,14 @@ func columnsOf(t testing.TB, s store.Store, size int, bare func(block int) bool)
 func always(yes bool) func(int) bool { return func(int) bool { return yes } }
 
 // FactParts cuts a block where the span does.
-func (l *columnLog) FactParts(ctx context.Context, span store.Span, schema string) (parts []store.FactPart, err error) {
+func (l *columnLog) FactParts(ctx context.Context, span store.Span, schema event.FactSchema) (parts []store.FactPart, err error) {
 	for _, p := range l.parts {
 		whole := p.Span
 		p.After, p.Through = max(p.After, span.After), min(p.Through, span.Through)
 		if p.After >= p.Through {
 			continue
 		}
-		p.Columns = p.Columns && schema == event.Marketplace().FactSchema()
+		p.Columns = p.Columns && schema.Digest == event.Marketplace().FactSchema().Digest
 		if p.Span != whole {
 			p.Events = 0
 			for _, err := range l.ReadAll(ctx, p.Span) {

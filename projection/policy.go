@@ -7,9 +7,9 @@ import (
 
 // Policy is the opinion under which records are read. The same log gives other
 // numbers under another policy; no event depends on one. A policy is a value:
-// take a preset and change what differs.
+// take a preset, change what differs and give it a name of its own.
 type Policy struct {
-	Name           string // shown in reports
+	Name           string // shown in reports; 1 to 100 bytes
 	Responsiveness ResponsivenessPolicy
 	JobSuccess     JobSuccessPolicy
 	DisputeRate    DisputeRatePolicy
@@ -59,6 +59,7 @@ func PresetNames() []string {
 // validates every policy that it is asked under.
 func (p Policy) Validate() error {
 	for _, check := range []func() error{
+		func() error { return validateName(p.Name) },
 		p.Responsiveness.validate, p.JobSuccess.validate, p.DisputeRate.validate, p.Badge.validate,
 		p.Funnel.validate, p.Standing.Validate, p.Work.validate, p.Figures.validate,
 	} {

@@ -70,7 +70,7 @@ func Narrow(d Decorator) Store {
 type (
 	unwrapper  interface{ Unwrap() Store }
 	factReader interface {
-		FactParts(ctx context.Context, span Span, schema string) ([]FactPart, error)
+		FactParts(ctx context.Context, span Span, schema event.FactSchema) ([]FactPart, error)
 		ReadFacts(ctx context.Context, part FactPart, into *event.Facts) error
 	}
 	cutter interface {

@@ -25,7 +25,7 @@ type (
 		parts
 	}
 	factReader interface {
-		FactParts(context.Context, store.Span, string) ([]store.FactPart, error)
+		FactParts(context.Context, store.Span, event.FactSchema) ([]store.FactPart, error)
 		ReadFacts(context.Context, store.FactPart, *event.Facts) error
 	}
 	cutter interface {

@@ -15,9 +15,9 @@ type FactReader interface {
 	// FactParts cuts the span into parts, in the log's order: every event of
 	// the span is in exactly one. A part with Columns is one that ReadFacts
 	// reads at a time; one without holds events whose columns were not stored,
-	// or not under the schema (see event.Registry.FactSchema), and ReadAll
-	// reads it. It fails with ErrUnknownPosition as ReadAll does.
-	FactParts(ctx context.Context, span Span, schema string) ([]FactPart, error)
+	// or of a type of which they say something else under the schema, that of
+	// the reader's registry (event.Registry.FactSchema), and ReadAll reads it. It fails with ErrUnknownPosition as ReadAll does.
+	FactParts(ctx context.Context, span Span, schema event.FactSchema) ([]FactPart, error)
 
 	// ReadFacts reads a part with columns as FactParts gave it. The block it
 	// fills is the caller's; its memory is used again. After an error nothing

@@ -307,7 +307,7 @@ func (w *watch) Cut(ctx context.Context, span store.Span, events int) iter.Seq2[
 }
 
 // FactParts implements store.FactReader.
-func (w *watch) FactParts(ctx context.Context, span store.Span, schema string) ([]store.FactPart, error) {
+func (w *watch) FactParts(ctx context.Context, span store.Span, schema event.FactSchema) ([]store.FactPart, error) {
 	return asked(ctx, w, func(ctx context.Context) ([]store.FactPart, error) {
 		return w.Store.(store.FactReader).FactParts(ctx, span, schema)
 	})

@@ -3,6 +3,7 @@ package readmodel
 import (
 	"context"
 	"errors"
+	"reflect"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,8 +22,9 @@ type Options struct {
 	// Partitions is in how many parts the read model is divided, if it has to
 	// be made: so many runners may share the work. 1 to 1024. Default: 1.
 	Partitions int
-	// Policy is the rule of the current statistics. Default: the preset
-	// projection.DefaultPolicy.
+	// Policy is the rule of the current statistics, known by its ID: of one with
+	// other numbers everything is computed anew, whatever its name. Default: the
+	// preset projection.DefaultPolicy, which is not that of a policy without a name.
 	Policy projection.Policy
 	// Registry is the list of events that the log may hold. Default:
 	// event.Marketplace().
@@ -44,7 +46,7 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Partitions < 1 || o.Partitions > maxPartitions {
 		return o, ErrOtherPartitions.With(nil, "%d partitions; 1 to %d are possible", o.Partitions, maxPartitions)
 	}
-	if o.Policy.Name == "" {
+	if reflect.ValueOf(o.Policy).IsZero() {
 		var err error
 		if o.Policy, err = projection.Preset(projection.DefaultPolicy); err != nil {
 			return o, err

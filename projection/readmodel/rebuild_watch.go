@@ -53,7 +53,7 @@ func (w *watched) Cut(ctx context.Context, span store.Span, events int) iter.Seq
 }
 
 // FactParts implements store.FactReader.
-func (w *watched) FactParts(ctx context.Context, span store.Span, schema string) ([]store.FactPart, error) {
+func (w *watched) FactParts(ctx context.Context, span store.Span, schema event.FactSchema) ([]store.FactPart, error) {
 	return w.Store.(store.FactReader).FactParts(ctx, span, schema)
 }
 

@@ -27,6 +27,7 @@ func (p *pass) freelancers(ctx context.Context, ids []uuid.UUID, now event.Time)
 		proposals := groupBy(recs.Proposals, func(p *projection.ProposalRecord) uuid.UUID { return p.Freelancer })
 		contracts := groupBy(recs.Contracts, func(c *projection.ContractRecord) uuid.UUID { return c.Freelancer })
 		policy := p.model.options.Policy
+		rule := policy.ID()
 		all := make([]account, 0, len(ids))
 		for _, id := range ids {
 			a := account{id: id, until: event.Never}
@@ -35,7 +36,7 @@ func (p *pass) freelancers(ctx context.Context, ids []uuid.UUID, now event.Time)
 				if f.Registered.By(now) {
 					h := projection.FreelancerHistory{Account: f, Invites: invites[id], Proposals: proposals[id], Contracts: contracts[id]}
 					a.until = policy.FreelancerValidUntil(h, recs.Client, now)
-					a.row = freelancerStatsRow(id, computed{now, a.until, policy.Name}, policy.MyStats(h, recs.Client, now), f.Profile(now))
+					a.row = freelancerStatsRow(id, computed{now, a.until, rule}, policy.MyStats(h, recs.Client, now), f.Profile(now))
 				}
 			}
 			all = append(all, a)
@@ -55,6 +56,7 @@ func (p *pass) clients(ctx context.Context, ids []uuid.UUID, now event.Time) err
 		jobs := groupBy(recs.Jobs, func(j *projection.JobRecord) uuid.UUID { return j.Client })
 		contracts := groupBy(recs.Contracts, func(c *projection.ContractRecord) uuid.UUID { return c.Client })
 		policy := p.model.options.Policy
+		rule := policy.ID()
 		all := make([]account, 0, len(ids))
 		for _, id := range ids {
 			a := account{id: id, until: event.Never}
@@ -63,7 +65,7 @@ func (p *pass) clients(ctx context.Context, ids []uuid.UUID, now event.Time) err
 				if c.Registered.By(now) {
 					h := projection.ClientHistory{Account: c, Jobs: jobs[id], Contracts: contracts[id]}
 					a.until = policy.ClientValidUntil(h, now)
-					a.row = clientStatsRow(id, computed{now, a.until, policy.Name}, policy.ClientProfile(h, now))
+					a.row = clientStatsRow(id, computed{now, a.until, rule}, policy.ClientProfile(h, now))
 				}
 			}
 			all = append(all, a)

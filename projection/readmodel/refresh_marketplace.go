@@ -12,6 +12,7 @@ import (
 // newer than so long or nothing can have changed.
 func (p *pass) marketplace(ctx context.Context, every time.Duration) error {
 	now, policy := p.now(), p.model.options.Policy
+	rule := policy.ID()
 	var position event.Position
 	var figures *projection.Figures
 	var until event.Time
@@ -19,7 +20,7 @@ func (p *pass) marketplace(ctx context.Context, every time.Duration) error {
 		if position, err = r.position(); err != nil {
 			return err
 		}
-		fresh, err := r.marketplaceFresh(now, position, policy.Name, every)
+		fresh, err := r.marketplaceFresh(now, position, rule, every)
 		if err != nil || fresh {
 			return err
 		}
@@ -39,7 +40,7 @@ func (p *pass) marketplace(ctx context.Context, every time.Duration) error {
 				return err
 			}
 		}
-		row := marketplaceStatsRow(computed{now, until, policy.Name}, position, figures)
+		row := marketplaceStatsRow(computed{now, until, rule}, position, figures)
 		if _, err := r.Exec(r.sql(marketplaceStatsTable.insert()), row...); err != nil {
 			return err
 		}
@@ -54,8 +55,8 @@ func (p *pass) marketplace(ctx context.Context, every time.Duration) error {
 }
 
 // marketplaceFresh reports whether the figures need not be computed.
-func (r reading) marketplaceFresh(now event.Time, position event.Position, policy string, every time.Duration) (fresh bool, err error) {
-	for row, err := range r.Query(r.sql("SELECT as_of, valid_until, position FROM @marketplace_stats WHERE policy = $1"), policy) {
+func (r reading) marketplaceFresh(now event.Time, position event.Position, rule string, every time.Duration) (fresh bool, err error) {
+	for row, err := range r.Query(r.sql("SELECT as_of, valid_until, position FROM @marketplace_stats WHERE policy = $1"), rule) {
 		if err != nil {
 			return false, err
 		}
@@ -71,14 +72,14 @@ func (r reading) marketplaceFresh(now event.Time, position event.Position, polic
 }
 
 // otherPolicies marks the accounts stale whose statistics were computed under
-// another policy than this host's.
+// another policy than this host's, of the same name or not.
 func (p *pass) otherPolicies(ctx context.Context) error {
-	name := p.model.options.Policy.Name
+	rule := p.model.options.Policy.ID()
 	for kind, t := range map[string]*Table{staleFreelancer: freelancerStatsTable, staleClient: clientStatsTable} {
 		other := " FROM @" + t.Name + " WHERE policy < $1 OR policy > $1" // which finds its index
 		found := false
 		err := p.read(ctx, func(r reading) error {
-			ids, err := r.ids("SELECT "+t.Key[0]+other+" LIMIT 1", name)
+			ids, err := r.ids("SELECT "+t.Key[0]+other+" LIMIT 1", rule)
 			found = len(ids) > 0
 			return err
 		})
@@ -94,7 +95,7 @@ func (p *pass) otherPolicies(ctx context.Context) error {
 				"INSERT INTO @stale (kind, account_id, partition, since, position, due_at) SELECT '" + kind + "', " + t.Key[0] +
 					", -1, 0, 0, as_of" + other,
 			} {
-				if _, err := r.Exec(r.sql(statement), name); err != nil {
+				if _, err := r.Exec(r.sql(statement), rule); err != nil {
 					return err
 				}
 			}

@@ -12,13 +12,13 @@ import (
 // computed says when and how a row of current statistics was computed.
 type computed struct {
 	asOf, until event.Time
-	policy      string
+	rule        string // projection.Policy.ID
 }
 
 func freelancerStatsRow(id uuid.UUID, c computed, s *projection.MyStats, profile projection.Profile) []any {
 	r := &s.Responsiveness
 	row := []any{
-		id, c.asOf, c.until, c.policy, r.Counted, r.Answered, r.Answered24h, r.Answered72h,
+		id, c.asOf, c.until, c.rule, r.Counted, r.Answered, r.Answered24h, r.Answered72h,
 		orNull(r.RateBP), orNull(r.MedianResponseS), textOrNull(string(r.Level)),
 	}
 	if j := s.JobSuccess; j != nil {
@@ -39,7 +39,7 @@ func freelancerStatsRow(id uuid.UUID, c computed, s *projection.MyStats, profile
 }
 
 func clientStatsRow(id uuid.UUID, c computed, s *projection.ClientProfile) []any {
-	row := append([]any{id, c.asOf, c.until, c.policy}, disputeRateValues(&s.DisputeRate)...)
+	row := append([]any{id, c.asOf, c.until, c.rule}, disputeRateValues(&s.DisputeRate)...)
 	until := event.Never
 	if s.Until != nil {
 		until = *s.Until
@@ -49,7 +49,7 @@ func clientStatsRow(id uuid.UUID, c computed, s *projection.ClientProfile) []any
 }
 
 func marketplaceStatsRow(c computed, position event.Position, f *projection.Figures) []any {
-	row := []any{c.asOf, c.until, c.policy, positionValue(position), f.EarlierWeeks}
+	row := []any{c.asOf, c.until, c.rule, positionValue(position), f.EarlierWeeks}
 	row = append(append(row, disputeRateValues(&f.DisputeRate)...), int64(f.GrossVolume-f.Refunds))
 	return append(append(row, totalsValues(&f.MarketTotals)...), funnelValues(&f.Funnel)...)
 }

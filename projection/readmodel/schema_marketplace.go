@@ -30,7 +30,7 @@ var marketplaceStatsTable = &Table{
 	Columns: slices.Concat([]Column{
 		column("as_of", Moment, "the moment that the row was computed for"),
 		column("valid_until", Moment, "from this moment on the numbers may be others, though nothing happens"),
-		column("policy", Text, "the rule that it was computed under"),
+		column("policy", Text, "the rule that it was computed under: its name, @ and a digest of its numbers"),
 		column("position", Integer, "the events that it rests on: those up to this position"),
 		column("weeks_left_out", Integer, "weeks since the first fact that are older than those in marketplace_weeks"),
 	}, disputeRate, []Column{

@@ -11,7 +11,7 @@ func current(account string) []Column {
 		column(account, ID, "the account; those registered as of as_of have a row"),
 		column("as_of", Moment, "the moment that the row was computed for"),
 		column("valid_until", Moment, "from this moment on the numbers may be others, though nothing happens; NULL: never").null(),
-		column("policy", Text, "the rule that they were computed under"),
+		column("policy", Text, "the rule that they were computed under: its name, @ and a digest of its numbers"),
 	}
 }
 

@@ -31,6 +31,7 @@ func Run(t *testing.T, open Open) {
 		{"Schema", testSchema},
 		{"Equality", testEquality},
 		{"Statistics", testStatistics},
+		{"Policies", testPolicies},
 		{"Crash", testCrash},
 		{"LostLog", testLostLog},
 		{"Poison", testPoison},

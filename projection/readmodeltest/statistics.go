@@ -53,6 +53,39 @@ func testStatistics(t *testing.T, open Open) {
 	}
 }
 
+// testPolicies: rows that were computed under a policy of the same name with other
+// numbers, or by a library that wrote down names alone, are computed anew. A policy
+// without a name is refused.
+func testPolicies(t *testing.T, open Open) {
+	log, _ := roughLog(t, 4, 3)
+	want, db, c := folded(t, log), open(t)(), newClock(market.Ends)
+	m := model(t, db, c, 1)
+	follow(t, m, log, 1, readmodel.RunnerOptions{})
+	refreshed(t, m)
+	requireCurrent(t, db, want, market.Ends, preset(t, projection.DefaultPolicy))
+
+	other := preset(t, projection.DefaultPolicy)
+	other.JobSuccess.WindowMonths = []int{1}
+	other.Responsiveness.Window, other.DisputeRate.RecentMonths, other.Funnel.Days = 86400, 1, 1
+	under := func(p projection.Policy) *readmodel.ReadModel {
+		m, err := readmodel.New(db, readmodel.Options{After: c.After, Now: c.Now, Policy: p})
+		require.NoError(t, err)
+		return m
+	}
+	refreshed(t, under(other))
+	requireCurrent(t, db, want, market.Ends, other)
+
+	for _, table := range []string{"freelancer_stats", "client_stats", "marketplace_stats"} {
+		exec(t, db, "UPDATE "+db.Dialect().Table(1, table)+" SET policy = '"+projection.DefaultPolicy+"'")
+	}
+	refreshed(t, under(projection.Policy{}))
+	requireCurrent(t, db, want, market.Ends, preset(t, projection.DefaultPolicy))
+
+	other.Name = ""
+	_, err := readmodel.New(db, readmodel.Options{Policy: other})
+	require.ErrorIs(t, err, projection.ErrInvalidPolicy)
+}
+
 // requireCurrent requires the rows to be what the model says as of now. It
 // counts those that were computed before.
 func requireCurrent(t testing.TB, db readmodel.Database, want *projection.Model, now event.Time, p projection.Policy) (older int) {
@@ -98,7 +131,7 @@ func requireCurrent(t testing.TB, db readmodel.Database, want *projection.Model,
 			if table == "freelancer_stats" && row["as_of"] < now.String() {
 				older++
 			}
-			require.True(t, table == "marketplace_weeks" || row["policy"] == p.Name)
+			require.True(t, table == "marketplace_weeks" || row["policy"] == p.ID())
 			delete(row, "as_of")
 			delete(row, "valid_until")
 			delete(row, "policy")
@@ -107,7 +140,7 @@ func requireCurrent(t testing.TB, db readmodel.Database, want *projection.Model,
 	}
 	require.Equal(t, freelancers, got["freelancer_stats"], "as of %v", now)
 	require.Equal(t, clients, got["client_stats"], "as of %v", now)
-	require.Equal(t, map[string]cells{p.Name: cellsOfMarketplace(&report.Marketplace, f)}, got["marketplace_stats"], "as of %v", now)
+	require.Equal(t, map[string]cells{p.ID(): cellsOfMarketplace(&report.Marketplace, f)}, got["marketplace_stats"], "as of %v", now)
 	require.Equal(t, weeks, got["marketplace_weeks"], "as of %v", now)
 	return older
 }

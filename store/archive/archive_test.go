@@ -133,7 +133,7 @@ func (e *exported) Subscribe(ctx context.Context, after event.Position) iter.Seq
 	}
 }
 
-func (e *exported) FactParts(ctx context.Context, span store.Span, schema string) ([]store.FactPart, error) {
+func (e *exported) FactParts(ctx context.Context, span store.Span, schema event.FactSchema) ([]store.FactPart, error) {
 	if err := e.export(); err != nil {
 		return nil, err
 	}

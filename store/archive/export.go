@@ -78,7 +78,7 @@ func export(ctx context.Context, log store.Store, dir string, o ExportOptions) (
 	if err != nil {
 		return done, err
 	}
-	x := &exporter{options: o, dir: dir, manifest: m, decoder: o.Registry.NewDecoder(), facts: o.Registry.FactSchema(), streams: newRevisions()}
+	x := &exporter{options: o, dir: dir, manifest: m, decoder: o.Registry.NewDecoder(), schema: o.Registry.FactSchema(), streams: newRevisions()}
 	if x.done.Through, err = log.Head(ctx); err != nil {
 		return done, err
 	}
@@ -144,7 +144,7 @@ type exporter struct {
 	dir      string
 	manifest *Manifest
 	decoder  *event.Decoder
-	facts    string
+	schema   event.FactSchema
 	streams  *revisions
 	done     Progress
 
@@ -256,7 +256,7 @@ func (x *exporter) progress() {
 // write adds a row group to the archive, and a file when it is full.
 func (x *exporter) write(g *rowGroup) (err error) {
 	if x.file == nil {
-		if x.file, err = createFile(x.dir, x.manifest.lastSum(), x.facts); err != nil {
+		if x.file, err = createFile(x.dir, x.manifest.lastSum(), x.schema); err != nil {
 			return err
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 // FactParts implements store.FactReader: a part is a row group, or what the span
 // holds of one.
-func (s *Store) FactParts(ctx context.Context, span store.Span, schema string) ([]store.FactPart, error) {
+func (s *Store) FactParts(ctx context.Context, span store.Span, schema event.FactSchema) ([]store.FactPart, error) {
 	segments, err := s.now(ctx)
 	if err != nil {
 		return nil, err
@@ -31,8 +31,12 @@ func (s *Store) FactParts(ctx context.Context, span store.Span, schema string) (
 				continue
 			}
 			var first, end int64
+			whole := false
 			err := s.reading(ctx, func() (err error) {
 				first, end, err = seg.rows(g, span)
+				if err == nil && group.Facts && end-first == group.Events {
+					whole, err = seg.means(g, schema)
+				}
 				return err
 			})
 			if err != nil {
@@ -42,8 +46,7 @@ func (s *Store) FactParts(ctx context.Context, span store.Span, schema string) (
 				continue
 			}
 			next.Through = min(group.Last, span.Through)
-			part := store.FactPart{Span: next, Events: int(end - first)}
-			part.Columns = group.Facts && seg.Facts == schema && int64(part.Events) == group.Events
+			part := store.FactPart{Span: next, Events: int(end - first), Columns: whole}
 			next = store.Span{After: part.Through}
 			parts = append(parts, part)
 		}
@@ -97,6 +100,10 @@ func (s *segment) facts(group int, into *event.Facts) error {
 		return err
 	}
 	for _, column := range into.Columns() {
+		if !s.meaning.has(&column) {
+			column.Empty(n)
+			continue
+		}
 		err := read(column.Name, func(c *cursor) error {
 			switch {
 			case column.IDs != nil:

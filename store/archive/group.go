@@ -40,7 +40,7 @@ func (g *rowGroup) reset() {
 
 func (g *rowGroup) add(rec *event.Record, d *event.Decoder) {
 	if g.whole {
-		g.whole = g.facts.Add(rec) == nil
+		g.whole = addFacts(g.facts, rec)
 	}
 	p := partsOf(rec, d)
 	g.metas = append(g.metas, p)

@@ -45,7 +45,8 @@ type File struct {
 	Events int64          `json:"events"`
 	Bytes  int64          `json:"bytes"`
 	SHA256 string         `json:"sha256"`
-	// Facts names the schema of the typed columns (event.Registry.FactSchema).
+	// Facts is the digest of the schema of the typed columns (event.FactSchema).
+	// The file itself says what they hold of each type.
 	Facts  string  `json:"facts"`
 	Groups []Group `json:"row_groups"`
 	// CRC32C has 8 hexadecimal digits for every 128 KiB of the file.

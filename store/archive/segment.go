@@ -17,6 +17,7 @@ type segment struct {
 	file    *os.File
 	parquet *parquet.File
 	columns map[string]int
+	meaning meaning
 }
 
 // openSegment opens a file and checks what is cheap to check: its size, its
@@ -67,7 +68,8 @@ func (s *segment) open(previous string, cache *blockCache) error {
 			return corrupt(0, nil, "%s has no column %s", s.Name, name)
 		}
 	}
-	return nil
+	s.meaning, err = s.readMeaning()
+	return err
 }
 
 func (s *segment) close() error { return s.file.Close() }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"hash"
 	"io"
@@ -11,19 +12,22 @@ import (
 	"path/filepath"
 
 	"github.com/parquet-go/parquet-go"
+
+	"github.com/marketcore/marketplace/event"
 )
 
 // What a file says of itself, beside its columns.
 const (
 	keyFormat   = "marketplace.format"
 	keyPrevious = "marketplace.previous" // the SHA-256 of the file before it, "" of the first
-	keyFacts    = "marketplace.facts"    // the schema of the typed columns
+	keyFacts    = "marketplace.facts"    // the schema of the typed columns, as in the manifest
+	keyTypes    = "marketplace.types"    // what they hold of each type; files of old have none
 )
 
 // A fileWriter writes one file of an archive.
 type fileWriter struct {
 	dir    string
-	facts  string // the schema of the typed columns
+	facts  string // names the schema of the typed columns
 	file   *os.File
 	buffer *bufio.Writer
 	sum    hash.Hash
@@ -33,12 +37,16 @@ type fileWriter struct {
 	values []parquet.Value
 }
 
-func createFile(dir, previous, facts string) (*fileWriter, error) {
+func createFile(dir, previous string, columns event.FactSchema) (*fileWriter, error) {
+	types, err := json.Marshal(columns.Types)
+	if err != nil {
+		return nil, err
+	}
 	f, err := os.Create(filepath.Join(dir, eventsName+temporary))
 	if err != nil {
 		return nil, err
 	}
-	w := &fileWriter{dir: dir, facts: facts, file: f, sum: sha256.New()}
+	w := &fileWriter{dir: dir, facts: columns.Digest, file: f, sum: sha256.New()}
 	w.buffer = bufio.NewWriterSize(io.MultiWriter(f, w.sum, &w.blocks), 1<<20)
 	w.out = parquet.NewGenericWriter[any](w.buffer, schema,
 		parquet.PageBufferSize(pageBytes),
@@ -48,7 +56,8 @@ func createFile(dir, previous, facts string) (*fileWriter, error) {
 		parquet.SkipPageBounds(colData), parquet.SkipPageBounds(colMetadata), parquet.SkipPageBounds(colID), parquet.SkipPageBounds(colCommand),
 		parquet.KeyValueMetadata(keyFormat, "1"),
 		parquet.KeyValueMetadata(keyPrevious, previous),
-		parquet.KeyValueMetadata(keyFacts, facts))
+		parquet.KeyValueMetadata(keyFacts, columns.Digest),
+		parquet.KeyValueMetadata(keyTypes, string(types)))
 	return w, nil
 }
 

@@ -30,7 +30,7 @@ func (w *watched) Cut(ctx context.Context, span store.Span, events int) iter.Seq
 }
 
 // FactParts implements store.FactReader.
-func (w *watched) FactParts(ctx context.Context, span store.Span, schema string) ([]store.FactPart, error) {
+func (w *watched) FactParts(ctx context.Context, span store.Span, schema event.FactSchema) ([]store.FactPart, error) {
 	k := w.begin(ctx, opFactParts, trace.SpanKindClient, ofSpan(span)...)
 	parts, err := w.Store.(store.FactReader).FactParts(k.ctx, span, schema)
 	k.end(err, attribute.Int("store.parts", len(parts)))

@@ -93,7 +93,7 @@ func TestParts(t *testing.T) {
 	require.Equal(t, "5", attributes["store.events"])
 	require.Equal(t, map[string]float64{"/main/read facts": 5}, b.measured(t, "store.events"))
 
-	_, err = facts.FactParts(t.Context(), store.Span{After: 6}, "")
+	_, err = facts.FactParts(t.Context(), store.Span{After: 6}, event.FactSchema{})
 	require.ErrorIs(t, err, store.ErrUnknownPosition)
 	span, attributes = b.span(t)
 	require.Equal(t, codes.Unset, span.Status.Code, "an unknown position is an answer")

@@ -153,7 +153,7 @@ func beginnings(t *testing.T, s store.Store, name event.Position) map[string]err
 	} {
 		_, errs["a read "+how] = collect(s.ReadAll(t.Context(), span))
 		if facts, ok := s.(store.FactReader); ok {
-			_, errs["parts "+how] = facts.FactParts(t.Context(), span, "")
+			_, errs["parts "+how] = facts.FactParts(t.Context(), span, event.FactSchema{})
 		}
 		if cutter, ok := s.(store.Cutter); ok && span.Through != 0 {
 			_, errs["cuts "+how] = cutsOf(t, cutter, span, 2)

@@ -134,7 +134,7 @@ func (s *strict) Cut(ctx context.Context, span store.Span, events int) iter.Seq2
 }
 
 // FactParts implements store.FactReader.
-func (s *strict) FactParts(ctx context.Context, span store.Span, schema string) ([]store.FactPart, error) {
+func (s *strict) FactParts(ctx context.Context, span store.Span, schema event.FactSchema) ([]store.FactPart, error) {
 	below, err := s.below(span)
 	if err != nil {
 		return nil, err

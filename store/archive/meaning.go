@@ -1,0 +1,95 @@
+package archive
+
+import (
+	"embed"
+	"encoding/json"
+	"maps"
+	"strings"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// meaning is what the typed columns of a file hold, as its writer knew it.
+type meaning struct {
+	digest string            // event.FactSchema's
+	types  map[string]string // event.FactSchema's; nil: only the digest is known
+	fields map[string]bool   // of all types
+}
+
+// released has the types of the schemas under which archives were written before
+// files named them, by digest.
+//
+//go:embed released
+var released embed.FS
+
+func (s *segment) readMeaning() (meaning, error) {
+	m := meaning{digest: s.Facts}
+	text, named := s.parquet.Lookup(keyTypes)
+	if !named {
+		old, err := released.ReadFile("released/" + s.Facts + ".json")
+		if err != nil {
+			return m, nil // of a registry that is a host's own
+		}
+		text = string(old)
+	}
+	if err := json.Unmarshal([]byte(text), &m.types); err != nil || m.types == nil {
+		return m, corrupt(0, err, "%s does not say what its typed columns hold", s.Name)
+	}
+	m.fields = map[string]bool{}
+	for _, typ := range m.types {
+		for _, field := range strings.Fields(typ) {
+			m.fields[field] = true // and the version, which is the name of no column
+		}
+	}
+	return m, nil
+}
+
+// has reports whether there is a column of the kind that this library knows of
+// the name. One that is not, or is of another kind, is of types that are not read
+// by columns.
+func (m *meaning) has(c *event.FactColumn) bool { return m.types == nil || m.fields[c.Field()] }
+
+// means reports whether the typed columns of a row group mean under the schema
+// what they meant to its writer. Types that neither knows are of streams that are
+// not ours.
+func (s *segment) means(group int, schema event.FactSchema) (bool, error) {
+	m := &s.meaning
+	if m.types == nil {
+		return m.digest == schema.Digest, nil
+	}
+	if maps.Equal(m.types, schema.Types) {
+		return true, nil
+	}
+	present, err := s.typesOf(group)
+	for _, typ := range present {
+		if m.types[typ] != schema.Types[typ] {
+			return false, err
+		}
+	}
+	return len(present) > 0, err
+}
+
+// typesOf lists the types of a row group's events, as stored; none if that is not
+// to be had in short.
+func (s *segment) typesOf(group int) (types []string, err error) {
+	c := s.cursor(group, colType)
+	defer c.close()
+	if err := c.turn(); err != nil || c.dict == nil {
+		return nil, err
+	}
+	for i := range c.dict.Len() {
+		types = append(types, string(c.dict.Index(int32(i)).ByteArray()))
+	}
+	return types, nil
+}
+
+// addFacts adds a record to the columns. It reports false if they cannot hold it:
+// it cannot be decoded, or an upcast gave it another type than the column of
+// types has, which is that of the record.
+func addFacts(b *event.FactBuilder, rec *event.Record) bool {
+	if b.Add(rec) != nil {
+		return false
+	}
+	types := &b.Facts().Types
+	return string(types.Values.At(int(types.Index[len(types.Index)-1]))) == rec.Type
+}

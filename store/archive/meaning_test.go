@@ -1,0 +1,185 @@
+package archive
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/store"
+)
+
+// firstArchive was written before files named what their columns hold of each type.
+const firstArchive = "testdata/first"
+
+// hostEvent is one more type.
+type hostEvent struct {
+	Client uuid.UUID `json:"client"`
+}
+
+func (*hostEvent) EventType() string { return "HostEvent" }
+
+// bonusByHand is BonusPaid with other fields.
+type bonusByHand struct {
+	By event.Side `json:"by"`
+}
+
+func (*bonusByHand) EventType() string { return "BonusPaid" }
+
+type bonusRenamed struct {
+	Amount event.Money `json:"amount"`
+}
+
+func (*bonusRenamed) EventType() string { return "ExtraPaid" }
+
+func same[E any](old, next *E) error {
+	*next = *old
+	return nil
+}
+
+// without is the marketplace's types but for one, with others.
+func without(name string, others ...event.Type) []event.Type {
+	types := slices.DeleteFunc(event.Types(), func(t event.Type) bool { return t.Event.EventType() == name })
+	return append(types, others...)
+}
+
+func registryOf(t testing.TB, types []event.Type, upcasts ...event.Upcast) *event.Registry {
+	r, err := event.NewRegistry(types, upcasts)
+	require.NoError(t, err)
+	return r
+}
+
+// newerBonus has a second version of BonusPaid.
+func newerBonus(t testing.TB) *event.Registry {
+	v := func(version int) event.Schema { return event.Schema{Type: "BonusPaid", Version: version} }
+	return registryOf(t, without("BonusPaid", event.Type{Event: &event.BonusPaid{}, Version: 2}), event.NewUpcast(v(1), v(2), same[event.BonusPaid]))
+}
+
+func renamedBonus(t testing.TB) *event.Registry {
+	return registryOf(t, without("BonusPaid", event.Type{Event: &bonusRenamed{}, Version: 1}),
+		event.NewUpcast(event.Schema{Type: "BonusPaid", Version: 1}, event.Schema{Type: "ExtraPaid", Version: 1},
+			func(old *event.BonusPaid, next *bonusRenamed) error {
+				next.Amount = old.Amount
+				return nil
+			}))
+}
+
+// bonuses is a log of four row groups, of which the third has a BonusPaid, and of
+// a stream of a host's own.
+func bonuses(t testing.TB) store.Store {
+	log := contracts(t, 10)
+	foreign := store.Write{Stream: "host-1", Expected: store.NoStream, Events: []event.Proposed{{ID: uuid.New(), Type: "Happened", Data: []byte("{}"), Metadata: []byte("{}")}}}
+	p, err := event.Marketplace().Encode(uuid.New(), event.Meta{Actor: event.ActorClient}, &event.BonusPaid{Amount: 7})
+	require.NoError(t, err)
+	_, err = log.Append(t.Context(), foreign)
+	require.NoError(t, err)
+	for len(everything(t, log)) <= 2*small.groupEvents {
+		extend(t, log, len(everything(t, log)), 1)
+	}
+	_, err = log.Append(t.Context(), store.Write{Stream: event.ContractStream(uuid.New()), Expected: store.NoStream, Events: []event.Proposed{p}})
+	require.NoError(t, err)
+	extend(t, log, 10_000, 10)
+	return log
+}
+
+// byColumns says of each part whether it is read by its columns, and checks that
+// those say what the events do.
+func byColumns(t testing.TB, dir string, r *event.Registry) (columns []bool) {
+	t.Helper()
+	s, err := Open(t.Context(), dir, Options{Registry: r})
+	require.NoError(t, err)
+	defer s.Close()
+	parts, err := s.FactParts(t.Context(), store.Span{}, r.FactSchema())
+	require.NoError(t, err)
+	for _, p := range parts {
+		columns = append(columns, p.Columns)
+		if !p.Columns {
+			continue
+		}
+		var have event.Facts
+		require.NoError(t, s.ReadFacts(t.Context(), p, &have))
+		b := r.NewFactBuilder()
+		for rec, err := range s.ReadAll(t.Context(), p.Span) {
+			require.NoError(t, err)
+			require.NoError(t, b.Add(&rec))
+		}
+		require.NoError(t, sameFacts(b.Facts(), &have))
+	}
+	require.NoError(t, s.Verify(t.Context()))
+	return columns
+}
+
+// TestColumnsAreJudgedByType: a row group is read by its columns if all types in
+// it mean what they meant to its writer, whatever other types there are.
+func TestColumnsAreJudgedByType(t *testing.T) {
+	t.Parallel()
+	all, butThird := slices.Repeat([]bool{true}, 4), []bool{true, true, false, true}
+	written := event.Marketplace()
+	log := bonuses(t)
+	for name, c := range map[string]struct {
+		writer, reader *event.Registry
+		want           []bool
+	}{
+		"the same types":               {written, written, all},
+		"one more type":                {written, registryOf(t, append(event.Types(), event.Type{Event: &hostEvent{}, Version: 1})), all},
+		"one that is not there less":   {written, registryOf(t, without("InviteSent")), all},
+		"a new version":                {written, newerBonus(t), butThird},
+		"an older one":                 {newerBonus(t), written, butThird},
+		"other fields":                 {written, registryOf(t, without("BonusPaid", event.Type{Event: &bonusByHand{}, Version: 1})), nil},
+		"a new name":                   {written, renamedBonus(t), butThird},
+		"a new name, known in writing": {renamedBonus(t), renamedBonus(t), butThird},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := exportOf(t, log, ExportOptions{Registry: c.writer, groupEvents: small.groupEvents, fileGroups: small.fileGroups})
+			if c.want == nil { // the third group cannot be decoded, so only the parts are asked for
+				s := opened(t, dir)
+				parts, err := s.FactParts(t.Context(), store.Span{}, c.reader.FactSchema())
+				require.NoError(t, err)
+				require.Equal(t, butThird, []bool{parts[0].Columns, parts[1].Columns, parts[2].Columns, parts[3].Columns})
+				return
+			}
+			require.Equal(t, c.want, byColumns(t, dir, c.reader))
+		})
+	}
+}
+
+// TestFirstArchive: an archive from before files named their types is read by its
+// columns as long as those in it mean the same.
+func TestFirstArchive(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, []bool{true}, byColumns(t, firstArchive, event.Marketplace()))
+	require.Equal(t, []bool{true}, byColumns(t, firstArchive, registryOf(t, append(event.Types(), event.Type{Event: &hostEvent{}, Version: 1}))))
+	require.Equal(t, []bool{true}, byColumns(t, firstArchive, newerBonus(t)), "it has no BonusPaid")
+	v := func(version int) event.Schema { return event.Schema{Type: "InviteSent", Version: version} }
+	require.Equal(t, []bool{false}, byColumns(t, firstArchive, registryOf(t, without("InviteSent", event.Type{Event: &event.InviteSent{}, Version: 2}),
+		event.NewUpcast(v(1), v(2), same[event.InviteSent]))))
+}
+
+// TestOldArchiveOfAHost: of the types of a registry that was a host's own only the
+// digest is known.
+func TestOldArchiveOfAHost(t *testing.T) {
+	s := opened(t, exportOf(t, contracts(t, 10), small))
+	host := registryOf(t, append(event.Types(), event.Type{Event: &hostEvent{}, Version: 1})).FactSchema()
+	s.segments[0].meaning = meaning{digest: host.Digest}
+	for schema, want := range map[*event.FactSchema]bool{&host: true, {Digest: "another", Types: host.Types}: false} {
+		have, err := s.segments[0].means(0, *schema)
+		require.NoError(t, err)
+		require.Equal(t, want, have)
+	}
+}
+
+// TestColumnThatIsNotOfTheFile: one that came later, or was of another kind, is
+// empty; one that must be there is missed.
+func TestColumnThatIsNotOfTheFile(t *testing.T) {
+	s := opened(t, exportOf(t, contracts(t, 10), small))
+	var f event.Facts
+	require.NoError(t, s.segments[0].facts(0, &f))
+	require.NotEmpty(t, f.Amount.Values)
+	delete(s.segments[0].meaning.fields, "amount:int")
+	require.NoError(t, s.segments[0].facts(0, &f))
+	require.Empty(t, f.Amount.Values)
+	require.Equal(t, slices.Repeat([]int32{event.NoValue}, f.Len()), f.Amount.Index)
+	require.NotEmpty(t, f.Client.Values)
+}
