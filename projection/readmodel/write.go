@@ -147,6 +147,21 @@ func (s *session) same(a admin) error {
 	return errVersionChanged
 }
 
+// written fails if a version is not written to any more: a rebuild has put
+// another one in its place, or it was dropped.
+func (a admin) written(version int64) error {
+	all, err := a.versions()
+	if err != nil {
+		return err
+	}
+	for _, v := range all {
+		if v.Number == version && v.State != Old {
+			return nil
+		}
+	}
+	return errVersionChanged
+}
+
 // loadTouched loads, of the streams that the events are of, what folding them
 // looks at.
 func (r reading) loadTouched(events []event.Record) (*projection.Records, error) {
