@@ -140,13 +140,13 @@ func (r *Runner) failed(ctx context.Context, err error) error {
 	return r.waiting.Failed(ctx, err, "partition", r.options.Partition, "position", uint64(r.Status().Position))
 }
 
-// goesOn is for a runner that has got on.
-func (r *Runner) goesOn(ctx context.Context) {
+// goesOn is for a runner that has got on, to a position.
+func (r *Runner) goesOn(ctx context.Context, to event.Position) {
 	if r.standsBy {
 		r.standsBy = false
 		r.options.Logger.Info("the other runner has ended and this one takes over", "partition", r.options.Partition)
 	}
-	r.waiting.GoesOn(ctx, "partition", r.options.Partition, "position", uint64(r.Status().Position))
+	r.waiting.GoesOn(ctx, "partition", r.options.Partition, "position", uint64(to))
 }
 
 // session is a runner's work from lease to failure. It is nil only if the

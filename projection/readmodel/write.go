@@ -32,13 +32,13 @@ func (s *session) write(ctx context.Context, b *batch) error {
 			s.owes(b.records[n-1].RecordedAt, b.to.position)
 		}
 	}
+	s.goesOn(ctx, s.at.position)
 	s.set(func(st *Status) {
 		st.Position, st.Err = s.at.position, nil
 		if st.Activity = CatchingUp; b.caughtUp {
 			st.Activity, st.Head = Following, s.at.position
 		}
 	})
-	s.goesOn(ctx)
 	return nil
 }
 
