@@ -168,7 +168,7 @@ func (d *Decoder) decode(rec *Record, env *Envelope) error {
 
 func clearText(slots []slot) {
 	for i := range slots {
-		if s := &slots[i]; s.kind == kindText {
+		if s := &slots[i]; s.kind == kindText || s.kind == kindTexts {
 			s.value.SetZero()
 		} else {
 			clearText(s.nested)
