@@ -177,16 +177,21 @@ func (p *parser) decode(f *field, ptr any, v jsonscan.Value) (wrong string) {
 			return "is no week that exists, of the form YYYY-Www"
 		}
 	case kindList:
-		var ok bool
-		switch ptr := ptr.(type) {
-		case *[]string:
-			*ptr, ok = texts[string](v)
-		case *[]event.Text:
-			*ptr, ok = texts[event.Text](v)
-		}
-		if !ok {
-			return "is no list of texts"
-		}
+		return list(ptr, v)
+	}
+	return ""
+}
+
+func list(ptr any, v jsonscan.Value) (wrong string) {
+	var ok bool
+	switch ptr := ptr.(type) {
+	case *[]string:
+		*ptr, ok = texts[string](v)
+	case *[]event.Text:
+		*ptr, ok = texts[event.Text](v)
+	}
+	if !ok {
+		return "is no list of texts"
 	}
 	return ""
 }
