@@ -66,7 +66,7 @@ func TestSwitches(t *testing.T) {
 		"D1 completeness is written without a change": given(accounts, complete).
 			when(t0, SetProfileCompleteness{freelancer, 100}).then(&event.ProfileCompletenessChanged{Percent: 100}).by(event.ActorFreelancer),
 		"D1 a profile without skills has an empty list": given(accounts).
-			when(t0, DescribeProfile{Freelancer: freelancer}).then(&event.ProfileDescribed{Skills: []string{}}).by(event.ActorFreelancer),
+			when(t0, DescribeProfile{Freelancer: freelancer}).then(&event.ProfileDescribed{Skills: []event.Text{}}).by(event.ActorFreelancer),
 		"D1 a skill test is recorded again": given(accounts, freelancerDid(t0, &event.SkillTestRecorded{Test: "Go", Score: 0})).
 			when(t0, RecordSkillTest{freelancer, "Go", 100}).then(&event.SkillTestRecorded{Test: "Go", Score: 100}).by(event.ActorPlatform),
 		"D1 terms are accepted again by a client": given(accounts, clientDid(t0, &event.TermsAccepted{Version: "2016"})).

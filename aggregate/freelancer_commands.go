@@ -31,9 +31,9 @@ type SetProfileCompleteness struct {
 
 // DescribeProfile sets the profile's own words and self-assessed skills.
 type DescribeProfile struct {
-	Freelancer   uuid.UUID  `json:"freelancer"`
-	Introduction event.Text `json:"introduction"`
-	Skills       []string   `json:"skills"`
+	Freelancer   uuid.UUID    `json:"freelancer"`
+	Introduction event.Text   `json:"introduction"`
+	Skills       []event.Text `json:"skills"`
 }
 
 // RecordSkillTest records the result of a skill test, 0 to 100.
@@ -129,7 +129,7 @@ func (c DescribeProfile) Validate() error {
 	v := validate(c).id("freelancer", c.Freelancer).text("introduction", string(c.Introduction))
 	size := 0
 	for _, s := range c.Skills {
-		v.text("skills", s)
+		v.text("skills", string(s))
 		size += len(s) + 1
 	}
 	return v.must(size <= MaxText, "skills are longer than %d bytes", MaxText).err()
@@ -180,7 +180,7 @@ func (c SetProfileCompleteness) decide(d *decision) ([]event.Event, error) {
 func (c DescribeProfile) decide(d *decision) ([]event.Event, error) {
 	skills := c.Skills
 	if skills == nil {
-		skills = []string{}
+		skills = []event.Text{}
 	}
 	return d.set(event.ActorFreelancer, &event.ProfileDescribed{Introduction: c.Introduction, Skills: skills})
 }

@@ -108,13 +108,14 @@ func (g generator) field(t *rapid.T, f reflect.StructField, v reflect.Value) {
 		}
 		v.Set(reflect.ValueOf(w))
 		return
-	case event.Text, []string:
+	case event.Text, []string, []event.Text:
 		text := marker
 		if wrong {
 			text = oneOfThese(t, []string{"", " ", marker + "\xff"})
 		}
 		if v.Kind() == reflect.Slice {
-			v.Set(reflect.ValueOf([]string{text}))
+			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+			v.Index(0).SetString(text)
 		} else {
 			v.SetString(text)
 		}

@@ -69,7 +69,7 @@ var freelancerOrders = []ordered{
 	ofFreelancer(SetVisibility{freelancer, event.VisibilityPrivate}, func(c *SetVisibility) *uuid.UUID { return &c.Freelancer }, nil, nil),
 	ofFreelancer(SetAvailability{freelancer, false}, func(c *SetAvailability) *uuid.UUID { return &c.Freelancer }, nil, nil),
 	ofFreelancer(SetProfileCompleteness{freelancer, 100}, func(c *SetProfileCompleteness) *uuid.UUID { return &c.Freelancer }, nil, nil),
-	ofFreelancer(DescribeProfile{freelancer, "I write", []string{"Go"}}, func(c *DescribeProfile) *uuid.UUID { return &c.Freelancer }, nil, nil),
+	ofFreelancer(DescribeProfile{freelancer, "I write", []event.Text{"Go"}}, func(c *DescribeProfile) *uuid.UUID { return &c.Freelancer }, nil, nil),
 	ofFreelancer(RecordSkillTest{freelancer, "Go", 90}, func(c *RecordSkillTest) *uuid.UUID { return &c.Freelancer }, nil, nil),
 	ofFreelancer(VerifyIdentity{freelancer}, func(c *VerifyIdentity) *uuid.UUID { return &c.Freelancer },
 		nil, events{&event.IdentityVerified{}}),

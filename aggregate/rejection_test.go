@@ -48,6 +48,8 @@ func TestRejectionsQuoteNothing(t *testing.T) {
 					}
 				case []string:
 					marked.Field(i).Set(reflect.ValueOf([]string{marker}))
+				case []event.Text:
+					marked.Field(i).Set(reflect.ValueOf([]event.Text{marker}))
 				}
 			}
 			_, err := Decide(fold(t, s.past.and(s.first, s.last)).read, DefaultTerms(), s.at, marked.Interface().(Command))

@@ -132,7 +132,7 @@ func TestValidateRanges(t *testing.T) {
 	percent := func(n int) SetProfileCompleteness { return SetProfileCompleteness{freelancer, n} }
 	test := func(n int) RecordSkillTest { return RecordSkillTest{freelancer, "Go", n} }
 	activity := func(n int) LogSegment { return edited(tracked, func(c *LogSegment) { c.Activity = n }) }
-	skills := func(s ...string) DescribeProfile { return DescribeProfile{freelancer, "", s} }
+	skills := func(s ...event.Text) DescribeProfile { return DescribeProfile{freelancer, "", s} }
 	for name, row := range map[string]struct {
 		cmd  Command
 		code Code
@@ -154,9 +154,9 @@ func TestValidateRanges(t *testing.T) {
 		"no skills":                            {skills(), ""},
 		"an empty skill":                       {skills("", ""), ""},
 		"a skill not UTF-8":                    {skills("Go", "\xff"), Invalid},
-		"skills in all":                        {skills(strings.Repeat("x", MaxText/2-1), strings.Repeat("x", MaxText/2-1)), ""},
-		"skills too long":                      {skills(strings.Repeat("x", MaxText/2), strings.Repeat("x", MaxText/2)), Invalid},
-		"too many skills":                      {skills(make([]string, MaxText+1)...), Invalid},
+		"skills in all":                        {skills(event.Text(strings.Repeat("x", MaxText/2-1)), event.Text(strings.Repeat("x", MaxText/2-1))), ""},
+		"skills too long":                      {skills(event.Text(strings.Repeat("x", MaxText/2)), event.Text(strings.Repeat("x", MaxText/2))), Invalid},
+		"too many skills":                      {skills(make([]event.Text, MaxText+1)...), Invalid},
 		"terms of no one":                      {AcceptTerms{Version: "1"}, Invalid},
 		"terms of both":                        {AcceptTerms{Client: client, Freelancer: freelancer, Version: "1"}, Invalid},
 		"violation of no one":                  {RecordViolation{Rule: "1"}, Invalid},

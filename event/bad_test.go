@@ -146,7 +146,7 @@ func TestNotEncodable(t *testing.T) {
 		"a struct that is no pointer":            {inviteExpiredByValue{}, meta},
 		"a nil pointer":                          {(*event.InviteExpired)(nil), meta},
 		"text that is not UTF-8":                 {&event.InviteAccepted{CoverLetter: "SECRET\xff"}, meta},
-		"a list with text that is not UTF-8":     {&event.ProfileDescribed{Skills: []string{"SECRET\xff"}}, meta},
+		"a list with text that is not UTF-8":     {&event.ProfileDescribed{Skills: []event.Text{"SECRET\xff"}}, meta},
 		"a moment that cannot be written":        {&late, meta},
 		"a week that does not exist":             {&event.HoursPaid{Week: event.Week{Year: 2017, Number: 53}, Amount: 1}, meta},
 		"no week":                                {&event.HoursPaid{Amount: 1}, meta},

@@ -253,7 +253,7 @@ func unwritable(slots []slot) *slot {
 
 func clearText(slots []slot) {
 	for i := range slots {
-		if s := &slots[i]; s.kind == kindText {
+		if s := &slots[i]; s.kind == kindText || s.kind == kindTexts {
 			s.value.SetZero()
 		} else {
 			clearText(s.nested)

@@ -84,7 +84,7 @@ func (f *field) append(b []byte, v reflect.Value) ([]byte, error) {
 	case kindWeek:
 		text, err := v.Addr().Interface().(*Week).MarshalText()
 		return append(append(append(b, '"'), text...), '"'), err
-	case kindStrings:
+	case kindStrings, kindTexts:
 		b = append(b, '[')
 		for i := range v.Len() {
 			if i > 0 {

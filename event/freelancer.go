@@ -41,8 +41,8 @@ type ProfileCompletenessChanged struct {
 
 // ProfileDescribed holds own words and self-assessed skills.
 type ProfileDescribed struct {
-	Introduction Text     `json:"introduction"`
-	Skills       []string `json:"skills"`
+	Introduction Text   `json:"introduction"`
+	Skills       []Text `json:"skills"`
 }
 
 // SkillTestRecorded holds the result of a skill test.

@@ -7,9 +7,8 @@ import (
 	"reflect"
 )
 
-// What goes to a log shows where an event stands and never a person's words.
-// The JSON handler of log/slog writes structs as encoding/json does, text and
-// all, so whatever holds text has a LogValue of its own.
+// What goes to a log shows where an event stands and never a person's words. A
+// Text hides itself; here is what holds the bytes of one, and how it looks.
 
 // LogValue shows which event it is and where it stands, not what it holds.
 func (e Envelope) LogValue() slog.Value {
@@ -45,67 +44,39 @@ func (r Record) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.LogValu
 // Format shows what LogValue shows, whatever the verb.
 func (p Proposed) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, p.LogValue().String()) }
 
-// logged is an event as %+v shows it, which hides every Text.
-func logged(e Event) slog.Value {
-	return slog.StringValue(fmt.Sprintf("%s%+v", e.EventType(), reflect.Indirect(reflect.ValueOf(e))))
+// MarshalText shows what LogValue shows: JSON that others make is for logs too.
+func (e Envelope) MarshalText() ([]byte, error) { return []byte(e.LogValue().String()), nil }
+
+// MarshalText shows what LogValue shows.
+func (r Record) MarshalText() ([]byte, error) { return []byte(r.LogValue().String()), nil }
+
+// MarshalText shows what LogValue shows.
+func (p Proposed) MarshalText() ([]byte, error) { return []byte(p.LogValue().String()), nil }
+
+// fmt asks nobody how they look when a verb does not fit the pointer to them that
+// is in a list: it shows what is there, text and all. So an event with text says
+// itself how it looks, with every verb: as the struct that it is.
+func format(f fmt.State, verb rune, e Event) {
+	_, _ = fmt.Fprintf(f, "&"+fmt.FormatString(f, verb), reflect.ValueOf(e).Elem().Interface())
 }
 
-// LogValue hides the text.
-func (e *ClientComplaintRecorded) LogValue() slog.Value { return logged(e) }
-
-// LogValue hides the text.
-func (e *ClientContacted) LogValue() slog.Value { return logged(e) }
-
-// LogValue hides the text.
-func (e *ClientFlagged) LogValue() slog.Value { return logged(e) }
-
-// LogValue hides the text.
-func (e *ProfileDescribed) LogValue() slog.Value { return logged(e) }
-
-// LogValue hides the text.
-func (e *InviteSent) LogValue() slog.Value { return logged(e) }
-
-// LogValue hides the text.
-func (e *InviteAccepted) LogValue() slog.Value { return logged(e) }
-
-// LogValue hides the text.
-func (e *InviteDeclined) LogValue() slog.Value { return logged(e) }
-
-// LogValue hides the text.
-func (e *InviteReported) LogValue() slog.Value { return logged(e) }
-
-// LogValue hides the text.
-func (e *ContractEnded) LogValue() slog.Value { return logged(e) }
-
-// LogValue hides the text.
-func (e *FeedbackSubmitted) LogValue() slog.Value { return logged(e) }
-
-// LogValue hides the text.
-func (e *DisputeOpened) LogValue() slog.Value { return logged(e) }
-
-// LogValue hides the text.
-func (e *SegmentLogged) LogValue() slog.Value { return logged(e) }
-
-// LogValue hides the text.
-func (e *ProposalSubmitted) LogValue() slog.Value { return logged(e) }
-
-// LogValue hides the text.
-func (e *ProposalWithdrawn) LogValue() slog.Value { return logged(e) }
-
-// LogValue hides the text.
-func (e *ProposalDeclined) LogValue() slog.Value { return logged(e) }
-
-// LogValue hides the text.
-func (e *InterviewHeld) LogValue() slog.Value { return logged(e) }
-
-// LogValue hides the text.
-func (e *InterviewCancelled) LogValue() slog.Value { return logged(e) }
-
-// LogValue hides the text.
-func (e *OfferMade) LogValue() slog.Value { return logged(e) }
-
-// LogValue hides the text.
-func (e *OfferDeclined) LogValue() slog.Value { return logged(e) }
-
-// LogValue hides the text.
-func (e *OfferWithdrawn) LogValue() slog.Value { return logged(e) }
+func (e *ClientComplaintRecorded) Format(f fmt.State, verb rune) { format(f, verb, e) }
+func (e *ClientContacted) Format(f fmt.State, verb rune)         { format(f, verb, e) }
+func (e *ClientFlagged) Format(f fmt.State, verb rune)           { format(f, verb, e) }
+func (e *ProfileDescribed) Format(f fmt.State, verb rune)        { format(f, verb, e) }
+func (e *InviteSent) Format(f fmt.State, verb rune)              { format(f, verb, e) }
+func (e *InviteAccepted) Format(f fmt.State, verb rune)          { format(f, verb, e) }
+func (e *InviteDeclined) Format(f fmt.State, verb rune)          { format(f, verb, e) }
+func (e *InviteReported) Format(f fmt.State, verb rune)          { format(f, verb, e) }
+func (e *ContractEnded) Format(f fmt.State, verb rune)           { format(f, verb, e) }
+func (e *FeedbackSubmitted) Format(f fmt.State, verb rune)       { format(f, verb, e) }
+func (e *DisputeOpened) Format(f fmt.State, verb rune)           { format(f, verb, e) }
+func (e *SegmentLogged) Format(f fmt.State, verb rune)           { format(f, verb, e) }
+func (e *ProposalSubmitted) Format(f fmt.State, verb rune)       { format(f, verb, e) }
+func (e *ProposalWithdrawn) Format(f fmt.State, verb rune)       { format(f, verb, e) }
+func (e *ProposalDeclined) Format(f fmt.State, verb rune)        { format(f, verb, e) }
+func (e *InterviewHeld) Format(f fmt.State, verb rune)           { format(f, verb, e) }
+func (e *InterviewCancelled) Format(f fmt.State, verb rune)      { format(f, verb, e) }
+func (e *OfferMade) Format(f fmt.State, verb rune)               { format(f, verb, e) }
+func (e *OfferDeclined) Format(f fmt.State, verb rune)           { format(f, verb, e) }
+func (e *OfferWithdrawn) Format(f fmt.State, verb rune)          { format(f, verb, e) }

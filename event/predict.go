@@ -103,24 +103,32 @@ func (d *Decoder) value(s *slot, b []byte, p int) (end int, ok bool) {
 		*dst = Text(raw)
 		return end, end > 0
 	case kindStrings:
-		*s.ptr.(*[]string), end, ok = list(b, p)
+		*s.ptr.(*[]string), end, ok = list[string](b, p)
+		return end, ok
+	case kindTexts:
+		dst := s.ptr.(*[]Text)
+		if d.forFold {
+			*dst = nil
+			return skipStrings(b, p)
+		}
+		*dst, end, ok = list[Text](b, p)
 		return end, ok
 	default: // kindStruct
 		return d.fields(s.nested, b, p)
 	}
 }
 
-func list(b []byte, p int) (list []string, end int, ok bool) {
+func list[T ~string](b []byte, p int) (list []T, end int, ok bool) {
 	if p >= len(b) || b[p] != '[' {
 		return nil, p, false
 	}
-	list = []string{}
+	list = []T{}
 	for p++; p < len(b) && b[p] != ']'; {
 		raw, end, escaped := scanString(b, p)
 		if end == 0 || end == len(b) {
 			return nil, p, false
 		}
-		text := string(raw)
+		text := T(raw)
 		if escaped && json.Unmarshal(b[p:end], &text) != nil {
 			return nil, p, false
 		}
@@ -185,6 +193,21 @@ func skipString(b []byte, p int) (end int, ok bool) {
 			return q + 1, true
 		}
 	}
+}
+
+// skipStrings finds the end of the list of JSON strings that starts at p.
+func skipStrings(b []byte, p int) (end int, ok bool) {
+	if p+1 >= len(b) || b[p] != '[' {
+		return p, false
+	}
+	if b[p+1] == ']' {
+		return p + 2, true
+	}
+	for ok = true; ok && p < len(b) && b[p] != ']'; { // at a bracket or a comma
+		p, ok = skipString(b, p+1)
+		ok = ok && p < len(b) && (b[p] == ',' || b[p] == ']')
+	}
+	return p + 1, ok
 }
 
 // parseInt reads a JSON integer of up to 18 digits.

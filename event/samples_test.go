@@ -68,6 +68,8 @@ func fill(v reflect.Value, full bool, n *int) {
 			*p = &score
 		case *[]string:
 			*p = []string{"go", "event sourcing", sampleText}
+		case *[]event.Text:
+			*p = []event.Text{"go", "event sourcing", sampleText}
 		default:
 			switch f.Kind() {
 			case reflect.Int, reflect.Int64:

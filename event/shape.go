@@ -38,6 +38,7 @@ const (
 	kindWeek                // YYYY-Www
 	kindIntPtr              // an integer that may be absent
 	kindStrings             // a list of strings
+	kindTexts               // a list of personal texts
 	kindStruct              // a struct of such fields
 )
 
@@ -48,6 +49,7 @@ var (
 	typeText    = reflect.TypeFor[Text]()
 	typeIntPtr  = reflect.TypeFor[*int]()
 	typeStrings = reflect.TypeFor[[]string]()
+	typeTexts   = reflect.TypeFor[[]Text]()
 )
 
 func kindOf(t reflect.Type) (kind, bool) {
@@ -64,6 +66,8 @@ func kindOf(t reflect.Type) (kind, bool) {
 		return kindIntPtr, true
 	case typeStrings:
 		return kindStrings, true
+	case typeTexts:
+		return kindTexts, true
 	}
 	switch t.Kind() {
 	case reflect.String:

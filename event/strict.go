@@ -57,21 +57,27 @@ func (f *field) strictInto(raw []byte, v reflect.Value) bool {
 		id, ok := parseUUID([]byte(text))
 		*v.Addr().Interface().(*uuid.UUID) = id
 		return ok
-	case kindStrings: // it would take null for ""
-		var texts []*string
-		if json.Unmarshal(raw, &texts) != nil {
-			return false
-		}
-		list := make([]string, len(texts))
-		for i, text := range texts {
-			if text == nil {
-				return false
-			}
-			list[i] = *text
-		}
-		*v.Addr().Interface().(*[]string) = list
-		return true
+	case kindStrings:
+		return strictList(raw, v.Addr().Interface().(*[]string))
+	case kindTexts:
+		return strictList(raw, v.Addr().Interface().(*[]Text))
 	default:
 		return json.Unmarshal(raw, v.Addr().Interface()) == nil
 	}
+}
+
+// strictList decodes a list, in which encoding/json would take null for "".
+func strictList[T ~string](raw []byte, into *[]T) bool {
+	var items []*T
+	if json.Unmarshal(raw, &items) != nil {
+		return false
+	}
+	*into = make([]T, len(items))
+	for i, item := range items {
+		if item == nil {
+			return false
+		}
+		(*into)[i] = *item
+	}
+	return true
 }

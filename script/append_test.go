@@ -114,6 +114,12 @@ func draw(t *rapid.T, v reflect.Value, name string) {
 	case []string:
 		v.Set(reflect.ValueOf(rapid.SliceOfN(rapid.String(), 0, 5).Draw(t, name)))
 		return
+	case []event.Text:
+		v.Set(reflect.ValueOf([]event.Text{}))
+		for _, text := range rapid.SliceOfN(rapid.String(), 0, 5).Draw(t, name) {
+			v.Set(reflect.Append(v, reflect.ValueOf(event.Text(text))))
+		}
+		return
 	}
 	switch v.Kind() {
 	case reflect.Struct:
@@ -155,7 +161,7 @@ func TestNotEncodable(t *testing.T) {
 		"a nil pointer":    {when, (*aggregate.RegisterClient)(nil)},
 		"never":            {event.Never, aggregate.RegisterClient{Client: one}},
 		"not UTF-8":        {when, aggregate.FlagClient{Client: one, Reason: "\xff"}},
-		"a list not UTF-8": {when, aggregate.DescribeProfile{Freelancer: one, Skills: []string{"go", "\xff"}}},
+		"a list not UTF-8": {when, aggregate.DescribeProfile{Freelancer: one, Skills: []event.Text{"go", "\xff"}}},
 		"a week of none":   {when, aggregate.InvoiceWeek{Contract: one}},
 		"too long":         {when, aggregate.FlagClient{Client: one, Reason: event.Text(strings.Repeat("x", script.MaxLine))}},
 		"start of never":   {when, aggregate.DeleteSegment{Contract: one, Start: math.MaxInt64}},

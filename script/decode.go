@@ -177,11 +177,21 @@ func (p *parser) decode(f *field, ptr any, v jsonscan.Value) (wrong string) {
 			return "is no week that exists, of the form YYYY-Www"
 		}
 	case kindList:
-		list, ok := texts(v)
-		if !ok {
-			return "is no list of texts"
-		}
-		*ptr.(*[]string) = list
+		return list(ptr, v)
+	}
+	return ""
+}
+
+func list(ptr any, v jsonscan.Value) (wrong string) {
+	var ok bool
+	switch ptr := ptr.(type) {
+	case *[]string:
+		*ptr, ok = texts[string](v)
+	case *[]event.Text:
+		*ptr, ok = texts[event.Text](v)
+	}
+	if !ok {
+		return "is no list of texts"
 	}
 	return ""
 }
@@ -211,13 +221,13 @@ func (p *parser) object(t *target, v jsonscan.Value) (wrong string) {
 }
 
 // texts decodes a list of texts; one without items is not nil.
-func texts(v jsonscan.Value) (list []string, ok bool) {
+func texts[T ~string](v jsonscan.Value) (list []T, ok bool) {
 	if v.Kind != jsonscan.Array {
 		return nil, false
 	}
 	s := v.Inside()
 	s.Open('[')
-	list = []string{}
+	list = []T{}
 	for first := true; ; first = false {
 		if more, _ := s.More(first, ']'); !more {
 			return list, true
@@ -227,7 +237,7 @@ func texts(v jsonscan.Value) (list []string, ok bool) {
 		if !ok || item.Kind != jsonscan.String {
 			return nil, false
 		}
-		list = append(list, string(text))
+		list = append(list, T(text))
 	}
 }
 

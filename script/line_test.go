@@ -350,9 +350,9 @@ func TestCommandsShareNothing(t *testing.T) {
 		aggregate.ReleaseMilestone{Contract: one, Milestone: two, Amount: &seven},
 		aggregate.ReleaseMilestone{Contract: two, Milestone: one, Amount: &nine},
 		aggregate.ReleaseMilestone{Contract: two, Milestone: one},
-		aggregate.DescribeProfile{Freelancer: two, Skills: []string{"go", "sql"}},
-		aggregate.DescribeProfile{Freelancer: two, Skills: []string{"c"}},
-		aggregate.DescribeProfile{Freelancer: two, Skills: []string{}},
+		aggregate.DescribeProfile{Freelancer: two, Skills: []event.Text{"go", "sql"}},
+		aggregate.DescribeProfile{Freelancer: two, Skills: []event.Text{"c"}},
+		aggregate.DescribeProfile{Freelancer: two, Skills: []event.Text{}},
 	}, got)
 }
 

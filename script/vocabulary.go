@@ -119,7 +119,7 @@ func (f *field) classify() (err error) {
 	case reflect.TypeFor[event.Week]():
 		f.kind = kindWeek
 		return nil
-	case reflect.TypeFor[[]string]():
+	case reflect.TypeFor[[]string](), reflect.TypeFor[[]event.Text]():
 		f.kind = kindList
 		return nil
 	}

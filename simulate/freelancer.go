@@ -78,7 +78,10 @@ func (f *freelancer) connects() {
 
 func (f *freelancer) describe() {
 	field := &categories[f.category]
-	skills := field.skills[:f.between(1, int64(len(field.skills)))]
+	var skills []event.Text
+	for _, skill := range field.skills[:f.between(1, int64(len(field.skills)))] {
+		skills = append(skills, event.Text(skill))
+	}
 	f.do(aggregate.DescribeProfile{Freelancer: f.id, Introduction: "I work carefully and keep my word.", Skills: skills})
 	f.do(aggregate.SetProfileCompleteness{Freelancer: f.id, Percent: int(f.between(5, 9) * 10)})
 	if f.chance(650) {

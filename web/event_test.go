@@ -30,7 +30,7 @@ func TestNothingPersonal(t *testing.T) {
 	for _, c := range []aggregate.Command{
 		aggregate.RegisterClient{Client: client},
 		aggregate.RegisterFreelancer{Freelancer: freelancer},
-		aggregate.DescribeProfile{Freelancer: freelancer, Introduction: secret, Skills: []string{secret}},
+		aggregate.DescribeProfile{Freelancer: freelancer, Introduction: secret, Skills: []event.Text{secret}},
 		aggregate.SendInvite{Invite: invite, Job: uuid.New(), Client: client, Freelancer: freelancer, Message: secret},
 		aggregate.AcceptInvite{Invite: invite, CoverLetter: secret},
 		aggregate.StartContract{Contract: contract, Job: uuid.New(), Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaInvite, Invite: invite},

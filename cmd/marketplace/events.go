@@ -67,11 +67,13 @@ type listing struct {
 	from                   uint64
 	json, follow, showText bool
 
-	decoder *event.Decoder
+	registry *event.Registry
+	decoder  *event.Decoder
 }
 
 func (l *listing) write(ctx context.Context, m *marketplace.Marketplace) error {
-	l.decoder = m.Registry().NewDecoder()
+	l.registry = m.Registry()
+	l.decoder = l.registry.NewDecoder()
 	var err error
 	switch {
 	case l.stream == "" && !l.follow:
@@ -217,23 +219,27 @@ func (l *listing) event(rec *event.Record) error {
 
 // eventJSON writes an event with all that the log knows about it.
 func (l *listing) eventJSON(env *event.Envelope) error {
+	stored, err := l.registry.Encode(env.ID, env.Meta, env.Event) // json.Marshal would hide all text
+	if err != nil {
+		return err
+	}
 	text, err := json.Marshal(struct {
-		Position      event.Position `json:"position"`
-		Stream        string         `json:"stream"`
-		Revision      uint64         `json:"revision"`
-		Type          string         `json:"type"`
-		Version       int            `json:"version"`
-		ID            uuid.UUID      `json:"id"`
-		OccurredAt    event.Time     `json:"occurred_at"`
-		RecordedAt    time.Time      `json:"recorded_at"`
-		Actor         event.Actor    `json:"actor"`
-		CommandID     uuid.UUID      `json:"command_id"`
-		CorrelationID uuid.UUID      `json:"correlation_id"`
-		CausationID   uuid.UUID      `json:"causation_id"`
-		Data          event.Event    `json:"data"`
+		Position      event.Position  `json:"position"`
+		Stream        string          `json:"stream"`
+		Revision      uint64          `json:"revision"`
+		Type          string          `json:"type"`
+		Version       int             `json:"version"`
+		ID            uuid.UUID       `json:"id"`
+		OccurredAt    event.Time      `json:"occurred_at"`
+		RecordedAt    time.Time       `json:"recorded_at"`
+		Actor         event.Actor     `json:"actor"`
+		CommandID     uuid.UUID       `json:"command_id"`
+		CorrelationID uuid.UUID       `json:"correlation_id"`
+		CausationID   uuid.UUID       `json:"causation_id"`
+		Data          json.RawMessage `json:"data"`
 	}{
 		env.Position, env.Stream, env.Revision, env.Event.EventType(), env.Version, env.ID, env.OccurredAt, env.RecordedAt,
-		env.Actor, env.CommandID, env.CorrelationID, env.CausationID, env.Event,
+		env.Actor, env.CommandID, env.CorrelationID, env.CausationID, stored.Data,
 	})
 	if err == nil {
 		_, err = l.stdout.Write(append(text, '\n'))

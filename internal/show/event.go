@@ -15,12 +15,12 @@ import (
 
 var (
 	typeText   = reflect.TypeFor[event.Text]()
-	typeWords  = reflect.TypeFor[[]string]()
-	hiddenText = event.Text("x").String()
+	typeTexts  = reflect.TypeFor[[]event.Text]()
+	hiddenText = event.Text(event.Text("x").String())
 )
 
 // WithoutText is a copy of the event in which every text that a person wrote
-// says only that there is one; skills are such texts too, each in own words.
+// says only that there is one, or at least one.
 func WithoutText(e event.Event) event.Event {
 	hidden := reflect.New(reflect.TypeOf(e).Elem())
 	hidden.Elem().Set(reflect.ValueOf(e).Elem())
@@ -31,8 +31,8 @@ func WithoutText(e event.Event) event.Event {
 func hide(v reflect.Value) {
 	for i := range v.NumField() {
 		switch f := v.Field(i); {
-		case f.Type() == typeWords && v.Type().Field(i).Name == "Skills" && f.Len() > 0:
-			f.Set(reflect.ValueOf([]string{hiddenText}))
+		case f.Type() == typeTexts && f.Len() > 0:
+			f.Set(reflect.ValueOf([]event.Text{hiddenText}))
 		case f.Type() == typeText:
 			f.SetString(f.Interface().(event.Text).String())
 		case f.Kind() == reflect.Struct:
@@ -65,10 +65,16 @@ func appendFields(fields []Field, prefix string, v reflect.Value, money Currency
 			fields = append(fields, Field{name, money.Money(value)})
 		case event.Text:
 			text := string(value)
-			if text != hiddenText {
+			if value != hiddenText {
 				text = fmt.Sprintf("%q", text)
 			}
 			fields = append(fields, Field{name, text})
+		case []event.Text:
+			texts := make([]string, len(value))
+			for i, text := range value {
+				texts[i] = string(text)
+			}
+			fields = append(fields, Field{name, fmt.Sprintf("%q", texts)})
 		case uuid.UUID, event.Time, event.Week:
 			fields = append(fields, Field{name, fmt.Sprint(value)})
 		default:

@@ -93,8 +93,8 @@ func (f *feed) put(ctx context.Context, rec *event.Record, before place) bool {
 			f.batch.before = append(f.batch.before, before)
 			f.batch.bytes += size
 			f.batch.to, f.batch.caughtUp = placeOf(rec), false
-			f.mu.Unlock()
 			notify(f.arrived)
+			f.mu.Unlock()
 			return true
 		}
 		f.mu.Unlock()
@@ -108,14 +108,15 @@ func (f *feed) put(ctx context.Context, rec *event.Record, before place) bool {
 
 func (f *feed) update(change func(*batch)) {
 	f.mu.Lock()
+	defer f.mu.Unlock()
 	change(&f.batch)
-	f.mu.Unlock()
 	notify(f.arrived)
 }
 
 func (f *feed) end(err error) { f.update(func(b *batch) { b.err = err }) }
 
-// take waits for something and takes all that is there.
+// take waits for something and takes all that is there, with the word of it: a
+// second one would give an empty batch, which is behind the log for all it knows.
 func (f *feed) take(ctx context.Context) (b batch, err error) {
 	select {
 	case <-f.arrived:
@@ -123,6 +124,10 @@ func (f *feed) take(ctx context.Context) (b batch, err error) {
 		return b, context.Cause(ctx)
 	}
 	f.mu.Lock()
+	select {
+	case <-f.arrived:
+	default:
+	}
 	b, f.batch = f.batch, batch{to: f.batch.to, err: f.batch.err}
 	f.mu.Unlock()
 	notify(f.room)

@@ -49,44 +49,52 @@ const refreshRetry = 250 * time.Millisecond
 type refresher struct {
 	model   *ReadModel
 	options StatisticsOptions
+	told    func(error)      // each outcome
 	woken   chan struct{}    // holds one
 	waiting patience.Waiting // of run
 }
 
-func newRefresher(m *ReadModel, l *slog.Logger, o StatisticsOptions) *refresher {
-	return &refresher{model: m, options: o, woken: make(chan struct{}, 1), waiting: m.waiting("the refresh of the current statistics", l)}
+func newRefresher(m *ReadModel, l *slog.Logger, o StatisticsOptions, told func(error)) *refresher {
+	return &refresher{model: m, options: o, told: told, woken: make(chan struct{}, 1), waiting: m.waiting("the refresh of the current statistics", l)}
 }
 
 // wake says that there may be something to compute.
 func (f *refresher) wake() { notify(f.woken) }
 
 // run computes whenever it is woken or its time has come, but not while the
-// runner is far behind, until the context ends. After a failure it is tried again:
-// soon, if that may help, else at the next time. The marks stay.
-func (f *refresher) run(ctx context.Context, version int64, following func() bool) {
+// runner is far behind, until the context ends. A failure is told, and after one
+// that may pass it tries again; it ends with any other. The marks stay.
+func (f *refresher) run(ctx context.Context, version int64, following func() bool) error {
 	pause := f.options.Every
 	for {
 		select {
 		case <-f.woken:
 		case <-f.model.options.After(pause):
 		case <-ctx.Done():
-			return
+			return nil
 		}
 		pause = f.options.Every
 		if !following() {
 			continue
 		}
-		switch err := f.model.refresh(ctx, version, f.options.MarketplaceEvery); {
+		err := f.model.refresh(ctx, version, f.options.MarketplaceEvery)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, ErrLeased): // another process computes them
+			pause = min(refreshRetry, pause)
+			continue
+		}
+		f.told(err)
+		switch {
 		case err == nil:
 			f.waiting.GoesOn(ctx)
-		case ctx.Err() != nil:
-			return
-		case errors.Is(err, ErrLeased):
-			pause = min(refreshRetry, pause)
+		case !passing(err) || errors.Is(err, errVersionChanged):
+			return err
 		case f.waiting.Failed(ctx, err) != nil:
-			return
-		case passing(err):
-			pause = min(refreshRetry, pause)
+			return nil
+		default:
+			pause = 0
 		}
 	}
 }
@@ -95,15 +103,19 @@ func (f *refresher) run(ctx context.Context, version int64, following func() boo
 // of the marketplace, at once. Runners do so by themselves. It fails with
 // ErrLeased while another process does it.
 func (m *ReadModel) Refresh(ctx context.Context) error {
-	var version int64
-	err := m.readLive(ctx, func(_ reading, v *Version) error {
-		version = v.Number
-		return nil
-	})
-	if err != nil {
-		return err
+	for {
+		var version int64
+		err := m.readLive(ctx, func(_ reading, v *Version) error {
+			version = v.Number
+			return nil
+		})
+		if err == nil {
+			err = m.refresh(ctx, version, -1)
+		}
+		if !errors.Is(err, errVersionChanged) { // each time by one more rebuild
+			return err
+		}
 	}
-	return m.refresh(ctx, version, -1)
 }
 
 func (m *ReadModel) refresh(ctx context.Context, version int64, marketplaceEvery time.Duration) (err error) {
@@ -113,6 +125,9 @@ func (m *ReadModel) refresh(ctx context.Context, version int64, marketplaceEvery
 	}
 	defer func() { err = errors.Join(err, released(lease)) }()
 	p := &pass{model: m, version: version, lease: lease}
+	if err := m.read(ctx, func(a admin) error { return a.written(version) }); err != nil {
+		return err
+	}
 	if err := p.otherPolicies(ctx); err != nil {
 		return err
 	}

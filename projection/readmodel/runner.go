@@ -78,7 +78,7 @@ func (m *ReadModel) NewRunner(s store.Store, options RunnerOptions) (*Runner, er
 	r.progress.now = m.options.Now
 	r.status = Status{Activity: Starting, Partition: options.Partition}
 	r.waiting = m.waiting("the read model's runner", options.Logger)
-	r.refresh = newRefresher(m, options.Logger, options.Statistics.withDefaults())
+	r.refresh = newRefresher(m, options.Logger, options.Statistics.withDefaults(), r.refreshed)
 	return r, nil
 }
 
@@ -93,7 +93,9 @@ func (m *ReadModel) NewRunner(s store.Store, options RunnerOptions) (*Runner, er
 //   - with ErrLeased, with RunnerOptions.NoWait;
 //   - with ErrOtherLog, ErrOtherPartitions or ErrNewerSchema, if the read model
 //     is not for this runner;
-//   - with projection.ErrBusy if it runs already.
+//   - with projection.ErrBusy if it runs already;
+//   - with whatever else lasts, such as ErrCorrupt, ErrReadOnly or ErrClosed, be
+//     it met by the fold or by the computing of the current statistics.
 func (r *Runner) Run(ctx context.Context) (err error) {
 	if !r.running.TryLock() {
 		return projection.ErrBusy
@@ -138,13 +140,13 @@ func (r *Runner) failed(ctx context.Context, err error) error {
 	return r.waiting.Failed(ctx, err, "partition", r.options.Partition, "position", uint64(r.Status().Position))
 }
 
-// goesOn is for a runner that has got on.
-func (r *Runner) goesOn(ctx context.Context) {
+// goesOn is for a runner that has got on, to a position.
+func (r *Runner) goesOn(ctx context.Context, to event.Position) {
 	if r.standsBy {
 		r.standsBy = false
 		r.options.Logger.Info("the other runner has ended and this one takes over", "partition", r.options.Partition)
 	}
-	r.waiting.GoesOn(ctx, "partition", r.options.Partition, "position", uint64(r.Status().Position))
+	r.waiting.GoesOn(ctx, "partition", r.options.Partition, "position", uint64(to))
 }
 
 // session is a runner's work from lease to failure. It is nil only if the
@@ -271,17 +273,30 @@ func (s *session) resume(ctx context.Context) error {
 }
 
 // follow folds what comes from the log, while the current statistics are
-// computed beside it.
-func (s *session) follow(ctx context.Context, partition projection.Partition) error {
-	ctx, cancel := context.WithCancel(ctx)
+// computed beside it. What ends the one ends both.
+func (s *session) follow(outer context.Context, partition projection.Partition) error {
+	ctx, cancel := context.WithCancelCause(outer)
 	var both sync.WaitGroup
 	defer both.Wait()
-	defer cancel()
+	defer cancel(nil)
 	f := newFeed(s.options.BatchEvents)
 	both.Go(func() { f.read(ctx, s.store, partition, s.at) })
 	if !s.options.NoStatistics {
-		both.Go(func() { s.refresh.run(ctx, s.version.Number, func() bool { return s.Status().Activity == Following }) })
+		both.Go(func() {
+			if err := s.refresh.run(ctx, s.version.Number, func() bool { return s.Status().Activity == Following }); err != nil {
+				cancel(err)
+			}
+		})
 	}
+	err := s.fold(ctx, f)
+	if ctx.Err() != nil && outer.Err() == nil {
+		return context.Cause(ctx) // of which the fold's failure is a consequence
+	}
+	return err
+}
+
+// fold folds what the feed has read, batch by batch.
+func (s *session) fold(ctx context.Context, f *feed) error {
 	for {
 		b, err := f.take(ctx)
 		if err != nil {

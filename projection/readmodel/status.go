@@ -45,6 +45,10 @@ type Status struct {
 	Rate int64
 	// Err is the last failure, nil once the runner is past it.
 	Err error
+	// StatisticsErr is the last failure to compute the current statistics, nil
+	// once they are computed again. Meanwhile the runner goes on folding, and the
+	// rows of statistics stay what they were.
+	StatisticsErr error
 }
 
 // rateSeconds is the length of what Rate is measured over.
@@ -124,6 +128,9 @@ func (p *progress) set(change func(*Status)) {
 	p.status.Head = max(p.status.Head, p.status.Position)
 	p.tell()
 }
+
+// refreshed is the outcome of computing the current statistics.
+func (p *progress) refreshed(err error) { p.set(func(s *Status) { s.StatisticsErr = err }) }
 
 func (p *progress) folded(events int) {
 	p.mu.Lock()

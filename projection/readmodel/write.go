@@ -32,13 +32,13 @@ func (s *session) write(ctx context.Context, b *batch) error {
 			s.owes(b.records[n-1].RecordedAt, b.to.position)
 		}
 	}
+	s.goesOn(ctx, s.at.position)
 	s.set(func(st *Status) {
 		st.Position, st.Err = s.at.position, nil
 		if st.Activity = CatchingUp; b.caughtUp {
 			st.Activity, st.Head = Following, s.at.position
 		}
 	})
-	s.goesOn(ctx)
 	return nil
 }
 
@@ -141,6 +141,21 @@ func (s *session) same(a admin) error {
 	}
 	for _, v := range all {
 		if v.Number == s.version.Number && v.State == s.version.State {
+			return nil
+		}
+	}
+	return errVersionChanged
+}
+
+// written fails if a version is not written to any more: a rebuild has put
+// another one in its place, or it was dropped.
+func (a admin) written(version int64) error {
+	all, err := a.versions()
+	if err != nil {
+		return err
+	}
+	for _, v := range all {
+		if v.Number == version && v.State != Old {
 			return nil
 		}
 	}

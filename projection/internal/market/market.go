@@ -100,7 +100,7 @@ func (m *Market) client() uuid.UUID { return m.Clients[m.IntN(len(m.Clients))] }
 func (m *Market) Freelancer(invites, contracts int) {
 	id := m.ID()
 	m.add(Opens, event.FreelancerStream(id), &event.FreelancerRegistered{},
-		&event.ProfileDescribed{Introduction: "Ten years of Go.", Skills: []string{"go", "sql"}})
+		&event.ProfileDescribed{Introduction: "Ten years of Go.", Skills: []event.Text{"go", "sql"}})
 	if m.Rough {
 		m.profile(id)
 		for range contracts {

@@ -7,6 +7,8 @@
 //	readmodel.events     events that it has folded
 //	readmodel.following  1 while it has caught up and follows, else 0
 //	readmodel.failing    1 while it waits to try again after a failure, or has ended, else 0
+//	readmodel.statistics.failing
+//	                     1 while the current statistics cannot be computed, else 0
 //
 // Each has the attributes readmodel.version and readmodel.partition, and those
 // that the host adds. Positions can be compared and nothing else: what lies
@@ -51,6 +53,7 @@ func Observe(r *readmodel.Runner, options Options) (stop func() error, err error
 	head := gauge("readmodel.head", "{position}", "The newest event of the log that the runner knows of.")
 	following := gauge("readmodel.following", "1", "1 while the runner has caught up and follows, else 0.")
 	failing := gauge("readmodel.failing", "1", "1 while the runner waits to try again after a failure, or has ended, else 0.")
+	unrefreshed := gauge("readmodel.statistics.failing", "1", "1 while the current statistics cannot be computed, else 0.")
 	lag, err := meter.Float64ObservableGauge("readmodel.lag", metric.WithUnit("s"),
 		metric.WithDescription("How long ago the log recorded the oldest event that the runner knows of and has not folded; 0 when there is none."))
 	errs = append(errs, err)
@@ -70,8 +73,9 @@ func Observe(r *readmodel.Runner, options Options) (stop func() error, err error
 		o.ObserveInt64(events, int64(s.Events), with)
 		o.ObserveInt64(following, one(s.Activity == readmodel.Following), with)
 		o.ObserveInt64(failing, one(s.Activity == readmodel.Retrying || s.Activity == readmodel.Stopped), with)
+		o.ObserveInt64(unrefreshed, one(s.StatisticsErr != nil), with)
 		return nil
-	}, position, head, lag, events, following, failing)
+	}, position, head, lag, events, following, failing, unrefreshed)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package readmodelotel_test
 import (
 	"context"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -47,6 +48,7 @@ func TestObserve(t *testing.T) {
 	require.EqualValues(t, 0, got["readmodel.lag"])
 	require.EqualValues(t, events(t, log), got["readmodel.events"])
 	require.EqualValues(t, 0, got["readmodel.failing"])
+	require.EqualValues(t, 0, got["readmodel.statistics.failing"])
 	cancel()
 	require.ErrorIs(t, <-ended, context.Canceled)
 	got = collect(t, reader)
@@ -54,6 +56,37 @@ func TestObserve(t *testing.T) {
 	require.EqualValues(t, 1, got["readmodel.failing"])
 	require.NoError(t, stop())
 	require.Empty(t, collect(t, reader))
+}
+
+// What cannot be computed is seen, though the runner follows.
+func TestObserveStatistics(t *testing.T) {
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "model.db"), sqlite.Options{})
+	require.NoError(t, err)
+	m, err := readmodel.New(unleased{db}, readmodel.Options{})
+	require.NoError(t, err)
+	defer m.Close()
+	r, err := m.NewRunner(readmodeltest.Log(t, 1, 1), readmodel.RunnerOptions{})
+	require.NoError(t, err)
+	reader := metric.NewManualReader()
+	stop, err := readmodelotel.Observe(r, readmodelotel.Options{
+		MeterProvider: metric.NewMeterProvider(metric.WithReader(reader)),
+		Attributes:    []attribute.KeyValue{attribute.String("host", "a")},
+	})
+	require.NoError(t, err)
+	require.Zero(t, collect(t, reader)["readmodel.statistics.failing"])
+	require.ErrorIs(t, r.Run(t.Context()), readmodel.ErrReadOnly)
+	require.EqualValues(t, 1, collect(t, reader)["readmodel.statistics.failing"])
+	require.NoError(t, stop())
+}
+
+// unleased is a database that gives nobody the lease of the statistics.
+type unleased struct{ readmodel.Database }
+
+func (u unleased) Lease(ctx context.Context, name string) (readmodel.Lease, error) {
+	if strings.HasPrefix(name, "statistics-") {
+		return nil, readmodel.ErrReadOnly.With(nil, "a test wants it so")
+	}
+	return u.Database.Lease(ctx, name)
 }
 
 func events(t *testing.T, log store.Store) (n int) {

@@ -1,0 +1,24 @@
+package aggregate_test
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/internal/texttest"
+)
+
+// Every command has its personal text in event.Text, and shows none of it,
+// however it is printed; every other string is known not to be such.
+func TestCommandsNeverShowText(t *testing.T) {
+	found := 0
+	for _, c := range aggregate.Commands() {
+		v := reflect.New(reflect.TypeOf(c)).Elem()
+		texttest.RequireTyped(t, v.Type())
+		found += texttest.Mark(v)
+		texttest.RequireHidden(t, v.Interface())
+	}
+	require.Equal(t, 21, found)
+}
