@@ -42,6 +42,7 @@ func TestRecordsNeverShow(t *testing.T) {
 // Every event that is registered has its personal text in event.Text, and shows
 // none of it; every other string is known not to be such.
 func TestEventsNeverShowText(t *testing.T) {
+	t.Parallel()
 	found := 0
 	for _, typ := range event.Types() {
 		texttest.RequireTyped(t, reflect.TypeOf(typ.Event).Elem())
