@@ -13,6 +13,7 @@ import (
 // Every command has its personal text in event.Text, and shows none of it,
 // however it is printed; every other string is known not to be such.
 func TestCommandsNeverShowText(t *testing.T) {
+	t.Parallel()
 	found := 0
 	for _, c := range aggregate.Commands() {
 		v := reflect.New(reflect.TypeOf(c)).Elem()

@@ -42,6 +42,7 @@ func TestRecordsNeverShow(t *testing.T) {
 // Every event that is registered has its personal text in event.Text, and shows
 // none of it; every other string is known not to be such.
 func TestEventsNeverShowText(t *testing.T) {
+	t.Parallel()
 	found := 0
 	for _, typ := range event.Types() {
 		texttest.RequireTyped(t, reflect.TypeOf(typ.Event).Elem())
@@ -68,44 +69,51 @@ func TestTextAsJSON(t *testing.T) {
 	require.Equal(t, described, back)
 }
 
-// revealed is a value with plain strings in place of personal text, which
-// encoding/json shows.
+// revealed is a value with plain strings in place of personal text, however deep,
+// which encoding/json shows.
 func revealed(v any) any {
 	from := reflect.Indirect(reflect.ValueOf(v))
-	typ := plainType(from.Type())
-	if typ == from.Type() {
-		return v
-	}
-	to := reflect.New(typ).Elem()
-	for i := range from.NumField() {
-		f := from.Field(i)
-		if texts, ok := f.Interface().([]event.Text); ok {
-			plain := make([]string, len(texts))
-			for i, text := range texts {
-				plain[i] = string(text)
-			}
-			f = reflect.ValueOf(plain)
-		}
-		to.Field(i).Set(f.Convert(to.Field(i).Type()))
-	}
+	to := reflect.New(plainType(from.Type())).Elem()
+	reveal(to, from)
 	return to.Interface()
 }
 
-func plainType(t reflect.Type) reflect.Type {
-	if t.Kind() != reflect.Struct {
-		return t
+func reveal(to, from reflect.Value) {
+	switch {
+	case to.Type() == from.Type():
+		to.Set(from)
+	case from.Kind() == reflect.Struct:
+		for i := range from.NumField() {
+			reveal(to.Field(i), from.Field(i))
+		}
+	case from.Kind() == reflect.Slice:
+		to.Set(reflect.MakeSlice(to.Type(), from.Len(), from.Len()))
+		for i := range from.Len() {
+			reveal(to.Index(i), from.Index(i))
+		}
+	default:
+		to.SetString(from.String())
 	}
-	fields, changed := reflect.VisibleFields(t), false
-	for i := range fields {
-		switch fields[i].Type {
-		case reflect.TypeFor[event.Text]():
-			fields[i].Type, changed = reflect.TypeFor[string](), true
-		case reflect.TypeFor[[]event.Text]():
-			fields[i].Type, changed = reflect.TypeFor[[]string](), true
+}
+
+func plainType(t reflect.Type) reflect.Type {
+	switch {
+	case t == reflect.TypeFor[event.Text]():
+		return reflect.TypeFor[string]()
+	case t.Kind() == reflect.Slice:
+		if of := plainType(t.Elem()); of != t.Elem() {
+			return reflect.SliceOf(of)
+		}
+	case t.Kind() == reflect.Struct:
+		fields, changed := reflect.VisibleFields(t), false
+		for i := range fields {
+			plain := plainType(fields[i].Type)
+			changed = changed || plain != fields[i].Type
+			fields[i].Type = plain
+		}
+		if changed {
+			return reflect.StructOf(fields)
 		}
 	}
-	if !changed {
-		return t
-	}
-	return reflect.StructOf(fields)
+	return t
 }

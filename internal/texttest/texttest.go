@@ -86,14 +86,14 @@ func RequireHidden(t testing.TB, v any) {
 		[]*struct{ Held any }{{v}},
 	} {
 		pointers := reflect.TypeOf(held).Kind() == reflect.Slice && reflect.TypeOf(held).Elem().Kind() == reflect.Pointer
-		for verb := rune('A'); verb <= 'z'; verb++ {
+		for _, verb := range "abcdefghijklmnopqrstuvwxyzEFGOTUX!" {
 			switch {
 			case verb == 'p' || verb == 'w': // which are for pointers and errors: fmt asks nothing else, and go vet warns
 				continue
 			case pointers && !strings.ContainsRune("vdxXob", verb): // nor do pointers in a list, unless their type has a Format
 				continue
 			}
-			for _, flags := range []string{"", "+", "#", "-20", "10.3", "0", " "} {
+			for _, flags := range []string{"", "+", "#", "-10.3"} {
 				requireNone(t, fmt.Sprintf("%"+flags+string(verb), held), "%%%s%c of %T", flags, verb, held)
 			}
 		}
