@@ -1,11 +1,14 @@
 # Everything that must hold is in .ci/run; these are the shorter ways.
-.PHONY: help test race lint bench ci
+.PHONY: help test long race lint bench ci
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\): .*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
 
 test:  ## all tests
 	go test ./...
+
+long:  ## the same, with all their repetitions, as .ci/run does
+	MARKETPLACE_TEST=long go test ./...
 
 race:  ## what runs at once, under the race detector
 	CGO_ENABLED=1 go test -race -short -vet=off -timeout 20m ./...
