@@ -344,6 +344,20 @@ func TestUpcastToWhatCannotBeStored(t *testing.T) {
 	}
 }
 
+func TestUpcastToTextsThatCannotBeStored(t *testing.T) {
+	reg, err := event.NewRegistry([]event.Type{{Event: &event.ProfileDescribed{}, Version: 2}}, []event.Upcast{
+		event.NewUpcast(schema("ProfileDescribed", 1), schema("ProfileDescribed", 2), func(_ *struct{}, next *event.ProfileDescribed) error {
+			next.Skills = []event.Text{"Go", "SECRET\xff"}
+			return nil
+		}),
+	})
+	require.NoError(t, err)
+	_, err = reg.Decode(record("ProfileDescribed", "1", "{}"))
+	require.ErrorIs(t, err, event.ErrMalformed)
+	require.ErrorContains(t, err, "skills")
+	require.NotContains(t, err.Error(), "SECRET")
+}
+
 // Registry.Decode gives memory of its own each time.
 func TestRegistryDecodesIntoNewMemory(t *testing.T) {
 	reg := event.Marketplace()

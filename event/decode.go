@@ -239,6 +239,8 @@ func unwritable(slots []slot) *slot {
 			ok = utf8.ValidString(string(*p))
 		case *[]string:
 			ok = !slices.ContainsFunc(*p, func(text string) bool { return !utf8.ValidString(text) })
+		case *[]Text:
+			ok = !slices.ContainsFunc(*p, func(text Text) bool { return !utf8.ValidString(string(text)) })
 		default:
 			if inner := unwritable(s.nested); inner != nil {
 				return inner
