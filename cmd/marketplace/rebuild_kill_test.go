@@ -14,10 +14,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/projection/postgres/postgrestest"
 )
 
-var kills = flag.Int("kills", 5, "how often TestRebuildIsKilled kills each database's rebuild")
+var kills = flag.Int("kills", 0, "how often TestRebuildIsKilled kills each database's rebuild; 0: 2 times, in a long run 5")
 
 // TestRebuildIsKilled kills rebuilds at random moments, the swap's included:
 // what is live afterwards, and what the next rebuild makes, is what a runner
@@ -25,6 +26,10 @@ var kills = flag.Int("kills", 5, "how often TestRebuildIsKilled kills each datab
 func TestRebuildIsKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("processes that are killed tell the race detector nothing")
+	}
+	kills := *kills
+	if kills == 0 {
+		kills = long.Pick(2, 5)
 	}
 	server := postgrestest.Start(t)
 	self, err := os.Executable()
@@ -54,13 +59,13 @@ func TestRebuildIsKilled(t *testing.T) {
 			}
 			require.False(t, rebuild(whole))
 			killed := 0
-			for range *kills {
+			for range kills {
 				if rebuild(rand.N(whole)) {
 					killed++
 				}
 				require.Contains(t, ok(t, "rebuild", "--compare", "--store", small(t), "--to", to), "say the same")
 			}
-			t.Logf("%d of %d were killed before they were done", killed, *kills)
+			t.Logf("%d of %d were killed before they were done", killed, kills)
 			require.Contains(t, ok(t, "rebuild", "--store", small(t), "--to", to), "say the same")
 		})
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/projection/internal/market"
 	"github.com/marketcore/marketplace/projection/readmodel"
@@ -34,15 +35,19 @@ const killedSeed = 12
 // childFailed is its exit code when it was not killed, but failed.
 const childFailed = 3
 
-var kills = flag.Int("kills", 6, "how often the tests of killed runners and of a killed server kill (fewer with -short)")
+var kills = flag.Int("kills", 0, "how often the tests of killed runners and of a killed server kill; 0: 3 times, in a long run 6 (fewer with -short)")
 
 // timesKilled is how often. Under the race detector, where processes start
 // slowly, few will do: what is tried there is tried without it too.
 func timesKilled() int {
-	if testing.Short() {
-		return min(2, *kills)
+	n := *kills
+	if n == 0 {
+		n = long.Pick(3, 6)
 	}
-	return *kills
+	if testing.Short() {
+		return min(2, n)
+	}
+	return n
 }
 
 // OpenAt opens the database at an address, which is a path or a URL.

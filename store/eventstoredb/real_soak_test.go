@@ -13,6 +13,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/projection/readmodel"
 	"github.com/marketcore/marketplace/projection/readmodeltest"
@@ -24,7 +25,12 @@ import (
 )
 
 // roundMonths is how long the market of one round lives.
-const roundMonths = 3
+func roundMonths() int {
+	if *realSoak > 0 {
+		return 3
+	}
+	return long.Pick(1, 3)
+}
 
 // soaked is a marketplace on one log with its processes, by a clock that the
 // test moves.
@@ -104,7 +110,7 @@ func TestRealSoak(t *testing.T) {
 
 	rounds := 0
 	for end := time.Now().Add(*realSoak); rounds == 0 || time.Now().Before(end); rounds++ {
-		until := from.AddDate(0, roundMonths, 0)
+		until := from.AddDate(0, roundMonths(), 0)
 		commands := commandsOf(t, uint64(rounds), from, until)
 		from = until.AddDate(0, 6, 0) // the longest deadline is behind it
 		report := got.round(t, commands, from)
