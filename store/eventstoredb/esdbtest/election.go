@@ -53,11 +53,20 @@ func (s *Server) spread(least, more time.Duration) time.Duration {
 	return least + time.Duration(float64(more)*(part-float64(int(part))))
 }
 
+// name lets the nodes name a leader, or nobody, who is not ready yet. The one of
+// before has all that was written so far. The caller holds the lock.
+func (s *Server) name(leader int) {
+	if was := s.cluster.leader; was != nobody && was != leader {
+		s.nodes[was].ledUntil = time.Now()
+	}
+	s.cluster.leader, s.cluster.ready = leader, false
+}
+
 // depose lets nobody lead and, later, the members choose. The caller holds the
 // lock.
 func (s *Server) depose(elected time.Duration) {
 	s.cluster.term++
-	s.cluster.leader, s.cluster.ready = nobody, false
+	s.name(nobody)
 	s.electAfter(elected)
 }
 
@@ -80,11 +89,12 @@ func (s *Server) choose() {
 			fit = append(fit, i)
 		}
 	}
-	c.leader, c.ready = nobody, false
+	s.name(nobody)
 	if c.stuck = 2*len(fit) <= len(s.nodes); c.stuck {
 		return
 	}
-	c.leader, c.last = fit[0], fit[0]
+	s.name(fit[0])
+	c.last = fit[0]
 	c.chosen++
 	c.election = Election{Leader: fit[0], Named: time.Now()}
 	term := c.term
@@ -108,7 +118,8 @@ func (s *Server) rejoin() {
 // order makes a node the leader at once. The caller holds the lock.
 func (s *Server) order(i int) {
 	s.cluster.term++
-	s.cluster.leader, s.cluster.last, s.cluster.ready, s.cluster.ghost, s.cluster.stuck = i, i, true, nobody, false
+	s.name(i)
+	s.cluster.last, s.cluster.ready, s.cluster.ghost, s.cluster.stuck = i, true, nobody, false
 }
 
 // Standing of a node for those who call it.

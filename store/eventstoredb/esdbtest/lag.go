@@ -13,7 +13,8 @@ import (
 )
 
 // A follower has each event a little later than the leader, in its reads as in
-// its subscriptions. With a clock of the host's own nobody lags, since that
+// its subscriptions, but for what was written while it was the leader itself.
+// With a clock of the host's own nobody lags, since that
 // clock may stand still.
 
 // horizon is the newest time, in the engine's ticks, whose events have come to
@@ -25,7 +26,13 @@ func (n *node) horizon() int64 {
 	if how, _ := n.standing(); how != follows {
 		return math.MaxInt64
 	}
-	return time.Now().Add(-n.server.timing.Lag).UnixNano() / 100
+	come := time.Now().Add(-n.server.timing.Lag)
+	n.server.mu.Lock()
+	defer n.server.mu.Unlock()
+	if n.ledUntil.After(come) {
+		come = n.ledUntil
+	}
+	return come.UnixNano() / 100
 }
 
 // arrivedStream is a page of a stream without what has not come to the node.

@@ -39,6 +39,8 @@ type node struct {
 	conns   connections
 	life    life
 
+	ledUntil time.Time // guarded by the server's lock; zero: it never led
+
 	mu       sync.Mutex
 	listener net.Listener
 	grpc     *grpc.Server // nil until it serves, as is all below

@@ -26,7 +26,7 @@ func (f *Faults) Hang(i int) (wake func()) {
 		term := s.cluster.term
 		s.after(s.timing.Noticed, func() {
 			if s.cluster.term == term && s.cluster.leader == i {
-				s.cluster.leader, s.cluster.ready = nobody, false
+				s.name(nobody)
 			}
 		})
 		s.electAfter(s.spread(s.timing.HangElected, s.timing.HangSpread))

@@ -335,3 +335,19 @@ func TestFollowersLag(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []uint64{2, 1}, numbers(got), "what a subscription has shown, a read has")
 }
+
+// TestFormerLeaderKeepsWhatItHad: what was written while a node led is in its
+// reads afterwards; what the next leader writes comes later.
+func TestFormerLeaderKeepsWhatItHad(t *testing.T) {
+	s := three(t, esdbtest.Timing{Lag: never})
+	former := client(t, "esdb://"+s.Addrs()[0]+"?tls=false")
+	put(t, client(t, s.ConnectionString()+"&nodePreference=leader"), "s", 2)
+	s.SetLeader(1)
+	got, err := readAllOf(t, former, "s", esdb.ReadStreamOptions{}, 10)
+	require.NoError(t, err)
+	require.Equal(t, []uint64{0, 1}, numbers(got))
+	put(t, client(t, s.ConnectionString()+"&nodePreference=leader"), "s", 2)
+	got, err = readAllOf(t, former, "s", esdb.ReadStreamOptions{}, 10)
+	require.NoError(t, err)
+	require.Equal(t, []uint64{0, 1}, numbers(got))
+}

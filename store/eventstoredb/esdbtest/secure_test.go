@@ -286,8 +286,8 @@ func TestAnonymousAccess(t *testing.T) {
 	require.Equal(t, esdb.ErrorCodeAccessDenied, readCode(t, c, "s"), "nobody's name is no role")
 }
 
-// A request without a stream fails as it does for everybody; a stream without a
-// name is nobody's.
+// A request without a stream, or with one that has no name, fails as it does for
+// everybody.
 func TestStreamWithoutName(t *testing.T) {
 	secure := esdbtest.Start(t, esdbtest.WithTLS())
 	open := esdbtest.Start(t)
@@ -297,7 +297,7 @@ func TestStreamWithoutName(t *testing.T) {
 		want   codes.Code
 	}{
 		"no stream, TLS":  {secure, nil, codes.Unknown},
-		"no name, TLS":    {secure, new(shared.StreamIdentifier), codes.PermissionDenied},
+		"no name, TLS":    {secure, new(shared.StreamIdentifier), codes.Unknown},
 		"no stream, open": {open, nil, codes.Unknown},
 		"no name, open":   {open, new(shared.StreamIdentifier), codes.Unknown},
 	} {
