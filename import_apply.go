@@ -23,7 +23,7 @@ type outcome struct {
 // apply decides a group of lines and makes it durable. Where another writer was
 // faster it catches up and decides again, at last line by line.
 func (im *importer) apply(ctx context.Context, group []*script.Line) error {
-	race, narrow := newRace(im.market.options.Attempts), false
+	race, narrow, behind := newRace(im.market.options.Attempts), false, 0
 	for len(group) > 0 {
 		part := group
 		if narrow {
@@ -31,14 +31,18 @@ func (im *importer) apply(ctx context.Context, group []*script.Line) error {
 		}
 		done, err := im.tryApply(ctx, part)
 		if group = group[done:]; done > 0 {
-			race = newRace(im.market.options.Attempts)
+			race, behind = newRace(im.market.options.Attempts), 0
 		}
 		switch {
 		case err == nil:
 			continue
 		case !errors.Is(err, store.ErrConflict):
 			return err
+		case errors.Is(err, errOvertaken) && behind < rereads:
+			behind++ // who reads on at once is less behind than who pauses first
+			continue
 		}
+		behind = 0
 		if err := race.lost(ctx, err); err != nil {
 			return fmt.Errorf("marketplace: import: line %d %w", group[0].Number, err)
 		}
@@ -49,6 +53,10 @@ func (im *importer) apply(ctx context.Context, group []*script.Line) error {
 	}
 	return nil
 }
+
+// rereads is how often an import that was overtaken reads on before it pauses:
+// each time there is less to read.
+const rereads = 4
 
 // tryApply makes the lines durable and says how many were before an error.
 func (im *importer) tryApply(ctx context.Context, group []*script.Line) (done int, err error) {
