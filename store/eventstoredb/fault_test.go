@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -264,11 +265,15 @@ func TestReadBrokenForGood(t *testing.T) {
 		"all":    func(ctx context.Context, s store.Store) reader { return reader(s.ReadAll(ctx, store.Span{})) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := esdbtest.Start(t)
+			server := esdbtest.Start(t, esdbtest.WithConfig(large))
 			o := quick()
 			o.RetryFor = 1 // no second attempt
 			s := open(t, quickly(server), o)
-			_, err := s.Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(2000)})
+			events := storetest.Events(2000)
+			for i := range events { // more than is received ahead
+				events[i].Data = fmt.Appendf(nil, `{"text":"%s"}`, strings.Repeat("x", 3<<10))
+			}
+			_, err := s.Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: events})
 			require.NoError(t, err)
 			n, last := 0, error(nil)
 			for _, err := range read(patience(t), s) {
