@@ -77,6 +77,8 @@ func TestSubscriptionOutlivesAnOutage(t *testing.T) {
 	done, err := writer.Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
 	require.NoError(t, err)
 	stopped := false
+	var comesBack sync.WaitGroup
+	defer comesBack.Wait()
 	for n, err := range s.Subscribe(patience(t), done.Position) {
 		require.NoError(t, err)
 		if n.CaughtUp() && !stopped {
@@ -85,14 +87,14 @@ func TestSubscriptionOutlivesAnOutage(t *testing.T) {
 			_, err := s.Head(patience(t))
 			require.Error(t, err, "a call has given up")
 			stopped = true
-			go func() {
+			comesBack.Go(func() {
 				if err := server.Restart(); err != nil {
 					t.Error(err)
 				}
 				if _, err := writer.Append(patience(t), store.Write{Stream: "s-1", Expected: store.Exact(0), Events: storetest.Events(1)}); err != nil {
 					t.Error(err)
 				}
-			}()
+			})
 		}
 		if !n.CaughtUp() {
 			require.Equal(t, uint64(1), n.Record.Revision)
