@@ -13,10 +13,10 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
 	"github.com/marketcore/marketplace/store/storetest"
 )
 

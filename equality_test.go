@@ -8,15 +8,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/projection"
-	"github.com/marketcore/marketplace/projection/postgres/postgrestest"
-	"github.com/marketcore/marketplace/projection/readmodel"
-	"github.com/marketcore/marketplace/projection/readmodeltest"
+	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/readmodel/postgres/postgrestest"
+	"github.com/marketcore/marketplace/readmodel/readmodeltest"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/archive"
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
 )
 
 // TestOneTruth: one history in a SQLite log, an archive and an EventStoreDB,

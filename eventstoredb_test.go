@@ -12,10 +12,10 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/store"
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
 )
 
 // The same history comes to the same reports on EventStoreDB as on SQLite.

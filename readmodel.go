@@ -4,9 +4,9 @@ import (
 	"context"
 	"strings"
 
-	"github.com/marketcore/marketplace/projection/postgres"
-	"github.com/marketcore/marketplace/projection/readmodel"
-	"github.com/marketcore/marketplace/projection/sqlite"
+	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/readmodel/postgres"
+	"github.com/marketcore/marketplace/readmodel/sqlite"
 )
 
 // OpenReadModel opens the read model in the database at a URL:

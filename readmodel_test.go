@@ -15,8 +15,8 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/projection"
-	"github.com/marketcore/marketplace/projection/readmodel"
-	"github.com/marketcore/marketplace/projection/readmodeltest"
+	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/readmodel/readmodeltest"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/store/sqlite"
 )

@@ -16,10 +16,10 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/store"
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
 )
 
 // kills is how often processes are killed; before a release, try 50.

@@ -19,10 +19,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/store"
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
 )
 
 // watchedStore notes which events are read of the log. A host's model reads it too,

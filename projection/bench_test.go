@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/market"
 	"github.com/marketcore/marketplace/projection"
-	"github.com/marketcore/marketplace/projection/internal/market"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/sqlite"

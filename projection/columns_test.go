@@ -14,8 +14,8 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/long"
+	"github.com/marketcore/marketplace/internal/market"
 	"github.com/marketcore/marketplace/projection"
-	"github.com/marketcore/marketplace/projection/internal/market"
 	"github.com/marketcore/marketplace/store"
 )
 

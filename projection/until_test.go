@@ -9,8 +9,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/market"
 	"github.com/marketcore/marketplace/projection"
-	"github.com/marketcore/marketplace/projection/internal/market"
 	"github.com/marketcore/marketplace/store"
 )
 

@@ -10,8 +10,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/market"
 	"github.com/marketcore/marketplace/projection"
-	"github.com/marketcore/marketplace/projection/internal/market"
 )
 
 // Until the moment that they are said to be valid until, statistics stay what

@@ -20,7 +20,7 @@ trap 'stop; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 
 cd "$root"
-cp -r store/eventstoredb/esdbtest/testdata/node "$work/node"
+cp -r esdbtest/testdata/node "$work/node"
 (cd "$work/node" && timeout 90 npm install --silent --no-audit --no-fund >/dev/null) || {
 	echo "the packages of the Node clients cannot be had" >&2
 	exit 75

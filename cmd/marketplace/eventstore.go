@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
+	"github.com/marketcore/marketplace/esdbtest"
 )
 
 func (c *cli) eventstoreCommand() *cobra.Command {

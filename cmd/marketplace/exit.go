@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace/projection"
-	"github.com/marketcore/marketplace/projection/readmodel"
+	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/archive"

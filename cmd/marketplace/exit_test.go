@@ -18,7 +18,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
-	"github.com/marketcore/marketplace/projection/readmodel"
+	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/archive"
 )

@@ -12,7 +12,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
-	"github.com/marketcore/marketplace/projection/readmodel"
+	"github.com/marketcore/marketplace/readmodel"
 )
 
 func (c *cli) followCommand() *cobra.Command {

@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/internal/long"
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
 )
 
 // TestHistories does what the README of the histories says: import with a

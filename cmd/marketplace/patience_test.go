@@ -16,10 +16,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/eventstoredb"
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
 )

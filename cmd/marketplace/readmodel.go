@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
-	"github.com/marketcore/marketplace/projection/readmodel"
+	"github.com/marketcore/marketplace/readmodel"
 )
 
 const modelFlagName = "read-model"

@@ -15,7 +15,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
-	"github.com/marketcore/marketplace/projection/readmodel"
+	"github.com/marketcore/marketplace/readmodel"
 )
 
 // rebuilder is one run of the command rebuild.

@@ -7,9 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/marketcore/marketplace/projection/postgres/postgrestest"
-	"github.com/marketcore/marketplace/projection/readmodel"
-	"github.com/marketcore/marketplace/projection/sqlite"
+	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/readmodel/postgres/postgrestest"
+	"github.com/marketcore/marketplace/readmodel/sqlite"
 )
 
 // TestRebuild: from nothing to a version that answers as the log does, then

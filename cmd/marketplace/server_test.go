@@ -14,10 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/projection/readmodel"
+	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/store"
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
 )
 
 // numbering says which event of its log is at a position, so that what is said of

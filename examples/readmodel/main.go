@@ -16,7 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace"
-	"github.com/marketcore/marketplace/projection/readmodel"
+	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/script"
 )
 

@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
+	"github.com/marketcore/marketplace/esdbtest"
 )
 
 // composeFile is what the suites write into docker-compose.yaml. Services whose

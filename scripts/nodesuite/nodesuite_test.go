@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
+	"github.com/marketcore/marketplace/esdbtest"
 )
 
 // jestSays writes results as jest does.

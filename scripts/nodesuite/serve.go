@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
+	"github.com/marketcore/marketplace/esdbtest"
 )
 
 // serveCommand runs the servers of the folder until they are told to end.

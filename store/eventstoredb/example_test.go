@@ -6,10 +6,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/eventstoredb"
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
 )
 
 func Example() {

@@ -18,9 +18,9 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
+	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/eventstoredb"
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
 	"github.com/marketcore/marketplace/store/storetest"
 )
 

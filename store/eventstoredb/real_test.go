@@ -16,13 +16,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/examples/history"
 	"github.com/marketcore/marketplace/projection"
-	"github.com/marketcore/marketplace/projection/readmodeltest"
+	"github.com/marketcore/marketplace/readmodel/readmodeltest"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/eventstoredb"
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
 )

@@ -1,0 +1,55 @@
+package readmodel_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/readmodel"
+)
+
+var update = flag.Bool("update", false, "write the tables into docs/read-models.md anew")
+
+// TestDocs: docs/read-models.md shows every table and every column as it is.
+func TestDocs(t *testing.T) {
+	const path, begin, end = "../docs/read-models.md", "<!-- tables -->\n", "<!-- end of tables -->"
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	before, rest, found := strings.Cut(string(text), begin)
+	require.True(t, found)
+	_, after, found := strings.Cut(rest, end)
+	require.True(t, found)
+	want := before + begin + tables() + end + after
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(want), 0o644))
+		return
+	}
+	require.Equal(t, want, string(text), "go test ./readmodel -run TestDocs -update writes it anew")
+}
+
+func tables() string {
+	var b strings.Builder
+	types := map[readmodel.Type]string{
+		readmodel.ID: "id", readmodel.Moment: "moment", readmodel.Integer: "integer", readmodel.Text: "text", readmodel.Bool: "truth value",
+	}
+	for _, table := range slices.Concat(readmodel.Tables(), readmodel.AdministrativeTables()) {
+		where := ""
+		if !table.Live && !slices.Contains(readmodel.AdministrativeTables(), table) {
+			where = " It has no view."
+		}
+		fmt.Fprintf(&b, "\n### %s\n\n%s%s Key: %s.\n\n| column | type | |\n|---|---|---|\n", table.Name, table.Doc, where, strings.Join(table.Key, ", "))
+		for _, c := range table.Columns {
+			kind := types[c.Type]
+			if c.Null {
+				kind += ", may be NULL"
+			}
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", c.Name, kind, c.Doc)
+		}
+	}
+	return b.String() + "\n"
+}

@@ -1,0 +1,170 @@
+package postgres
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/marketcore/marketplace/readmodel"
+)
+
+// Options are the settings of a connection. The zero value is ready for use.
+type Options struct {
+	// ReadOnly refuses Write and Lease with readmodel.ErrReadOnly. It goes
+	// well with a role that may only read, or with a standby.
+	ReadOnly bool
+}
+
+// Database is a PostgreSQL. It is a readmodel.Database.
+type Database struct {
+	pool    *pgxpool.Pool
+	options Options
+
+	mu     sync.Mutex
+	closed bool
+	leases map[*lease]bool
+}
+
+var _ readmodel.Database = (*Database)(nil)
+
+// Open connects to the database at a URL. It fails with readmodel.ErrBadURL,
+// which never repeats the URL, or readmodel.ErrUnavailable.
+func Open(ctx context.Context, rawURL string, options Options) (*Database, error) {
+	config, err := parse(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, failure(ctx, err)
+	}
+	db := &Database{pool: pool, options: options, leases: map[*lease]bool{}}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, failure(ctx, err)
+	}
+	return db, nil
+}
+
+// parse reads the URL. What pgx says of a bad one may quote a password.
+func parse(rawURL string) (*pgxpool.Config, error) {
+	u, err := url.Parse(rawURL)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		return nil, readmodel.ErrBadURL.With(nil, "it is no URL of a PostgreSQL, as postgres://user@host:5432/database?sslmode=verify-full; "+
+			"it is not repeated here, for it may hold a password, in which %%, @, /, ? and # are written as %%25, %%40, %%2F, %%3F and %%23")
+	}
+	config, err := pgxpool.ParseConfig(rawURL)
+	if err != nil {
+		_, reason, _ := strings.Cut(err.Error(), "`: ")
+		for _, secret := range secrets(u) {
+			if strings.Contains(reason, secret) {
+				reason = ""
+			}
+		}
+		return nil, readmodel.ErrBadURL.With(nil, "a part of the URL of a PostgreSQL, or what the environment adds to it, is wrong: %s", reason)
+	}
+	params := config.ConnConfig.RuntimeParams
+	params["search_path"] = "public" // and before it, implied, pg_catalog
+	if params["application_name"] == "" {
+		params["application_name"] = "marketplace"
+	}
+	return config, nil
+}
+
+// secrets are the parts of a URL that no message may hold.
+func secrets(u *url.URL) (all []string) {
+	password, _ := u.User.Password()
+	query := u.Query()
+	for _, s := range []string{password, url.QueryEscape(password), query.Get("password"), query.Get("sslpassword")} {
+		if s != "" {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// Dialect is readmodel.PostgreSQL.
+func (*Database) Dialect() *readmodel.Dialect { return readmodel.PostgreSQL }
+
+// Read runs do in a read-only transaction of one snapshot.
+func (db *Database) Read(ctx context.Context, do func(readmodel.Tx) error) error {
+	return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, do)
+}
+
+// Write runs do in a transaction of one snapshot that writes.
+func (db *Database) Write(ctx context.Context, do func(readmodel.Tx) error) error {
+	if db.options.ReadOnly {
+		return errReadOnly()
+	}
+	return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadWrite}, do)
+}
+
+func errReadOnly() error {
+	return readmodel.ErrReadOnly.With(nil, "it was opened for reading only")
+}
+
+func (db *Database) transact(ctx context.Context, options pgx.TxOptions, do func(readmodel.Tx) error) error {
+	t, err := db.begin(ctx, options)
+	if err != nil {
+		return db.failure(ctx, err)
+	}
+	// Whatever happens, do's panic included, the connection goes back clean.
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackPatience)
+		defer cancel()
+		_ = t.Rollback(ctx) // after a commit it does nothing; a connection that cannot is thrown away
+	}()
+	if err := do(&tx{ctx, t}); err != nil {
+		return err
+	}
+	if err := t.Commit(ctx); err != nil {
+		return db.failure(ctx, err)
+	}
+	return nil
+}
+
+// rollbackPatience bounds the wait for a server that no longer answers.
+const rollbackPatience = 5 * time.Second
+
+// begin takes a connection and begins. Connections that lay in the pool while
+// the server restarted are dead, and each is found out only by use; nothing has
+// been done on it, so another one is taken.
+func (db *Database) begin(ctx context.Context, options pgx.TxOptions) (t pgx.Tx, err error) {
+	for range db.pool.Config().MaxConns + 1 {
+		if t, err = db.pool.BeginTx(ctx, options); err == nil || !broken(err) || ctx.Err() != nil {
+			return t, err
+		}
+	}
+	return nil, err
+}
+
+// Close waits for transactions in flight and ends connections and leases.
+func (db *Database) Close() error {
+	db.mu.Lock()
+	leases := db.leases
+	db.closed, db.leases = true, nil
+	db.mu.Unlock()
+	for l := range leases {
+		l.end()
+	}
+	db.pool.Close()
+	return nil
+}
+
+func (db *Database) isClosed() bool {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	return db.closed
+}
+
+func (db *Database) failure(ctx context.Context, err error) error {
+	if db.isClosed() {
+		return readmodel.ErrClosed.With(nil, "")
+	}
+	return failure(ctx, err)
+}

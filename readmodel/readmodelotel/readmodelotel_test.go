@@ -1,0 +1,126 @@
+package readmodelotel_test
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+
+	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/readmodel/readmodelotel"
+	"github.com/marketcore/marketplace/readmodel/readmodeltest"
+	"github.com/marketcore/marketplace/readmodel/sqlite"
+	"github.com/marketcore/marketplace/store"
+)
+
+// What a collector sees is the runner's status.
+func TestObserve(t *testing.T) {
+	log := readmodeltest.Log(t, 1, 1)
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "model.db"), sqlite.Options{})
+	require.NoError(t, err)
+	m, err := readmodel.New(db, readmodel.Options{})
+	require.NoError(t, err)
+	defer m.Close()
+	r, err := m.NewRunner(log, readmodel.RunnerOptions{NoStatistics: true})
+	require.NoError(t, err)
+	reader := metric.NewManualReader()
+	stop, err := readmodelotel.Observe(r, readmodelotel.Options{
+		MeterProvider: metric.NewMeterProvider(metric.WithReader(reader)),
+		Attributes:    []attribute.KeyValue{attribute.String("host", "a")},
+	})
+	require.NoError(t, err)
+	require.Zero(t, collect(t, reader)["readmodel.position"])
+
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- r.Run(ctx) }()
+	head, err := log.Head(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, r.WaitFor(t.Context(), head))
+	got := collect(t, reader)
+	require.GreaterOrEqual(t, got["readmodel.position"], int64(head))
+	require.Equal(t, got["readmodel.position"], got["readmodel.head"])
+	require.EqualValues(t, 0, got["readmodel.lag"])
+	require.EqualValues(t, events(t, log), got["readmodel.events"])
+	require.EqualValues(t, 0, got["readmodel.failing"])
+	require.EqualValues(t, 0, got["readmodel.statistics.failing"])
+	cancel()
+	require.ErrorIs(t, <-ended, context.Canceled)
+	got = collect(t, reader)
+	require.EqualValues(t, 0, got["readmodel.following"])
+	require.EqualValues(t, 1, got["readmodel.failing"])
+	require.NoError(t, stop())
+	require.Empty(t, collect(t, reader))
+}
+
+// What cannot be computed is seen, though the runner follows.
+func TestObserveStatistics(t *testing.T) {
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "model.db"), sqlite.Options{})
+	require.NoError(t, err)
+	m, err := readmodel.New(unleased{db}, readmodel.Options{})
+	require.NoError(t, err)
+	defer m.Close()
+	r, err := m.NewRunner(readmodeltest.Log(t, 1, 1), readmodel.RunnerOptions{})
+	require.NoError(t, err)
+	reader := metric.NewManualReader()
+	stop, err := readmodelotel.Observe(r, readmodelotel.Options{
+		MeterProvider: metric.NewMeterProvider(metric.WithReader(reader)),
+		Attributes:    []attribute.KeyValue{attribute.String("host", "a")},
+	})
+	require.NoError(t, err)
+	require.Zero(t, collect(t, reader)["readmodel.statistics.failing"])
+	require.ErrorIs(t, r.Run(t.Context()), readmodel.ErrReadOnly)
+	require.EqualValues(t, 1, collect(t, reader)["readmodel.statistics.failing"])
+	require.NoError(t, stop())
+}
+
+// unleased is a database that gives nobody the lease of the statistics.
+type unleased struct{ readmodel.Database }
+
+func (u unleased) Lease(ctx context.Context, name string) (readmodel.Lease, error) {
+	if strings.HasPrefix(name, "statistics-") {
+		return nil, readmodel.ErrReadOnly.With(nil, "a test wants it so")
+	}
+	return u.Database.Lease(ctx, name)
+}
+
+func events(t *testing.T, log store.Store) (n int) {
+	for _, err := range log.ReadAll(t.Context(), store.Span{}) {
+		require.NoError(t, err)
+		n++
+	}
+	return n
+}
+
+func collect(t *testing.T, reader *metric.ManualReader) map[string]int64 {
+	var all metricdata.ResourceMetrics
+	require.NoError(t, reader.Collect(t.Context(), &all))
+	values := map[string]int64{}
+	for _, scope := range all.ScopeMetrics {
+		for _, m := range scope.Metrics {
+			var points []metricdata.DataPoint[int64]
+			switch data := m.Data.(type) {
+			case metricdata.Gauge[int64]:
+				points = data.DataPoints
+			case metricdata.Sum[int64]:
+				points = data.DataPoints
+			case metricdata.Gauge[float64]: // whole seconds will do
+				for _, p := range data.DataPoints {
+					points = append(points, metricdata.DataPoint[int64]{Attributes: p.Attributes, Value: int64(p.Value)})
+				}
+			}
+			require.Len(t, points, 1, m.Name)
+			host, _ := points[0].Attributes.Value("host")
+			require.Equal(t, "a", host.AsString())
+			partition, _ := points[0].Attributes.Value("readmodel.partition")
+			require.EqualValues(t, 0, partition.AsInt64())
+			values[m.Name] = points[0].Value
+		}
+	}
+	return values
+}

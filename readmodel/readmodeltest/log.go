@@ -1,0 +1,380 @@
+package readmodeltest
+
+import (
+	"context"
+	"iter"
+	"log/slog"
+	"regexp"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/market"
+	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/memory"
+	"github.com/marketcore/marketplace/store/storetest"
+)
+
+// states are the versions of a read model by their states.
+func states(t *testing.T, m *readmodel.ReadModel) map[readmodel.State]int64 {
+	t.Helper()
+	all, err := m.Versions(t.Context())
+	require.NoError(t, err)
+	states := map[readmodel.State]int64{}
+	for _, v := range all {
+		states[v.State] = v.Number
+	}
+	return states
+}
+
+// testOtherLog: a read model knows its log, and takes no other one for it, were
+// it as long, longer or empty.
+func testOtherLog(t *testing.T, open Open) {
+	log, _ := roughLog(t, 9, 1)
+	db := open(t)()
+	m := model(t, db, newClock(market.Ends), 2)
+	follow(t, m, log, 2, readmodel.RunnerOptions{NoStatistics: true})
+	first, err := store.LogID(t.Context(), log)
+	require.NoError(t, err)
+	all, err := m.Checkpoints(t.Context())
+	require.NoError(t, err)
+	for _, c := range all {
+		require.Equal(t, first, c.Log)
+		require.NotEqual(t, uuid.Nil, c.Event)
+		require.LessOrEqual(t, c.EventPosition, c.Position)
+	}
+	before := dump(t, db, 1)
+	longer, _ := roughLog(t, 10, 3)
+	shorter, _ := roughLog(t, 11, 0)
+	for name, other := range map[string]store.Store{"longer": longer, "shorter": shorter, "empty": newLog(t, 9)} {
+		t.Run(name, func(t *testing.T) {
+			for p := range 2 {
+				err := runner(t, m, other, readmodel.RunnerOptions{Partition: p}).Run(t.Context())
+				require.ErrorIs(t, err, readmodel.ErrOtherLog)
+				require.ErrorContains(t, err, "rebuild")
+			}
+			require.Equal(t, before, dump(t, db, 1))
+		})
+	}
+	follow(t, m, log, 2, readmodel.RunnerOptions{NoStatistics: true})
+}
+
+// testEmptyLog: a read model of an empty log takes the first one that has an
+// event, for good; a checkpoint may have a name before there is one.
+func testEmptyLog(t *testing.T, open Open) {
+	m := model(t, open(t)(), newClock(market.Ends), 2)
+	names := 0 // that were given by empty logs, of which only some do
+	for seed := range uint64(8) {
+		for p := range 2 {
+			log := telling{newLog(t, seed), make(chan event.Position, 100)}
+			r := runner(t, m, log, readmodel.RunnerOptions{NoStatistics: true, Partition: p})
+			stop := started(t, r)
+			name := <-log.caughtUp
+			require.NoError(t, r.WaitFor(t.Context(), name))
+			require.ErrorIs(t, stop(), context.Canceled)
+			names += int(min(name, 1))
+		}
+	}
+	require.Positive(t, names)
+	log := newLog(t, 4)
+	subscribed := make(chan struct{})
+	r := runner(t, m, announced{log, subscribed}, readmodel.RunnerOptions{NoStatistics: true, Partition: 1})
+	stop := started(t, r)
+	<-subscribed // having seen that the log is empty
+	follow(t, m, log, 1, readmodel.RunnerOptions{NoStatistics: true})
+	last := appendRegistered(t, log)
+	require.NoError(t, r.WaitFor(t.Context(), last.Position))
+	require.ErrorIs(t, stop(), context.Canceled)
+	first, err := store.LogID(t.Context(), log)
+	require.NoError(t, err)
+	all, err := m.Checkpoints(t.Context())
+	require.NoError(t, err)
+	for _, c := range all {
+		require.Equal(t, first, c.Log, "of both partitions, whichever met it")
+	}
+	other, _ := roughLog(t, 4, 0)
+	for p := range 2 {
+		require.ErrorIs(t, runner(t, m, other, readmodel.RunnerOptions{Partition: p}).Run(t.Context()), readmodel.ErrOtherLog)
+	}
+}
+
+// telling is a log that tells the names at which its followers have caught up.
+type telling struct {
+	store.Store
+	caughtUp chan event.Position
+}
+
+func (s telling) Subscribe(ctx context.Context, after event.Position) iter.Seq2[store.Notification, error] {
+	return func(yield func(store.Notification, error) bool) {
+		for n, err := range s.Store.Subscribe(ctx, after) {
+			if err == nil && n.CaughtUp() {
+				s.caughtUp <- n.Position
+			}
+			if !yield(n, err) {
+				return
+			}
+		}
+	}
+}
+
+// announced is a log that says when it is followed for the first time.
+type announced struct {
+	store.Store
+	subscribed chan struct{}
+}
+
+func (a announced) Subscribe(ctx context.Context, after event.Position) iter.Seq2[store.Notification, error] {
+	close(a.subscribed)
+	return a.Store.Subscribe(ctx, after)
+}
+
+// restored is a log with the first n events of another one.
+func restored(t *testing.T, log store.Store, seed uint64, n int) store.Store {
+	t.Helper()
+	again := newLog(t, seed)
+	for rec, err := range log.ReadAll(t.Context(), store.Span{}) {
+		require.NoError(t, err)
+		if n--; n < 0 {
+			break
+		}
+		appendTo(t, again, rec.Stream, store.Any, rec.Clone().Proposed)
+	}
+	return again
+}
+
+// testRestoredLog: a log that was restored from a backup lacks what the read
+// model has seen, and then holds something else there. Either is noticed before
+// anything is folded; a rebuild makes it right.
+func testRestoredLog(t *testing.T, open Open) {
+	log, _ := roughLog(t, 13, 1)
+	events := 0
+	for _, err := range log.ReadAll(t.Context(), store.Span{}) {
+		require.NoError(t, err)
+		events++
+	}
+	shorter := restored(t, log, 13, events-1)
+	otherwise := restored(t, log, 13, events-1)
+	appendRegistered(t, otherwise)
+	longer := restored(t, log, 13, events/2)
+	for range events {
+		appendRegistered(t, longer)
+	}
+	for name, other := range map[string]store.Store{"shorter": shorter, "otherwise": otherwise, "longer": longer} {
+		t.Run(name, func(t *testing.T) {
+			m := model(t, open(t)(), newClock(market.Ends), 1)
+			follow(t, m, log, 1, readmodel.RunnerOptions{NoStatistics: true})
+			err := runner(t, m, other, readmodel.RunnerOptions{}).Run(t.Context())
+			require.ErrorIs(t, err, readmodel.ErrOtherLog)
+			require.ErrorContains(t, err, "rebuild")
+			done, err := m.Rebuild(t.Context(), other, readmodel.RebuildOptions{})
+			require.NoError(t, err)
+			require.NotNil(t, done.Comparison)
+			follow(t, m, other, 1, readmodel.RunnerOptions{NoStatistics: true})
+			again, err := m.Rebuild(t.Context(), other, readmodel.RebuildOptions{})
+			require.NoError(t, err)
+			require.True(t, again.Comparison.Equal(), "%+v", again.Comparison)
+		})
+	}
+}
+
+// testRebuildOfOtherLog: a rebuild from another log is refused before it does
+// anything, unless it is asked for; then there is nothing to compare. What an
+// earlier one has left of another log is of no use.
+func testRebuildOfOtherLog(t *testing.T, open Open) {
+	log, _ := roughLog(t, 14, 1)
+	other, _ := roughLog(t, 15, 1)
+	m := model(t, open(t)(), newClock(market.Ends), 1)
+	follow(t, m, log, 1, readmodel.RunnerOptions{NoStatistics: true})
+
+	_, err := m.Rebuild(t.Context(), other, readmodel.RebuildOptions{})
+	require.ErrorIs(t, err, readmodel.ErrOtherLog)
+	require.Equal(t, map[readmodel.State]int64{readmodel.Live: 1}, states(t, m))
+
+	keep := func(*readmodel.Comparison) error { return context.Canceled }
+	_, err = m.Rebuild(t.Context(), other, readmodel.RebuildOptions{OtherLog: true, Accept: keep})
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, map[readmodel.State]int64{readmodel.Live: 1, readmodel.Building: 2}, states(t, m))
+	_, err = m.Compare(t.Context(), 1, 2)
+	require.ErrorIs(t, err, readmodel.ErrOtherLog)
+
+	done, err := m.Rebuild(t.Context(), log, readmodel.RebuildOptions{})
+	require.NoError(t, err)
+	require.True(t, done.Comparison.Equal(), "the half-built version was of the other log")
+
+	done, err = m.Rebuild(t.Context(), other, readmodel.RebuildOptions{OtherLog: true})
+	require.NoError(t, err)
+	require.ErrorIs(t, done.Comparison.Err, readmodel.ErrOtherLog)
+	follow(t, m, other, 1, readmodel.RunnerOptions{NoStatistics: true})
+	require.ErrorIs(t, runner(t, m, log, readmodel.RunnerOptions{}).Run(t.Context()), readmodel.ErrOtherLog)
+}
+
+// testKeptVersion: a version that a rebuild has left, whole, is gone on with, also
+// where it has come to a name behind the log's newest event.
+func testKeptVersion(t *testing.T, open Open) {
+	behind := 0
+	for seed := range uint64(6) {
+		log, _ := roughLog(t, seed, 0)
+		m := model(t, open(t)(), newClock(market.Ends), 1)
+		follow(t, m, log, 1, readmodel.RunnerOptions{NoStatistics: true})
+		if ended(t, log) != mustHead(t, log) {
+			behind++
+		}
+		for _, again := range []bool{false, true} {
+			folded := false
+			_, err := m.Rebuild(t.Context(), log, readmodel.RebuildOptions{
+				Accept:   func(*readmodel.Comparison) error { return context.Canceled },
+				Progress: func(p readmodel.RebuildProgress) { folded = folded || p.Phase == readmodel.RebuildFolding },
+			})
+			require.ErrorIs(t, err, context.Canceled)
+			require.Equal(t, !again, folded, "seed %d", seed)
+		}
+	}
+	require.Positive(t, behind)
+}
+
+// testHeadOfNoEvent: a log's head may be a name at which no event stands, for an
+// append was told it. A version that was made up to there has read the events
+// before it.
+func testHeadOfNoEvent(t *testing.T, open Open) {
+	log, _ := roughLog(t, 18, 1)
+	for ended(t, log) == mustHead(t, log) {
+		appendRegistered(t, log)
+	}
+	db, clean := open(t)(), open(t)()
+	m := model(t, db, newClock(market.Ends), 1)
+	_, err := m.Rebuild(t.Context(), aheadOf{log, ended(t, log)}, readmodel.RebuildOptions{Partitions: 2})
+	require.NoError(t, err)
+	all, err := m.Checkpoints(t.Context())
+	require.NoError(t, err)
+	for _, c := range all {
+		require.NotEqual(t, uuid.Nil, c.Event)
+	}
+	appendRegistered(t, log)
+	follow(t, m, log, 2, readmodel.RunnerOptions{NoStatistics: true})
+	follow(t, model(t, clean, newClock(market.Ends), 1), log, 1, readmodel.RunnerOptions{NoStatistics: true})
+	require.Equal(t, dump(t, clean, 1), dump(t, db, 1))
+}
+
+// aheadOf is a log whose head is a name behind its newest event.
+type aheadOf struct {
+	store.Store
+	head event.Position
+}
+
+func (a aheadOf) Head(context.Context) (event.Position, error) { return a.head, nil }
+
+func mustHead(t *testing.T, log store.Store) event.Position {
+	t.Helper()
+	head, err := log.Head(t.Context())
+	require.NoError(t, err)
+	return head
+}
+
+// ended is the name that a subscriber is told who has caught up with a log.
+func ended(t *testing.T, log store.Store) event.Position {
+	t.Helper()
+	for n, err := range log.Subscribe(t.Context(), mustHead(t, log)) {
+		require.NoError(t, err)
+		if n.CaughtUp() {
+			return n.Position
+		}
+	}
+	t.Fatal("the subscription ended")
+	return 0
+}
+
+// testLag: a runner is as far behind as the oldest event that it has not folded
+// is old, whatever lies between two positions, and not at all when it has caught
+// up.
+func testLag(t *testing.T, open Open) {
+	recorded := newClock(market.Opens)
+	log := storetest.Strict(memory.Options{Now: recorded.Now}.New(), 16)
+	t.Cleanup(func() { require.NoError(t, log.Close()) })
+	appendRegistered(t, log)
+	recorded.set(market.Opens + 600)
+	last := appendRegistered(t, log)
+
+	var during []time.Duration
+	var r *readmodel.Runner
+	db := watchedWrites{open(t)(), func() { during = append(during, r.Status().Lag) }}
+	r = runner(t, model(t, db, newClock(market.Opens+3600), 1), log, readmodel.RunnerOptions{BatchEvents: 1, NoStatistics: true})
+	stop := started(t, r)
+	require.NoError(t, r.WaitFor(t.Context(), last.Position))
+	require.Zero(t, r.Status().Lag)
+	require.ErrorIs(t, stop(), context.Canceled)
+	during = slices.DeleteFunc(during, func(d time.Duration) bool { return d == 0 }) // nothing was known yet, or left
+	require.Equal(t, []time.Duration{time.Hour, 50 * time.Minute}, during)
+}
+
+// watchedWrites is a database that tells of each transaction before it begins.
+type watchedWrites struct {
+	readmodel.Database
+	seen func()
+}
+
+func (w watchedWrites) Write(ctx context.Context, do func(readmodel.Tx) error) error {
+	w.seen()
+	return w.Database.Write(ctx, do)
+}
+
+// testToldOnce: a log that is away, or another runner that has the partition, is
+// waited for with one word, and one when the runner goes on, however often it
+// tries meanwhile.
+func testToldOnce(t *testing.T, open Open) {
+	log, _ := roughLog(t, 17, 1)
+	reopen := open(t)
+	c := newClock(market.Ends)
+	var said words
+	logger := slog.New(slog.NewTextHandler(&said, nil))
+
+	faulty := storetest.NewFaulty(log)
+	faulty.CutReads(7, 0)
+	first := runner(t, model(t, reopen(), c, 1), faulty, readmodel.RunnerOptions{Logger: logger})
+	stop := started(t, first)
+	head, err := log.Head(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, first.WaitFor(t.Context(), head))
+	require.Equal(t, []string{"WARN: the read model's runner waits", "INFO: the read model's runner goes on"}, said.all())
+	require.Greater(t, len(c.taken()), 6)
+
+	second := runner(t, model(t, reopen(), c, 1), log, readmodel.RunnerOptions{Logger: logger})
+	started(t, second)
+	tried := len(c.taken())
+	for len(c.taken()) < tried+20 { // whose pauses pass at once
+		require.NoError(t, first.WaitFor(t.Context(), appendRegistered(t, log).Position))
+	}
+	require.ErrorIs(t, stop(), context.Canceled)
+	require.NoError(t, second.WaitFor(t.Context(), appendRegistered(t, log).Position))
+	require.Equal(t, []string{"INFO: another runner has the partition", "INFO: the other runner has ended"}, said.all()[2:])
+}
+
+// words are the lines that a logger was told about a runner's waits, shortened.
+type words struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+var waitWords = regexp.MustCompile(`level=(\w+) msg="(the read model's runner waits|the read model's runner goes on|another runner has the partition|the other runner has ended)`)
+
+func (w *words) Write(line []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if m := waitWords.FindSubmatch(line); m != nil {
+		w.lines = append(w.lines, string(m[1])+": "+string(m[2]))
+	} else {
+		w.lines = append(w.lines, string(line))
+	}
+	return len(line), nil
+}
+
+func (w *words) all() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.lines)
+}

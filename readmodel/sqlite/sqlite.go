@@ -1,0 +1,228 @@
+// Package sqlite keeps a read model in a SQLite file: the embedded default.
+//
+// The file is one of its own, or that of a log of package store/sqlite, which
+// then holds both. One transaction writes at a time, over all processes; any
+// number read beside it. Ids are text and moments Unix seconds, so the sqlite3
+// tool shows what is there and joins it.
+//
+// Commits are not synced one by one: a power cut may take the newest ones back,
+// whole and the newest first, and the runner then does them again from the log.
+// The death of the process takes nothing back.
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"github.com/marketcore/marketplace/internal/filelock"
+	"github.com/marketcore/marketplace/readmodel"
+)
+
+// Options configure a Database. The zero value is ready to use.
+type Options struct {
+	// ForeignCheckpoints is for a file that another program checkpoints, as
+	// Litestream does: pages are then read without their checksums. See the
+	// option of the same name in store/sqlite.
+	ForeignCheckpoints bool
+	// Readers is how many reads may use the file at once; more wait for their
+	// turn. Default: the number of CPUs, at least 4.
+	Readers int
+	// ReadOnly opens an existing read model for reading, beside a process that
+	// may be writing it. Write and Lease fail with readmodel.ErrReadOnly.
+	ReadOnly bool
+
+	vfs string // for tests: a file system that fails
+}
+
+// Database is a SQLite file. Open makes one.
+type Database struct {
+	path    string
+	options Options
+	closed  chan struct{} // closed when Close begins
+	once    sync.Once
+
+	writer  *pool // one connection; nil if read-only
+	readers *pool
+
+	mu     sync.Mutex
+	leases map[*lease]struct{}
+}
+
+var _ readmodel.Database = (*Database)(nil)
+
+// Open opens the file, and creates it if there is none or an empty one.
+//
+// It fails with readmodel.ErrNotAReadModel for a folder or a file of another
+// program, and with readmodel.ErrNotFound if there is none to read.
+func Open(ctx context.Context, path string, options Options) (*Database, error) {
+	if ctx.Err() != nil {
+		return nil, cancelled(ctx)
+	}
+	options.Readers = cmp.Or(max(options.Readers, 0), max(4, runtime.NumCPU()))
+	d := &Database{options: options, closed: make(chan struct{}), leases: map[*lease]struct{}{}}
+	var err error
+	if d.path, err = locate(path, options.ReadOnly); err != nil {
+		return nil, err
+	}
+	first := d.openReader
+	d.readers = newPool(options.Readers, d.openReader)
+	if !options.ReadOnly {
+		d.writer = newPool(1, d.openWriter)
+		first = d.openWriter
+	}
+	c, err := first() // tells at once what is wrong with the file
+	if err != nil {
+		return nil, failure(ctx, err)
+	}
+	if options.ReadOnly {
+		d.readers.fill(c)
+	} else {
+		d.writer.fill(c)
+	}
+	return d, nil
+}
+
+// Dialect implements readmodel.Database.
+func (d *Database) Dialect() *readmodel.Dialect { return readmodel.SQLite }
+
+// Close implements readmodel.Database. It leaves a read model in one file.
+func (d *Database) Close() (err error) {
+	d.once.Do(func() {
+		close(d.closed)
+		d.readers.close()
+		if d.writer != nil {
+			err = d.writer.close()
+		}
+		d.mu.Lock()
+		held := d.leases
+		d.leases = nil
+		d.mu.Unlock()
+		for l := range held {
+			err = errors.Join(err, l.lock.Release())
+		}
+		err = failure(context.Background(), err)
+	})
+	return err
+}
+
+// Read implements readmodel.Database.
+func (d *Database) Read(ctx context.Context, do func(readmodel.Tx) error) error {
+	return d.run(ctx, d.readers, "BEGIN", do)
+}
+
+// Write implements readmodel.Database.
+func (d *Database) Write(ctx context.Context, do func(readmodel.Tx) error) error {
+	if d.writer == nil {
+		return readOnly()
+	}
+	return d.run(ctx, d.writer, "BEGIN IMMEDIATE", do)
+}
+
+func readOnly() error {
+	return readmodel.ErrReadOnly.With(nil, "the read model was opened for reading only")
+}
+
+// run runs a transaction on a connection of the pool.
+func (d *Database) run(ctx context.Context, p *pool, begin string, do func(readmodel.Tx) error) (err error) {
+	c, err := p.take(ctx, d.closed)
+	if err != nil {
+		return failure(ctx, err)
+	}
+	c.SetInterrupt(ctx)
+	t := &transaction{conn: c, ctx: ctx}
+	finished := false
+	defer func() {
+		c.SetInterrupt(context.Background())
+		if !finished || t.failed { // also if do panics
+			p.drop(c) // which rolls back
+			return
+		}
+		p.give(c)
+	}()
+	if _, err := t.Exec(begin); err != nil {
+		return err
+	}
+	if err = do(t); err == nil {
+		_, err = t.Exec("COMMIT")
+	} else if !t.failed {
+		t.rollback()
+	}
+	finished = true
+	return err
+}
+
+// Lease implements readmodel.Database: it is a lock of the operating system on
+// an empty file beside the database.
+func (d *Database) Lease(ctx context.Context, name string) (readmodel.Lease, error) {
+	if err := d.alive(ctx); err != nil {
+		return nil, err
+	}
+	if d.writer == nil {
+		return nil, readOnly()
+	}
+	if !readmodel.ValidLease(name) {
+		return nil, readmodel.ErrUnavailable.With(nil, "%.80q is no name of a lease", name)
+	}
+	lock, err := filelock.TryLock(d.path + "-lease-" + name)
+	if errors.Is(err, filelock.ErrHeld) {
+		return nil, readmodel.ErrLeased.With(nil, "the lease %s of %s is held by another", name, d.path)
+	}
+	if err != nil {
+		return nil, failure(ctx, fmt.Errorf("the lease %s: %w", name, err))
+	}
+	l := &lease{database: d, lock: lock}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.leases == nil {
+		return nil, errors.Join(readmodel.ErrClosed, lock.Release())
+	}
+	d.leases[l] = struct{}{}
+	return l, nil
+}
+
+type lease struct {
+	database *Database
+	lock     *filelock.Lock
+}
+
+// Held implements readmodel.Lease. Nothing but its own end ends a lease here.
+func (l *lease) Held(ctx context.Context) error {
+	if err := l.database.alive(ctx); err != nil {
+		return err
+	}
+	l.database.mu.Lock()
+	defer l.database.mu.Unlock()
+	if _, held := l.database.leases[l]; !held {
+		return readmodel.ErrLeaseLost
+	}
+	return nil
+}
+
+// Release implements readmodel.Lease.
+func (l *lease) Release() error {
+	l.database.mu.Lock()
+	_, held := l.database.leases[l]
+	delete(l.database.leases, l)
+	l.database.mu.Unlock()
+	if !held {
+		return nil
+	}
+	return failure(context.Background(), l.lock.Release())
+}
+
+// alive is the error of a closed database or an ended context.
+func (d *Database) alive(ctx context.Context) error {
+	select {
+	case <-d.closed:
+		return readmodel.ErrClosed
+	default:
+	}
+	if ctx.Err() != nil {
+		return cancelled(ctx)
+	}
+	return nil
+}

@@ -1,9 +1,0 @@
-package esdbtest
-
-import (
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/engine"
-	"github.com/marketcore/marketplace/store/eventstoredb/esdbtest/internal/sqlitelog"
-)
-
-// openData opens the file that keeps the log.
-func openData(path string) (engine.Log, error) { return sqlitelog.Open(path) }
