@@ -41,7 +41,7 @@ func TestEveryStoreAnswersAlike(t *testing.T) {
 // answers are the answers, as JSON, to every question that no report answers. Their
 // positions are told as the numbers of the log's events, since each store names
 // them otherwise.
-func answers(t *testing.T, s projection.Statistics, log store.Store, moments []event.Time) (all []string) {
+func answers(t *testing.T, s projection.Source, log store.Store, moments []event.Time) (all []string) {
 	numbers := map[string]json.Number{}
 	for rec, err := range log.ReadAll(t.Context(), store.Span{}) {
 		require.NoError(t, err)
@@ -50,9 +50,9 @@ func answers(t *testing.T, s projection.Statistics, log store.Store, moments []e
 	p, err := projection.Preset(projection.DefaultPolicy)
 	require.NoError(t, err)
 	for _, asOf := range moments {
-		report, err := s.Report(t.Context(), asOf, p)
+		report, err := projection.Ask(t.Context(), s, projection.FullReport(), asOf, p)
 		require.NoError(t, err)
-		figures, err := s.Figures(t.Context(), asOf, p)
+		figures, err := projection.Ask(t.Context(), s, projection.MarketplaceFigures(), asOf, p)
 		require.NoError(t, err)
 		require.NotEmpty(t, figures.Weeks)
 		a := asked{t.Context(), s, asOf, p, nil}
@@ -117,7 +117,7 @@ func some[V any](accounts map[uuid.UUID]V) []uuid.UUID {
 // asked is questions as of a moment, with their answers.
 type asked struct {
 	ctx     context.Context
-	s       projection.Statistics
+	s       projection.Source
 	asOf    event.Time
 	p       projection.Policy
 	answers []any
@@ -132,25 +132,25 @@ func (a *asked) told(answer any, err error) {
 }
 
 func (a *asked) ofMarket(week event.Week) {
-	a.told(a.s.Figures(a.ctx, a.asOf, a.p))
-	a.told(a.s.ExplainWeek(a.ctx, week, a.asOf, a.p))
-	a.told(a.s.ExplainMarketplaceDisputeRate(a.ctx, a.asOf, a.p))
-	a.told(a.s.ExplainMarketplaceFunnel(a.ctx, a.asOf, a.p))
-	a.told(a.s.Search(a.ctx, projection.SearchQuery{}, a.asOf, a.p))
+	a.told(projection.Ask(a.ctx, a.s, projection.MarketplaceFigures(), a.asOf, a.p))
+	a.told(projection.Ask(a.ctx, a.s, projection.ExplainWeek(week), a.asOf, a.p))
+	a.told(projection.Ask(a.ctx, a.s, projection.ExplainMarketplaceDisputeRate(), a.asOf, a.p))
+	a.told(projection.Ask(a.ctx, a.s, projection.ExplainMarketplaceFunnel(), a.asOf, a.p))
+	a.told(projection.Ask(a.ctx, a.s, projection.SearchFor(projection.SearchQuery{}), a.asOf, a.p))
 }
 
 func (a *asked) ofFreelancer(id uuid.UUID) {
-	a.told(a.s.MyStats(a.ctx, id, a.asOf, a.p))
-	a.told(a.s.ExplainJobSuccess(a.ctx, id, a.asOf, a.p))
-	a.told(a.s.ExplainResponsiveness(a.ctx, id, a.asOf, a.p))
-	a.told(a.s.ExplainFreelancerDisputeRate(a.ctx, id, a.asOf, a.p))
-	a.told(a.s.ExplainFunnel(a.ctx, id, a.asOf, a.p))
-	a.told(a.s.ExplainWork(a.ctx, id, a.asOf, a.p))
-	a.told(a.s.ExplainBadges(a.ctx, id, a.asOf, a.p))
+	a.told(projection.Ask(a.ctx, a.s, projection.MyStatsOf(id), a.asOf, a.p))
+	a.told(projection.Ask(a.ctx, a.s, projection.ExplainJobSuccess(id), a.asOf, a.p))
+	a.told(projection.Ask(a.ctx, a.s, projection.ExplainResponsiveness(id), a.asOf, a.p))
+	a.told(projection.Ask(a.ctx, a.s, projection.ExplainFreelancerDisputeRate(id), a.asOf, a.p))
+	a.told(projection.Ask(a.ctx, a.s, projection.ExplainFunnel(id), a.asOf, a.p))
+	a.told(projection.Ask(a.ctx, a.s, projection.ExplainWork(id), a.asOf, a.p))
+	a.told(projection.Ask(a.ctx, a.s, projection.ExplainBadges(id), a.asOf, a.p))
 }
 
 func (a *asked) ofClient(id uuid.UUID) {
-	a.told(a.s.ClientProfile(a.ctx, id, a.asOf, a.p))
-	a.told(a.s.ExplainClientProfile(a.ctx, id, a.asOf, a.p))
-	a.told(a.s.ExplainClientDisputeRate(a.ctx, id, a.asOf, a.p))
+	a.told(projection.Ask(a.ctx, a.s, projection.ClientProfileOf(id), a.asOf, a.p))
+	a.told(projection.Ask(a.ctx, a.s, projection.ExplainClientProfile(id), a.asOf, a.p))
+	a.told(projection.Ask(a.ctx, a.s, projection.ExplainClientDisputeRate(id), a.asOf, a.p))
 }

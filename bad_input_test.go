@@ -50,7 +50,7 @@ func TestImportGarbage(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, report.Lines, report.Applied+report.Repeated+report.Rejected)
 	require.Greater(t, report.Rejected, int64(2000))
-	_, err = m.Report(t.Context())
+	_, err = marketplace.Ask(t.Context(), m, projection.FullReport())
 	require.NoError(t, err)
 }
 
@@ -148,7 +148,7 @@ func TestPoisonEvent(t *testing.T) {
 	require.ErrorAs(t, err, &undecodable)
 	require.Equal(t, bad.Position, undecodable.Position)
 	for range 2 {
-		_, err = m.Report(t.Context())
+		_, err = marketplace.Ask(t.Context(), m, projection.FullReport())
 		require.ErrorIs(t, err, projection.ErrStopped)
 		require.ErrorIs(t, err, event.ErrNewerVersion)
 	}
@@ -254,7 +254,7 @@ func TestSubscriptionCut(t *testing.T) {
 	for range 40 {
 		require.NoError(t, do(t, m, aggregate.RegisterFreelancer{Freelancer: uuid.New()}, "2020-01-01T00:00:00Z"))
 	}
-	report, err := m.Report(t.Context())
+	report, err := marketplace.Ask(t.Context(), m, projection.FullReport())
 	require.NoError(t, err)
 	require.Len(t, report.Freelancers, 40)
 }
@@ -267,7 +267,7 @@ func TestCorruptedFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "market.db")
 	m := open(t, "sqlite:"+path)
 	importFile(t, m, smallHistory)
-	want, err := m.Market(t.Context(), marketplace.AsOf(event.MustParseTime("2018-01-01T00:00:00Z").Std()))
+	want, err := marketplace.Ask(t.Context(), m, projection.MarketplaceTotals(), marketplace.AsOf(event.MustParseTime("2018-01-01T00:00:00Z").Std()))
 	require.NoError(t, err)
 	require.NoError(t, m.Close())
 	whole, err := os.ReadFile(path)
@@ -297,5 +297,5 @@ func marketOf(t *testing.T, path string) (*projection.MarketplaceStats, error) {
 		return nil, err
 	}
 	defer m.Close()
-	return m.Market(t.Context(), marketplace.AsOf(event.MustParseTime("2018-01-01T00:00:00Z").Std()))
+	return marketplace.Ask(t.Context(), m, projection.MarketplaceTotals(), marketplace.AsOf(event.MustParseTime("2018-01-01T00:00:00Z").Std()))
 }

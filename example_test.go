@@ -12,6 +12,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
 )
 
 var (
@@ -42,7 +43,7 @@ func Example() {
 			return
 		}
 	}
-	stats, err := m.Freelancer(ctx, freelancer, marketplace.AsOf(nine.AddDate(0, 0, 7)))
+	stats, err := marketplace.Ask(ctx, m, projection.FreelancerStatsOf(freelancer), marketplace.AsOf(nine.AddDate(0, 0, 7)))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -135,9 +136,9 @@ func ExampleAsOf() {
 		fmt.Println(err)
 		return
 	}
-	_, err = m.Freelancer(ctx, freelancer, marketplace.AsOf(nine.Add(-time.Second)))
+	_, err = marketplace.Ask(ctx, m, projection.FreelancerStatsOf(freelancer), marketplace.AsOf(nine.Add(-time.Second)))
 	fmt.Println("a second before:", err != nil)
-	stats, err := m.Freelancer(ctx, freelancer, marketplace.AsOf(nine), marketplace.Preset("2015"))
+	stats, err := marketplace.Ask(ctx, m, projection.FreelancerStatsOf(freelancer), marketplace.AsOf(nine), marketplace.Preset("2015"))
 	fmt.Println("at that moment:", err == nil, stats.JobSuccess == nil)
 	// Output:
 	// a second before: true
@@ -146,7 +147,7 @@ func ExampleAsOf() {
 
 // What a freelancer sees of their own work: how far proposals got, and what is
 // missing for a badge; and why.
-func ExampleQuestions_MyStats() {
+func ExampleAsk() {
 	ctx := context.Background()
 	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{})
 	if err != nil {
@@ -171,14 +172,14 @@ func ExampleQuestions_MyStats() {
 		}
 	}
 	asOf := marketplace.AsOf(nine.AddDate(0, 0, 7))
-	stats, err := m.MyStats(ctx, freelancer, asOf)
+	stats, err := marketplace.Ask(ctx, m, projection.MyStatsOf(freelancer), asOf)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(stats.Funnel.Proposals, "proposal,", stats.Funnel.Interviews, "interview,", stats.Funnel.Hires, "hire")
 	fmt.Println("missing for Top Rated:", strings.Join(stats.Badges.TopRated.Unmet(), ", "))
-	why, err := m.ExplainFunnel(ctx, freelancer, asOf)
+	why, err := marketplace.Ask(ctx, m, projection.ExplainFunnel(freelancer), asOf)
 	if err != nil {
 		fmt.Println(err)
 		return

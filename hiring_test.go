@@ -15,6 +15,7 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -384,7 +385,7 @@ func TestInterviewsAtOnce(t *testing.T) {
 		_, err := m.Do(t.Context(), c)
 		require.NoError(t, err)
 	}
-	stats, err := m.MyStats(t.Context(), k.freelancer)
+	stats, err := marketplace.Ask(t.Context(), m, projection.MyStatsOf(k.freelancer))
 	require.NoError(t, err)
 	require.EqualValues(t, 20, stats.Funnel.Interviews)
 }

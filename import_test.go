@@ -23,6 +23,7 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/long"
+	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/store"
 )
@@ -373,9 +374,9 @@ func TestImportKilled(t *testing.T) {
 	importFile(t, clean, mediumHistory)
 	killed := open(t, "sqlite:"+path)
 	requireSameLog(t, facts(t, clean.Store()), facts(t, killed.Store()))
-	want, err := clean.Report(t.Context())
+	want, err := marketplace.Ask(t.Context(), clean, projection.FullReport())
 	require.NoError(t, err)
-	got, err := killed.Report(t.Context(), marketplace.AsOf(want.AsOf.Std()))
+	got, err := marketplace.Ask(t.Context(), killed, projection.FullReport(), marketplace.AsOf(want.AsOf.Std()))
 	require.NoError(t, err)
 	require.Equal(t, want, got)
 }

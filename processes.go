@@ -50,7 +50,7 @@ func (m *Marketplace) BadgesUnder(p projection.Policy) process.Badges {
 		if err := m.waitFor(ctx, until); err != nil {
 			return nil, err
 		}
-		return m.reader.model.BadgesUntil(ctx, freelancer, asOf, until, p)
+		return projection.Ask(ctx, m.reader.model, projection.BadgesUntil(freelancer, until), asOf, p)
 	}
 }
 

@@ -32,51 +32,66 @@ func TestQuestions(t *testing.T) {
 	}
 	week := event.WeekOf(event.At(time.Now()))
 
-	stats, err := m.MyStats(t.Context(), freelancer)
+	stats, err := marketplace.Ask(t.Context(), m, projection.MyStatsOf(freelancer))
 	require.NoError(t, err)
 	require.EqualValues(t, 1, stats.Responsiveness.Answered)
-	profile, err := m.ClientProfile(t.Context(), client, marketplace.Preset("2015"))
+	profile, err := marketplace.Ask(t.Context(), m, projection.ClientProfileOf(client), marketplace.Preset("2015"))
 	require.NoError(t, err)
 	require.EqualValues(t, 1, profile.JobsPosted)
-	found, err := m.Search(t.Context(), projection.SearchQuery{})
+	found, err := marketplace.Ask(t.Context(), m, projection.SearchFor(projection.SearchQuery{}))
 	require.NoError(t, err)
 	require.EqualValues(t, 1, found.Total)
-	figures, err := m.Figures(t.Context())
+	figures, err := marketplace.Ask(t.Context(), m, projection.MarketplaceFigures())
 	require.NoError(t, err)
 	require.EqualValues(t, 1, figures.InvitesSent)
-	x, err := m.ExplainWeek(t.Context(), figures.Weeks[0].Week)
+	x, err := marketplace.Ask(t.Context(), m, projection.ExplainWeek(figures.Weeks[0].Week))
 	require.NoError(t, err)
 	require.Len(t, x.Invites, 1)
 	require.Contains(t, []event.Week{week, event.WeekOf(event.At(time.Now()))}, figures.Weeks[len(figures.Weeks)-1].Week)
-	badges, err := m.ExplainBadges(t.Context(), freelancer)
+	badges, err := marketplace.Ask(t.Context(), m, projection.ExplainBadges(freelancer))
 	require.NoError(t, err)
 	require.NotEmpty(t, badges.Badges.TopRated.Unmet())
-	funnel, err := m.ExplainFunnel(t.Context(), freelancer)
+	funnel, err := marketplace.Ask(t.Context(), m, projection.ExplainFunnel(freelancer))
 	require.NoError(t, err)
-	all, err := m.ExplainMarketFunnel(t.Context())
+	all, err := marketplace.Ask(t.Context(), m, projection.ExplainMarketplaceFunnel())
 	require.NoError(t, err)
 	require.Equal(t, funnel.Proposals, all.Proposals)
-	work, err := m.ExplainWork(t.Context(), freelancer)
+	work, err := marketplace.Ask(t.Context(), m, projection.ExplainWork(freelancer))
 	require.NoError(t, err)
 	require.Empty(t, work.Clients)
-	why, err := m.ExplainClientProfile(t.Context(), client)
+	why, err := marketplace.Ask(t.Context(), m, projection.ExplainClientProfile(client))
 	require.NoError(t, err)
 	require.Len(t, why.Jobs, 1)
 
 	// Nobody was there an hour before.
 	for name, ask := range map[string]func() error{
-		"my stats":       func() error { _, err := m.MyStats(t.Context(), freelancer, marketplace.AsOf(before)); return err },
-		"client profile": func() error { _, err := m.ClientProfile(t.Context(), client, marketplace.AsOf(before)); return err },
-		"badges":         func() error { _, err := m.ExplainBadges(t.Context(), freelancer, marketplace.AsOf(before)); return err },
-		"funnel":         func() error { _, err := m.ExplainFunnel(t.Context(), freelancer, marketplace.AsOf(before)); return err },
-		"work":           func() error { _, err := m.ExplainWork(t.Context(), client); return err },
-		"profile":        func() error { _, err := m.ExplainClientProfile(t.Context(), freelancer); return err },
+		"my stats": func() error {
+			_, err := marketplace.Ask(t.Context(), m, projection.MyStatsOf(freelancer), marketplace.AsOf(before))
+			return err
+		},
+		"client profile": func() error {
+			_, err := marketplace.Ask(t.Context(), m, projection.ClientProfileOf(client), marketplace.AsOf(before))
+			return err
+		},
+		"badges": func() error {
+			_, err := marketplace.Ask(t.Context(), m, projection.ExplainBadges(freelancer), marketplace.AsOf(before))
+			return err
+		},
+		"funnel": func() error {
+			_, err := marketplace.Ask(t.Context(), m, projection.ExplainFunnel(freelancer), marketplace.AsOf(before))
+			return err
+		},
+		"work": func() error { _, err := marketplace.Ask(t.Context(), m, projection.ExplainWork(client)); return err },
+		"profile": func() error {
+			_, err := marketplace.Ask(t.Context(), m, projection.ExplainClientProfile(freelancer))
+			return err
+		},
 	} {
 		var none *projection.NotFoundError
 		require.True(t, errors.As(ask(), &none), name)
 	}
-	_, err = m.Search(t.Context(), projection.SearchQuery{Limit: -1})
+	_, err = marketplace.Ask(t.Context(), m, projection.SearchFor(projection.SearchQuery{Limit: -1}))
 	require.ErrorIs(t, err, projection.ErrInvalidQuery)
-	_, err = m.Figures(t.Context(), marketplace.Preset("2014"))
+	_, err = marketplace.Ask(t.Context(), m, projection.MarketplaceFigures(), marketplace.Preset("2014"))
 	require.Error(t, err)
 }

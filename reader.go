@@ -118,7 +118,7 @@ func (h heard) Subscribe(ctx context.Context, after event.Position) iter.Seq2[st
 }
 
 // current makes the read model hold everything that is in the log now.
-func (m *Marketplace) current(ctx context.Context) (projection.Statistics, error) {
+func (m *Marketplace) current(ctx context.Context) (projection.Source, error) {
 	head, err := m.store.Head(ctx)
 	if err != nil {
 		return nil, err

@@ -99,7 +99,7 @@ func TestOneFile(t *testing.T) {
 		done, err := m.Do(t.Context(), aggregate.RegisterFreelancer{Freelancer: id})
 		require.NoError(t, err)
 		require.NoError(t, r.WaitFor(t.Context(), done.Position))
-		_, err = asked.Freelancer(t.Context(), id, marketplace.AsOf(time.Now().Add(time.Hour)))
+		_, err = marketplace.Ask(t.Context(), asked, projection.FreelancerStatsOf(id), marketplace.AsOf(time.Now().Add(time.Hour)))
 		require.NoError(t, err, "read your writes")
 	}
 	log := m.Store().(*sqlite.Store)

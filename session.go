@@ -144,7 +144,7 @@ func (s *session) inform(target *loaded, r *request) error {
 	if !ok || !target.state.Exists() || r.at < target.state.Clock() {
 		return nil
 	}
-	stats, err := s.market.Freelancer(s.ctx, c.Freelancer, AsOf(r.at.Std()))
+	stats, err := Ask(s.ctx, s.market, projection.FreelancerStatsOf(c.Freelancer), AsOf(r.at.Std()))
 	if err != nil {
 		return err
 	}

@@ -231,7 +231,7 @@ func TestBadgesFollowFromThePast(t *testing.T) {
 		for _, env := range assessments {
 			require.NoError(t, past.Load(t.Context(), ending{k.store, env.Position}, 1))
 			_, freelancer, _, _ := event.ParseStream(env.Stream)
-			b, err := past.Badges(t.Context(), freelancer, env.OccurredAt, eager())
+			b, err := projection.Ask(t.Context(), past, projection.BadgesOf(freelancer), env.OccurredAt, eager())
 			require.NoError(t, err)
 			var want []event.Event
 			for _, s := range []projection.BadgeState{b.TopRated, b.TopRatedPlus} {

@@ -68,8 +68,8 @@ const (
 )
 
 // Badges says how a freelancer stands as of the moment.
-func (p Policy) Badges(h FreelancerHistory, clients ClientLookup, asOf event.Time) BadgeProgress {
-	r := p.readForBadges(h, clients, asOf)
+func (p Policy) Badges(h FreelancerHistory, asOf event.Time) BadgeProgress {
+	r := p.readForBadges(h, asOf)
 	return r.progress()
 }
 
@@ -84,12 +84,12 @@ type badgeReading struct {
 	noting     bool       // the facts that are read
 }
 
-func (p Policy) readForBadges(h FreelancerHistory, clients ClientLookup, asOf event.Time) badgeReading {
+func (p Policy) readForBadges(h FreelancerHistory, asOf event.Time) badgeReading {
 	asOf = bounded(asOf)
 	return badgeReading{
 		BadgePolicy: p.Badge, FreelancerHistory: h, asOf: asOf,
-		jobSuccess: p.JobSuccess.judgeAll(h.Contracts, clients, asOf),
-		standing:   h.Account.standing(asOf),
+		jobSuccess: p.JobSuccess.judgeAll(h.Contracts, h.Clients, asOf),
+		standing:   standingOf(h.Account, asOf),
 		paidFrom:   windowStart(asOf, p.Badge.PaidMonths).Start(),
 	}
 }

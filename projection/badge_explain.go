@@ -1,7 +1,6 @@
 package projection
 
 import (
-	"context"
 	"slices"
 
 	"github.com/google/uuid"
@@ -22,49 +21,14 @@ type BadgeExplanation struct {
 }
 
 // ExplainBadges is Badges with its reasons.
-func (p Policy) ExplainBadges(freelancer uuid.UUID, h FreelancerHistory, clients ClientLookup, asOf event.Time) *BadgeExplanation {
-	r := p.readForBadges(h, clients, asOf)
+func (p Policy) ExplainBadges(h FreelancerHistory, asOf event.Time) *BadgeExplanation {
+	r := p.readForBadges(h, asOf)
 	r.noting = true
-	x := &BadgeExplanation{Freelancer: freelancer, AsOf: r.asOf, Policy: p.Name, Badges: r.progress(), RisingTalentFacts: []Fact{}}
+	x := &BadgeExplanation{Freelancer: h.Account.ID, AsOf: r.asOf, Policy: p.Name, Badges: r.progress(), RisingTalentFacts: []Fact{}}
 	if m := r.standing.rising; m != nil {
 		x.RisingTalentFacts = append(x.RisingTalentFacts, m.fact(m.Kind.EventType()))
 	}
 	return x
-}
-
-// Badges says how a freelancer stands. It fails with a *NotFoundError like
-// Freelancer.
-func (m *Model) Badges(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*BadgeProgress, error) {
-	return ofFreelancer(ctx, m, freelancer, asOf, p, func(f *freelancerEntry, asOf event.Time) *BadgeProgress {
-		b := p.Badges(m.historyOf(f), m.client, asOf)
-		return &b
-	})
-}
-
-// BadgesUntil is Badges by what the log held up to a position, for which it
-// waits as WaitFor does: who decides by it comes to the same when deciding again,
-// whatever has happened since.
-func (m *Model) BadgesUntil(ctx context.Context, freelancer uuid.UUID, asOf event.Time, until event.Position, p Policy) (*BadgeProgress, error) {
-	if err := m.WaitFor(ctx, until); err != nil {
-		return nil, err
-	}
-	return query(ctx, m, asOf, p, func(asOf event.Time, p Policy) (*BadgeProgress, error) {
-		if f := m.freelancers.find(freelancer); f != nil {
-			if h := m.historyOf(f).Until(until); h.Account != nil && h.Account.registered(asOf) {
-				b := p.Badges(h, ClientLookup(m.client).Until(until), asOf)
-				return &b, nil
-			}
-		}
-		return nil, &NotFoundError{Kind: "freelancer", ID: freelancer, AsOf: asOf}
-	})
-}
-
-// ExplainBadges says how a freelancer stands, and why. It fails with a
-// *NotFoundError like Freelancer.
-func (m *Model) ExplainBadges(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p Policy) (*BadgeExplanation, error) {
-	return ofFreelancer(ctx, m, freelancer, asOf, p, func(f *freelancerEntry, asOf event.Time) *BadgeExplanation {
-		return p.ExplainBadges(freelancer, m.historyOf(f), m.client, asOf)
-	})
 }
 
 // notes are the facts that a condition has read. Nil ones keep none: who does

@@ -93,12 +93,12 @@ func only(h projection.FreelancerHistory, kept map[event.Position]bool) projecti
 // comes out the same.
 func TestBadgesAreExplained(t *testing.T) {
 	check(t, func(r *rapid.T, t testing.TB) {
-		h, clients := drawCareer(r).live(t)
+		h := drawCareer(r).live(t)
 		types := typesByPosition(h)
 		p := preset(t, rapid.SampledFrom(projection.PresetNames()).Draw(r, "policy"))
 		for _, asOf := range []event.Time{noon, noon + event.Time(rapid.IntRange(int(-200*day), int(10*day)).Draw(r, "asOf"))} {
-			b := p.Badges(h, clients, asOf)
-			x := p.ExplainBadges(named("freelancer"), h, clients, asOf)
+			b := p.Badges(h, asOf)
+			x := p.ExplainBadges(h, asOf)
 			for _, state := range []*projection.BadgeState{&x.Badges.TopRated, &x.Badges.TopRatedPlus} {
 				require.Equal(t, len(state.Unmet()) == 0, state.Met)
 				facts := slices.Concat(state.Facts, x.RisingTalentFacts)
@@ -110,7 +110,7 @@ func TestBadgesAreExplained(t *testing.T) {
 						kept[f.Position] = true
 					}
 					if c.Name != projection.ConditionTopRated {
-						again := p.Badges(only(h, kept), clients, asOf)
+						again := p.Badges(only(h, kept), asOf)
 						same := condition(t, map[event.Badge]projection.BadgeState{event.BadgeTopRated: again.TopRated, event.BadgeTopRatedPlus: again.TopRatedPlus}[state.Badge], c.Name)
 						same.Facts = c.Facts
 						require.Equal(t, *c, same)
@@ -133,14 +133,14 @@ func TestBadgesAreExplained(t *testing.T) {
 // TestBadgesAsOfThePast: what happened after a moment has no part in it.
 func TestBadgesAsOfThePast(t *testing.T) {
 	check(t, func(r *rapid.T, t testing.TB) {
-		h, clients := drawCareer(r).live(t)
+		h := drawCareer(r).live(t)
 		asOf := noon + event.Time(rapid.IntRange(int(-200*day), int(10*day)).Draw(r, "asOf"))
 		kept := map[event.Position]bool{}
 		for position, when := range momentsByPosition(h) {
 			kept[position] = when <= asOf
 		}
 		p := preset(t, projection.DefaultPolicy)
-		require.Equal(t, p.ExplainBadges(named("freelancer"), only(h, kept), clients, asOf), p.ExplainBadges(named("freelancer"), h, clients, asOf))
+		require.Equal(t, p.ExplainBadges(only(h, kept), asOf), p.ExplainBadges(h, asOf))
 	})
 }
 

@@ -150,8 +150,8 @@ func TestTopRated(t *testing.T) {
 			if row.asOf == 0 {
 				row.asOf = noon
 			}
-			h, clients := c.live(t)
-			state := preset(t, projection.DefaultPolicy).Badges(h, clients, row.asOf).TopRated
+			h := c.live(t)
+			state := preset(t, projection.DefaultPolicy).Badges(h, row.asOf).TopRated
 			require.Equal(t, event.BadgeTopRated, state.Badge)
 			require.Equal(t, row.unmet == "", state.Met, state.Unmet())
 			require.False(t, state.Held)
@@ -225,8 +225,8 @@ func TestTopRatedPlus(t *testing.T) {
 			if row.policy == "" {
 				row.policy = projection.DefaultPolicy
 			}
-			h, clients := c.live(t)
-			state := preset(t, row.policy).Badges(h, clients, noon).TopRatedPlus
+			h := c.live(t)
+			state := preset(t, row.policy).Badges(h, noon).TopRatedPlus
 			require.Equal(t, event.BadgeTopRatedPlus, state.Badge)
 			require.Equal(t, row.unmet, state.Unmet())
 			require.Equal(t, row.unmet == nil, state.Met)
@@ -246,7 +246,7 @@ func TestBadgesHeld(t *testing.T) {
 	c.account(noon+20, &event.BadgeAwarded{Badge: event.BadgeTopRatedPlus})
 	c.account(noon+30, &event.BadgeLost{Badge: event.BadgeTopRated})
 	c.account(noon+40, &event.BadgeLost{Badge: event.BadgeTopRatedPlus})
-	h, clients := c.live(t)
+	h := c.live(t)
 	every := []projection.Entitlement{projection.PremiumSupport, projection.ExclusiveResources, projection.SelectInvitations, projection.CommunityWorkshops}
 	for _, row := range []struct {
 		asOf                event.Time
@@ -261,7 +261,7 @@ func TestBadgesHeld(t *testing.T) {
 		{noon + 30, false, false, true, every},
 		{noon + 40, false, false, false, []projection.Entitlement{}},
 	} {
-		b := preset(t, projection.DefaultPolicy).Badges(h, clients, row.asOf)
+		b := preset(t, projection.DefaultPolicy).Badges(h, row.asOf)
 		require.Equal(t, row.rising, b.RisingTalent)
 		require.Equal(t, row.rated, b.TopRated.Held)
 		require.Equal(t, row.plus, b.TopRatedPlus.Held)
@@ -270,7 +270,7 @@ func TestBadgesHeld(t *testing.T) {
 	}
 	p := preset(t, projection.DefaultPolicy)
 	p.Badge.TopRatedPlusPerks = []projection.Entitlement{projection.SelectInvitations}
-	require.Equal(t, p.Badge.TopRatedPlusPerks, p.Badges(h, clients, noon+30).Entitlements)
+	require.Equal(t, p.Badge.TopRatedPlusPerks, p.Badges(h, noon+30).Entitlements)
 }
 
 func TestBadgePolicyIsChecked(t *testing.T) {

@@ -160,7 +160,7 @@ func BenchmarkReport(b *testing.B) {
 			policy, err := projection.Preset(name)
 			require.NoError(b, err)
 			for b.Loop() {
-				r, err := model.Report(b.Context(), market.Ends, policy)
+				r, err := projection.Ask(b.Context(), model, projection.FullReport(), market.Ends, policy)
 				require.NoError(b, err)
 				require.Len(b, r.Freelancers, freelancers)
 			}

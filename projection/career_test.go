@@ -75,7 +75,7 @@ func (c *career) forget(when event.Time, eventType string) {
 }
 
 // live folds the career.
-func (c *career) live(t testing.TB) (projection.FreelancerHistory, projection.ClientLookup) {
+func (c *career) live(t testing.TB) projection.FreelancerHistory {
 	w := newWorld(t)
 	h := projection.FreelancerHistory{Account: &projection.FreelancerRecord{}}
 	for i, j := range c.jobs {
@@ -99,8 +99,8 @@ func (c *career) live(t testing.TB) (projection.FreelancerHistory, projection.Cl
 			require.NoError(t, w.invites[i].Fold(w.envelope(l.stream, l.at, l.e)))
 		}
 	}
-	h.Invites, h.Contracts = w.invites, w.contracts
-	return h, w.lookup
+	h.Invites, h.Contracts, h.Clients = w.invites, w.contracts, w.lookup
+	return h
 }
 
 func proposal(when event.Time) happened {

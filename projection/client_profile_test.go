@@ -13,11 +13,11 @@ import (
 func profileOf(p *past, client string, asOf event.Time) *projection.ClientProfileExplanation {
 	p.t.Helper()
 	return in(p, func(m *projection.Model, policy projection.Policy) (*projection.ClientProfileExplanation, error) {
-		x, err := m.ExplainClientProfile(p.t.Context(), named(client), asOf, policy)
+		x, err := projection.Ask(p.t.Context(), m, projection.ExplainClientProfile(named(client)), asOf, policy)
 		if err != nil {
 			return nil, err
 		}
-		one, err := m.ClientProfile(p.t.Context(), named(client), asOf, policy)
+		one, err := projection.Ask(p.t.Context(), m, projection.ClientProfileOf(named(client)), asOf, policy)
 		require.Equal(p.t, &x.Profile, one)
 		return x, err
 	})
@@ -241,7 +241,7 @@ func TestClientProfilePayment(t *testing.T) {
 	p.contract("job", june+day, &event.RefundGiven{Amount: 30_00})
 	for when, want := range map[event.Time]string{june - 1: "", june: "true 10000", june + day: "false 7000", june + 2*day: "true 7000"} {
 		if want == "" {
-			_, err := p.model().ClientProfile(t.Context(), named("carl"), when, preset(t, projection.DefaultPolicy))
+			_, err := projection.Ask(t.Context(), p.model(), projection.ClientProfileOf(named("carl")), when, preset(t, projection.DefaultPolicy))
 			require.ErrorIs(t, err, projection.ErrNotFound)
 			continue
 		}

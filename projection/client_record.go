@@ -111,5 +111,5 @@ func (r *ClientRecord) Voided(asOf event.Time) *ClientMark {
 	return sanction
 }
 
-// registered reports whether the account was open as of the moment.
-func (r *ClientRecord) registered(asOf event.Time) bool { return r.Next > 0 && r.Registered.By(asOf) }
+// RegisteredBy reports whether the account was open as of the moment.
+func (r *ClientRecord) RegisteredBy(asOf event.Time) bool { return r.Next > 0 && r.Registered.By(asOf) }

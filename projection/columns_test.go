@@ -222,7 +222,7 @@ func TestBadEventInColumnsStops(t *testing.T) {
 					m := projection.NewModel(event.Marketplace())
 					require.Equal(t, want, m.Load(t.Context(), columnsOf(t, records, size, always(false)), n))
 					require.Equal(t, before(t, records, bad), m.Position())
-					_, err := m.Report(t.Context(), moments[0], preset(t, projection.DefaultPolicy))
+					_, err := projection.Ask(t.Context(), m, projection.FullReport(), moments[0], preset(t, projection.DefaultPolicy))
 					require.Equal(t, want, err)
 				}
 			}

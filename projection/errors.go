@@ -31,6 +31,8 @@ var (
 	ErrBusy = errors.New("projection: the model is loading or following already")
 	// ErrSubscriptionEnded: a store ended a subscription without an error.
 	ErrSubscriptionEnded = errors.New("projection: the subscription ended; follow again")
+	// ErrBehind: records have not got to the position that is asked for; wait for it.
+	ErrBehind = errors.New("the records are behind")
 	// ErrNotFound: no such account is registered as of the moment.
 	ErrNotFound = errors.New("not found")
 	// ErrUnknownPolicy: no preset has that name.

@@ -87,7 +87,7 @@ func ExampleModel() {
 
 	policy := must(projection.Preset(projection.DefaultPolicy))
 	for _, day := range []string{"2016-02-02T12:00:00Z", "2016-03-01T00:00:00Z"} {
-		stats := must(m.Freelancer(ctx, exampleFreelancer, event.MustParseTime(day), policy))
+		stats := must(projection.Ask(ctx, m, projection.FreelancerStatsOf(exampleFreelancer), event.MustParseTime(day), policy))
 		text := must(json.Marshal(stats.JobSuccess))
 		fmt.Println(day, "paid", stats.Paid, "score", string(text))
 	}
@@ -100,7 +100,7 @@ func ExampleModel() {
 	if err := m.WaitFor(ctx, done.Position); err != nil {
 		log.Fatal(err)
 	}
-	stats := must(m.Freelancer(ctx, exampleFreelancer, event.MustParseTime("2016-03-01T00:00:00Z"), policy))
+	stats := must(projection.Ask(ctx, m, projection.FreelancerStatsOf(exampleFreelancer), event.MustParseTime("2016-03-01T00:00:00Z"), policy))
 	fmt.Println("after the refund", stats.Paid)
 	cancel()
 	<-followed
@@ -117,15 +117,15 @@ func ExamplePolicy() {
 	policy := must(projection.Preset("2024-09"))
 	policy.Name = "lenient"
 	policy.JobSuccess.Feedback.SuccessfulOverall = 375 // hundredths of a star
-	stats := must(m.Freelancer(context.Background(), exampleFreelancer, asOf, policy))
+	stats := must(projection.Ask(context.Background(), m, projection.FreelancerStatsOf(exampleFreelancer), asOf, policy))
 	fmt.Println(stats.JobSuccess.Displayed, "%")
 	// Output: 100 %
 }
 
-func ExampleModel_ExplainJobSuccess() {
+func ExampleExplainJobSuccess() {
 	m := exampleModel(context.Background())
 	policy := must(projection.Preset("2024-09"))
-	x := must(m.ExplainJobSuccess(context.Background(), exampleFreelancer, event.MustParseTime("2016-03-01T00:00:00Z"), policy))
+	x := must(projection.Ask(context.Background(), m, projection.ExplainJobSuccess(exampleFreelancer), event.MustParseTime("2016-03-01T00:00:00Z"), policy))
 	fmt.Println(x.Score.Displayed, "% in the window of", x.Score.WindowMonths, "months")
 	for _, c := range x.Contracts {
 		fmt.Println(c.Class, "weight", c.Weight, "windows", c.Windows)
@@ -159,10 +159,10 @@ func showFacts(facts []projection.Fact) {
 	}
 }
 
-func ExampleModel_ExplainResponsiveness() {
+func ExampleExplainResponsiveness() {
 	m := exampleModel(context.Background())
 	policy := must(projection.Preset("2024-09"))
-	x := must(m.ExplainResponsiveness(context.Background(), exampleFreelancer, event.MustParseTime("2016-03-01T00:00:00Z"), policy))
+	x := must(projection.Ask(context.Background(), m, projection.ExplainResponsiveness(exampleFreelancer), event.MustParseTime("2016-03-01T00:00:00Z"), policy))
 	for _, v := range x.Invites {
 		fmt.Println("counted:", v.Counted, "response in seconds:", *v.ResponseS)
 		showFacts(v.Facts)
@@ -173,10 +173,10 @@ func ExampleModel_ExplainResponsiveness() {
 	//   2016-02-20T11:30:00Z InviteAccepted at position 17
 }
 
-func ExampleModel_ExplainMarketplaceDisputeRate() {
+func ExampleExplainMarketplaceDisputeRate() {
 	m := exampleModel(context.Background())
 	policy := must(projection.Preset("2024-09"))
-	x := must(m.ExplainMarketplaceDisputeRate(context.Background(), event.MustParseTime("2016-03-01T00:00:00Z"), policy))
+	x := must(projection.Ask(context.Background(), m, projection.ExplainMarketplaceDisputeRate(), event.MustParseTime("2016-03-01T00:00:00Z"), policy))
 	fmt.Println(x.DisputeRate.Disputed, "of", x.DisputeRate.Ended, "ended contracts")
 	for _, c := range x.Contracts {
 		if c.Disputed {
@@ -190,10 +190,10 @@ func ExampleModel_ExplainMarketplaceDisputeRate() {
 }
 
 // Each condition of a badge says whether it is met, and names what it has read.
-func ExampleModel_ExplainBadges() {
+func ExampleExplainBadges() {
 	m := exampleModel(context.Background())
 	policy := must(projection.Preset("2024-09"))
-	x := must(m.ExplainBadges(context.Background(), exampleFreelancer, event.MustParseTime("2016-03-01T00:00:00Z"), policy))
+	x := must(projection.Ask(context.Background(), m, projection.ExplainBadges(exampleFreelancer), event.MustParseTime("2016-03-01T00:00:00Z"), policy))
 	fmt.Println("Top Rated:", x.Badges.TopRated.Met)
 	for _, c := range x.Badges.TopRated.Conditions {
 		fmt.Println(c.Name, c.Met, "have", *c.Have, "need", c.Need, c.Unit)

@@ -13,14 +13,14 @@ import (
 
 func figuresAt(t testing.TB, m *projection.Model, asOf event.Time) *projection.Figures {
 	t.Helper()
-	f, err := m.Figures(t.Context(), asOf, preset(t, projection.DefaultPolicy))
+	f, err := projection.Ask(t.Context(), m, projection.MarketplaceFigures(), asOf, preset(t, projection.DefaultPolicy))
 	require.NoError(t, err)
 	return f
 }
 
 func explainedWeek(t testing.TB, m *projection.Model, week event.Week, asOf event.Time) *projection.WeekExplanation {
 	t.Helper()
-	x, err := m.ExplainWeek(t.Context(), week, asOf, preset(t, projection.DefaultPolicy))
+	x, err := projection.Ask(t.Context(), m, projection.ExplainWeek(week), asOf, preset(t, projection.DefaultPolicy))
 	require.NoError(t, err)
 	return x
 }
@@ -187,7 +187,7 @@ func TestWeeksAreBounded(t *testing.T) {
 	p.contract("1", noon, &event.BonusPaid{Amount: 6})
 	policy := preset(t, projection.DefaultPolicy)
 	policy.Figures.Weeks = 2
-	f, err := p.model().Figures(t.Context(), noon, policy)
+	f, err := projection.Ask(t.Context(), p.model(), projection.MarketplaceFigures(), noon, policy)
 	require.NoError(t, err)
 	require.Len(t, f.Weeks, 2)
 	require.Equal(t, "2017-W28", f.Weeks[1].Week.String())
@@ -202,7 +202,7 @@ func TestWeeksAreBounded(t *testing.T) {
 func TestWeekThatDoesNotExist(t *testing.T) {
 	m := newPast(t).model()
 	for _, w := range []event.Week{{}, {Year: 2017, Number: 53}, {Year: 2017}, {Year: 10000, Number: 1}} {
-		_, err := m.ExplainWeek(t.Context(), w, noon, preset(t, projection.DefaultPolicy))
+		_, err := projection.Ask(t.Context(), m, projection.ExplainWeek(w), noon, preset(t, projection.DefaultPolicy))
 		require.ErrorIs(t, err, projection.ErrInvalidQuery)
 	}
 	x := explainedWeek(t, m, event.Week{Year: 2031, Number: 1}, noon)
@@ -243,7 +243,7 @@ func TestNewPoliciesAreChecked(t *testing.T) {
 	} {
 		p := preset(t, projection.DefaultPolicy)
 		spoil(&p)
-		_, err := newPast(t).model().Figures(t.Context(), noon, p)
+		_, err := projection.Ask(t.Context(), newPast(t).model(), projection.MarketplaceFigures(), noon, p)
 		require.ErrorIs(t, err, projection.ErrInvalidPolicy, name)
 	}
 }
@@ -255,11 +255,26 @@ func TestNobodyIsFound(t *testing.T) {
 	m, policy := p.model(), preset(t, projection.DefaultPolicy)
 	for _, id := range []uuid.UUID{named("ann"), named("carl"), named("nobody"), uuid.Nil} {
 		for name, ask := range map[string]func() error{
-			"my stats":       func() error { _, err := m.MyStats(t.Context(), id, noon, policy); return err },
-			"funnel":         func() error { _, err := m.ExplainFunnel(t.Context(), id, noon, policy); return err },
-			"work":           func() error { _, err := m.ExplainWork(t.Context(), id, noon, policy); return err },
-			"profile":        func() error { _, err := m.ClientProfile(t.Context(), id, noon, policy); return err },
-			"why it is such": func() error { _, err := m.ExplainClientProfile(t.Context(), id, noon, policy); return err },
+			"my stats": func() error {
+				_, err := projection.Ask(t.Context(), m, projection.MyStatsOf(id), noon, policy)
+				return err
+			},
+			"funnel": func() error {
+				_, err := projection.Ask(t.Context(), m, projection.ExplainFunnel(id), noon, policy)
+				return err
+			},
+			"work": func() error {
+				_, err := projection.Ask(t.Context(), m, projection.ExplainWork(id), noon, policy)
+				return err
+			},
+			"profile": func() error {
+				_, err := projection.Ask(t.Context(), m, projection.ClientProfileOf(id), noon, policy)
+				return err
+			},
+			"why it is such": func() error {
+				_, err := projection.Ask(t.Context(), m, projection.ExplainClientProfile(id), noon, policy)
+				return err
+			},
 		} {
 			var none *projection.NotFoundError
 			require.ErrorAs(t, ask(), &none, name)

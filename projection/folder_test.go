@@ -49,9 +49,9 @@ func TestFolder(t *testing.T) {
 	require.NoError(t, want.Load(t.Context(), log, 1))
 	for _, name := range projection.PresetNames() {
 		for at := market.Opens; at < market.Ends; at = at.AddDays(97) {
-			a, err := want.Report(t.Context(), at, preset(t, name))
+			a, err := projection.Ask(t.Context(), want, projection.FullReport(), at, preset(t, name))
 			require.NoError(t, err)
-			b, err := got.Report(t.Context(), at, preset(t, name))
+			b, err := projection.Ask(t.Context(), got, projection.FullReport(), at, preset(t, name))
 			require.NoError(t, err)
 			requireSameJSON(t, a, b)
 		}

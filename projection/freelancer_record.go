@@ -88,7 +88,7 @@ func (r *FreelancerRecord) fold(ch *change, d *dictionary) error {
 	return nil
 }
 
-// registered reports whether the account was open as of the moment.
-func (r *FreelancerRecord) registered(asOf event.Time) bool {
+// RegisteredBy reports whether the account was open as of the moment.
+func (r *FreelancerRecord) RegisteredBy(asOf event.Time) bool {
 	return r.Next > 0 && r.Registered.By(asOf)
 }

@@ -28,7 +28,7 @@ func (a *assessment) risingTalent() bool {
 // hold is a hold from its placing to its lifting; event.Never if it is in force.
 type hold struct{ placed, lifted Moment }
 
-func (r *FreelancerRecord) standing(asOf event.Time) freelancerStanding {
+func standingOf(r *FreelancerRecord, asOf event.Time) freelancerStanding {
 	s := freelancerStanding{badges: map[event.Badge]*FreelancerMark{}}
 	if r == nil {
 		return s

@@ -60,7 +60,7 @@ func TestFunnel(t *testing.T) {
 			p.freelancer("ann", june.AddDays(-400), &event.FreelancerRegistered{})
 			c.past(p)
 			x := in(p, func(m *projection.Model, policy projection.Policy) (*projection.FunnelExplanation, error) {
-				return m.ExplainFunnel(t.Context(), named("ann"), noon, policy)
+				return projection.Ask(t.Context(), m, projection.ExplainFunnel(named("ann")), noon, policy)
 			})
 			perHire := "-"
 			if x.Funnel.ProposalsPerHire != nil {
@@ -102,7 +102,7 @@ func TestFunnelOfAnotherPolicy(t *testing.T) {
 	for days, want := range map[int]int64{1: 0, 2: 1} {
 		policy := preset(t, projection.DefaultPolicy)
 		policy.Funnel.Days = days
-		f, err := p.model().Figures(t.Context(), noon, policy)
+		f, err := projection.Ask(t.Context(), p.model(), projection.MarketplaceFigures(), noon, policy)
 		require.NoError(t, err)
 		require.Equal(t, want, f.Funnel.Proposals)
 	}

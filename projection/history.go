@@ -1,13 +1,19 @@
 package projection
 
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
 // FreelancerHistory is one freelancer's life on the marketplace: the records
-// that a question about the account needs, each kind in any order. Clients, who
-// can void what their contracts say, come by a ClientLookup.
+// that a question about the account reads, each kind in any order.
 type FreelancerHistory struct {
 	Account   *FreelancerRecord
 	Invites   []*InviteRecord
 	Proposals []*ProposalRecord
 	Contracts []*ContractRecord
+	Clients   ClientLookup // who can void what the contracts say
 }
 
 // ClientHistory is the same of one client.
@@ -17,10 +23,24 @@ type ClientHistory struct {
 	Contracts []*ContractRecord
 }
 
-func (m *Model) historyOf(f *freelancerEntry) FreelancerHistory {
-	return FreelancerHistory{&f.record, m.invitesOf(f, nil), m.proposalsOf(f, nil), m.contractsOf(f, nil)}
+// ClientLookup gives the record of a client, or nil if there is none to give;
+// a client without a record, or without marks, voids nothing.
+type ClientLookup func(client uuid.UUID) *ClientRecord
+
+// Client is the record of a client; no look-up has none.
+func (l ClientLookup) Client(id uuid.UUID) *ClientRecord {
+	if l == nil {
+		return nil
+	}
+	return l(id)
 }
 
-func (m *Model) historyOfClient(c *clientEntry) ClientHistory {
-	return ClientHistory{&c.record, m.jobsOf(c, nil), m.contractsWith(c, nil)}
+// RegisteredBy reports whether the account was open as of the moment.
+func (h *FreelancerHistory) RegisteredBy(asOf event.Time) bool {
+	return h != nil && h.Account != nil && h.Account.RegisteredBy(asOf)
+}
+
+// RegisteredBy reports whether the account was open as of the moment.
+func (h *ClientHistory) RegisteredBy(asOf event.Time) bool {
+	return h != nil && h.Account != nil && h.Account.RegisteredBy(asOf)
 }

@@ -21,10 +21,6 @@ type JobSuccess struct {
 	Negative     int64 `json:"negative"`
 }
 
-// ClientLookup gives the record of a client, or nil if there is none to give;
-// a client without a record, or without marks, voids nothing.
-type ClientLookup func(client uuid.UUID) *ClientRecord
-
 // Of is the score that a freelancer's contracts show as of the moment, nil if no
 // window counts. The policy must be a valid one: see Policy.Validate.
 func (p JobSuccessPolicy) Of(contracts []*ContractRecord, clients ClientLookup, asOf event.Time) *JobSuccess {
@@ -105,7 +101,7 @@ func (p JobSuccessPolicy) judge(r *ContractRecord, lookup ClientLookup, asOf eve
 		j.reason = ContractOutsideWindows
 		return j
 	}
-	if c := lookup(r.Client); c != nil {
+	if c := lookup.Client(r.Client); c != nil {
 		j.voided = c.Voided(asOf)
 	}
 	switch {

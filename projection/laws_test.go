@@ -18,7 +18,7 @@ func TestWeeksAddUp(t *testing.T) {
 		m, p := loaded(t, logOf(t, history.History)), preset(t, projection.DefaultPolicy)
 		asOf := rapid.SampledFrom(history.History).Draw(r, "event").At
 		f := figuresAt(t, m, asOf)
-		report, err := m.Report(t.Context(), asOf, p)
+		report, err := projection.Ask(t.Context(), m, projection.FullReport(), asOf, p)
 		require.NoError(t, err)
 
 		var sum projection.MarketTotals
@@ -108,16 +108,16 @@ func TestAccountsAddUp(t *testing.T) {
 		history := drawMarket(r)
 		m, p := loaded(t, logOf(t, history.History)), preset(t, projection.DefaultPolicy)
 		asOf := rapid.SampledFrom(history.History).Draw(r, "event").At
-		report, err := m.Report(t.Context(), asOf, p)
+		report, err := projection.Ask(t.Context(), m, projection.FullReport(), asOf, p)
 		require.NoError(t, err)
 		var sum projection.Funnel
 		minutes := int64(0)
 		for id, stats := range report.Freelancers {
-			my, err := m.MyStats(t.Context(), id, asOf, p)
+			my, err := projection.Ask(t.Context(), m, projection.MyStatsOf(id), asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, *stats, my.FreelancerStats)
 			minutes += my.Minutes
-			funnel, err := m.ExplainFunnel(t.Context(), id, asOf, p)
+			funnel, err := projection.Ask(t.Context(), m, projection.ExplainFunnel(id), asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, my.Funnel, funnel.Funnel)
 			requireFunnelFacts(t, funnel)
@@ -125,7 +125,7 @@ func TestAccountsAddUp(t *testing.T) {
 			sum.Interviews += my.Funnel.Interviews
 			sum.Offers += my.Funnel.Offers
 			sum.Hires += my.Funnel.Hires
-			work, err := m.ExplainWork(t.Context(), id, asOf, p)
+			work, err := projection.Ask(t.Context(), m, projection.ExplainWork(id), asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, my.Work, work.Work)
 			require.Equal(t, my.Paid, work.Paid)
@@ -133,14 +133,14 @@ func TestAccountsAddUp(t *testing.T) {
 		}
 		f := figuresAt(t, m, asOf)
 		require.Equal(t, f.Minutes, minutes)
-		all, err := m.ExplainMarketplaceFunnel(t.Context(), asOf, p)
+		all, err := projection.Ask(t.Context(), m, projection.ExplainMarketplaceFunnel(), asOf, p)
 		require.NoError(t, err)
 		require.Equal(t, f.Funnel, all.Funnel)
 		requireFunnelFacts(t, all)
 		sum.ProposalsPerHire = f.Funnel.ProposalsPerHire
 		require.Equal(t, f.Funnel, sum)
 		for id, stats := range report.Clients {
-			requireClientAddsUp(t, must(m.ExplainClientProfile(t.Context(), id, asOf, p)), stats)
+			requireClientAddsUp(t, must(projection.Ask(t.Context(), m, projection.ExplainClientProfile(id), asOf, p)), stats)
 		}
 	})
 }
@@ -181,9 +181,9 @@ func TestSearchFindsThoseOfTheReport(t *testing.T) {
 		history := drawMarket(r)
 		m, p := loaded(t, logOf(t, history.History)), preset(t, projection.DefaultPolicy)
 		asOf := rapid.SampledFrom(history.History).Draw(r, "event").At
-		report, err := m.Report(t.Context(), asOf, p)
+		report, err := projection.Ask(t.Context(), m, projection.FullReport(), asOf, p)
 		require.NoError(t, err)
-		results, err := m.Search(t.Context(), projection.SearchQuery{Limit: projection.MaxSearchLimit}, asOf, p)
+		results, err := projection.Ask(t.Context(), m, projection.SearchFor(projection.SearchQuery{Limit: projection.MaxSearchLimit}), asOf, p)
 		require.NoError(t, err)
 		public := 0
 		for account, err := range m.Freelancers() {

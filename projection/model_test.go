@@ -58,13 +58,13 @@ func TestReportFormat(t *testing.T) {
 	m := loaded(t, log)
 	p := preset(t, projection.DefaultPolicy)
 
-	empty, err := m.Report(t.Context(), june-1, p)
+	empty, err := projection.Ask(t.Context(), m, projection.FullReport(), june-1, p)
 	require.NoError(t, err)
 	const none = `{"ended":0,"disputed":0,"ppm":null,"ended_12m":0,"disputed_12m":0,"ppm_12m":null}`
 	requireJSON(t, `{"as_of":"2017-06-01T08:59:59Z","policy":"2024-09","freelancers":{},"clients":{},
 		"marketplace":{"dispute_rate":`+none+`,"invites_sent":0,"hires":{"invite":0,"proposal":0,"direct":0},"paid":0}}`, empty)
 
-	full, err := m.Report(t.Context(), june, p)
+	full, err := projection.Ask(t.Context(), m, projection.FullReport(), june, p)
 	require.NoError(t, err)
 	requireJSON(t, `{"as_of":"2017-06-01T09:00:00Z","policy":"2024-09",
 		"freelancers":{"`+bob.String()+`":{"responsiveness":{"counted":0,"answered":0,"answered_24h":0,"answered_72h":0,
@@ -98,7 +98,7 @@ func TestMarketplaceCounts(t *testing.T) {
 	start("3", noon, event.ViaProposal)
 	start("4", noon+1, event.ViaDirect)
 	m := loaded(t, log)
-	got, err := m.Marketplace(t.Context(), noon, preset(t, projection.DefaultPolicy))
+	got, err := projection.Ask(t.Context(), m, projection.MarketplaceTotals(), noon, preset(t, projection.DefaultPolicy))
 	require.NoError(t, err)
 	require.Equal(t, &projection.MarketplaceStats{InvitesSent: 3, Hires: projection.Hires{Invite: 1, Proposal: 2}, Paid: 15}, got)
 }
@@ -109,17 +109,41 @@ func TestNotFound(t *testing.T) {
 	write(t, log, event.InviteStream(named("invite")), encoded(t, june, sent(true))) // of accounts without a stream
 	m := loaded(t, log)
 	p := preset(t, projection.DefaultPolicy)
-	_, err := m.Freelancer(t.Context(), named("bob"), june, p)
+	_, err := projection.Ask(t.Context(), m, projection.FreelancerStatsOf(named("bob")), june, p)
 	require.NoError(t, err)
 	for name, ask := range map[string]func() error{
-		"unknown freelancer":  func() error { _, err := m.Freelancer(t.Context(), named("eve"), june, p); return err },
-		"not yet registered":  func() error { _, err := m.Freelancer(t.Context(), named("bob"), june-1, p); return err },
-		"invited only":        func() error { _, err := m.Freelancer(t.Context(), named("freelancer"), june, p); return err },
-		"unknown client":      func() error { _, err := m.Client(t.Context(), named("bob"), june, p); return err },
-		"job success":         func() error { _, err := m.ExplainJobSuccess(t.Context(), named("eve"), june, p); return err },
-		"responsiveness":      func() error { _, err := m.ExplainResponsiveness(t.Context(), named("eve"), june, p); return err },
-		"dispute rate":        func() error { _, err := m.ExplainFreelancerDisputeRate(t.Context(), named("eve"), june, p); return err },
-		"client dispute rate": func() error { _, err := m.ExplainClientDisputeRate(t.Context(), named("eve"), june, p); return err },
+		"unknown freelancer": func() error {
+			_, err := projection.Ask(t.Context(), m, projection.FreelancerStatsOf(named("eve")), june, p)
+			return err
+		},
+		"not yet registered": func() error {
+			_, err := projection.Ask(t.Context(), m, projection.FreelancerStatsOf(named("bob")), june-1, p)
+			return err
+		},
+		"invited only": func() error {
+			_, err := projection.Ask(t.Context(), m, projection.FreelancerStatsOf(named("freelancer")), june, p)
+			return err
+		},
+		"unknown client": func() error {
+			_, err := projection.Ask(t.Context(), m, projection.ClientStatsOf(named("bob")), june, p)
+			return err
+		},
+		"job success": func() error {
+			_, err := projection.Ask(t.Context(), m, projection.ExplainJobSuccess(named("eve")), june, p)
+			return err
+		},
+		"responsiveness": func() error {
+			_, err := projection.Ask(t.Context(), m, projection.ExplainResponsiveness(named("eve")), june, p)
+			return err
+		},
+		"dispute rate": func() error {
+			_, err := projection.Ask(t.Context(), m, projection.ExplainFreelancerDisputeRate(named("eve")), june, p)
+			return err
+		},
+		"client dispute rate": func() error {
+			_, err := projection.Ask(t.Context(), m, projection.ExplainClientDisputeRate(named("eve")), june, p)
+			return err
+		},
 	} {
 		err := ask()
 		require.ErrorIs(t, err, projection.ErrNotFound, name)
@@ -213,11 +237,11 @@ func TestBadEventStops(t *testing.T) {
 				require.Equal(t, err, m.Load(t.Context(), s, 1))
 				require.Equal(t, err, m.Follow(t.Context(), s))
 				p := preset(t, projection.DefaultPolicy)
-				_, got := m.Report(t.Context(), moments[0], p)
+				_, got := projection.Ask(t.Context(), m, projection.FullReport(), moments[0], p)
 				require.Equal(t, err, got)
-				_, got = m.Marketplace(t.Context(), moments[0], p)
+				_, got = projection.Ask(t.Context(), m, projection.MarketplaceTotals(), moments[0], p)
 				require.Equal(t, err, got)
-				_, got = m.Freelancer(t.Context(), uuid.New(), moments[0], p)
+				_, got = projection.Ask(t.Context(), m, projection.FreelancerStatsOf(uuid.New()), moments[0], p)
 				require.Equal(t, err, got)
 			}
 		})
@@ -427,7 +451,7 @@ func TestReadYourWrites(t *testing.T) {
 	log, _ := someHistory(t)
 	m := projection.NewModel(event.Marketplace())
 	require.NoError(t, m.Load(t.Context(), log, 2))
-	before, err := m.Marketplace(t.Context(), event.Never, preset(t, projection.DefaultPolicy))
+	before, err := projection.Ask(t.Context(), m, projection.MarketplaceTotals(), event.Never, preset(t, projection.DefaultPolicy))
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	followed := make(chan error, 1)
@@ -448,10 +472,10 @@ func TestReadYourWrites(t *testing.T) {
 					err = m.WaitFor(ctx, done.Position)
 				}
 				if err == nil {
-					_, err = m.Freelancer(t.Context(), id, june, p)
+					_, err = projection.Ask(t.Context(), m, projection.FreelancerStatsOf(id), june, p)
 				}
 				if err == nil {
-					_, err = m.Report(t.Context(), june, p)
+					_, err = projection.Ask(t.Context(), m, projection.FullReport(), june, p)
 				}
 				errs <- err
 			}
@@ -464,7 +488,7 @@ func TestReadYourWrites(t *testing.T) {
 	}
 	cancel()
 	require.ErrorIs(t, <-followed, context.Canceled)
-	after, err := m.Marketplace(t.Context(), event.Never, preset(t, projection.DefaultPolicy))
+	after, err := projection.Ask(t.Context(), m, projection.MarketplaceTotals(), event.Never, preset(t, projection.DefaultPolicy))
 	require.NoError(t, err)
 	require.Equal(t, before, after)
 }
@@ -472,6 +496,6 @@ func TestReadYourWrites(t *testing.T) {
 // TestQueriesRefuseBadPolicies rather than divide by their zeros.
 func TestQueriesRefuseBadPolicies(t *testing.T) {
 	m := projection.NewModel(event.Marketplace())
-	_, err := m.Report(t.Context(), june, projection.Policy{})
+	_, err := projection.Ask(t.Context(), m, projection.FullReport(), june, projection.Policy{})
 	require.ErrorIs(t, err, projection.ErrInvalidPolicy)
 }

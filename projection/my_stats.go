@@ -19,13 +19,13 @@ type Assessment struct {
 }
 
 // MyStats computes a freelancer's statistics from the freelancer's records.
-func (p Policy) MyStats(h FreelancerHistory, clients ClientLookup, asOf event.Time) *MyStats {
+func (p Policy) MyStats(h FreelancerHistory, asOf event.Time) *MyStats {
 	asOf = bounded(asOf)
 	return &MyStats{
-		FreelancerStats: *StatsOfFreelancer(h.Invites, h.Contracts, clients, asOf, p),
+		FreelancerStats: *p.FreelancerStats(h, asOf),
 		Work:            p.Work.Of(h.Contracts, asOf),
 		Funnel:          p.Funnel.Of(h.Proposals, asOf),
-		Badges:          p.Badges(h, clients, asOf),
+		Badges:          p.Badges(h, asOf),
 		Assessments:     assessments(h.Account, asOf),
 	}
 }

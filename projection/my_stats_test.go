@@ -14,7 +14,7 @@ import (
 func workOf(p *past, freelancer string, asOf event.Time) *projection.WorkExplanation {
 	p.t.Helper()
 	return in(p, func(m *projection.Model, policy projection.Policy) (*projection.WorkExplanation, error) {
-		return m.ExplainWork(p.t.Context(), named(freelancer), asOf, policy)
+		return projection.Ask(p.t.Context(), m, projection.ExplainWork(named(freelancer)), asOf, policy)
 	})
 }
 
@@ -95,7 +95,7 @@ func TestWork(t *testing.T) {
 			require.Equal(t, "2016-07-15", x.RecentFrom)
 			requireWorkAddsUp(t, x)
 			stats := in(p, func(m *projection.Model, policy projection.Policy) (*projection.MyStats, error) {
-				return m.MyStats(t.Context(), named("ann"), noon, policy)
+				return projection.Ask(t.Context(), m, projection.MyStatsOf(named("ann")), noon, policy)
 			})
 			require.Equal(t, w, stats.Work)
 			require.Equal(t, x.Paid, stats.Paid)
@@ -146,19 +146,19 @@ func TestMyStats(t *testing.T) {
 	p.proposal("1", june, proposed("carl", "ann", event.ViaProposal))
 	p.invite("2", june, &event.InviteSent{Client: named("carl"), Freelancer: named("ann"), FreelancerAvailable: true})
 	m, policy := p.model(), preset(t, projection.DefaultPolicy)
-	got, err := m.MyStats(t.Context(), named("ann"), noon, policy)
+	got, err := projection.Ask(t.Context(), m, projection.MyStatsOf(named("ann")), noon, policy)
 	require.NoError(t, err)
-	want, err := m.Freelancer(t.Context(), named("ann"), noon, policy)
+	want, err := projection.Ask(t.Context(), m, projection.FreelancerStatsOf(named("ann")), noon, policy)
 	require.NoError(t, err)
 	require.Equal(t, *want, got.FreelancerStats)
 	require.Equal(t, projection.Funnel{Proposals: 1}, got.Funnel)
-	badges, err := m.Badges(t.Context(), named("ann"), noon, policy)
+	badges, err := projection.Ask(t.Context(), m, projection.BadgesOf(named("ann")), noon, policy)
 	require.NoError(t, err)
 	require.Equal(t, *badges, got.Badges)
 	require.Equal(t, []projection.Assessment{{At: june, Position: p.at(2)}, {At: june.AddDays(7), Position: p.at(3), Displayed: ptr(int64(90))}}, got.Assessments)
 
 	for _, asOf := range []event.Time{june.AddDays(-100) - 1, event.MustParseTime("0001-01-01T00:00:00Z")} {
-		_, err = m.MyStats(t.Context(), named("ann"), asOf, policy)
+		_, err = projection.Ask(t.Context(), m, projection.MyStatsOf(named("ann")), asOf, policy)
 		require.ErrorIs(t, err, projection.ErrNotFound)
 	}
 }
@@ -168,7 +168,7 @@ func TestMyStatsFormat(t *testing.T) {
 	p.freelancer("ann", june, &event.FreelancerRegistered{})
 	p.freelancer("ann", noon, &event.JobSuccessAssessed{})
 	stats := in(p, func(m *projection.Model, policy projection.Policy) (*projection.MyStats, error) {
-		return m.MyStats(t.Context(), named("ann"), noon, policy)
+		return projection.Ask(t.Context(), m, projection.MyStatsOf(named("ann")), noon, policy)
 	})
 	badges, err := json.Marshal(stats.Badges)
 	require.NoError(t, err)

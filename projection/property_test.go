@@ -55,7 +55,7 @@ func reports(t testing.TB, m *projection.Model, moments []event.Time) []string {
 	var all []string
 	for _, asOf := range moments {
 		for _, name := range projection.PresetNames() {
-			r, err := m.Report(t.Context(), asOf, preset(t, name))
+			r, err := projection.Ask(t.Context(), m, projection.FullReport(), asOf, preset(t, name))
 			require.NoError(t, err)
 			b, err := json.Marshal(r)
 			require.NoError(t, err)
@@ -168,14 +168,14 @@ func TestExplanationsAddUp(t *testing.T) {
 		model := loaded(t, logOf(t, m.History))
 		p := preset(t, rapid.SampledFrom(projection.PresetNames()).Draw(r, "preset"))
 		asOf := rapid.SampledFrom(m.History).Draw(r, "event").At
-		report, err := model.Report(t.Context(), asOf, p)
+		report, err := projection.Ask(t.Context(), model, projection.FullReport(), asOf, p)
 		require.NoError(t, err)
 		for id, stats := range report.Freelancers {
-			one, err := model.Freelancer(t.Context(), id, asOf, p)
+			one, err := projection.Ask(t.Context(), model, projection.FreelancerStatsOf(id), asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, stats, one)
 
-			score, err := model.ExplainJobSuccess(t.Context(), id, asOf, p)
+			score, err := projection.Ask(t.Context(), model, projection.ExplainJobSuccess(id), asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, stats.JobSuccess, score.Score)
 			for _, w := range score.Windows {
@@ -189,7 +189,7 @@ func TestExplanationsAddUp(t *testing.T) {
 				require.Equal(t, w.Won, stats.JobSuccess != nil && stats.JobSuccess.WindowMonths == w.Months)
 			}
 
-			invites, err := model.ExplainResponsiveness(t.Context(), id, asOf, p)
+			invites, err := projection.Ask(t.Context(), model, projection.ExplainResponsiveness(id), asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, stats.Responsiveness, invites.Responsiveness)
 			counted, answered := int64(0), int64(0)
@@ -203,16 +203,16 @@ func TestExplanationsAddUp(t *testing.T) {
 			}
 			require.Equal(t, []int64{stats.Responsiveness.Counted, stats.Responsiveness.Answered}, []int64{counted, answered})
 
-			disputes, err := model.ExplainFreelancerDisputeRate(t.Context(), id, asOf, p)
+			disputes, err := projection.Ask(t.Context(), model, projection.ExplainFreelancerDisputeRate(id), asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, stats.DisputeRate, disputes.DisputeRate)
 		}
 		var spent, earned event.Money
 		for id, stats := range report.Clients {
-			one, err := model.Client(t.Context(), id, asOf, p)
+			one, err := projection.Ask(t.Context(), model, projection.ClientStatsOf(id), asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, stats, one)
-			disputes, err := model.ExplainClientDisputeRate(t.Context(), id, asOf, p)
+			disputes, err := projection.Ask(t.Context(), model, projection.ExplainClientDisputeRate(id), asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, stats.DisputeRate, disputes.DisputeRate)
 			spent += stats.Spent
@@ -220,7 +220,7 @@ func TestExplanationsAddUp(t *testing.T) {
 		for _, stats := range report.Freelancers {
 			earned += stats.Paid
 		}
-		all, err := model.ExplainMarketplaceDisputeRate(t.Context(), asOf, p)
+		all, err := projection.Ask(t.Context(), model, projection.ExplainMarketplaceDisputeRate(), asOf, p)
 		require.NoError(t, err)
 		require.Equal(t, report.Marketplace.DisputeRate, all.DisputeRate)
 		require.Equal(t, report.Marketplace.Paid, spent)
@@ -241,28 +241,28 @@ func explanations(t testing.TB, m *projection.Model, moments []event.Time) []str
 	p := preset(t, projection.DefaultPolicy)
 	p.Figures.Weeks = 50 // which are enough to tell
 	for _, asOf := range moments {
-		r, err := m.Report(t.Context(), asOf, p)
+		r, err := projection.Ask(t.Context(), m, projection.FullReport(), asOf, p)
 		require.NoError(t, err)
 		for _, id := range sortedIDs(r.Freelancers) {
-			add(m.ExplainJobSuccess(t.Context(), id, asOf, p))
-			add(m.ExplainResponsiveness(t.Context(), id, asOf, p))
-			add(m.ExplainFreelancerDisputeRate(t.Context(), id, asOf, p))
-			add(m.ExplainBadges(t.Context(), id, asOf, p))
-			add(m.MyStats(t.Context(), id, asOf, p))
-			add(m.ExplainFunnel(t.Context(), id, asOf, p))
-			add(m.ExplainWork(t.Context(), id, asOf, p))
+			add(projection.Ask(t.Context(), m, projection.ExplainJobSuccess(id), asOf, p))
+			add(projection.Ask(t.Context(), m, projection.ExplainResponsiveness(id), asOf, p))
+			add(projection.Ask(t.Context(), m, projection.ExplainFreelancerDisputeRate(id), asOf, p))
+			add(projection.Ask(t.Context(), m, projection.ExplainBadges(id), asOf, p))
+			add(projection.Ask(t.Context(), m, projection.MyStatsOf(id), asOf, p))
+			add(projection.Ask(t.Context(), m, projection.ExplainFunnel(id), asOf, p))
+			add(projection.Ask(t.Context(), m, projection.ExplainWork(id), asOf, p))
 		}
 		for _, id := range sortedIDs(r.Clients) {
-			add(m.ExplainClientDisputeRate(t.Context(), id, asOf, p))
-			add(m.ExplainClientProfile(t.Context(), id, asOf, p))
+			add(projection.Ask(t.Context(), m, projection.ExplainClientDisputeRate(id), asOf, p))
+			add(projection.Ask(t.Context(), m, projection.ExplainClientProfile(id), asOf, p))
 		}
-		add(m.ExplainMarketplaceDisputeRate(t.Context(), asOf, p))
-		add(m.ExplainMarketplaceFunnel(t.Context(), asOf, p))
-		add(m.Search(t.Context(), projection.SearchQuery{}, asOf, p))
-		figures, err := m.Figures(t.Context(), asOf, p)
+		add(projection.Ask(t.Context(), m, projection.ExplainMarketplaceDisputeRate(), asOf, p))
+		add(projection.Ask(t.Context(), m, projection.ExplainMarketplaceFunnel(), asOf, p))
+		add(projection.Ask(t.Context(), m, projection.SearchFor(projection.SearchQuery{}), asOf, p))
+		figures, err := projection.Ask(t.Context(), m, projection.MarketplaceFigures(), asOf, p)
 		add(figures, err)
 		if n := len(figures.Weeks); n > 0 {
-			add(m.ExplainWeek(t.Context(), figures.Weeks[n/2].Week, asOf, p))
+			add(projection.Ask(t.Context(), m, projection.ExplainWeek(figures.Weeks[n/2].Week), asOf, p))
 		}
 	}
 	return all

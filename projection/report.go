@@ -39,20 +39,20 @@ type MarketplaceStats struct {
 	Paid        event.Money `json:"paid"` // lifetime, net of refunds, minor units
 }
 
-// StatsOfFreelancer computes a freelancer's statistics from the invites and
-// contracts of that freelancer.
-func StatsOfFreelancer(invites []*InviteRecord, contracts []*ContractRecord, clients ClientLookup, asOf event.Time, p Policy) *FreelancerStats {
+// FreelancerStats computes a freelancer's statistics from the invites and
+// contracts of the history.
+func (p Policy) FreelancerStats(h FreelancerHistory, asOf event.Time) *FreelancerStats {
 	return &FreelancerStats{
-		Responsiveness: p.Responsiveness.Of(invites, asOf),
-		JobSuccess:     p.JobSuccess.Of(contracts, clients, asOf),
-		DisputeRate:    p.DisputeRate.Of(contracts, asOf),
-		Paid:           paid(contracts, asOf),
+		Responsiveness: p.Responsiveness.Of(h.Invites, asOf),
+		JobSuccess:     p.JobSuccess.Of(h.Contracts, h.Clients, asOf),
+		DisputeRate:    p.DisputeRate.Of(h.Contracts, asOf),
+		Paid:           paid(h.Contracts, asOf),
 	}
 }
 
-// StatsOfClient computes a client's statistics from the contracts of that client.
-func StatsOfClient(contracts []*ContractRecord, asOf event.Time, p Policy) *ClientStats {
-	return &ClientStats{DisputeRate: p.DisputeRate.Of(contracts, asOf), Spent: paid(contracts, asOf)}
+// ClientStats computes a client's statistics from the contracts of the history.
+func (p Policy) ClientStats(h ClientHistory, asOf event.Time) *ClientStats {
+	return &ClientStats{DisputeRate: p.DisputeRate.Of(h.Contracts, asOf), Spent: paid(h.Contracts, asOf)}
 }
 
 func paid(contracts []*ContractRecord, asOf event.Time) (sum event.Money) {

@@ -60,16 +60,16 @@ func (p Policy) Search(q SearchQuery, asOf event.Time) (*Search, error) {
 
 // Wants reports whether a freelancer may be found, as far as the account tells.
 func (s *Search) Wants(r *FreelancerRecord) bool {
-	return r.registered(s.asOf) && s.query.wants(r.Profile(s.asOf))
+	return r.RegisteredBy(s.asOf) && s.query.wants(r.Profile(s.asOf))
 }
 
 // Add takes in a freelancer who is wanted, by the invites and contracts.
-func (s *Search) Add(r *FreelancerRecord, invites []*InviteRecord, contracts []*ContractRecord, clients ClientLookup) {
-	stats := StatsOfFreelancer(invites, contracts, clients, s.asOf, s.policy)
+func (s *Search) Add(h *FreelancerHistory) {
+	stats := s.policy.FreelancerStats(*h, s.asOf)
 	if !s.query.finds(stats) {
 		return
 	}
-	f := finding{account: r, level: stats.Responsiveness.Level, rateBP: stats.Responsiveness.RateBP}
+	f := finding{account: h.Account, level: stats.Responsiveness.Level, rateBP: stats.Responsiveness.RateBP}
 	if stats.JobSuccess != nil {
 		f.displayed = &stats.JobSuccess.Displayed
 	}

@@ -29,7 +29,7 @@ func TestSearchOfMany(t *testing.T) {
 		require.NoError(t, err)
 		for _, f := range all {
 			require.True(t, s.Wants(f))
-			s.Add(f, nil, nil, nil)
+			s.Add(&projection.FreelancerHistory{Account: f})
 		}
 		limit := q.Limit
 		if limit == 0 {

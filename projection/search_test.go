@@ -14,7 +14,7 @@ import (
 // found are the ids of a search's page.
 func found(t testing.TB, m *projection.Model, q projection.SearchQuery) []uuid.UUID {
 	t.Helper()
-	r, err := m.Search(t.Context(), q, noon, preset(t, projection.DefaultPolicy))
+	r, err := projection.Ask(t.Context(), m, projection.SearchFor(q), noon, preset(t, projection.DefaultPolicy))
 	require.NoError(t, err)
 	all := []uuid.UUID{}
 	for _, f := range r.Results {
@@ -180,7 +180,7 @@ func TestSearchFormat(t *testing.T) {
 	p.freelancer("ann", june, &event.FreelancerRegistered{}, &event.PhoneVerified{}, &event.ProfileCompletenessChanged{Percent: 40},
 		&event.ProfileCompletenessChanged{Percent: 90}, &event.BadgeAwarded{Badge: event.BadgeTopRatedPlus}, &event.BadgeAwarded{Badge: event.BadgeTopRated},
 		&event.SkillTestRecorded{Test: "go", Score: 90}, &event.IdentityVerified{}, &event.IdentityVerificationRevoked{})
-	r, err := p.model().Search(t.Context(), projection.SearchQuery{Offset: 0, Limit: 1}, noon, preset(t, projection.DefaultPolicy))
+	r, err := projection.Ask(t.Context(), p.model(), projection.SearchFor(projection.SearchQuery{Offset: 0, Limit: 1}), noon, preset(t, projection.DefaultPolicy))
 	require.NoError(t, err)
 	fact := func(n int, name string) string {
 		return fmt.Sprintf(`{"position":%d,"type":%q,"occurred_at":"2017-06-01T09:00:00Z"}`, p.at(n), name)
@@ -202,7 +202,7 @@ func TestSearchRefuses(t *testing.T) {
 		"offset":        {Offset: -1},
 		"limit":         {Limit: projection.MaxSearchLimit + 1},
 	} {
-		_, err := m.Search(t.Context(), q, noon, preset(t, projection.DefaultPolicy))
+		_, err := projection.Ask(t.Context(), m, projection.SearchFor(q), noon, preset(t, projection.DefaultPolicy))
 		require.ErrorIs(t, err, projection.ErrInvalidQuery, field)
 		var bad *projection.QueryError
 		require.ErrorAs(t, err, &bad)

@@ -19,12 +19,13 @@ func (h FreelancerHistory) Until(position event.Position) FreelancerHistory {
 		Invites:   allUntil(h.Invites, position, (*InviteRecord).until),
 		Proposals: allUntil(h.Proposals, position, (*ProposalRecord).until),
 		Contracts: allUntil(h.Contracts, position, (*ContractRecord).until),
+		Clients:   h.Clients.Until(position),
 	}
 }
 
 // Until is the look-up of clients as the log told of them up to a position.
-func (clients ClientLookup) Until(position event.Position) ClientLookup {
-	return func(id uuid.UUID) *ClientRecord { return clients(id).until(position) }
+func (l ClientLookup) Until(position event.Position) ClientLookup {
+	return func(id uuid.UUID) *ClientRecord { return l.Client(id).until(position) }
 }
 
 // allUntil leaves those out that had not begun.

@@ -127,25 +127,23 @@ func TestUntil(t *testing.T) {
 		p := preset(t, rapid.SampledFrom(projection.PresetNames()).Draw(r, "policy"))
 		asOf := market.Opens + event.Time(rapid.Int64Range(-1, int64(market.Ends-market.Opens)).Draw(r, "asOf"))
 		for id := range before.freelancers {
-			want, none := past.Badges(t.Context(), id, asOf, p)
-			got, err := whole.BadgesUntil(t.Context(), id, asOf, position, p)
+			want, none := projection.Ask(t.Context(), past, projection.BadgesOf(id), asOf, p)
+			got, err := projection.Ask(t.Context(), whole, projection.BadgesUntil(id, position), asOf, p)
 			require.Equal(t, none, err)
 			require.Equal(t, want, got)
 		}
 	})
 }
 
-// TestBadgesUntilWaits: a model that is not there yet does not answer.
-func TestBadgesUntilWaits(t *testing.T) {
+// TestBadgesUntilBehind: a model that is not there yet does not answer.
+func TestBadgesUntilBehind(t *testing.T) {
 	m := loaded(t, logOf(t, []market.Event{{At: noon, Stream: event.FreelancerStream(named("ann")), Event: &event.FreelancerRegistered{}}}))
 	p := preset(t, projection.DefaultPolicy)
-	_, err := m.BadgesUntil(t.Context(), named("ann"), noon, m.Position(), p)
+	_, err := projection.Ask(t.Context(), m, projection.BadgesUntil(named("ann"), m.Position()), noon, p)
 	require.NoError(t, err)
-	ended, end := context.WithCancel(t.Context())
-	end()
-	_, err = m.BadgesUntil(ended, named("ann"), noon, m.Position()+1, p)
-	require.ErrorIs(t, err, context.Canceled)
+	_, err = projection.Ask(t.Context(), m, projection.BadgesUntil(named("ann"), m.Position()+1), noon, p)
+	require.ErrorIs(t, err, projection.ErrBehind)
 	var none *projection.NotFoundError
-	_, err = m.BadgesUntil(t.Context(), named("ben"), noon, m.Position(), p)
+	_, err = projection.Ask(t.Context(), m, projection.BadgesUntil(named("ben"), m.Position()), noon, p)
 	require.ErrorAs(t, err, &none)
 }

@@ -12,7 +12,7 @@ import "github.com/marketcore/marketplace/event"
 // Profile of the same records may give something else; event.Never if they never
 // will. It leaves out what is measured in seconds up to asOf, the Have of
 // ConditionFirstContract, and looks at whether the condition is met.
-func (p Policy) FreelancerValidUntil(h FreelancerHistory, clients ClientLookup, asOf event.Time) event.Time {
+func (p Policy) FreelancerValidUntil(h FreelancerHistory, asOf event.Time) event.Time {
 	n := nextMoment{after: bounded(asOf), at: event.Never}
 	for i := range h.Account.Marks {
 		n.mark(p.Badge, &h.Account.Marks[i])
@@ -32,7 +32,7 @@ func (p Policy) FreelancerValidUntil(h FreelancerHistory, clients ClientLookup, 
 		n.contract(p.DisputeRate, r)
 		n.fact(r.Feedback.Moment)
 		n.fact(r.Excluded)
-		if c := clients(r.Client); c != nil {
+		if c := h.Clients.Client(r.Client); c != nil {
 			for i := range c.Marks {
 				n.fact(c.Marks[i].Moment)
 			}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -31,11 +30,11 @@ func TestValidUntil(t *testing.T) {
 
 		h := projection.FreelancerHistory{
 			Invites: slices.Collect(maps.Values(records.Invites)), Proposals: slices.Collect(maps.Values(records.Proposals)),
-			Contracts: slices.Collect(maps.Values(records.Contracts)),
+			Contracts: slices.Collect(maps.Values(records.Contracts)), Clients: records.Client,
 		}
 		for _, h.Account = range records.Freelancers {
 		}
-		requireValid(r, t, h, records.Client, asOf, p)
+		requireValid(r, t, h, asOf, p)
 		for _, c := range records.Clients {
 			h := projection.ClientHistory{Account: c, Jobs: slices.Collect(maps.Values(records.Jobs)), Contracts: h.Contracts}
 			until := p.ClientValidUntil(h, asOf)
@@ -60,9 +59,9 @@ func TestValidUntil(t *testing.T) {
 
 	// So it is where badges are won and lost.
 	check(t, func(r *rapid.T, t testing.TB) {
-		h, clients := drawCareer(r).live(t)
+		h := drawCareer(r).live(t)
 		p := drawPolicy(r, t)
-		requireValid(r, t, h, clients, noon+event.Time(rapid.IntRange(int(-200*day), int(400*day)).Draw(r, "asOf")), p)
+		requireValid(r, t, h, noon+event.Time(rapid.IntRange(int(-200*day), int(400*day)).Draw(r, "asOf")), p)
 	})
 
 	// And then they do change: an invite without an answer counts a day after.
@@ -71,8 +70,7 @@ func TestValidUntil(t *testing.T) {
 	sent := market.Opens
 	h := projection.FreelancerHistory{Account: &projection.FreelancerRecord{}}
 	h.Invites = []*projection.InviteRecord{{Sent: projection.Moment{At: sent, Position: 1}, Closed: projection.Moment{At: event.Never}, Available: true}}
-	nobody := func(uuid.UUID) *projection.ClientRecord { return nil }
-	require.Equal(t, sent.AddDays(1), p.FreelancerValidUntil(h, nobody, sent+3600))
+	require.Equal(t, sent.AddDays(1), p.FreelancerValidUntil(h, sent+3600))
 	require.Zero(t, p.Responsiveness.Of(h.Invites, sent.AddDays(1)-1).Counted)
 	require.EqualValues(t, 1, p.Responsiveness.Of(h.Invites, sent.AddDays(1)).Counted)
 }
@@ -88,17 +86,17 @@ func drawPolicy(r *rapid.T, t testing.TB) projection.Policy {
 	return p
 }
 
-func requireValid(r *rapid.T, t testing.TB, h projection.FreelancerHistory, clients projection.ClientLookup, asOf event.Time, p projection.Policy) {
-	until := p.FreelancerValidUntil(h, clients, asOf)
+func requireValid(r *rapid.T, t testing.TB, h projection.FreelancerHistory, asOf event.Time, p projection.Policy) {
+	until := p.FreelancerValidUntil(h, asOf)
 	for _, at := range between(r, asOf, until) {
-		require.Equal(t, shown(h, clients, asOf, p), shown(h, clients, at, p), "from %v until %v, at %v", asOf, until, at)
+		require.Equal(t, shown(h, asOf, p), shown(h, at, p), "from %v until %v, at %v", asOf, until, at)
 	}
 }
 
 // shown is what a freelancer's statistics and profile are, but for what is
 // measured in seconds up to now.
-func shown(h projection.FreelancerHistory, clients projection.ClientLookup, at event.Time, p projection.Policy) any {
-	s := p.MyStats(h, clients, at)
+func shown(h projection.FreelancerHistory, at event.Time, p projection.Policy) any {
+	s := p.MyStats(h, at)
 	for i := range s.Badges.TopRated.Conditions {
 		if c := &s.Badges.TopRated.Conditions[i]; c.Name == projection.ConditionFirstContract {
 			c.Have = nil

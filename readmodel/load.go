@@ -1,6 +1,8 @@
 package readmodel
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -46,73 +48,86 @@ func (r reading) integer(statement string, args ...any) (n int64, err error) {
 	return n, nil
 }
 
-// loadOfFreelancers loads what the statistics of some freelancers rest on:
-// their accounts, invites and contracts, and those clients of theirs whose
-// feedback may be void.
-func (r reading) loadOfFreelancers(ids []uuid.UUID) (*projection.Records, error) {
+// freelancerHistories are the histories of some freelancers, by their accounts.
+func (r reading) freelancerHistories(accounts map[uuid.UUID]*projection.FreelancerRecord, wanted projection.Parts) (map[uuid.UUID]*projection.FreelancerHistory, error) {
 	recs := projection.NewRecords()
-	if err := freelancerRecords.loadBare(r, recs, "id "+r.dialect.OneOf("$1"), ids); err != nil {
+	ids, theirs := slices.Collect(maps.Keys(accounts)), "freelancer_id "+r.dialect.OneOf("$1")
+	if err := r.loadParts(recs, wanted, theirs, ids, inviteRecords, proposalRecords, contractRecords); err != nil {
 		return nil, err
 	}
-	return recs, r.loadWork(recs, ids)
-}
-
-func (r reading) loadWork(recs *projection.Records, ids []uuid.UUID) error {
-	theirs := "freelancer_id " + r.dialect.OneOf("$1")
-	if err := inviteRecords.load(r, recs, theirs, ids); err != nil {
-		return err
-	}
-	if err := contractRecords.load(r, recs, theirs, ids); err != nil {
-		return err
-	}
-	return clientRecords.load(r, recs, "id IN (SELECT c.client_id FROM @contracts c JOIN @client_marks m ON m.client_id = c.client_id"+
-		" WHERE c.freelancer_id "+r.dialect.OneOf("$1")+" AND m.kind IN ('"+strings.Join(voidingWords, "', '")+"'))", ids)
-}
-
-// loadOfClients loads what the statistics of some clients rest on.
-func (r reading) loadOfClients(ids []uuid.UUID) (*projection.Records, error) {
-	recs := projection.NewRecords()
-	if err := clientRecords.loadBare(r, recs, "id "+r.dialect.OneOf("$1"), ids); err != nil {
-		return nil, err
-	}
-	return recs, contractRecords.load(r, recs, "client_id "+r.dialect.OneOf("$1"), ids)
-}
-
-// loadHistories loads everything about some freelancers: see
-// projection.FreelancerHistory.
-func (r reading) loadHistories(ids []uuid.UUID) (*projection.Records, error) {
-	recs := projection.NewRecords()
-	if err := freelancerRecords.load(r, recs, "id "+r.dialect.OneOf("$1"), ids); err != nil {
-		return nil, err
-	}
-	if err := proposalRecords.load(r, recs, "freelancer_id "+r.dialect.OneOf("$1"), ids); err != nil {
-		return nil, err
-	}
-	return recs, r.loadWork(recs, ids)
-}
-
-// loadHistoriesOfClients loads everything about some clients: see
-// projection.ClientHistory.
-func (r reading) loadHistoriesOfClients(ids []uuid.UUID) (*projection.Records, error) {
-	recs := projection.NewRecords()
-	if err := clientRecords.load(r, recs, "id "+r.dialect.OneOf("$1"), ids); err != nil {
-		return nil, err
-	}
-	if err := jobRecords.load(r, recs, "client_id "+r.dialect.OneOf("$1"), ids); err != nil {
-		return nil, err
-	}
-	return recs, contractRecords.load(r, recs, "client_id "+r.dialect.OneOf("$1"), ids)
-}
-
-// loadReport loads what a projection.Report rests on.
-func (r reading) loadReport() (*projection.Records, error) {
-	recs := projection.NewRecords()
-	for _, load := range []func(reading, *projection.Records, string, ...any) error{
-		freelancerRecords.loadBare, clientRecords.load, inviteRecords.load, contractRecords.load,
-	} {
-		if err := load(r, recs, "1 = 1"); err != nil {
+	if wanted&projection.PartContracts != 0 {
+		err := clientRecords.load(r, recs, "id IN (SELECT c.client_id FROM @contracts c JOIN @client_marks m ON m.client_id = c.client_id"+
+			" WHERE c."+theirs+" AND m.kind IN ('"+strings.Join(voidingWords, "', '")+"'))", ids)
+		if err != nil {
 			return nil, err
 		}
 	}
-	return recs, nil
+	all := make(map[uuid.UUID]*projection.FreelancerHistory, len(accounts))
+	for id, account := range accounts {
+		all[id] = &projection.FreelancerHistory{Account: account, Clients: recs.Client}
+	}
+	for _, i := range recs.Invites {
+		h := all[i.Freelancer]
+		h.Invites = append(h.Invites, i)
+	}
+	for _, p := range recs.Proposals {
+		h := all[p.Freelancer]
+		h.Proposals = append(h.Proposals, p)
+	}
+	for _, c := range recs.Contracts {
+		h := all[c.Freelancer]
+		h.Contracts = append(h.Contracts, c)
+	}
+	return all, nil
+}
+
+// clientHistories are the histories of some clients, by their accounts.
+func (r reading) clientHistories(accounts map[uuid.UUID]*projection.ClientRecord, wanted projection.Parts) (map[uuid.UUID]*projection.ClientHistory, error) {
+	recs := projection.NewRecords()
+	ids, theirs := slices.Collect(maps.Keys(accounts)), "client_id "+r.dialect.OneOf("$1")
+	if err := r.loadParts(recs, wanted, theirs, ids, jobRecords, contractRecords); err != nil {
+		return nil, err
+	}
+	all := make(map[uuid.UUID]*projection.ClientHistory, len(accounts))
+	for id, account := range accounts {
+		all[id] = &projection.ClientHistory{Account: account}
+	}
+	for _, j := range recs.Jobs {
+		h := all[j.Client]
+		h.Jobs = append(h.Jobs, j)
+	}
+	for _, c := range recs.Contracts {
+		h := all[c.Client]
+		h.Contracts = append(h.Contracts, c)
+	}
+	return all, nil
+}
+
+// loadParts loads those kinds of records that are wanted.
+func (r reading) loadParts(into *projection.Records, wanted projection.Parts, condition string, ids []uuid.UUID, kinds ...kind) error {
+	for _, k := range kinds {
+		if wanted&partOf[k] == 0 {
+			continue
+		}
+		if err := k.load(r, into, condition, ids); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// partOf is the part of an account's history that a kind of records is.
+var partOf = map[kind]projection.Parts{
+	inviteRecords: projection.PartInvites, proposalRecords: projection.PartProposals,
+	jobRecords: projection.PartJobs, contractRecords: projection.PartContracts,
+}
+
+// loadAccounts loads accounts, with their marks if those are wanted.
+func loadAccounts[R any](r reading, k *recordKind[R], wanted projection.Parts, condition string, args ...any) (map[uuid.UUID]*R, error) {
+	recs, load := projection.NewRecords(), k.loadBare
+	if wanted&projection.PartMarks != 0 {
+		load = k.load
+	}
+	err := load(r, recs, condition, args...)
+	return k.in(recs), err
 }

@@ -2,6 +2,8 @@ package readmodel
 
 import (
 	"context"
+	"iter"
+	"maps"
 
 	"github.com/google/uuid"
 
@@ -9,127 +11,88 @@ import (
 	"github.com/marketcore/marketplace/projection"
 )
 
-var _ projection.Statistics = (*ReadModel)(nil)
+var _ projection.Source = (*ReadModel)(nil)
 
-// Questions as of any moment, under any policy, are answered from one snapshot
-// of the live version by the functions of package projection: the records that
-// a question needs are loaded and asked as a projection.Model. What it answers
-// is as of the read model's position: see Runner.WaitFor and ReadModel.WaitFor.
+// viewAccounts is of how many accounts a view has the histories in memory.
+const viewAccounts = 500
 
-// Report computes every statistic. It has all records in memory meanwhile.
-func (m *ReadModel) Report(ctx context.Context, asOf event.Time, p projection.Policy) (*projection.Report, error) {
-	return ask(ctx, m, p, reading.loadReport, func(model *projection.Model) (*projection.Report, error) {
-		return model.Report(ctx, asOf, p)
-	})
+// View gives read one snapshot of the live version, from which questions load
+// the records that they need, some at a time. They are as of the read model's
+// position: see Runner.WaitFor and ReadModel.WaitFor.
+func (m *ReadModel) View(ctx context.Context, read func(projection.View) error) error {
+	return m.readLive(ctx, func(r reading, _ *Version) error { return read(view{r}) })
 }
 
-// Freelancer computes the statistics of one freelancer.
-func (m *ReadModel) Freelancer(ctx context.Context, id uuid.UUID, asOf event.Time, p projection.Policy) (*projection.FreelancerStats, error) {
-	return ask(ctx, m, p, ofFreelancer(id), func(model *projection.Model) (*projection.FreelancerStats, error) {
-		return model.Freelancer(ctx, id, asOf, p)
-	})
+// view is one snapshot of a version's tables.
+type view struct{ reading }
+
+func (v view) Position() (event.Position, error) { return v.position() }
+
+func (v view) Freelancer(id uuid.UUID, wanted projection.Parts) (*projection.FreelancerHistory, error) {
+	return historyOf(v.reading, freelancerRecords, id, wanted, v.freelancerHistories)
 }
 
-// Client computes the statistics of one client.
-func (m *ReadModel) Client(ctx context.Context, id uuid.UUID, asOf event.Time, p projection.Policy) (*projection.ClientStats, error) {
-	return ask(ctx, m, p, ofClient(id), func(model *projection.Model) (*projection.ClientStats, error) {
-		return model.Client(ctx, id, asOf, p)
-	})
+func (v view) Client(id uuid.UUID, wanted projection.Parts) (*projection.ClientHistory, error) {
+	return historyOf(v.reading, clientRecords, id, wanted, v.clientHistories)
 }
 
-// Marketplace computes the statistics of the whole marketplace. It reads every
-// contract and invite, some at a time.
-func (m *ReadModel) Marketplace(ctx context.Context, asOf event.Time, p projection.Policy) (*projection.MarketplaceStats, error) {
-	return askLive(ctx, m, p, func(r reading) (*projection.MarketplaceStats, error) {
-		c := p.CountMarketplace(asOf)
-		if err := r.scanContracts(c.Contract); err != nil {
-			return nil, err
+func (v view) Freelancers(which func(*projection.FreelancerRecord) bool, wanted projection.Parts) iter.Seq2[*projection.FreelancerHistory, error] {
+	return scanHistories(v.reading, freelancerRecords, which, wanted, v.freelancerHistories)
+}
+
+func (v view) Clients(wanted projection.Parts) iter.Seq2[*projection.ClientHistory, error] {
+	return scanHistories(v.reading, clientRecords, nil, wanted, v.clientHistories)
+}
+
+func (v view) Invites() iter.Seq2[*projection.InviteRecord, error] {
+	return scanRecords(v.reading, inviteRecords)
+}
+
+func (v view) Proposals() iter.Seq2[*projection.ProposalRecord, error] {
+	return scanRecords(v.reading, proposalRecords)
+}
+
+func (v view) Contracts() iter.Seq2[*projection.ContractRecord, error] {
+	return scanRecords(v.reading, contractRecords)
+}
+
+// historyOf is the history of one account, nil if there is none.
+func historyOf[R, H any](r reading, k *recordKind[R], id uuid.UUID, wanted projection.Parts,
+	histories func(map[uuid.UUID]*R, projection.Parts) (map[uuid.UUID]*H, error)) (*H, error) {
+	account, err := loadAccounts(r, k, wanted, "id = $1", id)
+	if err != nil || len(account) == 0 {
+		return nil, err
+	}
+	all, err := histories(account, wanted)
+	return all[id], err
+}
+
+// scanHistories iterates over the histories of those accounts whom which holds
+// for.
+func scanHistories[R, H any](r reading, k *recordKind[R], which func(*R) bool, wanted projection.Parts,
+	histories func(map[uuid.UUID]*R, projection.Parts) (map[uuid.UUID]*H, error)) iter.Seq2[*H, error] {
+	return func(yield func(*H, error) bool) {
+		for ids, err := range r.scan(k.table.Name, viewAccounts) {
+			var accounts map[uuid.UUID]*R
+			if err == nil {
+				accounts, err = loadAccounts(r, k, wanted, idsWithin, ids.from, ids.through)
+			}
+			if which != nil {
+				maps.DeleteFunc(accounts, func(_ uuid.UUID, account *R) bool { return !which(account) })
+			}
+			var all map[uuid.UUID]*H
+			if err == nil {
+				all, err = histories(accounts, wanted)
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, h := range all {
+				if !yield(h, nil) {
+					return
+				}
+			}
 		}
-		if err := r.scanInvites(c.Invite); err != nil {
-			return nil, err
-		}
-		stats := c.Stats()
-		return &stats, nil
-	})
-}
-
-// ExplainJobSuccess gives a freelancer's score with what made it so.
-func (m *ReadModel) ExplainJobSuccess(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p projection.Policy) (*projection.JobSuccessExplanation, error) {
-	return ask(ctx, m, p, ofFreelancer(freelancer), func(model *projection.Model) (*projection.JobSuccessExplanation, error) {
-		return model.ExplainJobSuccess(ctx, freelancer, asOf, p)
-	})
-}
-
-// ExplainResponsiveness gives a freelancer's responsiveness with what made it so.
-func (m *ReadModel) ExplainResponsiveness(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p projection.Policy) (*projection.ResponsivenessExplanation, error) {
-	return ask(ctx, m, p, ofFreelancer(freelancer), func(model *projection.Model) (*projection.ResponsivenessExplanation, error) {
-		return model.ExplainResponsiveness(ctx, freelancer, asOf, p)
-	})
-}
-
-// ExplainFreelancerDisputeRate gives a freelancer's dispute rate with what made it so.
-func (m *ReadModel) ExplainFreelancerDisputeRate(ctx context.Context, freelancer uuid.UUID, asOf event.Time, p projection.Policy) (*projection.DisputeRateExplanation, error) {
-	return ask(ctx, m, p, ofFreelancer(freelancer), func(model *projection.Model) (*projection.DisputeRateExplanation, error) {
-		return model.ExplainFreelancerDisputeRate(ctx, freelancer, asOf, p)
-	})
-}
-
-// ExplainClientDisputeRate gives a client's dispute rate with what made it so.
-func (m *ReadModel) ExplainClientDisputeRate(ctx context.Context, client uuid.UUID, asOf event.Time, p projection.Policy) (*projection.DisputeRateExplanation, error) {
-	return ask(ctx, m, p, ofClient(client), func(model *projection.Model) (*projection.DisputeRateExplanation, error) {
-		return model.ExplainClientDisputeRate(ctx, client, asOf, p)
-	})
-}
-
-// ExplainMarketplaceDisputeRate gives the dispute rate of all contracts with
-// what made it so. It has all contracts in memory meanwhile.
-func (m *ReadModel) ExplainMarketplaceDisputeRate(ctx context.Context, asOf event.Time, p projection.Policy) (*projection.DisputeRateExplanation, error) {
-	return ask(ctx, m, p, all(contractRecords), func(model *projection.Model) (*projection.DisputeRateExplanation, error) {
-		return model.ExplainMarketplaceDisputeRate(ctx, asOf, p)
-	})
-}
-
-// ask loads what a question needs and asks it.
-func ask[T any](ctx context.Context, m *ReadModel, p projection.Policy, load func(reading) (*projection.Records, error),
-	answer func(*projection.Model) (*T, error)) (*T, error) {
-	recs, err := askLive(ctx, m, p, load)
-	if err != nil {
-		return nil, err
-	}
-	model, err := recs.Model(m.options.Registry)
-	if err != nil {
-		return nil, err
-	}
-	return answer(model)
-}
-
-// askLive reads an answer from the tables of the live version.
-func askLive[T any](ctx context.Context, m *ReadModel, p projection.Policy, read func(reading) (*T, error)) (answer *T, err error) {
-	if err := p.Validate(); err != nil {
-		return nil, err
-	}
-	err = m.readLive(ctx, func(r reading, _ *Version) (err error) {
-		answer, err = read(r)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return answer, nil
-}
-
-func ofFreelancer(id uuid.UUID) func(reading) (*projection.Records, error) {
-	return func(r reading) (*projection.Records, error) { return r.loadOfFreelancers([]uuid.UUID{id}) }
-}
-
-func ofClient(id uuid.UUID) func(reading) (*projection.Records, error) {
-	return func(r reading) (*projection.Records, error) { return r.loadOfClients([]uuid.UUID{id}) }
-}
-
-// all loads all records of a kind.
-func all(k kind) func(reading) (*projection.Records, error) {
-	return func(r reading) (*projection.Records, error) {
-		recs := projection.NewRecords()
-		return recs, k.load(r, recs, "1 = 1")
 	}
 }

@@ -17,60 +17,51 @@ import (
 
 // freelancers computes the statistics of some freelancers.
 func (p *pass) freelancers(ctx context.Context, ids []uuid.UUID, now event.Time) error {
-	var recs *projection.Records
-	load := func(r reading) (err error) {
-		recs, err = r.loadHistories(ids)
+	var histories map[uuid.UUID]*projection.FreelancerHistory
+	load := func(r reading) error {
+		accounts, err := loadAccounts(r, freelancerRecords, projection.AllParts, "id "+r.dialect.OneOf("$1"), ids)
+		if err == nil {
+			histories, err = r.freelancerHistories(accounts, projection.AllParts)
+		}
 		return err
 	}
-	return p.accounts(ctx, staleFreelancer, ids, now, freelancerStatsTable, load, func() []account {
-		invites := groupBy(recs.Invites, func(i *projection.InviteRecord) uuid.UUID { return i.Freelancer })
-		proposals := groupBy(recs.Proposals, func(p *projection.ProposalRecord) uuid.UUID { return p.Freelancer })
-		contracts := groupBy(recs.Contracts, func(c *projection.ContractRecord) uuid.UUID { return c.Freelancer })
-		policy := p.model.options.Policy
-		rule := policy.ID()
-		all := make([]account, 0, len(ids))
-		for _, id := range ids {
-			a := account{id: id, until: event.Never}
-			if f := recs.Freelancers[id]; f != nil {
-				a.until = f.Registered.At
-				if f.Registered.By(now) {
-					h := projection.FreelancerHistory{Account: f, Invites: invites[id], Proposals: proposals[id], Contracts: contracts[id]}
-					a.until = policy.FreelancerValidUntil(h, recs.Client, now)
-					a.row = freelancerStatsRow(id, computed{now, a.until, rule}, policy.MyStats(h, recs.Client, now), f.Profile(now))
-				}
-			}
-			all = append(all, a)
+	policy := p.model.options.Policy
+	rule := policy.ID()
+	return p.accounts(ctx, staleFreelancer, ids, now, freelancerStatsTable, load, func(id uuid.UUID) account {
+		h := histories[id]
+		switch {
+		case h == nil:
+			return account{id: id, until: event.Never}
+		case !h.RegisteredBy(now):
+			return account{id: id, until: h.Account.Registered.At}
 		}
-		return all
+		until := policy.FreelancerValidUntil(*h, now)
+		return account{id, freelancerStatsRow(id, computed{now, until, rule}, policy.MyStats(*h, now), h.Account.Profile(now)), until}
 	})
 }
 
 // clients computes the statistics of some clients.
 func (p *pass) clients(ctx context.Context, ids []uuid.UUID, now event.Time) error {
-	var recs *projection.Records
-	load := func(r reading) (err error) {
-		recs, err = r.loadHistoriesOfClients(ids)
+	var histories map[uuid.UUID]*projection.ClientHistory
+	load := func(r reading) error {
+		accounts, err := loadAccounts(r, clientRecords, projection.AllParts, "id "+r.dialect.OneOf("$1"), ids)
+		if err == nil {
+			histories, err = r.clientHistories(accounts, projection.AllParts)
+		}
 		return err
 	}
-	return p.accounts(ctx, staleClient, ids, now, clientStatsTable, load, func() []account {
-		jobs := groupBy(recs.Jobs, func(j *projection.JobRecord) uuid.UUID { return j.Client })
-		contracts := groupBy(recs.Contracts, func(c *projection.ContractRecord) uuid.UUID { return c.Client })
-		policy := p.model.options.Policy
-		rule := policy.ID()
-		all := make([]account, 0, len(ids))
-		for _, id := range ids {
-			a := account{id: id, until: event.Never}
-			if c := recs.Clients[id]; c != nil {
-				a.until = c.Registered.At
-				if c.Registered.By(now) {
-					h := projection.ClientHistory{Account: c, Jobs: jobs[id], Contracts: contracts[id]}
-					a.until = policy.ClientValidUntil(h, now)
-					a.row = clientStatsRow(id, computed{now, a.until, rule}, policy.ClientProfile(h, now))
-				}
-			}
-			all = append(all, a)
+	policy := p.model.options.Policy
+	rule := policy.ID()
+	return p.accounts(ctx, staleClient, ids, now, clientStatsTable, load, func(id uuid.UUID) account {
+		h := histories[id]
+		switch {
+		case h == nil:
+			return account{id: id, until: event.Never}
+		case !h.RegisteredBy(now):
+			return account{id: id, until: h.Account.Registered.At}
 		}
-		return all
+		until := policy.ClientValidUntil(*h, now)
+		return account{id, clientStatsRow(id, computed{now, until, rule}, policy.ClientProfile(*h, now)), until}
 	})
 }
 
@@ -108,7 +99,7 @@ type account struct {
 
 // accounts computes the statistics of some accounts of a kind and writes them.
 func (p *pass) accounts(ctx context.Context, kind string, ids []uuid.UUID, now event.Time, t *Table,
-	load func(reading) error, compute func() []account) error {
+	load func(reading) error, compute func(uuid.UUID) account) error {
 	var seen map[staleKey]int64
 	err := p.read(ctx, func(r reading) (err error) {
 		if seen, err = r.staleRows(kind, ids, now); err != nil {
@@ -119,7 +110,10 @@ func (p *pass) accounts(ctx context.Context, kind string, ids []uuid.UUID, now e
 	if err != nil {
 		return err
 	}
-	all := compute()
+	all := make([]account, len(ids))
+	for i, id := range ids {
+		all[i] = compute(id)
+	}
 	return p.write(ctx, func(r reading) error {
 		if err := r.settle(kind, ids, seen, now); err != nil {
 			return err
@@ -161,12 +155,4 @@ func (r reading) saveAccounts(kind string, t *Table, all []account) error {
 			}
 		}
 	})
-}
-
-func groupBy[R any](records map[uuid.UUID]R, by func(R) uuid.UUID) map[uuid.UUID][]R {
-	groups := map[uuid.UUID][]R{}
-	for _, r := range records {
-		groups[by(r)] = append(groups[by(r)], r)
-	}
-	return groups
 }

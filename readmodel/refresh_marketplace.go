@@ -25,7 +25,7 @@ func (p *pass) marketplace(ctx context.Context, every time.Duration) error {
 			return err
 		}
 		count, validity := policy.CountFigures(now), policy.FiguresValidity(now)
-		if err := r.scanMarket(count, validity); err != nil {
+		if err := projection.CountMarket(view{r}, count, validity); err != nil {
 			return err
 		}
 		figures, until = count.Figures(), validity.Until()

@@ -7,6 +7,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/process"
+	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/simulate"
 )
 
@@ -28,7 +29,7 @@ func ExampleRun() {
 		fmt.Println(err)
 		return
 	}
-	stats, err := m.Market(ctx)
+	stats, err := marketplace.Ask(ctx, m, projection.MarketplaceTotals())
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -182,7 +182,7 @@ func (w *world) conclude(log store.Store) (err error) {
 	}
 	s := w.processes.Status()
 	w.result.Open, w.result.NextDue, w.result.Followed = s.Open, s.NextDue, s.Outcomes
-	figures, err := w.market.Market(w.ctx, marketplace.AsOf(w.options.Until))
+	figures, err := marketplace.Ask(w.ctx, w.market, projection.MarketplaceTotals(), marketplace.AsOf(w.options.Until))
 	if err == nil {
 		w.result.Market = *figures
 	}

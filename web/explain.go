@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/projection"
 )
 
@@ -52,7 +54,7 @@ func responsiveness(v *visit, id uuid.UUID, x *projection.ResponsivenessExplanat
 }
 
 func (s *site) marketDisputes(v *visit) (*page, error) {
-	x, err := s.asked.ExplainMarketDisputeRate(v.ctx(), v.options()...)
+	x, err := marketplace.Ask(v.ctx(), s.asked, projection.ExplainMarketplaceDisputeRate(), v.options()...)
 	if err != nil {
 		return nil, err
 	}

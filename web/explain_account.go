@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
 )
@@ -13,7 +15,7 @@ func funnel(v *visit, id uuid.UUID, x *projection.FunnelExplanation) (*page, err
 }
 
 func (s *site) marketFunnel(v *visit) (*page, error) {
-	x, err := s.asked.ExplainMarketFunnel(v.ctx(), v.options()...)
+	x, err := marketplace.Ask(v.ctx(), s.asked, projection.ExplainMarketplaceFunnel(), v.options()...)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +93,7 @@ func (s *site) week(v *visit) (*page, error) {
 	if err != nil {
 		return nil, &problem{http.StatusNotFound, "There is no such week; an ISO week has the form 2017-W05."}
 	}
-	x, err := s.asked.ExplainWeek(v.ctx(), week, v.options()...)
+	x, err := marketplace.Ask(v.ctx(), s.asked, projection.ExplainWeek(week), v.options()...)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -126,16 +127,16 @@ func (s *site) routes() http.Handler {
 		"/{$}":                             s.overview,
 		"/accounts":                        s.account,
 		"/dispute-rate":                    s.marketDisputes,
-		"/freelancers/{id}":                about(s.asked.MyStats, freelancer),
-		"/freelancers/{id}/badges":         about(s.asked.ExplainBadges, badges),
-		"/freelancers/{id}/funnel":         about(s.asked.ExplainFunnel, funnel),
-		"/freelancers/{id}/work":           about(s.asked.ExplainWork, work),
-		"/freelancers/{id}/job-success":    about(s.asked.ExplainJobSuccess, jobSuccess),
-		"/freelancers/{id}/responsiveness": about(s.asked.ExplainResponsiveness, responsiveness),
-		"/freelancers/{id}/dispute-rate":   about(s.asked.ExplainFreelancerDisputeRate, freelancerDisputes),
-		"/clients/{id}":                    about(s.asked.ClientProfile, client),
-		"/clients/{id}/dispute-rate":       about(s.asked.ExplainClientDisputeRate, clientDisputes),
-		"/clients/{id}/profile":            about(s.asked.ExplainClientProfile, profile),
+		"/freelancers/{id}":                about(s, projection.MyStatsOf, freelancer),
+		"/freelancers/{id}/badges":         about(s, projection.ExplainBadges, badges),
+		"/freelancers/{id}/funnel":         about(s, projection.ExplainFunnel, funnel),
+		"/freelancers/{id}/work":           about(s, projection.ExplainWork, work),
+		"/freelancers/{id}/job-success":    about(s, projection.ExplainJobSuccess, jobSuccess),
+		"/freelancers/{id}/responsiveness": about(s, projection.ExplainResponsiveness, responsiveness),
+		"/freelancers/{id}/dispute-rate":   about(s, projection.ExplainFreelancerDisputeRate, freelancerDisputes),
+		"/clients/{id}":                    about(s, projection.ClientProfileOf, client),
+		"/clients/{id}/dispute-rate":       about(s, projection.ExplainClientDisputeRate, clientDisputes),
+		"/clients/{id}/profile":            about(s, projection.ExplainClientProfile, profile),
 		"/funnel":                          s.marketFunnel,
 		"/search":                          s.search,
 		"/weeks":                           s.weeks,
@@ -148,13 +149,13 @@ func (s *site) routes() http.Handler {
 }
 
 // about makes the page of an account by what is asked about it.
-func about[X any](ask func(context.Context, uuid.UUID, ...marketplace.QueryOption) (X, error), show func(*visit, uuid.UUID, X) (*page, error)) func(*visit) (*page, error) {
+func about[X any](s *site, question func(uuid.UUID) projection.Question[X], show func(*visit, uuid.UUID, X) (*page, error)) func(*visit) (*page, error) {
 	return func(v *visit) (*page, error) {
 		id, err := v.id()
 		if err != nil {
 			return nil, err
 		}
-		x, err := ask(v.ctx(), id, v.options()...)
+		x, err := marketplace.Ask(v.ctx(), s.asked, question(id), v.options()...)
 		if err != nil {
 			return nil, err
 		}

@@ -177,7 +177,7 @@ func TestExplanations(t *testing.T) {
 	model := projection.NewModel(small(t).Registry())
 	require.NoError(t, model.Load(t.Context(), small(t).Store(), 1))
 
-	score, err := model.ExplainJobSuccess(t.Context(), id(freelancer), at(moment), policy)
+	score, err := projection.Ask(t.Context(), model, projection.ExplainJobSuccess(id(freelancer)), at(moment), policy)
 	require.NoError(t, err)
 	page := document(t, h, "/freelancers/"+freelancer+"/job-success?as_of="+moment)
 	for _, c := range score.Contracts {
@@ -188,7 +188,7 @@ func TestExplanations(t *testing.T) {
 	}
 	require.Contains(t, words(page), "(76 − 25) / 101")
 
-	answers, err := model.ExplainResponsiveness(t.Context(), id(busiest), at(moment), policy)
+	answers, err := projection.Ask(t.Context(), model, projection.ExplainResponsiveness(id(busiest)), at(moment), policy)
 	require.NoError(t, err)
 	text := words(document(t, h, "/freelancers/"+busiest+"/responsiveness?as_of="+moment))
 	require.NotEmpty(t, answers.Invites)
@@ -196,7 +196,7 @@ func TestExplanations(t *testing.T) {
 		require.Contains(t, text, i.Invite.String())
 	}
 
-	disputes, err := model.ExplainMarketplaceDisputeRate(t.Context(), at(moment), policy)
+	disputes, err := projection.Ask(t.Context(), model, projection.ExplainMarketplaceDisputeRate(), at(moment), policy)
 	require.NoError(t, err)
 	found := map[string]bool{}
 	for page := 1; len(found) < len(disputes.Contracts); page++ {

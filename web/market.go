@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
 )
@@ -17,7 +18,7 @@ import (
 // overview is the first page: the figures of the whole marketplace, and the
 // accounts with the most money.
 func (s *site) overview(v *visit) (*page, error) {
-	r, err := s.asked.Report(v.ctx(), v.options()...)
+	r, err := marketplace.Ask(v.ctx(), s.asked, projection.FullReport(), v.options()...)
 	if err != nil {
 		return nil, err
 	}
@@ -78,12 +79,12 @@ func (s *site) account(v *visit) (*page, error) {
 	}
 	var links []crumb
 	var none *projection.NotFoundError
-	if _, err := s.asked.Freelancer(v.ctx(), id, v.options()...); err == nil {
+	if _, err := marketplace.Ask(v.ctx(), s.asked, projection.FreelancerStatsOf(id), v.options()...); err == nil {
 		links = append(links, crumb{named("freelancer", id), v.Of("freelancers", id)})
 	} else if !errors.As(err, &none) {
 		return nil, err
 	}
-	if _, err := s.asked.Client(v.ctx(), id, v.options()...); err == nil {
+	if _, err := marketplace.Ask(v.ctx(), s.asked, projection.ClientStatsOf(id), v.options()...); err == nil {
 		links = append(links, crumb{named("client", id), v.Of("clients", id)})
 	} else if !errors.As(err, &none) {
 		return nil, err

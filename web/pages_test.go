@@ -39,7 +39,7 @@ func TestMyStats(t *testing.T) {
 			continue
 		}
 		address := "/freelancers/" + f.ID.String()
-		stats, err := m.MyStats(t.Context(), f.ID, at(moment), p)
+		stats, err := projection.Ask(t.Context(), m, projection.MyStatsOf(f.ID), at(moment), p)
 		require.NoError(t, err)
 		text := words(document(t, h, address+"?as_of="+moment))
 		require.Contains(t, text, "in 12 months "+usd.Amount(stats.Paid12m))
@@ -55,7 +55,7 @@ func TestMyStats(t *testing.T) {
 			require.Contains(t, text, show.Condition(c, usd)+" "+map[bool]string{true: "yes", false: "no"}[c.Met])
 		}
 
-		work, err := m.ExplainWork(t.Context(), f.ID, at(moment), p)
+		work, err := projection.Ask(t.Context(), m, projection.ExplainWork(f.ID), at(moment), p)
 		require.NoError(t, err)
 		text = words(document(t, h, address+"/work?as_of="+moment))
 		for _, c := range work.Clients {
@@ -67,7 +67,7 @@ func TestMyStats(t *testing.T) {
 				}
 			}
 		}
-		badges, err := m.ExplainBadges(t.Context(), f.ID, at(moment), p)
+		badges, err := projection.Ask(t.Context(), m, projection.ExplainBadges(f.ID), at(moment), p)
 		require.NoError(t, err)
 		text = words(document(t, h, address+"/badges?as_of="+moment))
 		for _, c := range badges.Badges.TopRated.Conditions {
@@ -82,7 +82,7 @@ func TestMyStats(t *testing.T) {
 func TestWeeks(t *testing.T) {
 	h := site(t)
 	m, p := model(t)
-	figures, err := m.Figures(t.Context(), at(moment), p)
+	figures, err := projection.Ask(t.Context(), m, projection.MarketplaceFigures(), at(moment), p)
 	require.NoError(t, err)
 	listed := ""
 	for n := 1; n <= (len(figures.Weeks)+51)/52; n++ {
@@ -95,7 +95,7 @@ func TestWeeks(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, listed, string(name)+" "+usd.Amount(w.GrossVolume))
 	}
-	x, err := m.ExplainWeek(t.Context(), figures.Weeks[len(figures.Weeks)-3].Week, at(moment), p)
+	x, err := projection.Ask(t.Context(), m, projection.ExplainWeek(figures.Weeks[len(figures.Weeks)-3].Week), at(moment), p)
 	require.NoError(t, err)
 	name, err := x.Figures.Week.MarshalText()
 	require.NoError(t, err)
@@ -116,7 +116,7 @@ func TestClientProfile(t *testing.T) {
 		if !c.Registered.By(at(moment)) {
 			continue
 		}
-		x, err := m.ExplainClientProfile(t.Context(), c.ID, at(moment), p)
+		x, err := projection.Ask(t.Context(), m, projection.ExplainClientProfile(c.ID), at(moment), p)
 		require.NoError(t, err)
 		text := words(document(t, h, "/clients/"+c.ID.String()+"?as_of="+moment))
 		require.Contains(t, text, show.Standing(x.Profile.State))

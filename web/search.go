@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
@@ -35,7 +36,7 @@ func (s *site) search(v *visit) (*page, error) {
 		return nil, &problem{http.StatusNotFound, "The list has no page of that number."}
 	}
 	q.Offset, q.Limit = (n-1)*resultsShown, resultsShown
-	found, err := s.asked.Search(v.ctx(), q, v.options()...)
+	found, err := marketplace.Ask(v.ctx(), s.asked, projection.SearchFor(q), v.options()...)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 
+	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
@@ -13,7 +14,7 @@ const weeksShown = 52
 
 // weeks is the marketplace week by week, the newest year first.
 func (s *site) weeks(v *visit) (*page, error) {
-	f, err := s.asked.Figures(v.ctx(), v.options()...)
+	f, err := marketplace.Ask(v.ctx(), s.asked, projection.MarketplaceFigures(), v.options()...)
 	if err != nil {
 		return nil, err
 	}

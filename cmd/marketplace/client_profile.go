@@ -7,7 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/projection"
 )
 
 func (c *cli) clientCommand() *cobra.Command {
@@ -28,7 +30,7 @@ func (s *statistics) clientProfile(ctx context.Context, args []string) error {
 	if err != nil {
 		return usage("%q: %w", args[0], err)
 	}
-	c, err := s.asked.ClientProfile(ctx, id, s.question.options()...)
+	c, err := marketplace.Ask(ctx, s.asked, projection.ClientProfileOf(id), s.question.options()...)
 	if err != nil {
 		return err
 	}

@@ -109,7 +109,7 @@ func (d *demo) show(ctx context.Context) error {
 	if err := q.asOf.Set(history.MediumEnd); err != nil {
 		return err
 	}
-	r, err := d.market.Report(ctx, q.options()...)
+	r, err := marketplace.Ask(ctx, d.market, projection.FullReport(), q.options()...)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (d *demo) show(ctx context.Context) error {
 	if !ok {
 		return errors.New("the demo's history has no freelancer to explain")
 	}
-	e, err := d.market.ExplainJobSuccess(ctx, id, q.options()...)
+	e, err := marketplace.Ask(ctx, d.market, projection.ExplainJobSuccess(id), q.options()...)
 	if err != nil {
 		return err
 	}

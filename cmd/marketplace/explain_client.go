@@ -5,12 +5,13 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 )
 
 func (x *explanation) client(ctx context.Context, id uuid.UUID) error {
-	e, err := x.asked.ExplainClientProfile(ctx, id, x.question.options()...)
+	e, err := marketplace.Ask(ctx, x.asked, projection.ExplainClientProfile(id), x.question.options()...)
 	return answer(x, e, err, x.writeClient)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 )
@@ -15,9 +16,9 @@ import (
 func (x *explanation) disputeRate(ctx context.Context, id uuid.UUID) (err error) {
 	var e *projection.DisputeRateExplanation
 	if id == uuid.Nil {
-		e, err = x.asked.ExplainMarketDisputeRate(ctx, x.question.options()...)
+		e, err = marketplace.Ask(ctx, x.asked, projection.ExplainMarketplaceDisputeRate(), x.question.options()...)
 	} else {
-		e, err = x.asked.ExplainDisputeRate(ctx, id, x.question.options()...)
+		e, err = marketplace.Ask(ctx, x.asked, projection.ExplainDisputeRate(id), x.question.options()...)
 	}
 	return answer(x, e, err, x.writeDisputeRate)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 )
@@ -12,10 +13,10 @@ import (
 // funnel explains the funnel of a freelancer, or of the marketplace for no id.
 func (x *explanation) funnel(ctx context.Context, id uuid.UUID) error {
 	if id == uuid.Nil {
-		e, err := x.asked.ExplainMarketFunnel(ctx, x.question.options()...)
+		e, err := marketplace.Ask(ctx, x.asked, projection.ExplainMarketplaceFunnel(), x.question.options()...)
 		return answer(x, e, err, x.writeFunnel)
 	}
-	e, err := x.asked.ExplainFunnel(ctx, id, x.question.options()...)
+	e, err := marketplace.Ask(ctx, x.asked, projection.ExplainFunnel(id), x.question.options()...)
 	return answer(x, e, err, x.writeFunnel)
 }
 

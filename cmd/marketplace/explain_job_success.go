@@ -8,12 +8,13 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 )
 
 func (x *explanation) jobSuccess(ctx context.Context, id uuid.UUID) error {
-	e, err := x.asked.ExplainJobSuccess(ctx, id, x.question.options()...)
+	e, err := marketplace.Ask(ctx, x.asked, projection.ExplainJobSuccess(id), x.question.options()...)
 	return answer(x, e, err, x.writeJobSuccess)
 }
 

@@ -5,12 +5,13 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 )
 
 func (x *explanation) responsiveness(ctx context.Context, id uuid.UUID) error {
-	e, err := x.asked.ExplainResponsiveness(ctx, id, x.question.options()...)
+	e, err := marketplace.Ask(ctx, x.asked, projection.ExplainResponsiveness(id), x.question.options()...)
 	return answer(x, e, err, x.writeResponsiveness)
 }
 

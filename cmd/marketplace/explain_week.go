@@ -4,13 +4,14 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 )
 
 func (x *explanation) week(ctx context.Context, week event.Week) error {
-	e, err := x.asked.ExplainWeek(ctx, week, x.question.options()...)
+	e, err := marketplace.Ask(ctx, x.asked, projection.ExplainWeek(week), x.question.options()...)
 	return answer(x, e, err, x.writeWeek)
 }
 

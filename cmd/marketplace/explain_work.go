@@ -6,12 +6,13 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 )
 
 func (x *explanation) work(ctx context.Context, id uuid.UUID) error {
-	e, err := x.asked.ExplainWork(ctx, id, x.question.options()...)
+	e, err := marketplace.Ask(ctx, x.asked, projection.ExplainWork(id), x.question.options()...)
 	return answer(x, e, err, x.writeWork)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
@@ -34,7 +35,7 @@ were answered. marketplace explain week says what one week is made of.`,
 }
 
 func (s *statistics) weekly(ctx context.Context, weeks int) error {
-	f, err := s.asked.Figures(ctx, s.question.options()...)
+	f, err := marketplace.Ask(ctx, s.asked, projection.MarketplaceFigures(), s.question.options()...)
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (s *statistics) myStats(ctx context.Context, args []string) error {
 	if err != nil {
 		return usage("%q: %w", args[0], err)
 	}
-	f, err := s.asked.MyStats(ctx, id, s.question.options()...)
+	f, err := marketplace.Ask(ctx, s.asked, projection.MyStatsOf(id), s.question.options()...)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
@@ -45,7 +46,7 @@ they answer invites, identity and availability.`,
 }
 
 func (s *statistics) search(ctx context.Context, q projection.SearchQuery) error {
-	found, err := s.asked.Search(ctx, q, s.question.options()...)
+	found, err := marketplace.Ask(ctx, s.asked, projection.SearchFor(q), s.question.options()...)
 	if err != nil {
 		return err
 	}

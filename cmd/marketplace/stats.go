@@ -80,7 +80,7 @@ func (c *cli) writeJSON(v any) error {
 }
 
 func (s *statistics) everything(ctx context.Context) error {
-	r, err := s.asked.Report(ctx, s.question.options()...)
+	r, err := marketplace.Ask(ctx, s.asked, projection.FullReport(), s.question.options()...)
 	if err != nil {
 		return err
 	}

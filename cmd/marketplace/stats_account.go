@@ -7,12 +7,13 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 )
 
 func (s *statistics) freelancer(ctx context.Context, id uuid.UUID) error {
-	f, err := s.asked.Freelancer(ctx, id, s.question.options()...)
+	f, err := marketplace.Ask(ctx, s.asked, projection.FreelancerStatsOf(id), s.question.options()...)
 	if err != nil {
 		return err
 	}
@@ -45,7 +46,7 @@ func (s *statistics) standing(f *projection.FreelancerStats) {
 }
 
 func (s *statistics) client(ctx context.Context, id uuid.UUID) error {
-	c, err := s.asked.Client(ctx, id, s.question.options()...)
+	c, err := marketplace.Ask(ctx, s.asked, projection.ClientStatsOf(id), s.question.options()...)
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func run(ctx context.Context, history string, out io.Writer) error {
 		}
 	}
 
-	why, err := m.ExplainJobSuccess(ctx, freelancer, marketplace.AsOf(day))
+	why, err := marketplace.Ask(ctx, m, projection.ExplainJobSuccess(freelancer), marketplace.AsOf(day))
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func run(ctx context.Context, history string, out io.Writer) error {
 }
 
 func show(ctx context.Context, out io.Writer, m *marketplace.Marketplace, freelancer uuid.UUID, label string, q ...marketplace.QueryOption) error {
-	stats, err := m.Freelancer(ctx, freelancer, q...)
+	stats, err := marketplace.Ask(ctx, m, projection.FreelancerStatsOf(freelancer), q...)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/script"
 )
 
@@ -90,37 +91,37 @@ func (s *service) command(w http.ResponseWriter, r *http.Request) {
 
 func (s *service) freelancer(w http.ResponseWriter, r *http.Request) {
 	answer(s, w, r, func(id uuid.UUID, options []marketplace.QueryOption) (any, error) {
-		return s.market.Freelancer(r.Context(), id, options...)
+		return marketplace.Ask(r.Context(), s.market, projection.FreelancerStatsOf(id), options...)
 	})
 }
 
 func (s *service) jobSuccess(w http.ResponseWriter, r *http.Request) {
 	answer(s, w, r, func(id uuid.UUID, options []marketplace.QueryOption) (any, error) {
-		return s.market.ExplainJobSuccess(r.Context(), id, options...)
+		return marketplace.Ask(r.Context(), s.market, projection.ExplainJobSuccess(id), options...)
 	})
 }
 
 func (s *service) myStats(w http.ResponseWriter, r *http.Request) {
 	answer(s, w, r, func(id uuid.UUID, options []marketplace.QueryOption) (any, error) {
-		return s.market.MyStats(r.Context(), id, options...)
+		return marketplace.Ask(r.Context(), s.market, projection.MyStatsOf(id), options...)
 	})
 }
 
 func (s *service) clientProfile(w http.ResponseWriter, r *http.Request) {
 	answer(s, w, r, func(id uuid.UUID, options []marketplace.QueryOption) (any, error) {
-		return s.market.ClientProfile(r.Context(), id, options...)
+		return marketplace.Ask(r.Context(), s.market, projection.ClientProfileOf(id), options...)
 	})
 }
 
 func (s *service) client(w http.ResponseWriter, r *http.Request) {
 	answer(s, w, r, func(id uuid.UUID, options []marketplace.QueryOption) (any, error) {
-		return s.market.Client(r.Context(), id, options...)
+		return marketplace.Ask(r.Context(), s.market, projection.ClientStatsOf(id), options...)
 	})
 }
 
 func (s *service) marketplace(w http.ResponseWriter, r *http.Request) {
 	answer(s, w, r, func(_ uuid.UUID, options []marketplace.QueryOption) (any, error) {
-		return s.market.Market(r.Context(), options...)
+		return marketplace.Ask(r.Context(), s.market, projection.MarketplaceTotals(), options...)
 	})
 }
 

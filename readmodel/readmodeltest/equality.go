@@ -49,18 +49,18 @@ func sampleMoments() []event.Time {
 
 // RequireSame requires two models to answer every question alike, as of some
 // moments and under every preset.
-func RequireSame(t testing.TB, want, got projection.Statistics, moments []event.Time) {
+func RequireSame(t testing.TB, want, got projection.Source, moments []event.Time) {
 	t.Helper()
 	ctx := t.Context()
 	for _, asOf := range moments {
 		for _, name := range projection.PresetNames() {
 			p := preset(t, name)
-			report, err := want.Report(ctx, asOf, p)
+			report, err := projection.Ask(ctx, want, projection.FullReport(), asOf, p)
 			require.NoError(t, err)
-			same(t, report, nil)(got.Report(ctx, asOf, p))
-			same(t, &report.Marketplace, nil)(got.Marketplace(ctx, asOf, p))
-			w, err := want.ExplainMarketplaceDisputeRate(ctx, asOf, p)
-			same(t, w, err)(got.ExplainMarketplaceDisputeRate(ctx, asOf, p))
+			same(t, report, nil)(projection.Ask(ctx, got, projection.FullReport(), asOf, p))
+			same(t, &report.Marketplace, nil)(projection.Ask(ctx, got, projection.MarketplaceTotals(), asOf, p))
+			w, err := projection.Ask(ctx, want, projection.ExplainMarketplaceDisputeRate(), asOf, p)
+			same(t, w, err)(projection.Ask(ctx, got, projection.ExplainMarketplaceDisputeRate(), asOf, p))
 			if name == projection.DefaultPolicy { // others differ in scores alone
 				requireSameMarket(t, want, got, asOf, p)
 			}
@@ -69,79 +69,85 @@ func RequireSame(t testing.TB, want, got projection.Statistics, moments []event.
 				if some++; some > 3 {
 					break
 				}
-				same(t, stats, nil)(got.Freelancer(ctx, id, asOf, p))
-				js, err := want.ExplainJobSuccess(ctx, id, asOf, p)
-				same(t, js, err)(got.ExplainJobSuccess(ctx, id, asOf, p))
-				rs, err := want.ExplainResponsiveness(ctx, id, asOf, p)
-				same(t, rs, err)(got.ExplainResponsiveness(ctx, id, asOf, p))
-				dr, err := want.ExplainFreelancerDisputeRate(ctx, id, asOf, p)
-				same(t, dr, err)(got.ExplainFreelancerDisputeRate(ctx, id, asOf, p))
+				same(t, stats, nil)(projection.Ask(ctx, got, projection.FreelancerStatsOf(id), asOf, p))
+				js, err := projection.Ask(ctx, want, projection.ExplainJobSuccess(id), asOf, p)
+				same(t, js, err)(projection.Ask(ctx, got, projection.ExplainJobSuccess(id), asOf, p))
+				rs, err := projection.Ask(ctx, want, projection.ExplainResponsiveness(id), asOf, p)
+				same(t, rs, err)(projection.Ask(ctx, got, projection.ExplainResponsiveness(id), asOf, p))
+				dr, err := projection.Ask(ctx, want, projection.ExplainFreelancerDisputeRate(id), asOf, p)
+				same(t, dr, err)(projection.Ask(ctx, got, projection.ExplainFreelancerDisputeRate(id), asOf, p))
 				requireSameFreelancer(t, want, got, id, asOf, p)
 			}
 			for id, stats := range report.Clients {
 				if some++; some > 6 {
 					break
 				}
-				same(t, stats, nil)(got.Client(ctx, id, asOf, p))
-				dr, err := want.ExplainClientDisputeRate(ctx, id, asOf, p)
-				same(t, dr, err)(got.ExplainClientDisputeRate(ctx, id, asOf, p))
-				cp, err := want.ClientProfile(ctx, id, asOf, p)
-				same(t, cp, err)(got.ClientProfile(ctx, id, asOf, p))
-				x, err := want.ExplainClientProfile(ctx, id, asOf, p)
-				same(t, x, err)(got.ExplainClientProfile(ctx, id, asOf, p))
+				same(t, stats, nil)(projection.Ask(ctx, got, projection.ClientStatsOf(id), asOf, p))
+				dr, err := projection.Ask(ctx, want, projection.ExplainClientDisputeRate(id), asOf, p)
+				same(t, dr, err)(projection.Ask(ctx, got, projection.ExplainClientDisputeRate(id), asOf, p))
+				cp, err := projection.Ask(ctx, want, projection.ClientProfileOf(id), asOf, p)
+				same(t, cp, err)(projection.Ask(ctx, got, projection.ClientProfileOf(id), asOf, p))
+				x, err := projection.Ask(ctx, want, projection.ExplainClientProfile(id), asOf, p)
+				same(t, x, err)(projection.Ask(ctx, got, projection.ExplainClientProfile(id), asOf, p))
 			}
 		}
 	}
 	p := preset(t, projection.DefaultPolicy)
-	_, err := got.Freelancer(ctx, uuid.UUID{1}, market.Ends, p)
+	_, err := projection.Ask(ctx, got, projection.FreelancerStatsOf(uuid.UUID{1}), market.Ends, p)
 	require.ErrorIs(t, err, projection.ErrNotFound)
-	_, err = got.ExplainClientDisputeRate(ctx, uuid.UUID{1}, market.Ends, p)
+	_, err = projection.Ask(ctx, got, projection.ExplainClientDisputeRate(uuid.UUID{1}), market.Ends, p)
 	require.ErrorIs(t, err, projection.ErrNotFound)
-	_, err = got.MyStats(ctx, uuid.UUID{1}, market.Ends, p)
+	_, err = projection.Ask(ctx, got, projection.MyStatsOf(uuid.UUID{1}), market.Ends, p)
 	require.ErrorIs(t, err, projection.ErrNotFound)
-	_, err = got.ClientProfile(ctx, uuid.UUID{1}, market.Ends, p)
+	_, err = projection.Ask(ctx, got, projection.ClientProfileOf(uuid.UUID{1}), market.Ends, p)
 	require.ErrorIs(t, err, projection.ErrNotFound)
-	_, err = got.Search(ctx, projection.SearchQuery{Offset: -1}, market.Ends, p)
+	_, err = projection.Ask(ctx, got, projection.SearchFor(projection.SearchQuery{Offset: -1}), market.Ends, p)
 	require.ErrorIs(t, err, projection.ErrInvalidQuery)
-	_, err = got.ExplainWeek(ctx, event.Week{Year: 2017, Number: 53}, market.Ends, p)
+	_, err = projection.Ask(ctx, got, projection.ExplainWeek(event.Week{Year: 2017, Number: 53}), market.Ends, p)
 	require.ErrorIs(t, err, projection.ErrInvalidQuery)
 	for _, ask := range []func() error{
-		func() error { _, err := got.Report(ctx, market.Ends, projection.Policy{}); return err },
-		func() error { _, err := got.Marketplace(ctx, market.Ends, projection.Policy{}); return err },
+		func() error {
+			_, err := projection.Ask(ctx, got, projection.FullReport(), market.Ends, projection.Policy{})
+			return err
+		},
+		func() error {
+			_, err := projection.Ask(ctx, got, projection.MarketplaceTotals(), market.Ends, projection.Policy{})
+			return err
+		},
 	} {
 		require.ErrorIs(t, ask(), projection.ErrInvalidPolicy)
 	}
 }
 
-func requireSameMarket(t testing.TB, want, got projection.Statistics, asOf event.Time, p projection.Policy) {
+func requireSameMarket(t testing.TB, want, got projection.Source, asOf event.Time, p projection.Policy) {
 	t.Helper()
 	ctx := t.Context()
-	figures, err := want.Figures(ctx, asOf, p)
-	same(t, figures, err)(got.Figures(ctx, asOf, p))
+	figures, err := projection.Ask(ctx, want, projection.MarketplaceFigures(), asOf, p)
+	same(t, figures, err)(projection.Ask(ctx, got, projection.MarketplaceFigures(), asOf, p))
 	if n := len(figures.Weeks); n > 0 {
 		week := figures.Weeks[n/2].Week
-		w, err := want.ExplainWeek(ctx, week, asOf, p)
-		same(t, w, err)(got.ExplainWeek(ctx, week, asOf, p))
+		w, err := projection.Ask(ctx, want, projection.ExplainWeek(week), asOf, p)
+		same(t, w, err)(projection.Ask(ctx, got, projection.ExplainWeek(week), asOf, p))
 	}
-	f, err := want.ExplainMarketplaceFunnel(ctx, asOf, p)
-	same(t, f, err)(got.ExplainMarketplaceFunnel(ctx, asOf, p))
+	f, err := projection.Ask(ctx, want, projection.ExplainMarketplaceFunnel(), asOf, p)
+	same(t, f, err)(projection.Ask(ctx, got, projection.ExplainMarketplaceFunnel(), asOf, p))
 	for _, q := range []projection.SearchQuery{{}, {Sort: projection.ByNewest, Offset: 1, Limit: 2}, {Sort: projection.ByLevel, Available: true, MinDisplayed: 40}} {
-		s, err := want.Search(ctx, q, asOf, p)
-		same(t, s, err)(got.Search(ctx, q, asOf, p))
+		s, err := projection.Ask(ctx, want, projection.SearchFor(q), asOf, p)
+		same(t, s, err)(projection.Ask(ctx, got, projection.SearchFor(q), asOf, p))
 	}
 }
 
-func requireSameFreelancer(t testing.TB, want, got projection.Statistics, id uuid.UUID, asOf event.Time, p projection.Policy) {
+func requireSameFreelancer(t testing.TB, want, got projection.Source, id uuid.UUID, asOf event.Time, p projection.Policy) {
 	t.Helper()
 	ctx := t.Context()
-	ms, err := want.MyStats(ctx, id, asOf, p)
-	same(t, ms, err)(got.MyStats(ctx, id, asOf, p))
-	f, err := want.ExplainFunnel(ctx, id, asOf, p)
-	same(t, f, err)(got.ExplainFunnel(ctx, id, asOf, p))
-	w, err := want.ExplainWork(ctx, id, asOf, p)
-	same(t, w, err)(got.ExplainWork(ctx, id, asOf, p))
-	b, err := want.ExplainBadges(ctx, id, asOf, p)
-	same(t, b, err)(got.ExplainBadges(ctx, id, asOf, p))
+	ms, err := projection.Ask(ctx, want, projection.MyStatsOf(id), asOf, p)
+	same(t, ms, err)(projection.Ask(ctx, got, projection.MyStatsOf(id), asOf, p))
+	f, err := projection.Ask(ctx, want, projection.ExplainFunnel(id), asOf, p)
+	same(t, f, err)(projection.Ask(ctx, got, projection.ExplainFunnel(id), asOf, p))
+	w, err := projection.Ask(ctx, want, projection.ExplainWork(id), asOf, p)
+	same(t, w, err)(projection.Ask(ctx, got, projection.ExplainWork(id), asOf, p))
+	b, err := projection.Ask(ctx, want, projection.ExplainBadges(id), asOf, p)
+	same(t, b, err)(projection.Ask(ctx, got, projection.ExplainBadges(id), asOf, p))
 }
 
 // same requires an answer to be the expected one, as the report would show it.

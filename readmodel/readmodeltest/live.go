@@ -90,9 +90,9 @@ func testLiveSeed(t *testing.T, open Open, seed uint64) {
 	require.Equal(t, dump(t, clean, 1), dump(t, db, 1))
 	requireCurrent(t, db, want, ends, preset(t, projection.DefaultPolicy))
 	p := preset(t, projection.DefaultPolicy)
-	report, err := want.Report(t.Context(), ends, p)
+	report, err := projection.Ask(t.Context(), want, projection.FullReport(), ends, p)
 	require.NoError(t, err)
-	same(t, report, nil)(m.Report(t.Context(), ends, p))
+	same(t, report, nil)(projection.Ask(t.Context(), m, projection.FullReport(), ends, p))
 }
 
 // testReads: a question asked while a runner writes is answered as of one
@@ -115,7 +115,7 @@ func testReads(t *testing.T, open Open) {
 				last = true
 			default:
 			}
-			report, err := m.Report(t.Context(), event.Never, p)
+			report, err := projection.Ask(t.Context(), m, projection.FullReport(), event.Never, p)
 			if err != nil {
 				t.Error(err)
 				return

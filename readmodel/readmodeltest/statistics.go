@@ -90,7 +90,7 @@ func testPolicies(t *testing.T, open Open) {
 // counts those that were computed before.
 func requireCurrent(t testing.TB, db readmodel.Database, want *projection.Model, now event.Time, p projection.Policy) (older int) {
 	t.Helper()
-	report, err := want.Report(t.Context(), now, p)
+	report, err := projection.Ask(t.Context(), want, projection.FullReport(), now, p)
 	require.NoError(t, err)
 	freelancers, clients, weeks := map[string]cells{}, map[string]cells{}, map[string]cells{}
 	records := map[uuid.UUID]*projection.FreelancerRecord{}
@@ -99,16 +99,16 @@ func requireCurrent(t testing.TB, db readmodel.Database, want *projection.Model,
 		records[r.ID] = r
 	}
 	for id := range report.Freelancers {
-		s, err := want.MyStats(t.Context(), id, now, p)
+		s, err := projection.Ask(t.Context(), want, projection.MyStatsOf(id), now, p)
 		require.NoError(t, err)
 		freelancers[id.String()] = cellsOfFreelancer(id, s, records[id].Profile(now))
 	}
 	for id := range report.Clients {
-		s, err := want.ClientProfile(t.Context(), id, now, p)
+		s, err := projection.Ask(t.Context(), want, projection.ClientProfileOf(id), now, p)
 		require.NoError(t, err)
 		clients[id.String()] = cellsOfClient(id, s)
 	}
-	f, err := want.Figures(t.Context(), now, p)
+	f, err := projection.Ask(t.Context(), want, projection.MarketplaceFigures(), now, p)
 	require.NoError(t, err)
 	for i := range f.Weeks {
 		weeks[f.Weeks[i].Week.String()] = cellsOfWeek(&f.Weeks[i])

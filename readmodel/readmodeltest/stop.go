@@ -222,7 +222,7 @@ func testNotForThisRunner(t *testing.T, open Open) {
 
 	exec(t, db, "UPDATE "+db.Dialect().Stable("model_versions")+" SET schema = 99")
 	require.ErrorIs(t, runner(t, m, log, readmodel.RunnerOptions{}).Run(t.Context()), readmodel.ErrNewerSchema)
-	_, err = m.Report(t.Context(), market.Ends, preset(t, projection.DefaultPolicy))
+	_, err = projection.Ask(t.Context(), m, projection.FullReport(), market.Ends, preset(t, projection.DefaultPolicy))
 	require.ErrorIs(t, err, readmodel.ErrNewerSchema)
 	exec(t, db, "INSERT INTO "+db.Dialect().Stable("model_migrations")+" (number, applied_at) SELECT 99, applied_at FROM "+db.Dialect().Stable("model_migrations"))
 	require.ErrorIs(t, runner(t, m, log, readmodel.RunnerOptions{}).Run(t.Context()), readmodel.ErrNewerSchema)

@@ -1,0 +1,179 @@
+package projection
+
+import (
+	"context"
+	"iter"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// A View is what questions read: records as they all are at one position of the
+// log. A Model gives one in memory, a read model one of a database's tables.
+//
+// Records and histories are the view's own: read them during their turn, and
+// change none. A view ends with the function that it was given to.
+type View interface {
+	// Position is up to where the log has been folded into the records.
+	Position() (event.Position, error)
+
+	// Freelancer is the history of one freelancer, with the parts that are wanted;
+	// nil if there is no record of the account.
+	Freelancer(id uuid.UUID, wanted Parts) (*FreelancerHistory, error)
+	// Client is the history of one client; nil if there is no record of the account.
+	Client(id uuid.UUID, wanted Parts) (*ClientHistory, error)
+
+	// Freelancers iterates over the histories, in no order, of those freelancers
+	// whom which holds for. It is given their accounts with their marks if those
+	// are wanted; nil is everybody.
+	Freelancers(which func(*FreelancerRecord) bool, wanted Parts) iter.Seq2[*FreelancerHistory, error]
+	// Clients iterates over the histories of all clients, in no order.
+	Clients(wanted Parts) iter.Seq2[*ClientHistory, error]
+
+	// Invites, Proposals and Contracts iterate over all records of a kind, in no
+	// order.
+	Invites() iter.Seq2[*InviteRecord, error]
+	Proposals() iter.Seq2[*ProposalRecord, error]
+	Contracts() iter.Seq2[*ContractRecord, error]
+}
+
+// Parts are parts of a history, so that a question reads no more than it needs.
+type Parts uint8
+
+// The parts. What is not wanted may be missing.
+const (
+	PartMarks     Parts = 1 << iota // of the account: what changed of its profile, standing and conduct
+	PartInvites                     // a freelancer's
+	PartProposals                   // a freelancer's
+	PartJobs                        // a client's
+	PartContracts                   // with a freelancer's: the clients who can void them
+
+	AllParts = PartMarks | PartInvites | PartProposals | PartJobs | PartContracts
+)
+
+// View gives read the records as they are; folding waits until it returns, so do
+// not wait for the model in it. It fails with ErrStopped if the model stopped,
+// with the context's cause if that has ended, and as read does.
+func (m *Model) View(ctx context.Context, read func(View) error) error {
+	m.records.RLock()
+	defer m.records.RUnlock()
+	if err := m.Err(); err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return read(modelView{ctx, m})
+}
+
+// modelView is a model under its read lock.
+type modelView struct {
+	ctx context.Context
+	*Model
+}
+
+func (v modelView) Position() (event.Position, error) { return v.Model.Position(), nil }
+
+func (v modelView) Freelancer(id uuid.UUID, wanted Parts) (*FreelancerHistory, error) {
+	f := v.freelancers.find(id)
+	if f == nil || f.record.Next == 0 {
+		return nil, nil
+	}
+	h := &FreelancerHistory{Clients: v.client}
+	v.fillFreelancer(h, f, wanted)
+	return h, nil
+}
+
+func (v modelView) Client(id uuid.UUID, wanted Parts) (*ClientHistory, error) {
+	c := v.clients.find(id)
+	if c == nil || c.record.Next == 0 {
+		return nil, nil
+	}
+	h := new(ClientHistory)
+	v.fillClient(h, c, wanted)
+	return h, nil
+}
+
+func (v modelView) Freelancers(which func(*FreelancerRecord) bool, wanted Parts) iter.Seq2[*FreelancerHistory, error] {
+	h := &FreelancerHistory{Clients: v.client}
+	return given(v.ctx, &v.freelancers, func(f *freelancerEntry) *FreelancerHistory {
+		if f.record.Next == 0 || which != nil && !which(&f.record) {
+			return nil
+		}
+		v.fillFreelancer(h, f, wanted)
+		return h
+	})
+}
+
+func (v modelView) Clients(wanted Parts) iter.Seq2[*ClientHistory, error] {
+	h := new(ClientHistory)
+	return given(v.ctx, &v.Model.clients, func(c *clientEntry) *ClientHistory {
+		if c.record.Next == 0 {
+			return nil
+		}
+		v.fillClient(h, c, wanted)
+		return h
+	})
+}
+
+func (v modelView) Invites() iter.Seq2[*InviteRecord, error] {
+	return given(v.ctx, &v.invites, func(e *inviteEntry) *InviteRecord { return begun(&e.record, e.record.Next) })
+}
+
+func (v modelView) Proposals() iter.Seq2[*ProposalRecord, error] {
+	return given(v.ctx, &v.proposals, func(e *proposalEntry) *ProposalRecord { return begun(&e.record, e.record.Next) })
+}
+
+func (v modelView) Contracts() iter.Seq2[*ContractRecord, error] {
+	return given(v.ctx, &v.contracts, func(e *contractEntry) *ContractRecord { return begun(&e.record, e.record.Next) })
+}
+
+// fillFreelancer reuses what h has.
+func (v modelView) fillFreelancer(h *FreelancerHistory, f *freelancerEntry, wanted Parts) {
+	h.Account = &f.record
+	if wanted&PartInvites != 0 {
+		h.Invites = v.invitesOf(f, h.Invites[:0])
+	}
+	if wanted&PartProposals != 0 {
+		h.Proposals = v.proposalsOf(f, h.Proposals[:0])
+	}
+	if wanted&PartContracts != 0 {
+		h.Contracts = v.contractsOf(f, h.Contracts[:0])
+	}
+}
+
+func (v modelView) fillClient(h *ClientHistory, c *clientEntry, wanted Parts) {
+	h.Account = &c.record
+	if wanted&PartJobs != 0 {
+		h.Jobs = v.jobsOf(c, h.Jobs[:0])
+	}
+	if wanted&PartContracts != 0 {
+		h.Contracts = v.contractsWith(c, h.Contracts[:0])
+	}
+}
+
+// begun is the record if an event of its stream has been folded: one that others
+// name may have none.
+func begun[R any](r *R, next uint64) *R {
+	if next == 0 {
+		return nil
+	}
+	return r
+}
+
+// given iterates over what a table's entries give, but nil, until the context ends.
+func given[E, R any](ctx context.Context, t *table[E], of func(*E) *R) iter.Seq2[*R, error] {
+	return func(yield func(*R, error) bool) {
+		seen := 0
+		for e := range t.all() {
+			if seen++; seen%1024 == 0 && ctx.Err() != nil {
+				yield(nil, context.Cause(ctx))
+				return
+			}
+			if r := of(e); r != nil && !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
