@@ -230,7 +230,7 @@ func unwritable(slots []slot) *slot {
 		s, ok := &slots[i], true
 		switch p := s.ptr.(type) {
 		case *Time:
-			ok = *p >= earliest && *p <= latest
+			ok = *p >= Earliest && *p <= Latest
 		case *Week:
 			ok = p.exists() || s.optional && *p == Week{}
 		case *string:

@@ -77,7 +77,7 @@ func (f *field) append(b []byte, v reflect.Value) ([]byte, error) {
 		return append(appendUUID(append(b, '"'), *v.Addr().Interface().(*uuid.UUID)), '"'), nil
 	case kindTime:
 		t := *v.Addr().Interface().(*Time)
-		if t < earliest || t > latest {
+		if t < Earliest || t > Latest {
 			return nil, fmt.Errorf("moment %d is outside the years 0001 to 9999", int64(t))
 		}
 		return append(t.append(append(b, '"')), '"'), nil

@@ -39,7 +39,7 @@ func parseActor(b []byte) Actor {
 }
 
 func appendMeta(b []byte, version int, m Meta) ([]byte, error) {
-	if m.OccurredAt < earliest || m.OccurredAt > latest {
+	if m.OccurredAt < Earliest || m.OccurredAt > Latest {
 		return nil, fmt.Errorf("occurred at %d, outside the years 0001 to 9999", int64(m.OccurredAt))
 	}
 	if parseActor([]byte(m.Actor)) == "" {

@@ -17,9 +17,14 @@ const Never Time = math.MaxInt64
 // The moments that the text form YYYY-MM-DDTHH:MM:SSZ can show. Arithmetic
 // stays inside them: a deadline past the year 9999 becomes its last second.
 const (
-	earliest Time = -62135596800 // 0001-01-01T00:00:00Z
-	latest   Time = 253402300799 // 9999-12-31T23:59:59Z
+	Earliest Time = -62135596800 // 0001-01-01T00:00:00Z
+	Latest   Time = 253402300799 // 9999-12-31T23:59:59Z
 )
+
+// Bounded is the nearest moment that the text form can show: Never becomes the
+// last second of the year 9999. Statistics bound the moment they are asked for,
+// so that calendar arithmetic on it cannot overflow.
+func (t Time) Bounded() Time { return min(max(t, Earliest), Latest) }
 
 const (
 	minute = 60
@@ -61,7 +66,7 @@ func (t Time) String() string {
 
 // MarshalText is String for a moment that the form can show, else an error.
 func (t Time) MarshalText() ([]byte, error) {
-	if t < earliest || t > latest {
+	if t < Earliest || t > Latest {
 		return nil, fmt.Errorf("event: moment %d is outside the years 0001 to 9999", int64(t))
 	}
 	return t.append(nil), nil
@@ -83,7 +88,7 @@ func (t Time) AddSeconds(n int64) Time {
 		return Never
 	}
 	t = clamp(t)
-	return t + min(max(Time(n), earliest-t), latest-t)
+	return t + min(max(Time(n), Earliest-t), Latest-t)
 }
 
 // AddHours is the moment n hours of 3,600 seconds later.
@@ -117,8 +122,8 @@ func (d Date) Start() Time { return Time(d) * day }
 
 // The dates of the first and the last moment.
 const (
-	firstDate Date = Date(earliest / day)
-	lastDate  Date = Date(latest / day)
+	firstDate Date = Date(Earliest / day)
+	lastDate  Date = Date(Latest / day)
 )
 
 // AddMonths is the date n calendar months later, clamped to the month's end. A
@@ -144,7 +149,7 @@ func (d Date) AddMonths(n int) Date {
 // String is the date as YYYY-MM-DD.
 func (d Date) String() string { return d.Start().Std().Format(time.DateOnly) }
 
-func clamp(t Time) Time { return min(max(t, earliest), latest) }
+func clamp(t Time) Time { return min(max(t, Earliest), Latest) }
 
 func floorDiv(a, b int64) int64 {
 	q := a / b

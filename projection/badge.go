@@ -22,7 +22,7 @@ type BadgeState struct {
 	Held       bool        `json:"held"` // by the last BadgeAwarded or BadgeLost
 	Met        bool        `json:"met"`  // all conditions are
 	Conditions []Condition `json:"conditions"`
-	Facts      []Fact      `json:"facts,omitempty"` // of Held; only in an explanation
+	Facts      []Evidence  `json:"facts,omitempty"` // of Held; only in an explanation
 }
 
 // Unmet are the names of the conditions that are not met.
@@ -39,14 +39,14 @@ func (s BadgeState) Unmet() []string {
 // Condition is one condition of a badge. It is met if Have is at least Need or,
 // with AtMost, at most Need; unknown is not enough.
 type Condition struct {
-	Name   string `json:"name"`
-	Met    bool   `json:"met"`
-	Have   *int64 `json:"have"` // null if there is nothing to measure
-	Need   int64  `json:"need"`
-	AtMost bool   `json:"at_most"`
-	Unit   string `json:"unit"`
-	Within string `json:"within,omitempty"` // how far back it looks, such as 12 months; empty where it looks at everything
-	Facts  []Fact `json:"facts,omitempty"`  // that were read; only in an explanation
+	Name   string     `json:"name"`
+	Met    bool       `json:"met"`
+	Have   *int64     `json:"have"` // null if there is nothing to measure
+	Need   int64      `json:"need"`
+	AtMost bool       `json:"at_most"`
+	Unit   string     `json:"unit"`
+	Within string     `json:"within,omitempty"` // how far back it looks, such as 12 months; empty where it looks at everything
+	Facts  []Evidence `json:"facts,omitempty"`  // that were read; only in an explanation
 }
 
 // The conditions of Top Rated, in their order.
@@ -85,7 +85,7 @@ type badgeReading struct {
 }
 
 func (p Policy) readForBadges(h FreelancerHistory, asOf event.Time) badgeReading {
-	asOf = bounded(asOf)
+	asOf = asOf.Bounded()
 	return badgeReading{
 		BadgePolicy: p.Badge, FreelancerHistory: h, asOf: asOf,
 		jobSuccess: p.JobSuccess.judgeAll(h.Contracts, h.Clients, asOf),
@@ -111,7 +111,7 @@ func (r *badgeReading) state(badge event.Badge, conditions ...Condition) BadgeSt
 		s.Met = s.Met && c.Met
 	}
 	if r.noting && decided != nil {
-		s.Facts = []Fact{decided.fact(decided.Kind.EventType())}
+		s.Facts = []Evidence{decided.Evidence(decided.Kind.EventType())}
 	}
 	return s
 }
@@ -123,16 +123,16 @@ func (c Condition) within(n int, unit string) Condition {
 }
 
 // atLeast is a condition that needs so much or more.
-func atLeast(name string, have, need int64, unit string, facts []Fact) Condition {
+func atLeast(name string, have, need int64, unit string, facts []Evidence) Condition {
 	return Condition{Name: name, Met: have >= need, Have: &have, Need: need, Unit: unit, Facts: facts}
 }
 
 // none is a condition that something did not happen.
-func none(name string, have int64, unit string, facts []Fact) Condition {
+func none(name string, have int64, unit string, facts []Evidence) Condition {
 	return Condition{Name: name, Met: have == 0, Have: &have, AtMost: true, Unit: unit, Facts: facts}
 }
 
 // unknown is a condition for which there is nothing to measure.
-func unknown(name string, need int64, unit string, facts []Fact) Condition {
+func unknown(name string, need int64, unit string, facts []Evidence) Condition {
 	return Condition{Name: name, Need: need, Unit: unit, Facts: facts}
 }

@@ -17,23 +17,23 @@ type BadgeExplanation struct {
 	AsOf              event.Time    `json:"as_of"`
 	Policy            string        `json:"policy"`
 	Badges            BadgeProgress `json:"badges"`
-	RisingTalentFacts []Fact        `json:"rising_talent_facts"` // the last grant or end
+	RisingTalentFacts []Evidence    `json:"rising_talent_facts"` // the last grant or end
 }
 
 // ExplainBadges is Badges with its reasons.
 func (p Policy) ExplainBadges(h FreelancerHistory, asOf event.Time) *BadgeExplanation {
 	r := p.readForBadges(h, asOf)
 	r.noting = true
-	x := &BadgeExplanation{Freelancer: h.Account.ID, AsOf: r.asOf, Policy: p.Name, Badges: r.progress(), RisingTalentFacts: []Fact{}}
+	x := &BadgeExplanation{Freelancer: h.Account.ID, AsOf: r.asOf, Policy: p.Name, Badges: r.progress(), RisingTalentFacts: []Evidence{}}
 	if m := r.standing.rising; m != nil {
-		x.RisingTalentFacts = append(x.RisingTalentFacts, m.fact(m.Kind.EventType()))
+		x.RisingTalentFacts = append(x.RisingTalentFacts, m.Evidence(m.Kind.EventType()))
 	}
 	return x
 }
 
 // notes are the facts that a condition has read. Nil ones keep none: who does
 // not ask why pays nothing for it.
-type notes struct{ facts []Fact }
+type notes struct{ facts []Evidence }
 
 func (r *badgeReading) notes() *notes {
 	if !r.noting {
@@ -45,7 +45,7 @@ func (r *badgeReading) notes() *notes {
 // note keeps a fact that has happened.
 func (n *notes) note(m Moment, eventType string) {
 	if n != nil && m.Happened() {
-		n.facts = append(n.facts, m.fact(eventType))
+		n.facts = append(n.facts, m.Evidence(eventType))
 	}
 }
 
@@ -57,10 +57,10 @@ func (n *notes) judged(c *contractJudgement, asOf event.Time) {
 }
 
 // list is every fact once, in the log's order.
-func (n *notes) list() []Fact {
+func (n *notes) list() []Evidence {
 	if n == nil {
 		return nil
 	}
-	inLogOrder(n.facts)
+	InLogOrder(n.facts)
 	return slices.Compact(n.facts)
 }

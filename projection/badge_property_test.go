@@ -116,7 +116,7 @@ func TestBadgesAreExplained(t *testing.T) {
 						require.Equal(t, *c, same)
 					}
 					facts = append(facts, c.Facts...)
-					require.True(t, slices.IsSortedFunc(c.Facts, func(a, b projection.Fact) int { return int(a.Position) - int(b.Position) }))
+					require.True(t, slices.IsSortedFunc(c.Facts, func(a, b projection.Evidence) int { return int(a.Position) - int(b.Position) }))
 					c.Facts = nil
 				}
 				state.Facts = nil

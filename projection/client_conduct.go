@@ -24,7 +24,7 @@ type SignalExplained struct {
 	Freelancer uuid.UUID  `json:"freelancer"`
 	Kind       SignalKind `json:"kind"`
 	Contract   uuid.UUID  `json:"contract,omitzero"` // of feedback and disputes
-	Fact       Fact       `json:"fact"`
+	Fact       Evidence   `json:"fact"`
 }
 
 // Conduct is what a client's record and contracts say of the client's conduct,
@@ -47,16 +47,16 @@ func (p StandingPolicy) signals(client *ClientRecord, contracts []*ContractRecor
 	var all []SignalExplained
 	for _, m := range client.Marks {
 		if m.Kind == MarkComplaint {
-			all = append(all, SignalExplained{m.Freelancer, SignalComplaint, uuid.Nil, m.fact(m.Kind.EventType())})
+			all = append(all, SignalExplained{m.Freelancer, SignalComplaint, uuid.Nil, m.Evidence(m.Kind.EventType())})
 		}
 	}
 	for _, r := range contracts {
 		if r.Returned.Happened() && p.negativeFeedback(int(r.Returned.Overall)) {
-			all = append(all, SignalExplained{r.Freelancer, SignalFeedback, r.ID, r.Returned.fact("FeedbackSubmitted")})
+			all = append(all, SignalExplained{r.Freelancer, SignalFeedback, r.ID, r.Returned.Evidence("FeedbackSubmitted")})
 		}
 		for _, d := range r.Disputes {
 			if d.Resolved.Happened() && negativeDispute(d.ToFreelancer, d.ToClient) {
-				all = append(all, SignalExplained{r.Freelancer, SignalDispute, r.ID, d.Resolved.fact("DisputeResolved")})
+				all = append(all, SignalExplained{r.Freelancer, SignalDispute, r.ID, d.Resolved.Evidence("DisputeResolved")})
 			}
 		}
 	}

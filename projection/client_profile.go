@@ -36,7 +36,7 @@ type ClientProfileExplanation struct {
 	Policy  string        `json:"policy"`
 	Profile ClientProfile `json:"profile"`
 	// Standing are the contacts, suspensions, reinstatements and bars.
-	Standing []Fact `json:"standing"`
+	Standing []Evidence `json:"standing"`
 	// Signals are the negative signals that count now, PastSignals those that
 	// count no more.
 	Signals     []SignalExplained `json:"signals"`
@@ -44,14 +44,14 @@ type ClientProfileExplanation struct {
 	Jobs        []JobHires        `json:"jobs"`      // in the order of posting
 	Contracts   []ClientContract  `json:"contracts"` // with money or stars, in the order of starting
 	// Payment is the newest word on the payment method, nil without one.
-	Payment *Fact `json:"payment"`
+	Payment *Evidence `json:"payment"`
 }
 
 // JobHires is a job with the contracts that started on it.
 type JobHires struct {
-	Job   uuid.UUID `json:"job"`
-	Hired bool      `json:"hired"`
-	Facts []Fact    `json:"facts"`
+	Job   uuid.UUID  `json:"job"`
+	Hired bool       `json:"hired"`
+	Facts []Evidence `json:"facts"`
 }
 
 // ClientContract is what one contract adds to a client's spend and stars.
@@ -60,7 +60,7 @@ type ClientContract struct {
 	Freelancer uuid.UUID   `json:"freelancer"`
 	Paid       event.Money `json:"paid"`  // net, minor units
 	Stars      *int64      `json:"stars"` // that the freelancer gave, hundredths; nil if none are published
-	Facts      []Fact      `json:"facts"`
+	Facts      []Evidence  `json:"facts"`
 }
 
 // ClientProfile computes a client's profile from the client's records.
@@ -70,10 +70,10 @@ func (p Policy) ClientProfile(h ClientHistory, asOf event.Time) *ClientProfile {
 
 // ExplainClientProfile is ClientProfile with its reasons.
 func (p Policy) ExplainClientProfile(h ClientHistory, asOf event.Time) *ClientProfileExplanation {
-	asOf = bounded(asOf)
+	asOf = asOf.Bounded()
 	x := &ClientProfileExplanation{
 		Client: h.Account.ID, AsOf: asOf, Policy: p.Name,
-		Standing: []Fact{}, Signals: []SignalExplained{}, PastSignals: []SignalExplained{}, Jobs: []JobHires{}, Contracts: []ClientContract{},
+		Standing: []Evidence{}, Signals: []SignalExplained{}, PastSignals: []SignalExplained{}, Jobs: []JobHires{}, Contracts: []ClientContract{},
 	}
 	x.Profile.DisputeRate = p.DisputeRate.Of(h.Contracts, asOf)
 	contracts := slices.Clone(h.Contracts)
@@ -110,7 +110,7 @@ func (x *ClientProfileExplanation) marks(r *ClientRecord, asOf event.Time) {
 		if !m.By(asOf) {
 			continue
 		}
-		fact := m.fact(m.Kind.EventType())
+		fact := m.Evidence(m.Kind.EventType())
 		switch m.Kind {
 		case MarkSuspended, MarkReinstated, MarkBarred:
 			x.Standing = append(x.Standing, fact)
@@ -127,10 +127,10 @@ func (x *ClientProfileExplanation) marks(r *ClientRecord, asOf event.Time) {
 func (x *ClientProfileExplanation) jobs(jobs []*JobRecord, contracts []*ContractRecord, asOf event.Time) {
 	jobs = slices.Clone(jobs)
 	slices.SortFunc(jobs, func(a, b *JobRecord) int { return byPosition(a.Posted, b.Posted) })
-	hires := map[uuid.UUID][]Fact{}
+	hires := map[uuid.UUID][]Evidence{}
 	for _, r := range contracts {
 		if r.Started.By(asOf) {
-			hires[r.Job] = append(hires[r.Job], r.Started.fact("ContractStarted"))
+			hires[r.Job] = append(hires[r.Job], r.Started.Evidence("ContractStarted"))
 		}
 	}
 	for _, r := range jobs {
@@ -142,7 +142,7 @@ func (x *ClientProfileExplanation) jobs(jobs []*JobRecord, contracts []*Contract
 		if len(hired) > 0 {
 			x.Profile.JobsWithHire++
 		}
-		x.Jobs = append(x.Jobs, JobHires{r.ID, len(hired) > 0, append([]Fact{r.Posted.fact("JobPosted")}, hired...)})
+		x.Jobs = append(x.Jobs, JobHires{r.ID, len(hired) > 0, append([]Evidence{r.Posted.Evidence("JobPosted")}, hired...)})
 	}
 	x.Profile.HireRateBP = shareOrNil(x.Profile.JobsWithHire, x.Profile.JobsPosted, 10_000)
 }
@@ -153,7 +153,7 @@ func (x *ClientProfileExplanation) contracts(contracts []*ContractRecord, asOf e
 		c := ClientContract{Contract: r.ID, Freelancer: r.Freelancer, Paid: r.Paid(asOf)}
 		for i := range r.Payments {
 			if p := &r.Payments[i]; p.By(asOf) {
-				c.Facts = append(c.Facts, p.fact(p.Kind.EventType()))
+				c.Facts = append(c.Facts, p.Evidence(p.Kind.EventType()))
 			}
 		}
 		if r.Returned.By(asOf) && r.Published.By(asOf) {
@@ -161,11 +161,11 @@ func (x *ClientProfileExplanation) contracts(contracts []*ContractRecord, asOf e
 			stars += given
 			x.Profile.Feedbacks++
 			c.Stars = &given
-			c.Facts = append(c.Facts, r.Returned.fact("FeedbackSubmitted"), r.Published.fact("FeedbackPublished"))
+			c.Facts = append(c.Facts, r.Returned.Evidence("FeedbackSubmitted"), r.Published.Evidence("FeedbackPublished"))
 		}
 		x.Profile.Spent += c.Paid
 		if len(c.Facts) > 0 {
-			inLogOrder(c.Facts)
+			InLogOrder(c.Facts)
 			x.Contracts = append(x.Contracts, c)
 		}
 	}

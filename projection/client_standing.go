@@ -114,9 +114,9 @@ type ClientStanding struct {
 // slate (ours: a client who was let in again would otherwise be suspended for
 // the same signals), and nothing is due about a suspended or barred one.
 func (p StandingPolicy) Standing(c *ClientConduct, asOf event.Time) ClientStanding {
-	asOf = bounded(asOf)
+	asOf = asOf.Bounded()
 	s := ClientStanding{State: StandingGood, Until: event.Never}
-	clean := Moment{At: firstMoment} // only what is after it counts
+	clean := Moment{At: event.Earliest} // only what is after it counts
 	for _, m := range c.Marks {
 		if !m.By(asOf) {
 			continue
@@ -163,7 +163,7 @@ func (p StandingPolicy) Standing(c *ClientConduct, asOf event.Time) ClientStandi
 // Recent leaves out the signals that no standing from the moment on can count,
 // for who keeps signals only to ask about the present.
 func (p StandingPolicy) Recent(signals []NegativeSignal, now event.Time) []NegativeSignal {
-	horizon := bounded(now).AddDays(-max(p.ContactDays, p.SuspendDays))
+	horizon := now.Bounded().AddDays(-max(p.ContactDays, p.SuspendDays))
 	kept := signals[:0]
 	for _, s := range signals {
 		if s.At > horizon {

@@ -169,7 +169,7 @@ func (r *ContractRecord) dispute(id uuid.UUID) *Dispute {
 // Paid is what the freelancer got as of the moment, net: escrow released +
 // hours paid + bonuses - refunds given, in minor units. For the client it is
 // what the contract cost.
-func (r *ContractRecord) Paid(asOf event.Time) event.Money { return r.PaidSince(firstMoment, asOf) }
+func (r *ContractRecord) Paid(asOf event.Time) event.Money { return r.PaidSince(event.Earliest, asOf) }
 
 // PaidSince is the same of what moved at or after another moment. It is below 0
 // where more was refunded since then than paid.

@@ -120,7 +120,7 @@ func idOf[R any](was, is *R, id func(*R) uuid.UUID) uuid.UUID {
 
 // told is a fact of a record with all that the record keeps of its event.
 type told struct {
-	Fact
+	Evidence
 	fields []field
 }
 
@@ -134,7 +134,7 @@ type telling struct {
 
 func (t *telling) add(m Moment, eventType string, fields ...field) {
 	if m.Happened() && m.Position <= t.through {
-		t.facts = append(t.facts, told{m.fact(eventType), append(fields, field{"occurred_at", m.At.String()})})
+		t.facts = append(t.facts, told{m.Evidence(eventType), append(fields, field{"occurred_at", m.At.String()})})
 	}
 }
 
@@ -232,7 +232,7 @@ func differences(id uuid.UUID, c category, was, is []told) (found []Difference) 
 	}
 	slices.SortStableFunc(was, order)
 	slices.SortStableFunc(is, order)
-	add := func(k DifferenceKind, f Fact, name, from, to string) {
+	add := func(k DifferenceKind, f Evidence, name, from, to string) {
 		found = append(found, Difference{Kind: k, Stream: c.stream(id), Position: f.Position, Type: f.Type, Field: name, Was: from, Is: to})
 	}
 	for len(was) > 0 || len(is) > 0 {
@@ -247,19 +247,19 @@ func differences(id uuid.UUID, c category, was, is []told) (found []Difference) 
 		}
 		switch {
 		case next < 0:
-			add(Missing, was[0].Fact, "", "", "")
+			add(Missing, was[0].Evidence, "", "", "")
 			was = was[1:]
 		case next > 0:
-			add(Extra, is[0].Fact, "", "", "")
+			add(Extra, is[0].Evidence, "", "", "")
 			is = is[1:]
 		default:
 			for i, f := range was[0].fields {
 				switch g := is[0].fields[i]; {
 				case f == g:
 				case f.name == private:
-					add(Different, is[0].Fact, f.name, "", "")
+					add(Different, is[0].Evidence, f.name, "", "")
 				default:
-					add(Different, is[0].Fact, f.name, f.value, g.value)
+					add(Different, is[0].Evidence, f.name, f.value, g.value)
 				}
 			}
 			was, is = was[1:], is[1:]

@@ -43,7 +43,7 @@ type EndedContract struct {
 	Recent     bool      `json:"recent"` // it ended in the policy's recent months
 	Disputed   bool      `json:"disputed"`
 	// Facts are the end, and every dispute opened, with its cancellation.
-	Facts []Fact `json:"facts"`
+	Facts []Evidence `json:"facts"`
 }
 
 // DisputeRateExplanation is the rate with every contract that ended as of the
@@ -96,17 +96,17 @@ func (p DisputeRatePolicy) Explain(contracts []*ContractRecord, asOf event.Time)
 
 // endFacts are the contract's end, and every dispute opened as of the moment,
 // with its cancellation.
-func (r *ContractRecord) endFacts(asOf event.Time) []Fact {
-	facts := []Fact{r.Ended.fact("ContractEnded")}
+func (r *ContractRecord) endFacts(asOf event.Time) []Evidence {
+	facts := []Evidence{r.Ended.Evidence("ContractEnded")}
 	for _, d := range r.Disputes {
 		if d.Opened.By(asOf) {
-			facts = append(facts, d.Opened.fact("DisputeOpened"))
+			facts = append(facts, d.Opened.Evidence("DisputeOpened"))
 		}
 		if d.Cancelled.By(asOf) {
-			facts = append(facts, d.Cancelled.fact("DisputeCancelled"))
+			facts = append(facts, d.Cancelled.Evidence("DisputeCancelled"))
 		}
 	}
-	inLogOrder(facts)
+	InLogOrder(facts)
 	return facts
 }
 
@@ -119,7 +119,7 @@ type disputeCount struct {
 }
 
 func (p DisputeRatePolicy) count(asOf event.Time) disputeCount {
-	asOf = bounded(asOf)
+	asOf = asOf.Bounded()
 	return disputeCount{asOf: asOf, from: windowStart(asOf, p.RecentMonths)}
 }
 

@@ -153,7 +153,7 @@ func ExampleExplainJobSuccess() {
 	//   2016-02-02T09:00:00Z ContractEnded at position 14
 }
 
-func showFacts(facts []projection.Fact) {
+func showFacts(facts []projection.Evidence) {
 	for _, f := range facts {
 		fmt.Println(" ", f.OccurredAt, f.Type, "at position", f.Position)
 	}

@@ -23,7 +23,7 @@ type FiguresCount struct {
 // CountFigures begins to count, as of the moment.
 func (p Policy) CountFigures(asOf event.Time) *FiguresCount {
 	return &FiguresCount{
-		asOf: bounded(asOf), name: p.Name, policy: p.Figures, invites: p.Responsiveness.ageless(),
+		asOf: asOf.Bounded(), name: p.Name, policy: p.Figures, invites: p.Responsiveness.ageless(),
 		disputes: p.DisputeRate.count(asOf), funnel: p.Funnel.count(asOf), weeks: map[weekNumber]*WeekFigures{},
 	}
 }

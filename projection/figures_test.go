@@ -118,7 +118,7 @@ func TestWeekFigures(t *testing.T) {
 			x := explainedWeek(t, m, event.Week{Year: 2017, Number: 28}, noon)
 			require.Equal(t, c.want, weekText(&x.Figures))
 			require.Equal(t, []event.Time{monday, sunday + 1}, []event.Time{x.From, x.Until})
-			var facts []projection.Fact
+			var facts []projection.Evidence
 			for _, k := range x.Contracts {
 				facts = append(facts, k.Facts...)
 			}

@@ -50,12 +50,12 @@ type FunnelExplanation struct {
 
 // FunnelProposal is one proposal in a funnel.
 type FunnelProposal struct {
-	Proposal   uuid.UUID `json:"proposal"`
-	Job        uuid.UUID `json:"job"`
-	Client     uuid.UUID `json:"client"`
-	Freelancer uuid.UUID `json:"freelancer"`
-	Via        event.Via `json:"via"`
-	Facts      []Fact    `json:"facts"` // those that count, no others
+	Proposal   uuid.UUID  `json:"proposal"`
+	Job        uuid.UUID  `json:"job"`
+	Client     uuid.UUID  `json:"client"`
+	Freelancer uuid.UUID  `json:"freelancer"`
+	Via        event.Via  `json:"via"`
+	Facts      []Evidence `json:"facts"` // those that count, no others
 }
 
 // Of is the funnel of the proposals as of the moment.
@@ -72,10 +72,10 @@ func (p FunnelPolicy) Explain(proposals []*ProposalRecord, asOf event.Time) *Fun
 	proposals = slices.Clone(proposals)
 	slices.SortFunc(proposals, func(a, b *ProposalRecord) int { return byPosition(a.Submitted, b.Submitted) })
 	c := p.count(asOf)
-	x := &FunnelExplanation{AsOf: c.asOf, After: bounded(c.after), Proposals: []FunnelProposal{}}
+	x := &FunnelExplanation{AsOf: c.asOf, After: c.after.Bounded(), Proposals: []FunnelProposal{}}
 	for _, r := range proposals {
-		var facts []Fact
-		c.add(r, func(f Fact) { facts = append(facts, f) })
+		var facts []Evidence
+		c.add(r, func(f Evidence) { facts = append(facts, f) })
 		if len(facts) > 0 {
 			x.Proposals = append(x.Proposals, FunnelProposal{r.ID, r.Job, r.Client, r.Freelancer, r.Via, facts})
 		}
@@ -92,12 +92,12 @@ type funnelCount struct {
 }
 
 func (p FunnelPolicy) count(asOf event.Time) funnelCount {
-	asOf = bounded(asOf)
+	asOf = asOf.Bounded()
 	return funnelCount{after: asOf - event.Time(p.Days)*day, asOf: asOf}
 }
 
 // add counts a proposal; see gets each fact that counts.
-func (c *funnelCount) add(r *ProposalRecord, see func(Fact)) {
+func (c *funnelCount) add(r *ProposalRecord, see func(Evidence)) {
 	c.fact(&c.Proposals, r.Submitted, "ProposalSubmitted", see)
 	for _, s := range r.Steps {
 		switch s.Kind {
@@ -111,13 +111,13 @@ func (c *funnelCount) add(r *ProposalRecord, see func(Fact)) {
 	}
 }
 
-func (c *funnelCount) fact(n *int64, m Moment, eventType string, see func(Fact)) {
+func (c *funnelCount) fact(n *int64, m Moment, eventType string, see func(Evidence)) {
 	if !m.By(c.asOf) || m.At <= c.after {
 		return
 	}
 	*n++
 	if see != nil {
-		see(m.fact(eventType))
+		see(m.Evidence(eventType))
 	}
 }
 

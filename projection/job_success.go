@@ -65,7 +65,7 @@ type scoreWindow struct {
 }
 
 func (p JobSuccessPolicy) judgeAll(records []*ContractRecord, lookup ClientLookup, asOf event.Time) jobSuccessJudgement {
-	asOf = bounded(asOf)
+	asOf = asOf.Bounded()
 	j := jobSuccessJudgement{
 		contracts: make([]contractJudgement, 0, len(records)),
 		windows:   make([]scoreWindow, len(p.WindowMonths)),
@@ -149,7 +149,7 @@ func (p JobSuccessPolicy) running(r *ContractRecord, asOf event.Time) (last Mome
 	case r.Started.At+event.Time(p.RunningDays)*day > asOf:
 		return never, ContractRunningTooShort, false
 	}
-	last = r.lastPayment(asOf)
+	last = r.LastPayment(asOf)
 	if !last.Happened() || last.At+event.Time(p.RecentPaymentDays)*day <= asOf {
 		return last, ContractRunningUnpaid, false
 	}

@@ -77,7 +77,7 @@ type ContractOutcome struct {
 	Running      bool        `json:"running"`
 	Paid         event.Money `json:"paid"` // net, minor units
 	PaidQuarters int         `json:"paid_quarters"`
-	Facts        []Fact      `json:"facts"`
+	Facts        []Evidence  `json:"facts"`
 }
 
 // ContractLeftOut is a contract that is in no window's score.
@@ -85,7 +85,7 @@ type ContractLeftOut struct {
 	Contract uuid.UUID      `json:"contract"`
 	Client   uuid.UUID      `json:"client"`
 	Reason   ContractReason `json:"reason"`
-	Facts    []Fact         `json:"facts"`
+	Facts    []Evidence     `json:"facts"`
 }
 
 // Explain is Of with its reasons. The private mark of a feedback has its part in
@@ -93,7 +93,7 @@ type ContractLeftOut struct {
 func (p JobSuccessPolicy) Explain(freelancer uuid.UUID, records []*ContractRecord, lookup ClientLookup, asOf event.Time) *JobSuccessExplanation {
 	records = slices.Clone(records)
 	slices.SortFunc(records, func(a, b *ContractRecord) int { return byPosition(a.Started, b.Started) })
-	asOf = bounded(asOf)
+	asOf = asOf.Bounded()
 	j := p.judgeAll(records, lookup, asOf)
 	x := &JobSuccessExplanation{
 		Freelancer: freelancer, AsOf: asOf, Score: j.score(),
@@ -146,26 +146,26 @@ func (w *scoreWindow) explain(won bool) WindowExplanation {
 
 // facts lists the events that were read to judge the contract, in their order
 // in the stream; the mark of a voided client comes last.
-func (c *contractJudgement) facts(asOf event.Time) []Fact {
+func (c *contractJudgement) facts(asOf event.Time) []Evidence {
 	r := c.record
-	facts := []Fact{r.Started.fact("ContractStarted")}
+	facts := []Evidence{r.Started.Evidence("ContractStarted")}
 	for i := range r.Payments {
 		if p := &r.Payments[i]; p.At <= asOf {
-			facts = append(facts, p.fact(p.Kind.EventType()))
+			facts = append(facts, p.Evidence(p.Kind.EventType()))
 		}
 	}
 	if c.ended {
-		facts = append(facts, r.Ended.fact("ContractEnded"))
+		facts = append(facts, r.Ended.Evidence("ContractEnded"))
 	}
 	if r.Feedback.By(asOf) {
-		facts = append(facts, r.Feedback.fact("FeedbackSubmitted"))
+		facts = append(facts, r.Feedback.Evidence("FeedbackSubmitted"))
 	}
 	if r.Excluded.By(asOf) {
-		facts = append(facts, r.Excluded.fact("FeedbackExcluded"))
+		facts = append(facts, r.Excluded.Evidence("FeedbackExcluded"))
 	}
-	inLogOrder(facts)
+	InLogOrder(facts)
 	if c.voided != nil {
-		facts = append(facts, c.voided.fact(c.voided.Kind.EventType()))
+		facts = append(facts, c.voided.Evidence(c.voided.Kind.EventType()))
 	}
 	return facts
 }

@@ -443,7 +443,7 @@ func TestExplanationNamesTheEvents(t *testing.T) {
 	w := newWorld(t)
 	w.job("job", job{end: june, overall: 500})
 	x := preset(t, "2024-09").JobSuccess.Explain(named("freelancer"), w.contracts, w.lookup, noon)
-	require.Equal(t, []projection.Fact{
+	require.Equal(t, []projection.Evidence{
 		{Position: 1, Type: "ContractStarted", OccurredAt: june - 10*day},
 		{Position: 2, Type: "BonusPaid", OccurredAt: june},
 		{Position: 3, Type: "ContractEnded", OccurredAt: june},

@@ -20,7 +20,7 @@ type Assessment struct {
 
 // MyStats computes a freelancer's statistics from the freelancer's records.
 func (p Policy) MyStats(h FreelancerHistory, asOf event.Time) *MyStats {
-	asOf = bounded(asOf)
+	asOf = asOf.Bounded()
 	return &MyStats{
 		FreelancerStats: *p.FreelancerStats(h, asOf),
 		Work:            p.Work.Of(h.Contracts, asOf),

@@ -40,8 +40,8 @@ func wholeMonths(from, to event.Time) int {
 	return max(0, (b.Year()-a.Year())*12+int(b.Month())-int(a.Month())-1)
 }
 
-// lastPayment is the last release, hours or bonus as of the moment.
-func (r *ContractRecord) lastPayment(asOf event.Time) Moment {
+// LastPayment is the last release, hours or bonus as of the moment.
+func (r *ContractRecord) LastPayment(asOf event.Time) Moment {
 	for i := len(r.Payments) - 1; i >= 0; i-- {
 		if p := &r.Payments[i]; p.Kind != PaymentRefund && p.At <= asOf {
 			return p.Moment

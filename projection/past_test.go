@@ -75,7 +75,7 @@ func in[T any](p *past, ask func(*projection.Model, projection.Policy) (T, error
 }
 
 // typesOf are the types of facts, in their order.
-func typesOf(facts []projection.Fact) []string {
+func typesOf(facts []projection.Evidence) []string {
 	types := []string{}
 	for _, f := range facts {
 		types = append(types, f.Type)

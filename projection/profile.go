@@ -31,20 +31,20 @@ func (r *FreelancerRecord) Profile(asOf event.Time) Profile {
 	return p
 }
 
-// profileFacts are the events that made the profile as of the moment, in their
+// ProfileFacts are the events that made the profile as of the moment, in their
 // order: of those that set one and the same thing, the last.
-func (r *FreelancerRecord) profileFacts(asOf event.Time) []Fact {
-	made := map[profilePart]Fact{}
+func (r *FreelancerRecord) ProfileFacts(asOf event.Time) []Evidence {
+	made := map[profilePart]Evidence{}
 	var p Profile
 	for i := range r.Marks {
 		if m := &r.Marks[i]; m.By(asOf) {
 			if part, shown := p.take(m); shown {
-				made[part] = m.fact(m.Kind.EventType())
+				made[part] = m.Evidence(m.Kind.EventType())
 			}
 		}
 	}
-	facts := append(slices.Collect(maps.Values(made)), r.Registered.fact("FreelancerRegistered"))
-	inLogOrder(facts)
+	facts := append(slices.Collect(maps.Values(made)), r.Registered.Evidence("FreelancerRegistered"))
+	InLogOrder(facts)
 	return facts
 }
 

@@ -32,7 +32,7 @@ func Ask[T any](ctx context.Context, s Source, q Question[T], asOf event.Time, p
 		return answer, err
 	}
 	err = s.View(ctx, func(v View) (err error) {
-		answer, err = q(v, bounded(asOf), p)
+		answer, err = q(v, asOf.Bounded(), p)
 		return err
 	})
 	if err != nil {

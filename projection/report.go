@@ -56,7 +56,7 @@ func (p Policy) ClientStats(h ClientHistory, asOf event.Time) *ClientStats {
 }
 
 func paid(contracts []*ContractRecord, asOf event.Time) (sum event.Money) {
-	asOf = bounded(asOf)
+	asOf = asOf.Bounded()
 	for _, r := range contracts {
 		sum += r.Paid(asOf)
 	}

@@ -92,7 +92,7 @@ type InviteVerdict struct {
 	Reason    InviteReason `json:"reason,omitempty"` // why it does not count
 	Answered  bool         `json:"answered"`
 	ResponseS *int64       `json:"response_s"` // seconds from sending to the reply
-	Facts     []Fact       `json:"facts"`
+	Facts     []Evidence   `json:"facts"`
 }
 
 // ResponsivenessExplanation is the statistic with every invite sent as of the
@@ -114,7 +114,7 @@ func (p ResponsivenessPolicy) Of(invites []*InviteRecord, asOf event.Time) Respo
 func (p ResponsivenessPolicy) Explain(freelancer uuid.UUID, invites []*InviteRecord, asOf event.Time) *ResponsivenessExplanation {
 	invites = slices.Clone(invites)
 	slices.SortFunc(invites, func(a, b *InviteRecord) int { return byPosition(a.Sent, b.Sent) })
-	x := &ResponsivenessExplanation{Freelancer: freelancer, AsOf: bounded(asOf), Invites: []InviteVerdict{}}
+	x := &ResponsivenessExplanation{Freelancer: freelancer, AsOf: asOf.Bounded(), Invites: []InviteVerdict{}}
 	x.Responsiveness = p.of(invites, asOf, func(r *InviteRecord, j inviteJudgement) {
 		x.Invites = append(x.Invites, j.verdict(r))
 	})
@@ -133,7 +133,7 @@ func byPosition(a, b Moment) int {
 
 // of counts the invites; see gets each of them with its judgement.
 func (p ResponsivenessPolicy) of(invites []*InviteRecord, asOf event.Time, see func(*InviteRecord, inviteJudgement)) Responsiveness {
-	asOf = bounded(asOf)
+	asOf = asOf.Bounded()
 	var r Responsiveness
 	times := make([]int64, 0, 16)
 	for _, inv := range invites {
@@ -214,13 +214,13 @@ func (p ResponsivenessPolicy) judge(inv *InviteRecord, asOf event.Time) inviteJu
 func (j inviteJudgement) verdict(inv *InviteRecord) InviteVerdict {
 	v := InviteVerdict{
 		Invite: inv.ID, Client: inv.Client, Counted: j.reason == "", Reason: j.reason, Answered: j.answered,
-		Facts: []Fact{inv.Sent.fact("InviteSent")},
+		Facts: []Evidence{inv.Sent.Evidence("InviteSent")},
 	}
 	if j.answered {
 		v.ResponseS = &j.response
 	}
 	if j.closed.Happened() {
-		v.Facts = append(v.Facts, j.closed.fact(inv.Outcome.EventType()))
+		v.Facts = append(v.Facts, j.closed.Evidence(inv.Outcome.EventType()))
 	}
 	return v
 }

@@ -26,7 +26,7 @@ type SearchResult struct {
 	Level      ResponseLevel `json:"level"`
 	RateBP     *int64        `json:"rate_bp"` // of invites answered, as in Responsiveness
 	Profile
-	Facts []Fact `json:"facts"` // the events that made the profile; those of the numbers are in their explanations
+	Facts []Evidence `json:"facts"` // the events that made the profile; those of the numbers are in their explanations
 }
 
 // Search finds freelancers account by account, so that nobody needs to have all
@@ -55,7 +55,7 @@ func (p Policy) Search(q SearchQuery, asOf event.Time) (*Search, error) {
 	}
 	q.Sort = cmp.Or(q.Sort, ByScore)
 	q.Limit = cmp.Or(q.Limit, DefaultSearchLimit)
-	return &Search{query: q, asOf: bounded(asOf), policy: p}, nil
+	return &Search{query: q, asOf: asOf.Bounded(), policy: p}, nil
 }
 
 // Wants reports whether a freelancer may be found, as far as the account tells.
@@ -91,7 +91,7 @@ func (s *Search) Results() *SearchResults {
 	for _, f := range s.best[from:through] {
 		r.Results = append(r.Results, SearchResult{
 			Freelancer: f.account.ID, Registered: f.account.Registered.At, Displayed: f.displayed, Level: f.level, RateBP: f.rateBP,
-			Profile: f.account.Profile(s.asOf), Facts: f.account.profileFacts(s.asOf),
+			Profile: f.account.Profile(s.asOf), Facts: f.account.ProfileFacts(s.asOf),
 		})
 	}
 	return r

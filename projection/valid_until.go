@@ -13,7 +13,7 @@ import "github.com/marketcore/marketplace/event"
 // will. It leaves out what is measured in seconds up to asOf, the Have of
 // ConditionFirstContract, and looks at whether the condition is met.
 func (p Policy) FreelancerValidUntil(h FreelancerHistory, asOf event.Time) event.Time {
-	n := nextMoment{after: bounded(asOf), at: event.Never}
+	n := nextMoment{after: asOf.Bounded(), at: event.Never}
 	for i := range h.Account.Marks {
 		n.mark(p.Badge, &h.Account.Marks[i])
 	}
@@ -52,7 +52,7 @@ func (p Policy) FreelancerValidUntil(h FreelancerHistory, asOf event.Time) event
 
 // ClientValidUntil is the same for ClientProfile.
 func (p Policy) ClientValidUntil(h ClientHistory, asOf event.Time) event.Time {
-	n := nextMoment{after: bounded(asOf), at: event.Never}
+	n := nextMoment{after: asOf.Bounded(), at: event.Never}
 	for i := range h.Account.Marks {
 		n.conduct(p.Standing, h.Account.Marks[i].Moment)
 	}
@@ -79,7 +79,7 @@ type FiguresValidity struct {
 // FiguresValidity begins to look for the first moment after asOf. It is at the
 // latest the end of the week, when there is one more to list.
 func (p Policy) FiguresValidity(asOf event.Time) *FiguresValidity {
-	asOf = bounded(asOf)
+	asOf = asOf.Bounded()
 	return &FiguresValidity{p, nextMoment{after: asOf, at: event.WeekOf(asOf).End()}}
 }
 
@@ -189,7 +189,7 @@ func (n *nextMoment) score(p JobSuccessPolicy, r *ContractRecord) {
 		if p.RunningDays == 0 {
 			return
 		}
-		since = r.lastPayment(n.after)
+		since = r.LastPayment(n.after)
 		n.moment(r.Started.At.AddDays(p.RunningDays))
 		n.moment(since.At.AddDays(p.RecentPaymentDays))
 	}

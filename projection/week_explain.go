@@ -33,7 +33,7 @@ type WeekContract struct {
 	Volume
 	// Facts are those of the week: the start, payments, refunds, the end; and
 	// with the end every dispute opened, with its cancellation, of any week.
-	Facts []Fact `json:"facts"`
+	Facts []Evidence `json:"facts"`
 }
 
 // WeekExplainer collects what a week's figures rest on, record by record.
@@ -63,7 +63,7 @@ func (e *WeekExplainer) Contract(r *ContractRecord) {
 	e.count.Contract(r)
 	c := WeekContract{Contract: r.ID, Client: r.Client, Freelancer: r.Freelancer, Via: r.Via}
 	if c.Started = e.in(r.Started); c.Started {
-		c.Facts = append(c.Facts, r.Started.fact("ContractStarted"))
+		c.Facts = append(c.Facts, r.Started.Evidence("ContractStarted"))
 	}
 	for i := range r.Payments {
 		p := &r.Payments[i]
@@ -71,14 +71,14 @@ func (e *WeekExplainer) Contract(r *ContractRecord) {
 			continue
 		}
 		c.Volume.add(p)
-		c.Facts = append(c.Facts, p.fact(p.Kind.EventType()))
+		c.Facts = append(c.Facts, p.Evidence(p.Kind.EventType()))
 	}
 	if c.Ended = e.in(r.Ended); c.Ended {
 		c.Disputed = r.Disputed(e.count.asOf) != nil
 		c.Facts = append(c.Facts, r.endFacts(e.count.asOf)...)
 	}
 	if len(c.Facts) > 0 {
-		inLogOrder(c.Facts)
+		InLogOrder(c.Facts)
 		e.x.Contracts = append(e.x.Contracts, c)
 	}
 }
@@ -97,7 +97,7 @@ func (e *WeekExplainer) in(m Moment) bool { return m.By(e.count.asOf) && weekOf(
 // Explanation is that of what was taken in.
 func (e *WeekExplainer) Explanation() *WeekExplanation {
 	e.x.Figures = e.count.figuresOf(e.week)
-	first := func(a, b []Fact) int { return cmp.Compare(a[0].Position, b[0].Position) }
+	first := func(a, b []Evidence) int { return cmp.Compare(a[0].Position, b[0].Position) }
 	slices.SortFunc(e.x.Contracts, func(a, b WeekContract) int { return first(a.Facts, b.Facts) })
 	slices.SortFunc(e.x.Invites, func(a, b InviteVerdict) int { return first(a.Facts, b.Facts) })
 	return e.x

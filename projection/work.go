@@ -68,10 +68,10 @@ type WorkFor struct {
 
 // WorkContract is one contract of the work for a client.
 type WorkContract struct {
-	Contract uuid.UUID `json:"contract"`
-	LastYear bool      `json:"last_year"` // it had not ended before the recent months
-	LongTerm bool      `json:"long_term"`
-	Facts    []Fact    `json:"facts"` // its start, every payment and refund, its end
+	Contract uuid.UUID  `json:"contract"`
+	LastYear bool       `json:"last_year"` // it had not ended before the recent months
+	LongTerm bool       `json:"long_term"`
+	Facts    []Evidence `json:"facts"` // its start, every payment and refund, its end
 }
 
 // Of is the work that a freelancer's contracts show as of the moment.
@@ -81,7 +81,7 @@ func (p WorkPolicy) Of(contracts []*ContractRecord, asOf event.Time) Work {
 
 // Explain is Of with its reasons.
 func (p WorkPolicy) Explain(contracts []*ContractRecord, asOf event.Time) *WorkExplanation {
-	asOf = bounded(asOf)
+	asOf = asOf.Bounded()
 	from := windowStart(asOf, p.RecentMonths)
 	x := &WorkExplanation{AsOf: asOf, RecentFrom: from.String(), Clients: []WorkFor{}}
 	contracts = slices.Clone(contracts)
@@ -123,14 +123,14 @@ func (x *WorkExplanation) add(f *WorkFor) {
 
 // add adds a contract that had started as of the moment.
 func (f *WorkFor) add(p WorkPolicy, r *ContractRecord, asOf event.Time, from event.Date) {
-	c := WorkContract{Contract: r.ID, LastYear: true, Facts: []Fact{r.Started.fact("ContractStarted")}}
+	c := WorkContract{Contract: r.ID, LastYear: true, Facts: []Evidence{r.Started.Evidence("ContractStarted")}}
 	for i := range r.Payments {
 		if m := &r.Payments[i]; m.By(asOf) {
 			f.Minutes += m.Minutes
 			if m.At.Date() >= from {
 				f.Minutes12m += m.Minutes
 			}
-			c.Facts = append(c.Facts, m.fact(m.Kind.EventType()))
+			c.Facts = append(c.Facts, m.Evidence(m.Kind.EventType()))
 		}
 	}
 	f.Paid += r.Paid(asOf)
@@ -138,10 +138,10 @@ func (f *WorkFor) add(p WorkPolicy, r *ContractRecord, asOf event.Time, from eve
 	until := asOf
 	if r.Ended.By(asOf) {
 		until, c.LastYear = r.Ended.At, r.Ended.At.Date() >= from
-		c.Facts = append(c.Facts, r.Ended.fact("ContractEnded"))
+		c.Facts = append(c.Facts, r.Ended.Evidence("ContractEnded"))
 	}
 	c.LongTerm = r.Started.At.AddMonths(p.LongTermMonths) <= until
-	inLogOrder(c.Facts)
+	InLogOrder(c.Facts)
 	f.LastYear, f.LongTerm = f.LastYear || c.LastYear, f.LongTerm || c.LongTerm
 	f.Contracts = append(f.Contracts, c)
 }

@@ -122,10 +122,10 @@ type weekItem struct {
 }
 
 // Only is a list of one fact.
-func (v *visit) Only(f projection.Fact) []projection.Fact { return []projection.Fact{f} }
+func (v *visit) Only(f projection.Evidence) []projection.Evidence { return []projection.Evidence{f} }
 
 // FactsOf are the events of something that has no id.
-func (v *visit) FactsOf(what string, list []projection.Fact) facts { return facts{what, list} }
+func (v *visit) FactsOf(what string, list []projection.Evidence) facts { return facts{what, list} }
 
 // FactsOfCondition are those of a badge's condition.
 func (v *visit) FactsOfCondition(c projection.Condition) facts {

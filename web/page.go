@@ -233,11 +233,11 @@ func paged[T any](v *visit, all []T, size int) ([]T, pager, error) {
 // facts are events that a statistic rests on, as a table of their own.
 type facts struct {
 	Of    string // what they are about, for who hears the table
-	Facts []projection.Fact
+	Facts []projection.Evidence
 }
 
 // Facts are the events of one of the things that an explanation lists.
-func (v *visit) Facts(kind string, id uuid.UUID, list []projection.Fact) facts {
+func (v *visit) Facts(kind string, id uuid.UUID, list []projection.Evidence) facts {
 	return facts{named(kind, id), list}
 }
 

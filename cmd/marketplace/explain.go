@@ -137,7 +137,7 @@ func items[T any](x *explanation, title string, list []T, write func(*T)) {
 
 // facts writes a line for each event, but of more than three of one type in a
 // row only the first and the last.
-func (x *explanation) facts(facts []projection.Fact) {
+func (x *explanation) facts(facts []projection.Evidence) {
 	for len(facts) > 0 {
 		n := 1
 		for n < len(facts) && facts[n].Type == facts[0].Type {
@@ -155,8 +155,8 @@ func (x *explanation) facts(facts []projection.Fact) {
 	}
 }
 
-func (x *explanation) fact(f projection.Fact) {
+func (x *explanation) fact(f projection.Evidence) {
 	x.printf("      %10s  %s  %s\n", position(f), f.OccurredAt, f.Type)
 }
 
-func position(f projection.Fact) string { return fmt.Sprintf("#%d", f.Position) }
+func position(f projection.Evidence) string { return fmt.Sprintf("#%d", f.Position) }

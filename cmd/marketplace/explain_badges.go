@@ -37,7 +37,7 @@ func (x *explanation) writeBadges(e *projection.BadgeExplanation) {
 // are wanted.
 const shownFacts = 4
 
-func (x *explanation) someFacts(facts []projection.Fact) {
+func (x *explanation) someFacts(facts []projection.Evidence) {
 	for i, f := range facts {
 		switch left := len(facts) - 2*shownFacts; {
 		case x.all || left <= 1 || i < shownFacts || i >= len(facts)-shownFacts:

@@ -22,11 +22,11 @@ func (x *explanation) writeClient(e *projection.ClientProfileExplanation) {
 	x.printf("  spent %s; %s stars of %s\n", x.money.Money(p.Spent), show.Stars(p.Stars), show.Of(p.Feedbacks, "feedback", "feedbacks"))
 	x.printf("  %s of %s with a hire, %s\n", show.Count(p.JobsWithHire), show.Of(p.JobsPosted, "job", "jobs"), show.Percent(p.HireRateBP))
 	if e.Payment != nil {
-		x.facts([]projection.Fact{*e.Payment})
+		x.facts([]projection.Evidence{*e.Payment})
 	}
 	signal := func(s *projection.SignalExplained) {
 		x.printf("  %s\n  freelancer %s\n", show.Signal(s.Kind), s.Freelancer)
-		x.facts([]projection.Fact{s.Fact})
+		x.facts([]projection.Evidence{s.Fact})
 	}
 	items(x, "Negative signals that count", e.Signals, signal)
 	items(x, "Negative signals that count no more", e.PastSignals, signal)

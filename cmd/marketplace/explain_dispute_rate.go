@@ -70,7 +70,7 @@ func (x *explanation) endedContracts(title string, list []*projection.EndedContr
 		}
 		x.printf("\n  contract   %s  %s\n", c.Contract, when)
 		x.printf("  client     %s\n  freelancer %s\n", c.Client, c.Freelancer)
-		x.facts(slices.SortedFunc(slices.Values(c.Facts), func(a, b projection.Fact) int { return cmp.Compare(a.Position, b.Position) }))
+		x.facts(slices.SortedFunc(slices.Values(c.Facts), func(a, b projection.Evidence) int { return cmp.Compare(a.Position, b.Position) }))
 	}
 }
 
