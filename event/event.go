@@ -29,6 +29,9 @@ type Event interface {
 // first event's position is greater than 0; positions grow and may have gaps.
 type Position uint64
 
+// LastPosition is behind every event of a log.
+const LastPosition = ^Position(0)
+
 // Meta says when, by whom and why an event happened.
 type Meta struct {
 	OccurredAt    Time      // when it happened, from the command

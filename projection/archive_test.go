@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/archive"
@@ -60,17 +61,17 @@ func TestArchiveIsLoadedByItsColumns(t *testing.T) {
 			require.NoError(t, m.Load(t.Context(), from, workers))
 			require.Equal(t, events, from.columns.Load())
 			require.Zero(t, from.records.Load())
-			want := loaded(t, log)
+			want := projectiontest.Loaded(t, log)
 			require.Equal(t, want.Position(), m.Position())
 			require.Equal(t, recordsOf(t, want), recordsOf(t, m))
-			require.Equal(t, reports(t, want, moments), reports(t, m, moments))
+			require.Equal(t, projectiontest.Reports(t, want, moments), projectiontest.Reports(t, m, moments))
 
-			write(t, log, event.ClientStream(named(t.Name())), encoded(t, june, &event.ClientRegistered{}))
+			projectiontest.Write(t, log, event.ClientStream(projectiontest.Named(t.Name())), projectiontest.Encoded(t, projectiontest.June, &event.ClientRegistered{}))
 			events += export()
 			require.NoError(t, m.Load(t.Context(), from, workers))
 			require.Equal(t, events, from.columns.Load(), "only what is new")
 			require.Zero(t, from.records.Load())
-			require.Equal(t, recordsOf(t, loaded(t, log)), recordsOf(t, m))
+			require.Equal(t, recordsOf(t, projectiontest.Loaded(t, log)), recordsOf(t, m))
 		})
 	}
 }

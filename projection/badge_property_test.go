@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 )
 
@@ -15,17 +16,17 @@ import (
 func drawCareer(t *rapid.T) *career {
 	c := topRatedPlus()
 	days := func(most int) event.Time {
-		return noon.AddDays(-rapid.IntRange(-3, most).Draw(t, "days")) + event.Time(rapid.IntRange(-1, 1).Draw(t, "seconds"))
+		return projectiontest.Noon.AddDays(-rapid.IntRange(-3, most).Draw(t, "days")) + event.Time(rapid.IntRange(-1, 1).Draw(t, "seconds"))
 	}
 	for range rapid.IntRange(0, 4).Draw(t, "jobs") {
 		end := days(400)
 		j := job{
-			client: rapid.SampledFrom([]string{"ann", "ben", "cem"}).Draw(t, "client"), start: end - event.Time(rapid.IntRange(0, int(300*day)).Draw(t, "length")),
+			client: rapid.SampledFrom([]string{"ann", "ben", "cem"}).Draw(t, "client"), start: end - event.Time(rapid.IntRange(0, int(300*projectiontest.Day)).Draw(t, "length")),
 			overall: rapid.SampledFrom([]int{0, 300, 400, 500}).Draw(t, "overall"),
 			paid:    []pay{{end, event.Money(rapid.IntRange(1, 6_000_00).Draw(t, "paid"))}},
 		}
 		if rapid.Bool().Draw(t, "refunds") {
-			j.paid = append(j.paid, pay{end + event.Time(rapid.IntRange(0, int(30*day)).Draw(t, "until the refund")), -1})
+			j.paid = append(j.paid, pay{end + event.Time(rapid.IntRange(0, int(30*projectiontest.Day)).Draw(t, "until the refund")), -1})
 		}
 		if j.end = end; rapid.IntRange(0, 3).Draw(t, "runs") == 0 {
 			j.end, j.overall = 0, 0
@@ -41,7 +42,7 @@ func drawCareer(t *rapid.T) *career {
 		c.account(days(300), rapid.SampledFrom([]event.Event{
 			&event.ProfileCompletenessChanged{Percent: score}, &event.HoldPlaced{Kind: hold}, &event.HoldLifted{Kind: hold},
 			&event.RisingTalentGranted{}, &event.RisingTalentEnded{}, &event.JobSuccessAssessed{},
-			&event.JobSuccessAssessed{ScoreBP: ptr(100 * score), Displayed: &score}, &event.TermsViolationRecorded{Rule: "circumvention"},
+			&event.JobSuccessAssessed{ScoreBP: projectiontest.Ptr(100 * score), Displayed: &score}, &event.TermsViolationRecorded{Rule: "circumvention"},
 			&event.TermsViolationRecorded{Rule: "spam"}, &event.BadgeAwarded{Badge: event.BadgeTopRated}, &event.BadgeLost{Badge: event.BadgeTopRated},
 			&event.AvailabilityChanged{}, &event.VisibilityChanged{Visibility: event.VisibilityPrivate},
 		}).Draw(t, "mark"))
@@ -92,11 +93,11 @@ func only(h projection.FreelancerHistory, kept map[event.Position]bool) projecti
 // true, none is later than its moment, and without all others each condition
 // comes out the same.
 func TestBadgesAreExplained(t *testing.T) {
-	check(t, func(r *rapid.T, t testing.TB) {
+	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
 		h := drawCareer(r).live(t)
 		types := typesByPosition(h)
-		p := preset(t, rapid.SampledFrom(projection.PresetNames()).Draw(r, "policy"))
-		for _, asOf := range []event.Time{noon, noon + event.Time(rapid.IntRange(int(-200*day), int(10*day)).Draw(r, "asOf"))} {
+		p := projectiontest.Preset(t, rapid.SampledFrom(projection.PresetNames()).Draw(r, "policy"))
+		for _, asOf := range []event.Time{projectiontest.Noon, projectiontest.Noon + event.Time(rapid.IntRange(int(-200*projectiontest.Day), int(10*projectiontest.Day)).Draw(r, "asOf"))} {
 			b := p.Badges(h, asOf)
 			x := p.ExplainBadges(h, asOf)
 			for _, state := range []*projection.BadgeState{&x.Badges.TopRated, &x.Badges.TopRatedPlus} {
@@ -132,14 +133,14 @@ func TestBadgesAreExplained(t *testing.T) {
 
 // TestBadgesAsOfThePast: what happened after a moment has no part in it.
 func TestBadgesAsOfThePast(t *testing.T) {
-	check(t, func(r *rapid.T, t testing.TB) {
+	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
 		h := drawCareer(r).live(t)
-		asOf := noon + event.Time(rapid.IntRange(int(-200*day), int(10*day)).Draw(r, "asOf"))
+		asOf := projectiontest.Noon + event.Time(rapid.IntRange(int(-200*projectiontest.Day), int(10*projectiontest.Day)).Draw(r, "asOf"))
 		kept := map[event.Position]bool{}
 		for position, when := range momentsByPosition(h) {
 			kept[position] = when <= asOf
 		}
-		p := preset(t, projection.DefaultPolicy)
+		p := projectiontest.Preset(t, projection.DefaultPolicy)
 		require.Equal(t, p.ExplainBadges(only(h, kept), asOf), p.ExplainBadges(h, asOf))
 	})
 }

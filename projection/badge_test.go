@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 )
 
@@ -19,7 +20,7 @@ func condition(t testing.TB, s projection.BadgeState, name string) projection.Co
 
 // TestTopRated: rules 8, each condition at its border.
 func TestTopRated(t *testing.T) {
-	days90 := noon.AddDays(-90)
+	days90 := projectiontest.Noon.AddDays(-90)
 	// inactive: all that was paid was 90 days ago.
 	inactive := func(c *career) {
 		for i := range c.jobs {
@@ -35,14 +36,14 @@ func TestTopRated(t *testing.T) {
 		}
 	}
 	violation := func(when, rule string) func(*career) {
-		return func(c *career) { c.account(at(when), &event.TermsViolationRecorded{Rule: rule}) }
+		return func(c *career) { c.account(projectiontest.At(when), &event.TermsViolationRecorded{Rule: rule}) }
 	}
 	// elsewhere pays 100.00 of the 1,000.00 for another contract, which runs and
 	// has no part in the score.
 	elsewhere := func(pays ...pay) func(*career) {
 		return func(c *career) {
 			c.jobs[0].paid, c.jobs[1].paid = c.paid(50_00), c.paid(50_00)
-			c.jobs = append(c.jobs, job{client: "cem", start: at("2016-06-01T00:00:00Z"), paid: pays})
+			c.jobs = append(c.jobs, job{client: "cem", start: projectiontest.At("2016-06-01T00:00:00Z"), paid: pays})
 		}
 	}
 	assessments := func(percents ...int) func(*career) {
@@ -76,8 +77,8 @@ func TestTopRated(t *testing.T) {
 				c.jobs[i].overall = 0
 			}
 		}, unmet: "displayed", have: nil},
-		{name: "good feedback after T", change: func(c *career) { c.jobs[0].feedback = noon + 1 }, unmet: "displayed", have: 89},
-		{name: "at T", change: func(c *career) { c.jobs[0].feedback = noon }},
+		{name: "good feedback after T", change: func(c *career) { c.jobs[0].feedback = projectiontest.Noon + 1 }, unmet: "displayed", have: 89},
+		{name: "at T", change: func(c *career) { c.jobs[0].feedback = projectiontest.Noon }},
 
 		{name: "12 of 16", change: func(c *career) { c.forget(assessed(5), "JobSuccessAssessed"); c.assess(5, 89) }, unmet: "assessments", have: 12},
 		{name: "without a score", change: func(c *career) { c.forget(assessed(5), "JobSuccessAssessed"); c.assess(5, -1) }, unmet: "assessments", have: 12},
@@ -87,7 +88,7 @@ func TestTopRated(t *testing.T) {
 		{name: "a good one is the 17th", change: assessments(90, 90, 90, 90, 90, 90, 90, 90, 90, 90, 90, 90, 89, 89, 89, 89, 90), unmet: "assessments", have: 12},
 		{name: "one is after T", change: func(c *career) {
 			assessments(-1, 90, 90, 90, 90, 90, 90, 90, 90, 90, 90, 90, 90)(c)
-			c.account(noon+1, &event.JobSuccessAssessed{ScoreBP: ptr(9000), Displayed: ptr(90)})
+			c.account(projectiontest.Noon+1, &event.JobSuccessAssessed{ScoreBP: projectiontest.Ptr(9000), Displayed: projectiontest.Ptr(90)})
 		}, unmet: "assessments", have: 12},
 		{name: "Rising Talent then", change: rising(assessed(6), assessed(4))},
 		{name: "Rising Talent from its second on", change: rising(assessed(5)-1, assessed(5)+1)},
@@ -99,7 +100,7 @@ func TestTopRated(t *testing.T) {
 			for i := range c.jobs {
 				c.jobs[i].start = days90
 			}
-		}, unmet: "first_contract", have: 90 * day},
+		}, unmet: "first_contract", have: 90 * projectiontest.Day},
 		{name: "one of them a second earlier", change: func(c *career) {
 			for i := range c.jobs[1:] {
 				c.jobs[1+i].start = days90
@@ -107,35 +108,43 @@ func TestTopRated(t *testing.T) {
 		}},
 
 		{name: "999.99 paid", change: func(c *career) { c.jobs[0].paid = c.paid(99_99) }, unmet: "paid", have: 999_99},
-		{name: "0.01 refunded", change: func(c *career) { c.jobs[0].paid = append(c.paid(100_00), pay{noon, -1}) }, unmet: "paid", have: 999_99},
-		{name: "refunded after T", change: func(c *career) { c.jobs[0].paid = append(c.paid(100_00), pay{noon + 1, -1}) }},
-		{name: "12 months ago", change: elsewhere(pay{at("2016-07-15T00:00:00Z"), 100_00})},
-		{name: "12 months and a second", change: elsewhere(pay{at("2016-07-14T23:59:59Z"), 100_00}), unmet: "paid", have: 900_00},
-		{name: "refunded now what was paid before", change: elsewhere(pay{at("2016-07-14T23:59:59Z"), 50_00}, pay{at("2016-07-15T00:00:00Z"), 110_00}, pay{noon, -20_00}), unmet: "paid", have: 990_00},
-		{name: "refunded before", change: elsewhere(pay{at("2016-07-01T00:00:00Z"), 50_00}, pay{at("2016-07-14T23:59:59Z"), -50_00}, pay{at("2016-07-15T00:00:00Z"), 100_00})},
+		{name: "0.01 refunded", change: func(c *career) { c.jobs[0].paid = append(c.paid(100_00), pay{projectiontest.Noon, -1}) }, unmet: "paid", have: 999_99},
+		{name: "refunded after T", change: func(c *career) {
+			c.jobs[0].paid = append(c.paid(100_00), pay{projectiontest.Noon + 1, -1})
+		}},
+		{name: "12 months ago", change: elsewhere(pay{projectiontest.At("2016-07-15T00:00:00Z"), 100_00})},
+		{name: "12 months and a second", change: elsewhere(pay{projectiontest.At("2016-07-14T23:59:59Z"), 100_00}), unmet: "paid", have: 900_00},
+		{name: "refunded now what was paid before", change: elsewhere(pay{projectiontest.At("2016-07-14T23:59:59Z"), 50_00}, pay{projectiontest.At("2016-07-15T00:00:00Z"), 110_00}, pay{projectiontest.Noon, -20_00}), unmet: "paid", have: 990_00},
+		{name: "refunded before", change: elsewhere(pay{projectiontest.At("2016-07-01T00:00:00Z"), 50_00}, pay{projectiontest.At("2016-07-14T23:59:59Z"), -50_00}, pay{projectiontest.At("2016-07-15T00:00:00Z"), 100_00})},
 
-		{name: "a profile of 99 %", change: func(c *career) { c.account(noon, &event.ProfileCompletenessChanged{Percent: 99}) }, unmet: "profile", have: 99},
-		{name: "from the next second on", change: func(c *career) { c.account(noon+1, &event.ProfileCompletenessChanged{Percent: 99}) }},
-		{name: "a profile of which nothing is known", change: func(c *career) { c.forget(noon, "ProfileCompletenessChanged") }, unmet: "profile", have: 0},
+		{name: "a profile of 99 %", change: func(c *career) { c.account(projectiontest.Noon, &event.ProfileCompletenessChanged{Percent: 99}) }, unmet: "profile", have: 99},
+		{name: "from the next second on", change: func(c *career) { c.account(projectiontest.Noon+1, &event.ProfileCompletenessChanged{Percent: 99}) }},
+		{name: "a profile of which nothing is known", change: func(c *career) { c.forget(projectiontest.Noon, "ProfileCompletenessChanged") }, unmet: "profile", have: 0},
 
-		{name: "a hold lifted 90 days ago", change: hold(event.HoldQuality, noon.AddDays(-200), days90)},
-		{name: "a second later", change: hold(event.HoldQuality, noon.AddDays(-200), days90+1), unmet: "no_hold", have: 1},
-		{name: "a hold in force since long ago", change: hold(event.HoldIdentity, noon.AddDays(-200), 0), unmet: "no_hold", have: 1},
-		{name: "lifted after T", change: hold(event.HoldPayment, noon.AddDays(-200), noon+1), unmet: "no_hold", have: 1},
+		{name: "a hold lifted 90 days ago", change: hold(event.HoldQuality, projectiontest.Noon.AddDays(-200), days90)},
+		{name: "a second later", change: hold(event.HoldQuality, projectiontest.Noon.AddDays(-200), days90+1), unmet: "no_hold", have: 1},
+		{name: "a hold in force since long ago", change: hold(event.HoldIdentity, projectiontest.Noon.AddDays(-200), 0), unmet: "no_hold", have: 1},
+		{name: "lifted after T", change: hold(event.HoldPayment, projectiontest.Noon.AddDays(-200), projectiontest.Noon+1), unmet: "no_hold", have: 1},
 		{name: "placed and lifted meanwhile", change: hold(event.HoldCircumvention, days90+5, days90+6), unmet: "no_hold", have: 1},
-		{name: "placed now", change: hold(event.HoldQuality, noon, 0), unmet: "no_hold", have: 1},
-		{name: "placed after T", change: hold(event.HoldQuality, noon+1, 0)},
+		{name: "placed now", change: hold(event.HoldQuality, projectiontest.Noon, 0), unmet: "no_hold", have: 1},
+		{name: "placed after T", change: hold(event.HoldQuality, projectiontest.Noon+1, 0)},
 
 		{name: "no payment in 90 days", change: inactive, unmet: "active", have: 0},
 		{name: "but a proposal", change: func(c *career) { inactive(c); c.also = []happened{proposal(days90 + 1)} }},
 		{name: "that is 90 days old", change: func(c *career) { inactive(c); c.also = []happened{proposal(days90)} }, unmet: "active", have: 0},
-		{name: "or that is to come", change: func(c *career) { inactive(c); c.also = []happened{proposal(noon + 1)} }, unmet: "active", have: 0},
+		{name: "or that is to come", change: func(c *career) { inactive(c); c.also = []happened{proposal(projectiontest.Noon + 1)} }, unmet: "active", have: 0},
 		{name: "but an accepted invite", change: func(c *career) { inactive(c); c.also = invited(days90+1, &event.InviteAccepted{}) }},
 		{name: "accepted 90 days ago", change: func(c *career) { inactive(c); c.also = invited(days90, &event.InviteAccepted{}) }, unmet: "active", have: 0},
 		{name: "a declined one is nothing", change: func(c *career) { inactive(c); c.also = invited(days90+1, &event.InviteDeclined{}) }, unmet: "active", have: 0},
-		{name: "but a bonus at T", change: func(c *career) { inactive(c); c.jobs[0].paid = []pay{{days90, 100_00}, {noon, 1}} }},
-		{name: "a refund is nothing", change: func(c *career) { inactive(c); c.jobs[0].paid = []pay{{days90, 100_01}, {noon, -1}} }, unmet: "active", have: 0},
-		{name: "a second later", asOf: noon + 1, unmet: "active", have: 0},
+		{name: "but a bonus at T", change: func(c *career) {
+			inactive(c)
+			c.jobs[0].paid = []pay{{days90, 100_00}, {projectiontest.Noon, 1}}
+		}},
+		{name: "a refund is nothing", change: func(c *career) {
+			inactive(c)
+			c.jobs[0].paid = []pay{{days90, 100_01}, {projectiontest.Noon, -1}}
+		}, unmet: "active", have: 0},
+		{name: "a second later", asOf: projectiontest.Noon + 1, unmet: "active", have: 0},
 
 		{name: "circumvention 6 months ago", change: violation("2017-01-15T00:00:00Z", "circumvention"), unmet: "no_violation", have: 1},
 		{name: "6 months and a second", change: violation("2017-01-14T23:59:59Z", "circumvention")},
@@ -148,10 +157,10 @@ func TestTopRated(t *testing.T) {
 				row.change(c)
 			}
 			if row.asOf == 0 {
-				row.asOf = noon
+				row.asOf = projectiontest.Noon
 			}
 			h := c.live(t)
-			state := preset(t, projection.DefaultPolicy).Badges(h, row.asOf).TopRated
+			state := projectiontest.Preset(t, projection.DefaultPolicy).Badges(h, row.asOf).TopRated
 			require.Equal(t, event.BadgeTopRated, state.Badge)
 			require.Equal(t, row.unmet == "", state.Met, state.Unmet())
 			require.False(t, state.Held)
@@ -191,14 +200,14 @@ func TestTopRatedPlus(t *testing.T) {
 		have   any // of the last of those
 	}{
 		{name: "everything just met"},
-		{name: "not Top Rated", change: func(c *career) { c.account(noon, &event.ProfileCompletenessChanged{Percent: 99}) }, unmet: []string{"top_rated"}, have: 7},
+		{name: "not Top Rated", change: func(c *career) { c.account(projectiontest.Noon, &event.ProfileCompletenessChanged{Percent: 99}) }, unmet: []string{"top_rated"}, have: 7},
 		{name: "9,999.99 paid", change: func(c *career) { c.jobs[1].paid = c.paid(4_199_99) }, unmet: []string{"paid"}, have: 9_999_99},
 		{name: "4,999.99 for one", change: func(c *career) { c.jobs[0].paid, c.jobs[1].paid = c.paid(4_999_99), c.paid(4_200_01) }, unmet: []string{"large_contract"}, have: 4_999_99},
 		{name: "refunded to it", change: func(c *career) {
-			c.jobs[0].paid, c.jobs[1].paid = append(c.paid(5_000_00), pay{noon, -1}), c.paid(4_200_01)
+			c.jobs[0].paid, c.jobs[1].paid = append(c.paid(5_000_00), pay{projectiontest.Noon, -1}), c.paid(4_200_01)
 		}, unmet: []string{"large_contract"}, have: 4_999_99},
 		{name: "partly paid before the 12 months", change: func(c *career) {
-			c.jobs[0].start, c.jobs[0].paid = at("2016-07-01T00:00:00Z"), []pay{{at("2016-07-14T23:59:59Z"), 1}, {noon.AddDays(-90) + 1, 4_999_99}}
+			c.jobs[0].start, c.jobs[0].paid = projectiontest.At("2016-07-01T00:00:00Z"), []pay{{projectiontest.At("2016-07-14T23:59:59Z"), 1}, {projectiontest.Noon.AddDays(-90) + 1, 4_999_99}}
 			c.jobs[1].paid = c.paid(4_200_01)
 		}, unmet: []string{"large_contract"}, have: 4_999_99},
 		{name: "a neutral outcome", change: func(c *career) { excellent(c); c.jobs[0].overall = 400 }},
@@ -206,7 +215,7 @@ func TestTopRatedPlus(t *testing.T) {
 		{name: "two of them, one negative", change: func(c *career) { excellent(c); c.jobs[0].overall = 300; c.jobs[1].paid = c.paid(5_000_00) }},
 		{name: "no outcome: it runs", change: func(c *career) {
 			c.jobs[0].paid = c.paid(800_00)
-			c.jobs = append(c.jobs, job{client: "cem", start: noon.AddDays(-60), paid: []pay{{noon, 5_000_00}}})
+			c.jobs = append(c.jobs, job{client: "cem", start: projectiontest.Noon.AddDays(-60), paid: []pay{{projectiontest.Noon, 5_000_00}}})
 		}},
 		{name: "nothing", change: func(c *career) { c.jobs = nil }, unmet: []string{"top_rated", "paid", "large_contract"}, have: nil},
 		{name: "a silent client, under a rule that takes most silence for a bad sign", policy: "2015", change: func(c *career) {
@@ -226,7 +235,7 @@ func TestTopRatedPlus(t *testing.T) {
 				row.policy = projection.DefaultPolicy
 			}
 			h := c.live(t)
-			state := preset(t, row.policy).Badges(h, noon).TopRatedPlus
+			state := projectiontest.Preset(t, row.policy).Badges(h, projectiontest.Noon).TopRatedPlus
 			require.Equal(t, event.BadgeTopRatedPlus, state.Badge)
 			require.Equal(t, row.unmet, state.Unmet())
 			require.Equal(t, row.unmet == nil, state.Met)
@@ -240,12 +249,12 @@ func TestTopRatedPlus(t *testing.T) {
 // TestBadgesHeld: events say who holds a badge, and what it is good for.
 func TestBadgesHeld(t *testing.T) {
 	c := &career{}
-	c.account(noon, &event.RisingTalentGranted{})
-	c.account(noon+10, &event.RisingTalentEnded{})
-	c.account(noon+10, &event.BadgeAwarded{Badge: event.BadgeTopRated})
-	c.account(noon+20, &event.BadgeAwarded{Badge: event.BadgeTopRatedPlus})
-	c.account(noon+30, &event.BadgeLost{Badge: event.BadgeTopRated})
-	c.account(noon+40, &event.BadgeLost{Badge: event.BadgeTopRatedPlus})
+	c.account(projectiontest.Noon, &event.RisingTalentGranted{})
+	c.account(projectiontest.Noon+10, &event.RisingTalentEnded{})
+	c.account(projectiontest.Noon+10, &event.BadgeAwarded{Badge: event.BadgeTopRated})
+	c.account(projectiontest.Noon+20, &event.BadgeAwarded{Badge: event.BadgeTopRatedPlus})
+	c.account(projectiontest.Noon+30, &event.BadgeLost{Badge: event.BadgeTopRated})
+	c.account(projectiontest.Noon+40, &event.BadgeLost{Badge: event.BadgeTopRatedPlus})
 	h := c.live(t)
 	every := []projection.Entitlement{projection.PremiumSupport, projection.ExclusiveResources, projection.SelectInvitations, projection.CommunityWorkshops}
 	for _, row := range []struct {
@@ -253,28 +262,28 @@ func TestBadgesHeld(t *testing.T) {
 		rising, rated, plus bool
 		perks               []projection.Entitlement
 	}{
-		{noon - 1, false, false, false, []projection.Entitlement{}},
-		{noon, true, false, false, []projection.Entitlement{projection.ExclusiveResources, projection.CommunityWorkshops}},
-		{noon + 9, true, false, false, []projection.Entitlement{projection.ExclusiveResources, projection.CommunityWorkshops}},
-		{noon + 10, false, true, false, every},
-		{noon + 20, false, true, true, every},
-		{noon + 30, false, false, true, every},
-		{noon + 40, false, false, false, []projection.Entitlement{}},
+		{projectiontest.Noon - 1, false, false, false, []projection.Entitlement{}},
+		{projectiontest.Noon, true, false, false, []projection.Entitlement{projection.ExclusiveResources, projection.CommunityWorkshops}},
+		{projectiontest.Noon + 9, true, false, false, []projection.Entitlement{projection.ExclusiveResources, projection.CommunityWorkshops}},
+		{projectiontest.Noon + 10, false, true, false, every},
+		{projectiontest.Noon + 20, false, true, true, every},
+		{projectiontest.Noon + 30, false, false, true, every},
+		{projectiontest.Noon + 40, false, false, false, []projection.Entitlement{}},
 	} {
-		b := preset(t, projection.DefaultPolicy).Badges(h, row.asOf)
+		b := projectiontest.Preset(t, projection.DefaultPolicy).Badges(h, row.asOf)
 		require.Equal(t, row.rising, b.RisingTalent)
 		require.Equal(t, row.rated, b.TopRated.Held)
 		require.Equal(t, row.plus, b.TopRatedPlus.Held)
 		require.Equal(t, row.perks, b.Entitlements)
 		require.False(t, b.TopRated.Met)
 	}
-	p := preset(t, projection.DefaultPolicy)
+	p := projectiontest.Preset(t, projection.DefaultPolicy)
 	p.Badge.TopRatedPlusPerks = []projection.Entitlement{projection.SelectInvitations}
-	require.Equal(t, p.Badge.TopRatedPlusPerks, p.Badges(h, noon+30).Entitlements)
+	require.Equal(t, p.Badge.TopRatedPlusPerks, p.Badges(h, projectiontest.Noon+30).Entitlements)
 }
 
 func TestBadgePolicyIsChecked(t *testing.T) {
-	require.NoError(t, preset(t, projection.DefaultPolicy).Validate())
+	require.NoError(t, projectiontest.Preset(t, projection.DefaultPolicy).Validate())
 	for i, spoil := range []func(*projection.BadgePolicy){
 		func(p *projection.BadgePolicy) { *p = projection.BadgePolicy{} },
 		func(p *projection.BadgePolicy) { p.Displayed = 101 },
@@ -292,7 +301,7 @@ func TestBadgePolicyIsChecked(t *testing.T) {
 		func(p *projection.BadgePolicy) { p.ViolationRule = "" },
 		func(p *projection.BadgePolicy) { p.RisingTalentPerks = []projection.Entitlement{"a pony"} },
 	} {
-		p := preset(t, projection.DefaultPolicy)
+		p := projectiontest.Preset(t, projection.DefaultPolicy)
 		spoil(&p.Badge)
 		require.ErrorIs(t, p.Validate(), projection.ErrInvalidPolicy, i)
 	}

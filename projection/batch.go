@@ -31,7 +31,7 @@ type batch struct {
 
 // failure is what ended a batch before its end.
 type failure struct {
-	at    event.Position // of the event that cannot be taken; lastPosition where the read broke off, 0 if nothing can be taken
+	at    event.Position // of the event that cannot be taken; event.LastPosition where the read broke off, 0 if nothing can be taken
 	err   error
 	stops bool // the model: the event will be the same tomorrow
 }
@@ -58,7 +58,7 @@ func (b *batch) fail(f failure) {
 func (b *batch) unfit(at event.Position, err error) { b.fail(failure{at, err, true}) }
 
 // unread fails the batch where the store did, behind what it gave.
-func (b *batch) unread(err error) { b.fail(failure{at: lastPosition, err: err}) }
+func (b *batch) unread(err error) { b.fail(failure{at: event.LastPosition, err: err}) }
 
 // before is the position of the last event before another, 0 if that is the
 // batch's first.

@@ -3,42 +3,10 @@ package projection_test
 import (
 	"context"
 	"iter"
-	"testing"
-
-	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
-	"github.com/marketcore/marketplace/store/memory"
-	"github.com/marketcore/marketplace/store/storetest"
 )
-
-// newLog is an empty log on which nobody can count: its positions are names.
-func newLog() strictLog { return storetest.Strict(memory.New(), 7).(strictLog) }
-
-type strictLog interface {
-	store.Transactor
-	store.Cutter
-}
-
-// positions are those of the log's events behind a position.
-func positions(t testing.TB, s store.Store, after event.Position) (all []event.Position) {
-	for r, err := range s.ReadAll(t.Context(), store.Span{After: after}) {
-		require.NoError(t, err)
-		all = append(all, r.Position)
-	}
-	return all
-}
-
-// before is the position of the last event before another, 0 if that is the first.
-func before(t testing.TB, s store.Store, position event.Position) (last event.Position) {
-	for _, at := range positions(t, s, 0) {
-		if at < position {
-			last = at
-		}
-	}
-	return last
-}
 
 // cuts is a store that is cut as another one.
 type cuts struct {

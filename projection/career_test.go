@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 )
 
@@ -31,13 +32,13 @@ type happened struct {
 func topRated() *career {
 	c := &career{}
 	for i := range 10 {
-		c.jobs = append(c.jobs, job{client: []string{"ann", "ben"}[i%2], start: noon.AddDays(-90) - 1, end: noon.AddDays(-90) + 1, overall: 500})
+		c.jobs = append(c.jobs, job{client: []string{"ann", "ben"}[i%2], start: projectiontest.Noon.AddDays(-90) - 1, end: projectiontest.Noon.AddDays(-90) + 1, overall: 500})
 	}
 	c.jobs[9].overall = 400 // neutral
 	for week := range 16 {
 		c.assess(week, []int{90, 89}[min(1, week/13)])
 	}
-	c.account(noon, &event.ProfileCompletenessChanged{Percent: 100})
+	c.account(projectiontest.Noon, &event.ProfileCompletenessChanged{Percent: 100})
 	return c
 }
 
@@ -49,7 +50,9 @@ func topRatedPlus() *career {
 	return c
 }
 
-func (c *career) paid(amount event.Money) []pay { return []pay{{noon.AddDays(-90) + 1, amount}} }
+func (c *career) paid(amount event.Money) []pay {
+	return []pay{{projectiontest.Noon.AddDays(-90) + 1, amount}}
+}
 
 func (c *career) account(when event.Time, events ...event.Event) {
 	for _, e := range events {
@@ -58,13 +61,13 @@ func (c *career) account(when event.Time, events ...event.Event) {
 }
 
 // assessed is the moment of an assessment, so many weeks ago.
-func assessed(weeks int) event.Time { return noon.AddDays(-7 * weeks) }
+func assessed(weeks int) event.Time { return projectiontest.Noon.AddDays(-7 * weeks) }
 
 // assess is an assessment so many weeks ago; below 0 percent there was no score.
 func (c *career) assess(weeks, percent int) {
 	e := &event.JobSuccessAssessed{Policy: projection.DefaultPolicy}
 	if percent >= 0 {
-		e.ScoreBP, e.Displayed = ptr(100*percent), &percent
+		e.ScoreBP, e.Displayed = projectiontest.Ptr(100*percent), &percent
 	}
 	c.account(assessed(weeks), e)
 }
@@ -76,38 +79,38 @@ func (c *career) forget(when event.Time, eventType string) {
 
 // live folds the career.
 func (c *career) live(t testing.TB) projection.FreelancerHistory {
-	w := newWorld(t)
+	w := projectiontest.NewWorld(t)
 	h := projection.FreelancerHistory{Account: &projection.FreelancerRecord{}}
 	for i, j := range c.jobs {
-		w.job(fmt.Sprint("job", i), j)
+		addJob(w, fmt.Sprint("job", i), j)
 	}
-	all := append([]happened{{at: noon.AddDays(-1000), e: &event.FreelancerRegistered{}}}, c.life...)
+	all := append([]happened{{at: projectiontest.Noon.AddDays(-1000), e: &event.FreelancerRegistered{}}}, c.life...)
 	slices.SortStableFunc(all, func(a, b happened) int { return int(a.at - b.at) })
 	for _, l := range append(all, c.also...) {
 		switch kind, id, _, _ := event.ParseStream(l.stream); kind {
 		case "":
-			require.NoError(t, h.Account.Fold(w.envelope(event.FreelancerStream(named("freelancer")), l.at, l.e)))
+			require.NoError(t, h.Account.Fold(w.Envelope(event.FreelancerStream(projectiontest.Named("freelancer")), l.at, l.e)))
 		case event.CategoryProposal:
 			p := &projection.ProposalRecord{}
-			require.NoError(t, p.Fold(w.envelope(l.stream, l.at, l.e)))
+			require.NoError(t, p.Fold(w.Envelope(l.stream, l.at, l.e)))
 			h.Proposals = append(h.Proposals, p)
 		case event.CategoryInvite:
-			i := slices.IndexFunc(w.invites, func(r *projection.InviteRecord) bool { return r.ID == id })
+			i := slices.IndexFunc(w.Invites, func(r *projection.InviteRecord) bool { return r.ID == id })
 			if i < 0 {
-				i, w.invites = len(w.invites), append(w.invites, &projection.InviteRecord{})
+				i, w.Invites = len(w.Invites), append(w.Invites, &projection.InviteRecord{})
 			}
-			require.NoError(t, w.invites[i].Fold(w.envelope(l.stream, l.at, l.e)))
+			require.NoError(t, w.Invites[i].Fold(w.Envelope(l.stream, l.at, l.e)))
 		}
 	}
-	h.Invites, h.Contracts, h.Clients = w.invites, w.contracts, w.lookup
+	h.Invites, h.Contracts, h.Clients = w.Invites, w.Contracts, w.Lookup
 	return h
 }
 
 func proposal(when event.Time) happened {
-	return happened{when, event.ProposalStream(named("proposal")), &event.ProposalSubmitted{Freelancer: named("freelancer"), Client: named("ann"), Via: event.ViaProposal}}
+	return happened{when, event.ProposalStream(projectiontest.Named("proposal")), &event.ProposalSubmitted{Freelancer: projectiontest.Named("freelancer"), Client: projectiontest.Named("ann"), Via: event.ViaProposal}}
 }
 
 func invited(when event.Time, reply event.Event) []happened {
-	stream := event.InviteStream(named("invite"))
-	return []happened{{when.AddDays(-1), stream, &event.InviteSent{Freelancer: named("freelancer"), Client: named("ann")}}, {when, stream, reply}}
+	stream := event.InviteStream(projectiontest.Named("invite"))
+	return []happened{{when.AddDays(-1), stream, &event.InviteSent{Freelancer: projectiontest.Named("freelancer"), Client: projectiontest.Named("ann")}}, {when, stream, reply}}
 }

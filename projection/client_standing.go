@@ -130,7 +130,7 @@ func (p StandingPolicy) Standing(c *ClientConduct, asOf event.Time) ClientStandi
 			s.State, clean = StandingGood, m.Moment
 		}
 	}
-	window := Moment{At: asOf.AddDays(-p.ContactDays), Position: lastPosition}
+	window := Moment{At: asOf.AddDays(-p.ContactDays), Position: event.LastPosition}
 	enough, next := p.ContactFreelancers, StepContact
 	for _, contact := range c.Contacts {
 		if !contact.By(asOf) || !contact.after(clean) {
@@ -138,7 +138,7 @@ func (p StandingPolicy) Standing(c *ClientConduct, asOf event.Time) ClientStandi
 		}
 		over := contact.At.AddDays(p.SuspendDays)
 		if asOf >= over {
-			window = later(window, Moment{At: over.AddSeconds(-1), Position: lastPosition})
+			window = later(window, Moment{At: over.AddSeconds(-1), Position: event.LastPosition})
 			continue
 		}
 		window, enough, next = contact, p.SuspendFreelancers, StepSuspend
@@ -172,8 +172,6 @@ func (p StandingPolicy) Recent(signals []NegativeSignal, now event.Time) []Negat
 	}
 	return kept
 }
-
-const lastPosition = ^event.Position(0)
 
 // after reports whether the fact is after another, in time and then in the log.
 func (m Moment) after(other Moment) bool {

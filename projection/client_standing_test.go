@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 )
 
@@ -18,7 +19,7 @@ type happening struct {
 	what string
 }
 
-func onDay(day int) event.Time { return at("2024-01-01T00:00:00Z").AddDays(day) }
+func onDay(day int) event.Time { return projectiontest.At("2024-01-01T00:00:00Z").AddDays(day) }
 
 func conduct(all ...happening) *projection.ClientConduct {
 	c := &projection.ClientConduct{}
@@ -34,7 +35,7 @@ func conduct(all ...happening) *projection.ClientConduct {
 		case "bar":
 			c.Marks = append(c.Marks, projection.ClientMark{Moment: m, Kind: projection.MarkBarred, Reason: "fraud"})
 		default:
-			c.Signals = append(c.Signals, projection.NegativeSignal{Moment: m, Freelancer: named(h.what)})
+			c.Signals = append(c.Signals, projection.NegativeSignal{Moment: m, Freelancer: projectiontest.Named(h.what)})
 		}
 	}
 	return c

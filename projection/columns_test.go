@@ -15,6 +15,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/internal/market"
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
@@ -114,16 +115,16 @@ func (l *columnLog) ReadFacts(ctx context.Context, part store.FactPart, into *ev
 // records, however they are cut into blocks, whichever blocks have columns and
 // on any number of cores, also when the model was somewhere in the middle.
 func TestColumnsAreRecords(t *testing.T) {
-	check(t, func(r *rapid.T, t testing.TB) {
-		m := drawMarket(r)
-		moments, records := someMoments(r, m), logOf(t, m.History)
-		write(t, records, "host-1", unknown())
-		want := loaded(t, records)
+	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
+		m := projectiontest.DrawMarket(r)
+		moments, records := projectiontest.SomeMoments(r, m), projectiontest.LogOf(t, m.History)
+		projectiontest.Write(t, records, "host-1", unknown())
+		want := projectiontest.Loaded(t, records)
 		lack := rapid.IntRange(1, 5).Draw(r, "without columns, one in")
 		log := columnsOf(t, records, rapid.IntRange(1, 200).Draw(r, "block"), func(i int) bool { return i%lack == 1 })
 		got := projection.NewModel(event.Marketplace())
 		if middle := rapid.IntRange(0, len(m.History)).Draw(r, "middle"); middle > 0 {
-			require.NoError(t, got.Load(t.Context(), shortened{log, positions(t, records, 0)[middle-1]}, 1))
+			require.NoError(t, got.Load(t.Context(), shortened{log, projectiontest.Positions(t, records, 0)[middle-1]}, 1))
 		}
 		var from store.Store = log
 		if rapid.Bool().Draw(r, "cut") {
@@ -132,8 +133,8 @@ func TestColumnsAreRecords(t *testing.T) {
 		require.NoError(t, got.LoadSpans(t.Context(), from, rapid.IntRange(1, 8).Draw(r, "workers"), rapid.IntRange(1, 50).Draw(r, "span")))
 		require.Equal(t, want.Position(), got.Position())
 		require.Equal(t, recordsOf(t, want), recordsOf(t, got))
-		require.Equal(t, reports(t, want, moments), reports(t, got, moments))
-		require.Equal(t, explanations(t, want, moments), explanations(t, got, moments))
+		require.Equal(t, projectiontest.Reports(t, want, moments), projectiontest.Reports(t, got, moments))
+		require.Equal(t, projectiontest.Explanations(t, want, moments), projectiontest.Explanations(t, got, moments))
 	})
 }
 
@@ -158,7 +159,7 @@ func (s shortened) Head(context.Context) (event.Position, error) { return s.head
 // TestColumnsOfAPartition: a partition's model takes its streams from a block.
 func TestColumnsOfAPartition(t *testing.T) {
 	records, _ := someHistory(t)
-	write(t, records, "contract-x", encoded(t, market.Ends, &event.ContractPaused{}))
+	projectiontest.Write(t, records, "contract-x", projectiontest.Encoded(t, market.Ends, &event.ContractPaused{}))
 	log := columnsOf(t, records, 70, always(false))
 	for i := range 3 {
 		want, err := projection.NewModelOf(event.Marketplace(), projection.Partition{Index: i, Of: 3})
@@ -184,7 +185,7 @@ func TestColumnsOfAnotherSchema(t *testing.T) {
 	require.NoError(t, err)
 	m := projection.NewModel(registry)
 	require.NoError(t, m.Load(t.Context(), log, 2))
-	require.Equal(t, recordsOf(t, loaded(t, records)), recordsOf(t, m))
+	require.Equal(t, recordsOf(t, projectiontest.Loaded(t, records)), recordsOf(t, m))
 }
 
 type hostEvent struct{}
@@ -210,10 +211,10 @@ func TestBadEventInColumnsStops(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			records, moments := someHistory(t)
-			bad := write(t, records, c.stream, encoded(t, market.Ends, c.event))
+			bad := projectiontest.Write(t, records, c.stream, projectiontest.Encoded(t, market.Ends, c.event))
 			for range 30 {
-				write(t, records, event.InviteStream(uuid.New()), encoded(t, june, sent(true)))
-				write(t, records, event.InviteStream(uuid.New()), encoded(t, june, &event.InviteExpired{}))
+				projectiontest.Write(t, records, event.InviteStream(uuid.New()), projectiontest.Encoded(t, projectiontest.June, projectiontest.Sent(true)))
+				projectiontest.Write(t, records, event.InviteStream(uuid.New()), projectiontest.Encoded(t, projectiontest.June, &event.InviteExpired{}))
 			}
 			want := projection.NewModel(event.Marketplace()).Load(t.Context(), records, 1)
 			require.ErrorIs(t, want, c.want)
@@ -221,8 +222,8 @@ func TestBadEventInColumnsStops(t *testing.T) {
 				for _, size := range sizes {
 					m := projection.NewModel(event.Marketplace())
 					require.Equal(t, want, m.Load(t.Context(), columnsOf(t, records, size, always(false)), n))
-					require.Equal(t, before(t, records, bad), m.Position())
-					_, err := projection.Ask(t.Context(), m, projection.FullReport(), moments[0], preset(t, projection.DefaultPolicy))
+					require.Equal(t, projectiontest.Before(t, records, bad), m.Position())
+					_, err := projection.Ask(t.Context(), m, projection.FullReport(), moments[0], projectiontest.Preset(t, projection.DefaultPolicy))
 					require.Equal(t, want, err)
 				}
 			}
@@ -293,7 +294,7 @@ func TestBrokenBlockStops(t *testing.T) {
 				err := m.Load(t.Context(), log, workers)
 				require.ErrorIs(t, err, c.want)
 				require.ErrorIs(t, err, projection.ErrStopped)
-				require.Equal(t, before(t, records, c.at), m.Position(), err.Error())
+				require.Equal(t, projectiontest.Before(t, records, c.at), m.Position(), err.Error())
 				require.Equal(t, err, m.Err())
 			}
 		})
@@ -310,7 +311,7 @@ func TestPartsThatLeaveOut(t *testing.T) {
 		m := projection.NewModel(event.Marketplace())
 		require.ErrorIs(t, m.Load(t.Context(), log, 2), event.ErrBrokenFacts)
 		require.NoError(t, m.Load(t.Context(), records, 2))
-		require.Equal(t, recordsOf(t, loaded(t, records)), recordsOf(t, m))
+		require.Equal(t, recordsOf(t, projectiontest.Loaded(t, records)), recordsOf(t, m))
 	}
 }
 
@@ -333,16 +334,16 @@ func TestColumnsGoOnAfterAFailedRead(t *testing.T) {
 		require.GreaterOrEqual(t, m.Position(), before)
 	}
 	require.Greater(t, failures, 3)
-	require.Equal(t, recordsOf(t, loaded(t, records)), recordsOf(t, m))
+	require.Equal(t, recordsOf(t, projectiontest.Loaded(t, records)), recordsOf(t, m))
 }
 
 // TestSmallColumns: of no event and of one.
 func TestSmallColumns(t *testing.T) {
-	log := newLog()
+	log := projectiontest.NewLog()
 	require.NoError(t, projection.NewModel(event.Marketplace()).Load(t.Context(), columnsOf(t, log, 5, always(false)), 3))
-	last := write(t, log, event.InviteStream(named("x")), encoded(t, june, sent(true)))
+	last := projectiontest.Write(t, log, event.InviteStream(projectiontest.Named("x")), projectiontest.Encoded(t, projectiontest.June, projectiontest.Sent(true)))
 	m := projection.NewModel(event.Marketplace())
 	require.NoError(t, m.Load(t.Context(), columnsOf(t, log, 5, always(false)), 3))
-	require.Equal(t, recordsOf(t, loaded(t, log)), recordsOf(t, m))
+	require.Equal(t, recordsOf(t, projectiontest.Loaded(t, log)), recordsOf(t, m))
 	require.Equal(t, last, m.Position())
 }

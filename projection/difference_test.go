@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 )
 
@@ -15,22 +16,22 @@ import (
 // event, and nothing of what comes after the position that was asked for.
 func TestDifferencesOfContract(t *testing.T) {
 	record := func() *projection.ContractRecord {
-		w := newWorld(t)
-		w.onContract("job", june, &event.ContractStarted{Job: named("a"), Client: named("bob"), Freelancer: named("ann"), Via: event.ViaInvite}, // 1
-			&event.BonusPaid{Amount: 5},                                                     // 2
-			&event.DisputeOpened{Dispute: named("quarrel")},                                 // 3
-			&event.DisputeCancelled{Dispute: named("quarrel")},                              // 4
-			&event.ContractEnded{},                                                          // 5
-			&event.FeedbackSubmitted{By: event.SideClient, Overall: 400, Recommend: ptr(9)}, // 6
-			&event.FeedbackExcluded{},                                                       // 7
-			&event.HoursPaid{Amount: 60, Minutes: 120},                                      // 8
-			&event.FeedbackSubmitted{By: event.SideFreelancer, Overall: 300},                // 9
-			&event.FeedbackPublished{},                                                      // 10
-			&event.DisputeOpened{Dispute: named("another")},                                 // 11
-			&event.DisputeResolved{Dispute: named("another"), ToFreelancer: 3, ToClient: 4}) // 12
-		return w.contract("job")
+		w := projectiontest.NewWorld(t)
+		w.OnContract("job", projectiontest.June, &event.ContractStarted{Job: projectiontest.Named("a"), Client: projectiontest.Named("bob"), Freelancer: projectiontest.Named("ann"), Via: event.ViaInvite}, // 1
+			&event.BonusPaid{Amount: 5},                                                                    // 2
+			&event.DisputeOpened{Dispute: projectiontest.Named("quarrel")},                                 // 3
+			&event.DisputeCancelled{Dispute: projectiontest.Named("quarrel")},                              // 4
+			&event.ContractEnded{},                                                                         // 5
+			&event.FeedbackSubmitted{By: event.SideClient, Overall: 400, Recommend: projectiontest.Ptr(9)}, // 6
+			&event.FeedbackExcluded{},                                                                      // 7
+			&event.HoursPaid{Amount: 60, Minutes: 120},                                                     // 8
+			&event.FeedbackSubmitted{By: event.SideFreelancer, Overall: 300},                               // 9
+			&event.FeedbackPublished{},                                                                     // 10
+			&event.DisputeOpened{Dispute: projectiontest.Named("another")},                                 // 11
+			&event.DisputeResolved{Dispute: projectiontest.Named("another"), ToFreelancer: 3, ToClient: 4}) // 12
+		return w.Contract("job")
 	}
-	stream := event.ContractStream(named("job"))
+	stream := event.ContractStream(projectiontest.Named("job"))
 	for _, c := range []struct {
 		name    string
 		change  func(*projection.ContractRecord)
@@ -49,12 +50,12 @@ func TestDifferencesOfContract(t *testing.T) {
 			{Kind: projection.Missing, Stream: stream, Position: 2, Type: "BonusPaid"},
 			{Kind: projection.Extra, Stream: stream, Position: 2, Type: "RefundGiven"}}},
 		{"another moment", func(r *projection.ContractRecord) { r.Ended.At++ }, 7, []projection.Difference{
-			{Kind: projection.Different, Stream: stream, Position: 5, Type: "ContractEnded", Field: "occurred_at", Was: june.String(), Is: (june + 1).String()}}},
+			{Kind: projection.Different, Stream: stream, Position: 5, Type: "ContractEnded", Field: "occurred_at", Was: projectiontest.June.String(), Is: (projectiontest.June + 1).String()}}},
 		{"another origin", func(r *projection.ContractRecord) { r.Via = event.ViaDirect }, 7, []projection.Difference{
 			{Kind: projection.Different, Stream: stream, Position: 1, Type: "ContractStarted", Field: "via", Was: "invite", Is: "direct"}}},
 		{"other people", func(r *projection.ContractRecord) { r.Client, r.Freelancer = r.Freelancer, r.Client }, 7, []projection.Difference{
-			{Kind: projection.Different, Stream: stream, Position: 1, Type: "ContractStarted", Field: "client", Was: named("bob").String(), Is: named("ann").String()},
-			{Kind: projection.Different, Stream: stream, Position: 1, Type: "ContractStarted", Field: "freelancer", Was: named("ann").String(), Is: named("bob").String()}}},
+			{Kind: projection.Different, Stream: stream, Position: 1, Type: "ContractStarted", Field: "client", Was: projectiontest.Named("bob").String(), Is: projectiontest.Named("ann").String()},
+			{Kind: projection.Different, Stream: stream, Position: 1, Type: "ContractStarted", Field: "freelancer", Was: projectiontest.Named("ann").String(), Is: projectiontest.Named("bob").String()}}},
 		{"a quarrel goes on", func(r *projection.ContractRecord) {
 			r.Disputes[0].Cancelled = projection.Moment{At: event.Never}
 		}, 7, []projection.Difference{{Kind: projection.Missing, Stream: stream, Position: 4, Type: "DisputeCancelled"}}},
@@ -72,8 +73,8 @@ func TestDifferencesOfContract(t *testing.T) {
 		{"other shares", func(r *projection.ContractRecord) { r.Disputes[1].ToFreelancer, r.Disputes[1].ToClient = 4, 3 }, 12, []projection.Difference{
 			{Kind: projection.Different, Stream: stream, Position: 12, Type: "DisputeResolved", Field: "to_freelancer", Was: "3", Is: "4"},
 			{Kind: projection.Different, Stream: stream, Position: 12, Type: "DisputeResolved", Field: "to_client", Was: "4", Is: "3"}}},
-		{"another job", func(r *projection.ContractRecord) { r.Job = named("b") }, 12, []projection.Difference{
-			{Kind: projection.Different, Stream: stream, Position: 1, Type: "ContractStarted", Field: "job", Was: named("a").String(), Is: named("b").String()}}},
+		{"another job", func(r *projection.ContractRecord) { r.Job = projectiontest.Named("b") }, 12, []projection.Difference{
+			{Kind: projection.Different, Stream: stream, Position: 1, Type: "ContractStarted", Field: "job", Was: projectiontest.Named("a").String(), Is: projectiontest.Named("b").String()}}},
 		{"only later", func(r *projection.ContractRecord) { r.Excluded.At++; r.Feedback.Overall++ }, 5, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -87,11 +88,11 @@ func TestDifferencesOfContract(t *testing.T) {
 // TestDifferencesOfTheOthers: a record that is absent on one side, and what
 // accounts and invites keep.
 func TestDifferencesOfTheOthers(t *testing.T) {
-	w := newWorld(t)
-	w.onInvite("hello", june, sent(true), &event.InviteArchived{}, &event.InviteAccepted{}) // 1, 2, 3
-	w.client("bob", june, &event.ClientRegistered{},                                        // 4
+	w := projectiontest.NewWorld(t)
+	w.OnInvite("hello", projectiontest.June, projectiontest.Sent(true), &event.InviteArchived{}, &event.InviteAccepted{}) // 1, 2, 3
+	w.Client("bob", projectiontest.June, &event.ClientRegistered{},                                                       // 4
 		&event.ClientFlagged{Basis: event.FlagPoorCollaboration}) // 5
-	invite, client, stream := w.invite("hello"), w.clients[named("bob")], event.InviteStream(named("hello"))
+	invite, client, stream := w.Invite("hello"), w.Clients[projectiontest.Named("bob")], event.InviteStream(projectiontest.Named("hello"))
 	require.Equal(t, []projection.Difference{
 		{Kind: projection.Missing, Stream: stream, Position: 1, Type: "InviteSent"},
 		{Kind: projection.Missing, Stream: stream, Position: 3, Type: "InviteAccepted"},
@@ -107,33 +108,33 @@ func TestDifferencesOfTheOthers(t *testing.T) {
 
 	pardoned := *client
 	pardoned.Marks = []projection.ClientMark{{Moment: client.Marks[0].Moment, Kind: projection.MarkFlagged, Reason: "other"}}
-	require.Equal(t, []projection.Difference{{Kind: projection.Different, Stream: event.ClientStream(named("bob")), Position: 5, Type: "ClientFlagged",
+	require.Equal(t, []projection.Difference{{Kind: projection.Different, Stream: event.ClientStream(projectiontest.Named("bob")), Position: 5, Type: "ClientFlagged",
 		Field: "reason", Was: string(event.FlagPoorCollaboration), Is: "other"}}, projection.DifferencesOfClient(client, &pardoned, 9))
 	require.Empty(t, projection.DifferencesOfClient(client, client, 9))
 
-	ann := projection.FreelancerRecord{ID: named("ann"), Registered: projection.Moment{At: june, Position: 6}}
-	require.Equal(t, []projection.Difference{{Kind: projection.Extra, Stream: event.FreelancerStream(named("ann")), Position: 6, Type: "FreelancerRegistered"}},
+	ann := projection.FreelancerRecord{ID: projectiontest.Named("ann"), Registered: projection.Moment{At: projectiontest.June, Position: 6}}
+	require.Equal(t, []projection.Difference{{Kind: projection.Extra, Stream: event.FreelancerStream(projectiontest.Named("ann")), Position: 6, Type: "FreelancerRegistered"}},
 		projection.DifferencesOfFreelancer(nil, &ann, 9))
 	require.Empty(t, projection.DifferencesOfFreelancer(&ann, &ann, 9))
 	held, free := ann, ann
-	held.Marks = []projection.FreelancerMark{{Moment: projection.Moment{At: june, Position: 7}, Kind: projection.MarkHoldPlaced, Word: "quality"}}
-	free.Marks = []projection.FreelancerMark{{Moment: projection.Moment{At: june, Position: 7}, Kind: projection.MarkHoldPlaced, Word: "identity"}}
-	require.Equal(t, []projection.Difference{{Kind: projection.Different, Stream: event.FreelancerStream(named("ann")), Position: 7, Type: "HoldPlaced",
+	held.Marks = []projection.FreelancerMark{{Moment: projection.Moment{At: projectiontest.June, Position: 7}, Kind: projection.MarkHoldPlaced, Word: "quality"}}
+	free.Marks = []projection.FreelancerMark{{Moment: projection.Moment{At: projectiontest.June, Position: 7}, Kind: projection.MarkHoldPlaced, Word: "identity"}}
+	require.Equal(t, []projection.Difference{{Kind: projection.Different, Stream: event.FreelancerStream(projectiontest.Named("ann")), Position: 7, Type: "HoldPlaced",
 		Field: "word", Was: "quality", Is: "identity"}}, projection.DifferencesOfFreelancer(&held, &free, 9))
 
-	job := projection.JobRecord{ID: named("job"), Posted: projection.Moment{At: june, Position: 7}, Closed: projection.Moment{At: june, Position: 8},
+	job := projection.JobRecord{ID: projectiontest.Named("job"), Posted: projection.Moment{At: projectiontest.June, Position: 7}, Closed: projection.Moment{At: projectiontest.June, Position: 8},
 		CloseReason: event.CloseFilled, Removed: projection.Moment{At: event.Never}}
 	gone := job
 	gone.CloseReason = event.CloseExpired
-	require.Equal(t, []projection.Difference{{Kind: projection.Different, Stream: event.JobStream(named("job")), Position: 8, Type: "JobClosed",
+	require.Equal(t, []projection.Difference{{Kind: projection.Different, Stream: event.JobStream(projectiontest.Named("job")), Position: 8, Type: "JobClosed",
 		Field: "reason", Was: "filled", Is: "expired"}}, projection.DifferencesOfJob(&job, &gone, 9))
 	require.Empty(t, projection.DifferencesOfJob(&job, &job, 9))
 
-	hired := projection.ProposalRecord{ID: named("bid"), Submitted: projection.Moment{At: june, Position: 7},
-		Steps: []projection.ProposalStep{{Moment: projection.Moment{At: june, Position: 8}, Kind: projection.StepOfferAccepted}}}
+	hired := projection.ProposalRecord{ID: projectiontest.Named("bid"), Submitted: projection.Moment{At: projectiontest.June, Position: 7},
+		Steps: []projection.ProposalStep{{Moment: projection.Moment{At: projectiontest.June, Position: 8}, Kind: projection.StepOfferAccepted}}}
 	waiting := hired
 	waiting.Steps = nil
-	require.Equal(t, []projection.Difference{{Kind: projection.Missing, Stream: event.ProposalStream(named("bid")), Position: 8, Type: "OfferAccepted"}},
+	require.Equal(t, []projection.Difference{{Kind: projection.Missing, Stream: event.ProposalStream(projectiontest.Named("bid")), Position: 8, Type: "OfferAccepted"}},
 		projection.DifferencesOfProposal(&hired, &waiting, 9))
 	require.Equal(t, "contract-x: different BonusPaid at position 2, amount: was 5, is 6", projection.Difference{
 		Kind: projection.Different, Stream: "contract-x", Position: 2, Type: "BonusPaid", Field: "amount", Was: "5", Is: "6"}.String())
@@ -143,14 +144,14 @@ func TestDifferencesOfTheOthers(t *testing.T) {
 // exactly the facts behind it, and up to there nothing.
 func TestDifferencesAreThoseOfTheLog(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		whole, part, w := &projection.ContractRecord{}, &projection.ContractRecord{}, newWorld(t)
+		whole, part, w := &projection.ContractRecord{}, &projection.ContractRecord{}, projectiontest.NewWorld(t)
 		events := []event.Event{&event.ContractStarted{Via: event.ViaDirect}}
 		for range rapid.IntRange(0, 20).Draw(rt, "payments") {
 			events = append(events, &event.BonusPaid{Amount: event.Money(rapid.Int64Range(1, 9).Draw(rt, "amount"))})
 		}
 		cut := rapid.IntRange(1, len(events)).Draw(rt, "cut")
 		for i, e := range events {
-			env := w.envelope(event.ContractStream(named("job")), june, e)
+			env := w.Envelope(event.ContractStream(projectiontest.Named("job")), projectiontest.June, e)
 			require.NoError(rt, whole.Fold(env))
 			if i < cut {
 				require.NoError(rt, part.Fold(env))

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/google/uuid"
-
 	"github.com/marketcore/marketplace/event"
 )
 
@@ -31,18 +29,8 @@ var (
 	ErrBusy = errors.New("projection: the model is loading or following already")
 	// ErrSubscriptionEnded: a store ended a subscription without an error.
 	ErrSubscriptionEnded = errors.New("projection: the subscription ended; follow again")
-	// ErrBehind: records have not got to the position that is asked for; wait for it.
-	ErrBehind = errors.New("the records are behind")
-	// ErrNotFound: no such account is registered as of the moment.
-	ErrNotFound = errors.New("not found")
-	// ErrUnknownPolicy: no preset has that name.
-	ErrUnknownPolicy = errors.New("unknown policy")
 	// ErrInvalidPartition: there is no such part of a log.
 	ErrInvalidPartition = errors.New("invalid partition")
-	// ErrInvalidPolicy: a policy's values make no sense.
-	ErrInvalidPolicy = errors.New("invalid policy")
-	// ErrInvalidQuery: what was asked makes no sense.
-	ErrInvalidQuery = errors.New("invalid query")
 )
 
 // FoldError says which event could not be folded. Nothing of the event's
@@ -70,38 +58,3 @@ func (e *FoldError) Unwrap() error { return e.Err }
 
 // Code is the stable code of the error.
 func (e *FoldError) Code() string { return "unfoldable_event" }
-
-// NotFoundError says which account is not registered as of the moment.
-type NotFoundError struct {
-	Kind string // client or freelancer
-	ID   uuid.UUID
-	AsOf event.Time
-}
-
-func (e *NotFoundError) Error() string {
-	return fmt.Sprintf("projection: no %s %s is registered as of %s", e.Kind, e.ID, e.AsOf)
-}
-
-// Unwrap gives ErrNotFound.
-func (e *NotFoundError) Unwrap() error { return ErrNotFound }
-
-// Code is the stable code of the error.
-func (e *NotFoundError) Code() string { return "not_found" }
-
-// QueryError says which part of a question makes no sense.
-type QueryError struct {
-	Field  string // as in JSON
-	Reason string
-}
-
-func (e *QueryError) Error() string { return "projection: " + e.Field + " " + e.Reason }
-
-// Unwrap gives ErrInvalidQuery.
-func (e *QueryError) Unwrap() error { return ErrInvalidQuery }
-
-// Code is the stable code of the error.
-func (e *QueryError) Code() string { return "invalid_query" }
-
-func invalidQuery(field, format string, args ...any) error {
-	return &QueryError{field, fmt.Sprintf(format, args...)}
-}

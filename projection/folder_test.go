@@ -1,7 +1,6 @@
 package projection_test
 
 import (
-	"context"
 	"encoding/json"
 	"testing"
 
@@ -9,27 +8,10 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/market"
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
-
-type failing interface {
-	require.TestingT
-	Helper()
-}
-
-// folded are the records of a log, folded one event after the other.
-func folded(t failing, s store.Store) *projection.Records {
-	t.Helper()
-	f, err := projection.NewFolder(event.Marketplace(), projection.Partition{})
-	require.NoError(t, err)
-	records := projection.NewRecords()
-	for rec, err := range s.ReadAll(context.Background(), store.Span{}) {
-		require.NoError(t, err)
-		require.NoError(t, f.Fold(&rec, records))
-	}
-	return records
-}
 
 // A folder's records answer as the model of the same log.
 func TestFolder(t *testing.T) {
@@ -39,19 +21,19 @@ func TestFolder(t *testing.T) {
 	for range 5 {
 		m.Freelancer(10, 10)
 	}
-	log := newLog()
+	log := projectiontest.NewLog()
 	defer log.Close()
 	m.WriteTo(t, log)
-	records := folded(t, log)
+	records := projectiontest.Folded(t, log)
 	got, err := records.Model(event.Marketplace())
 	require.NoError(t, err)
 	want := projection.NewModel(event.Marketplace())
 	require.NoError(t, want.Load(t.Context(), log, 1))
 	for _, name := range projection.PresetNames() {
 		for at := market.Opens; at < market.Ends; at = at.AddDays(97) {
-			a, err := projection.Ask(t.Context(), want, projection.FullReport(), at, preset(t, name))
+			a, err := projection.Ask(t.Context(), want, projection.FullReport(), at, projectiontest.Preset(t, name))
 			require.NoError(t, err)
-			b, err := projection.Ask(t.Context(), got, projection.FullReport(), at, preset(t, name))
+			b, err := projection.Ask(t.Context(), got, projection.FullReport(), at, projectiontest.Preset(t, name))
 			require.NoError(t, err)
 			requireSameJSON(t, a, b)
 		}
@@ -72,10 +54,10 @@ func TestFolderParts(t *testing.T) {
 	m := market.New(8)
 	m.RegisterClients(3)
 	m.Freelancer(5, 5)
-	log := newLog()
+	log := projectiontest.NewLog()
 	defer log.Close()
 	m.WriteTo(t, log)
-	whole := folded(t, log)
+	whole := projectiontest.Folded(t, log)
 	parts := projection.NewRecords()
 	for i := range 7 {
 		f, err := projection.NewFolder(event.Marketplace(), projection.Partition{Index: i, Of: 7})

@@ -7,60 +7,63 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 )
 
 // TestFunnel: rules 6. Every fact counts by its own date.
 func TestFunnel(t *testing.T) {
-	const window = 90 * day
+	const window = 90 * projectiontest.Day
 	submitted := func(via event.Via) *event.ProposalSubmitted { return proposed("carl", "ann", via) }
-	interview, offer, hire := &event.InterviewStarted{}, &event.OfferMade{Kind: event.KindFixed, Amount: 1}, &event.OfferAccepted{Contract: named("contract")}
+	interview, offer, hire := &event.InterviewStarted{}, &event.OfferMade{Kind: event.KindFixed, Amount: 1}, &event.OfferAccepted{Contract: projectiontest.Named("contract")}
 	for _, c := range []struct {
 		name string
 		past func(*past)
 		want string // proposals, interviews, offers, hires, proposals per hire
 	}{
 		{"nothing", func(*past) {}, "0 0 0 0 -"},
-		{"submitted", func(p *past) { p.proposal("1", june, submitted(event.ViaProposal)) }, "1 0 0 0 -"},
-		{"by an invite", func(p *past) { p.proposal("1", june, submitted(event.ViaInvite)) }, "1 0 0 0 -"},
-		{"submitted at T", func(p *past) { p.proposal("1", noon, submitted(event.ViaProposal)) }, "1 0 0 0 -"},
-		{"submitted after T", func(p *past) { p.proposal("1", noon+1, submitted(event.ViaProposal)) }, "0 0 0 0 -"},
-		{"submitted exactly 90 days ago", func(p *past) { p.proposal("1", noon-window, submitted(event.ViaProposal)) }, "0 0 0 0 -"},
-		{"submitted a second later", func(p *past) { p.proposal("1", noon-window+1, submitted(event.ViaProposal)) }, "1 0 0 0 -"},
-		{"all the way", func(p *past) { p.proposal("1", june, submitted(event.ViaProposal), interview, offer, hire) }, "1 1 1 1 100"},
+		{"submitted", func(p *past) { p.proposal("1", projectiontest.June, submitted(event.ViaProposal)) }, "1 0 0 0 -"},
+		{"by an invite", func(p *past) { p.proposal("1", projectiontest.June, submitted(event.ViaInvite)) }, "1 0 0 0 -"},
+		{"submitted at T", func(p *past) { p.proposal("1", projectiontest.Noon, submitted(event.ViaProposal)) }, "1 0 0 0 -"},
+		{"submitted after T", func(p *past) { p.proposal("1", projectiontest.Noon+1, submitted(event.ViaProposal)) }, "0 0 0 0 -"},
+		{"submitted exactly 90 days ago", func(p *past) { p.proposal("1", projectiontest.Noon-window, submitted(event.ViaProposal)) }, "0 0 0 0 -"},
+		{"submitted a second later", func(p *past) { p.proposal("1", projectiontest.Noon-window+1, submitted(event.ViaProposal)) }, "1 0 0 0 -"},
+		{"all the way", func(p *past) {
+			p.proposal("1", projectiontest.June, submitted(event.ViaProposal), interview, offer, hire)
+		}, "1 1 1 1 100"},
 		{"the way of an older proposal", func(p *past) {
-			p.proposal("1", noon-window, submitted(event.ViaProposal))
-			p.proposal("1", june, interview, offer, hire)
+			p.proposal("1", projectiontest.Noon-window, submitted(event.ViaProposal))
+			p.proposal("1", projectiontest.June, interview, offer, hire)
 		}, "0 1 1 1 0"},
 		{"a step after T", func(p *past) {
-			p.proposal("1", june, submitted(event.ViaProposal), interview)
-			p.proposal("1", noon+1, offer, hire)
+			p.proposal("1", projectiontest.June, submitted(event.ViaProposal), interview)
+			p.proposal("1", projectiontest.Noon+1, offer, hire)
 		}, "1 1 0 0 -"},
 		{"interviews and offers count each", func(p *past) {
-			p.proposal("1", june, submitted(event.ViaProposal), interview, &event.InterviewHeld{}, interview, &event.InterviewCancelled{},
+			p.proposal("1", projectiontest.June, submitted(event.ViaProposal), interview, &event.InterviewHeld{}, interview, &event.InterviewCancelled{},
 				offer, &event.OfferDeclined{}, offer, &event.OfferWithdrawn{}, offer, &event.OfferExpired{})
 		}, "1 2 3 0 -"},
 		{"withdrawn and declined", func(p *past) {
-			p.proposal("1", june, submitted(event.ViaProposal), &event.ProposalWithdrawn{})
-			p.proposal("2", june, submitted(event.ViaProposal), &event.ProposalDeclined{})
+			p.proposal("1", projectiontest.June, submitted(event.ViaProposal), &event.ProposalWithdrawn{})
+			p.proposal("2", projectiontest.June, submitted(event.ViaProposal), &event.ProposalDeclined{})
 		}, "2 0 0 0 -"},
 		{"three hires of two proposals, half up", func(p *past) {
-			p.proposal("1", june, submitted(event.ViaProposal), offer, hire)
-			p.proposal("2", june, submitted(event.ViaProposal), offer, hire)
-			p.proposal("3", noon-window, submitted(event.ViaProposal))
-			p.proposal("3", june, offer, hire)
+			p.proposal("1", projectiontest.June, submitted(event.ViaProposal), offer, hire)
+			p.proposal("2", projectiontest.June, submitted(event.ViaProposal), offer, hire)
+			p.proposal("3", projectiontest.Noon-window, submitted(event.ViaProposal))
+			p.proposal("3", projectiontest.June, offer, hire)
 		}, "2 0 3 3 67"},
 		{"another's, and a contract without an offer", func(p *past) {
-			p.proposal("1", june, proposed("carl", "ben", event.ViaProposal), offer, hire)
-			p.contract("direct", june, started("carl", "ann"))
+			p.proposal("1", projectiontest.June, proposed("carl", "ben", event.ViaProposal), offer, hire)
+			p.contract("direct", projectiontest.June, started("carl", "ann"))
 		}, "0 0 0 0 -"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := newPast(t)
-			p.freelancer("ann", june.AddDays(-400), &event.FreelancerRegistered{})
+			p.freelancer("ann", projectiontest.June.AddDays(-400), &event.FreelancerRegistered{})
 			c.past(p)
 			x := in(p, func(m *projection.Model, policy projection.Policy) (*projection.FunnelExplanation, error) {
-				return projection.Ask(t.Context(), m, projection.ExplainFunnel(named("ann")), noon, policy)
+				return projection.Ask(t.Context(), m, projection.ExplainFunnel(projectiontest.Named("ann")), projectiontest.Noon, policy)
 			})
 			perHire := "-"
 			if x.Funnel.ProposalsPerHire != nil {
@@ -68,7 +71,7 @@ func TestFunnel(t *testing.T) {
 			}
 			f := x.Funnel
 			require.Equal(t, c.want, fmt.Sprint(f.Proposals, f.Interviews, f.Offers, f.Hires, " ", perHire))
-			require.Equal(t, noon-window, x.After)
+			require.Equal(t, projectiontest.Noon-window, x.After)
 			requireFunnelFacts(t, x)
 		})
 	}
@@ -98,11 +101,11 @@ func requireFunnelFacts(t testing.TB, x *projection.FunnelExplanation) {
 // TestFunnelOfAnotherPolicy: the window is a policy's.
 func TestFunnelOfAnotherPolicy(t *testing.T) {
 	p := newPast(t)
-	p.proposal("1", noon-day, proposed("carl", "ann", event.ViaProposal))
+	p.proposal("1", projectiontest.Noon-projectiontest.Day, proposed("carl", "ann", event.ViaProposal))
 	for days, want := range map[int]int64{1: 0, 2: 1} {
-		policy := preset(t, projection.DefaultPolicy)
+		policy := projectiontest.Preset(t, projection.DefaultPolicy)
 		policy.Funnel.Days = days
-		f, err := projection.Ask(t.Context(), p.model(), projection.MarketplaceFigures(), noon, policy)
+		f, err := projection.Ask(t.Context(), p.model(), projection.MarketplaceFigures(), projectiontest.Noon, policy)
 		require.NoError(t, err)
 		require.Equal(t, want, f.Funnel.Proposals)
 	}
@@ -114,9 +117,9 @@ func TestHireShares(t *testing.T) {
 		want  []*int64
 	}{
 		{projection.Hires{}, []*int64{nil, nil, nil}},
-		{projection.Hires{Invite: 1, Direct: 1}, []*int64{ptr(int64(5000)), ptr(int64(0)), ptr(int64(5000))}},
-		{projection.Hires{Invite: 2, Proposal: 1}, []*int64{ptr(int64(6667)), ptr(int64(3333)), ptr(int64(0))}},
-		{projection.Hires{Invite: 1, Proposal: 7}, []*int64{ptr(int64(1250)), ptr(int64(8750)), ptr(int64(0))}},
+		{projection.Hires{Invite: 1, Direct: 1}, []*int64{projectiontest.Ptr(int64(5000)), projectiontest.Ptr(int64(0)), projectiontest.Ptr(int64(5000))}},
+		{projection.Hires{Invite: 2, Proposal: 1}, []*int64{projectiontest.Ptr(int64(6667)), projectiontest.Ptr(int64(3333)), projectiontest.Ptr(int64(0))}},
+		{projection.Hires{Invite: 1, Proposal: 7}, []*int64{projectiontest.Ptr(int64(1250)), projectiontest.Ptr(int64(8750)), projectiontest.Ptr(int64(0))}},
 	} {
 		s := c.hires.Shares()
 		require.Equal(t, c.want, []*int64{s.InviteBP, s.ProposalBP, s.DirectBP})

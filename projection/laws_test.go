@@ -7,15 +7,16 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 )
 
 // TestWeeksAddUp: the weeks are the totals, the totals are the report's, and
 // each week is what its explanation says.
 func TestWeeksAddUp(t *testing.T) {
-	check(t, func(r *rapid.T, t testing.TB) {
-		history := drawMarket(r)
-		m, p := loaded(t, logOf(t, history.History)), preset(t, projection.DefaultPolicy)
+	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
+		history := projectiontest.DrawMarket(r)
+		m, p := projectiontest.Loaded(t, projectiontest.LogOf(t, history.History)), projectiontest.Preset(t, projection.DefaultPolicy)
 		asOf := rapid.SampledFrom(history.History).Draw(r, "event").At
 		f := figuresAt(t, m, asOf)
 		report, err := projection.Ask(t.Context(), m, projection.FullReport(), asOf, p)
@@ -104,9 +105,9 @@ func requireWeekExplained(t testing.TB, m *projection.Model, want projection.Wee
 // TestAccountsAddUp: the funnel of the marketplace is the sum of the
 // freelancers', its hours are theirs, and every explanation comes to its number.
 func TestAccountsAddUp(t *testing.T) {
-	check(t, func(r *rapid.T, t testing.TB) {
-		history := drawMarket(r)
-		m, p := loaded(t, logOf(t, history.History)), preset(t, projection.DefaultPolicy)
+	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
+		history := projectiontest.DrawMarket(r)
+		m, p := projectiontest.Loaded(t, projectiontest.LogOf(t, history.History)), projectiontest.Preset(t, projection.DefaultPolicy)
 		asOf := rapid.SampledFrom(history.History).Draw(r, "event").At
 		report, err := projection.Ask(t.Context(), m, projection.FullReport(), asOf, p)
 		require.NoError(t, err)
@@ -177,9 +178,9 @@ func requireClientAddsUp(t testing.TB, x *projection.ClientProfileExplanation, s
 // TestSearchFindsThoseOfTheReport: everybody public is found once, with the
 // report's numbers.
 func TestSearchFindsThoseOfTheReport(t *testing.T) {
-	check(t, func(r *rapid.T, t testing.TB) {
-		history := drawMarket(r)
-		m, p := loaded(t, logOf(t, history.History)), preset(t, projection.DefaultPolicy)
+	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
+		history := projectiontest.DrawMarket(r)
+		m, p := projectiontest.Loaded(t, projectiontest.LogOf(t, history.History)), projectiontest.Preset(t, projection.DefaultPolicy)
 		asOf := rapid.SampledFrom(history.History).Draw(r, "event").At
 		report, err := projection.Ask(t.Context(), m, projection.FullReport(), asOf, p)
 		require.NoError(t, err)

@@ -3,6 +3,7 @@ package projection
 import (
 	"context"
 
+	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -98,7 +99,7 @@ func (m *Model) loadInOrder(ctx context.Context, s store.Store, span store.Span,
 func (m *Model) settle(b *batch) error {
 	f := b.failure
 	if f == nil {
-		m.advance(b.before(lastPosition))
+		m.advance(b.before(event.LastPosition))
 		return nil
 	}
 	m.advance(b.before(f.at))

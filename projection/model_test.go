@@ -2,7 +2,6 @@ package projection_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -13,34 +12,23 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/market"
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 )
 
 // someHistory is a rough market of some hundred events.
-func someHistory(t testing.TB) (strictLog, []event.Time) {
+func someHistory(t testing.TB) (projectiontest.StrictLog, []event.Time) {
 	m := market.New(7)
 	m.Rough = true
 	m.RegisterClients(4)
 	for range 5 {
 		m.Freelancer(6, 4)
 	}
-	log := newLog()
+	log := projectiontest.NewLog()
 	m.WriteTo(t, log)
 	return log, []event.Time{m.History[len(m.History)/2].At, market.Ends}
-}
-
-func write(t testing.TB, s store.Store, stream string, events ...event.Proposed) event.Position {
-	done, err := s.Append(t.Context(), store.Write{Stream: stream, Expected: store.Any, Events: events})
-	require.NoError(t, err)
-	return done.Position
-}
-
-func encoded(t testing.TB, when event.Time, e event.Event) event.Proposed {
-	p, err := event.Marketplace().Encode(uuid.New(), event.Meta{OccurredAt: when, Actor: event.ActorTimer}, e)
-	require.NoError(t, err)
-	return p
 }
 
 func unknown() event.Proposed {
@@ -51,97 +39,91 @@ func unknown() event.Proposed {
 
 // TestReportFormat: script.md, fine print K2 and L4.
 func TestReportFormat(t *testing.T) {
-	log := newLog()
-	ann, bob := named("ann"), named("bob")
-	write(t, log, event.ClientStream(ann), encoded(t, june, &event.ClientRegistered{}))
-	write(t, log, event.FreelancerStream(bob), encoded(t, june, &event.FreelancerRegistered{}))
-	m := loaded(t, log)
-	p := preset(t, projection.DefaultPolicy)
+	log := projectiontest.NewLog()
+	ann, bob := projectiontest.Named("ann"), projectiontest.Named("bob")
+	projectiontest.Write(t, log, event.ClientStream(ann), projectiontest.Encoded(t, projectiontest.June, &event.ClientRegistered{}))
+	projectiontest.Write(t, log, event.FreelancerStream(bob), projectiontest.Encoded(t, projectiontest.June, &event.FreelancerRegistered{}))
+	m := projectiontest.Loaded(t, log)
+	p := projectiontest.Preset(t, projection.DefaultPolicy)
 
-	empty, err := projection.Ask(t.Context(), m, projection.FullReport(), june-1, p)
+	empty, err := projection.Ask(t.Context(), m, projection.FullReport(), projectiontest.June-1, p)
 	require.NoError(t, err)
 	const none = `{"ended":0,"disputed":0,"ppm":null,"ended_12m":0,"disputed_12m":0,"ppm_12m":null}`
-	requireJSON(t, `{"as_of":"2017-06-01T08:59:59Z","policy":"2024-09","freelancers":{},"clients":{},
+	projectiontest.RequireJSON(t, `{"as_of":"2017-06-01T08:59:59Z","policy":"2024-09","freelancers":{},"clients":{},
 		"marketplace":{"dispute_rate":`+none+`,"invites_sent":0,"hires":{"invite":0,"proposal":0,"direct":0},"paid":0}}`, empty)
 
-	full, err := projection.Ask(t.Context(), m, projection.FullReport(), june, p)
+	full, err := projection.Ask(t.Context(), m, projection.FullReport(), projectiontest.June, p)
 	require.NoError(t, err)
-	requireJSON(t, `{"as_of":"2017-06-01T09:00:00Z","policy":"2024-09",
+	projectiontest.RequireJSON(t, `{"as_of":"2017-06-01T09:00:00Z","policy":"2024-09",
 		"freelancers":{"`+bob.String()+`":{"responsiveness":{"counted":0,"answered":0,"answered_24h":0,"answered_72h":0,
 			"rate_bp":null,"median_response_s":null,"level":null},"job_success":null,"dispute_rate":`+none+`,"paid":0}},
 		"clients":{"`+ann.String()+`":{"dispute_rate":`+none+`,"spent":0}},
 		"marketplace":{"dispute_rate":`+none+`,"invites_sent":0,"hires":{"invite":0,"proposal":0,"direct":0},"paid":0}}`, full)
 }
 
-func requireJSON(t testing.TB, want string, got any) {
-	b, err := json.Marshal(got)
-	require.NoError(t, err)
-	require.JSONEq(t, want, string(b))
-}
-
 // TestMarketplaceCounts: invites sent and hires, fine print K3.
 func TestMarketplaceCounts(t *testing.T) {
-	log := newLog()
+	log := projectiontest.NewLog()
 	invite := func(name string, when event.Time, available bool) {
-		write(t, log, event.InviteStream(named(name)), encoded(t, when, sent(available)))
+		projectiontest.Write(t, log, event.InviteStream(projectiontest.Named(name)), projectiontest.Encoded(t, when, projectiontest.Sent(available)))
 	}
 	start := func(name string, when event.Time, via event.Via) {
-		write(t, log, event.ContractStream(named(name)), encoded(t, when, &event.ContractStarted{Via: via}),
-			encoded(t, when, &event.BonusPaid{Amount: 5}))
+		projectiontest.Write(t, log, event.ContractStream(projectiontest.Named(name)), projectiontest.Encoded(t, when, &event.ContractStarted{Via: via}),
+			projectiontest.Encoded(t, when, &event.BonusPaid{Amount: 5}))
 	}
-	invite("1", june, true)
-	invite("to one who is not available", june, false)
-	invite("at T", noon, true)
-	invite("after T", noon+1, true)
-	start("1", june, event.ViaInvite)
-	start("2", june, event.ViaProposal)
-	start("3", noon, event.ViaProposal)
-	start("4", noon+1, event.ViaDirect)
-	m := loaded(t, log)
-	got, err := projection.Ask(t.Context(), m, projection.MarketplaceTotals(), noon, preset(t, projection.DefaultPolicy))
+	invite("1", projectiontest.June, true)
+	invite("to one who is not available", projectiontest.June, false)
+	invite("at T", projectiontest.Noon, true)
+	invite("after T", projectiontest.Noon+1, true)
+	start("1", projectiontest.June, event.ViaInvite)
+	start("2", projectiontest.June, event.ViaProposal)
+	start("3", projectiontest.Noon, event.ViaProposal)
+	start("4", projectiontest.Noon+1, event.ViaDirect)
+	m := projectiontest.Loaded(t, log)
+	got, err := projection.Ask(t.Context(), m, projection.MarketplaceTotals(), projectiontest.Noon, projectiontest.Preset(t, projection.DefaultPolicy))
 	require.NoError(t, err)
 	require.Equal(t, &projection.MarketplaceStats{InvitesSent: 3, Hires: projection.Hires{Invite: 1, Proposal: 2}, Paid: 15}, got)
 }
 
 func TestNotFound(t *testing.T) {
-	log := newLog()
-	write(t, log, event.FreelancerStream(named("bob")), encoded(t, june, &event.FreelancerRegistered{}))
-	write(t, log, event.InviteStream(named("invite")), encoded(t, june, sent(true))) // of accounts without a stream
-	m := loaded(t, log)
-	p := preset(t, projection.DefaultPolicy)
-	_, err := projection.Ask(t.Context(), m, projection.FreelancerStatsOf(named("bob")), june, p)
+	log := projectiontest.NewLog()
+	projectiontest.Write(t, log, event.FreelancerStream(projectiontest.Named("bob")), projectiontest.Encoded(t, projectiontest.June, &event.FreelancerRegistered{}))
+	projectiontest.Write(t, log, event.InviteStream(projectiontest.Named("invite")), projectiontest.Encoded(t, projectiontest.June, projectiontest.Sent(true))) // of accounts without a stream
+	m := projectiontest.Loaded(t, log)
+	p := projectiontest.Preset(t, projection.DefaultPolicy)
+	_, err := projection.Ask(t.Context(), m, projection.FreelancerStatsOf(projectiontest.Named("bob")), projectiontest.June, p)
 	require.NoError(t, err)
 	for name, ask := range map[string]func() error{
 		"unknown freelancer": func() error {
-			_, err := projection.Ask(t.Context(), m, projection.FreelancerStatsOf(named("eve")), june, p)
+			_, err := projection.Ask(t.Context(), m, projection.FreelancerStatsOf(projectiontest.Named("eve")), projectiontest.June, p)
 			return err
 		},
 		"not yet registered": func() error {
-			_, err := projection.Ask(t.Context(), m, projection.FreelancerStatsOf(named("bob")), june-1, p)
+			_, err := projection.Ask(t.Context(), m, projection.FreelancerStatsOf(projectiontest.Named("bob")), projectiontest.June-1, p)
 			return err
 		},
 		"invited only": func() error {
-			_, err := projection.Ask(t.Context(), m, projection.FreelancerStatsOf(named("freelancer")), june, p)
+			_, err := projection.Ask(t.Context(), m, projection.FreelancerStatsOf(projectiontest.Named("freelancer")), projectiontest.June, p)
 			return err
 		},
 		"unknown client": func() error {
-			_, err := projection.Ask(t.Context(), m, projection.ClientStatsOf(named("bob")), june, p)
+			_, err := projection.Ask(t.Context(), m, projection.ClientStatsOf(projectiontest.Named("bob")), projectiontest.June, p)
 			return err
 		},
 		"job success": func() error {
-			_, err := projection.Ask(t.Context(), m, projection.ExplainJobSuccess(named("eve")), june, p)
+			_, err := projection.Ask(t.Context(), m, projection.ExplainJobSuccess(projectiontest.Named("eve")), projectiontest.June, p)
 			return err
 		},
 		"responsiveness": func() error {
-			_, err := projection.Ask(t.Context(), m, projection.ExplainResponsiveness(named("eve")), june, p)
+			_, err := projection.Ask(t.Context(), m, projection.ExplainResponsiveness(projectiontest.Named("eve")), projectiontest.June, p)
 			return err
 		},
 		"dispute rate": func() error {
-			_, err := projection.Ask(t.Context(), m, projection.ExplainFreelancerDisputeRate(named("eve")), june, p)
+			_, err := projection.Ask(t.Context(), m, projection.ExplainFreelancerDisputeRate(projectiontest.Named("eve")), projectiontest.June, p)
 			return err
 		},
 		"client dispute rate": func() error {
-			_, err := projection.Ask(t.Context(), m, projection.ExplainClientDisputeRate(named("eve")), june, p)
+			_, err := projection.Ask(t.Context(), m, projection.ExplainClientDisputeRate(projectiontest.Named("eve")), projectiontest.June, p)
 			return err
 		},
 	} {
@@ -156,12 +138,12 @@ func TestNotFound(t *testing.T) {
 
 // TestForeignStreamsAreIgnored: whatever they hold.
 func TestForeignStreamsAreIgnored(t *testing.T) {
-	log := newLog()
+	log := projectiontest.NewLog()
 	var last event.Position
 	for _, stream := range []string{"tickets-1", "nodash", "invites-" + uuid.NewString()} {
-		last = write(t, log, stream, unknown())
+		last = projectiontest.Write(t, log, stream, unknown())
 	}
-	require.Equal(t, last, loaded(t, log).Position())
+	require.Equal(t, last, projectiontest.Loaded(t, log).Position())
 }
 
 // TestBadEventStops: an event that cannot be decoded or folded stops the model
@@ -184,20 +166,20 @@ func TestBadEventStops(t *testing.T) {
 		want  error
 	}{
 		{"unknown type", func(t testing.TB, s store.Store) (store.Store, event.Position) {
-			return s, write(t, s, event.ContractStream(uuid.New()), unknown())
+			return s, projectiontest.Write(t, s, event.ContractStream(uuid.New()), unknown())
 		}, event.ErrUnknownType},
 		{"unknown type where no record is folded from", func(t testing.TB, s store.Store) (store.Store, event.Position) {
-			return s, write(t, s, event.ImportStream(uuid.New()), unknown())
+			return s, projectiontest.Write(t, s, event.ImportStream(uuid.New()), unknown())
 		}, event.ErrUnknownType},
 		{"a stream without an id", func(t testing.TB, s store.Store) (store.Store, event.Position) {
-			return s, write(t, s, "contract-7", encoded(t, june, &event.ContractPaused{}))
+			return s, projectiontest.Write(t, s, "contract-7", projectiontest.Encoded(t, projectiontest.June, &event.ContractPaused{}))
 		}, projection.ErrStreamName},
 		{"an event of another family", func(t testing.TB, s store.Store) (store.Store, event.Position) {
-			return s, write(t, s, anyContract(t, s, 0).Stream, encoded(t, market.Ends, &event.InviteExpired{}))
+			return s, projectiontest.Write(t, s, anyContract(t, s, 0).Stream, projectiontest.Encoded(t, market.Ends, &event.InviteExpired{}))
 		}, projection.ErrForeignEvent},
 		{"a hidden event", func(t testing.TB, s store.Store) (store.Store, event.Position) {
 			hidden := anyContract(t, s, 1)
-			bad := write(t, s, hidden.Stream, encoded(t, market.Ends, &event.ContractPaused{}))
+			bad := projectiontest.Write(t, s, hidden.Stream, projectiontest.Encoded(t, market.Ends, &event.ContractPaused{}))
 			for r, err := range s.ReadStream(t.Context(), hidden.Stream, 2) {
 				require.NoError(t, err)
 				bad = min(bad, r.Position)
@@ -210,8 +192,8 @@ func TestBadEventStops(t *testing.T) {
 			s, bad := c.spoil(t, log)
 			var last event.Position
 			for range 20 { // more of them behind the first
-				write(t, log, event.InviteStream(uuid.New()), encoded(t, june, sent(true)))
-				last = write(t, log, "invite-x", unknown())
+				projectiontest.Write(t, log, event.InviteStream(uuid.New()), projectiontest.Encoded(t, projectiontest.June, projectiontest.Sent(true)))
+				last = projectiontest.Write(t, log, "invite-x", unknown())
 			}
 			feeds := map[string]func(*projection.Model) error{
 				"bulk": func(m *projection.Model) error { return m.Load(t.Context(), s, 1) },
@@ -229,14 +211,14 @@ func TestBadEventStops(t *testing.T) {
 				require.ErrorIs(t, err, c.want, name)
 				require.ErrorIs(t, err, projection.ErrStopped, name)
 				require.Contains(t, err.Error(), fmt.Sprintf("position %d", bad), name)
-				require.Equal(t, before(t, s, bad), m.Position(), name)
+				require.Equal(t, projectiontest.Before(t, s, bad), m.Position(), name)
 
 				require.Equal(t, err, m.Err())
 				require.Equal(t, err, m.WaitFor(t.Context(), 1))
 				require.Equal(t, err, m.WaitFor(t.Context(), last))
 				require.Equal(t, err, m.Load(t.Context(), s, 1))
 				require.Equal(t, err, m.Follow(t.Context(), s))
-				p := preset(t, projection.DefaultPolicy)
+				p := projectiontest.Preset(t, projection.DefaultPolicy)
 				_, got := projection.Ask(t.Context(), m, projection.FullReport(), moments[0], p)
 				require.Equal(t, err, got)
 				_, got = projection.Ask(t.Context(), m, projection.MarketplaceTotals(), moments[0], p)
@@ -252,7 +234,7 @@ func TestBadEventStops(t *testing.T) {
 // neither lost nor folded twice, however often and on however many cores.
 func TestLoadGoesOnAfterAFailedRead(t *testing.T) {
 	log, moments := someHistory(t)
-	want := loaded(t, log)
+	want := projectiontest.Loaded(t, log)
 	gone := errors.New("the connection is gone")
 	failing := broken{log, 7, gone}
 	for name, s := range map[string]store.Store{"in order": failing, "cut": cuts{failing, log}} {
@@ -272,8 +254,8 @@ func TestLoadGoesOnAfterAFailedRead(t *testing.T) {
 				}
 				require.Greater(t, failures, 10)
 				require.NoError(t, m.Load(t.Context(), log, workers))
-				require.Equal(t, reports(t, want, moments), reports(t, m, moments))
-				require.Equal(t, explanations(t, want, moments), explanations(t, m, moments))
+				require.Equal(t, projectiontest.Reports(t, want, moments), projectiontest.Reports(t, m, moments))
+				require.Equal(t, projectiontest.Explanations(t, want, moments), projectiontest.Explanations(t, m, moments))
 			})
 		}
 	}
@@ -283,11 +265,11 @@ func TestLoadGoesOnAfterAFailedRead(t *testing.T) {
 // already, and others are under way.
 func TestLoadGoesOnInsideARead(t *testing.T) {
 	log, moments := someHistory(t)
-	want := loaded(t, log)
+	want := projectiontest.Loaded(t, log)
 	gone := errors.New("the connection is gone")
 	m := projection.NewModel(event.Marketplace())
 	for {
-		at := positions(t, log, m.Position())
+		at := projectiontest.Positions(t, log, m.Position())
 		err := m.LoadSpans(t.Context(), broken{log, 100, gone}, 3, 7)
 		if err == nil {
 			break
@@ -295,7 +277,7 @@ func TestLoadGoesOnInsideARead(t *testing.T) {
 		require.Equal(t, gone, err)
 		require.Equal(t, at[99], m.Position(), "all that was read is folded")
 	}
-	require.Equal(t, reports(t, want, moments), reports(t, m, moments))
+	require.Equal(t, projectiontest.Reports(t, want, moments), projectiontest.Reports(t, m, moments))
 }
 
 // TestFirstFailureWins: of a cut that cannot be read and what comes after it in
@@ -305,12 +287,12 @@ func TestFirstFailureWins(t *testing.T) {
 	gone, later := errors.New("the connection is gone"), errors.New("later")
 	for name, third := range map[string]error{"unreadable": later, "bad event": nil} {
 		t.Run(name, func(t *testing.T) {
-			log := newLog()
+			log := projectiontest.NewLog()
 			for range 20 {
-				write(t, log, event.FreelancerStream(uuid.New()), encoded(t, june, &event.FreelancerRegistered{}))
+				projectiontest.Write(t, log, event.FreelancerStream(uuid.New()), projectiontest.Encoded(t, projectiontest.June, &event.FreelancerRegistered{}))
 			}
-			write(t, log, event.FreelancerStream(uuid.New()), unknown())
-			at := positions(t, log, 0)
+			projectiontest.Write(t, log, event.FreelancerStream(uuid.New()), unknown())
+			at := projectiontest.Positions(t, log, 0)
 			s := lateFailure{Cutter: log, late: at[9], second: gone, early: at[19], third: third, passed: make(chan struct{})}
 			m := projection.NewModel(event.Marketplace())
 			require.Equal(t, gone, m.LoadSpans(t.Context(), s, 2, 10))
@@ -324,16 +306,16 @@ func TestFirstFailureWins(t *testing.T) {
 // though the read fails behind it, on any number of cores.
 func TestBadEventBeforeAFailedRead(t *testing.T) {
 	log, _ := someHistory(t)
-	bad := write(t, log, event.FreelancerStream(uuid.New()), unknown())
+	bad := projectiontest.Write(t, log, event.FreelancerStream(uuid.New()), unknown())
 	for range 5 {
-		write(t, log, event.FreelancerStream(uuid.New()), encoded(t, june, &event.FreelancerRegistered{}))
+		projectiontest.Write(t, log, event.FreelancerStream(uuid.New()), projectiontest.Encoded(t, projectiontest.June, &event.FreelancerRegistered{}))
 	}
-	failing := broken{log, len(positions(t, log, 0)) - 2, errors.New("the connection is gone")}
+	failing := broken{log, len(projectiontest.Positions(t, log, 0)) - 2, errors.New("the connection is gone")}
 	for _, workers := range []int{1, 2, 8} {
 		for _, size := range []int{2, 100, 10_000} {
 			m := projection.NewModel(event.Marketplace())
 			require.ErrorIs(t, m.LoadSpans(t.Context(), failing, workers, size), event.ErrUnknownType)
-			require.Equal(t, before(t, log, bad), m.Position())
+			require.Equal(t, projectiontest.Before(t, log, bad), m.Position())
 		}
 	}
 }
@@ -343,9 +325,9 @@ func TestCutsThatLeaveOut(t *testing.T) {
 	log, _ := someHistory(t)
 	for i := range 4 {
 		m := projection.NewModel(event.Marketplace())
-		require.ErrorIs(t, m.LoadSpans(t.Context(), withoutCut{log, i}, 2, len(positions(t, log, 0))/4+1), store.ErrCorrupt)
+		require.ErrorIs(t, m.LoadSpans(t.Context(), withoutCut{log, i}, 2, len(projectiontest.Positions(t, log, 0))/4+1), store.ErrCorrupt)
 		require.NoError(t, m.Load(t.Context(), log, 2))
-		require.Equal(t, recordsOf(t, loaded(t, log)), recordsOf(t, m))
+		require.Equal(t, recordsOf(t, projectiontest.Loaded(t, log)), recordsOf(t, m))
 	}
 }
 
@@ -353,17 +335,17 @@ func TestCutsThatLeaveOut(t *testing.T) {
 // says so, loading as following, and stays what it is.
 func TestAnotherLogBehindAModel(t *testing.T) {
 	log, moments := someHistory(t)
-	m := loaded(t, log)
-	shorter := newLog()
-	write(t, shorter, event.FreelancerStream(uuid.New()), encoded(t, june, &event.FreelancerRegistered{}))
-	for _, s := range []store.Store{shorter, memory.New(), newLog()} {
+	m := projectiontest.Loaded(t, log)
+	shorter := projectiontest.NewLog()
+	projectiontest.Write(t, shorter, event.FreelancerStream(uuid.New()), projectiontest.Encoded(t, projectiontest.June, &event.FreelancerRegistered{}))
+	for _, s := range []store.Store{shorter, memory.New(), projectiontest.NewLog()} {
 		for _, workers := range []int{1, 2} {
 			require.ErrorIs(t, m.Load(t.Context(), s, workers), store.ErrUnknownPosition)
 		}
 		require.ErrorIs(t, m.Follow(t.Context(), s), store.ErrUnknownPosition)
 	}
 	require.NoError(t, m.Err())
-	require.Equal(t, reports(t, loaded(t, log), moments), reports(t, m, moments))
+	require.Equal(t, projectiontest.Reports(t, projectiontest.Loaded(t, log), moments), projectiontest.Reports(t, m, moments))
 }
 
 // TestLoadFromACheckpoint: a model that has caught up may be at a name that is no
@@ -377,38 +359,38 @@ func TestLoadFromACheckpoint(t *testing.T) {
 		follow(t, m, log, head)
 		require.NoError(t, m.Load(t.Context(), log, workers), "nothing is new")
 		for range 5 {
-			write(t, log, event.FreelancerStream(uuid.New()), encoded(t, june, &event.FreelancerRegistered{}))
+			projectiontest.Write(t, log, event.FreelancerStream(uuid.New()), projectiontest.Encoded(t, projectiontest.June, &event.FreelancerRegistered{}))
 		}
 		require.NoError(t, m.LoadSpans(t.Context(), log, workers, 2))
 	}
-	require.Equal(t, reports(t, loaded(t, log), moments), reports(t, m, moments))
+	require.Equal(t, projectiontest.Reports(t, projectiontest.Loaded(t, log), moments), projectiontest.Reports(t, m, moments))
 }
 
 // TestFollowSkipsWhatItHas: a store that delivers again after a reconnection.
 func TestFollowSkipsWhatItHas(t *testing.T) {
 	log, moments := someHistory(t)
-	want := loaded(t, log)
+	want := projectiontest.Loaded(t, log)
 	m := projection.NewModel(event.Marketplace())
 	require.Error(t, m.Follow(t.Context(), broken{log, 50, errors.New("gone")}))
 	follow(t, m, fromTheStart{log}, want.Position())
-	require.Equal(t, reports(t, want, moments), reports(t, m, moments))
+	require.Equal(t, projectiontest.Reports(t, want, moments), projectiontest.Reports(t, m, moments))
 }
 
 // TestFollowGoesOnAfterADrop: each event is folded once, however often the
 // subscription drops.
 func TestFollowGoesOnAfterADrop(t *testing.T) {
 	log, moments := someHistory(t)
-	want := loaded(t, log)
+	want := projectiontest.Loaded(t, log)
 	gone := errors.New("the connection is gone")
 	m := projection.NewModel(event.Marketplace())
 	drops := 0
-	for ; len(positions(t, log, m.Position())) > 13; drops++ {
+	for ; len(projectiontest.Positions(t, log, m.Position())) > 13; drops++ {
 		require.ErrorIs(t, m.Follow(t.Context(), broken{log, 13, gone}), gone)
 	}
 	require.Greater(t, drops, 10)
 	follow(t, m, log, want.Position())
-	require.Equal(t, reports(t, want, moments), reports(t, m, moments))
-	require.Equal(t, explanations(t, want, moments), explanations(t, m, moments))
+	require.Equal(t, projectiontest.Reports(t, want, moments), projectiontest.Reports(t, m, moments))
+	require.Equal(t, projectiontest.Explanations(t, want, moments), projectiontest.Explanations(t, m, moments))
 }
 
 // TestEndedSubscription: the end of a subscription is never the end of the log.
@@ -442,7 +424,7 @@ func TestCancelledLoad(t *testing.T) {
 	require.ErrorIs(t, m.Follow(ctx, log), context.Canceled)
 	require.ErrorIs(t, m.WaitFor(ctx, 1), context.Canceled)
 	require.NoError(t, m.Load(t.Context(), log, 2))
-	require.Equal(t, reports(t, loaded(t, log), moments), reports(t, m, moments))
+	require.Equal(t, projectiontest.Reports(t, projectiontest.Loaded(t, log), moments), projectiontest.Reports(t, m, moments))
 }
 
 // TestReadYourWrites: after WaitFor of what was appended, a query sees it, while
@@ -451,7 +433,7 @@ func TestReadYourWrites(t *testing.T) {
 	log, _ := someHistory(t)
 	m := projection.NewModel(event.Marketplace())
 	require.NoError(t, m.Load(t.Context(), log, 2))
-	before, err := projection.Ask(t.Context(), m, projection.MarketplaceTotals(), event.Never, preset(t, projection.DefaultPolicy))
+	before, err := projection.Ask(t.Context(), m, projection.MarketplaceTotals(), event.Never, projectiontest.Preset(t, projection.DefaultPolicy))
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	followed := make(chan error, 1)
@@ -465,17 +447,17 @@ func TestReadYourWrites(t *testing.T) {
 		go func() {
 			defer all.Done()
 			for range writes {
-				id, p := uuid.New(), preset(t, projection.DefaultPolicy)
+				id, p := uuid.New(), projectiontest.Preset(t, projection.DefaultPolicy)
 				done, err := log.Append(ctx, store.Write{Stream: event.FreelancerStream(id), Expected: store.NoStream,
-					Events: []event.Proposed{encoded(t, june, &event.FreelancerRegistered{})}})
+					Events: []event.Proposed{projectiontest.Encoded(t, projectiontest.June, &event.FreelancerRegistered{})}})
 				if err == nil {
 					err = m.WaitFor(ctx, done.Position)
 				}
 				if err == nil {
-					_, err = projection.Ask(t.Context(), m, projection.FreelancerStatsOf(id), june, p)
+					_, err = projection.Ask(t.Context(), m, projection.FreelancerStatsOf(id), projectiontest.June, p)
 				}
 				if err == nil {
-					_, err = projection.Ask(t.Context(), m, projection.FullReport(), june, p)
+					_, err = projection.Ask(t.Context(), m, projection.FullReport(), projectiontest.June, p)
 				}
 				errs <- err
 			}
@@ -488,7 +470,7 @@ func TestReadYourWrites(t *testing.T) {
 	}
 	cancel()
 	require.ErrorIs(t, <-followed, context.Canceled)
-	after, err := projection.Ask(t.Context(), m, projection.MarketplaceTotals(), event.Never, preset(t, projection.DefaultPolicy))
+	after, err := projection.Ask(t.Context(), m, projection.MarketplaceTotals(), event.Never, projectiontest.Preset(t, projection.DefaultPolicy))
 	require.NoError(t, err)
 	require.Equal(t, before, after)
 }
@@ -496,6 +478,6 @@ func TestReadYourWrites(t *testing.T) {
 // TestQueriesRefuseBadPolicies rather than divide by their zeros.
 func TestQueriesRefuseBadPolicies(t *testing.T) {
 	m := projection.NewModel(event.Marketplace())
-	_, err := projection.Ask(t.Context(), m, projection.FullReport(), june, projection.Policy{})
+	_, err := projection.Ask(t.Context(), m, projection.FullReport(), projectiontest.June, projection.Policy{})
 	require.ErrorIs(t, err, projection.ErrInvalidPolicy)
 }

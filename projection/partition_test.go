@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 )
 
@@ -29,7 +30,7 @@ func TestPartitionIsStable(t *testing.T) {
 
 // TestEachStreamIsInOnePartition, with what belongs to it.
 func TestEachStreamIsInOnePartition(t *testing.T) {
-	check(t, func(r *rapid.T, t testing.TB) {
+	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
 		n := rapid.IntRange(1, 50).Draw(r, "n")
 		id := uuid.UUID(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(r, "id"))
 		stream := rapid.SampledFrom([]string{event.ContractStream(id), event.InviteStream(id), event.ClientStream(id), "contract-x", "host-1", ""}).Draw(r, "stream")
@@ -87,10 +88,10 @@ func recordsOf(t testing.TB, m *projection.Model) map[string]any {
 // TestPartitionsMakeTheWhole: the records of all partitions' models are those of
 // the whole log's, and a model to which they are added answers as that does.
 func TestPartitionsMakeTheWhole(t *testing.T) {
-	check(t, func(r *rapid.T, t testing.TB) {
-		m := drawMarket(r)
-		moments, log := someMoments(r, m), logOf(t, m.History)
-		whole, got := loaded(t, log), map[string]any{}
+	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
+		m := projectiontest.DrawMarket(r)
+		moments, log := projectiontest.SomeMoments(r, m), projectiontest.LogOf(t, m.History)
+		whole, got := projectiontest.Loaded(t, log), map[string]any{}
 		added := projection.NewModel(event.Marketplace())
 		n := rapid.IntRange(1, 7).Draw(r, "n")
 		for i := range n {
@@ -108,8 +109,8 @@ func TestPartitionsMakeTheWhole(t *testing.T) {
 		}
 		require.Equal(t, recordsOf(t, whole), got)
 		require.Equal(t, got, recordsOf(t, added))
-		require.Equal(t, reports(t, whole, moments), reports(t, added, moments))
-		require.Equal(t, explanations(t, whole, moments), explanations(t, added, moments))
+		require.Equal(t, projectiontest.Reports(t, whole, moments), projectiontest.Reports(t, added, moments))
+		require.Equal(t, projectiontest.Explanations(t, whole, moments), projectiontest.Explanations(t, added, moments))
 	})
 }
 
@@ -139,7 +140,7 @@ func tryAdd(m *projection.Model, record any) error {
 // none.
 func TestAddedOnce(t *testing.T) {
 	log, _ := someHistory(t)
-	m := loaded(t, log)
+	m := projectiontest.Loaded(t, log)
 	before := recordsOf(t, m)
 	for _, record := range before {
 		require.ErrorIs(t, tryAdd(m, record), projection.ErrRepeated)
@@ -153,7 +154,7 @@ func TestAddedOnce(t *testing.T) {
 // TestStoppedModelListsNothing but why it stopped.
 func TestStoppedModelListsNothing(t *testing.T) {
 	log, _ := someHistory(t)
-	write(t, log, "invite-x", unknown())
+	projectiontest.Write(t, log, "invite-x", unknown())
 	m := projection.NewModel(event.Marketplace())
 	require.Error(t, m.Load(t.Context(), log, 1))
 	var got []any
@@ -166,9 +167,9 @@ func TestStoppedModelListsNothing(t *testing.T) {
 // TestPartitionStopsAtItsOwn: an event that cannot be decoded stops the partition
 // that its stream is in, and no other.
 func TestPartitionStopsAtItsOwn(t *testing.T) {
-	for _, stream := range []string{event.ImportStream(named("import")), "contract-x"} {
+	for _, stream := range []string{event.ImportStream(projectiontest.Named("import")), "contract-x"} {
 		log, _ := someHistory(t)
-		bad := write(t, log, stream, unknown())
+		bad := projectiontest.Write(t, log, stream, unknown())
 		for i := range 3 {
 			p := projection.Partition{Index: i, Of: 3}
 			m, err := projection.NewModelOf(event.Marketplace(), p)
@@ -176,7 +177,7 @@ func TestPartitionStopsAtItsOwn(t *testing.T) {
 			err = m.Load(t.Context(), log, 1)
 			if p.Has(stream) {
 				require.ErrorIs(t, err, projection.ErrStopped)
-				require.Equal(t, before(t, log, bad), m.Position())
+				require.Equal(t, projectiontest.Before(t, log, bad), m.Position())
 			} else {
 				require.NoError(t, err)
 				require.Equal(t, bad, m.Position())

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
@@ -18,58 +19,58 @@ type past struct {
 	log store.Store
 }
 
-func newPast(t testing.TB) *past { return &past{t, newLog()} }
+func newPast(t testing.TB) *past { return &past{t, projectiontest.NewLog()} }
 
 // at is the position of the n-th event, from 1.
-func (p *past) at(n int) event.Position { return positions(p.t, p.log, 0)[n-1] }
+func (p *past) at(n int) event.Position { return projectiontest.Positions(p.t, p.log, 0)[n-1] }
 
 func (p *past) write(stream string, when event.Time, events ...event.Event) {
 	p.t.Helper()
 	for _, e := range events {
-		write(p.t, p.log, stream, encoded(p.t, when, e))
+		projectiontest.Write(p.t, p.log, stream, projectiontest.Encoded(p.t, when, e))
 	}
 }
 
 func (p *past) client(name string, when event.Time, events ...event.Event) {
-	p.write(event.ClientStream(named(name)), when, events...)
+	p.write(event.ClientStream(projectiontest.Named(name)), when, events...)
 }
 
 func (p *past) freelancer(name string, when event.Time, events ...event.Event) {
-	p.write(event.FreelancerStream(named(name)), when, events...)
+	p.write(event.FreelancerStream(projectiontest.Named(name)), when, events...)
 }
 
 func (p *past) invite(name string, when event.Time, events ...event.Event) {
-	p.write(event.InviteStream(named(name)), when, events...)
+	p.write(event.InviteStream(projectiontest.Named(name)), when, events...)
 }
 
 func (p *past) job(name string, when event.Time, events ...event.Event) {
-	p.write(event.JobStream(named(name)), when, events...)
+	p.write(event.JobStream(projectiontest.Named(name)), when, events...)
 }
 
 func (p *past) proposal(name string, when event.Time, events ...event.Event) {
-	p.write(event.ProposalStream(named(name)), when, events...)
+	p.write(event.ProposalStream(projectiontest.Named(name)), when, events...)
 }
 
 func (p *past) contract(name string, when event.Time, events ...event.Event) {
-	p.write(event.ContractStream(named(name)), when, events...)
+	p.write(event.ContractStream(projectiontest.Named(name)), when, events...)
 }
 
 // started is a contract of a client and a freelancer by their names.
 func started(client, freelancer string) *event.ContractStarted {
-	return &event.ContractStarted{Client: named(client), Freelancer: named(freelancer), Kind: event.KindFixed, Via: event.ViaDirect}
+	return &event.ContractStarted{Client: projectiontest.Named(client), Freelancer: projectiontest.Named(freelancer), Kind: event.KindFixed, Via: event.ViaDirect}
 }
 
 // proposed is a proposal of a freelancer to a client.
 func proposed(client, freelancer string, via event.Via) *event.ProposalSubmitted {
-	return &event.ProposalSubmitted{Job: named("job"), Client: named(client), Freelancer: named(freelancer), Via: via}
+	return &event.ProposalSubmitted{Job: projectiontest.Named("job"), Client: projectiontest.Named(client), Freelancer: projectiontest.Named(freelancer), Via: via}
 }
 
-func (p *past) model() *projection.Model { return loaded(p.t, p.log) }
+func (p *past) model() *projection.Model { return projectiontest.Loaded(p.t, p.log) }
 
 // in asks about one account under the default policy.
 func in[T any](p *past, ask func(*projection.Model, projection.Policy) (T, error)) T {
 	p.t.Helper()
-	answer, err := ask(p.model(), preset(p.t, projection.DefaultPolicy))
+	answer, err := ask(p.model(), projectiontest.Preset(p.t, projection.DefaultPolicy))
 	require.NoError(p.t, err)
 	return answer
 }
@@ -86,12 +87,12 @@ func typesOf(facts []projection.Evidence) []string {
 func ids(names ...string) []uuid.UUID {
 	all := []uuid.UUID{}
 	for _, n := range names {
-		all = append(all, named(n))
+		all = append(all, projectiontest.Named(n))
 	}
 	return all
 }
 
 // hours are some that were paid.
 func hours(amount event.Money, minutes int64) *event.HoursPaid {
-	return &event.HoursPaid{Week: event.WeekOf(june), Amount: amount, Minutes: minutes}
+	return &event.HoursPaid{Week: event.WeekOf(projectiontest.June), Amount: amount, Minutes: minutes}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 )
 
@@ -16,7 +17,7 @@ func TestPolicyIDs(t *testing.T) {
 	t.Parallel()
 	var ids []string
 	for _, name := range projection.PresetNames() {
-		ids = append(ids, preset(t, name).ID())
+		ids = append(ids, projectiontest.Preset(t, name).ID())
 	}
 	require.Equal(t, []string{
 		"2015@631a3086829babbf", "2020-03@76e67e4fb15d4047", "2020-11@f369969814633f98", "2023-12@36ffe76356deedfb", "2024-09@28b991c001ca5542",
@@ -27,7 +28,7 @@ func TestPolicyIDs(t *testing.T) {
 // its name; the same value is the same policy.
 func TestPolicyIDHasEveryField(t *testing.T) {
 	t.Parallel()
-	p := preset(t, projection.DefaultPolicy)
+	p := projectiontest.Preset(t, projection.DefaultPolicy)
 	seen := map[string]string{p.ID(): "the preset"}
 	fields := 0
 	each(reflect.ValueOf(&p).Elem(), "Policy", func(v reflect.Value, path string) {
@@ -49,12 +50,12 @@ func TestPolicyIDHasEveryField(t *testing.T) {
 		fields++
 	})
 	require.Greater(t, fields, 40)
-	require.Equal(t, preset(t, projection.DefaultPolicy).ID(), p.ID())
+	require.Equal(t, projectiontest.Preset(t, projection.DefaultPolicy).ID(), p.ID())
 
-	shorter := preset(t, projection.DefaultPolicy)
+	shorter := projectiontest.Preset(t, projection.DefaultPolicy)
 	shorter.JobSuccess.WindowMonths = shorter.JobSuccess.WindowMonths[:1]
 	require.Empty(t, seen[shorter.ID()])
-	none, empty := preset(t, "2015"), preset(t, "2015")
+	none, empty := projectiontest.Preset(t, "2015"), projectiontest.Preset(t, "2015")
 	none.JobSuccess.Weight.Steps, empty.JobSuccess.Weight.Steps = nil, []projection.WeightStep{}
 	require.Equal(t, none.ID(), empty.ID(), "they say the same")
 	require.True(t, strings.HasPrefix(p.ID(), p.Name+"@"))
@@ -82,7 +83,7 @@ func TestPolicyNames(t *testing.T) {
 		"": false, "ours": true, "ours, since March – with ½": true, strings.Repeat("x", 100): true, strings.Repeat("x", 101): false,
 		"a\nb": false, "a\x00": false, "\xff": false,
 	} {
-		p := preset(t, projection.DefaultPolicy)
+		p := projectiontest.Preset(t, projection.DefaultPolicy)
 		p.Name = name
 		if err := p.Validate(); valid {
 			require.NoError(t, err)

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 )
 
@@ -18,7 +19,7 @@ type record interface {
 // TestRecordsRefuse: what is not the stream's next event, or cannot be in it, is
 // an error that names the place, and the record stays as it was.
 func TestRecordsRefuse(t *testing.T) {
-	id := named("id")
+	id := projectiontest.Named("id")
 	invite, contract, client, freelancer := event.InviteStream(id), event.ContractStream(id), event.ClientStream(id), event.FreelancerStream(id)
 	started := &event.ContractStarted{Via: event.ViaInvite}
 	feedback := &event.FeedbackSubmitted{By: event.SideClient, Overall: 400}
@@ -40,15 +41,15 @@ func TestRecordsRefuse(t *testing.T) {
 		when     event.Event
 		then     error
 	}{
-		{"a gap at the start", newInvite, nil, invite, 1, sent(true), projection.ErrGap},
-		{"a gap later", newInvite, []event.Event{sent(true)}, invite, 2, &event.InviteAccepted{}, projection.ErrGap},
-		{"an event twice", newInvite, []event.Event{sent(true), &event.InviteArchived{}}, invite, 1, &event.InviteArchived{}, projection.ErrRepeated},
+		{"a gap at the start", newInvite, nil, invite, 1, projectiontest.Sent(true), projection.ErrGap},
+		{"a gap later", newInvite, []event.Event{projectiontest.Sent(true)}, invite, 2, &event.InviteAccepted{}, projection.ErrGap},
+		{"an event twice", newInvite, []event.Event{projectiontest.Sent(true), &event.InviteArchived{}}, invite, 1, &event.InviteArchived{}, projection.ErrRepeated},
 		{"a gap in what does not matter", newFreelancer, []event.Event{&event.FreelancerRegistered{}}, freelancer, 2, &event.PhoneVerified{}, projection.ErrGap},
 		{"a gap in a client", newClient, []event.Event{&event.ClientRegistered{}}, client, 3, &event.ClientBarred{}, projection.ErrGap},
-		{"another's event", newInvite, []event.Event{sent(true)}, invite, 1, &event.ContractEnded{}, projection.ErrForeignEvent},
-		{"another's stream", newInvite, []event.Event{sent(true)}, contract, 1, &event.InviteAccepted{}, projection.ErrForeignEvent},
-		{"a host's stream", newInvite, nil, "tickets-1", 0, sent(true), projection.ErrForeignEvent},
-		{"a stream without an id", newInvite, nil, "invite-1", 0, sent(true), projection.ErrStreamName},
+		{"another's event", newInvite, []event.Event{projectiontest.Sent(true)}, invite, 1, &event.ContractEnded{}, projection.ErrForeignEvent},
+		{"another's stream", newInvite, []event.Event{projectiontest.Sent(true)}, contract, 1, &event.InviteAccepted{}, projection.ErrForeignEvent},
+		{"a host's stream", newInvite, nil, "tickets-1", 0, projectiontest.Sent(true), projection.ErrForeignEvent},
+		{"a stream without an id", newInvite, nil, "invite-1", 0, projectiontest.Sent(true), projection.ErrStreamName},
 		{"a diary's event in a contract", newContract, []event.Event{started}, contract, 1, &event.WeekInvoiced{}, projection.ErrForeignEvent},
 		{"terms in a contract", newContract, []event.Event{started}, contract, 1, &event.TermsAccepted{}, projection.ErrForeignEvent},
 		{"no opening event", newContract, nil, contract, 0, &event.ContractEnded{}, projection.ErrContradiction},
@@ -56,12 +57,12 @@ func TestRecordsRefuse(t *testing.T) {
 		{"a second registration", newClient, []event.Event{&event.ClientRegistered{}}, client, 1, &event.ClientRegistered{}, projection.ErrContradiction},
 		{"an unknown origin", newContract, nil, contract, 0, &event.ContractStarted{Via: "luck"}, projection.ErrContradiction},
 		{"a second end", newContract, []event.Event{started, &event.ContractEnded{}}, contract, 2, &event.ContractEnded{}, projection.ErrContradiction},
-		{"a reply to a closed invite", newInvite, []event.Event{sent(true), &event.InviteExpired{}}, invite, 2, &event.InviteAccepted{}, projection.ErrContradiction},
+		{"a reply to a closed invite", newInvite, []event.Event{projectiontest.Sent(true), &event.InviteExpired{}}, invite, 2, &event.InviteAccepted{}, projection.ErrContradiction},
 		{"a second feedback of the client", newContract, []event.Event{started, feedback}, contract, 2, feedback, projection.ErrContradiction},
 		{"feedback by nobody", newContract, []event.Event{started}, contract, 1, &event.FeedbackSubmitted{Overall: 400}, projection.ErrContradiction},
 		{"no star", newContract, []event.Event{started}, contract, 1, &event.FeedbackSubmitted{By: event.SideClient, Overall: 99}, projection.ErrContradiction},
 		{"six stars", newContract, []event.Event{started}, contract, 1, &event.FeedbackSubmitted{By: event.SideClient, Overall: 600}, projection.ErrContradiction},
-		{"recommended 11", newContract, []event.Event{started}, contract, 1, &event.FeedbackSubmitted{By: event.SideClient, Overall: 400, Recommend: ptr(11)}, projection.ErrContradiction},
+		{"recommended 11", newContract, []event.Event{started}, contract, 1, &event.FeedbackSubmitted{By: event.SideClient, Overall: 400, Recommend: projectiontest.Ptr(11)}, projection.ErrContradiction},
 		{"a second exclusion", newContract, []event.Event{started, &event.FeedbackExcluded{}}, contract, 2, &event.FeedbackExcluded{}, projection.ErrContradiction},
 		{"a dispute opened twice", newContract, []event.Event{started, &event.DisputeOpened{Dispute: id}}, contract, 2, &event.DisputeOpened{Dispute: id}, projection.ErrContradiction},
 		{"cancelling no dispute", newContract, []event.Event{started}, contract, 1, &event.DisputeCancelled{Dispute: id}, projection.ErrContradiction},
@@ -119,25 +120,26 @@ func streamFor(r record, id uuid.UUID) string {
 
 // TestPaymentsKeepTheOrderOfTime: quarters are counted by it.
 func TestPaymentsKeepTheOrderOfTime(t *testing.T) {
-	w := newWorld(t)
-	w.job("job", job{start: june, paid: []pay{{noon, 1}}})
-	err := w.contract("job").Fold(w.envelope(event.ContractStream(named("job")), noon-1, &event.BonusPaid{Amount: 1}))
+	w := projectiontest.NewWorld(t)
+	w.OnContract("job", projectiontest.June, &event.ContractStarted{Via: event.ViaDirect})
+	w.OnContract("job", projectiontest.Noon, &event.BonusPaid{Amount: 1})
+	err := w.Contract("job").Fold(w.Envelope(event.ContractStream(projectiontest.Named("job")), projectiontest.Noon-1, &event.BonusPaid{Amount: 1}))
 	require.ErrorIs(t, err, projection.ErrContradiction)
 }
 
 // TestEveryEventHasItsStream: each of the library's events can be folded in the
 // stream of its family, so none is forgotten where events are told apart.
 func TestEveryEventHasItsStream(t *testing.T) {
-	id := named("id")
+	id := projectiontest.Named("id")
 	openings := map[string]event.Event{
-		event.InviteStream(id): sent(true), event.ContractStream(id): &event.ContractStarted{Via: event.ViaDirect},
+		event.InviteStream(id): projectiontest.Sent(true), event.ContractStream(id): &event.ContractStarted{Via: event.ViaDirect},
 		event.ClientStream(id): &event.ClientRegistered{}, event.FreelancerStream(id): &event.FreelancerRegistered{},
 		event.JobStream(id): &event.JobPosted{}, event.ProposalStream(id): &event.ProposalSubmitted{Via: event.ViaProposal},
 	}
 	unrecorded := map[string]string{} // the streams of events that change no record
 	for stream, names := range map[string]string{
-		event.WorkWeekStream(id, event.WeekOf(june)): "SegmentLogged SegmentDeleted WeekInvoiced",
-		event.ImportStream(id):                       "ImportLineRejected",
+		event.WorkWeekStream(id, event.WeekOf(projectiontest.June)): "SegmentLogged SegmentDeleted WeekInvoiced",
+		event.ImportStream(id): "ImportLineRejected",
 	} {
 		for _, name := range strings.Fields(names) {
 			unrecorded[name] = stream
@@ -168,9 +170,9 @@ func TestEveryEventHasItsStream(t *testing.T) {
 		switch {
 		case unrecorded[name] != "":
 			require.Zero(t, homes, name)
-			log := newLog()
-			last := write(t, log, unrecorded[name], encoded(t, june, typ.Event))
-			require.Equal(t, last, loaded(t, log).Position(), name)
+			log := projectiontest.NewLog()
+			last := projectiontest.Write(t, log, unrecorded[name], projectiontest.Encoded(t, projectiontest.June, typ.Event))
+			require.Equal(t, last, projectiontest.Loaded(t, log).Position(), name)
 		case name == "TermsAccepted" || name == "TermsViolationRecorded":
 			require.Equal(t, 2, homes, name)
 		default:
@@ -181,14 +183,14 @@ func TestEveryEventHasItsStream(t *testing.T) {
 
 // TestPaid: released + hours + bonuses - refunds, at or before the moment.
 func TestPaid(t *testing.T) {
-	w := newWorld(t)
-	w.onContract("job", june, &event.ContractStarted{Via: event.ViaDirect},
+	w := projectiontest.NewWorld(t)
+	w.OnContract("job", projectiontest.June, &event.ContractStarted{Via: event.ViaDirect},
 		&event.MilestoneFunded{Amount: 1_000_00}, &event.MilestoneReleased{Amount: 100_00, Cause: event.ReleasedAuto},
 		&event.MilestoneReleased{Amount: 200_00, Cause: event.ReleasedByDispute}, &event.EscrowRefunded{Amount: 700_00})
-	w.onContract("job", june+1, &event.HoursPaid{Amount: 50_00})
-	w.onContract("job", june+2, &event.BonusPaid{Amount: 7_00})
-	w.onContract("job", june+3, &event.RefundGiven{Amount: 20_00})
-	for when, want := range map[event.Time]event.Money{june - 1: 0, june: 300_00, june + 1: 350_00, june + 2: 357_00, june + 3: 337_00, event.Never: 337_00} {
-		require.Equal(t, want, w.contract("job").Paid(when), when)
+	w.OnContract("job", projectiontest.June+1, &event.HoursPaid{Amount: 50_00})
+	w.OnContract("job", projectiontest.June+2, &event.BonusPaid{Amount: 7_00})
+	w.OnContract("job", projectiontest.June+3, &event.RefundGiven{Amount: 20_00})
+	for when, want := range map[event.Time]event.Money{projectiontest.June - 1: 0, projectiontest.June: 300_00, projectiontest.June + 1: 350_00, projectiontest.June + 2: 357_00, projectiontest.June + 3: 337_00, event.Never: 337_00} {
+		require.Equal(t, want, w.Contract("job").Paid(when), when)
 	}
 }

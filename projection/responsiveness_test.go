@@ -8,22 +8,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 )
 
-const (
-	second = event.Time(1)
-	hour   = 3600 * second
-	day    = 24 * hour
-)
-
-func sent(available bool) *event.InviteSent {
-	return &event.InviteSent{Client: named("client"), Freelancer: named("freelancer"), FreelancerAvailable: available}
-}
-
 // TestWhichInvitesCount: rules 2, fine print E5, E6, J1.
 func TestWhichInvitesCount(t *testing.T) {
-	now := at("2016-06-30T12:00:00Z")
+	now := projectiontest.At("2016-06-30T12:00:00Z")
 	accepted, withdrawn := &event.InviteAccepted{}, &event.InviteWithdrawn{}
 	for _, c := range []struct {
 		name        string
@@ -33,34 +24,34 @@ func TestWhichInvitesCount(t *testing.T) {
 		when        event.Time
 		want        string // "counted", "answered after n s" or why it does not count
 	}{
-		{name: "90 days ago to the second", sent: now - 90*day, then: accepted, when: now - 89*day, want: "outside_window"},
-		{name: "a second less than 90 days ago", sent: now - 90*day + 1, then: accepted, when: now - 90*day + 2, want: "answered after 1 s"},
+		{name: "90 days ago to the second", sent: now - 90*projectiontest.Day, then: accepted, when: now - 89*projectiontest.Day, want: "outside_window"},
+		{name: "a second less than 90 days ago", sent: now - 90*projectiontest.Day + 1, then: accepted, when: now - 90*projectiontest.Day + 2, want: "answered after 1 s"},
 		{name: "sent at T, unanswered", sent: now, want: "unanswered_too_recent"},
 		{name: "sent and answered at T", sent: now, then: accepted, when: now, want: "answered after 0 s"},
 		{name: "sent after T", sent: now + 1, want: "not seen"},
-		{name: "unanswered for 24 h to the second", sent: now - day, want: "counted"},
-		{name: "unanswered for a second less", sent: now - day + 1, want: "unanswered_too_recent"},
-		{name: "answered within the 24 h", sent: now - hour, then: accepted, when: now - hour + 5, want: "answered after 5 s"},
-		{name: "answered at T", sent: now - 2*day, then: accepted, when: now, want: "answered after 172800 s"},
-		{name: "answered after T", sent: now - 2*day, then: accepted, when: now + 1, want: "counted"},
-		{name: "answered after T, too recent", sent: now - hour, then: accepted, when: now + 1, want: "unanswered_too_recent"},
-		{name: "declined", sent: now - 9*day, then: &event.InviteDeclined{}, when: now - 8*day, want: "answered after 86400 s"},
-		{name: "reported", sent: now - 9*day, then: &event.InviteReported{}, when: now - 8*day, want: "answered after 86400 s"},
-		{name: "archived", sent: now - 9*day, then: &event.InviteArchived{}, when: now - 8*day, want: "counted"},
-		{name: "expired", sent: now - 40*day, then: &event.InviteExpired{}, when: now - 10*day, want: "counted"},
-		{name: "not available", sent: now - 9*day, unavailable: true, then: accepted, when: now - 8*day, want: "freelancer_not_available"},
-		{name: "withdrawn a second before 24 h", sent: now - 9*day, then: withdrawn, when: now - 8*day - 1, want: "withdrawn_early"},
-		{name: "withdrawn after 24 h to the second", sent: now - 9*day, then: withdrawn, when: now - 8*day, want: "counted"},
-		{name: "withdrawn within 24 h, at T", sent: now - hour, then: withdrawn, when: now, want: "withdrawn_early"},
-		{name: "withdrawn within 24 h, after T", sent: now - hour, then: withdrawn, when: now + 1, want: "unanswered_too_recent"},
+		{name: "unanswered for 24 h to the second", sent: now - projectiontest.Day, want: "counted"},
+		{name: "unanswered for a second less", sent: now - projectiontest.Day + 1, want: "unanswered_too_recent"},
+		{name: "answered within the 24 h", sent: now - projectiontest.Hour, then: accepted, when: now - projectiontest.Hour + 5, want: "answered after 5 s"},
+		{name: "answered at T", sent: now - 2*projectiontest.Day, then: accepted, when: now, want: "answered after 172800 s"},
+		{name: "answered after T", sent: now - 2*projectiontest.Day, then: accepted, when: now + 1, want: "counted"},
+		{name: "answered after T, too recent", sent: now - projectiontest.Hour, then: accepted, when: now + 1, want: "unanswered_too_recent"},
+		{name: "declined", sent: now - 9*projectiontest.Day, then: &event.InviteDeclined{}, when: now - 8*projectiontest.Day, want: "answered after 86400 s"},
+		{name: "reported", sent: now - 9*projectiontest.Day, then: &event.InviteReported{}, when: now - 8*projectiontest.Day, want: "answered after 86400 s"},
+		{name: "archived", sent: now - 9*projectiontest.Day, then: &event.InviteArchived{}, when: now - 8*projectiontest.Day, want: "counted"},
+		{name: "expired", sent: now - 40*projectiontest.Day, then: &event.InviteExpired{}, when: now - 10*projectiontest.Day, want: "counted"},
+		{name: "not available", sent: now - 9*projectiontest.Day, unavailable: true, then: accepted, when: now - 8*projectiontest.Day, want: "freelancer_not_available"},
+		{name: "withdrawn a second before 24 h", sent: now - 9*projectiontest.Day, then: withdrawn, when: now - 8*projectiontest.Day - 1, want: "withdrawn_early"},
+		{name: "withdrawn after 24 h to the second", sent: now - 9*projectiontest.Day, then: withdrawn, when: now - 8*projectiontest.Day, want: "counted"},
+		{name: "withdrawn within 24 h, at T", sent: now - projectiontest.Hour, then: withdrawn, when: now, want: "withdrawn_early"},
+		{name: "withdrawn within 24 h, after T", sent: now - projectiontest.Hour, then: withdrawn, when: now + 1, want: "unanswered_too_recent"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := newWorld(t)
-			w.onInvite("invite", c.sent, sent(!c.unavailable))
+			w := projectiontest.NewWorld(t)
+			w.OnInvite("invite", c.sent, projectiontest.Sent(!c.unavailable))
 			if c.then != nil {
-				w.onInvite("invite", c.when, c.then)
+				w.OnInvite("invite", c.when, c.then)
 			}
-			x := projection.DefaultResponsiveness().Explain(named("freelancer"), w.invites, now)
+			x := projection.DefaultResponsiveness().Explain(projectiontest.Named("freelancer"), w.Invites, now)
 			got := "not seen"
 			for _, v := range x.Invites {
 				switch {
@@ -80,10 +71,10 @@ func TestWhichInvitesCount(t *testing.T) {
 // TestResponsiveness: rates, median and level, rules 2 and fine print E7.
 func TestResponsiveness(t *testing.T) {
 	const (
-		fast  = int64(day - second) // 24 h less a second
-		slow  = int64(day)
-		slow3 = int64(3*day - second)
-		over3 = int64(3 * day)
+		fast  = int64(projectiontest.Day - projectiontest.Second) // 24 h less a second
+		slow  = int64(projectiontest.Day)
+		slow3 = int64(3*projectiontest.Day - projectiontest.Second)
+		over3 = int64(3 * projectiontest.Day)
 		none  = int64(-1) // not answered
 	)
 	repeat := func(n int, v int64) []int64 {
@@ -119,16 +110,16 @@ func TestResponsiveness(t *testing.T) {
 		{"half a basis point rounds up", join(repeat(1, 7), repeat(31, none)), `{"counted":32,"answered":1,"answered_24h":1,"answered_72h":1,"rate_bp":313,"median_response_s":7,"level":"over_3_days"}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			now := at("2016-06-30T12:00:00Z")
-			w := newWorld(t)
+			now := projectiontest.At("2016-06-30T12:00:00Z")
+			w := projectiontest.NewWorld(t)
 			for i, s := range c.responses {
 				name := fmt.Sprint("invite ", i)
-				w.onInvite(name, now-20*day, sent(true))
+				w.OnInvite(name, now-20*projectiontest.Day, projectiontest.Sent(true))
 				if s != none {
-					w.onInvite(name, now-20*day+event.Time(s), &event.InviteAccepted{}, &event.ContactExchanged{})
+					w.OnInvite(name, now-20*projectiontest.Day+event.Time(s), &event.InviteAccepted{}, &event.ContactExchanged{})
 				}
 			}
-			got, err := json.Marshal(projection.DefaultResponsiveness().Of(w.invites, now))
+			got, err := json.Marshal(projection.DefaultResponsiveness().Of(w.Invites, now))
 			require.NoError(t, err)
 			require.JSONEq(t, c.want, string(got))
 		})
@@ -137,16 +128,16 @@ func TestResponsiveness(t *testing.T) {
 
 // TestResponsivenessFollowsItsPolicy: no number of the rule is in the code.
 func TestResponsivenessFollowsItsPolicy(t *testing.T) {
-	now := at("2016-06-30T12:00:00Z")
-	w := newWorld(t)
-	w.onInvite("old", now-10*day, sent(true))
-	w.onInvite("old", now-9*day, &event.InviteAccepted{})
-	w.onInvite("new", now-2*hour, sent(true))
-	w.onInvite("new", now-hour, &event.InviteAccepted{})
-	w.onInvite("withdrawn", now-3*hour, sent(true))
-	w.onInvite("withdrawn", now-hour, &event.InviteWithdrawn{})
-	p := projection.ResponsivenessPolicy{Window: int64(5 * day), WithdrawnWithin: 60, Grace: 60, Fast: 60, Slow: 2 * 3600, MinCounted: 2}
-	r := p.Of(w.invites, now)
-	require.Equal(t, projection.Responsiveness{Counted: 2, Answered: 1, Answered72h: 1, RateBP: ptr(int64(5000)),
-		MedianResponseS: ptr(int64(3600)), Level: projection.LevelOver3Days}, r)
+	now := projectiontest.At("2016-06-30T12:00:00Z")
+	w := projectiontest.NewWorld(t)
+	w.OnInvite("old", now-10*projectiontest.Day, projectiontest.Sent(true))
+	w.OnInvite("old", now-9*projectiontest.Day, &event.InviteAccepted{})
+	w.OnInvite("new", now-2*projectiontest.Hour, projectiontest.Sent(true))
+	w.OnInvite("new", now-projectiontest.Hour, &event.InviteAccepted{})
+	w.OnInvite("withdrawn", now-3*projectiontest.Hour, projectiontest.Sent(true))
+	w.OnInvite("withdrawn", now-projectiontest.Hour, &event.InviteWithdrawn{})
+	p := projection.ResponsivenessPolicy{Window: int64(5 * projectiontest.Day), WithdrawnWithin: 60, Grace: 60, Fast: 60, Slow: 2 * 3600, MinCounted: 2}
+	r := p.Of(w.Invites, now)
+	require.Equal(t, projection.Responsiveness{Counted: 2, Answered: 1, Answered72h: 1, RateBP: projectiontest.Ptr(int64(5000)),
+		MedianResponseS: projectiontest.Ptr(int64(3600)), Level: projection.LevelOver3Days}, r)
 }

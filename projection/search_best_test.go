@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 )
 
@@ -14,18 +15,18 @@ import (
 // the page that all of them sorted have there.
 func TestSearchOfMany(t *testing.T) {
 	const many = 5000
-	p := preset(t, projection.DefaultPolicy)
+	p := projectiontest.Preset(t, projection.DefaultPolicy)
 	random := rand.New(rand.NewPCG(1, 2))
 	all := make([]*projection.FreelancerRecord, many)
 	for i := range all {
 		var id uuid.UUID
 		id[0], id[1] = byte(i>>8), byte(i)
-		all[i] = &projection.FreelancerRecord{ID: id, Next: 1, Registered: projection.Moment{At: noon, Position: 1}}
+		all[i] = &projection.FreelancerRecord{ID: id, Next: 1, Registered: projection.Moment{At: projectiontest.Noon, Position: 1}}
 	}
 	sorted := append([]*projection.FreelancerRecord{}, all...)
 	random.Shuffle(many, func(i, j int) { all[i], all[j] = all[j], all[i] })
 	for _, q := range []projection.SearchQuery{{}, {Offset: 7, Limit: 3}, {Offset: 1999, Limit: 1000}, {Offset: many - 1, Limit: 5}, {Offset: many, Limit: 5}} {
-		s, err := p.Search(q, noon)
+		s, err := p.Search(q, projectiontest.Noon)
 		require.NoError(t, err)
 		for _, f := range all {
 			require.True(t, s.Wants(f))

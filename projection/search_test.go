@@ -8,13 +8,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 )
 
 // found are the ids of a search's page.
 func found(t testing.TB, m *projection.Model, q projection.SearchQuery) []uuid.UUID {
 	t.Helper()
-	r, err := projection.Ask(t.Context(), m, projection.SearchFor(q), noon, preset(t, projection.DefaultPolicy))
+	r, err := projection.Ask(t.Context(), m, projection.SearchFor(q), projectiontest.Noon, projectiontest.Preset(t, projection.DefaultPolicy))
 	require.NoError(t, err)
 	all := []uuid.UUID{}
 	for _, f := range r.Results {
@@ -66,10 +67,10 @@ func TestSearchFinds(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := newPast(t)
-			p.freelancer("ann", june, &event.FreelancerRegistered{})
-			p.freelancer("ann", noon, c.given...)
-			p.freelancer("ann", noon+1, c.later...)
-			p.freelancer("later", noon+1, &event.FreelancerRegistered{}, top, &event.IdentityVerified{}, &event.RisingTalentGranted{})
+			p.freelancer("ann", projectiontest.June, &event.FreelancerRegistered{})
+			p.freelancer("ann", projectiontest.Noon, c.given...)
+			p.freelancer("ann", projectiontest.Noon+1, c.later...)
+			p.freelancer("later", projectiontest.Noon+1, &event.FreelancerRegistered{}, top, &event.IdentityVerified{}, &event.RisingTalentGranted{})
 			want := []uuid.UUID{}
 			if c.want {
 				want = ids("ann")
@@ -86,7 +87,7 @@ func (p *past) score(freelancer string, successful int) {
 		if i < successful {
 			overall = 500
 		}
-		p.contract(fmt.Sprint(freelancer, i), june, started([]string{"carl", "dora"}[i%2], freelancer), &event.MilestoneReleased{Amount: 1_00},
+		p.contract(fmt.Sprint(freelancer, i), projectiontest.June, started([]string{"carl", "dora"}[i%2], freelancer), &event.MilestoneReleased{Amount: 1_00},
 			&event.ContractEnded{}, &event.FeedbackSubmitted{By: event.SideClient, Overall: overall})
 	}
 }
@@ -95,9 +96,9 @@ func (p *past) score(freelancer string, successful int) {
 func (p *past) answers(freelancer string, answered int, after event.Time) {
 	for i := range 5 {
 		name := fmt.Sprint(freelancer, i)
-		p.invite(name, june, &event.InviteSent{Client: named("carl"), Freelancer: named(freelancer), FreelancerAvailable: true})
+		p.invite(name, projectiontest.June, &event.InviteSent{Client: projectiontest.Named("carl"), Freelancer: projectiontest.Named(freelancer), FreelancerAvailable: true})
 		if i < answered {
-			p.invite(name, june+after, &event.InviteDeclined{})
+			p.invite(name, projectiontest.June+after, &event.InviteDeclined{})
 		}
 	}
 }
@@ -107,14 +108,14 @@ func (p *past) answers(freelancer string, answered int, after event.Time) {
 func market5(t testing.TB) *past {
 	p := newPast(t)
 	for i, name := range []string{"ann", "ben", "cem", "dia", "eli"} {
-		p.freelancer(name, june.AddDays(-100+i%3), &event.FreelancerRegistered{})
+		p.freelancer(name, projectiontest.June.AddDays(-100+i%3), &event.FreelancerRegistered{})
 	}
 	p.score("ann", 9)
 	p.score("ben", 8)
 	p.score("cem", 8)
-	p.answers("ann", 3, day-1)
-	p.answers("ben", 3, day)
-	p.answers("cem", 5, 3*day)
+	p.answers("ann", 3, projectiontest.Day-1)
+	p.answers("ben", 3, projectiontest.Day)
+	p.answers("cem", 5, 3*projectiontest.Day)
 	p.answers("dia", 4, 1)
 	return p
 }
@@ -146,9 +147,9 @@ func TestSearchOrder(t *testing.T) {
 	tie := func(names ...string) []uuid.UUID {
 		all := map[uuid.UUID]bool{}
 		for _, n := range names {
-			all[named(n)] = true
+			all[projectiontest.Named(n)] = true
 		}
-		return sortedIDs(all)
+		return projectiontest.SortedIDs(all)
 	}
 	join := func(parts ...[]uuid.UUID) (all []uuid.UUID) {
 		for _, p := range parts {
@@ -177,16 +178,16 @@ func TestSearchOrder(t *testing.T) {
 
 func TestSearchFormat(t *testing.T) {
 	p := newPast(t)
-	p.freelancer("ann", june, &event.FreelancerRegistered{}, &event.PhoneVerified{}, &event.ProfileCompletenessChanged{Percent: 40},
+	p.freelancer("ann", projectiontest.June, &event.FreelancerRegistered{}, &event.PhoneVerified{}, &event.ProfileCompletenessChanged{Percent: 40},
 		&event.ProfileCompletenessChanged{Percent: 90}, &event.BadgeAwarded{Badge: event.BadgeTopRatedPlus}, &event.BadgeAwarded{Badge: event.BadgeTopRated},
 		&event.SkillTestRecorded{Test: "go", Score: 90}, &event.IdentityVerified{}, &event.IdentityVerificationRevoked{})
-	r, err := projection.Ask(t.Context(), p.model(), projection.SearchFor(projection.SearchQuery{Offset: 0, Limit: 1}), noon, preset(t, projection.DefaultPolicy))
+	r, err := projection.Ask(t.Context(), p.model(), projection.SearchFor(projection.SearchQuery{Offset: 0, Limit: 1}), projectiontest.Noon, projectiontest.Preset(t, projection.DefaultPolicy))
 	require.NoError(t, err)
 	fact := func(n int, name string) string {
 		return fmt.Sprintf(`{"position":%d,"type":%q,"occurred_at":"2017-06-01T09:00:00Z"}`, p.at(n), name)
 	}
-	requireJSON(t, `{"as_of":"2017-07-15T12:00:00Z","policy":"2024-09","total":1,"offset":0,"results":[{
-		"freelancer":"`+named("ann").String()+`","registered":"2017-06-01T09:00:00Z","displayed":null,"level":null,"rate_bp":null,
+	projectiontest.RequireJSON(t, `{"as_of":"2017-07-15T12:00:00Z","policy":"2024-09","total":1,"offset":0,"results":[{
+		"freelancer":"`+projectiontest.Named("ann").String()+`","registered":"2017-06-01T09:00:00Z","displayed":null,"level":null,"rate_bp":null,
 		"public":true,"available":true,"percent":90,"identity_verified":false,"phone_verified":true,"rising_talent":false,
 		"badges":["top_rated","top_rated_plus"],"facts":[`+fact(1, "FreelancerRegistered")+","+fact(2, "PhoneVerified")+","+
 		fact(4, "ProfileCompletenessChanged")+","+fact(5, "BadgeAwarded")+","+fact(6, "BadgeAwarded")+","+fact(9, "IdentityVerificationRevoked")+`]}]}`, r)
@@ -202,7 +203,7 @@ func TestSearchRefuses(t *testing.T) {
 		"offset":        {Offset: -1},
 		"limit":         {Limit: projection.MaxSearchLimit + 1},
 	} {
-		_, err := projection.Ask(t.Context(), m, projection.SearchFor(q), noon, preset(t, projection.DefaultPolicy))
+		_, err := projection.Ask(t.Context(), m, projection.SearchFor(q), projectiontest.Noon, projectiontest.Preset(t, projection.DefaultPolicy))
 		require.ErrorIs(t, err, projection.ErrInvalidQuery, field)
 		var bad *projection.QueryError
 		require.ErrorAs(t, err, &bad)

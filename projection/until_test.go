@@ -10,6 +10,7 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/market"
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
@@ -25,7 +26,7 @@ func (s cutAt) Head(context.Context) (event.Position, error) { return s.head, ni
 // drawDisorder makes up a market whose log need not tell it in the order of time:
 // some streams come late as a whole.
 func drawDisorder(t *rapid.T) []market.Event {
-	m := drawMarket(t)
+	m := projectiontest.DrawMarket(t)
 	late := map[string]bool{}
 	var first, last []market.Event
 	for _, d := range m.History {
@@ -109,12 +110,12 @@ func recordsUntil(t testing.TB, m *projection.Model, position event.Position) re
 // to, record by record, and so are the badges; and nothing of the history is
 // changed.
 func TestUntil(t *testing.T) {
-	check(t, func(r *rapid.T, t testing.TB) {
-		log := logOf(t, drawDisorder(r))
-		whole, past := loaded(t, log), projection.NewModel(event.Marketplace())
+	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
+		log := projectiontest.LogOf(t, drawDisorder(r))
+		whole, past := projectiontest.Loaded(t, log), projection.NewModel(event.Marketplace())
 		head := whole.Position()
 		before := recordsUntil(t, whole, head)
-		at := append([]event.Position{0}, positions(t, log, 0)...)
+		at := append([]event.Position{0}, projectiontest.Positions(t, log, 0)...)
 		i := rapid.IntRange(0, len(at)-1).Draw(r, "events")
 		require.NoError(t, past.Load(t.Context(), cutAt{log, at[i]}, 1))
 		position := at[i] // or any number before the next event's
@@ -124,7 +125,7 @@ func TestUntil(t *testing.T) {
 		require.Equal(t, recordsUntil(t, past, head), recordsUntil(t, whole, position))
 		require.Equal(t, before, recordsUntil(t, whole, head))
 
-		p := preset(t, rapid.SampledFrom(projection.PresetNames()).Draw(r, "policy"))
+		p := projectiontest.Preset(t, rapid.SampledFrom(projection.PresetNames()).Draw(r, "policy"))
 		asOf := market.Opens + event.Time(rapid.Int64Range(-1, int64(market.Ends-market.Opens)).Draw(r, "asOf"))
 		for id := range before.freelancers {
 			want, none := projection.Ask(t.Context(), past, projection.BadgesOf(id), asOf, p)
@@ -137,13 +138,13 @@ func TestUntil(t *testing.T) {
 
 // TestBadgesUntilBehind: a model that is not there yet does not answer.
 func TestBadgesUntilBehind(t *testing.T) {
-	m := loaded(t, logOf(t, []market.Event{{At: noon, Stream: event.FreelancerStream(named("ann")), Event: &event.FreelancerRegistered{}}}))
-	p := preset(t, projection.DefaultPolicy)
-	_, err := projection.Ask(t.Context(), m, projection.BadgesUntil(named("ann"), m.Position()), noon, p)
+	m := projectiontest.Loaded(t, projectiontest.LogOf(t, []market.Event{{At: projectiontest.Noon, Stream: event.FreelancerStream(projectiontest.Named("ann")), Event: &event.FreelancerRegistered{}}}))
+	p := projectiontest.Preset(t, projection.DefaultPolicy)
+	_, err := projection.Ask(t.Context(), m, projection.BadgesUntil(projectiontest.Named("ann"), m.Position()), projectiontest.Noon, p)
 	require.NoError(t, err)
-	_, err = projection.Ask(t.Context(), m, projection.BadgesUntil(named("ann"), m.Position()+1), noon, p)
+	_, err = projection.Ask(t.Context(), m, projection.BadgesUntil(projectiontest.Named("ann"), m.Position()+1), projectiontest.Noon, p)
 	require.ErrorIs(t, err, projection.ErrBehind)
 	var none *projection.NotFoundError
-	_, err = projection.Ask(t.Context(), m, projection.BadgesUntil(named("ben"), m.Position()), noon, p)
+	_, err = projection.Ask(t.Context(), m, projection.BadgesUntil(projectiontest.Named("ben"), m.Position()), projectiontest.Noon, p)
 	require.ErrorAs(t, err, &none)
 }

@@ -10,21 +10,22 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/market"
+	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 )
 
 // Until the moment that they are said to be valid until, statistics stay what
 // they are: just before it, and at any moment in between.
 func TestValidUntil(t *testing.T) {
-	check(t, func(r *rapid.T, t testing.TB) {
+	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
 		m := market.New(rapid.Uint64().Draw(r, "seed"))
 		m.Rough, m.NoDiaries = true, true
 		m.RegisterClients(3)
 		m.Freelancer(6, 8)
-		log := newLog()
+		log := projectiontest.NewLog()
 		defer log.Close()
 		m.WriteTo(t, log)
-		records := folded(t, log)
+		records := projectiontest.Folded(t, log)
 		p := drawPolicy(r, t)
 		asOf := event.Time(rapid.Int64Range(int64(market.Opens)-9e6, int64(market.Ends)+1e8).Draw(r, "asOf"))
 
@@ -58,10 +59,10 @@ func TestValidUntil(t *testing.T) {
 	})
 
 	// So it is where badges are won and lost.
-	check(t, func(r *rapid.T, t testing.TB) {
+	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
 		h := drawCareer(r).live(t)
 		p := drawPolicy(r, t)
-		requireValid(r, t, h, noon+event.Time(rapid.IntRange(int(-200*day), int(400*day)).Draw(r, "asOf")), p)
+		requireValid(r, t, h, projectiontest.Noon+event.Time(rapid.IntRange(int(-200*projectiontest.Day), int(400*projectiontest.Day)).Draw(r, "asOf")), p)
 	})
 
 	// And then they do change: an invite without an answer counts a day after.
@@ -78,7 +79,7 @@ func TestValidUntil(t *testing.T) {
 // drawPolicy makes up a policy, often one in which no two periods are of one
 // length, so that none hides behind another.
 func drawPolicy(r *rapid.T, t testing.TB) projection.Policy {
-	p := preset(t, rapid.SampledFrom(projection.PresetNames()).Draw(r, "policy"))
+	p := projectiontest.Preset(t, rapid.SampledFrom(projection.PresetNames()).Draw(r, "policy"))
 	if rapid.Bool().Draw(r, "apart") {
 		p.Badge.PaidMonths, p.Badge.ActiveDays, p.Badge.HoldDays, p.Badge.FirstContractDays = 11, 83, 71, 61
 		p.Work.RecentMonths, p.Funnel.Days, p.Standing.SuspendDays = 10, 59, 101

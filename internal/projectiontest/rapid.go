@@ -1,0 +1,105 @@
+package projectiontest
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/market"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// drawMarket makes up a small, rough history in the order of time.
+func DrawMarket(t *rapid.T) *market.Market {
+	m := market.New(rapid.Uint64().Draw(t, "seed"))
+	m.Rough = true
+	m.RegisterClients(rapid.IntRange(1, 5).Draw(t, "clients"))
+	for range rapid.IntRange(1, 3).Draw(t, "freelancers") {
+		m.Freelancer(rapid.IntRange(0, 15).Draw(t, "invites"), rapid.IntRange(0, 10).Draw(t, "contracts"))
+	}
+	slices.SortStableFunc(m.History, func(a, b market.Event) int { return int(a.At - b.At) })
+	return m
+}
+
+// someMoments are a few moments of a history, those of events among them.
+func SomeMoments(t *rapid.T, m *market.Market) []event.Time {
+	moments := []event.Time{market.Opens - 1, event.Never}
+	for range 3 {
+		moments = append(moments, rapid.SampledFrom(m.History).Draw(t, "event").At)
+	}
+	return moments
+}
+
+// rapidTB is a rapid test as require wants it, with the context of the test
+// around it.
+type rapidTB struct {
+	testing.TB
+	rapid *rapid.T
+}
+
+func (t rapidTB) Errorf(format string, args ...any) { t.rapid.Errorf(format, args...) }
+
+func (t rapidTB) FailNow() { t.rapid.FailNow() }
+
+func Check(t *testing.T, property func(*rapid.T, testing.TB)) {
+	rapid.Check(t, func(r *rapid.T) { property(r, rapidTB{t, r}) })
+}
+
+// reports are all reports as of the moments, as JSON.
+func Reports(t testing.TB, m *projection.Model, moments []event.Time) []string {
+	var all []string
+	for _, asOf := range moments {
+		for _, name := range projection.PresetNames() {
+			r, err := projection.Ask(t.Context(), m, projection.FullReport(), asOf, Preset(t, name))
+			require.NoError(t, err)
+			b, err := json.Marshal(r)
+			require.NoError(t, err)
+			all = append(all, string(b))
+		}
+	}
+	return all
+}
+
+// explanations are all explanations as of the moments, and what no report holds,
+// as JSON.
+func Explanations(t testing.TB, m *projection.Model, moments []event.Time) []string {
+	var all []string
+	add := func(x any, err error) {
+		require.NoError(t, err)
+		b, err := json.Marshal(x)
+		require.NoError(t, err)
+		all = append(all, string(b))
+	}
+	p := Preset(t, projection.DefaultPolicy)
+	p.Figures.Weeks = 50 // which are enough to tell
+	for _, asOf := range moments {
+		r, err := projection.Ask(t.Context(), m, projection.FullReport(), asOf, p)
+		require.NoError(t, err)
+		for _, id := range SortedIDs(r.Freelancers) {
+			add(projection.Ask(t.Context(), m, projection.ExplainJobSuccess(id), asOf, p))
+			add(projection.Ask(t.Context(), m, projection.ExplainResponsiveness(id), asOf, p))
+			add(projection.Ask(t.Context(), m, projection.ExplainFreelancerDisputeRate(id), asOf, p))
+			add(projection.Ask(t.Context(), m, projection.ExplainBadges(id), asOf, p))
+			add(projection.Ask(t.Context(), m, projection.MyStatsOf(id), asOf, p))
+			add(projection.Ask(t.Context(), m, projection.ExplainFunnel(id), asOf, p))
+			add(projection.Ask(t.Context(), m, projection.ExplainWork(id), asOf, p))
+		}
+		for _, id := range SortedIDs(r.Clients) {
+			add(projection.Ask(t.Context(), m, projection.ExplainClientDisputeRate(id), asOf, p))
+			add(projection.Ask(t.Context(), m, projection.ExplainClientProfile(id), asOf, p))
+		}
+		add(projection.Ask(t.Context(), m, projection.ExplainMarketplaceDisputeRate(), asOf, p))
+		add(projection.Ask(t.Context(), m, projection.ExplainMarketplaceFunnel(), asOf, p))
+		add(projection.Ask(t.Context(), m, projection.SearchFor(projection.SearchQuery{}), asOf, p))
+		figures, err := projection.Ask(t.Context(), m, projection.MarketplaceFigures(), asOf, p)
+		add(figures, err)
+		if n := len(figures.Weeks); n > 0 {
+			add(projection.Ask(t.Context(), m, projection.ExplainWeek(figures.Weeks[n/2].Week), asOf, p))
+		}
+	}
+	return all
+}
