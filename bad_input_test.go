@@ -22,6 +22,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -50,7 +51,7 @@ func TestImportGarbage(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, report.Lines, report.Applied+report.Repeated+report.Rejected)
 	require.Greater(t, report.Rejected, int64(2000))
-	_, err = marketplace.Ask(t.Context(), m, projection.FullReport())
+	_, err = marketplace.Ask(t.Context(), m, statistics.FullReport())
 	require.NoError(t, err)
 }
 
@@ -148,7 +149,7 @@ func TestPoisonEvent(t *testing.T) {
 	require.ErrorAs(t, err, &undecodable)
 	require.Equal(t, bad.Position, undecodable.Position)
 	for range 2 {
-		_, err = marketplace.Ask(t.Context(), m, projection.FullReport())
+		_, err = marketplace.Ask(t.Context(), m, statistics.FullReport())
 		require.ErrorIs(t, err, projection.ErrStopped)
 		require.ErrorIs(t, err, event.ErrNewerVersion)
 	}
@@ -254,7 +255,7 @@ func TestSubscriptionCut(t *testing.T) {
 	for range 40 {
 		require.NoError(t, do(t, m, aggregate.RegisterFreelancer{Freelancer: uuid.New()}, "2020-01-01T00:00:00Z"))
 	}
-	report, err := marketplace.Ask(t.Context(), m, projection.FullReport())
+	report, err := marketplace.Ask(t.Context(), m, statistics.FullReport())
 	require.NoError(t, err)
 	require.Len(t, report.Freelancers, 40)
 }
@@ -267,7 +268,7 @@ func TestCorruptedFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "market.db")
 	m := open(t, "sqlite:"+path)
 	importFile(t, m, smallHistory)
-	want, err := marketplace.Ask(t.Context(), m, projection.MarketplaceTotals(), marketplace.AsOf(event.MustParseTime("2018-01-01T00:00:00Z").Std()))
+	want, err := marketplace.Ask(t.Context(), m, statistics.MarketplaceTotals(), marketplace.AsOf(event.MustParseTime("2018-01-01T00:00:00Z").Std()))
 	require.NoError(t, err)
 	require.NoError(t, m.Close())
 	whole, err := os.ReadFile(path)
@@ -291,11 +292,11 @@ func TestCorruptedFile(t *testing.T) {
 	require.NotZero(t, failed)
 }
 
-func marketOf(t *testing.T, path string) (*projection.MarketplaceStats, error) {
+func marketOf(t *testing.T, path string) (*statistics.MarketplaceStats, error) {
 	m, err := marketplace.Open(t.Context(), "sqlite:"+path, marketplace.Options{ReadOnly: true})
 	if err != nil {
 		return nil, err
 	}
 	defer m.Close()
-	return marketplace.Ask(t.Context(), m, projection.MarketplaceTotals(), marketplace.AsOf(event.MustParseTime("2018-01-01T00:00:00Z").Std()))
+	return marketplace.Ask(t.Context(), m, statistics.MarketplaceTotals(), marketplace.AsOf(event.MustParseTime("2018-01-01T00:00:00Z").Std()))
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/long"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -49,9 +49,9 @@ func TestImportKilledOnEventStoreDB(t *testing.T) {
 	clean := open(t, "sqlite:"+filepath.Join(t.TempDir(), "clean.db"))
 	importFile(t, clean, path)
 	requireSameLog(t, withoutPositions(facts(t, clean.Store())), withoutPositions(facts(t, m.Store())))
-	report, err := marketplace.Ask(t.Context(), clean, projection.FullReport())
+	report, err := marketplace.Ask(t.Context(), clean, statistics.FullReport())
 	require.NoError(t, err)
-	same, err := marketplace.Ask(t.Context(), m, projection.FullReport(), marketplace.AsOf(report.AsOf.Std()))
+	same, err := marketplace.Ask(t.Context(), m, statistics.FullReport(), marketplace.AsOf(report.AsOf.Std()))
 	require.NoError(t, err)
 	require.Equal(t, report, same)
 }
@@ -90,7 +90,7 @@ func TestDoWhileTheServerRestarts(t *testing.T) {
 	require.NoError(t, server.Restart())
 	require.NoError(t, <-done)
 	require.Len(t, facts(t, m.Store()), 2)
-	report, err := marketplace.Ask(t.Context(), m, projection.FullReport(), marketplace.AsOf(event.MustParseTime("2020-01-02T00:00:00Z").Std()))
+	report, err := marketplace.Ask(t.Context(), m, statistics.FullReport(), marketplace.AsOf(event.MustParseTime("2020-01-02T00:00:00Z").Std()))
 	require.NoError(t, err)
 	require.Len(t, report.Clients, 1)
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -91,7 +91,7 @@ func testHistoryOn(t *testing.T, base, path, url string) {
 			readJSON(t, file, &want)
 			asOf, err := time.Parse(time.RFC3339, want["as_of"].(string))
 			require.NoError(t, err)
-			report, err := marketplace.Ask(t.Context(), m, projection.FullReport(), marketplace.AsOf(asOf), marketplace.Preset(want["policy"].(string)))
+			report, err := marketplace.Ask(t.Context(), m, statistics.FullReport(), marketplace.AsOf(asOf), marketplace.Preset(want["policy"].(string)))
 			require.NoError(t, err)
 			text, err := json.Marshal(report)
 			require.NoError(t, err)

@@ -23,8 +23,8 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/long"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -374,9 +374,9 @@ func TestImportKilled(t *testing.T) {
 	importFile(t, clean, mediumHistory)
 	killed := open(t, "sqlite:"+path)
 	requireSameLog(t, facts(t, clean.Store()), facts(t, killed.Store()))
-	want, err := marketplace.Ask(t.Context(), clean, projection.FullReport())
+	want, err := marketplace.Ask(t.Context(), clean, statistics.FullReport())
 	require.NoError(t, err)
-	got, err := marketplace.Ask(t.Context(), killed, projection.FullReport(), marketplace.AsOf(want.AsOf.Std()))
+	got, err := marketplace.Ask(t.Context(), killed, statistics.FullReport(), marketplace.AsOf(want.AsOf.Std()))
 	require.NoError(t, err)
 	require.Equal(t, want, got)
 }

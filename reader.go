@@ -11,6 +11,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/patience"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -118,7 +119,7 @@ func (h heard) Subscribe(ctx context.Context, after event.Position) iter.Seq2[st
 }
 
 // current makes the read model hold everything that is in the log now.
-func (m *Marketplace) current(ctx context.Context) (projection.Source, error) {
+func (m *Marketplace) current(ctx context.Context) (statistics.Source, error) {
 	head, err := m.store.Head(ctx)
 	if err != nil {
 		return nil, err

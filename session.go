@@ -11,7 +11,7 @@ import (
 
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -144,11 +144,11 @@ func (s *session) inform(target *loaded, r *request) error {
 	if !ok || !target.state.Exists() || r.at < target.state.Clock() {
 		return nil
 	}
-	stats, err := Ask(s.ctx, s.market, projection.FreelancerStatsOf(c.Freelancer), AsOf(r.at.Std()))
+	stats, err := Ask(s.ctx, s.market, statistics.FreelancerStatsOf(c.Freelancer), AsOf(r.at.Std()))
 	if err != nil {
 		return err
 	}
-	score := event.JobSuccessAssessed{Policy: projection.DefaultPolicy}
+	score := event.JobSuccessAssessed{Policy: statistics.DefaultPolicy}
 	if js := stats.JobSuccess; js != nil {
 		bp, displayed := int(js.ScoreBP), int(js.Displayed)
 		score.ScoreBP, score.Displayed = &bp, &displayed

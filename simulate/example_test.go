@@ -7,8 +7,8 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/process"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/simulate"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // A market of a quarter of a year in memory, and a question to it.
@@ -29,7 +29,7 @@ func ExampleRun() {
 		fmt.Println(err)
 		return
 	}
-	stats, err := marketplace.Ask(ctx, m, projection.MarketplaceTotals())
+	stats, err := marketplace.Ask(ctx, m, statistics.MarketplaceTotals())
 	if err != nil {
 		fmt.Println(err)
 		return
