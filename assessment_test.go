@@ -116,7 +116,7 @@ func TestImportAssessments(t *testing.T) {
 
 	for name, m := range map[string]*marketplace.Marketplace{
 		"in groups": openOn(t, newLog()), "line by line": openOn(t, plain{newLog()}),
-		"SQLite": open(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db")),
+		"SQLite": marketAt(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db")),
 	} {
 		t.Run(name, func(t *testing.T) {
 			importText(t, m, string(text))

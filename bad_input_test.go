@@ -20,8 +20,10 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/script/scriptfile"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -85,8 +87,8 @@ func TestImportTruncatedZstd(t *testing.T) {
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "cut.ndjson.zst")
 	require.NoError(t, os.WriteFile(path, whole[:len(whole)/2], 0o600))
-	m := open(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
-	f, err := script.Open(path)
+	m := marketAt(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
+	f, err := scriptfile.Open(path)
 	require.NoError(t, err)
 	defer f.Close()
 	report, err := m.Import(t.Context(), f, marketplace.ImportOptions{})
@@ -115,7 +117,7 @@ func (s *fullDisk) AppendAll(ctx context.Context, w []store.Write) ([]store.Appe
 func TestImportFullDisk(t *testing.T) {
 	disk := &fullDisk{newLog(), 3}
 	m := openOn(t, disk)
-	f, err := script.Open(smallHistory)
+	f, err := scriptfile.Open(smallHistory)
 	require.NoError(t, err)
 	defer f.Close()
 	report, err := m.Import(t.Context(), f, marketplace.ImportOptions{})
@@ -265,7 +267,7 @@ func TestCorruptedFile(t *testing.T) {
 		t.Skip("damaged bytes tell the race detector nothing that whole ones do not")
 	}
 	path := filepath.Join(t.TempDir(), "market.db")
-	m := open(t, "sqlite:"+path)
+	m := marketAt(t, "sqlite:"+path)
 	importFile(t, m, smallHistory)
 	want, err := marketplace.Ask(t.Context(), m, projection.MarketplaceTotals(), marketplace.AsOf(event.MustParseTime("2018-01-01T00:00:00Z").Std()))
 	require.NoError(t, err)
@@ -292,7 +294,7 @@ func TestCorruptedFile(t *testing.T) {
 }
 
 func marketOf(t *testing.T, path string) (*projection.MarketplaceStats, error) {
-	m, err := marketplace.Open(t.Context(), "sqlite:"+path, marketplace.Options{ReadOnly: true})
+	m, err := open.Marketplace(t.Context(), "sqlite:"+path, marketplace.Options{ReadOnly: true})
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func BenchmarkDo(b *testing.B) {
 }
 
 func benchmarkDo(b *testing.B, url string, callers int) {
-	m := open(b, url)
+	m := marketAt(b, url)
 	at := marketplace.At(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC))
 	clients, freelancers := make([]uuid.UUID, callers), make([]uuid.UUID, callers)
 	for i := range callers {
@@ -81,7 +81,7 @@ func BenchmarkImport(b *testing.B) {
 				if log == "sqlite" {
 					url = "sqlite:" + filepath.Join(b.TempDir(), "market.db")
 				}
-				m := open(b, url)
+				m := marketAt(b, url)
 				lines += importFile(b, m, mediumHistory).Lines
 				runtime.GC()
 			}

@@ -3,7 +3,6 @@ package marketplace_test
 import (
 	"context"
 	"errors"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -13,10 +12,10 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
-	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
 )
 
@@ -126,7 +125,7 @@ func TestDoSeesOtherHosts(t *testing.T) {
 // 64 callers race for one account: every command is decided on the state that
 // it is appended to.
 func TestDoRaces(t *testing.T) {
-	for name, s := range map[string]store.Store{"memory": newLog(), "sqlite": storetest.Strict(open(t, "sqlite:"+t.TempDir()+"/market.db").Store(), 7)} {
+	for name, s := range map[string]store.Store{"memory": newLog(), "sqlite": storetest.Strict(marketAt(t, "sqlite:"+t.TempDir()+"/market.db").Store(), 7)} {
 		t.Run(name, func(t *testing.T) {
 			m := openOn(t, s)
 			freelancer := uuid.New()
@@ -162,7 +161,7 @@ func TestDoRaces(t *testing.T) {
 }
 
 func TestDoReadsItsOwnWrites(t *testing.T) {
-	m := open(t, "sqlite:"+t.TempDir()+"/market.db")
+	m := marketAt(t, "sqlite:"+t.TempDir()+"/market.db")
 	for range 20 {
 		id := uuid.New()
 		_, err := marketplace.Ask(t.Context(), m, projection.FreelancerStatsOf(id))
@@ -206,28 +205,8 @@ func TestOptions(t *testing.T) {
 		"terms":    {Terms: aggregate.Terms{InviteDays: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := marketplace.Open(t.Context(), "memory:", o)
+			_, err := marketplace.New(memory.New(), o)
 			require.Error(t, err)
 		})
-	}
-}
-
-func TestOpenStore(t *testing.T) {
-	for _, url := range []string{"", "market.db", "mysql://x", "memory:x", "sqlite:", "sqlite://host/x", "sqlite://", "sqlite:x?y=z", "sqlite:%zz"} {
-		_, err := marketplace.Open(t.Context(), url, marketplace.Options{})
-		require.ErrorIs(t, err, store.ErrBadURL, url)
-	}
-	dir := t.TempDir()
-	for _, url := range []string{"sqlite://" + dir + "/a.db", "sqlite:" + dir + "/b.db", "sqlite:" + dir + "/with%20space.db", "memory:", "SQLite:" + dir + "/c.db", "MEMORY:"} {
-		m, err := marketplace.Open(t.Context(), url, marketplace.Options{})
-		require.NoError(t, err, url)
-		require.NoError(t, m.Close())
-	}
-	require.FileExists(t, dir+"/with space.db")
-	_, address, _ := strings.Cut(esdbtest.Start(t).ConnectionString(), "://")
-	for _, scheme := range []string{"esdb", "ESDB", "kurrentdb", "KurrentDB"} {
-		m, err := marketplace.Open(t.Context(), scheme+"://"+address, marketplace.Options{})
-		require.NoError(t, err, scheme)
-		require.NoError(t, m.Close())
 	}
 }

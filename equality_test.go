@@ -11,6 +11,7 @@ import (
 	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/long"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/readmodel/postgres/postgrestest"
@@ -30,7 +31,7 @@ func TestOneTruth(t *testing.T) {
 		t.Skip("what it puts together is tested by the packages that it comes from")
 	}
 	base := "examples/history/" + long.Pick("small", "medium")
-	m := open(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
+	m := marketAt(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
 	importFile(t, m, historyFile(base))
 	folder := t.TempDir()
 	_, err := archive.Export(t.Context(), m.Store(), folder, archive.ExportOptions{})
@@ -38,7 +39,7 @@ func TestOneTruth(t *testing.T) {
 	url := esdbtest.Start(t).ConnectionString()
 	sources := map[string]store.Store{"sqlite": m.Store()}
 	for name, url := range map[string]string{"archive": "archive:" + folder, "eventstoredb": url} {
-		s, err := marketplace.OpenStore(t.Context(), url, name == "archive")
+		s, err := open.Store(t.Context(), url, name == "archive")
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, s.Close()) })
 		sources[name] = s
@@ -85,7 +86,7 @@ func rebuildAll(t *testing.T, m *marketplace.Marketplace, sources map[string]sto
 	check func(string, projection.Source), fresh func() string) {
 	check("by a runner", followed(t, m, fresh()))
 	opened := func() *readmodel.ReadModel {
-		model, err := marketplace.OpenReadModel(t.Context(), fresh(), false, readmodel.Options{})
+		model, err := open.ReadModel(t.Context(), fresh(), false, readmodel.Options{})
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, model.Close()) })
 		return model

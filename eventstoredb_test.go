@@ -16,7 +16,6 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/projection"
-	"github.com/marketcore/marketplace/store"
 )
 
 // The same history comes to the same reports on EventStoreDB as on SQLite.
@@ -43,10 +42,10 @@ func TestImportKilledOnEventStoreDB(t *testing.T) {
 		require.NoError(t, child.cmd.Process.Kill())
 		_ = child.cmd.Wait() // it was killed
 	}
-	m := open(t, server.ConnectionString())
+	m := marketAt(t, server.ConnectionString())
 	importFile(t, m, path)
 
-	clean := open(t, "sqlite:"+filepath.Join(t.TempDir(), "clean.db"))
+	clean := marketAt(t, "sqlite:"+filepath.Join(t.TempDir(), "clean.db"))
 	importFile(t, clean, path)
 	requireSameLog(t, withoutPositions(facts(t, clean.Store())), withoutPositions(facts(t, m.Store())))
 	report, err := marketplace.Ask(t.Context(), clean, projection.FullReport())
@@ -59,24 +58,13 @@ func TestImportKilledOnEventStoreDB(t *testing.T) {
 // Two importers of the same script, each with a connection of its own.
 func TestImportsAtOnceOnEventStoreDB(t *testing.T) {
 	url := esdbtest.Start(t).ConnectionString()
-	testImportsAtOnce(t, open(t, url), open(t, url))
-}
-
-// A store that knows no reading alone is kept from being written to.
-func TestReadOnly(t *testing.T) {
-	for _, url := range []string{"memory:", esdbtest.Start(t).ConnectionString()} {
-		m, err := marketplace.Open(t.Context(), url, marketplace.Options{ReadOnly: true})
-		require.NoError(t, err)
-		_, err = m.Do(t.Context(), aggregate.RegisterClient{Client: uuid.New()})
-		require.ErrorIs(t, err, store.ErrReadOnly)
-		require.NoError(t, m.Close())
-	}
+	testImportsAtOnce(t, marketAt(t, url), marketAt(t, url))
 }
 
 // A command whose server is away until later is done when it comes back.
 func TestDoWhileTheServerRestarts(t *testing.T) {
 	server := esdbtest.Start(t)
-	m := open(t, server.ConnectionString())
+	m := marketAt(t, server.ConnectionString())
 	client := uuid.New()
 	at := marketplace.At(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC))
 	_, err := m.Do(t.Context(), aggregate.RegisterClient{Client: client}, at)

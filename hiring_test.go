@@ -15,6 +15,7 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/store"
@@ -31,12 +32,12 @@ func everyStore(t *testing.T, test func(*testing.T, store.Store)) {
 		"memory":               func(*testing.T) store.Store { return newLog() },
 		"one stream at a time": func(*testing.T) store.Store { return plain{newLog()} },
 		"SQLite": func(t *testing.T) store.Store {
-			s, err := marketplace.OpenStore(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "market.db"), false)
+			s, err := open.Store(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "market.db"), false)
 			require.NoError(t, err)
 			return storetest.Strict(s, 7)
 		},
 		"EventStoreDB": func(t *testing.T) store.Store {
-			s, err := marketplace.OpenStore(t.Context(), esdbtest.Start(t).ConnectionString(), false)
+			s, err := open.Store(t.Context(), esdbtest.Start(t).ConnectionString(), false)
 			require.NoError(t, err)
 			return s
 		},

@@ -11,8 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/projection"
-	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/script/scriptfile"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -63,8 +64,8 @@ func historyFile(base string) string {
 
 // testHistoryOn imports a history into the log at a URL and compares.
 func testHistoryOn(t *testing.T, base, path, url string) {
-	m := open(t, url)
-	f, err := script.Open(path)
+	m := marketAt(t, url)
+	f, err := scriptfile.Open(path)
 	require.NoError(t, err)
 	defer f.Close()
 	got, err := m.Import(t.Context(), f, marketplace.ImportOptions{})
@@ -114,9 +115,9 @@ func readJSON(t *testing.T, path string, into any) {
 	require.NoError(t, json.Unmarshal(text, into))
 }
 
-func open(tb testing.TB, url string) *marketplace.Marketplace {
+func marketAt(tb testing.TB, url string) *marketplace.Marketplace {
 	tb.Helper()
-	m, err := marketplace.Open(tb.Context(), url, marketplace.Options{})
+	m, err := open.Marketplace(tb.Context(), url, marketplace.Options{})
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, m.Close()) })
 	return m

@@ -23,8 +23,10 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/long"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/script/scriptfile"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -35,7 +37,7 @@ const (
 
 func importFile(tb testing.TB, m *marketplace.Marketplace, path string) marketplace.ImportReport {
 	tb.Helper()
-	f, err := script.Open(path)
+	f, err := scriptfile.Open(path)
 	require.NoError(tb, err)
 	defer f.Close()
 	report, err := m.Import(tb.Context(), f, marketplace.ImportOptions{})
@@ -74,7 +76,7 @@ func requireSameLog(tb testing.TB, want, got []event.Record) {
 }
 
 func TestImportTwice(t *testing.T) {
-	m := open(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
+	m := marketAt(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
 	first := importFile(t, m, smallHistory)
 	log := facts(t, m.Store())
 	second := importFile(t, m, smallHistory)
@@ -357,7 +359,7 @@ func TestImportKilled(t *testing.T) {
 		var exit *exec.ExitError
 		require.True(t, err == nil || errors.As(err, &exit), "kill %d: %v", kill, err)
 
-		m, err := marketplace.Open(t.Context(), "sqlite:"+path, marketplace.Options{ReadOnly: true})
+		m, err := open.Marketplace(t.Context(), "sqlite:"+path, marketplace.Options{ReadOnly: true})
 		require.NoError(t, err)
 		head, err := m.Store().Head(t.Context())
 		require.NoError(t, err)
@@ -370,9 +372,9 @@ func TestImportKilled(t *testing.T) {
 	}
 	require.NoError(t, child.cmd.Wait())
 
-	clean := open(t, "sqlite:"+filepath.Join(t.TempDir(), "clean.db"))
+	clean := marketAt(t, "sqlite:"+filepath.Join(t.TempDir(), "clean.db"))
 	importFile(t, clean, mediumHistory)
-	killed := open(t, "sqlite:"+path)
+	killed := marketAt(t, "sqlite:"+path)
 	requireSameLog(t, facts(t, clean.Store()), facts(t, killed.Store()))
 	want, err := marketplace.Ask(t.Context(), clean, projection.FullReport())
 	require.NoError(t, err)
@@ -405,7 +407,7 @@ func startImport(t *testing.T, url, path string) child {
 func TestImportCallbacks(t *testing.T) {
 	m := openOn(t, newLog())
 	want := importFile(t, openOn(t, newLog()), smallHistory)
-	f, err := script.Open(smallHistory)
+	f, err := scriptfile.Open(smallHistory)
 	require.NoError(t, err)
 	defer f.Close()
 	var streamed []marketplace.ImportRejection

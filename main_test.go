@@ -7,7 +7,8 @@ import (
 	"testing"
 
 	"github.com/marketcore/marketplace"
-	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/open"
+	"github.com/marketcore/marketplace/script/scriptfile"
 )
 
 // importEnv makes the test binary an importer that another test kills: it holds
@@ -31,12 +32,12 @@ func TestMain(m *testing.M) {
 // importAndTell writes a line to standard output after every durable group.
 func importAndTell(url, path string) error {
 	ctx := context.Background()
-	f, err := script.Open(path)
+	f, err := scriptfile.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	m, err := marketplace.Open(ctx, url, marketplace.Options{})
+	m, err := open.Marketplace(ctx, url, marketplace.Options{})
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,11 @@
 // Package marketplace is the core of a freelance marketplace whose numbers can
 // be recomputed, explained and audited from the facts.
 //
-// A host opens a Marketplace on a log, sends commands and asks for statistics:
+// A host makes a Marketplace on a log, sends commands and asks for statistics:
 //
-//	m, err := marketplace.Open(ctx, "sqlite:market.db", marketplace.Options{})
+//	s, err := sqlite.Open(ctx, "market.db", sqlite.Options{})
+//	...
+//	m, err := marketplace.New(s, marketplace.Options{})
 //	...
 //	defer m.Close()
 //	_, err = m.Do(ctx, aggregate.SendInvite{Invite: id, Job: job, Client: c, Freelancer: f})
@@ -53,8 +55,7 @@ type Options struct {
 	// so that only newer events are read. Default 10,000. At least 1.
 	CachedAggregates int
 
-	// Clock gives the moment of commands that bring none, and recorded_at in a
-	// memory: or sqlite: log that Open opens. Default time.Now.
+	// Clock gives the moment of commands that bring none. Default time.Now.
 	Clock func() time.Time
 
 	// Logger gets what a person who runs the host may want to know: starts,
@@ -64,8 +65,7 @@ type Options struct {
 	// NewID makes the ids of commands that bring none. Default uuid.New.
 	NewID func() uuid.UUID
 
-	// ReadOnly opens the log for reading, beside another process that writes.
-	// Do and Import then fail with store.ErrReadOnly.
+	// ReadOnly lets Do and Import fail with store.ErrReadOnly.
 	ReadOnly bool
 
 	// Terms are the periods of the rules. Default aggregate.DefaultTerms().
@@ -101,7 +101,9 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-func (o Options) validate() error {
+// Validate fails for options that make no sense.
+func (o Options) Validate() error {
+	o = o.withDefaults()
 	var errs []error
 	if o.Attempts < 1 {
 		errs = append(errs, errors.New("marketplace: Options.Attempts must be at least 1"))
@@ -135,30 +137,19 @@ type Marketplace struct {
 	following sync.WaitGroup
 }
 
-// Open opens the log at a URL, as OpenStore does, and a marketplace on it.
-// Close closes both.
-func Open(ctx context.Context, url string, options Options) (*Marketplace, error) {
-	options = options.withDefaults()
-	if err := options.validate(); err != nil {
-		return nil, err
-	}
-	s, err := openStore(ctx, url, options.ReadOnly, options.Clock)
-	if err != nil {
-		return nil, err
-	}
-	return New(s, options)
-}
-
-// New makes a marketplace on a store that the host opened. Close closes the
-// store too.
+// New makes a marketplace on a store that the host opened; package open opens one
+// by its URL. Close closes the store too. It fails for options that make no sense.
 func New(s store.Store, options Options) (*Marketplace, error) {
-	options = options.withDefaults()
-	if err := options.validate(); err != nil {
+	if err := options.Validate(); err != nil {
 		return nil, err
 	}
+	options = options.withDefaults()
 	c, err := newCache(options.CachedAggregates)
 	if err != nil {
 		return nil, err
+	}
+	if options.ReadOnly {
+		s = store.ReadOnly(s)
 	}
 	m := &Marketplace{store: s, registry: event.Marketplace(), options: options, cache: c}
 	m.Questions = &Questions{options.Clock, m.current}

@@ -73,7 +73,7 @@ func (r *Runner) finish(ctx context.Context, t *entry, now event.Time, outcome s
 
 func (r *Runner) tell(ctx context.Context, t *entry, now event.Time, outcome string) {
 	r.board.count(t.Kind, outcome)
-	r.metrics.finished(ctx, t, now, outcome)
+	r.options.Finished(ctx, Outcome{t.Kind, outcome}, int64(now-t.Due))
 	switch outcome {
 	case OutcomeDone, OutcomeRepeated, OutcomeMoot:
 	default:

@@ -36,7 +36,6 @@ type Runner struct {
 	decoder  *event.Decoder
 	do       Do
 	options  Options
-	metrics  metrics
 	board    board       // what Status tells
 	doubted  atomic.Bool // a read failed or a subscription began: the log may be another one since
 
@@ -56,7 +55,7 @@ func New(s store.Store, registry *event.Registry, do Do, options Options) (*Runn
 	}
 	r := &Runner{
 		store: s, registry: registry, decoder: registry.NewDecoder(), do: do, options: options,
-		metrics: newMetrics(options.MeterProvider), token: make(chan struct{}, 1),
+		token: make(chan struct{}, 1),
 	}
 	r.token <- struct{}{}
 	return r, nil

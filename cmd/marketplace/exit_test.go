@@ -18,6 +18,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/archive"
@@ -138,7 +139,7 @@ func TestFailures(t *testing.T) {
 // One process writes at a time; the others may read.
 func TestLogInUse(t *testing.T) {
 	url := newStore(t)
-	m, err := marketplace.Open(t.Context(), url, marketplace.Options{})
+	m, err := open.Marketplace(t.Context(), url, marketplace.Options{})
 	require.NoError(t, err)
 	defer m.Close()
 	fails(t, exitFailed, "locked", "import", histories+"/small.ndjson", "--store", url)
