@@ -40,6 +40,9 @@ import (
 
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/follower"
+	"github.com/marketcore/marketplace/internal/repository"
+	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -125,16 +128,14 @@ func (o Options) Validate() error {
 // concurrent use.
 type Marketplace struct {
 	*Questions
-	store    store.Store
-	registry *event.Registry
-	options  Options
-	cache    *cache
-	reader   reader
+	store      store.Store
+	registry   *event.Registry
+	options    Options
+	repository *repository.Repository // what commands are decided on
+	follower   *follower.Follower     // what questions are asked of
 
-	closing   sync.Once
-	closeErr  error
-	stop      context.CancelFunc // ends the follower
-	following sync.WaitGroup
+	closing  sync.Once
+	closeErr error
 }
 
 // New makes a marketplace on a store that the host opened; package open opens one
@@ -144,16 +145,20 @@ func New(s store.Store, options Options) (*Marketplace, error) {
 		return nil, err
 	}
 	options = options.withDefaults()
-	c, err := newCache(options.CachedAggregates)
+	m := &Marketplace{store: s, registry: event.Marketplace(), options: options}
+	writable := s
+	if options.ReadOnly {
+		writable = store.ReadOnly(s)
+	}
+	var err error
+	m.repository, err = repository.New(writable, m.registry, repository.Options{
+		Attempts: options.Attempts, CachedAggregates: options.CachedAggregates, Terms: options.Terms, Score: m.score,
+	})
 	if err != nil {
 		return nil, err
 	}
-	if options.ReadOnly {
-		s = store.ReadOnly(s)
-	}
-	m := &Marketplace{store: s, registry: event.Marketplace(), options: options, cache: c}
+	m.follower = follower.New(s, m.registry, follower.Options{Logger: options.Logger, Workers: options.Workers})
 	m.Questions = &Questions{options.Clock, m.current}
-	m.startFollowing()
 	return m, nil
 }
 
@@ -163,12 +168,20 @@ func (m *Marketplace) Store() store.Store { return m.store }
 // Registry is the list of events that the log may hold.
 func (m *Marketplace) Registry() *event.Registry { return m.registry }
 
+// current makes the read model hold everything that is in the log now.
+func (m *Marketplace) current(ctx context.Context) (projection.Source, error) {
+	model, err := m.follower.Current(ctx)
+	if err != nil {
+		return nil, err // not a nil *Model, which is no nil Source
+	}
+	return model, nil
+}
+
 // Close waits for calls in flight and closes the store. Closing again returns
 // the first answer.
 func (m *Marketplace) Close() error {
 	m.closing.Do(func() {
-		m.stop()
-		m.following.Wait()
+		m.follower.Close()
 		m.closeErr = m.store.Close()
 	})
 	return m.closeErr

@@ -7,6 +7,7 @@ import (
 
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/repository"
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/projection"
 )
@@ -47,12 +48,13 @@ func (m *Marketplace) Processes(options process.Options) (*process.Runner, error
 // assessments come, so it costs no other look at the log.
 func (m *Marketplace) BadgesUnder(p projection.Policy) process.Badges {
 	return func(ctx context.Context, freelancer uuid.UUID, asOf event.Time, until event.Position) (*projection.BadgeProgress, error) {
-		if err := m.waitFor(ctx, until); err != nil {
+		model, err := m.follower.At(ctx, until)
+		if err != nil {
 			return nil, err
 		}
-		return projection.Ask(ctx, m.reader.model, projection.BadgesUntil(freelancer, until), asOf, p)
+		return projection.Ask(ctx, model, projection.BadgesUntil(freelancer, until), asOf, p)
 	}
 }
 
 // causation names the event that a command follows from by its id alone.
-func causation(id uuid.UUID) DoOption { return func(r *request) { r.causation = id } }
+func causation(id uuid.UUID) DoOption { return func(r *repository.Request) { r.Causation = id } }

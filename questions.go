@@ -46,7 +46,7 @@ type Questions struct {
 
 func (q *Questions) questions() *Questions { return q }
 
-// QuestionsTo asks a read model, such as OpenReadModel's, whose answers are as
+// QuestionsTo asks a read model, such as open.ReadModel's, whose answers are as
 // of where it is. The clock gives the moment of questions that name none; nil
 // is time.Now.
 func QuestionsTo(s projection.Source, clock func() time.Time) *Questions {

@@ -1,4 +1,4 @@
-package marketplace_test
+package follower_test
 
 import (
 	"bytes"
@@ -21,6 +21,16 @@ import (
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
 )
+
+// newLog is an empty log on which nobody can count: its positions are names.
+func newLog() store.Transactor { return storetest.Strict(memory.New(), 7).(store.Transactor) }
+
+func openOn(t *testing.T, s store.Store) *marketplace.Marketplace {
+	m, err := marketplace.New(s, marketplace.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, m.Close()) })
+	return m
+}
 
 // logWith is a log of some clients, each of whom is an event.
 func logWith(t *testing.T, log store.Store, clients ...uuid.UUID) store.Store {
