@@ -11,13 +11,14 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/markettest"
 	"github.com/marketcore/marketplace/projection"
 )
 
 // TestQuestions: a host reads its own commands in the answer to every question,
 // as of any moment and under any rule.
 func TestQuestions(t *testing.T) {
-	m := openOn(t, newLog())
+	m := markettest.On(t, markettest.NewLog())
 	client, freelancer, invite, job := uuid.New(), uuid.New(), uuid.New(), uuid.New()
 	before := time.Now().Add(-time.Hour)
 	for _, c := range []aggregate.Command{

@@ -1,4 +1,4 @@
-package marketplace_test
+package acceptance_test
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/long"
+	"github.com/marketcore/marketplace/internal/markettest"
 	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel"
@@ -26,7 +27,7 @@ import (
 // own, and one in the log's file, say what the model in memory says, which
 // TestHistories compares with an independent implementation.
 func TestReadModelsOfHistories(t *testing.T) {
-	reports, err := filepath.Glob("examples/history/*.import.json")
+	reports, err := filepath.Glob("../../examples/history/*.import.json")
 	require.NoError(t, err)
 	require.NotEmpty(t, reports)
 	for _, report := range reports {
@@ -43,7 +44,7 @@ func TestReadModelsOfHistories(t *testing.T) {
 
 func testReadModelsOfHistory(t *testing.T, base string) {
 	path := filepath.Join(t.TempDir(), "market.db")
-	m := marketAt(t, "sqlite:"+path)
+	m := markettest.At(t, "sqlite:"+path)
 	f, err := scriptfile.Open(historyFile(base))
 	require.NoError(t, err)
 	defer f.Close()
@@ -86,7 +87,7 @@ func followed(t *testing.T, m *marketplace.Marketplace, url string) *readmodel.R
 // log's own file; both go on, and the log verifies, backs up and opens again.
 func TestOneFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "market.db")
-	m := marketAt(t, "sqlite:"+path)
+	m := markettest.At(t, "sqlite:"+path)
 	model, err := open.ReadModel(t.Context(), "sqlite:"+path, false, readmodel.Options{})
 	require.NoError(t, err)
 	r, err := model.NewRunner(m.Store(), readmodel.RunnerOptions{})
@@ -113,7 +114,7 @@ func TestOneFile(t *testing.T) {
 	require.NoError(t, m.Close())
 
 	for _, file := range []string{path, backup} {
-		again := marketAt(t, "sqlite:"+file)
+		again := markettest.At(t, "sqlite:"+file)
 		require.NoError(t, again.Store().(*sqlite.Store).Verify(t.Context()))
 		want := projection.NewModel(event.Marketplace())
 		require.NoError(t, want.Load(t.Context(), again.Store(), 1))

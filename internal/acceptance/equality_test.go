@@ -1,4 +1,4 @@
-package marketplace_test
+package acceptance_test
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/long"
+	"github.com/marketcore/marketplace/internal/markettest"
 	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel"
@@ -30,9 +31,9 @@ func TestOneTruth(t *testing.T) {
 	if testing.Short() {
 		t.Skip("what it puts together is tested by the packages that it comes from")
 	}
-	base := "examples/history/" + long.Pick("small", "medium")
-	m := marketAt(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
-	importFile(t, m, historyFile(base))
+	base := "../../examples/history/" + long.Pick("small", "medium")
+	m := markettest.At(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
+	markettest.ImportFile(t, m, historyFile(base))
 	folder := t.TempDir()
 	_, err := archive.Export(t.Context(), m.Store(), folder, archive.ExportOptions{})
 	require.NoError(t, err)
