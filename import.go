@@ -242,7 +242,7 @@ func (im *importer) remember(line *script.Line, code aggregate.Code) (store.Writ
 		e.Command = *line.Cmd
 	}
 	im.memory.clock = max(im.memory.clock, line.At)
-	p, err := im.market.registry.Encode(event.ID(line.ID, 0), event.Meta{
+	p, err := event.Marketplace().Encode(event.ID(line.ID, 0), event.Meta{
 		OccurredAt: im.memory.clock, Actor: event.ActorPlatform, CommandID: line.ID, CorrelationID: line.ID, CausationID: line.ID,
 	}, e)
 	if err != nil {

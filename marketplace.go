@@ -129,7 +129,6 @@ func (o Options) Validate() error {
 type Marketplace struct {
 	*Questions
 	store      store.Store
-	registry   *event.Registry
 	options    Options
 	repository *repository.Repository // what commands are decided on
 	follower   *follower.Follower     // what questions are asked of
@@ -145,19 +144,19 @@ func New(s store.Store, options Options) (*Marketplace, error) {
 		return nil, err
 	}
 	options = options.withDefaults()
-	m := &Marketplace{store: s, registry: event.Marketplace(), options: options}
+	m := &Marketplace{store: s, options: options}
 	writable := s
 	if options.ReadOnly {
 		writable = store.ReadOnly(s)
 	}
 	var err error
-	m.repository, err = repository.New(writable, m.registry, repository.Options{
+	m.repository, err = repository.New(writable, repository.Options{
 		Attempts: options.Attempts, CachedAggregates: options.CachedAggregates, Terms: options.Terms, Score: m.score,
 	})
 	if err != nil {
 		return nil, err
 	}
-	m.follower = follower.New(s, m.registry, follower.Options{Logger: options.Logger, Workers: options.Workers})
+	m.follower = follower.New(s, follower.Options{Logger: options.Logger, Workers: options.Workers})
 	m.Questions = &Questions{options.Clock, m.current}
 	return m, nil
 }
@@ -166,7 +165,7 @@ func New(s store.Store, options Options) (*Marketplace, error) {
 func (m *Marketplace) Store() store.Store { return m.store }
 
 // Registry is the list of events that the log may hold.
-func (m *Marketplace) Registry() *event.Registry { return m.registry }
+func (m *Marketplace) Registry() *event.Registry { return event.Marketplace() }
 
 // current makes the read model hold everything that is in the log now.
 func (m *Marketplace) current(ctx context.Context) (projection.Source, error) {

@@ -37,7 +37,7 @@ func (m *Marketplace) Processes(options process.Options) (*process.Runner, error
 	if options.Logger == nil {
 		options.Logger = m.options.Logger
 	}
-	return process.New(m.store, m.registry, func(ctx context.Context, c aggregate.Command, r process.Request) (bool, error) {
+	return process.New(m.store, func(ctx context.Context, c aggregate.Command, r process.Request) (bool, error) {
 		out, err := m.Do(ctx, c, CommandID(r.ID), At(r.At.Std()), Correlation(r.Correlation), causation(r.Cause))
 		return out.Repeated, err
 	}, options)

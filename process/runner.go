@@ -48,13 +48,13 @@ type Runner struct {
 }
 
 // New makes a Runner over a log. It fails for options that make no sense.
-func New(s store.Store, registry *event.Registry, do Do, options Options) (*Runner, error) {
+func New(s store.Store, do Do, options Options) (*Runner, error) {
 	options = options.withDefaults()
 	if err := options.validate(); err != nil {
 		return nil, err
 	}
 	r := &Runner{
-		store: s, registry: registry, decoder: registry.NewDecoder(), do: do, options: options,
+		store: s, registry: event.Marketplace(), decoder: event.Marketplace().NewDecoder(), do: do, options: options,
 		token: make(chan struct{}, 1),
 	}
 	r.token <- struct{}{}

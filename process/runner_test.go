@@ -111,7 +111,7 @@ func TestRunStops(t *testing.T) {
 		h := newHost(t)
 		h.do("2024-01-01T00:00:00Z", people...)
 		h.steps(sent)
-		p, err := process.New(h.store, event.Marketplace(), func(context.Context, aggregate.Command, process.Request) (bool, error) {
+		p, err := process.New(h.store, func(context.Context, aggregate.Command, process.Request) (bool, error) {
 			return false, store.ErrReadOnly
 		}, process.Options{Clock: h.clock})
 		require.NoError(t, err)
@@ -126,7 +126,7 @@ func TestRejectionIsAnOutcome(t *testing.T) {
 	h.do("2024-01-01T00:00:00Z", people...)
 	h.steps(sent)
 	var logged bytes.Buffer
-	p, err := process.New(h.store, h.m.Registry(), func(_ context.Context, c aggregate.Command, _ process.Request) (bool, error) {
+	p, err := process.New(h.store, func(_ context.Context, c aggregate.Command, _ process.Request) (bool, error) {
 		return false, &aggregate.Rejection{Code: aggregate.WrongState, Command: c.CommandName(), Stream: c.Stream(), Detail: "said the test"}
 	}, process.Options{Clock: h.clock, Logger: slog.New(slog.NewTextHandler(&logged, nil))})
 	require.NoError(t, err)
@@ -157,7 +157,7 @@ func TestSettleFails(t *testing.T) {
 	h.steps(sent)
 	failure := errors.New("no such thing")
 	do := func(context.Context, aggregate.Command, process.Request) (bool, error) { return false, failure }
-	p, err := process.New(h.store, h.m.Registry(), do, process.Options{Clock: h.clock})
+	p, err := process.New(h.store, do, process.Options{Clock: h.clock})
 	require.NoError(t, err)
 	h.clock.Set(at("2024-03-01T00:00:00Z").Std())
 	require.ErrorIs(t, p.Settle(t.Context()), failure)

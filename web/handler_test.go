@@ -174,7 +174,7 @@ func TestExplanations(t *testing.T) {
 	h := site(t)
 	policy, err := projection.Preset(projection.DefaultPolicy)
 	require.NoError(t, err)
-	model := projection.NewModel(small(t).Registry())
+	model := projection.NewModel()
 	require.NoError(t, model.Load(t.Context(), small(t).Store(), 1))
 
 	score, err := projection.Ask(t.Context(), model, projection.ExplainJobSuccess(id(freelancer)), at(moment), policy)

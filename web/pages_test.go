@@ -21,7 +21,7 @@ func model(t *testing.T) (*projection.Model, projection.Policy) {
 	t.Helper()
 	p, err := projection.Preset(projection.DefaultPolicy)
 	require.NoError(t, err)
-	m := projection.NewModel(small(t).Registry())
+	m := projection.NewModel()
 	require.NoError(t, m.Load(t.Context(), small(t).Store(), 1))
 	return m, p
 }

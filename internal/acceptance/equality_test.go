@@ -114,7 +114,7 @@ func rebuildAll(t *testing.T, m *marketplace.Marketplace, sources map[string]sto
 
 func loaded(t *testing.T, s store.Store, workers int) *projection.Model {
 	t.Helper()
-	model := projection.NewModel(event.Marketplace())
+	model := projection.NewModel()
 	require.NoError(t, model.Load(t.Context(), s, workers))
 	return model
 }

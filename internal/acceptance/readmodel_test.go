@@ -50,7 +50,7 @@ func testReadModelsOfHistory(t *testing.T, base string) {
 	defer f.Close()
 	_, err = m.Import(t.Context(), f, marketplace.ImportOptions{})
 	require.NoError(t, err)
-	want := projection.NewModel(event.Marketplace())
+	want := projection.NewModel()
 	require.NoError(t, want.Load(t.Context(), m.Store(), 1))
 
 	moments := momentsOf(t, base)
@@ -116,7 +116,7 @@ func TestOneFile(t *testing.T) {
 	for _, file := range []string{path, backup} {
 		again := markettest.At(t, "sqlite:"+file)
 		require.NoError(t, again.Store().(*sqlite.Store).Verify(t.Context()))
-		want := projection.NewModel(event.Marketplace())
+		want := projection.NewModel()
 		require.NoError(t, want.Load(t.Context(), again.Store(), 1))
 		readmodeltest.RequireSame(t, want, followed(t, again, "sqlite:"+file), []event.Time{event.At(time.Now().Add(time.Hour))})
 	}

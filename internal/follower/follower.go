@@ -41,8 +41,8 @@ type Follower struct {
 }
 
 // New makes a Follower of a log. Close ends it.
-func New(s store.Store, registry *event.Registry, options Options) *Follower {
-	f := &Follower{store: s, options: options, model: projection.NewModel(registry)}
+func New(s store.Store, options Options) *Follower {
+	f := &Follower{store: s, options: options, model: projection.NewModel()}
 	f.ctx, f.stop = context.WithCancel(context.Background())
 	f.ended, f.end = context.WithCancelCause(context.Background())
 	return f

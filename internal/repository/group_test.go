@@ -52,7 +52,7 @@ func (g *commands) tell(what string, first, end int) {
 }
 
 func write(t *testing.T, s store.Store, attempts int, g *commands) error {
-	r, err := repository.New(s, event.Marketplace(), repository.Options{
+	r, err := repository.New(s, repository.Options{
 		Attempts: attempts, CachedAggregates: 10, Terms: aggregate.DefaultTerms(),
 		Score: func(context.Context, uuid.UUID, event.Time) (event.JobSuccessAssessed, error) {
 			return event.JobSuccessAssessed{Policy: "2024-09"}, nil

@@ -39,12 +39,12 @@ type Repository struct {
 }
 
 // New makes a Repository. It fails for a cache of no size.
-func New(s store.Store, registry *event.Registry, options Options) (*Repository, error) {
+func New(s store.Store, options Options) (*Repository, error) {
 	c, err := newCache(options.CachedAggregates)
 	if err != nil {
 		return nil, err
 	}
-	return &Repository{store: s, registry: registry, options: options, cache: c}, nil
+	return &Repository{store: s, registry: event.Marketplace(), options: options, cache: c}, nil
 }
 
 // Do decides a command and appends its events. Where another writer was faster it
