@@ -46,6 +46,20 @@ func TestDoAnswersWithWhatHappened(t *testing.T) {
 	}, env.Meta)
 }
 
+// A command may belong to a conversation of the host's.
+func TestCorrelation(t *testing.T) {
+	s := markettest.NewLog()
+	m := markettest.On(t, s)
+	command, conversation := uuid.New(), uuid.New()
+	_, err := m.Do(t.Context(), aggregate.RegisterClient{Client: uuid.New()}, marketplace.CommandID(command), marketplace.Correlation(conversation))
+	require.NoError(t, err)
+	rec := markettest.Records(t, s)[0]
+	env, err := m.Registry().Decode(&rec)
+	require.NoError(t, err)
+	require.Equal(t, conversation, env.CorrelationID)
+	require.Equal(t, command, env.CausationID)
+}
+
 // A repeated command is recognised by its id in the stream, not by a cache of
 // the store's (pitfall: EventStoreDB writes the same event id twice).
 func TestDoRepeated(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 // foldConduct: a consistently negative client is contacted, then suspended
 // (rules 7). A signal counts when it was given, also feedback that is not yet
 // published.
-func (a *Agenda) foldConduct(env *event.Envelope, opening Opening) error {
+func (a *agenda) foldConduct(env *event.Envelope, opening openingOf) error {
 	signal := projection.NegativeSignal{Moment: projection.Moment{At: env.OccurredAt, Position: env.Position}}
 	switch e := env.Event.(type) {
 	case *event.ClientComplaintRecorded:
@@ -59,7 +59,7 @@ func accountOf(env *event.Envelope) uuid.UUID {
 	return id
 }
 
-func (a *Agenda) conduct(client uuid.UUID) *projection.ClientConduct {
+func (a *agenda) conduct(client uuid.UUID) *projection.ClientConduct {
 	c := a.clients[client]
 	if c == nil {
 		c = &projection.ClientConduct{}
@@ -69,7 +69,7 @@ func (a *Agenda) conduct(client uuid.UUID) *projection.ClientConduct {
 }
 
 // signalled asks at every signal whether it was the one too many.
-func (a *Agenda) signalled(env *event.Envelope, client uuid.UUID, s projection.NegativeSignal) {
+func (a *agenda) signalled(env *event.Envelope, client uuid.UUID, s projection.NegativeSignal) {
 	c := a.conduct(client)
 	newest := s.At
 	for _, other := range c.Signals {
@@ -81,7 +81,7 @@ func (a *Agenda) signalled(env *event.Envelope, client uuid.UUID, s projection.N
 	if !due || a.find(kind, stream, "") != nil {
 		return
 	}
-	a.add(Task{
+	a.add(task{
 		Kind: kind, Stream: stream, Due: env.OccurredAt,
 		Position: env.Position, Cause: env.ID, Correlation: env.CorrelationID,
 	})
@@ -99,13 +99,13 @@ func stepKind(s projection.StandingStep) (Kind, bool) {
 
 // stillDue reports whether the client's standing calls for the step at the
 // moment too: windows move on while a host is down.
-func (a *Agenda) stillDue(t *Task, now event.Time) bool {
+func (a *agenda) stillDue(t *task, now event.Time) bool {
 	_, client, _, _ := event.ParseStream(t.Stream)
 	kind, due := stepKind(a.policy.Standing(a.conduct(client), now).Next)
 	return due && kind == t.Kind
 }
 
-func (a *Agenda) marked(env *event.Envelope, kind projection.MarkKind, reason event.SanctionReason) {
+func (a *agenda) marked(env *event.Envelope, kind projection.MarkKind, reason event.SanctionReason) {
 	c := a.conduct(accountOf(env))
 	c.Marks = append(c.Marks, projection.ClientMark{
 		Moment: projection.Moment{At: env.OccurredAt, Position: env.Position}, Kind: kind, Reason: string(reason),
@@ -114,13 +114,13 @@ func (a *Agenda) marked(env *event.Envelope, kind projection.MarkKind, reason ev
 }
 
 // barred reports whether the client may never start a contract again.
-func (a *Agenda) barred(client uuid.UUID) bool {
+func (a *agenda) barred(client uuid.UUID) bool {
 	c := a.clients[client]
 	return c != nil && slices.ContainsFunc(c.Marks, func(m projection.ClientMark) bool { return m.Kind == projection.MarkBarred })
 }
 
 // settleConduct closes what a contact or a sanction has made needless.
-func (a *Agenda) settleConduct(stream string) {
+func (a *agenda) settleConduct(stream string) {
 	a.close(ContactClient, stream, "")
 	a.close(SuspendClient, stream, "")
 }

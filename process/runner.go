@@ -41,7 +41,7 @@ type Runner struct {
 
 	// Who takes the token out may fold and act, and use what follows.
 	token   chan struct{}
-	agenda  *Agenda // nil until the checkpoint was looked at
+	agenda  *agenda // nil until the checkpoint was looked at
 	place   place
 	unsaved int // events folded since the agenda was saved
 	review  review
@@ -217,7 +217,7 @@ func (r *Runner) give(ctx context.Context, err error) {
 	}
 	next, open := event.Never, 0
 	if r.agenda != nil {
-		next, open = r.agenda.NextDue(), r.agenda.Len()
+		next, open = r.agenda.nextDue(), r.agenda.size()
 	}
 	r.board.settled(r.place.Position, open, next, err)
 	r.token <- struct{}{}
@@ -285,7 +285,7 @@ func (r *Runner) fold(ctx context.Context, rec *event.Record) error {
 			first, err := r.first(ctx, stream)
 			return first.Event, err
 		}
-		if err := r.agenda.Fold(&env, opening); err != nil {
+		if err := r.agenda.fold(&env, opening); err != nil {
 			return err
 		}
 	}
