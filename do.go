@@ -10,7 +10,7 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/repository"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // Outcome is what a command came to.
@@ -84,11 +84,11 @@ func (m *Marketplace) Do(ctx context.Context, c aggregate.Command, options ...Do
 // score is the Job Success score that an assessment records: that of the published
 // rule, on what is in the log.
 func (m *Marketplace) score(ctx context.Context, freelancer uuid.UUID, asOf event.Time) (event.JobSuccessAssessed, error) {
-	stats, err := Ask(ctx, m, projection.FreelancerStatsOf(freelancer), AsOf(asOf.Std()))
+	stats, err := Ask(ctx, m, statistics.FreelancerStatsOf(freelancer), AsOf(asOf.Std()))
 	if err != nil {
 		return event.JobSuccessAssessed{}, err
 	}
-	score := event.JobSuccessAssessed{Policy: projection.DefaultPolicy}
+	score := event.JobSuccessAssessed{Policy: statistics.DefaultPolicy}
 	if js := stats.JobSuccess; js != nil {
 		bp, displayed := int(js.ScoreBP), int(js.Displayed)
 		score.ScoreBP, score.Displayed = &bp, &displayed

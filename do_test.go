@@ -14,7 +14,7 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/markettest"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -173,24 +173,24 @@ func TestDoReadsItsOwnWrites(t *testing.T) {
 	m := markettest.At(t, "sqlite:"+t.TempDir()+"/market.db")
 	for range 20 {
 		id := uuid.New()
-		_, err := marketplace.Ask(t.Context(), m, projection.FreelancerStatsOf(id))
-		var none *projection.NotFoundError
+		_, err := marketplace.Ask(t.Context(), m, statistics.FreelancerStatsOf(id))
+		var none *statistics.NotFoundError
 		require.ErrorAs(t, err, &none)
 		require.NoError(t, markettest.Do(t, m, aggregate.RegisterFreelancer{Freelancer: id}, "2020-01-01T00:00:00Z"))
-		_, err = marketplace.Ask(t.Context(), m, projection.FreelancerStatsOf(id))
+		_, err = marketplace.Ask(t.Context(), m, statistics.FreelancerStatsOf(id))
 		require.NoError(t, err)
 	}
 }
 
 func TestClosed(t *testing.T) {
 	m := markettest.On(t, markettest.NewLog())
-	_, err := marketplace.Ask(t.Context(), m, projection.FullReport())
+	_, err := marketplace.Ask(t.Context(), m, statistics.FullReport())
 	require.NoError(t, err)
 	require.NoError(t, m.Close())
 	require.NoError(t, m.Close())
 	_, err = m.Do(t.Context(), aggregate.RegisterClient{Client: uuid.New()})
 	require.ErrorIs(t, err, store.ErrClosed)
-	_, err = marketplace.Ask(t.Context(), m, projection.FullReport())
+	_, err = marketplace.Ask(t.Context(), m, statistics.FullReport())
 	require.ErrorIs(t, err, store.ErrClosed)
 	_, err = m.Import(t.Context(), nil, marketplace.ImportOptions{})
 	require.ErrorIs(t, err, store.ErrClosed)
@@ -202,7 +202,7 @@ func TestCancelled(t *testing.T) {
 	cancel()
 	_, err := m.Do(ctx, aggregate.RegisterClient{Client: uuid.New()})
 	require.ErrorIs(t, err, context.Canceled)
-	_, err = marketplace.Ask(ctx, m, projection.FullReport())
+	_, err = marketplace.Ask(ctx, m, statistics.FullReport())
 	require.ErrorIs(t, err, context.Canceled)
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store/memory"
 )
 
@@ -44,7 +44,7 @@ func Example() {
 			return
 		}
 	}
-	stats, err := marketplace.Ask(ctx, m, projection.FreelancerStatsOf(freelancer), marketplace.AsOf(nine.AddDate(0, 0, 7)))
+	stats, err := marketplace.Ask(ctx, m, statistics.FreelancerStatsOf(freelancer), marketplace.AsOf(nine.AddDate(0, 0, 7)))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -137,9 +137,9 @@ func ExampleAsOf() {
 		fmt.Println(err)
 		return
 	}
-	_, err = marketplace.Ask(ctx, m, projection.FreelancerStatsOf(freelancer), marketplace.AsOf(nine.Add(-time.Second)))
+	_, err = marketplace.Ask(ctx, m, statistics.FreelancerStatsOf(freelancer), marketplace.AsOf(nine.Add(-time.Second)))
 	fmt.Println("a second before:", err != nil)
-	stats, err := marketplace.Ask(ctx, m, projection.FreelancerStatsOf(freelancer), marketplace.AsOf(nine), marketplace.Preset("2015"))
+	stats, err := marketplace.Ask(ctx, m, statistics.FreelancerStatsOf(freelancer), marketplace.AsOf(nine), marketplace.Preset("2015"))
 	fmt.Println("at that moment:", err == nil, stats.JobSuccess == nil)
 	// Output:
 	// a second before: true
@@ -173,14 +173,14 @@ func ExampleAsk() {
 		}
 	}
 	asOf := marketplace.AsOf(nine.AddDate(0, 0, 7))
-	stats, err := marketplace.Ask(ctx, m, projection.MyStatsOf(freelancer), asOf)
+	stats, err := marketplace.Ask(ctx, m, statistics.MyStatsOf(freelancer), asOf)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(stats.Funnel.Proposals, "proposal,", stats.Funnel.Interviews, "interview,", stats.Funnel.Hires, "hire")
 	fmt.Println("missing for Top Rated:", strings.Join(stats.Badges.TopRated.Unmet(), ", "))
-	why, err := marketplace.Ask(ctx, m, projection.ExplainFunnel(freelancer), asOf)
+	why, err := marketplace.Ask(ctx, m, statistics.ExplainFunnel(freelancer), asOf)
 	if err != nil {
 		fmt.Println(err)
 		return

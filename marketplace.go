@@ -42,7 +42,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/follower"
 	"github.com/marketcore/marketplace/internal/repository"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -168,7 +168,7 @@ func (m *Marketplace) Store() store.Store { return m.store }
 func (m *Marketplace) Registry() *event.Registry { return event.Marketplace() }
 
 // current makes the read model hold everything that is in the log now.
-func (m *Marketplace) current(ctx context.Context) (projection.Source, error) {
+func (m *Marketplace) current(ctx context.Context) (statistics.Source, error) {
 	model, err := m.follower.Current(ctx)
 	if err != nil {
 		return nil, err // not a nil *Model, which is no nil Source

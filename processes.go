@@ -9,7 +9,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/repository"
 	"github.com/marketcore/marketplace/process"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // Processes makes what does by itself what follows by itself: deadlines that
@@ -25,7 +25,7 @@ import (
 // Options.Clock to the marketplace's clock and Logger to its logger.
 func (m *Marketplace) Processes(options process.Options) (*process.Runner, error) {
 	if options.Badges == nil {
-		policy, err := projection.Preset(projection.DefaultPolicy)
+		policy, err := statistics.Preset(statistics.DefaultPolicy)
 		if err != nil {
 			return nil, err
 		}
@@ -46,13 +46,13 @@ func (m *Marketplace) Processes(options process.Options) (*process.Runner, error
 // BadgesUnder tells Processes how freelancers stand under a policy of the host's
 // own. It asks the read model in memory from which statistics and the weekly
 // assessments come, so it costs no other look at the log.
-func (m *Marketplace) BadgesUnder(p projection.Policy) process.Badges {
-	return func(ctx context.Context, freelancer uuid.UUID, asOf event.Time, until event.Position) (*projection.BadgeProgress, error) {
+func (m *Marketplace) BadgesUnder(p statistics.Policy) process.Badges {
+	return func(ctx context.Context, freelancer uuid.UUID, asOf event.Time, until event.Position) (*statistics.BadgeProgress, error) {
 		model, err := m.follower.At(ctx, until)
 		if err != nil {
 			return nil, err
 		}
-		return projection.Ask(ctx, model, projection.BadgesUntil(freelancer, until), asOf, p)
+		return statistics.Ask(ctx, model, statistics.BadgesUntil(freelancer, until), asOf, p)
 	}
 }
 

@@ -5,21 +5,21 @@ import (
 	"time"
 
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // Ask asks a question of package projection, or one of the host's own, as of any
 // moment and under any policy:
 //
-//	stats, err := marketplace.Ask(ctx, m, projection.MyStatsOf(freelancer), marketplace.AsOf(yesterday))
+//	stats, err := marketplace.Ask(ctx, m, statistics.MyStatsOf(freelancer), marketplace.AsOf(yesterday))
 //
 // It is asked of a log, by the Marketplace that has it, or of a read model in a
 // database, by QuestionsTo. Of a log the answer holds everything that is in it
-// now, so that a host reads its own writes. It fails as projection.Ask does.
-func Ask[T any](ctx context.Context, of Answerer, question projection.Question[T], options ...QueryOption) (T, error) {
+// now, so that a host reads its own writes. It fails as statistics.Ask does.
+func Ask[T any](ctx context.Context, of Answerer, question statistics.Question[T], options ...QueryOption) (T, error) {
 	q := of.questions()
 	asked := query{asOf: event.At(q.clock())}
-	asked.policy, asked.err = projection.Preset(projection.DefaultPolicy)
+	asked.policy, asked.err = statistics.Preset(statistics.DefaultPolicy)
 	for _, o := range options {
 		o(&asked)
 	}
@@ -31,7 +31,7 @@ func Ask[T any](ctx context.Context, of Answerer, question projection.Question[T
 	if err != nil {
 		return none, err
 	}
-	return projection.Ask(ctx, s, question, asked.asOf, asked.policy)
+	return statistics.Ask(ctx, s, question, asked.asOf, asked.policy)
 }
 
 // Answerer is who can be asked: a *Marketplace, or the *Questions of a read model.
@@ -41,7 +41,7 @@ type Answerer interface{ questions() *Questions }
 type Questions struct {
 	clock func() time.Time
 	// current gives what answers, once it holds everything that is in the log now.
-	current func(context.Context) (projection.Source, error)
+	current func(context.Context) (statistics.Source, error)
 }
 
 func (q *Questions) questions() *Questions { return q }
@@ -49,11 +49,11 @@ func (q *Questions) questions() *Questions { return q }
 // QuestionsTo asks a read model, such as open.ReadModel's, whose answers are as
 // of where it is. The clock gives the moment of questions that name none; nil
 // is time.Now.
-func QuestionsTo(s projection.Source, clock func() time.Time) *Questions {
+func QuestionsTo(s statistics.Source, clock func() time.Time) *Questions {
 	if clock == nil {
 		clock = time.Now
 	}
-	return &Questions{clock, func(context.Context) (projection.Source, error) { return s, nil }}
+	return &Questions{clock, func(context.Context) (statistics.Source, error) { return s, nil }}
 }
 
 // QueryOption says as of when, and under which rule, a question is asked.
@@ -63,19 +63,19 @@ type QueryOption func(*query)
 // the marketplace's clock.
 func AsOf(t time.Time) QueryOption { return func(q *query) { q.asOf = event.At(t) } }
 
-// Preset asks under a published rule, by its name in projection.PresetNames.
-// The default is the newest, projection.DefaultPolicy.
+// Preset asks under a published rule, by its name in statistics.PresetNames.
+// The default is the newest, statistics.DefaultPolicy.
 func Preset(name string) QueryOption {
-	return func(q *query) { q.policy, q.err = projection.Preset(name) }
+	return func(q *query) { q.policy, q.err = statistics.Preset(name) }
 }
 
 // Under asks under a policy of the host's own.
-func Under(p projection.Policy) QueryOption {
+func Under(p statistics.Policy) QueryOption {
 	return func(q *query) { q.policy, q.err = p, nil }
 }
 
 type query struct {
 	asOf   event.Time
-	policy projection.Policy
+	policy statistics.Policy
 	err    error
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/markettest"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // TestQuestions: a host reads its own commands in the answer to every question,
@@ -33,67 +33,67 @@ func TestQuestions(t *testing.T) {
 	}
 	week := event.WeekOf(event.At(time.Now()))
 
-	stats, err := marketplace.Ask(t.Context(), m, projection.MyStatsOf(freelancer))
+	stats, err := marketplace.Ask(t.Context(), m, statistics.MyStatsOf(freelancer))
 	require.NoError(t, err)
 	require.EqualValues(t, 1, stats.Responsiveness.Answered)
-	profile, err := marketplace.Ask(t.Context(), m, projection.ClientProfileOf(client), marketplace.Preset("2015"))
+	profile, err := marketplace.Ask(t.Context(), m, statistics.ClientProfileOf(client), marketplace.Preset("2015"))
 	require.NoError(t, err)
 	require.EqualValues(t, 1, profile.JobsPosted)
-	found, err := marketplace.Ask(t.Context(), m, projection.SearchFor(projection.SearchQuery{}))
+	found, err := marketplace.Ask(t.Context(), m, statistics.SearchFor(statistics.SearchQuery{}))
 	require.NoError(t, err)
 	require.EqualValues(t, 1, found.Total)
-	figures, err := marketplace.Ask(t.Context(), m, projection.MarketplaceFigures())
+	figures, err := marketplace.Ask(t.Context(), m, statistics.MarketplaceFigures())
 	require.NoError(t, err)
 	require.EqualValues(t, 1, figures.InvitesSent)
-	x, err := marketplace.Ask(t.Context(), m, projection.ExplainWeek(figures.Weeks[0].Week))
+	x, err := marketplace.Ask(t.Context(), m, statistics.ExplainWeek(figures.Weeks[0].Week))
 	require.NoError(t, err)
 	require.Len(t, x.Invites, 1)
 	require.Contains(t, []event.Week{week, event.WeekOf(event.At(time.Now()))}, figures.Weeks[len(figures.Weeks)-1].Week)
-	badges, err := marketplace.Ask(t.Context(), m, projection.ExplainBadges(freelancer))
+	badges, err := marketplace.Ask(t.Context(), m, statistics.ExplainBadges(freelancer))
 	require.NoError(t, err)
 	require.NotEmpty(t, badges.Badges.TopRated.Unmet())
-	funnel, err := marketplace.Ask(t.Context(), m, projection.ExplainFunnel(freelancer))
+	funnel, err := marketplace.Ask(t.Context(), m, statistics.ExplainFunnel(freelancer))
 	require.NoError(t, err)
-	all, err := marketplace.Ask(t.Context(), m, projection.ExplainMarketplaceFunnel())
+	all, err := marketplace.Ask(t.Context(), m, statistics.ExplainMarketplaceFunnel())
 	require.NoError(t, err)
 	require.Equal(t, funnel.Proposals, all.Proposals)
-	work, err := marketplace.Ask(t.Context(), m, projection.ExplainWork(freelancer))
+	work, err := marketplace.Ask(t.Context(), m, statistics.ExplainWork(freelancer))
 	require.NoError(t, err)
 	require.Empty(t, work.Clients)
-	why, err := marketplace.Ask(t.Context(), m, projection.ExplainClientProfile(client))
+	why, err := marketplace.Ask(t.Context(), m, statistics.ExplainClientProfile(client))
 	require.NoError(t, err)
 	require.Len(t, why.Jobs, 1)
 
 	// Nobody was there an hour before.
 	for name, ask := range map[string]func() error{
 		"my stats": func() error {
-			_, err := marketplace.Ask(t.Context(), m, projection.MyStatsOf(freelancer), marketplace.AsOf(before))
+			_, err := marketplace.Ask(t.Context(), m, statistics.MyStatsOf(freelancer), marketplace.AsOf(before))
 			return err
 		},
 		"client profile": func() error {
-			_, err := marketplace.Ask(t.Context(), m, projection.ClientProfileOf(client), marketplace.AsOf(before))
+			_, err := marketplace.Ask(t.Context(), m, statistics.ClientProfileOf(client), marketplace.AsOf(before))
 			return err
 		},
 		"badges": func() error {
-			_, err := marketplace.Ask(t.Context(), m, projection.ExplainBadges(freelancer), marketplace.AsOf(before))
+			_, err := marketplace.Ask(t.Context(), m, statistics.ExplainBadges(freelancer), marketplace.AsOf(before))
 			return err
 		},
 		"funnel": func() error {
-			_, err := marketplace.Ask(t.Context(), m, projection.ExplainFunnel(freelancer), marketplace.AsOf(before))
+			_, err := marketplace.Ask(t.Context(), m, statistics.ExplainFunnel(freelancer), marketplace.AsOf(before))
 			return err
 		},
-		"work": func() error { _, err := marketplace.Ask(t.Context(), m, projection.ExplainWork(client)); return err },
+		"work": func() error { _, err := marketplace.Ask(t.Context(), m, statistics.ExplainWork(client)); return err },
 		"profile": func() error {
-			_, err := marketplace.Ask(t.Context(), m, projection.ExplainClientProfile(freelancer))
+			_, err := marketplace.Ask(t.Context(), m, statistics.ExplainClientProfile(freelancer))
 			return err
 		},
 	} {
-		var none *projection.NotFoundError
+		var none *statistics.NotFoundError
 		require.True(t, errors.As(ask(), &none), name)
 	}
-	_, err = marketplace.Ask(t.Context(), m, projection.SearchFor(projection.SearchQuery{Limit: -1}))
-	require.ErrorIs(t, err, projection.ErrInvalidQuery)
-	_, err = marketplace.Ask(t.Context(), m, projection.MarketplaceFigures(), marketplace.Preset("2014"))
+	_, err = marketplace.Ask(t.Context(), m, statistics.SearchFor(statistics.SearchQuery{Limit: -1}))
+	require.ErrorIs(t, err, statistics.ErrInvalidQuery)
+	_, err = marketplace.Ask(t.Context(), m, statistics.MarketplaceFigures(), marketplace.Preset("2014"))
 	require.Error(t, err)
 }
 
@@ -113,24 +113,24 @@ func TestUnder(t *testing.T) {
 	} {
 		require.NoError(t, markettest.Do(t, m, step.c, step.at))
 	}
-	own, err := projection.Preset(projection.DefaultPolicy)
+	own, err := statistics.Preset(statistics.DefaultPolicy)
 	require.NoError(t, err)
 	own.Name, own.Responsiveness.Fast = "ten minutes", 600
 	asOf := marketplace.AsOf(event.MustParseTime("2020-01-02T00:00:00Z").Std())
-	for fast, option := range map[int64]marketplace.QueryOption{1: marketplace.Preset(projection.DefaultPolicy), 0: marketplace.Under(own)} {
-		stats, err := marketplace.Ask(t.Context(), m, projection.FreelancerStatsOf(freelancer), asOf, option)
+	for fast, option := range map[int64]marketplace.QueryOption{1: marketplace.Preset(statistics.DefaultPolicy), 0: marketplace.Under(own)} {
+		stats, err := marketplace.Ask(t.Context(), m, statistics.FreelancerStatsOf(freelancer), asOf, option)
 		require.NoError(t, err)
 		require.EqualValues(t, 1, stats.Responsiveness.Answered)
 		require.Equal(t, fast, stats.Responsiveness.Answered24h)
 	}
-	why, err := marketplace.Ask(t.Context(), m, projection.ExplainResponsiveness(freelancer), asOf, marketplace.Under(own))
+	why, err := marketplace.Ask(t.Context(), m, statistics.ExplainResponsiveness(freelancer), asOf, marketplace.Under(own))
 	require.NoError(t, err)
 	require.Equal(t, "ten minutes", why.Policy)
 
 	own.Responsiveness.Fast = -1
-	_, err = marketplace.Ask(t.Context(), m, projection.FullReport(), marketplace.Under(own))
-	require.ErrorIs(t, err, projection.ErrInvalidPolicy)
+	_, err = marketplace.Ask(t.Context(), m, statistics.FullReport(), marketplace.Under(own))
+	require.ErrorIs(t, err, statistics.ErrInvalidPolicy)
 	// A policy that follows a name that is unknown takes its place.
-	_, err = marketplace.Ask(t.Context(), m, projection.FullReport(), marketplace.Preset("2014"), marketplace.Under(projection.Policy{}))
-	require.ErrorIs(t, err, projection.ErrInvalidPolicy)
+	_, err = marketplace.Ask(t.Context(), m, statistics.FullReport(), marketplace.Preset("2014"), marketplace.Under(statistics.Policy{}))
+	require.ErrorIs(t, err, statistics.ErrInvalidPolicy)
 }

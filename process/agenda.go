@@ -6,7 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // openingOf gives the first event of a stream. The caller reads it from the store.
@@ -15,23 +15,23 @@ type openingOf func(stream string) (event.Event, error)
 // agenda is the fold of the log to the tasks that are open. It reads no clock. It
 // is for one goroutine.
 type agenda struct {
-	policy   projection.StandingPolicy
+	policy   statistics.StandingPolicy
 	tasks    map[key]*entry
 	queue    queue                                   // those that nothing keeps from being done
 	held     map[string][]*entry                     // by stream: those that wait for something to happen in it
 	disputed map[string]bool                         // contracts with an open dispute
-	clients  map[uuid.UUID]*projection.ClientConduct // those with something to remember
+	clients  map[uuid.UUID]*statistics.ClientConduct // those with something to remember
 	jobs     map[uuid.UUID]*pricedJob                // those whose proposals cost Connects
 	paidFor  map[uuid.UUID]uuid.UUID                 // jobs by the proposals that were paid
 	rising   map[string]bool                         // accounts of Rising Talents
 }
 
 // newAgenda makes the agenda of an empty log.
-func newAgenda(policy projection.StandingPolicy) *agenda {
+func newAgenda(policy statistics.StandingPolicy) *agenda {
 	return &agenda{
 		policy: policy,
 		tasks:  map[key]*entry{}, held: map[string][]*entry{}, disputed: map[string]bool{},
-		clients: map[uuid.UUID]*projection.ClientConduct{}, jobs: map[uuid.UUID]*pricedJob{}, paidFor: map[uuid.UUID]uuid.UUID{}, rising: map[string]bool{},
+		clients: map[uuid.UUID]*statistics.ClientConduct{}, jobs: map[uuid.UUID]*pricedJob{}, paidFor: map[uuid.UUID]uuid.UUID{}, rising: map[string]bool{},
 	}
 }
 

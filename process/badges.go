@@ -7,13 +7,13 @@ import (
 
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // Badges tells how a freelancer stands as of a moment, by what the log holds up
 // to a position and by nothing behind it. A Runner asks it once for each
 // assessment.
-type Badges func(ctx context.Context, freelancer uuid.UUID, asOf event.Time, until event.Position) (*projection.BadgeProgress, error)
+type Badges func(ctx context.Context, freelancer uuid.UUID, asOf event.Time, until event.Position) (*statistics.BadgeProgress, error)
 
 // foldBadges: with an assessment, each computed badge is reviewed (rules 8).
 // What is awarded or lost meanwhile, also by a person, stands until the next.
@@ -33,7 +33,7 @@ func (a *agenda) foldBadges(env *event.Envelope) {
 // review is what Badges has said last, which is asked once for both badges.
 type review struct {
 	assessment uuid.UUID
-	standing   *projection.BadgeProgress
+	standing   *statistics.BadgeProgress
 }
 
 // badge is what the review of a badge comes to, nil if nothing changes. It is

@@ -13,15 +13,15 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/process"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/storetest"
 )
 
 // eager is a rule by which a good week is enough for a badge: what else is asked
 // for is little.
-func eager() projection.Policy {
-	p, _ := projection.Preset(projection.DefaultPolicy) // which there is
+func eager() statistics.Policy {
+	p, _ := statistics.Preset(statistics.DefaultPolicy) // which there is
 	p.Badge.Assessments, p.Badge.GoodAssessments = 1, 1
 	p.Badge.FirstContractDays, p.Badge.ActiveDays = 0, 366
 	p.Badge.Paid, p.Badge.PlusPaid, p.Badge.PlusContract = 100_00, 1_000_00, 500_00
@@ -81,7 +81,7 @@ func newStage(t *testing.T, s store.Store, checkpoint process.Checkpoint) *stage
 // crash forgets the runner and makes another.
 func (g *stage) crash(checkpoint process.Checkpoint) {
 	standing := g.m.BadgesUnder(eager())
-	g.restart(process.Options{Checkpoint: checkpoint, Badges: func(ctx context.Context, id uuid.UUID, asOf event.Time, until event.Position) (*projection.BadgeProgress, error) {
+	g.restart(process.Options{Checkpoint: checkpoint, Badges: func(ctx context.Context, id uuid.UUID, asOf event.Time, until event.Position) (*statistics.BadgeProgress, error) {
 		if g.down {
 			return nil, store.ErrUnavailable
 		}
@@ -283,7 +283,7 @@ func TestWithoutBadges(t *testing.T) {
 	wrong := eager()
 	wrong.Badge.Assessments = 0
 	g.restart(process.Options{Badges: g.m.BadgesUnder(wrong)})
-	require.ErrorIs(t, g.p.Run(t.Context()), projection.ErrInvalidPolicy)
+	require.ErrorIs(t, g.p.Run(t.Context()), statistics.ErrInvalidPolicy)
 	require.Equal(t, 5, g.p.Status().Open, "two reviews, the next assessment, feedback to two contracts")
 }
 

@@ -8,13 +8,14 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // foldConduct: a consistently negative client is contacted, then suspended
 // (rules 7). A signal counts when it was given, also feedback that is not yet
 // published.
 func (a *agenda) foldConduct(env *event.Envelope, opening openingOf) error {
-	signal := projection.NegativeSignal{Moment: projection.Moment{At: env.OccurredAt, Position: env.Position}}
+	signal := statistics.NegativeSignal{Moment: projection.Moment{At: env.OccurredAt, Position: env.Position}}
 	switch e := env.Event.(type) {
 	case *event.ClientComplaintRecorded:
 		signal.Freelancer = e.Freelancer
@@ -59,17 +60,17 @@ func accountOf(env *event.Envelope) uuid.UUID {
 	return id
 }
 
-func (a *agenda) conduct(client uuid.UUID) *projection.ClientConduct {
+func (a *agenda) conduct(client uuid.UUID) *statistics.ClientConduct {
 	c := a.clients[client]
 	if c == nil {
-		c = &projection.ClientConduct{}
+		c = &statistics.ClientConduct{}
 		a.clients[client] = c
 	}
 	return c
 }
 
 // signalled asks at every signal whether it was the one too many.
-func (a *agenda) signalled(env *event.Envelope, client uuid.UUID, s projection.NegativeSignal) {
+func (a *agenda) signalled(env *event.Envelope, client uuid.UUID, s statistics.NegativeSignal) {
 	c := a.conduct(client)
 	newest := s.At
 	for _, other := range c.Signals {
@@ -87,11 +88,11 @@ func (a *agenda) signalled(env *event.Envelope, client uuid.UUID, s projection.N
 	})
 }
 
-func stepKind(s projection.StandingStep) (Kind, bool) {
+func stepKind(s statistics.StandingStep) (Kind, bool) {
 	switch s {
-	case projection.StepContact:
+	case statistics.StepContact:
 		return ContactClient, true
-	case projection.StepSuspend:
+	case statistics.StepSuspend:
 		return SuspendClient, true
 	}
 	return "", false

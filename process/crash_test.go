@@ -17,6 +17,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -231,10 +232,10 @@ func TestBadgesFollowFromThePast(t *testing.T) {
 		for _, env := range assessments {
 			require.NoError(t, past.Load(t.Context(), ending{k.store, env.Position}, 1))
 			_, freelancer, _, _ := event.ParseStream(env.Stream)
-			b, err := projection.Ask(t.Context(), past, projection.BadgesOf(freelancer), env.OccurredAt, eager())
+			b, err := statistics.Ask(t.Context(), past, statistics.BadgesOf(freelancer), env.OccurredAt, eager())
 			require.NoError(t, err)
 			var want []event.Event
-			for _, s := range []projection.BadgeState{b.TopRated, b.TopRatedPlus} {
+			for _, s := range []statistics.BadgeState{b.TopRated, b.TopRatedPlus} {
 				switch {
 				case s.Met && !s.Held:
 					want = append(want, &event.BadgeAwarded{Badge: s.Badge})

@@ -11,7 +11,7 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/process"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store/memory"
 )
 
@@ -26,7 +26,7 @@ func Example_badges() {
 		return
 	}
 	defer m.Close()
-	rule, err := projection.Preset(projection.DefaultPolicy)
+	rule, err := statistics.Preset(statistics.DefaultPolicy)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -6,7 +6,7 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // Options are a Runner's settings. The zero value is ready for use.
@@ -37,8 +37,8 @@ type Options struct {
 	SaveEvery int
 
 	// Standing says when a client is consistently negative. Default
-	// projection.DefaultStanding().
-	Standing projection.StandingPolicy
+	// statistics.DefaultStanding().
+	Standing statistics.StandingPolicy
 }
 
 func (o Options) withDefaults() Options {
@@ -54,8 +54,8 @@ func (o Options) withDefaults() Options {
 	if o.SaveEvery == 0 {
 		o.SaveEvery = 10_000
 	}
-	if o.Standing == (projection.StandingPolicy{}) {
-		o.Standing = projection.DefaultStanding()
+	if o.Standing == (statistics.StandingPolicy{}) {
+		o.Standing = statistics.DefaultStanding()
 	}
 	return o
 }

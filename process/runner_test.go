@@ -15,7 +15,7 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/process"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/storetest"
 )
@@ -175,7 +175,7 @@ func TestOptionsAreChecked(t *testing.T) {
 	defer m.Close()
 	_, err = m.Processes(process.Options{SaveEvery: -1})
 	require.ErrorContains(t, err, "SaveEvery")
-	standing := projection.DefaultStanding()
+	standing := statistics.DefaultStanding()
 	standing.SuspendDays = -1
 	_, err = m.Processes(process.Options{Standing: standing})
 	require.ErrorContains(t, err, "standing")

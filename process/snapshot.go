@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // snapshotFormat changes with whatever an old agenda would lack, such as a new
@@ -34,7 +34,7 @@ type place struct {
 // each task and each client, and the CRC-32C of all lines before it.
 type header struct {
 	Format   int                       `json:"format"`
-	Policy   projection.StandingPolicy `json:"policy"`
+	Policy   statistics.StandingPolicy `json:"policy"`
 	Place    place                     `json:"place"`
 	Disputed []string                  `json:"disputed"`
 	Tasks    int                       `json:"tasks"`
@@ -45,7 +45,7 @@ type header struct {
 
 type clientLine struct {
 	Client  uuid.UUID                 `json:"client"`
-	Conduct *projection.ClientConduct `json:"conduct"`
+	Conduct *statistics.ClientConduct `json:"conduct"`
 }
 
 type jobLine struct {

@@ -17,6 +17,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/market"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/sqlite"
@@ -155,12 +156,12 @@ func foldJSON(b *testing.B) func(*event.Record) {
 func BenchmarkReport(b *testing.B) {
 	const freelancers = 100_000
 	model, memory := bigModel(b, freelancers)
-	for _, name := range projection.PresetNames() {
+	for _, name := range statistics.PresetNames() {
 		b.Run(name, func(b *testing.B) {
-			policy, err := projection.Preset(name)
+			policy, err := statistics.Preset(name)
 			require.NoError(b, err)
 			for b.Loop() {
-				r, err := projection.Ask(b.Context(), model, projection.FullReport(), market.Ends, policy)
+				r, err := statistics.Ask(b.Context(), model, statistics.FullReport(), market.Ends, policy)
 				require.NoError(b, err)
 				require.Len(b, r.Freelancers, freelancers)
 			}

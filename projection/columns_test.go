@@ -17,6 +17,7 @@ import (
 	"github.com/marketcore/marketplace/internal/market"
 	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -223,7 +224,7 @@ func TestBadEventInColumnsStops(t *testing.T) {
 					m := projection.NewModel()
 					require.Equal(t, want, m.Load(t.Context(), columnsOf(t, records, size, always(false)), n))
 					require.Equal(t, projectiontest.Before(t, records, bad), m.Position())
-					_, err := projection.Ask(t.Context(), m, projection.FullReport(), moments[0], projectiontest.Preset(t, projection.DefaultPolicy))
+					_, err := statistics.Ask(t.Context(), m, statistics.FullReport(), moments[0], projectiontest.Preset(t, statistics.DefaultPolicy))
 					require.Equal(t, want, err)
 				}
 			}

@@ -10,6 +10,7 @@ import (
 	"github.com/marketcore/marketplace/internal/market"
 	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -29,11 +30,11 @@ func TestFolder(t *testing.T) {
 	require.NoError(t, err)
 	want := projection.NewModel()
 	require.NoError(t, want.Load(t.Context(), log, 1))
-	for _, name := range projection.PresetNames() {
+	for _, name := range statistics.PresetNames() {
 		for at := market.Opens; at < market.Ends; at = at.AddDays(97) {
-			a, err := projection.Ask(t.Context(), want, projection.FullReport(), at, projectiontest.Preset(t, name))
+			a, err := statistics.Ask(t.Context(), want, statistics.FullReport(), at, projectiontest.Preset(t, name))
 			require.NoError(t, err)
-			b, err := projection.Ask(t.Context(), got, projection.FullReport(), at, projectiontest.Preset(t, name))
+			b, err := statistics.Ask(t.Context(), got, statistics.FullReport(), at, projectiontest.Preset(t, name))
 			require.NoError(t, err)
 			requireSameJSON(t, a, b)
 		}

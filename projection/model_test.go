@@ -14,6 +14,7 @@ import (
 	"github.com/marketcore/marketplace/internal/market"
 	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 )
@@ -44,15 +45,15 @@ func TestReportFormat(t *testing.T) {
 	projectiontest.Write(t, log, event.ClientStream(ann), projectiontest.Encoded(t, projectiontest.June, &event.ClientRegistered{}))
 	projectiontest.Write(t, log, event.FreelancerStream(bob), projectiontest.Encoded(t, projectiontest.June, &event.FreelancerRegistered{}))
 	m := projectiontest.Loaded(t, log)
-	p := projectiontest.Preset(t, projection.DefaultPolicy)
+	p := projectiontest.Preset(t, statistics.DefaultPolicy)
 
-	empty, err := projection.Ask(t.Context(), m, projection.FullReport(), projectiontest.June-1, p)
+	empty, err := statistics.Ask(t.Context(), m, statistics.FullReport(), projectiontest.June-1, p)
 	require.NoError(t, err)
 	const none = `{"ended":0,"disputed":0,"ppm":null,"ended_12m":0,"disputed_12m":0,"ppm_12m":null}`
 	projectiontest.RequireJSON(t, `{"as_of":"2017-06-01T08:59:59Z","policy":"2024-09","freelancers":{},"clients":{},
 		"marketplace":{"dispute_rate":`+none+`,"invites_sent":0,"hires":{"invite":0,"proposal":0,"direct":0},"paid":0}}`, empty)
 
-	full, err := projection.Ask(t.Context(), m, projection.FullReport(), projectiontest.June, p)
+	full, err := statistics.Ask(t.Context(), m, statistics.FullReport(), projectiontest.June, p)
 	require.NoError(t, err)
 	projectiontest.RequireJSON(t, `{"as_of":"2017-06-01T09:00:00Z","policy":"2024-09",
 		"freelancers":{"`+bob.String()+`":{"responsiveness":{"counted":0,"answered":0,"answered_24h":0,"answered_72h":0,
@@ -80,9 +81,9 @@ func TestMarketplaceCounts(t *testing.T) {
 	start("3", projectiontest.Noon, event.ViaProposal)
 	start("4", projectiontest.Noon+1, event.ViaDirect)
 	m := projectiontest.Loaded(t, log)
-	got, err := projection.Ask(t.Context(), m, projection.MarketplaceTotals(), projectiontest.Noon, projectiontest.Preset(t, projection.DefaultPolicy))
+	got, err := statistics.Ask(t.Context(), m, statistics.MarketplaceTotals(), projectiontest.Noon, projectiontest.Preset(t, statistics.DefaultPolicy))
 	require.NoError(t, err)
-	require.Equal(t, &projection.MarketplaceStats{InvitesSent: 3, Hires: projection.Hires{Invite: 1, Proposal: 2}, Paid: 15}, got)
+	require.Equal(t, &statistics.MarketplaceStats{InvitesSent: 3, Hires: statistics.Hires{Invite: 1, Proposal: 2}, Paid: 15}, got)
 }
 
 func TestNotFound(t *testing.T) {
@@ -90,46 +91,46 @@ func TestNotFound(t *testing.T) {
 	projectiontest.Write(t, log, event.FreelancerStream(projectiontest.Named("bob")), projectiontest.Encoded(t, projectiontest.June, &event.FreelancerRegistered{}))
 	projectiontest.Write(t, log, event.InviteStream(projectiontest.Named("invite")), projectiontest.Encoded(t, projectiontest.June, projectiontest.Sent(true))) // of accounts without a stream
 	m := projectiontest.Loaded(t, log)
-	p := projectiontest.Preset(t, projection.DefaultPolicy)
-	_, err := projection.Ask(t.Context(), m, projection.FreelancerStatsOf(projectiontest.Named("bob")), projectiontest.June, p)
+	p := projectiontest.Preset(t, statistics.DefaultPolicy)
+	_, err := statistics.Ask(t.Context(), m, statistics.FreelancerStatsOf(projectiontest.Named("bob")), projectiontest.June, p)
 	require.NoError(t, err)
 	for name, ask := range map[string]func() error{
 		"unknown freelancer": func() error {
-			_, err := projection.Ask(t.Context(), m, projection.FreelancerStatsOf(projectiontest.Named("eve")), projectiontest.June, p)
+			_, err := statistics.Ask(t.Context(), m, statistics.FreelancerStatsOf(projectiontest.Named("eve")), projectiontest.June, p)
 			return err
 		},
 		"not yet registered": func() error {
-			_, err := projection.Ask(t.Context(), m, projection.FreelancerStatsOf(projectiontest.Named("bob")), projectiontest.June-1, p)
+			_, err := statistics.Ask(t.Context(), m, statistics.FreelancerStatsOf(projectiontest.Named("bob")), projectiontest.June-1, p)
 			return err
 		},
 		"invited only": func() error {
-			_, err := projection.Ask(t.Context(), m, projection.FreelancerStatsOf(projectiontest.Named("freelancer")), projectiontest.June, p)
+			_, err := statistics.Ask(t.Context(), m, statistics.FreelancerStatsOf(projectiontest.Named("freelancer")), projectiontest.June, p)
 			return err
 		},
 		"unknown client": func() error {
-			_, err := projection.Ask(t.Context(), m, projection.ClientStatsOf(projectiontest.Named("bob")), projectiontest.June, p)
+			_, err := statistics.Ask(t.Context(), m, statistics.ClientStatsOf(projectiontest.Named("bob")), projectiontest.June, p)
 			return err
 		},
 		"job success": func() error {
-			_, err := projection.Ask(t.Context(), m, projection.ExplainJobSuccess(projectiontest.Named("eve")), projectiontest.June, p)
+			_, err := statistics.Ask(t.Context(), m, statistics.ExplainJobSuccess(projectiontest.Named("eve")), projectiontest.June, p)
 			return err
 		},
 		"responsiveness": func() error {
-			_, err := projection.Ask(t.Context(), m, projection.ExplainResponsiveness(projectiontest.Named("eve")), projectiontest.June, p)
+			_, err := statistics.Ask(t.Context(), m, statistics.ExplainResponsiveness(projectiontest.Named("eve")), projectiontest.June, p)
 			return err
 		},
 		"dispute rate": func() error {
-			_, err := projection.Ask(t.Context(), m, projection.ExplainFreelancerDisputeRate(projectiontest.Named("eve")), projectiontest.June, p)
+			_, err := statistics.Ask(t.Context(), m, statistics.ExplainFreelancerDisputeRate(projectiontest.Named("eve")), projectiontest.June, p)
 			return err
 		},
 		"client dispute rate": func() error {
-			_, err := projection.Ask(t.Context(), m, projection.ExplainClientDisputeRate(projectiontest.Named("eve")), projectiontest.June, p)
+			_, err := statistics.Ask(t.Context(), m, statistics.ExplainClientDisputeRate(projectiontest.Named("eve")), projectiontest.June, p)
 			return err
 		},
 	} {
 		err := ask()
-		require.ErrorIs(t, err, projection.ErrNotFound, name)
-		var nf *projection.NotFoundError
+		require.ErrorIs(t, err, statistics.ErrNotFound, name)
+		var nf *statistics.NotFoundError
 		require.ErrorAs(t, err, &nf, name)
 		require.Equal(t, "not_found", nf.Code())
 		require.Contains(t, err.Error(), nf.ID.String()+" is registered as of 2017-06-01T", name)
@@ -218,12 +219,12 @@ func TestBadEventStops(t *testing.T) {
 				require.Equal(t, err, m.WaitFor(t.Context(), last))
 				require.Equal(t, err, m.Load(t.Context(), s, 1))
 				require.Equal(t, err, m.Follow(t.Context(), s))
-				p := projectiontest.Preset(t, projection.DefaultPolicy)
-				_, got := projection.Ask(t.Context(), m, projection.FullReport(), moments[0], p)
+				p := projectiontest.Preset(t, statistics.DefaultPolicy)
+				_, got := statistics.Ask(t.Context(), m, statistics.FullReport(), moments[0], p)
 				require.Equal(t, err, got)
-				_, got = projection.Ask(t.Context(), m, projection.MarketplaceTotals(), moments[0], p)
+				_, got = statistics.Ask(t.Context(), m, statistics.MarketplaceTotals(), moments[0], p)
 				require.Equal(t, err, got)
-				_, got = projection.Ask(t.Context(), m, projection.FreelancerStatsOf(uuid.New()), moments[0], p)
+				_, got = statistics.Ask(t.Context(), m, statistics.FreelancerStatsOf(uuid.New()), moments[0], p)
 				require.Equal(t, err, got)
 			}
 		})
@@ -433,7 +434,7 @@ func TestReadYourWrites(t *testing.T) {
 	log, _ := someHistory(t)
 	m := projection.NewModel()
 	require.NoError(t, m.Load(t.Context(), log, 2))
-	before, err := projection.Ask(t.Context(), m, projection.MarketplaceTotals(), event.Never, projectiontest.Preset(t, projection.DefaultPolicy))
+	before, err := statistics.Ask(t.Context(), m, statistics.MarketplaceTotals(), event.Never, projectiontest.Preset(t, statistics.DefaultPolicy))
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	followed := make(chan error, 1)
@@ -447,17 +448,17 @@ func TestReadYourWrites(t *testing.T) {
 		go func() {
 			defer all.Done()
 			for range writes {
-				id, p := uuid.New(), projectiontest.Preset(t, projection.DefaultPolicy)
+				id, p := uuid.New(), projectiontest.Preset(t, statistics.DefaultPolicy)
 				done, err := log.Append(ctx, store.Write{Stream: event.FreelancerStream(id), Expected: store.NoStream,
 					Events: []event.Proposed{projectiontest.Encoded(t, projectiontest.June, &event.FreelancerRegistered{})}})
 				if err == nil {
 					err = m.WaitFor(ctx, done.Position)
 				}
 				if err == nil {
-					_, err = projection.Ask(t.Context(), m, projection.FreelancerStatsOf(id), projectiontest.June, p)
+					_, err = statistics.Ask(t.Context(), m, statistics.FreelancerStatsOf(id), projectiontest.June, p)
 				}
 				if err == nil {
-					_, err = projection.Ask(t.Context(), m, projection.FullReport(), projectiontest.June, p)
+					_, err = statistics.Ask(t.Context(), m, statistics.FullReport(), projectiontest.June, p)
 				}
 				errs <- err
 			}
@@ -470,7 +471,7 @@ func TestReadYourWrites(t *testing.T) {
 	}
 	cancel()
 	require.ErrorIs(t, <-followed, context.Canceled)
-	after, err := projection.Ask(t.Context(), m, projection.MarketplaceTotals(), event.Never, projectiontest.Preset(t, projection.DefaultPolicy))
+	after, err := statistics.Ask(t.Context(), m, statistics.MarketplaceTotals(), event.Never, projectiontest.Preset(t, statistics.DefaultPolicy))
 	require.NoError(t, err)
 	require.Equal(t, before, after)
 }
@@ -478,6 +479,6 @@ func TestReadYourWrites(t *testing.T) {
 // TestQueriesRefuseBadPolicies rather than divide by their zeros.
 func TestQueriesRefuseBadPolicies(t *testing.T) {
 	m := projection.NewModel()
-	_, err := projection.Ask(t.Context(), m, projection.FullReport(), projectiontest.June, projection.Policy{})
-	require.ErrorIs(t, err, projection.ErrInvalidPolicy)
+	_, err := statistics.Ask(t.Context(), m, statistics.FullReport(), projectiontest.June, statistics.Policy{})
+	require.ErrorIs(t, err, statistics.ErrInvalidPolicy)
 }

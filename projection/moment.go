@@ -34,5 +34,10 @@ func InLogOrder(facts []Evidence) {
 	slices.SortFunc(facts, func(a, b Evidence) int { return cmp.Compare(a.Position, b.Position) })
 }
 
+// After reports whether the fact is after another, in time and then in the log.
+func (m Moment) After(other Moment) bool {
+	return cmp.Or(cmp.Compare(m.At, other.At), cmp.Compare(m.Position, other.Position)) > 0
+}
+
 // Evidence names the event of the moment, by its type.
 func (m Moment) Evidence(eventType string) Evidence { return Evidence{m.Position, eventType, m.At} }

@@ -13,6 +13,7 @@ import (
 	"github.com/marketcore/marketplace/internal/market"
 	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -103,16 +104,16 @@ func TestExplanationsAddUp(t *testing.T) {
 	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
 		m := projectiontest.DrawMarket(r)
 		model := projectiontest.Loaded(t, projectiontest.LogOf(t, m.History))
-		p := projectiontest.Preset(t, rapid.SampledFrom(projection.PresetNames()).Draw(r, "preset"))
+		p := projectiontest.Preset(t, rapid.SampledFrom(statistics.PresetNames()).Draw(r, "preset"))
 		asOf := rapid.SampledFrom(m.History).Draw(r, "event").At
-		report, err := projection.Ask(t.Context(), model, projection.FullReport(), asOf, p)
+		report, err := statistics.Ask(t.Context(), model, statistics.FullReport(), asOf, p)
 		require.NoError(t, err)
 		for id, stats := range report.Freelancers {
-			one, err := projection.Ask(t.Context(), model, projection.FreelancerStatsOf(id), asOf, p)
+			one, err := statistics.Ask(t.Context(), model, statistics.FreelancerStatsOf(id), asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, stats, one)
 
-			score, err := projection.Ask(t.Context(), model, projection.ExplainJobSuccess(id), asOf, p)
+			score, err := statistics.Ask(t.Context(), model, statistics.ExplainJobSuccess(id), asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, stats.JobSuccess, score.Score)
 			for _, w := range score.Windows {
@@ -126,7 +127,7 @@ func TestExplanationsAddUp(t *testing.T) {
 				require.Equal(t, w.Won, stats.JobSuccess != nil && stats.JobSuccess.WindowMonths == w.Months)
 			}
 
-			invites, err := projection.Ask(t.Context(), model, projection.ExplainResponsiveness(id), asOf, p)
+			invites, err := statistics.Ask(t.Context(), model, statistics.ExplainResponsiveness(id), asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, stats.Responsiveness, invites.Responsiveness)
 			counted, answered := int64(0), int64(0)
@@ -140,16 +141,16 @@ func TestExplanationsAddUp(t *testing.T) {
 			}
 			require.Equal(t, []int64{stats.Responsiveness.Counted, stats.Responsiveness.Answered}, []int64{counted, answered})
 
-			disputes, err := projection.Ask(t.Context(), model, projection.ExplainFreelancerDisputeRate(id), asOf, p)
+			disputes, err := statistics.Ask(t.Context(), model, statistics.ExplainFreelancerDisputeRate(id), asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, stats.DisputeRate, disputes.DisputeRate)
 		}
 		var spent, earned event.Money
 		for id, stats := range report.Clients {
-			one, err := projection.Ask(t.Context(), model, projection.ClientStatsOf(id), asOf, p)
+			one, err := statistics.Ask(t.Context(), model, statistics.ClientStatsOf(id), asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, stats, one)
-			disputes, err := projection.Ask(t.Context(), model, projection.ExplainClientDisputeRate(id), asOf, p)
+			disputes, err := statistics.Ask(t.Context(), model, statistics.ExplainClientDisputeRate(id), asOf, p)
 			require.NoError(t, err)
 			require.Equal(t, stats.DisputeRate, disputes.DisputeRate)
 			spent += stats.Spent
@@ -157,7 +158,7 @@ func TestExplanationsAddUp(t *testing.T) {
 		for _, stats := range report.Freelancers {
 			earned += stats.Paid
 		}
-		all, err := projection.Ask(t.Context(), model, projection.ExplainMarketplaceDisputeRate(), asOf, p)
+		all, err := statistics.Ask(t.Context(), model, statistics.ExplainMarketplaceDisputeRate(), asOf, p)
 		require.NoError(t, err)
 		require.Equal(t, report.Marketplace.DisputeRate, all.DisputeRate)
 		require.Equal(t, report.Marketplace.Paid, spent)

@@ -12,6 +12,7 @@ import (
 	"github.com/marketcore/marketplace/internal/market"
 	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -125,11 +126,11 @@ func TestUntil(t *testing.T) {
 		require.Equal(t, recordsUntil(t, past, head), recordsUntil(t, whole, position))
 		require.Equal(t, before, recordsUntil(t, whole, head))
 
-		p := projectiontest.Preset(t, rapid.SampledFrom(projection.PresetNames()).Draw(r, "policy"))
+		p := projectiontest.Preset(t, rapid.SampledFrom(statistics.PresetNames()).Draw(r, "policy"))
 		asOf := market.Opens + event.Time(rapid.Int64Range(-1, int64(market.Ends-market.Opens)).Draw(r, "asOf"))
 		for id := range before.freelancers {
-			want, none := projection.Ask(t.Context(), past, projection.BadgesOf(id), asOf, p)
-			got, err := projection.Ask(t.Context(), whole, projection.BadgesUntil(id, position), asOf, p)
+			want, none := statistics.Ask(t.Context(), past, statistics.BadgesOf(id), asOf, p)
+			got, err := statistics.Ask(t.Context(), whole, statistics.BadgesUntil(id, position), asOf, p)
 			require.Equal(t, none, err)
 			require.Equal(t, want, got)
 		}
@@ -139,12 +140,12 @@ func TestUntil(t *testing.T) {
 // TestBadgesUntilBehind: a model that is not there yet does not answer.
 func TestBadgesUntilBehind(t *testing.T) {
 	m := projectiontest.Loaded(t, projectiontest.LogOf(t, []market.Event{{At: projectiontest.Noon, Stream: event.FreelancerStream(projectiontest.Named("ann")), Event: &event.FreelancerRegistered{}}}))
-	p := projectiontest.Preset(t, projection.DefaultPolicy)
-	_, err := projection.Ask(t.Context(), m, projection.BadgesUntil(projectiontest.Named("ann"), m.Position()), projectiontest.Noon, p)
+	p := projectiontest.Preset(t, statistics.DefaultPolicy)
+	_, err := statistics.Ask(t.Context(), m, statistics.BadgesUntil(projectiontest.Named("ann"), m.Position()), projectiontest.Noon, p)
 	require.NoError(t, err)
-	_, err = projection.Ask(t.Context(), m, projection.BadgesUntil(projectiontest.Named("ann"), m.Position()+1), projectiontest.Noon, p)
-	require.ErrorIs(t, err, projection.ErrBehind)
-	var none *projection.NotFoundError
-	_, err = projection.Ask(t.Context(), m, projection.BadgesUntil(projectiontest.Named("ben"), m.Position()), projectiontest.Noon, p)
+	_, err = statistics.Ask(t.Context(), m, statistics.BadgesUntil(projectiontest.Named("ann"), m.Position()+1), projectiontest.Noon, p)
+	require.ErrorIs(t, err, statistics.ErrBehind)
+	var none *statistics.NotFoundError
+	_, err = statistics.Ask(t.Context(), m, statistics.BadgesUntil(projectiontest.Named("ben"), m.Position()), projectiontest.Noon, p)
 	require.ErrorAs(t, err, &none)
 }

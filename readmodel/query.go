@@ -9,9 +9,10 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
-var _ projection.Source = (*ReadModel)(nil)
+var _ statistics.Source = (*ReadModel)(nil)
 
 // viewAccounts is of how many accounts a view has the histories in memory.
 const viewAccounts = 500

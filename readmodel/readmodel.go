@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // Options configure a ReadModel. The zero value is ready to use.
@@ -24,8 +24,8 @@ type Options struct {
 	Partitions int
 	// Policy is the rule of the current statistics, known by its ID: of one with
 	// other numbers everything is computed anew, whatever its name. Default: the
-	// preset projection.DefaultPolicy, which is not that of a policy without a name.
-	Policy projection.Policy
+	// preset statistics.DefaultPolicy, which is not that of a policy without a name.
+	Policy statistics.Policy
 }
 
 const maxPartitions = 1024
@@ -45,7 +45,7 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if reflect.ValueOf(o.Policy).IsZero() {
 		var err error
-		if o.Policy, err = projection.Preset(projection.DefaultPolicy); err != nil {
+		if o.Policy, err = statistics.Preset(statistics.DefaultPolicy); err != nil {
 			return o, err
 		}
 	}

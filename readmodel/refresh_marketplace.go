@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // marketplace computes the figures of the whole marketplace, unless they are
@@ -14,7 +14,7 @@ func (p *pass) marketplace(ctx context.Context, every time.Duration) error {
 	now, policy := p.now(), p.model.options.Policy
 	rule := policy.ID()
 	var position event.Position
-	var figures *projection.Figures
+	var figures *statistics.Figures
 	var until event.Time
 	err := p.read(ctx, func(r reading) (err error) {
 		if position, err = r.position(); err != nil {
@@ -25,7 +25,7 @@ func (p *pass) marketplace(ctx context.Context, every time.Duration) error {
 			return err
 		}
 		count, validity := policy.CountFigures(now), policy.FiguresValidity(now)
-		if err := projection.CountMarket(view{r}, count, validity); err != nil {
+		if err := statistics.CountMarket(view{r}, count, validity); err != nil {
 			return err
 		}
 		figures, until = count.Figures(), validity.Until()

@@ -7,6 +7,7 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // computed says when and how a row of current statistics was computed.
@@ -15,7 +16,7 @@ type computed struct {
 	rule        string // projection.Policy.ID
 }
 
-func freelancerStatsRow(id uuid.UUID, c computed, s *projection.MyStats, profile projection.Profile) []any {
+func freelancerStatsRow(id uuid.UUID, c computed, s *statistics.MyStats, profile projection.Profile) []any {
 	r := &s.Responsiveness
 	row := []any{
 		id, c.asOf, c.until, c.rule, r.Counted, r.Answered, r.Answered24h, r.Answered72h,
@@ -32,13 +33,13 @@ func freelancerStatsRow(id uuid.UUID, c computed, s *projection.MyStats, profile
 	row = append(row, funnelValues(&s.Funnel)...)
 	row = append(row, profile.Public, profile.Available, profile.Percent, profile.IdentityVerified, profile.PhoneVerified)
 	row = append(row, s.Badges.RisingTalent)
-	for _, b := range []*projection.BadgeState{&s.Badges.TopRated, &s.Badges.TopRatedPlus} {
+	for _, b := range []*statistics.BadgeState{&s.Badges.TopRated, &s.Badges.TopRatedPlus} {
 		row = append(row, b.Held, b.Met, textOrNull(strings.Join(b.Unmet(), ",")))
 	}
 	return row
 }
 
-func clientStatsRow(id uuid.UUID, c computed, s *projection.ClientProfile) []any {
+func clientStatsRow(id uuid.UUID, c computed, s *statistics.ClientProfile) []any {
 	row := append([]any{id, c.asOf, c.until, c.rule}, disputeRateValues(&s.DisputeRate)...)
 	until := event.Never
 	if s.Until != nil {
@@ -48,18 +49,18 @@ func clientStatsRow(id uuid.UUID, c computed, s *projection.ClientProfile) []any
 		s.JobsPosted, s.JobsWithHire, orNull(s.HireRateBP), s.Feedbacks, orNull(s.Stars), s.PaymentVerified)
 }
 
-func marketplaceStatsRow(c computed, position event.Position, f *projection.Figures) []any {
+func marketplaceStatsRow(c computed, position event.Position, f *statistics.Figures) []any {
 	row := []any{c.asOf, c.until, c.rule, positionValue(position), f.EarlierWeeks}
 	row = append(append(row, disputeRateValues(&f.DisputeRate)...), int64(f.GrossVolume-f.Refunds))
 	return append(append(row, totalsValues(&f.MarketTotals)...), funnelValues(&f.Funnel)...)
 }
 
-func marketplaceWeekRow(w *projection.WeekFigures) []any {
+func marketplaceWeekRow(w *statistics.WeekFigures) []any {
 	row := append([]any{w.Week.String(), w.Week.Start()}, totalsValues(&w.MarketTotals)...)
 	return append(row, w.ContractsEnded, w.Disputed, orNull(w.DisputePPM))
 }
 
-func totalsValues(t *projection.MarketTotals) []any {
+func totalsValues(t *statistics.MarketTotals) []any {
 	h, s := &t.Hires, &t.HireShares
 	return []any{
 		int64(t.GrossVolume), int64(t.Refunds), t.Minutes, t.ContractsStarted,
@@ -68,11 +69,11 @@ func totalsValues(t *projection.MarketTotals) []any {
 	}
 }
 
-func funnelValues(f *projection.Funnel) []any {
+func funnelValues(f *statistics.Funnel) []any {
 	return []any{f.Proposals, f.Interviews, f.Offers, f.Hires, orNull(f.ProposalsPerHire)}
 }
 
-func disputeRateValues(d *projection.DisputeRate) []any {
+func disputeRateValues(d *statistics.DisputeRate) []any {
 	return []any{d.Ended, d.Disputed, orNull(d.PPM), d.Ended12m, d.Disputed12m, orNull(d.PPM12m)}
 }
 

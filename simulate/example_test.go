@@ -7,8 +7,8 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/process"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/simulate"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store/memory"
 )
 
@@ -30,7 +30,7 @@ func ExampleRun() {
 		fmt.Println(err)
 		return
 	}
-	stats, err := marketplace.Ask(ctx, m, projection.MarketplaceTotals())
+	stats, err := marketplace.Ask(ctx, m, statistics.MarketplaceTotals())
 	if err != nil {
 		fmt.Println(err)
 		return

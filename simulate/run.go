@@ -12,7 +12,7 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/process"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -48,7 +48,7 @@ type Result struct {
 	// Followed counts what came of the tasks of package process.
 	Followed map[process.Outcome]uint64
 	// Market are the figures of the whole marketplace as of Until.
-	Market projection.MarketplaceStats
+	Market statistics.MarketplaceStats
 }
 
 // cached is how many aggregates the simulated host keeps in memory.
@@ -122,7 +122,7 @@ func (w *world) open(log store.Store) (err error) {
 	if err != nil {
 		return err
 	}
-	policy, err := projection.Preset(projection.DefaultPolicy)
+	policy, err := statistics.Preset(statistics.DefaultPolicy)
 	if err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func (w *world) conclude(log store.Store) (err error) {
 	}
 	s := w.processes.Status()
 	w.result.Open, w.result.NextDue, w.result.Followed = s.Open, s.NextDue, s.Outcomes
-	figures, err := marketplace.Ask(w.ctx, w.market, projection.MarketplaceTotals(), marketplace.AsOf(w.options.Until))
+	figures, err := marketplace.Ask(w.ctx, w.market, statistics.MarketplaceTotals(), marketplace.AsOf(w.options.Until))
 	if err == nil {
 		w.result.Market = *figures
 	}

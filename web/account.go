@@ -4,14 +4,14 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/internal/show"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // freelancer is the My Stats page.
-func freelancer(_ *visit, id uuid.UUID, f *projection.MyStats) (*page, error) {
+func freelancer(_ *visit, id uuid.UUID, f *statistics.MyStats) (*page, error) {
 	return &page{name: "freelancer", Title: "My Stats", Body: struct {
 		ID uuid.UUID
-		*projection.MyStats
+		*statistics.MyStats
 		Outcomes share
 		Invites  share
 		Scores   plot
@@ -20,7 +20,7 @@ func freelancer(_ *visit, id uuid.UUID, f *projection.MyStats) (*page, error) {
 }
 
 // scores are the last weekly assessments, as they were shown.
-func scores(all []projection.Assessment) plot {
+func scores(all []statistics.Assessment) plot {
 	all = all[max(0, len(all)-2*weeksShown):]
 	p := plot{ID: "scores", Title: "Job Success as it was shown, week by week"}
 	var points []*int64
@@ -44,7 +44,7 @@ type step struct {
 }
 
 // steps are a funnel's, beside its widest.
-func steps(f projection.Funnel) []step {
+func steps(f statistics.Funnel) []step {
 	all := []step{{"Proposals", f.Proposals, 0}, {"Interviews", f.Interviews, 0}, {"Offers", f.Offers, 0}, {"Hires", f.Hires, 0}}
 	widest := max(f.Proposals, f.Interviews, f.Offers, f.Hires)
 	for i := range all {
@@ -56,7 +56,7 @@ func steps(f projection.Funnel) []step {
 }
 
 // outcomes are those of the window that won.
-func outcomes(j *projection.JobSuccess) share {
+func outcomes(j *statistics.JobSuccess) share {
 	if j == nil {
 		return share{}
 	}
@@ -65,17 +65,17 @@ func outcomes(j *projection.JobSuccess) share {
 }
 
 // answers are how fast the invites that count were answered.
-func answers(r *projection.Responsiveness) share {
+func answers(r *statistics.Responsiveness) share {
 	return shareOf("answers", "Invites that count", "invites",
 		part{"answered under 24 hours", toneDeep, r.Answered24h}, part{"answered under 3 days", toneLight, r.Answered72h - r.Answered24h},
 		part{"answered later", toneFair, r.Answered - r.Answered72h}, part{"not answered", toneGrey, r.Counted - r.Answered})
 }
 
 // client is how a client stands.
-func client(_ *visit, id uuid.UUID, c *projection.ClientProfile) (*page, error) {
+func client(_ *visit, id uuid.UUID, c *statistics.ClientProfile) (*page, error) {
 	return &page{name: "client", Title: "Client", Body: struct {
 		ID uuid.UUID
-		*projection.ClientProfile
+		*statistics.ClientProfile
 	}{id, c}}, nil
 }
 

@@ -6,13 +6,13 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // The lists of an explanation are shown so many items at a time.
 const itemsShown = 50
 
-func jobSuccess(v *visit, id uuid.UUID, x *projection.JobSuccessExplanation) (*page, error) {
+func jobSuccess(v *visit, id uuid.UUID, x *statistics.JobSuccessExplanation) (*page, error) {
 	items := make([]judged, 0, len(x.Contracts)+len(x.LeftOut))
 	for i := range x.Contracts {
 		items = append(items, judged{Counted: &x.Contracts[i]})
@@ -25,7 +25,7 @@ func jobSuccess(v *visit, id uuid.UUID, x *projection.JobSuccessExplanation) (*p
 		return nil, err
 	}
 	return &page{name: "job-success", Title: "Job Success", Above: v.aboveFreelancer(id), Body: struct {
-		*projection.JobSuccessExplanation
+		*statistics.JobSuccessExplanation
 		Outcomes share
 		Shown    []judged
 		Pager    pager
@@ -34,44 +34,44 @@ func jobSuccess(v *visit, id uuid.UUID, x *projection.JobSuccessExplanation) (*p
 
 // judged is a contract that is in a window's score, or one that is in none.
 type judged struct {
-	Counted *projection.ContractOutcome
-	LeftOut *projection.ContractLeftOut
+	Counted *statistics.ContractOutcome
+	LeftOut *statistics.ContractLeftOut
 }
 
-func responsiveness(v *visit, id uuid.UUID, x *projection.ResponsivenessExplanation) (*page, error) {
+func responsiveness(v *visit, id uuid.UUID, x *statistics.ResponsivenessExplanation) (*page, error) {
 	// What counts comes first, in the order of sending.
-	slices.SortStableFunc(x.Invites, func(a, b projection.InviteVerdict) int { return first(a.Counted) - first(b.Counted) })
+	slices.SortStableFunc(x.Invites, func(a, b statistics.InviteVerdict) int { return first(a.Counted) - first(b.Counted) })
 	shown, part, err := paged(v, x.Invites, itemsShown)
 	if err != nil {
 		return nil, err
 	}
 	return &page{name: "responsiveness", Title: "Responsiveness", Above: v.aboveFreelancer(id), Body: struct {
-		*projection.ResponsivenessExplanation
+		*statistics.ResponsivenessExplanation
 		Answers share
-		Shown   []projection.InviteVerdict
+		Shown   []statistics.InviteVerdict
 		Pager   pager
 	}{x, answers(&x.Responsiveness), shown, part}}, nil
 }
 
 func (s *site) marketDisputes(v *visit) (*page, error) {
-	x, err := marketplace.Ask(v.ctx(), s.asked, projection.ExplainMarketplaceDisputeRate(), v.options()...)
+	x, err := marketplace.Ask(v.ctx(), s.asked, statistics.ExplainMarketplaceDisputeRate(), v.options()...)
 	if err != nil {
 		return nil, err
 	}
 	return disputes(v, x, "of the whole marketplace", []crumb{{"Marketplace", v.Link("/")}})
 }
 
-func freelancerDisputes(v *visit, id uuid.UUID, x *projection.DisputeRateExplanation) (*page, error) {
+func freelancerDisputes(v *visit, id uuid.UUID, x *statistics.DisputeRateExplanation) (*page, error) {
 	return disputes(v, x, "of a freelancer", v.aboveFreelancer(id))
 }
 
-func clientDisputes(v *visit, id uuid.UUID, x *projection.DisputeRateExplanation) (*page, error) {
+func clientDisputes(v *visit, id uuid.UUID, x *statistics.DisputeRateExplanation) (*page, error) {
 	return disputes(v, x, "of a client", v.aboveClient(id))
 }
 
-func disputes(v *visit, x *projection.DisputeRateExplanation, whose string, above []crumb) (*page, error) {
+func disputes(v *visit, x *statistics.DisputeRateExplanation, whose string, above []crumb) (*page, error) {
 	// What was disputed comes first, in the order of the contracts' starts.
-	slices.SortStableFunc(x.Contracts, func(a, b projection.EndedContract) int {
+	slices.SortStableFunc(x.Contracts, func(a, b statistics.EndedContract) int {
 		return first(a.Disputed) - first(b.Disputed)
 	})
 	shown, part, err := paged(v, x.Contracts, itemsShown)
@@ -79,9 +79,9 @@ func disputes(v *visit, x *projection.DisputeRateExplanation, whose string, abov
 		return nil, err
 	}
 	return &page{name: "dispute-rate", Title: "Dispute rate", Above: above, Body: struct {
-		*projection.DisputeRateExplanation
+		*statistics.DisputeRateExplanation
 		Whose string
-		Shown []projection.EndedContract
+		Shown []statistics.EndedContract
 		Pager pager
 	}{x, whose, shown, part}}, nil
 }

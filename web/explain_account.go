@@ -8,54 +8,55 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
-func funnel(v *visit, id uuid.UUID, x *projection.FunnelExplanation) (*page, error) {
+func funnel(v *visit, id uuid.UUID, x *statistics.FunnelExplanation) (*page, error) {
 	return proposals(v, x, "of a freelancer", v.aboveFreelancer(id))
 }
 
 func (s *site) marketFunnel(v *visit) (*page, error) {
-	x, err := marketplace.Ask(v.ctx(), s.asked, projection.ExplainMarketplaceFunnel(), v.options()...)
+	x, err := marketplace.Ask(v.ctx(), s.asked, statistics.ExplainMarketplaceFunnel(), v.options()...)
 	if err != nil {
 		return nil, err
 	}
 	return proposals(v, x, "of the whole marketplace", []crumb{{"Marketplace", v.Link("/")}})
 }
 
-func proposals(v *visit, x *projection.FunnelExplanation, whose string, above []crumb) (*page, error) {
+func proposals(v *visit, x *statistics.FunnelExplanation, whose string, above []crumb) (*page, error) {
 	shown, part, err := paged(v, x.Proposals, itemsShown)
 	if err != nil {
 		return nil, err
 	}
 	return &page{name: "funnel", Title: "Funnel", Above: above, Body: struct {
-		*projection.FunnelExplanation
+		*statistics.FunnelExplanation
 		Whose string
 		Steps []step
-		Shown []projection.FunnelProposal
+		Shown []statistics.FunnelProposal
 		Pager pager
 	}{x, whose, steps(x.Funnel), shown, part}}, nil
 }
 
-func work(v *visit, id uuid.UUID, x *projection.WorkExplanation) (*page, error) {
+func work(v *visit, id uuid.UUID, x *statistics.WorkExplanation) (*page, error) {
 	shown, part, err := paged(v, x.Clients, itemsShown)
 	if err != nil {
 		return nil, err
 	}
 	return &page{name: "work", Title: "Work", Above: v.aboveFreelancer(id), Body: struct {
-		*projection.WorkExplanation
-		Shown []projection.WorkFor
+		*statistics.WorkExplanation
+		Shown []statistics.WorkFor
 		Pager pager
 	}{x, shown, part}}, nil
 }
 
-func badges(v *visit, id uuid.UUID, x *projection.BadgeExplanation) (*page, error) {
+func badges(v *visit, id uuid.UUID, x *statistics.BadgeExplanation) (*page, error) {
 	return &page{name: "badges", Title: "Badges", Above: v.aboveFreelancer(id), Body: struct {
-		*projection.BadgeExplanation
-		States []projection.BadgeState
-	}{x, []projection.BadgeState{x.Badges.TopRated, x.Badges.TopRatedPlus}}}, nil
+		*statistics.BadgeExplanation
+		States []statistics.BadgeState
+	}{x, []statistics.BadgeState{x.Badges.TopRated, x.Badges.TopRatedPlus}}}, nil
 }
 
-func profile(v *visit, id uuid.UUID, x *projection.ClientProfileExplanation) (*page, error) {
+func profile(v *visit, id uuid.UUID, x *statistics.ClientProfileExplanation) (*page, error) {
 	items := make([]profileItem, 0, len(x.Signals)+len(x.PastSignals)+len(x.Jobs)+len(x.Contracts))
 	for i := range x.Signals {
 		items = append(items, profileItem{Signal: &x.Signals[i]})
@@ -74,7 +75,7 @@ func profile(v *visit, id uuid.UUID, x *projection.ClientProfileExplanation) (*p
 		return nil, err
 	}
 	return &page{name: "profile", Title: "Standing", Above: v.aboveClient(id), Body: struct {
-		*projection.ClientProfileExplanation
+		*statistics.ClientProfileExplanation
 		Shown []profileItem
 		Pager pager
 	}{x, shown, part}}, nil
@@ -82,10 +83,10 @@ func profile(v *visit, id uuid.UUID, x *projection.ClientProfileExplanation) (*p
 
 // profileItem is a signal, a job or a contract that a client's profile rests on.
 type profileItem struct {
-	Signal     *projection.SignalExplained
-	PastSignal *projection.SignalExplained // counts no more
-	Job        *projection.JobHires
-	Contract   *projection.ClientContract
+	Signal     *statistics.SignalExplained
+	PastSignal *statistics.SignalExplained // counts no more
+	Job        *statistics.JobHires
+	Contract   *statistics.ClientContract
 }
 
 func (s *site) week(v *visit) (*page, error) {
@@ -93,7 +94,7 @@ func (s *site) week(v *visit) (*page, error) {
 	if err != nil {
 		return nil, &problem{http.StatusNotFound, "There is no such week; an ISO week has the form 2017-W05."}
 	}
-	x, err := marketplace.Ask(v.ctx(), s.asked, projection.ExplainWeek(week), v.options()...)
+	x, err := marketplace.Ask(v.ctx(), s.asked, statistics.ExplainWeek(week), v.options()...)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +110,7 @@ func (s *site) week(v *visit) (*page, error) {
 		return nil, err
 	}
 	return &page{name: "week", Title: "Week " + text(week), Above: []crumb{{"Weeks", v.Link("/weeks")}}, Body: struct {
-		*projection.WeekExplanation
+		*statistics.WeekExplanation
 		Shown []weekItem
 		Pager pager
 	}{x, shown, part}}, nil
@@ -117,8 +118,8 @@ func (s *site) week(v *visit) (*page, error) {
 
 // weekItem is a contract or an invite of which something happened in a week.
 type weekItem struct {
-	Contract *projection.WeekContract
-	Invite   *projection.InviteVerdict
+	Contract *statistics.WeekContract
+	Invite   *statistics.InviteVerdict
 }
 
 // Only is a list of one fact.
@@ -128,6 +129,6 @@ func (v *visit) Only(f projection.Evidence) []projection.Evidence { return []pro
 func (v *visit) FactsOf(what string, list []projection.Evidence) facts { return facts{what, list} }
 
 // FactsOfCondition are those of a badge's condition.
-func (v *visit) FactsOfCondition(c projection.Condition) facts {
+func (v *visit) FactsOfCondition(c statistics.Condition) facts {
 	return facts{"condition " + c.Name, c.Facts}
 }

@@ -18,7 +18,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -125,16 +125,16 @@ func (s *site) routes() http.Handler {
 		"/{$}":                             s.overview,
 		"/accounts":                        s.account,
 		"/dispute-rate":                    s.marketDisputes,
-		"/freelancers/{id}":                about(s, projection.MyStatsOf, freelancer),
-		"/freelancers/{id}/badges":         about(s, projection.ExplainBadges, badges),
-		"/freelancers/{id}/funnel":         about(s, projection.ExplainFunnel, funnel),
-		"/freelancers/{id}/work":           about(s, projection.ExplainWork, work),
-		"/freelancers/{id}/job-success":    about(s, projection.ExplainJobSuccess, jobSuccess),
-		"/freelancers/{id}/responsiveness": about(s, projection.ExplainResponsiveness, responsiveness),
-		"/freelancers/{id}/dispute-rate":   about(s, projection.ExplainFreelancerDisputeRate, freelancerDisputes),
-		"/clients/{id}":                    about(s, projection.ClientProfileOf, client),
-		"/clients/{id}/dispute-rate":       about(s, projection.ExplainClientDisputeRate, clientDisputes),
-		"/clients/{id}/profile":            about(s, projection.ExplainClientProfile, profile),
+		"/freelancers/{id}":                about(s, statistics.MyStatsOf, freelancer),
+		"/freelancers/{id}/badges":         about(s, statistics.ExplainBadges, badges),
+		"/freelancers/{id}/funnel":         about(s, statistics.ExplainFunnel, funnel),
+		"/freelancers/{id}/work":           about(s, statistics.ExplainWork, work),
+		"/freelancers/{id}/job-success":    about(s, statistics.ExplainJobSuccess, jobSuccess),
+		"/freelancers/{id}/responsiveness": about(s, statistics.ExplainResponsiveness, responsiveness),
+		"/freelancers/{id}/dispute-rate":   about(s, statistics.ExplainFreelancerDisputeRate, freelancerDisputes),
+		"/clients/{id}":                    about(s, statistics.ClientProfileOf, client),
+		"/clients/{id}/dispute-rate":       about(s, statistics.ExplainClientDisputeRate, clientDisputes),
+		"/clients/{id}/profile":            about(s, statistics.ExplainClientProfile, profile),
 		"/funnel":                          s.marketFunnel,
 		"/search":                          s.search,
 		"/weeks":                           s.weeks,
@@ -147,7 +147,7 @@ func (s *site) routes() http.Handler {
 }
 
 // about makes the page of an account by what is asked about it.
-func about[X any](s *site, question func(uuid.UUID) projection.Question[X], show func(*visit, uuid.UUID, X) (*page, error)) func(*visit) (*page, error) {
+func about[X any](s *site, question func(uuid.UUID) statistics.Question[X], show func(*visit, uuid.UUID, X) (*page, error)) func(*visit) (*page, error) {
 	return func(v *visit) (*page, error) {
 		id, err := v.id()
 		if err != nil {

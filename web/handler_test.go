@@ -12,6 +12,7 @@ import (
 
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/web"
 )
 
@@ -172,12 +173,12 @@ func TestNumbers(t *testing.T) {
 // TestExplanations: a page lists what the explanation lists.
 func TestExplanations(t *testing.T) {
 	h := site(t)
-	policy, err := projection.Preset(projection.DefaultPolicy)
+	policy, err := statistics.Preset(statistics.DefaultPolicy)
 	require.NoError(t, err)
 	model := projection.NewModel()
 	require.NoError(t, model.Load(t.Context(), small(t).Store(), 1))
 
-	score, err := projection.Ask(t.Context(), model, projection.ExplainJobSuccess(id(freelancer)), at(moment), policy)
+	score, err := statistics.Ask(t.Context(), model, statistics.ExplainJobSuccess(id(freelancer)), at(moment), policy)
 	require.NoError(t, err)
 	page := document(t, h, "/freelancers/"+freelancer+"/job-success?as_of="+moment)
 	for _, c := range score.Contracts {
@@ -188,7 +189,7 @@ func TestExplanations(t *testing.T) {
 	}
 	require.Contains(t, words(page), "(76 − 25) / 101")
 
-	answers, err := projection.Ask(t.Context(), model, projection.ExplainResponsiveness(id(busiest)), at(moment), policy)
+	answers, err := statistics.Ask(t.Context(), model, statistics.ExplainResponsiveness(id(busiest)), at(moment), policy)
 	require.NoError(t, err)
 	text := words(document(t, h, "/freelancers/"+busiest+"/responsiveness?as_of="+moment))
 	require.NotEmpty(t, answers.Invites)
@@ -196,7 +197,7 @@ func TestExplanations(t *testing.T) {
 		require.Contains(t, text, i.Invite.String())
 	}
 
-	disputes, err := projection.Ask(t.Context(), model, projection.ExplainMarketplaceDisputeRate(), at(moment), policy)
+	disputes, err := statistics.Ask(t.Context(), model, statistics.ExplainMarketplaceDisputeRate(), at(moment), policy)
 	require.NoError(t, err)
 	found := map[string]bool{}
 	for page := 1; len(found) < len(disputes.Contracts); page++ {

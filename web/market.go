@@ -12,18 +12,18 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // overview is the first page: the figures of the whole marketplace, and the
 // accounts with the most money.
 func (s *site) overview(v *visit) (*page, error) {
-	r, err := marketplace.Ask(v.ctx(), s.asked, projection.FullReport(), v.options()...)
+	r, err := marketplace.Ask(v.ctx(), s.asked, statistics.FullReport(), v.options()...)
 	if err != nil {
 		return nil, err
 	}
 	return &page{name: "overview", Title: "Marketplace", Body: struct {
-		*projection.Report
+		*statistics.Report
 		Origin      share
 		Freelancers []freelancerRow
 		Clients     []clientRow
@@ -40,23 +40,23 @@ const most = 10
 
 type freelancerRow struct {
 	ID uuid.UUID
-	*projection.FreelancerStats
+	*statistics.FreelancerStats
 }
 
 type clientRow struct {
 	ID uuid.UUID
-	*projection.ClientStats
+	*statistics.ClientStats
 }
 
-func paidMost(all map[uuid.UUID]*projection.FreelancerStats) (rows []freelancerRow) {
-	for _, id := range mostFirst(all, func(f *projection.FreelancerStats) event.Money { return f.Paid }) {
+func paidMost(all map[uuid.UUID]*statistics.FreelancerStats) (rows []freelancerRow) {
+	for _, id := range mostFirst(all, func(f *statistics.FreelancerStats) event.Money { return f.Paid }) {
 		rows = append(rows, freelancerRow{id, all[id]})
 	}
 	return rows
 }
 
-func spentMost(all map[uuid.UUID]*projection.ClientStats) (rows []clientRow) {
-	for _, id := range mostFirst(all, func(c *projection.ClientStats) event.Money { return c.Spent }) {
+func spentMost(all map[uuid.UUID]*statistics.ClientStats) (rows []clientRow) {
+	for _, id := range mostFirst(all, func(c *statistics.ClientStats) event.Money { return c.Spent }) {
 		rows = append(rows, clientRow{id, all[id]})
 	}
 	return rows
@@ -78,13 +78,13 @@ func (s *site) account(v *visit) (*page, error) {
 		return nil, bad("The id of an account has the form 01234567-89ab-cdef-0123-456789abcdef.")
 	}
 	var links []crumb
-	var none *projection.NotFoundError
-	if _, err := marketplace.Ask(v.ctx(), s.asked, projection.FreelancerStatsOf(id), v.options()...); err == nil {
+	var none *statistics.NotFoundError
+	if _, err := marketplace.Ask(v.ctx(), s.asked, statistics.FreelancerStatsOf(id), v.options()...); err == nil {
 		links = append(links, crumb{named("freelancer", id), v.Of("freelancers", id)})
 	} else if !errors.As(err, &none) {
 		return nil, err
 	}
-	if _, err := marketplace.Ask(v.ctx(), s.asked, projection.ClientStatsOf(id), v.options()...); err == nil {
+	if _, err := marketplace.Ask(v.ctx(), s.asked, statistics.ClientStatsOf(id), v.options()...); err == nil {
 		links = append(links, crumb{named("client", id), v.Of("clients", id)})
 	} else if !errors.As(err, &none) {
 		return nil, err

@@ -17,6 +17,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // page is what a template shows: {{.Title}}, {{.Body}}, and the visit's methods.
@@ -111,13 +112,13 @@ func functions(money show.Currency) template.FuncMap {
 		"of":       func(n any, one, many string) string { return show.Of(whole(n), one, many) },
 		"percent":  show.Percent,
 		"ppm":      show.PercentOfMillion,
-		"have": func(c projection.Condition) string {
+		"have": func(c statistics.Condition) string {
 			if c.Have == nil {
 				return show.Unknown
 			}
 			return show.Measure(*c.Have, c.Unit, money)
 		},
-		"need":     func(c projection.Condition) string { return show.Condition(c, money) },
+		"need":     func(c statistics.Condition) string { return show.Condition(c, money) },
 		"reason":   func(code any) string { return show.Reason(text(code)) },
 		"recorded": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.999") },
 		"short":    func(id uuid.UUID) string { return id.String()[:8] },
@@ -243,11 +244,11 @@ func (v *visit) Facts(kind string, id uuid.UUID, list []projection.Evidence) fac
 
 // disputeFigure is a dispute rate with the address of its explanation.
 type disputeFigure struct {
-	projection.DisputeRate
+	statistics.DisputeRate
 	Why string
 }
 
 // Disputes is a dispute rate with the address of its explanation.
-func (v *visit) Disputes(rate projection.DisputeRate, why string) disputeFigure {
+func (v *visit) Disputes(rate statistics.DisputeRate, why string) disputeFigure {
 	return disputeFigure{rate, why}
 }

@@ -14,12 +14,13 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/web"
 )
 
-func model(t *testing.T) (*projection.Model, projection.Policy) {
+func model(t *testing.T) (*projection.Model, statistics.Policy) {
 	t.Helper()
-	p, err := projection.Preset(projection.DefaultPolicy)
+	p, err := statistics.Preset(statistics.DefaultPolicy)
 	require.NoError(t, err)
 	m := projection.NewModel()
 	require.NoError(t, m.Load(t.Context(), small(t).Store(), 1))
@@ -39,7 +40,7 @@ func TestMyStats(t *testing.T) {
 			continue
 		}
 		address := "/freelancers/" + f.ID.String()
-		stats, err := projection.Ask(t.Context(), m, projection.MyStatsOf(f.ID), at(moment), p)
+		stats, err := statistics.Ask(t.Context(), m, statistics.MyStatsOf(f.ID), at(moment), p)
 		require.NoError(t, err)
 		text := words(document(t, h, address+"?as_of="+moment))
 		require.Contains(t, text, "in 12 months "+usd.Amount(stats.Paid12m))
@@ -55,7 +56,7 @@ func TestMyStats(t *testing.T) {
 			require.Contains(t, text, show.Condition(c, usd)+" "+map[bool]string{true: "yes", false: "no"}[c.Met])
 		}
 
-		work, err := projection.Ask(t.Context(), m, projection.ExplainWork(f.ID), at(moment), p)
+		work, err := statistics.Ask(t.Context(), m, statistics.ExplainWork(f.ID), at(moment), p)
 		require.NoError(t, err)
 		text = words(document(t, h, address+"/work?as_of="+moment))
 		for _, c := range work.Clients {
@@ -67,7 +68,7 @@ func TestMyStats(t *testing.T) {
 				}
 			}
 		}
-		badges, err := projection.Ask(t.Context(), m, projection.ExplainBadges(f.ID), at(moment), p)
+		badges, err := statistics.Ask(t.Context(), m, statistics.ExplainBadges(f.ID), at(moment), p)
 		require.NoError(t, err)
 		text = words(document(t, h, address+"/badges?as_of="+moment))
 		for _, c := range badges.Badges.TopRated.Conditions {
@@ -82,7 +83,7 @@ func TestMyStats(t *testing.T) {
 func TestWeeks(t *testing.T) {
 	h := site(t)
 	m, p := model(t)
-	figures, err := projection.Ask(t.Context(), m, projection.MarketplaceFigures(), at(moment), p)
+	figures, err := statistics.Ask(t.Context(), m, statistics.MarketplaceFigures(), at(moment), p)
 	require.NoError(t, err)
 	listed := ""
 	for n := 1; n <= (len(figures.Weeks)+51)/52; n++ {
@@ -95,7 +96,7 @@ func TestWeeks(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, listed, string(name)+" "+usd.Amount(w.GrossVolume))
 	}
-	x, err := projection.Ask(t.Context(), m, projection.ExplainWeek(figures.Weeks[len(figures.Weeks)-3].Week), at(moment), p)
+	x, err := statistics.Ask(t.Context(), m, statistics.ExplainWeek(figures.Weeks[len(figures.Weeks)-3].Week), at(moment), p)
 	require.NoError(t, err)
 	name, err := x.Figures.Week.MarshalText()
 	require.NoError(t, err)
@@ -116,7 +117,7 @@ func TestClientProfile(t *testing.T) {
 		if !c.Registered.By(at(moment)) {
 			continue
 		}
-		x, err := projection.Ask(t.Context(), m, projection.ExplainClientProfile(c.ID), at(moment), p)
+		x, err := statistics.Ask(t.Context(), m, statistics.ExplainClientProfile(c.ID), at(moment), p)
 		require.NoError(t, err)
 		text := words(document(t, h, "/clients/"+c.ID.String()+"?as_of="+moment))
 		require.Contains(t, text, show.Standing(x.Profile.State))

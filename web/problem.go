@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -29,7 +29,7 @@ func (s *site) nothing(*visit) (*page, error) {
 // logged; the library's errors hold no personal text.
 func (s *site) failed(v *visit, err error) *page {
 	var told *problem
-	var none *projection.NotFoundError
+	var none *statistics.NotFoundError
 	switch {
 	case errors.As(err, &told):
 	case errors.As(err, &none):

@@ -10,7 +10,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // resultsShown is how many found freelancers a page shows.
@@ -32,11 +32,11 @@ func (s *site) search(v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n > projection.MaxSearchOffset/resultsShown {
+	if n > statistics.MaxSearchOffset/resultsShown {
 		return nil, &problem{http.StatusNotFound, "The list has no page of that number."}
 	}
 	q.Offset, q.Limit = (n-1)*resultsShown, resultsShown
-	found, err := marketplace.Ask(v.ctx(), s.asked, projection.SearchFor(q), v.options()...)
+	found, err := marketplace.Ask(v.ctx(), s.asked, statistics.SearchFor(q), v.options()...)
 	if err != nil {
 		return nil, err
 	}
@@ -50,8 +50,8 @@ func (s *site) search(v *visit) (*page, error) {
 		badge = risingTalent
 	}
 	return &page{name: "search", Title: "Find freelancers", Body: struct {
-		*projection.SearchResults
-		Query  projection.SearchQuery
+		*statistics.SearchResults
+		Query  statistics.SearchQuery
 		Badges []choice
 		Levels []choice
 		Orders []choice
@@ -60,10 +60,10 @@ func (s *site) search(v *visit) (*page, error) {
 		found, q,
 		[]choice{chosen("", "any or none", badge), chosen(string(event.BadgeTopRated), "Top Rated", badge),
 			chosen(string(event.BadgeTopRatedPlus), "Top Rated Plus", badge), chosen(risingTalent, "Rising Talent", badge)},
-		[]choice{chosen("", "any", string(q.Level)), chosen(string(projection.LevelUnder24h), "within 24 hours", string(q.Level)),
-			chosen(string(projection.LevelUnder3Days), "within 3 days", string(q.Level))},
-		[]choice{chosen(string(projection.ByScore), "best score", string(q.Sort)), chosen(string(projection.ByLevel), "fastest answers", string(q.Sort)),
-			chosen(string(projection.ByNewest), "newest", string(q.Sort))},
+		[]choice{chosen("", "any", string(q.Level)), chosen(string(statistics.LevelUnder24h), "within 24 hours", string(q.Level)),
+			chosen(string(statistics.LevelUnder3Days), "within 3 days", string(q.Level))},
+		[]choice{chosen(string(statistics.ByScore), "best score", string(q.Sort)), chosen(string(statistics.ByLevel), "fastest answers", string(q.Sort)),
+			chosen(string(statistics.ByNewest), "newest", string(q.Sort))},
 		part,
 	}}, nil
 }
@@ -72,15 +72,15 @@ func (s *site) search(v *visit) (*page, error) {
 const risingTalent = "rising_talent"
 
 // search reads the query of a search.
-func (v *visit) search() (q projection.SearchQuery, err error) {
+func (v *visit) search() (q statistics.SearchQuery, err error) {
 	if text := strings.TrimSpace(v.query.Get("score")); text != "" {
 		if q.MinDisplayed, err = strconv.Atoi(text); err != nil {
 			return q, bad("score must be a whole number of percent, 0 to 100.")
 		}
 	}
 	q.Verified, q.Available = v.query.Get("verified") != "", v.query.Get("available") != ""
-	q.Level = projection.ResponseLevel(v.query.Get("level"))
-	q.Sort = projection.SearchOrder(v.query.Get("order"))
+	q.Level = statistics.ResponseLevel(v.query.Get("level"))
+	q.Sort = statistics.SearchOrder(v.query.Get("order"))
 	if badge := v.query.Get("badge"); badge == risingTalent {
 		q.RisingTalent = true
 	} else {
@@ -93,6 +93,6 @@ func (v *visit) search() (q projection.SearchQuery, err error) {
 }
 
 // Badges are the names of the badges that a found freelancer has.
-func (v *visit) Badges(f projection.SearchResult) string {
+func (v *visit) Badges(f statistics.SearchResult) string {
 	return cmp.Or(show.Badges(f.Profile), show.Unknown)
 }

@@ -22,7 +22,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/examples/history"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -157,11 +157,11 @@ func has(n *html.Node, name string) (string, bool) {
 }
 
 // report is one that the history comes with, computed by another implementation.
-func report(t *testing.T, name string) *projection.Report {
+func report(t *testing.T, name string) *statistics.Report {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "examples", "history", name))
 	require.NoError(t, err)
-	var r projection.Report
+	var r statistics.Report
 	require.NoError(t, json.Unmarshal(text, &r))
 	return &r
 }

@@ -13,7 +13,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -37,7 +37,7 @@ const furthest = 10
 // and under the newest policy, also when it fails.
 func (s *site) visit(r *http.Request) (*visit, error) {
 	now := event.At(s.options.Clock())
-	v := &visit{site: s, request: r, query: r.URL.Query(), AsOf: now, Policy: projection.DefaultPolicy}
+	v := &visit{site: s, request: r, query: r.URL.Query(), AsOf: now, Policy: statistics.DefaultPolicy}
 	if text := strings.TrimSpace(v.query.Get("as_of")); text != "" {
 		at, err := parseMoment(text)
 		if err != nil {
@@ -49,8 +49,8 @@ func (s *site) visit(r *http.Request) (*visit, error) {
 		v.AsOf, v.AsOfText = at, text
 	}
 	if name := v.query.Get("policy"); name != "" {
-		if _, err := projection.Preset(name); err != nil {
-			return v, bad("policy must be one of " + strings.Join(projection.PresetNames(), ", ") + ".")
+		if _, err := statistics.Preset(name); err != nil {
+			return v, bad("policy must be one of " + strings.Join(statistics.PresetNames(), ", ") + ".")
 		}
 		v.Policy, v.isPreset = name, true
 	}
@@ -164,7 +164,7 @@ func (v *visit) IsDate() bool { return v.AsOfText == "" || len(v.AsOfText) == le
 
 // Policies are the names of the presets, the newest first.
 func (v *visit) Policies() []string {
-	names := projection.PresetNames()
+	names := statistics.PresetNames()
 	slices.Reverse(names)
 	return names
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 func (c *cli) clientCommand() *cobra.Command {
@@ -22,15 +22,15 @@ marketplace explain client says why.`,
 		Example: `  marketplace client 01234567-89ab-cdef-0123-456789abcdef
   marketplace client 01234567-89ab-cdef-0123-456789abcdef --as-of 2019-12-31T23:59:59Z --json`,
 		Args: cobra.ExactArgs(1),
-	}, (*statistics).clientProfile)
+	}, (*statsCommand).clientProfile)
 }
 
-func (s *statistics) clientProfile(ctx context.Context, args []string) error {
+func (s *statsCommand) clientProfile(ctx context.Context, args []string) error {
 	id, err := parseID(args[0])
 	if err != nil {
 		return usage("%q: %w", args[0], err)
 	}
-	c, err := marketplace.Ask(ctx, s.asked, projection.ClientProfileOf(id), s.question.options()...)
+	c, err := marketplace.Ask(ctx, s.asked, statistics.ClientProfileOf(id), s.question.options()...)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/examples/history"
 	"github.com/marketcore/marketplace/internal/show"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 func (c *cli) demoCommand() *cobra.Command {
@@ -109,11 +109,11 @@ func (d *demo) show(ctx context.Context) error {
 	if err := q.asOf.Set(history.MediumEnd); err != nil {
 		return err
 	}
-	r, err := marketplace.Ask(ctx, d.market, projection.FullReport(), q.options()...)
+	r, err := marketplace.Ask(ctx, d.market, statistics.FullReport(), q.options()...)
 	if err != nil {
 		return err
 	}
-	s := &statistics{cli: d.cli, asked: d.market.Questions, market: d.market, question: &q, money: d.money, limit: shownFreelancers}
+	s := &statsCommand{cli: d.cli, asked: d.market.Questions, market: d.market, question: &q, money: d.money, limit: shownFreelancers}
 	fmt.Fprintf(d.stdout, "The marketplace as of %s\n\n", r.AsOf)
 	s.figures(&r.Marketplace)
 	s.freelancers(r)
@@ -122,7 +122,7 @@ func (d *demo) show(ctx context.Context) error {
 	if !ok {
 		return errors.New("the demo's history has no freelancer to explain")
 	}
-	e, err := marketplace.Ask(ctx, d.market, projection.ExplainJobSuccess(id), q.options()...)
+	e, err := marketplace.Ask(ctx, d.market, statistics.ExplainJobSuccess(id), q.options()...)
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (d *demo) show(ctx context.Context) error {
 
 // telling picks a freelancer whose score is short to explain and still says
 // something: good and bad outcomes, as few as there are.
-func telling(r *projection.Report) (uuid.UUID, bool) {
+func telling(r *statistics.Report) (uuid.UUID, bool) {
 	ids := slices.DeleteFunc(slices.Collect(maps.Keys(r.Freelancers)), func(id uuid.UUID) bool {
 		j := r.Freelancers[id].JobSuccess
 		return j == nil || j.Negative == 0 || j.ScoreBP < 5000

@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/archive"
 )
@@ -74,9 +74,9 @@ func classify(err error) (code int, hint string) {
 	switch {
 	case errors.As(err, &t):
 		return t.code, t.hint
-	case errors.Is(err, projection.ErrUnknownPolicy), errors.Is(err, store.ErrBadURL), errors.Is(err, readmodel.ErrBadURL):
+	case errors.Is(err, statistics.ErrUnknownPolicy), errors.Is(err, store.ErrBadURL), errors.Is(err, readmodel.ErrBadURL):
 		return exitUsage, ""
-	case errors.Is(err, projection.ErrNotFound):
+	case errors.Is(err, statistics.ErrNotFound):
 		return exitNotFound, "marketplace stats lists who was registered at that moment"
 	case errors.Is(err, store.ErrStreamNotFound), errors.Is(err, script.ErrNotFound):
 		return exitNotFound, ""

@@ -8,14 +8,15 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 func (x *explanation) badges(ctx context.Context, id uuid.UUID) error {
-	e, err := marketplace.Ask(ctx, x.asked, projection.ExplainBadges(id), x.question.options()...)
+	e, err := marketplace.Ask(ctx, x.asked, statistics.ExplainBadges(id), x.question.options()...)
 	return answer(x, e, err, x.writeBadges)
 }
 
-func (x *explanation) writeBadges(e *projection.BadgeExplanation) {
+func (x *explanation) writeBadges(e *statistics.BadgeExplanation) {
 	x.printf("Badges of freelancer %s\nas of %s, policy %s\n", e.Freelancer, e.AsOf, e.Policy)
 	rising := "no"
 	if e.Badges.RisingTalent {
@@ -23,7 +24,7 @@ func (x *explanation) writeBadges(e *projection.BadgeExplanation) {
 	}
 	x.printf("\nRising Talent: %s\n", rising)
 	x.facts(e.RisingTalentFacts)
-	for _, s := range []*projection.BadgeState{&e.Badges.TopRated, &e.Badges.TopRatedPlus} {
+	for _, s := range []*statistics.BadgeState{&e.Badges.TopRated, &e.Badges.TopRatedPlus} {
 		x.printf("\n%s: %s\n", show.Badge(s.Badge), held(s))
 		x.facts(s.Facts)
 		for _, c := range s.Conditions {

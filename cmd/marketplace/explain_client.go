@@ -8,14 +8,15 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 func (x *explanation) client(ctx context.Context, id uuid.UUID) error {
-	e, err := marketplace.Ask(ctx, x.asked, projection.ExplainClientProfile(id), x.question.options()...)
+	e, err := marketplace.Ask(ctx, x.asked, statistics.ExplainClientProfile(id), x.question.options()...)
 	return answer(x, e, err, x.writeClient)
 }
 
-func (x *explanation) writeClient(e *projection.ClientProfileExplanation) {
+func (x *explanation) writeClient(e *statistics.ClientProfileExplanation) {
 	p := &e.Profile
 	x.printf("Client %s\nas of %s, policy %s\n\n  %s\n", e.Client, e.AsOf, e.Policy, show.Standing(p.State))
 	x.facts(e.Standing)
@@ -24,13 +25,13 @@ func (x *explanation) writeClient(e *projection.ClientProfileExplanation) {
 	if e.Payment != nil {
 		x.facts([]projection.Evidence{*e.Payment})
 	}
-	signal := func(s *projection.SignalExplained) {
+	signal := func(s *statistics.SignalExplained) {
 		x.printf("  %s\n  freelancer %s\n", show.Signal(s.Kind), s.Freelancer)
 		x.facts([]projection.Evidence{s.Fact})
 	}
 	items(x, "Negative signals that count", e.Signals, signal)
 	items(x, "Negative signals that count no more", e.PastSignals, signal)
-	items(x, "Jobs", e.Jobs, func(j *projection.JobHires) {
+	items(x, "Jobs", e.Jobs, func(j *statistics.JobHires) {
 		hired := "no hire"
 		if j.Hired {
 			hired = "hired"
@@ -38,7 +39,7 @@ func (x *explanation) writeClient(e *projection.ClientProfileExplanation) {
 		x.printf("  job %s  %s\n", j.Job, hired)
 		x.facts(j.Facts)
 	})
-	items(x, "Contracts with money or stars", e.Contracts, func(c *projection.ClientContract) {
+	items(x, "Contracts with money or stars", e.Contracts, func(c *statistics.ClientContract) {
 		x.printf("  contract   %s  paid %s, %s stars\n  freelancer %s\n", c.Contract, x.money.Money(c.Paid), show.Stars(c.Stars), c.Freelancer)
 		x.facts(c.Facts)
 	})

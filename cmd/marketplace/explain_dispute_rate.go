@@ -10,20 +10,21 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // disputeRate explains the rate of an account, or of the marketplace for no id.
 func (x *explanation) disputeRate(ctx context.Context, id uuid.UUID) (err error) {
-	var e *projection.DisputeRateExplanation
+	var e *statistics.DisputeRateExplanation
 	if id == uuid.Nil {
-		e, err = marketplace.Ask(ctx, x.asked, projection.ExplainMarketplaceDisputeRate(), x.question.options()...)
+		e, err = marketplace.Ask(ctx, x.asked, statistics.ExplainMarketplaceDisputeRate(), x.question.options()...)
 	} else {
-		e, err = marketplace.Ask(ctx, x.asked, projection.ExplainDisputeRate(id), x.question.options()...)
+		e, err = marketplace.Ask(ctx, x.asked, statistics.ExplainDisputeRate(id), x.question.options()...)
 	}
 	return answer(x, e, err, x.writeDisputeRate)
 }
 
-func (x *explanation) writeDisputeRate(e *projection.DisputeRateExplanation) {
+func (x *explanation) writeDisputeRate(e *statistics.DisputeRateExplanation) {
 	of := "the marketplace"
 	if e.ID != uuid.Nil {
 		of = e.Of + " " + e.ID.String()
@@ -35,7 +36,7 @@ func (x *explanation) writeDisputeRate(e *projection.DisputeRateExplanation) {
 	t.row("since "+e.RecentFrom, show.Count(d.Ended12m), show.Count(d.Disputed12m), show.PercentOfMillion(d.PPM12m), million(d.PPM12m))
 	t.write(x.stdout, "  ")
 
-	var disputed, peaceful, cancelled []*projection.EndedContract
+	var disputed, peaceful, cancelled []*statistics.EndedContract
 	for i := range e.Contracts {
 		switch c := &e.Contracts[i]; {
 		case c.Disputed:
@@ -51,7 +52,7 @@ func (x *explanation) writeDisputeRate(e *projection.DisputeRateExplanation) {
 	x.endedContracts("Never disputed", peaceful, x.all)
 }
 
-func (x *explanation) endedContracts(title string, list []*projection.EndedContract, shown bool) {
+func (x *explanation) endedContracts(title string, list []*statistics.EndedContract, shown bool) {
 	if len(list) == 0 {
 		return
 	}

@@ -7,20 +7,20 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // funnel explains the funnel of a freelancer, or of the marketplace for no id.
 func (x *explanation) funnel(ctx context.Context, id uuid.UUID) error {
 	if id == uuid.Nil {
-		e, err := marketplace.Ask(ctx, x.asked, projection.ExplainMarketplaceFunnel(), x.question.options()...)
+		e, err := marketplace.Ask(ctx, x.asked, statistics.ExplainMarketplaceFunnel(), x.question.options()...)
 		return answer(x, e, err, x.writeFunnel)
 	}
-	e, err := marketplace.Ask(ctx, x.asked, projection.ExplainFunnel(id), x.question.options()...)
+	e, err := marketplace.Ask(ctx, x.asked, statistics.ExplainFunnel(id), x.question.options()...)
 	return answer(x, e, err, x.writeFunnel)
 }
 
-func (x *explanation) writeFunnel(e *projection.FunnelExplanation) {
+func (x *explanation) writeFunnel(e *statistics.FunnelExplanation) {
 	of := "the marketplace"
 	if e.Freelancer != uuid.Nil {
 		of = "freelancer " + e.Freelancer.String()
@@ -32,7 +32,7 @@ func (x *explanation) writeFunnel(e *projection.FunnelExplanation) {
 	if f.ProposalsPerHire != nil {
 		x.printf("  %s proposals for each hire\n", show.Decimal(*f.ProposalsPerHire, 2))
 	}
-	items(x, "Proposals", e.Proposals, func(p *projection.FunnelProposal) {
+	items(x, "Proposals", e.Proposals, func(p *statistics.FunnelProposal) {
 		x.printf("  proposal   %s  %s\n", p.Proposal, show.Via(p.Via))
 		x.printf("  client     %s\n  freelancer %s\n", p.Client, p.Freelancer)
 		x.facts(p.Facts)

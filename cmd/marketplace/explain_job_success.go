@@ -10,15 +10,15 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 func (x *explanation) jobSuccess(ctx context.Context, id uuid.UUID) error {
-	e, err := marketplace.Ask(ctx, x.asked, projection.ExplainJobSuccess(id), x.question.options()...)
+	e, err := marketplace.Ask(ctx, x.asked, statistics.ExplainJobSuccess(id), x.question.options()...)
 	return answer(x, e, err, x.writeJobSuccess)
 }
 
-func (x *explanation) writeJobSuccess(e *projection.JobSuccessExplanation) {
+func (x *explanation) writeJobSuccess(e *statistics.JobSuccessExplanation) {
 	x.printf("Job Success of freelancer %s\nas of %s, policy %s\n\n", e.Freelancer, e.AsOf, e.Policy)
 	if s := e.Score; s != nil {
 		x.printf("  %d %% (%s), from the best window that counts: %d months\n\n", s.Displayed, show.Percent(&s.ScoreBP), s.WindowMonths)
@@ -35,7 +35,7 @@ func (x *explanation) writeJobSuccess(e *projection.JobSuccessExplanation) {
 	x.leftOut(e.LeftOut)
 }
 
-func (x *explanation) windows(windows []projection.WindowExplanation) {
+func (x *explanation) windows(windows []statistics.WindowExplanation) {
 	t := newTable(left("WINDOW"), left("FROM"), right("OUTCOMES"), right("CLIENTS"), right("GOOD"), right("NEUTRAL"), right("BAD"),
 		right("(GOOD−BAD)/ALL"), left("SCORE"))
 	for _, w := range windows {
@@ -57,7 +57,7 @@ func (x *explanation) windows(windows []projection.WindowExplanation) {
 	}
 }
 
-func (x *explanation) outcome(n int, c *projection.ContractOutcome) {
+func (x *explanation) outcome(n int, c *statistics.ContractOutcome) {
 	windows := make([]string, len(c.Windows))
 	for i, months := range c.Windows {
 		windows[i] = strconv.Itoa(months)
@@ -82,13 +82,13 @@ const shownLeftOut = 3
 
 // leftOut writes the contracts left out by their reasons, in the order in which
 // the reasons come up first.
-func (x *explanation) leftOut(list []projection.ContractLeftOut) {
+func (x *explanation) leftOut(list []statistics.ContractLeftOut) {
 	if len(list) == 0 {
 		return
 	}
 	x.printf("\nContracts left out: %s\n", show.Count(len(list)))
-	by := map[projection.ContractReason][]projection.ContractLeftOut{}
-	var reasons []projection.ContractReason
+	by := map[statistics.ContractReason][]statistics.ContractLeftOut{}
+	var reasons []statistics.ContractReason
 	for _, c := range list {
 		if by[c.Reason] == nil {
 			reasons = append(reasons, c.Reason)

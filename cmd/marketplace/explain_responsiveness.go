@@ -7,15 +7,15 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 func (x *explanation) responsiveness(ctx context.Context, id uuid.UUID) error {
-	e, err := marketplace.Ask(ctx, x.asked, projection.ExplainResponsiveness(id), x.question.options()...)
+	e, err := marketplace.Ask(ctx, x.asked, statistics.ExplainResponsiveness(id), x.question.options()...)
 	return answer(x, e, err, x.writeResponsiveness)
 }
 
-func (x *explanation) writeResponsiveness(e *projection.ResponsivenessExplanation) {
+func (x *explanation) writeResponsiveness(e *statistics.ResponsivenessExplanation) {
 	r := &e.Responsiveness
 	x.printf("Responsiveness of freelancer %s\nas of %s, policy %s\n\n", e.Freelancer, e.AsOf, e.Policy)
 	x.printf("  %s of the invites that count were answered: %s of %s\n", show.Percent(r.RateBP), show.Count(r.Answered), show.Count(r.Counted))
@@ -23,7 +23,7 @@ func (x *explanation) writeResponsiveness(e *projection.ResponsivenessExplanatio
 	if r.MedianResponseS != nil {
 		x.printf("  median response: %s\n", show.Span(*r.MedianResponseS))
 	}
-	var counted, left []*projection.InviteVerdict
+	var counted, left []*statistics.InviteVerdict
 	for i := range e.Invites {
 		if v := &e.Invites[i]; v.Counted {
 			counted = append(counted, v)
@@ -35,15 +35,15 @@ func (x *explanation) writeResponsiveness(e *projection.ResponsivenessExplanatio
 	x.invites("Invites left out", left)
 }
 
-func (x *explanation) invites(title string, list []*projection.InviteVerdict) {
-	items(x, title, list, func(v **projection.InviteVerdict) {
+func (x *explanation) invites(title string, list []*statistics.InviteVerdict) {
+	items(x, title, list, func(v **statistics.InviteVerdict) {
 		x.printf("  %s  %s\n", (*v).Invite, verdict(*v))
 		x.facts((*v).Facts)
 	})
 }
 
 // verdict is what became of an invite, or why it does not count.
-func verdict(v *projection.InviteVerdict) string {
+func verdict(v *statistics.InviteVerdict) string {
 	switch {
 	case !v.Counted:
 		return show.Reason(v.Reason)

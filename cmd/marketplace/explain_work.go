@@ -8,15 +8,15 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 func (x *explanation) work(ctx context.Context, id uuid.UUID) error {
-	e, err := marketplace.Ask(ctx, x.asked, projection.ExplainWork(id), x.question.options()...)
+	e, err := marketplace.Ask(ctx, x.asked, statistics.ExplainWork(id), x.question.options()...)
 	return answer(x, e, err, x.writeWork)
 }
 
-func (x *explanation) writeWork(e *projection.WorkExplanation) {
+func (x *explanation) writeWork(e *statistics.WorkExplanation) {
 	w := &e.Work
 	x.printf("Work of freelancer %s\nas of %s, policy %s\n\n", e.Freelancer, e.AsOf, e.Policy)
 	t := newTable(left(""), right("PAID "+x.money.Code), right("HOURS"), right("CLIENTS"), right("LONG-TERM"))
@@ -24,7 +24,7 @@ func (x *explanation) writeWork(e *projection.WorkExplanation) {
 	t.row("since "+e.RecentFrom, x.money.Amount(w.Paid12m), show.Hours(w.Minutes12m), show.Count(w.ClientsLastYear),
 		show.Count(w.LongTermClients)+", "+show.Percent(w.LongTermBP))
 	t.write(x.stdout, "  ")
-	items(x, "Clients", e.Clients, func(c *projection.WorkFor) {
+	items(x, "Clients", e.Clients, func(c *statistics.WorkFor) {
 		x.printf("  client %s%s\n", c.Client, marks(c.LastYear, c.LongTerm))
 		x.printf("  paid %s, %s hours; since %s %s, %s hours\n", x.money.Money(c.Paid), show.Hours(c.Minutes), e.RecentFrom, x.money.Money(c.Paid12m), show.Hours(c.Minutes12m))
 		for _, k := range c.Contracts {

@@ -9,7 +9,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 func (c *cli) figuresCommand() *cobra.Command {
@@ -24,7 +24,7 @@ were answered. marketplace explain week says what one week is made of.`,
   marketplace figures --as-of 2019-12-31T23:59:59Z --weeks 0
   marketplace figures --json > figures.json`,
 		Args: cobra.NoArgs,
-	}, func(s *statistics, ctx context.Context, _ []string) error {
+	}, func(s *statsCommand, ctx context.Context, _ []string) error {
 		if weeks < 0 {
 			return usage("--weeks %d: it is 0 or more", weeks)
 		}
@@ -34,8 +34,8 @@ were answered. marketplace explain week says what one week is made of.`,
 	return cmd
 }
 
-func (s *statistics) weekly(ctx context.Context, weeks int) error {
-	f, err := marketplace.Ask(ctx, s.asked, projection.MarketplaceFigures(), s.question.options()...)
+func (s *statsCommand) weekly(ctx context.Context, weeks int) error {
+	f, err := marketplace.Ask(ctx, s.asked, statistics.MarketplaceFigures(), s.question.options()...)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (s *statistics) weekly(ctx context.Context, weeks int) error {
 }
 
 // totals are the figures that add up over weeks.
-func (s *statistics) totals(t *projection.MarketTotals) {
+func (s *statsCommand) totals(t *statistics.MarketTotals) {
 	s.figure("Paid", s.money.Money(t.GrossVolume), "to freelancers")
 	s.figure("  refunds", s.money.Money(t.Refunds), "")
 	s.figure("  hours", show.Hours(t.Minutes), "")
@@ -76,7 +76,7 @@ func (s *statistics) totals(t *projection.MarketTotals) {
 	s.figure("  answered", show.Percent(t.ResponseRateBP), fmt.Sprintf("%s of %s that count", show.Count(t.InvitesAnswered), show.Count(t.InvitesCounted)))
 }
 
-func origins(t *projection.MarketTotals) string {
+func origins(t *statistics.MarketTotals) string {
 	if t.Hires.Total() == 0 {
 		return ""
 	}

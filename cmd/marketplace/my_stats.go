@@ -9,7 +9,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 func (c *cli) myStatsCommand() *cobra.Command {
@@ -22,12 +22,12 @@ explain says why each number is what it is.`,
 		Example: `  marketplace my-stats 01234567-89ab-cdef-0123-456789abcdef
   marketplace my-stats 01234567-89ab-cdef-0123-456789abcdef --as-of 2019-12-31T23:59:59Z --json`,
 		Args: cobra.ExactArgs(1),
-	}, (*statistics).myStats)
+	}, (*statsCommand).myStats)
 }
 
 // asking completes a command that asks a question.
-func (c *cli) asking(cmd *cobra.Command, answer func(*statistics, context.Context, []string) error) *cobra.Command {
-	s := &statistics{cli: c, question: &question{}}
+func (c *cli) asking(cmd *cobra.Command, answer func(*statsCommand, context.Context, []string) error) *cobra.Command {
+	s := &statsCommand{cli: c, question: &question{}}
 	cmd.RunE = c.action(func(ctx context.Context, args []string) (err error) {
 		if s.money, err = s.question.currency.use(); err != nil {
 			return err
@@ -41,12 +41,12 @@ func (c *cli) asking(cmd *cobra.Command, answer func(*statistics, context.Contex
 	return cmd
 }
 
-func (s *statistics) myStats(ctx context.Context, args []string) error {
+func (s *statsCommand) myStats(ctx context.Context, args []string) error {
 	id, err := parseID(args[0])
 	if err != nil {
 		return usage("%q: %w", args[0], err)
 	}
-	f, err := marketplace.Ask(ctx, s.asked, projection.MyStatsOf(id), s.question.options()...)
+	f, err := marketplace.Ask(ctx, s.asked, statistics.MyStatsOf(id), s.question.options()...)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (s *statistics) myStats(ctx context.Context, args []string) error {
 	return s.noteOldHistory(ctx, s.question.moment())
 }
 
-func (s *statistics) funnel(f *projection.Funnel) {
+func (s *statsCommand) funnel(f *statistics.Funnel) {
 	perHire := ""
 	if f.ProposalsPerHire != nil {
 		perHire = show.Decimal(*f.ProposalsPerHire, 2) + " proposals for each hire"
@@ -81,7 +81,7 @@ func (s *statistics) funnel(f *projection.Funnel) {
 // shownAssessments are as many as Top Rated looks at.
 const shownAssessments = 16
 
-func (s *statistics) assessments(all []projection.Assessment) {
+func (s *statsCommand) assessments(all []statistics.Assessment) {
 	if len(all) == 0 {
 		return
 	}
@@ -98,11 +98,11 @@ func (s *statistics) assessments(all []projection.Assessment) {
 	fmt.Fprintf(s.stdout, "  %s\n", strings.Join(line, " "))
 }
 
-func (s *statistics) badges(b *projection.BadgeProgress) {
+func (s *statsCommand) badges(b *statistics.BadgeProgress) {
 	if b.RisingTalent {
 		fmt.Fprintln(s.stdout, "\nRising Talent")
 	}
-	for _, state := range []*projection.BadgeState{&b.TopRated, &b.TopRatedPlus} {
+	for _, state := range []*statistics.BadgeState{&b.TopRated, &b.TopRatedPlus} {
 		fmt.Fprintf(s.stdout, "\n%s: %s\n", show.Badge(state.Badge), held(state))
 		for _, c := range state.Conditions {
 			fmt.Fprintf(s.stdout, "  %s  %s\n", met(c), s.condition(c))
@@ -117,7 +117,7 @@ func (s *statistics) badges(b *projection.BadgeProgress) {
 	}
 }
 
-func held(s *projection.BadgeState) string {
+func held(s *statistics.BadgeState) string {
 	is := "not held"
 	if s.Held {
 		is = "held"
@@ -128,7 +128,7 @@ func held(s *projection.BadgeState) string {
 	return is
 }
 
-func met(c projection.Condition) string {
+func met(c statistics.Condition) string {
 	if c.Met {
 		return "yes"
 	}
@@ -136,9 +136,9 @@ func met(c projection.Condition) string {
 }
 
 // condition is what a condition asks for, and what there is of it.
-func (s *statistics) condition(c projection.Condition) string { return condition(c, s.money) }
+func (s *statsCommand) condition(c statistics.Condition) string { return condition(c, s.money) }
 
-func condition(c projection.Condition, money show.Currency) string {
+func condition(c statistics.Condition, money show.Currency) string {
 	have := show.Unknown
 	if c.Have != nil {
 		have = show.Measure(*c.Have, c.Unit, money)

@@ -11,7 +11,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // question is as of when and under which policy a statistic is asked for, and
@@ -33,9 +33,9 @@ func (q *question) add(cmd *cobra.Command) {
 	cmd.MarkFlagsMutuallyExclusive("store", modelFlagName)
 	q.currency.add(cmd)
 	cmd.Flags().Var(&q.asOf, "as-of", "moment to compute for, such as 2019-12-31T23:59:59Z (default now)")
-	cmd.Flags().Var(&q.policy, "policy", "Job Success rule: "+strings.Join(projection.PresetNames(), ", ")+" (default "+projection.DefaultPolicy+")")
+	cmd.Flags().Var(&q.policy, "policy", "Job Success rule: "+strings.Join(statistics.PresetNames(), ", ")+" (default "+statistics.DefaultPolicy+")")
 	cmd.Flags().BoolVar(&q.json, "json", false, "write JSON")
-	err := cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(projection.PresetNames(), cobra.ShellCompDirectiveNoFileComp))
+	err := cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(statistics.PresetNames(), cobra.ShellCompDirectiveNoFileComp))
 	if err != nil {
 		panic(err) // cannot happen: the flag was added above
 	}
@@ -49,7 +49,7 @@ func (q *question) moment() event.Time {
 	return q.now
 }
 
-func (q *question) policyName() string { return cmp.Or(string(q.policy), projection.DefaultPolicy) }
+func (q *question) policyName() string { return cmp.Or(string(q.policy), statistics.DefaultPolicy) }
 
 func (q *question) options() []marketplace.QueryOption {
 	return []marketplace.QueryOption{marketplace.AsOf(q.moment().Std()), marketplace.Preset(q.policyName())}
@@ -105,8 +105,8 @@ type policyFlag string
 func (f *policyFlag) String() string { return string(*f) }
 
 func (f *policyFlag) Set(s string) error {
-	if _, err := projection.Preset(s); err != nil {
-		return fmt.Errorf("known are %s", strings.Join(projection.PresetNames(), ", "))
+	if _, err := statistics.Preset(s); err != nil {
+		return fmt.Errorf("known are %s", strings.Join(statistics.PresetNames(), ", "))
 	}
 	*f = policyFlag(s)
 	return nil

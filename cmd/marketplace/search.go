@@ -11,10 +11,11 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 func (c *cli) searchCommand() *cobra.Command {
-	var q projection.SearchQuery
+	var q statistics.SearchQuery
 	var badge, level, order string
 	cmd := c.asking(&cobra.Command{
 		Use:   "search",
@@ -25,8 +26,8 @@ they answer invites, identity and availability.`,
   marketplace search --badge top_rated --available --order level
   marketplace search --score 90 --limit 100 --as-of 2019-12-31T23:59:59Z --json`,
 		Args: cobra.NoArgs,
-	}, func(s *statistics, ctx context.Context, _ []string) error {
-		q.Badge, q.Level, q.Sort = event.Badge(badge), projection.ResponseLevel(level), projection.SearchOrder(order)
+	}, func(s *statsCommand, ctx context.Context, _ []string) error {
+		q.Badge, q.Level, q.Sort = event.Badge(badge), statistics.ResponseLevel(level), statistics.SearchOrder(order)
 		if err := q.Validate(); err != nil {
 			return usage("%w", err)
 		}
@@ -39,14 +40,14 @@ they answer invites, identity and availability.`,
 	f.StringVar(&level, "level", "", "only those who answer so fast: under_24h, under_3_days, over_3_days")
 	f.BoolVar(&q.Verified, "verified", false, "only those whose identity is verified")
 	f.BoolVar(&q.Available, "available", false, "only those who take work")
-	f.StringVar(&order, "order", string(projection.ByScore), "by score, level or newest")
+	f.StringVar(&order, "order", string(statistics.ByScore), "by score, level or newest")
 	f.IntVar(&q.Offset, "offset", 0, "pass over so many of those found")
-	f.IntVar(&q.Limit, "limit", projection.DefaultSearchLimit, "list at most so many")
+	f.IntVar(&q.Limit, "limit", statistics.DefaultSearchLimit, "list at most so many")
 	return cmd
 }
 
-func (s *statistics) search(ctx context.Context, q projection.SearchQuery) error {
-	found, err := marketplace.Ask(ctx, s.asked, projection.SearchFor(q), s.question.options()...)
+func (s *statsCommand) search(ctx context.Context, q statistics.SearchQuery) error {
+	found, err := marketplace.Ask(ctx, s.asked, statistics.SearchFor(q), s.question.options()...)
 	if err != nil {
 		return err
 	}

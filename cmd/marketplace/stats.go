@@ -14,7 +14,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -44,7 +44,7 @@ object of the one account that is asked for, exact to the last digit.`,
 				return usage("--limit %d: it is 0 or more", limit)
 			}
 			return q.asking(ctx, func(asked *marketplace.Questions, m *marketplace.Marketplace) error {
-				s := &statistics{cli: c, asked: asked, market: m, question: &q, money: money, limit: limit}
+				s := &statsCommand{cli: c, asked: asked, market: m, question: &q, money: money, limit: limit}
 				switch {
 				case freelancer != idFlag(uuid.Nil):
 					return s.freelancer(ctx, uuid.UUID(freelancer))
@@ -64,7 +64,7 @@ object of the one account that is asked for, exact to the last digit.`,
 }
 
 // statistics is one answer of the command stats.
-type statistics struct {
+type statsCommand struct {
 	*cli
 	asked    *marketplace.Questions
 	market   *marketplace.Marketplace // of the log; nil if a read model was asked
@@ -79,8 +79,8 @@ func (c *cli) writeJSON(v any) error {
 	return e.Encode(v)
 }
 
-func (s *statistics) everything(ctx context.Context) error {
-	r, err := marketplace.Ask(ctx, s.asked, projection.FullReport(), s.question.options()...)
+func (s *statsCommand) everything(ctx context.Context) error {
+	r, err := marketplace.Ask(ctx, s.asked, statistics.FullReport(), s.question.options()...)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (s *statistics) everything(ctx context.Context) error {
 }
 
 // figures writes the figures of the whole marketplace.
-func (s *statistics) figures(f *projection.MarketplaceStats) {
+func (s *statsCommand) figures(f *statistics.MarketplaceStats) {
 	hires := f.Hires.Invite + f.Hires.Proposal + f.Hires.Direct
 	s.figure("Paid", s.money.Money(f.Paid), "to freelancers, net of refunds")
 	s.figure("Hires", show.Count(hires), fmt.Sprintf("%s by invite, %s by proposal, %s direct",
@@ -113,8 +113,8 @@ func disputes(disputed int64, ppm *int64) string {
 	return fmt.Sprintf("%s disputed, %s", show.Count(disputed), show.PercentOfMillion(ppm))
 }
 
-func (s *statistics) freelancers(r *projection.Report) {
-	ids := mostFirst(r.Freelancers, func(f *projection.FreelancerStats) event.Money { return f.Paid })
+func (s *statsCommand) freelancers(r *statistics.Report) {
+	ids := mostFirst(r.Freelancers, func(f *statistics.FreelancerStats) event.Money { return f.Paid })
 	s.title("Freelancers", "were paid", len(ids))
 	if len(ids) == 0 {
 		return
@@ -131,8 +131,8 @@ func (s *statistics) freelancers(r *projection.Report) {
 	t.write(s.stdout, "  ")
 }
 
-func (s *statistics) clients(r *projection.Report) {
-	ids := mostFirst(r.Clients, func(c *projection.ClientStats) event.Money { return c.Spent })
+func (s *statsCommand) clients(r *statistics.Report) {
+	ids := mostFirst(r.Clients, func(c *statistics.ClientStats) event.Money { return c.Spent })
 	s.title("Clients", "spent", len(ids))
 	if len(ids) == 0 {
 		return
@@ -145,7 +145,7 @@ func (s *statistics) clients(r *projection.Report) {
 	t.write(s.stdout, "  ")
 }
 
-func (s *statistics) title(kind, by string, n int) {
+func (s *statsCommand) title(kind, by string, n int) {
 	switch {
 	case n == 0:
 		fmt.Fprintf(s.stdout, "\n%s: none registered\n", kind)
@@ -156,7 +156,7 @@ func (s *statistics) title(kind, by string, n int) {
 	}
 }
 
-func (s *statistics) limited(ids []uuid.UUID) []uuid.UUID {
+func (s *statsCommand) limited(ids []uuid.UUID) []uuid.UUID {
 	if s.limit == 0 {
 		return ids
 	}
@@ -172,7 +172,7 @@ func mostFirst[S any](all map[uuid.UUID]S, money func(S) event.Money) []uuid.UUI
 
 // noteOldHistory tells who asks as of now about a history that ended long ago
 // why there is so little to see.
-func (s *statistics) noteOldHistory(ctx context.Context, asOf event.Time) error {
+func (s *statsCommand) noteOldHistory(ctx context.Context, asOf event.Time) error {
 	if s.market == nil || s.question.asOf.set {
 		return nil
 	}

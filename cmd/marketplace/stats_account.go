@@ -9,11 +9,11 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
-func (s *statistics) freelancer(ctx context.Context, id uuid.UUID) error {
-	f, err := marketplace.Ask(ctx, s.asked, projection.FreelancerStatsOf(id), s.question.options()...)
+func (s *statsCommand) freelancer(ctx context.Context, id uuid.UUID) error {
+	f, err := marketplace.Ask(ctx, s.asked, statistics.FreelancerStatsOf(id), s.question.options()...)
 	if err != nil {
 		return err
 	}
@@ -27,7 +27,7 @@ func (s *statistics) freelancer(ctx context.Context, id uuid.UUID) error {
 }
 
 // standing writes the statistics of a freelancer.
-func (s *statistics) standing(f *projection.FreelancerStats) {
+func (s *statsCommand) standing(f *statistics.FreelancerStats) {
 	if j := f.JobSuccess; j == nil {
 		s.figure("Job Success", show.Unknown, "too few outcomes")
 	} else {
@@ -45,8 +45,8 @@ func (s *statistics) standing(f *projection.FreelancerStats) {
 	s.figure("Paid", s.money.Money(f.Paid), "net of refunds")
 }
 
-func (s *statistics) client(ctx context.Context, id uuid.UUID) error {
-	c, err := marketplace.Ask(ctx, s.asked, projection.ClientStatsOf(id), s.question.options()...)
+func (s *statsCommand) client(ctx context.Context, id uuid.UUID) error {
+	c, err := marketplace.Ask(ctx, s.asked, statistics.ClientStatsOf(id), s.question.options()...)
 	if err != nil {
 		return err
 	}
@@ -59,15 +59,15 @@ func (s *statistics) client(ctx context.Context, id uuid.UUID) error {
 	return nil
 }
 
-func (s *statistics) heading(kind string, id uuid.UUID) {
+func (s *statsCommand) heading(kind string, id uuid.UUID) {
 	fmt.Fprintf(s.stdout, "%s %s\nas of %s, policy %s\n\n", kind, id, s.question.moment(), s.question.policyName())
 }
 
-func (s *statistics) disputeFigures(d *projection.DisputeRate) {
+func (s *statsCommand) disputeFigures(d *statistics.DisputeRate) {
 	s.figure("Dispute rate", show.PercentOfMillion(d.PPM), fmt.Sprintf("%s disputed of %s ended", show.Count(d.Disputed), show.Count(d.Ended)))
 	s.figure("  in 12 months", show.PercentOfMillion(d.PPM12m), fmt.Sprintf("%s disputed of %s ended", show.Count(d.Disputed12m), show.Count(d.Ended12m)))
 }
 
-func (s *statistics) figure(name, value, more string) {
+func (s *statsCommand) figure(name, value, more string) {
 	fmt.Fprintln(s.stdout, strings.TrimRight(fmt.Sprintf("  %-17s %17s   %s", name, value, more), " "))
 }

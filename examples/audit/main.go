@@ -15,8 +15,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/script/scriptfile"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store/memory"
 )
 
@@ -53,13 +53,13 @@ func run(ctx context.Context, history string, out io.Writer) error {
 		}
 	}
 	fmt.Fprintln(out, "\nThe same facts under other rules:")
-	for _, name := range projection.PresetNames() {
+	for _, name := range statistics.PresetNames() {
 		if err := show(ctx, out, m, freelancer, name, marketplace.AsOf(day), marketplace.Preset(name)); err != nil {
 			return err
 		}
 	}
 
-	why, err := marketplace.Ask(ctx, m, projection.ExplainJobSuccess(freelancer), marketplace.AsOf(day))
+	why, err := marketplace.Ask(ctx, m, statistics.ExplainJobSuccess(freelancer), marketplace.AsOf(day))
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func run(ctx context.Context, history string, out io.Writer) error {
 }
 
 func show(ctx context.Context, out io.Writer, m *marketplace.Marketplace, freelancer uuid.UUID, label string, q ...marketplace.QueryOption) error {
-	stats, err := marketplace.Ask(ctx, m, projection.FreelancerStatsOf(freelancer), q...)
+	stats, err := marketplace.Ask(ctx, m, statistics.FreelancerStatsOf(freelancer), q...)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/open"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 func main() {
@@ -73,7 +73,7 @@ func run(ctx context.Context, url string, out io.Writer) error {
 		fmt.Fprintf(out, "%d events, repeated: %v\n", len(done.Events), done.Repeated)
 	}
 
-	stats, err := marketplace.Ask(ctx, m, projection.FreelancerStatsOf(freelancer))
+	stats, err := marketplace.Ask(ctx, m, statistics.FreelancerStatsOf(freelancer))
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,7 @@ import (
 	"strconv"
 
 	"github.com/marketcore/marketplace/aggregate"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -56,9 +56,9 @@ func (s *service) fail(w http.ResponseWriter, r *http.Request, err error) {
 		problem{Status: status, Code: string(rejected.Code), Detail: rejected.Detail, Stream: rejected.Stream}.write(w)
 	case errors.Is(err, errForbidden):
 		problem{Status: http.StatusForbidden, Code: "forbidden", Detail: err.Error()}.write(w)
-	case errors.Is(err, projection.ErrNotFound):
+	case errors.Is(err, statistics.ErrNotFound):
 		problem{Status: http.StatusNotFound, Code: string(aggregate.NotFound), Detail: err.Error()}.write(w)
-	case errors.Is(err, projection.ErrUnknownPolicy):
+	case errors.Is(err, statistics.ErrUnknownPolicy):
 		problem{Status: http.StatusBadRequest, Code: "unknown_policy", Detail: err.Error()}.write(w)
 	case r.Context().Err() != nil || errors.Is(err, context.Canceled):
 		// Nobody is there to be told. Whether the command was done, sending it

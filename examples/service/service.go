@@ -11,8 +11,8 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // service is the HTTP face of a marketplace.
@@ -92,37 +92,37 @@ func (s *service) command(w http.ResponseWriter, r *http.Request) {
 
 func (s *service) freelancer(w http.ResponseWriter, r *http.Request) {
 	answer(s, w, r, func(id uuid.UUID, options []marketplace.QueryOption) (any, error) {
-		return marketplace.Ask(r.Context(), s.market, projection.FreelancerStatsOf(id), options...)
+		return marketplace.Ask(r.Context(), s.market, statistics.FreelancerStatsOf(id), options...)
 	})
 }
 
 func (s *service) jobSuccess(w http.ResponseWriter, r *http.Request) {
 	answer(s, w, r, func(id uuid.UUID, options []marketplace.QueryOption) (any, error) {
-		return marketplace.Ask(r.Context(), s.market, projection.ExplainJobSuccess(id), options...)
+		return marketplace.Ask(r.Context(), s.market, statistics.ExplainJobSuccess(id), options...)
 	})
 }
 
 func (s *service) myStats(w http.ResponseWriter, r *http.Request) {
 	answer(s, w, r, func(id uuid.UUID, options []marketplace.QueryOption) (any, error) {
-		return marketplace.Ask(r.Context(), s.market, projection.MyStatsOf(id), options...)
+		return marketplace.Ask(r.Context(), s.market, statistics.MyStatsOf(id), options...)
 	})
 }
 
 func (s *service) clientProfile(w http.ResponseWriter, r *http.Request) {
 	answer(s, w, r, func(id uuid.UUID, options []marketplace.QueryOption) (any, error) {
-		return marketplace.Ask(r.Context(), s.market, projection.ClientProfileOf(id), options...)
+		return marketplace.Ask(r.Context(), s.market, statistics.ClientProfileOf(id), options...)
 	})
 }
 
 func (s *service) client(w http.ResponseWriter, r *http.Request) {
 	answer(s, w, r, func(id uuid.UUID, options []marketplace.QueryOption) (any, error) {
-		return marketplace.Ask(r.Context(), s.market, projection.ClientStatsOf(id), options...)
+		return marketplace.Ask(r.Context(), s.market, statistics.ClientStatsOf(id), options...)
 	})
 }
 
 func (s *service) marketplace(w http.ResponseWriter, r *http.Request) {
 	answer(s, w, r, func(_ uuid.UUID, options []marketplace.QueryOption) (any, error) {
-		return marketplace.Ask(r.Context(), s.market, projection.MarketplaceTotals(), options...)
+		return marketplace.Ask(r.Context(), s.market, statistics.MarketplaceTotals(), options...)
 	})
 }
 

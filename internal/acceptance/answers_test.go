@@ -14,7 +14,7 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/markettest"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -42,18 +42,18 @@ func TestEveryStoreAnswersAlike(t *testing.T) {
 // answers are the answers, as JSON, to every question that no report answers. Their
 // positions are told as the numbers of the log's events, since each store names
 // them otherwise.
-func answers(t *testing.T, s projection.Source, log store.Store, moments []event.Time) (all []string) {
+func answers(t *testing.T, s statistics.Source, log store.Store, moments []event.Time) (all []string) {
 	numbers := map[string]json.Number{}
 	for rec, err := range log.ReadAll(t.Context(), store.Span{}) {
 		require.NoError(t, err)
 		numbers[fmt.Sprint(uint64(rec.Position))] = json.Number(fmt.Sprint(len(numbers) + 1))
 	}
-	p, err := projection.Preset(projection.DefaultPolicy)
+	p, err := statistics.Preset(statistics.DefaultPolicy)
 	require.NoError(t, err)
 	for _, asOf := range moments {
-		report, err := projection.Ask(t.Context(), s, projection.FullReport(), asOf, p)
+		report, err := statistics.Ask(t.Context(), s, statistics.FullReport(), asOf, p)
 		require.NoError(t, err)
-		figures, err := projection.Ask(t.Context(), s, projection.MarketplaceFigures(), asOf, p)
+		figures, err := statistics.Ask(t.Context(), s, statistics.MarketplaceFigures(), asOf, p)
 		require.NoError(t, err)
 		require.NotEmpty(t, figures.Weeks)
 		a := asked{t.Context(), s, asOf, p, nil}
@@ -118,9 +118,9 @@ func some[V any](accounts map[uuid.UUID]V) []uuid.UUID {
 // asked is questions as of a moment, with their answers.
 type asked struct {
 	ctx     context.Context
-	s       projection.Source
+	s       statistics.Source
 	asOf    event.Time
-	p       projection.Policy
+	p       statistics.Policy
 	answers []any
 }
 
@@ -133,25 +133,25 @@ func (a *asked) told(answer any, err error) {
 }
 
 func (a *asked) ofMarket(week event.Week) {
-	a.told(projection.Ask(a.ctx, a.s, projection.MarketplaceFigures(), a.asOf, a.p))
-	a.told(projection.Ask(a.ctx, a.s, projection.ExplainWeek(week), a.asOf, a.p))
-	a.told(projection.Ask(a.ctx, a.s, projection.ExplainMarketplaceDisputeRate(), a.asOf, a.p))
-	a.told(projection.Ask(a.ctx, a.s, projection.ExplainMarketplaceFunnel(), a.asOf, a.p))
-	a.told(projection.Ask(a.ctx, a.s, projection.SearchFor(projection.SearchQuery{}), a.asOf, a.p))
+	a.told(statistics.Ask(a.ctx, a.s, statistics.MarketplaceFigures(), a.asOf, a.p))
+	a.told(statistics.Ask(a.ctx, a.s, statistics.ExplainWeek(week), a.asOf, a.p))
+	a.told(statistics.Ask(a.ctx, a.s, statistics.ExplainMarketplaceDisputeRate(), a.asOf, a.p))
+	a.told(statistics.Ask(a.ctx, a.s, statistics.ExplainMarketplaceFunnel(), a.asOf, a.p))
+	a.told(statistics.Ask(a.ctx, a.s, statistics.SearchFor(statistics.SearchQuery{}), a.asOf, a.p))
 }
 
 func (a *asked) ofFreelancer(id uuid.UUID) {
-	a.told(projection.Ask(a.ctx, a.s, projection.MyStatsOf(id), a.asOf, a.p))
-	a.told(projection.Ask(a.ctx, a.s, projection.ExplainJobSuccess(id), a.asOf, a.p))
-	a.told(projection.Ask(a.ctx, a.s, projection.ExplainResponsiveness(id), a.asOf, a.p))
-	a.told(projection.Ask(a.ctx, a.s, projection.ExplainFreelancerDisputeRate(id), a.asOf, a.p))
-	a.told(projection.Ask(a.ctx, a.s, projection.ExplainFunnel(id), a.asOf, a.p))
-	a.told(projection.Ask(a.ctx, a.s, projection.ExplainWork(id), a.asOf, a.p))
-	a.told(projection.Ask(a.ctx, a.s, projection.ExplainBadges(id), a.asOf, a.p))
+	a.told(statistics.Ask(a.ctx, a.s, statistics.MyStatsOf(id), a.asOf, a.p))
+	a.told(statistics.Ask(a.ctx, a.s, statistics.ExplainJobSuccess(id), a.asOf, a.p))
+	a.told(statistics.Ask(a.ctx, a.s, statistics.ExplainResponsiveness(id), a.asOf, a.p))
+	a.told(statistics.Ask(a.ctx, a.s, statistics.ExplainFreelancerDisputeRate(id), a.asOf, a.p))
+	a.told(statistics.Ask(a.ctx, a.s, statistics.ExplainFunnel(id), a.asOf, a.p))
+	a.told(statistics.Ask(a.ctx, a.s, statistics.ExplainWork(id), a.asOf, a.p))
+	a.told(statistics.Ask(a.ctx, a.s, statistics.ExplainBadges(id), a.asOf, a.p))
 }
 
 func (a *asked) ofClient(id uuid.UUID) {
-	a.told(projection.Ask(a.ctx, a.s, projection.ClientProfileOf(id), a.asOf, a.p))
-	a.told(projection.Ask(a.ctx, a.s, projection.ExplainClientProfile(id), a.asOf, a.p))
-	a.told(projection.Ask(a.ctx, a.s, projection.ExplainClientDisputeRate(id), a.asOf, a.p))
+	a.told(statistics.Ask(a.ctx, a.s, statistics.ClientProfileOf(id), a.asOf, a.p))
+	a.told(statistics.Ask(a.ctx, a.s, statistics.ExplainClientProfile(id), a.asOf, a.p))
+	a.told(statistics.Ask(a.ctx, a.s, statistics.ExplainClientDisputeRate(id), a.asOf, a.p))
 }

@@ -16,13 +16,13 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/markettest"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // shown is what an assessment of a freelancer must keep.
-func shown(f *projection.FreelancerStats) *event.JobSuccessAssessed {
-	e := &event.JobSuccessAssessed{Policy: projection.DefaultPolicy}
+func shown(f *statistics.FreelancerStats) *event.JobSuccessAssessed {
+	e := &event.JobSuccessAssessed{Policy: statistics.DefaultPolicy}
 	if js := f.JobSuccess; js != nil {
 		bp, displayed := int(js.ScoreBP), int(js.Displayed)
 		e.ScoreBP, e.Displayed = &bp, &displayed
@@ -36,12 +36,12 @@ func TestAssessJobSuccess(t *testing.T) {
 	m := markettest.On(t, markettest.NewLog())
 	markettest.ImportFile(t, m, smallHistory)
 	end := event.MustParseTime("2019-01-01T00:00:00Z")
-	report, err := marketplace.Ask(t.Context(), m, projection.FullReport(), marketplace.AsOf(end.AddDays(-200).Std()))
+	report, err := marketplace.Ask(t.Context(), m, statistics.FullReport(), marketplace.AsOf(end.AddDays(-200).Std()))
 	require.NoError(t, err)
 	scores, nones := 0, 0
 	for id := range report.Freelancers {
 		for _, at := range []event.Time{end.AddDays(-200), end} {
-			stats, err := marketplace.Ask(t.Context(), m, projection.FreelancerStatsOf(id), marketplace.AsOf(at.Std()))
+			stats, err := marketplace.Ask(t.Context(), m, statistics.FreelancerStatsOf(id), marketplace.AsOf(at.Std()))
 			require.NoError(t, err)
 			out, err := m.Do(t.Context(), aggregate.AssessJobSuccess{Freelancer: id}, marketplace.At(at.Std()))
 			require.NoError(t, err)
@@ -90,7 +90,7 @@ func TestImportAssessments(t *testing.T) {
 			markettest.ImportText(t, before, string(bytes.Join(lines[:i], nil)))
 			for n, f := range freelancers {
 				id, when := uuid.New(), moment.AddSeconds(1)
-				stats, err := marketplace.Ask(t.Context(), before, projection.FreelancerStatsOf(f), marketplace.AsOf(when.Std()))
+				stats, err := marketplace.Ask(t.Context(), before, statistics.FreelancerStatsOf(f), marketplace.AsOf(when.Std()))
 				if err != nil {
 					continue // its registration was rejected
 				}

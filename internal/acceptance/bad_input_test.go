@@ -25,6 +25,7 @@ import (
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/script/scriptfile"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -53,7 +54,7 @@ func TestImportGarbage(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, report.Lines, report.Applied+report.Repeated+report.Rejected)
 	require.Greater(t, report.Rejected, int64(2000))
-	_, err = marketplace.Ask(t.Context(), m, projection.FullReport())
+	_, err = marketplace.Ask(t.Context(), m, statistics.FullReport())
 	require.NoError(t, err)
 }
 
@@ -151,7 +152,7 @@ func TestPoisonEvent(t *testing.T) {
 	require.ErrorAs(t, err, &undecodable)
 	require.Equal(t, bad.Position, undecodable.Position)
 	for range 2 {
-		_, err = marketplace.Ask(t.Context(), m, projection.FullReport())
+		_, err = marketplace.Ask(t.Context(), m, statistics.FullReport())
 		require.ErrorIs(t, err, projection.ErrStopped)
 		require.ErrorIs(t, err, event.ErrNewerVersion)
 	}
@@ -257,7 +258,7 @@ func TestSubscriptionCut(t *testing.T) {
 	for range 40 {
 		require.NoError(t, markettest.Do(t, m, aggregate.RegisterFreelancer{Freelancer: uuid.New()}, "2020-01-01T00:00:00Z"))
 	}
-	report, err := marketplace.Ask(t.Context(), m, projection.FullReport())
+	report, err := marketplace.Ask(t.Context(), m, statistics.FullReport())
 	require.NoError(t, err)
 	require.Len(t, report.Freelancers, 40)
 }
@@ -270,7 +271,7 @@ func TestCorruptedFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "market.db")
 	m := markettest.At(t, "sqlite:"+path)
 	markettest.ImportFile(t, m, smallHistory)
-	want, err := marketplace.Ask(t.Context(), m, projection.MarketplaceTotals(), marketplace.AsOf(event.MustParseTime("2018-01-01T00:00:00Z").Std()))
+	want, err := marketplace.Ask(t.Context(), m, statistics.MarketplaceTotals(), marketplace.AsOf(event.MustParseTime("2018-01-01T00:00:00Z").Std()))
 	require.NoError(t, err)
 	require.NoError(t, m.Close())
 	whole, err := os.ReadFile(path)
@@ -294,11 +295,11 @@ func TestCorruptedFile(t *testing.T) {
 	require.NotZero(t, failed)
 }
 
-func marketOf(t *testing.T, path string) (*projection.MarketplaceStats, error) {
+func marketOf(t *testing.T, path string) (*statistics.MarketplaceStats, error) {
 	m, err := open.Marketplace(t.Context(), "sqlite:"+path, marketplace.Options{ReadOnly: true})
 	if err != nil {
 		return nil, err
 	}
 	defer m.Close()
-	return marketplace.Ask(t.Context(), m, projection.MarketplaceTotals(), marketplace.AsOf(event.MustParseTime("2018-01-01T00:00:00Z").Std()))
+	return marketplace.Ask(t.Context(), m, statistics.MarketplaceTotals(), marketplace.AsOf(event.MustParseTime("2018-01-01T00:00:00Z").Std()))
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/readmodel/postgres/postgrestest"
 	"github.com/marketcore/marketplace/readmodel/readmodeltest"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/archive"
 )
@@ -51,7 +52,7 @@ func TestOneTruth(t *testing.T) {
 	moments := momentsOf(t, base)
 	model := loaded(t, sources["sqlite"], 1)
 	want := reports(t, model, moments)
-	check := func(name string, s projection.Source) {
+	check := func(name string, s statistics.Source) {
 		t.Helper()
 		for key, got := range reports(t, s, moments) {
 			require.Equal(t, want[key], got, "%s, %s", name, key)
@@ -84,7 +85,7 @@ func TestOneTruth(t *testing.T) {
 
 // rebuildAll makes the read model in one kind of database in every way.
 func rebuildAll(t *testing.T, m *marketplace.Marketplace, sources map[string]store.Store,
-	check func(string, projection.Source), fresh func() string) {
+	check func(string, statistics.Source), fresh func() string) {
 	check("by a runner", followed(t, m, fresh()))
 	opened := func() *readmodel.ReadModel {
 		model, err := open.ReadModel(t.Context(), fresh(), false, readmodel.Options{})
@@ -136,14 +137,14 @@ func momentsOf(t *testing.T, base string) (moments []event.Time) {
 }
 
 // reports are the reports of all moments under all presets.
-func reports(t *testing.T, s projection.Source, moments []event.Time) map[string]*projection.Report {
+func reports(t *testing.T, s statistics.Source, moments []event.Time) map[string]*statistics.Report {
 	t.Helper()
-	all := map[string]*projection.Report{}
+	all := map[string]*statistics.Report{}
 	for _, at := range moments {
-		for _, name := range projection.PresetNames() {
-			p, err := projection.Preset(name)
+		for _, name := range statistics.PresetNames() {
+			p, err := statistics.Preset(name)
 			require.NoError(t, err)
-			report, err := projection.Ask(t.Context(), s, projection.FullReport(), at, p)
+			report, err := statistics.Ask(t.Context(), s, statistics.FullReport(), at, p)
 			require.NoError(t, err)
 			all[at.String()+" "+name] = report
 		}

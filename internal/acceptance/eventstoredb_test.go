@@ -16,7 +16,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/internal/markettest"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // The same history comes to the same reports on EventStoreDB as on SQLite.
@@ -49,9 +49,9 @@ func TestImportKilledOnEventStoreDB(t *testing.T) {
 	clean := markettest.At(t, "sqlite:"+filepath.Join(t.TempDir(), "clean.db"))
 	markettest.ImportFile(t, clean, path)
 	markettest.RequireSameLog(t, markettest.WithoutPositions(markettest.Records(t, clean.Store())), markettest.WithoutPositions(markettest.Records(t, m.Store())))
-	report, err := marketplace.Ask(t.Context(), clean, projection.FullReport())
+	report, err := marketplace.Ask(t.Context(), clean, statistics.FullReport())
 	require.NoError(t, err)
-	same, err := marketplace.Ask(t.Context(), m, projection.FullReport(), marketplace.AsOf(report.AsOf.Std()))
+	same, err := marketplace.Ask(t.Context(), m, statistics.FullReport(), marketplace.AsOf(report.AsOf.Std()))
 	require.NoError(t, err)
 	require.Equal(t, report, same)
 }
@@ -79,7 +79,7 @@ func TestDoWhileTheServerRestarts(t *testing.T) {
 	require.NoError(t, server.Restart())
 	require.NoError(t, <-done)
 	require.Len(t, markettest.Records(t, m.Store()), 2)
-	report, err := marketplace.Ask(t.Context(), m, projection.FullReport(), marketplace.AsOf(event.MustParseTime("2020-01-02T00:00:00Z").Std()))
+	report, err := marketplace.Ask(t.Context(), m, statistics.FullReport(), marketplace.AsOf(event.MustParseTime("2020-01-02T00:00:00Z").Std()))
 	require.NoError(t, err)
 	require.Len(t, report.Clients, 1)
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/markettest"
 	"github.com/marketcore/marketplace/open"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/storetest"
 )
@@ -387,7 +387,7 @@ func TestInterviewsAtOnce(t *testing.T) {
 		_, err := m.Do(t.Context(), c)
 		require.NoError(t, err)
 	}
-	stats, err := marketplace.Ask(t.Context(), m, projection.MyStatsOf(k.freelancer))
+	stats, err := marketplace.Ask(t.Context(), m, statistics.MyStatsOf(k.freelancer))
 	require.NoError(t, err)
 	require.EqualValues(t, 20, stats.Funnel.Interviews)
 }

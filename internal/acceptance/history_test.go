@@ -12,8 +12,8 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/markettest"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/script/scriptfile"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // historyFolders are the folders with histories and what they must come to:
@@ -89,7 +89,7 @@ func testHistoryOn(t *testing.T, base, path, url string) {
 			readJSON(t, file, &want)
 			asOf, err := time.Parse(time.RFC3339, want["as_of"].(string))
 			require.NoError(t, err)
-			report, err := marketplace.Ask(t.Context(), m, projection.FullReport(), marketplace.AsOf(asOf), marketplace.Preset(want["policy"].(string)))
+			report, err := marketplace.Ask(t.Context(), m, statistics.FullReport(), marketplace.AsOf(asOf), marketplace.Preset(want["policy"].(string)))
 			require.NoError(t, err)
 			text, err := json.Marshal(report)
 			require.NoError(t, err)

@@ -17,8 +17,8 @@ import (
 	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/internal/markettest"
 	"github.com/marketcore/marketplace/open"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/script/scriptfile"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // importEnv makes the test binary an importer that another test kills: it holds
@@ -99,9 +99,9 @@ func TestImportKilled(t *testing.T) {
 	markettest.ImportFile(t, clean, mediumHistory)
 	killed := markettest.At(t, "sqlite:"+path)
 	markettest.RequireSameLog(t, markettest.Records(t, clean.Store()), markettest.Records(t, killed.Store()))
-	want, err := marketplace.Ask(t.Context(), clean, projection.FullReport())
+	want, err := marketplace.Ask(t.Context(), clean, statistics.FullReport())
 	require.NoError(t, err)
-	got, err := marketplace.Ask(t.Context(), killed, projection.FullReport(), marketplace.AsOf(want.AsOf.Std()))
+	got, err := marketplace.Ask(t.Context(), killed, statistics.FullReport(), marketplace.AsOf(want.AsOf.Std()))
 	require.NoError(t, err)
 	require.Equal(t, want, got)
 }

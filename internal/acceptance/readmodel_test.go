@@ -20,6 +20,7 @@ import (
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/readmodel/readmodeltest"
 	"github.com/marketcore/marketplace/script/scriptfile"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store/sqlite"
 )
 
@@ -101,7 +102,7 @@ func TestOneFile(t *testing.T) {
 		done, err := m.Do(t.Context(), aggregate.RegisterFreelancer{Freelancer: id})
 		require.NoError(t, err)
 		require.NoError(t, r.WaitFor(t.Context(), done.Position))
-		_, err = marketplace.Ask(t.Context(), asked, projection.FreelancerStatsOf(id), marketplace.AsOf(time.Now().Add(time.Hour)))
+		_, err = marketplace.Ask(t.Context(), asked, statistics.FreelancerStatsOf(id), marketplace.AsOf(time.Now().Add(time.Hour)))
 		require.NoError(t, err, "read your writes")
 	}
 	log := m.Store().(*sqlite.Store)

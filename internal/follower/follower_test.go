@@ -17,7 +17,7 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/markettest"
-	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -52,19 +52,19 @@ func TestAnotherLogInItsPlace(t *testing.T) {
 			log := logWith(t, markettest.NewLog(), ids[:4]...)
 			s := storetest.NewReplaced(log)
 			m := markettest.On(t, s)
-			report, err := marketplace.Ask(t.Context(), m, projection.FullReport())
+			report, err := marketplace.Ask(t.Context(), m, statistics.FullReport())
 			require.NoError(t, err)
 			require.Len(t, report.Clients, 4)
 			s.Replace(other)
 			for err == nil && t.Context().Err() == nil { // what was known before it came may be told
-				if report, err = marketplace.Ask(t.Context(), m, projection.FullReport()); err == nil {
+				if report, err = marketplace.Ask(t.Context(), m, statistics.FullReport()); err == nil {
 					require.Len(t, report.Clients, 4)
 				}
 			}
 			for range 2 {
 				require.ErrorIs(t, err, store.ErrUnknownPosition)
 				require.Equal(t, "unknown_position", store.CodeOf(err))
-				_, err = marketplace.Ask(t.Context(), m, projection.FullReport())
+				_, err = marketplace.Ask(t.Context(), m, statistics.FullReport())
 			}
 		})
 	}
@@ -75,14 +75,14 @@ func TestAnotherLogThanTheEmptyOne(t *testing.T) {
 	log := markettest.NewLog()
 	s := storetest.NewReplaced(log)
 	m := markettest.On(t, s)
-	_, err := marketplace.Ask(t.Context(), m, projection.FullReport())
+	_, err := marketplace.Ask(t.Context(), m, statistics.FullReport())
 	require.NoError(t, err)
 	logWith(t, log, uuid.New(), uuid.New())
-	report, err := marketplace.Ask(t.Context(), m, projection.FullReport())
+	report, err := marketplace.Ask(t.Context(), m, statistics.FullReport())
 	require.NoError(t, err)
 	require.Len(t, report.Clients, 2)
 	s.Replace(logWith(t, markettest.NewLog(), uuid.New(), uuid.New(), uuid.New()))
-	_, err = marketplace.Ask(t.Context(), m, projection.FullReport())
+	_, err = marketplace.Ask(t.Context(), m, statistics.FullReport())
 	require.ErrorIs(t, err, store.ErrUnknownPosition)
 }
 
@@ -96,7 +96,7 @@ func TestFirstEventWhileReading(t *testing.T) {
 	}})
 	m := markettest.On(t, s)
 	clients := func() int {
-		report, err := marketplace.Ask(t.Context(), m, projection.FullReport())
+		report, err := marketplace.Ask(t.Context(), m, statistics.FullReport())
 		require.NoError(t, err)
 		return len(report.Clients)
 	}
@@ -134,7 +134,7 @@ func TestReadModelSaysThatItWaits(t *testing.T) {
 		require.NoError(t, err)
 		defer m.Close()
 		s.CutReads(25, 0)
-		report, err := marketplace.Ask(t.Context(), m, projection.FullReport(), marketplace.AsOf(event.Never.Std()))
+		report, err := marketplace.Ask(t.Context(), m, statistics.FullReport(), marketplace.AsOf(event.Never.Std()))
 		require.NoError(t, err)
 		require.Len(t, report.Clients, 2)
 		synctest.Wait() // the subscription is told of
@@ -150,7 +150,7 @@ func TestReadModelDoesNotWaitForGood(t *testing.T) {
 		&store.Error{Code: store.ErrUnavailable.Code, Err: store.ErrRefused}, store.ErrCorrupt, store.ErrNotALog, store.ErrNewerFormat,
 	} {
 		m := markettest.On(t, unreadable{logWith(t, markettest.NewLog(), uuid.New()), final})
-		_, err := marketplace.Ask(t.Context(), m, projection.FullReport())
+		_, err := marketplace.Ask(t.Context(), m, statistics.FullReport())
 		require.ErrorIs(t, err, final)
 	}
 }

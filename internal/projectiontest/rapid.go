@@ -11,6 +11,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/market"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // drawMarket makes up a small, rough history in the order of time.
@@ -53,8 +54,8 @@ func Check(t *testing.T, property func(*rapid.T, testing.TB)) {
 func Reports(t testing.TB, m *projection.Model, moments []event.Time) []string {
 	var all []string
 	for _, asOf := range moments {
-		for _, name := range projection.PresetNames() {
-			r, err := projection.Ask(t.Context(), m, projection.FullReport(), asOf, Preset(t, name))
+		for _, name := range statistics.PresetNames() {
+			r, err := statistics.Ask(t.Context(), m, statistics.FullReport(), asOf, Preset(t, name))
 			require.NoError(t, err)
 			b, err := json.Marshal(r)
 			require.NoError(t, err)
@@ -74,31 +75,31 @@ func Explanations(t testing.TB, m *projection.Model, moments []event.Time) []str
 		require.NoError(t, err)
 		all = append(all, string(b))
 	}
-	p := Preset(t, projection.DefaultPolicy)
+	p := Preset(t, statistics.DefaultPolicy)
 	p.Figures.Weeks = 50 // which are enough to tell
 	for _, asOf := range moments {
-		r, err := projection.Ask(t.Context(), m, projection.FullReport(), asOf, p)
+		r, err := statistics.Ask(t.Context(), m, statistics.FullReport(), asOf, p)
 		require.NoError(t, err)
 		for _, id := range SortedIDs(r.Freelancers) {
-			add(projection.Ask(t.Context(), m, projection.ExplainJobSuccess(id), asOf, p))
-			add(projection.Ask(t.Context(), m, projection.ExplainResponsiveness(id), asOf, p))
-			add(projection.Ask(t.Context(), m, projection.ExplainFreelancerDisputeRate(id), asOf, p))
-			add(projection.Ask(t.Context(), m, projection.ExplainBadges(id), asOf, p))
-			add(projection.Ask(t.Context(), m, projection.MyStatsOf(id), asOf, p))
-			add(projection.Ask(t.Context(), m, projection.ExplainFunnel(id), asOf, p))
-			add(projection.Ask(t.Context(), m, projection.ExplainWork(id), asOf, p))
+			add(statistics.Ask(t.Context(), m, statistics.ExplainJobSuccess(id), asOf, p))
+			add(statistics.Ask(t.Context(), m, statistics.ExplainResponsiveness(id), asOf, p))
+			add(statistics.Ask(t.Context(), m, statistics.ExplainFreelancerDisputeRate(id), asOf, p))
+			add(statistics.Ask(t.Context(), m, statistics.ExplainBadges(id), asOf, p))
+			add(statistics.Ask(t.Context(), m, statistics.MyStatsOf(id), asOf, p))
+			add(statistics.Ask(t.Context(), m, statistics.ExplainFunnel(id), asOf, p))
+			add(statistics.Ask(t.Context(), m, statistics.ExplainWork(id), asOf, p))
 		}
 		for _, id := range SortedIDs(r.Clients) {
-			add(projection.Ask(t.Context(), m, projection.ExplainClientDisputeRate(id), asOf, p))
-			add(projection.Ask(t.Context(), m, projection.ExplainClientProfile(id), asOf, p))
+			add(statistics.Ask(t.Context(), m, statistics.ExplainClientDisputeRate(id), asOf, p))
+			add(statistics.Ask(t.Context(), m, statistics.ExplainClientProfile(id), asOf, p))
 		}
-		add(projection.Ask(t.Context(), m, projection.ExplainMarketplaceDisputeRate(), asOf, p))
-		add(projection.Ask(t.Context(), m, projection.ExplainMarketplaceFunnel(), asOf, p))
-		add(projection.Ask(t.Context(), m, projection.SearchFor(projection.SearchQuery{}), asOf, p))
-		figures, err := projection.Ask(t.Context(), m, projection.MarketplaceFigures(), asOf, p)
+		add(statistics.Ask(t.Context(), m, statistics.ExplainMarketplaceDisputeRate(), asOf, p))
+		add(statistics.Ask(t.Context(), m, statistics.ExplainMarketplaceFunnel(), asOf, p))
+		add(statistics.Ask(t.Context(), m, statistics.SearchFor(statistics.SearchQuery{}), asOf, p))
+		figures, err := statistics.Ask(t.Context(), m, statistics.MarketplaceFigures(), asOf, p)
 		add(figures, err)
 		if n := len(figures.Weeks); n > 0 {
-			add(projection.Ask(t.Context(), m, projection.ExplainWeek(figures.Weeks[n/2].Week), asOf, p))
+			add(statistics.Ask(t.Context(), m, statistics.ExplainWeek(figures.Weeks[n/2].Week), asOf, p))
 		}
 	}
 	return all

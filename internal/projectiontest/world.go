@@ -9,6 +9,7 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // The day of most tests, and a moment before it.
@@ -99,8 +100,8 @@ func (w *World) OnContract(name string, when event.Time, events ...event.Event) 
 
 func (w *World) Lookup(id uuid.UUID) *projection.ClientRecord { return w.Clients[id] }
 
-func Preset(t testing.TB, name string) projection.Policy {
-	p, err := projection.Preset(name)
+func Preset(t testing.TB, name string) statistics.Policy {
+	p, err := statistics.Preset(name)
 	require.NoError(t, err)
 	return p
 }

@@ -5,16 +5,17 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // Level says in words how fast a freelancer usually answers.
-func Level(l projection.ResponseLevel) string {
+func Level(l statistics.ResponseLevel) string {
 	switch l {
-	case projection.LevelUnder24h:
+	case statistics.LevelUnder24h:
 		return "usually answers within 24 hours"
-	case projection.LevelUnder3Days:
+	case statistics.LevelUnder3Days:
 		return "usually answers within 3 days"
-	case projection.LevelOver3Days:
+	case statistics.LevelOver3Days:
 		return "usually takes more than 3 days"
 	}
 	return "too few invites for a level"
@@ -44,7 +45,7 @@ func Badges(p projection.Profile) string {
 }
 
 // Condition says in words what a condition of a badge asks for.
-func Condition(c projection.Condition, money Currency) string {
+func Condition(c statistics.Condition, money Currency) string {
 	need := Measure(c.Need, c.Unit, money)
 	if words, ok := conditions[c.Name]; ok {
 		return strings.NewReplacer("%", need, "#", Count(c.Need), "@", c.Within).Replace(words)
@@ -55,54 +56,54 @@ func Condition(c projection.Condition, money Currency) string {
 // The percent sign is where the measure stands that is needed, # where the number
 // alone does, @ how far back the condition looks.
 var conditions = map[string]string{
-	projection.ConditionDisplayed:     "Job Success of % or more now",
-	projection.ConditionAssessments:   "# or more of the last @ with such a score, or as Rising Talent",
-	projection.ConditionFirstContract: "first contract started % ago or longer",
-	projection.ConditionPaid:          "% or more paid in the last @",
-	projection.ConditionProfile:       "profile complete to %",
-	projection.ConditionNoHold:        "no hold in the last @",
-	projection.ConditionActive:        "a proposal, an accepted invite or a payment in the last @",
-	projection.ConditionNoViolation:   "no circumvention in the last @",
-	projection.ConditionTopRated:      "all % of Top Rated",
-	projection.ConditionLargeContract: "one contract, not negative, paid % or more in @",
+	statistics.ConditionDisplayed:     "Job Success of % or more now",
+	statistics.ConditionAssessments:   "# or more of the last @ with such a score, or as Rising Talent",
+	statistics.ConditionFirstContract: "first contract started % ago or longer",
+	statistics.ConditionPaid:          "% or more paid in the last @",
+	statistics.ConditionProfile:       "profile complete to %",
+	statistics.ConditionNoHold:        "no hold in the last @",
+	statistics.ConditionActive:        "a proposal, an accepted invite or a payment in the last @",
+	statistics.ConditionNoViolation:   "no circumvention in the last @",
+	statistics.ConditionTopRated:      "all % of Top Rated",
+	statistics.ConditionLargeContract: "one contract, not negative, paid % or more in @",
 }
 
 // Measure is a number of a condition's unit.
 func Measure(n int64, unit string, money Currency) string {
 	switch unit {
-	case projection.UnitPercent:
+	case statistics.UnitPercent:
 		return Count(n) + " %"
-	case projection.UnitSeconds:
+	case statistics.UnitSeconds:
 		return Span(n)
-	case projection.UnitMoney:
+	case statistics.UnitMoney:
 		return money.Money(event.Money(n))
 	}
-	if unit == projection.UnitActivities {
+	if unit == statistics.UnitActivities {
 		return Of(n, "activity", unit)
 	}
 	return Of(n, strings.TrimSuffix(unit, "s"), unit)
 }
 
 // Entitlement is what a badge is good for, in words.
-func Entitlement(e projection.Entitlement) string { return strings.ReplaceAll(string(e), "_", " ") }
+func Entitlement(e statistics.Entitlement) string { return strings.ReplaceAll(string(e), "_", " ") }
 
 // Standing says in words how a client stands.
-func Standing(s projection.StandingState) string {
+func Standing(s statistics.StandingState) string {
 	switch s {
-	case projection.StandingGood:
+	case statistics.StandingGood:
 		return "in good standing"
-	case projection.StandingContacted:
+	case statistics.StandingContacted:
 		return "contacted for being consistently negative"
 	}
 	return string(s) // suspended, barred
 }
 
 // Signal says in words what a negative signal about a client was.
-func Signal(k projection.SignalKind) string {
+func Signal(k statistics.SignalKind) string {
 	switch k {
-	case projection.SignalFeedback:
+	case statistics.SignalFeedback:
 		return "bad feedback by a freelancer"
-	case projection.SignalDispute:
+	case statistics.SignalDispute:
 		return "a dispute that was not resolved in the client's favour"
 	}
 	return "a " + string(k)
@@ -137,18 +138,18 @@ func Reason[C ~string](code C) string {
 }
 
 var reasons = map[string]string{
-	string(projection.ContractRunning):           "still running, and this policy counts ended contracts only",
-	string(projection.ContractRunningTooShort):   "running, but not for long enough",
-	string(projection.ContractRunningUnpaid):     "running, but not paid recently",
-	string(projection.ContractOutsideWindows):    "too long ago for every window",
-	string(projection.ContractClientVoided):      "its client does not count: flagged, or against the terms of service",
-	string(projection.ContractFeedbackExcluded):  "its feedback was excluded",
-	string(projection.ContractUnpaidNoFeedback):  "nothing paid and no feedback",
-	string(projection.ContractUnpaidNotNegative): "nothing paid, and feedback that does not count then",
-	string(projection.ContractNoFeedback):        "no feedback",
+	string(statistics.ContractRunning):           "still running, and this policy counts ended contracts only",
+	string(statistics.ContractRunningTooShort):   "running, but not for long enough",
+	string(statistics.ContractRunningUnpaid):     "running, but not paid recently",
+	string(statistics.ContractOutsideWindows):    "too long ago for every window",
+	string(statistics.ContractClientVoided):      "its client does not count: flagged, or against the terms of service",
+	string(statistics.ContractFeedbackExcluded):  "its feedback was excluded",
+	string(statistics.ContractUnpaidNoFeedback):  "nothing paid and no feedback",
+	string(statistics.ContractUnpaidNotNegative): "nothing paid, and feedback that does not count then",
+	string(statistics.ContractNoFeedback):        "no feedback",
 
-	string(projection.InviteTooOld):         "sent too long ago",
-	string(projection.InviteNotAvailable):   "the freelancer was not available when it was sent",
-	string(projection.InviteWithdrawnEarly): "withdrawn soon after it was sent",
-	string(projection.InviteTooRecent):      "not answered yet, and sent only now",
+	string(statistics.InviteTooOld):         "sent too long ago",
+	string(statistics.InviteNotAvailable):   "the freelancer was not available when it was sent",
+	string(statistics.InviteWithdrawnEarly): "withdrawn soon after it was sent",
+	string(statistics.InviteTooRecent):      "not answered yet, and sent only now",
 }

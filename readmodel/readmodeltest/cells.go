@@ -9,6 +9,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // cells are the values of a row as text, by the names of their columns; "" is
@@ -54,7 +55,7 @@ func (c cells) with(pairs ...any) cells {
 	return c
 }
 
-func cellsOfFreelancer(id uuid.UUID, s *projection.MyStats, p projection.Profile) cells {
+func cellsOfFreelancer(id uuid.UUID, s *statistics.MyStats, p projection.Profile) cells {
 	r, j := &s.Responsiveness, s.JobSuccess
 	c := cells{}.with("freelancer_id", id, "invites_counted", r.Counted, "invites_answered", r.Answered,
 		"invites_answered_24h", r.Answered24h, "invites_answered_72h", r.Answered72h, "response_rate_bp", r.RateBP,
@@ -72,13 +73,13 @@ func cellsOfFreelancer(id uuid.UUID, s *projection.MyStats, p projection.Profile
 		"clients_last_year", s.ClientsLastYear, "long_term_clients", s.LongTermClients, "long_term_bp", s.LongTermBP,
 		"public", p.Public, "available", p.Available, "profile_percent", p.Percent,
 		"identity_verified", p.IdentityVerified, "phone_verified", p.PhoneVerified, "rising_talent", p.RisingTalent)
-	for _, b := range []projection.BadgeState{s.Badges.TopRated, s.Badges.TopRatedPlus} {
+	for _, b := range []statistics.BadgeState{s.Badges.TopRated, s.Badges.TopRatedPlus} {
 		c.with(string(b.Badge), b.Held, string(b.Badge)+"_met", b.Met, string(b.Badge)+"_missing", strings.Join(b.Unmet(), ","))
 	}
 	return c.disputes(&s.DisputeRate).funnel(&s.Funnel)
 }
 
-func cellsOfClient(id uuid.UUID, s *projection.ClientProfile) cells {
+func cellsOfClient(id uuid.UUID, s *statistics.ClientProfile) cells {
 	until := event.Never
 	if s.Until != nil {
 		until = *s.Until
@@ -88,28 +89,28 @@ func cellsOfClient(id uuid.UUID, s *projection.ClientProfile) cells {
 		"feedbacks", s.Feedbacks, "stars", s.Stars, "payment_verified", s.PaymentVerified).disputes(&s.DisputeRate)
 }
 
-func cellsOfMarketplace(s *projection.MarketplaceStats, f *projection.Figures) cells {
+func cellsOfMarketplace(s *statistics.MarketplaceStats, f *statistics.Figures) cells {
 	return cells{}.with("weeks_left_out", f.EarlierWeeks, "paid", s.Paid).totals(&f.MarketTotals).
 		with("invites_sent", s.InvitesSent, "hires_invite", s.Hires.Invite, "hires_proposal", s.Hires.Proposal, "hires_direct", s.Hires.Direct).
 		disputes(&s.DisputeRate).funnel(&f.Funnel)
 }
 
-func cellsOfWeek(w *projection.WeekFigures) cells {
+func cellsOfWeek(w *statistics.WeekFigures) cells {
 	return cells{}.with("week", w.Week, "starts_at", w.Week.Start(), "contracts_ended", w.ContractsEnded,
 		"contracts_disputed", w.Disputed, "dispute_ppm", w.DisputePPM).totals(&w.MarketTotals)
 }
 
-func (c cells) disputes(d *projection.DisputeRate) cells {
+func (c cells) disputes(d *statistics.DisputeRate) cells {
 	return c.with("contracts_ended", d.Ended, "contracts_disputed", d.Disputed, "dispute_ppm", d.PPM,
 		"contracts_ended_12m", d.Ended12m, "contracts_disputed_12m", d.Disputed12m, "dispute_ppm_12m", d.PPM12m)
 }
 
-func (c cells) funnel(f *projection.Funnel) cells {
+func (c cells) funnel(f *statistics.Funnel) cells {
 	return c.with("funnel_proposals", f.Proposals, "funnel_interviews", f.Interviews, "funnel_offers", f.Offers,
 		"funnel_hires", f.Hires, "funnel_proposals_per_hire", f.ProposalsPerHire)
 }
 
-func (c cells) totals(t *projection.MarketTotals) cells {
+func (c cells) totals(t *statistics.MarketTotals) cells {
 	return c.with("gross_volume", t.GrossVolume, "refunds", t.Refunds, "minutes", t.Minutes, "contracts_started", t.ContractsStarted,
 		"hires_invite", t.Hires.Invite, "hires_proposal", t.Hires.Proposal, "hires_direct", t.Hires.Direct,
 		"hires_invite_bp", t.HireShares.InviteBP, "hires_proposal_bp", t.HireShares.ProposalBP, "hires_direct_bp", t.HireShares.DirectBP,

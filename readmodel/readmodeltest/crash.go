@@ -10,8 +10,8 @@ import (
 
 	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/internal/market"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store/storetest"
 )
 
@@ -58,7 +58,7 @@ func testCrash(t *testing.T, open Open) {
 					require.ErrorIs(t, err, readmodel.ErrUnavailable)
 				}
 			}
-			requireCurrent(t, db, want, market.Ends, preset(t, projection.DefaultPolicy))
+			requireCurrent(t, db, want, market.Ends, preset(t, statistics.DefaultPolicy))
 			if !f.Broke() {
 				break
 			}

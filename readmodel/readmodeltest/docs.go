@@ -10,8 +10,8 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/market"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 var (
@@ -41,7 +41,7 @@ func testDocs(t *testing.T, open Open) {
 	queries := documentedSQL(t, db.Dialect())
 	require.Len(t, queries, 6)
 	for _, asOf := range sampleMoments()[:6] {
-		report, err := projection.Ask(t.Context(), want, projection.FullReport(), asOf, preset(t, projection.DefaultPolicy))
+		report, err := statistics.Ask(t.Context(), want, statistics.FullReport(), asOf, preset(t, statistics.DefaultPolicy))
 		require.NoError(t, err)
 		paid, disputes, hires := map[uuid.UUID]event.Money{}, map[uuid.UUID][3]int64{}, map[event.Via]int64{}
 		require.NoError(t, db.Read(t.Context(), func(tx readmodel.Tx) error {
@@ -79,9 +79,9 @@ func testDocs(t *testing.T, open Open) {
 		h := report.Marketplace.Hires
 		require.Equal(t, [3]int64{h.Invite, h.Proposal, h.Direct}, [3]int64{hires[event.ViaInvite], hires[event.ViaProposal], hires[event.ViaDirect]})
 	}
-	found, err := projection.Ask(t.Context(), want, projection.SearchFor(projection.SearchQuery{Badge: event.BadgeTopRated, Available: true}), market.Ends, preset(t, projection.DefaultPolicy))
+	found, err := statistics.Ask(t.Context(), want, statistics.SearchFor(statistics.SearchQuery{Badge: event.BadgeTopRated, Available: true}), market.Ends, preset(t, statistics.DefaultPolicy))
 	require.NoError(t, err)
-	figures, err := projection.Ask(t.Context(), want, projection.MarketplaceFigures(), market.Ends, preset(t, projection.DefaultPolicy))
+	figures, err := statistics.Ask(t.Context(), want, statistics.MarketplaceFigures(), market.Ends, preset(t, statistics.DefaultPolicy))
 	require.NoError(t, err)
 	require.NoError(t, db.Read(t.Context(), func(tx readmodel.Tx) error {
 		for row, err := range tx.Query(queries["leaderboard"]) {

@@ -11,8 +11,8 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/internal/market"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // testEquality: whatever the number of partitions and the size of batches, a
@@ -49,19 +49,19 @@ func sampleMoments() []event.Time {
 
 // RequireSame requires two models to answer every question alike, as of some
 // moments and under every preset.
-func RequireSame(t testing.TB, want, got projection.Source, moments []event.Time) {
+func RequireSame(t testing.TB, want, got statistics.Source, moments []event.Time) {
 	t.Helper()
 	ctx := t.Context()
 	for _, asOf := range moments {
-		for _, name := range projection.PresetNames() {
+		for _, name := range statistics.PresetNames() {
 			p := preset(t, name)
-			report, err := projection.Ask(ctx, want, projection.FullReport(), asOf, p)
+			report, err := statistics.Ask(ctx, want, statistics.FullReport(), asOf, p)
 			require.NoError(t, err)
-			same(t, report, nil)(projection.Ask(ctx, got, projection.FullReport(), asOf, p))
-			same(t, &report.Marketplace, nil)(projection.Ask(ctx, got, projection.MarketplaceTotals(), asOf, p))
-			w, err := projection.Ask(ctx, want, projection.ExplainMarketplaceDisputeRate(), asOf, p)
-			same(t, w, err)(projection.Ask(ctx, got, projection.ExplainMarketplaceDisputeRate(), asOf, p))
-			if name == projection.DefaultPolicy { // others differ in scores alone
+			same(t, report, nil)(statistics.Ask(ctx, got, statistics.FullReport(), asOf, p))
+			same(t, &report.Marketplace, nil)(statistics.Ask(ctx, got, statistics.MarketplaceTotals(), asOf, p))
+			w, err := statistics.Ask(ctx, want, statistics.ExplainMarketplaceDisputeRate(), asOf, p)
+			same(t, w, err)(statistics.Ask(ctx, got, statistics.ExplainMarketplaceDisputeRate(), asOf, p))
+			if name == statistics.DefaultPolicy { // others differ in scores alone
 				requireSameMarket(t, want, got, asOf, p)
 			}
 			some := 0
@@ -69,85 +69,85 @@ func RequireSame(t testing.TB, want, got projection.Source, moments []event.Time
 				if some++; some > 3 {
 					break
 				}
-				same(t, stats, nil)(projection.Ask(ctx, got, projection.FreelancerStatsOf(id), asOf, p))
-				js, err := projection.Ask(ctx, want, projection.ExplainJobSuccess(id), asOf, p)
-				same(t, js, err)(projection.Ask(ctx, got, projection.ExplainJobSuccess(id), asOf, p))
-				rs, err := projection.Ask(ctx, want, projection.ExplainResponsiveness(id), asOf, p)
-				same(t, rs, err)(projection.Ask(ctx, got, projection.ExplainResponsiveness(id), asOf, p))
-				dr, err := projection.Ask(ctx, want, projection.ExplainFreelancerDisputeRate(id), asOf, p)
-				same(t, dr, err)(projection.Ask(ctx, got, projection.ExplainFreelancerDisputeRate(id), asOf, p))
+				same(t, stats, nil)(statistics.Ask(ctx, got, statistics.FreelancerStatsOf(id), asOf, p))
+				js, err := statistics.Ask(ctx, want, statistics.ExplainJobSuccess(id), asOf, p)
+				same(t, js, err)(statistics.Ask(ctx, got, statistics.ExplainJobSuccess(id), asOf, p))
+				rs, err := statistics.Ask(ctx, want, statistics.ExplainResponsiveness(id), asOf, p)
+				same(t, rs, err)(statistics.Ask(ctx, got, statistics.ExplainResponsiveness(id), asOf, p))
+				dr, err := statistics.Ask(ctx, want, statistics.ExplainFreelancerDisputeRate(id), asOf, p)
+				same(t, dr, err)(statistics.Ask(ctx, got, statistics.ExplainFreelancerDisputeRate(id), asOf, p))
 				requireSameFreelancer(t, want, got, id, asOf, p)
 			}
 			for id, stats := range report.Clients {
 				if some++; some > 6 {
 					break
 				}
-				same(t, stats, nil)(projection.Ask(ctx, got, projection.ClientStatsOf(id), asOf, p))
-				dr, err := projection.Ask(ctx, want, projection.ExplainClientDisputeRate(id), asOf, p)
-				same(t, dr, err)(projection.Ask(ctx, got, projection.ExplainClientDisputeRate(id), asOf, p))
-				cp, err := projection.Ask(ctx, want, projection.ClientProfileOf(id), asOf, p)
-				same(t, cp, err)(projection.Ask(ctx, got, projection.ClientProfileOf(id), asOf, p))
-				x, err := projection.Ask(ctx, want, projection.ExplainClientProfile(id), asOf, p)
-				same(t, x, err)(projection.Ask(ctx, got, projection.ExplainClientProfile(id), asOf, p))
+				same(t, stats, nil)(statistics.Ask(ctx, got, statistics.ClientStatsOf(id), asOf, p))
+				dr, err := statistics.Ask(ctx, want, statistics.ExplainClientDisputeRate(id), asOf, p)
+				same(t, dr, err)(statistics.Ask(ctx, got, statistics.ExplainClientDisputeRate(id), asOf, p))
+				cp, err := statistics.Ask(ctx, want, statistics.ClientProfileOf(id), asOf, p)
+				same(t, cp, err)(statistics.Ask(ctx, got, statistics.ClientProfileOf(id), asOf, p))
+				x, err := statistics.Ask(ctx, want, statistics.ExplainClientProfile(id), asOf, p)
+				same(t, x, err)(statistics.Ask(ctx, got, statistics.ExplainClientProfile(id), asOf, p))
 			}
 		}
 	}
-	p := preset(t, projection.DefaultPolicy)
-	_, err := projection.Ask(ctx, got, projection.FreelancerStatsOf(uuid.UUID{1}), market.Ends, p)
-	require.ErrorIs(t, err, projection.ErrNotFound)
-	_, err = projection.Ask(ctx, got, projection.ExplainClientDisputeRate(uuid.UUID{1}), market.Ends, p)
-	require.ErrorIs(t, err, projection.ErrNotFound)
-	_, err = projection.Ask(ctx, got, projection.MyStatsOf(uuid.UUID{1}), market.Ends, p)
-	require.ErrorIs(t, err, projection.ErrNotFound)
-	_, err = projection.Ask(ctx, got, projection.ClientProfileOf(uuid.UUID{1}), market.Ends, p)
-	require.ErrorIs(t, err, projection.ErrNotFound)
-	_, err = projection.Ask(ctx, got, projection.SearchFor(projection.SearchQuery{Offset: -1}), market.Ends, p)
-	require.ErrorIs(t, err, projection.ErrInvalidQuery)
-	_, err = projection.Ask(ctx, got, projection.ExplainWeek(event.Week{Year: 2017, Number: 53}), market.Ends, p)
-	require.ErrorIs(t, err, projection.ErrInvalidQuery)
+	p := preset(t, statistics.DefaultPolicy)
+	_, err := statistics.Ask(ctx, got, statistics.FreelancerStatsOf(uuid.UUID{1}), market.Ends, p)
+	require.ErrorIs(t, err, statistics.ErrNotFound)
+	_, err = statistics.Ask(ctx, got, statistics.ExplainClientDisputeRate(uuid.UUID{1}), market.Ends, p)
+	require.ErrorIs(t, err, statistics.ErrNotFound)
+	_, err = statistics.Ask(ctx, got, statistics.MyStatsOf(uuid.UUID{1}), market.Ends, p)
+	require.ErrorIs(t, err, statistics.ErrNotFound)
+	_, err = statistics.Ask(ctx, got, statistics.ClientProfileOf(uuid.UUID{1}), market.Ends, p)
+	require.ErrorIs(t, err, statistics.ErrNotFound)
+	_, err = statistics.Ask(ctx, got, statistics.SearchFor(statistics.SearchQuery{Offset: -1}), market.Ends, p)
+	require.ErrorIs(t, err, statistics.ErrInvalidQuery)
+	_, err = statistics.Ask(ctx, got, statistics.ExplainWeek(event.Week{Year: 2017, Number: 53}), market.Ends, p)
+	require.ErrorIs(t, err, statistics.ErrInvalidQuery)
 	for _, ask := range []func() error{
 		func() error {
-			_, err := projection.Ask(ctx, got, projection.FullReport(), market.Ends, projection.Policy{})
+			_, err := statistics.Ask(ctx, got, statistics.FullReport(), market.Ends, statistics.Policy{})
 			return err
 		},
 		func() error {
-			_, err := projection.Ask(ctx, got, projection.MarketplaceTotals(), market.Ends, projection.Policy{})
+			_, err := statistics.Ask(ctx, got, statistics.MarketplaceTotals(), market.Ends, statistics.Policy{})
 			return err
 		},
 	} {
-		require.ErrorIs(t, ask(), projection.ErrInvalidPolicy)
+		require.ErrorIs(t, ask(), statistics.ErrInvalidPolicy)
 	}
 }
 
-func requireSameMarket(t testing.TB, want, got projection.Source, asOf event.Time, p projection.Policy) {
+func requireSameMarket(t testing.TB, want, got statistics.Source, asOf event.Time, p statistics.Policy) {
 	t.Helper()
 	ctx := t.Context()
-	figures, err := projection.Ask(ctx, want, projection.MarketplaceFigures(), asOf, p)
-	same(t, figures, err)(projection.Ask(ctx, got, projection.MarketplaceFigures(), asOf, p))
+	figures, err := statistics.Ask(ctx, want, statistics.MarketplaceFigures(), asOf, p)
+	same(t, figures, err)(statistics.Ask(ctx, got, statistics.MarketplaceFigures(), asOf, p))
 	if n := len(figures.Weeks); n > 0 {
 		week := figures.Weeks[n/2].Week
-		w, err := projection.Ask(ctx, want, projection.ExplainWeek(week), asOf, p)
-		same(t, w, err)(projection.Ask(ctx, got, projection.ExplainWeek(week), asOf, p))
+		w, err := statistics.Ask(ctx, want, statistics.ExplainWeek(week), asOf, p)
+		same(t, w, err)(statistics.Ask(ctx, got, statistics.ExplainWeek(week), asOf, p))
 	}
-	f, err := projection.Ask(ctx, want, projection.ExplainMarketplaceFunnel(), asOf, p)
-	same(t, f, err)(projection.Ask(ctx, got, projection.ExplainMarketplaceFunnel(), asOf, p))
-	for _, q := range []projection.SearchQuery{{}, {Sort: projection.ByNewest, Offset: 1, Limit: 2}, {Sort: projection.ByLevel, Available: true, MinDisplayed: 40}} {
-		s, err := projection.Ask(ctx, want, projection.SearchFor(q), asOf, p)
-		same(t, s, err)(projection.Ask(ctx, got, projection.SearchFor(q), asOf, p))
+	f, err := statistics.Ask(ctx, want, statistics.ExplainMarketplaceFunnel(), asOf, p)
+	same(t, f, err)(statistics.Ask(ctx, got, statistics.ExplainMarketplaceFunnel(), asOf, p))
+	for _, q := range []statistics.SearchQuery{{}, {Sort: statistics.ByNewest, Offset: 1, Limit: 2}, {Sort: statistics.ByLevel, Available: true, MinDisplayed: 40}} {
+		s, err := statistics.Ask(ctx, want, statistics.SearchFor(q), asOf, p)
+		same(t, s, err)(statistics.Ask(ctx, got, statistics.SearchFor(q), asOf, p))
 	}
 }
 
-func requireSameFreelancer(t testing.TB, want, got projection.Source, id uuid.UUID, asOf event.Time, p projection.Policy) {
+func requireSameFreelancer(t testing.TB, want, got statistics.Source, id uuid.UUID, asOf event.Time, p statistics.Policy) {
 	t.Helper()
 	ctx := t.Context()
-	ms, err := projection.Ask(ctx, want, projection.MyStatsOf(id), asOf, p)
-	same(t, ms, err)(projection.Ask(ctx, got, projection.MyStatsOf(id), asOf, p))
-	f, err := projection.Ask(ctx, want, projection.ExplainFunnel(id), asOf, p)
-	same(t, f, err)(projection.Ask(ctx, got, projection.ExplainFunnel(id), asOf, p))
-	w, err := projection.Ask(ctx, want, projection.ExplainWork(id), asOf, p)
-	same(t, w, err)(projection.Ask(ctx, got, projection.ExplainWork(id), asOf, p))
-	b, err := projection.Ask(ctx, want, projection.ExplainBadges(id), asOf, p)
-	same(t, b, err)(projection.Ask(ctx, got, projection.ExplainBadges(id), asOf, p))
+	ms, err := statistics.Ask(ctx, want, statistics.MyStatsOf(id), asOf, p)
+	same(t, ms, err)(statistics.Ask(ctx, got, statistics.MyStatsOf(id), asOf, p))
+	f, err := statistics.Ask(ctx, want, statistics.ExplainFunnel(id), asOf, p)
+	same(t, f, err)(statistics.Ask(ctx, got, statistics.ExplainFunnel(id), asOf, p))
+	w, err := statistics.Ask(ctx, want, statistics.ExplainWork(id), asOf, p)
+	same(t, w, err)(statistics.Ask(ctx, got, statistics.ExplainWork(id), asOf, p))
+	b, err := statistics.Ask(ctx, want, statistics.ExplainBadges(id), asOf, p)
+	same(t, b, err)(statistics.Ask(ctx, got, statistics.ExplainBadges(id), asOf, p))
 }
 
 // same requires an answer to be the expected one, as the report would show it.

@@ -15,8 +15,8 @@ import (
 
 	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/internal/market"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/sqlite"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -152,7 +152,7 @@ func RunKilled(t *testing.T, address, clean string, open OpenAt) {
 		"UPDATE "+killed.Dialect().Table(1, "client_stats")+" SET policy = 'another'")
 	c.set(market.Ends.AddDays(20_000))
 	refreshed(t, m)
-	requireCurrent(t, killed, want, market.Ends.AddDays(20_000), preset(t, projection.DefaultPolicy))
+	requireCurrent(t, killed, want, market.Ends.AddDays(20_000), preset(t, statistics.DefaultPolicy))
 }
 
 // killAfter starts a runner and kills it after so many of its batches.

@@ -14,8 +14,8 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/internal/market"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // testLive: a read model that followed a growing log, in batches of any size,
@@ -88,11 +88,11 @@ func testLiveSeed(t *testing.T, open Open, seed uint64) {
 	clean := open(t)()
 	follow(t, model(t, clean, c, 1), log, 1, readmodel.RunnerOptions{NoStatistics: true})
 	require.Equal(t, dump(t, clean, 1), dump(t, db, 1))
-	requireCurrent(t, db, want, ends, preset(t, projection.DefaultPolicy))
-	p := preset(t, projection.DefaultPolicy)
-	report, err := projection.Ask(t.Context(), want, projection.FullReport(), ends, p)
+	requireCurrent(t, db, want, ends, preset(t, statistics.DefaultPolicy))
+	p := preset(t, statistics.DefaultPolicy)
+	report, err := statistics.Ask(t.Context(), want, statistics.FullReport(), ends, p)
 	require.NoError(t, err)
-	same(t, report, nil)(projection.Ask(t.Context(), m, projection.FullReport(), ends, p))
+	same(t, report, nil)(statistics.Ask(t.Context(), m, statistics.FullReport(), ends, p))
 }
 
 // testReads: a question asked while a runner writes is answered as of one
@@ -104,7 +104,7 @@ func testReads(t *testing.T, open Open) {
 	_, err := m.Ensure(t.Context())
 	require.NoError(t, err)
 	r := runner(t, m, log, readmodel.RunnerOptions{BatchEvents: 20, NoStatistics: true})
-	p := preset(t, projection.DefaultPolicy)
+	p := preset(t, statistics.DefaultPolicy)
 	done := make(chan struct{})
 	var reading sync.WaitGroup
 	reports := 0
@@ -115,7 +115,7 @@ func testReads(t *testing.T, open Open) {
 				last = true
 			default:
 			}
-			report, err := projection.Ask(t.Context(), m, projection.FullReport(), event.Never, p)
+			report, err := statistics.Ask(t.Context(), m, statistics.FullReport(), event.Never, p)
 			if err != nil {
 				t.Error(err)
 				return

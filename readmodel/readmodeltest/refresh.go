@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/internal/market"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // unrefreshable is a database on which the current statistics cannot be computed
@@ -87,7 +87,7 @@ func testStatisticsFail(t *testing.T, open Open) {
 	require.ErrorIs(t, stop(), context.Canceled)
 	go func() { <-u.attempts }()
 	refreshed(t, model(t, u, c, 1))
-	requireCurrent(t, u, folded(t, log), market.Ends, preset(t, projection.DefaultPolicy))
+	requireCurrent(t, u, folded(t, log), market.Ends, preset(t, statistics.DefaultPolicy))
 }
 
 // testStatisticsFailForGood: what no other attempt mends ends the runner, with

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/internal/market"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -95,7 +95,7 @@ func RunServerKilled(t *testing.T, server Server, open Open) {
 
 	refreshed(t, m)
 	want := folded(t, log)
-	requireCurrent(t, db, want, market.Ends, preset(t, projection.DefaultPolicy))
+	requireCurrent(t, db, want, market.Ends, preset(t, statistics.DefaultPolicy))
 	clean := open(t)()
 	fresh, err := model(t, clean, c, 1).Rebuild(t.Context(), log, readmodel.RebuildOptions{})
 	require.NoError(t, err)

@@ -13,6 +13,7 @@ import (
 	"github.com/marketcore/marketplace/internal/market"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // testStatistics: as the clock goes on, by seconds or by months, the rows of
@@ -32,7 +33,7 @@ func testStatistics(t *testing.T, open Open) {
 		for now := market.Opens - 1; now < market.Ends.AddDays(900); {
 			c.set(now)
 			refreshed(t, m)
-			computed += requireCurrent(t, db, want, now, preset(t, projection.DefaultPolicy))
+			computed += requireCurrent(t, db, want, now, preset(t, statistics.DefaultPolicy))
 			if luck.IntN(3) == 0 {
 				now = now.AddSeconds(luck.Int64N(3 * 86400))
 			} else {
@@ -41,7 +42,7 @@ func testStatistics(t *testing.T, open Open) {
 		}
 		c.set(market.Ends.AddDays(5000))
 		refreshed(t, m)
-		requireCurrent(t, db, want, market.Ends.AddDays(5000), preset(t, projection.DefaultPolicy))
+		requireCurrent(t, db, want, market.Ends.AddDays(5000), preset(t, statistics.DefaultPolicy))
 		require.Zero(t, mustInteger(t, db, "SELECT count(*) FROM "+db.Dialect().Table(1, "stale")))
 		require.Positive(t, computed, "rows that were not computed at the last step were still right")
 
@@ -62,12 +63,12 @@ func testPolicies(t *testing.T, open Open) {
 	m := model(t, db, c, 1)
 	follow(t, m, log, 1, readmodel.RunnerOptions{})
 	refreshed(t, m)
-	requireCurrent(t, db, want, market.Ends, preset(t, projection.DefaultPolicy))
+	requireCurrent(t, db, want, market.Ends, preset(t, statistics.DefaultPolicy))
 
-	other := preset(t, projection.DefaultPolicy)
+	other := preset(t, statistics.DefaultPolicy)
 	other.JobSuccess.WindowMonths = []int{1}
 	other.Responsiveness.Window, other.DisputeRate.RecentMonths, other.Funnel.Days = 86400, 1, 1
-	under := func(p projection.Policy) *readmodel.ReadModel {
+	under := func(p statistics.Policy) *readmodel.ReadModel {
 		m, err := readmodel.New(db, readmodel.Options{After: c.After, Now: c.Now, Policy: p})
 		require.NoError(t, err)
 		return m
@@ -76,21 +77,21 @@ func testPolicies(t *testing.T, open Open) {
 	requireCurrent(t, db, want, market.Ends, other)
 
 	for _, table := range []string{"freelancer_stats", "client_stats", "marketplace_stats"} {
-		exec(t, db, "UPDATE "+db.Dialect().Table(1, table)+" SET policy = '"+projection.DefaultPolicy+"'")
+		exec(t, db, "UPDATE "+db.Dialect().Table(1, table)+" SET policy = '"+statistics.DefaultPolicy+"'")
 	}
-	refreshed(t, under(projection.Policy{}))
-	requireCurrent(t, db, want, market.Ends, preset(t, projection.DefaultPolicy))
+	refreshed(t, under(statistics.Policy{}))
+	requireCurrent(t, db, want, market.Ends, preset(t, statistics.DefaultPolicy))
 
 	other.Name = ""
 	_, err := readmodel.New(db, readmodel.Options{Policy: other})
-	require.ErrorIs(t, err, projection.ErrInvalidPolicy)
+	require.ErrorIs(t, err, statistics.ErrInvalidPolicy)
 }
 
 // requireCurrent requires the rows to be what the model says as of now. It
 // counts those that were computed before.
-func requireCurrent(t testing.TB, db readmodel.Database, want *projection.Model, now event.Time, p projection.Policy) (older int) {
+func requireCurrent(t testing.TB, db readmodel.Database, want *projection.Model, now event.Time, p statistics.Policy) (older int) {
 	t.Helper()
-	report, err := projection.Ask(t.Context(), want, projection.FullReport(), now, p)
+	report, err := statistics.Ask(t.Context(), want, statistics.FullReport(), now, p)
 	require.NoError(t, err)
 	freelancers, clients, weeks := map[string]cells{}, map[string]cells{}, map[string]cells{}
 	records := map[uuid.UUID]*projection.FreelancerRecord{}
@@ -99,16 +100,16 @@ func requireCurrent(t testing.TB, db readmodel.Database, want *projection.Model,
 		records[r.ID] = r
 	}
 	for id := range report.Freelancers {
-		s, err := projection.Ask(t.Context(), want, projection.MyStatsOf(id), now, p)
+		s, err := statistics.Ask(t.Context(), want, statistics.MyStatsOf(id), now, p)
 		require.NoError(t, err)
 		freelancers[id.String()] = cellsOfFreelancer(id, s, records[id].Profile(now))
 	}
 	for id := range report.Clients {
-		s, err := projection.Ask(t.Context(), want, projection.ClientProfileOf(id), now, p)
+		s, err := statistics.Ask(t.Context(), want, statistics.ClientProfileOf(id), now, p)
 		require.NoError(t, err)
 		clients[id.String()] = cellsOfClient(id, s)
 	}
-	f, err := projection.Ask(t.Context(), want, projection.MarketplaceFigures(), now, p)
+	f, err := statistics.Ask(t.Context(), want, statistics.MarketplaceFigures(), now, p)
 	require.NoError(t, err)
 	for i := range f.Weeks {
 		weeks[f.Weeks[i].Week.String()] = cellsOfWeek(&f.Weeks[i])

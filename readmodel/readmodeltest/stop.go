@@ -12,6 +12,7 @@ import (
 	"github.com/marketcore/marketplace/internal/market"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -222,7 +223,7 @@ func testNotForThisRunner(t *testing.T, open Open) {
 
 	exec(t, db, "UPDATE "+db.Dialect().Stable("model_versions")+" SET schema = 99")
 	require.ErrorIs(t, runner(t, m, log, readmodel.RunnerOptions{}).Run(t.Context()), readmodel.ErrNewerSchema)
-	_, err = projection.Ask(t.Context(), m, projection.FullReport(), market.Ends, preset(t, projection.DefaultPolicy))
+	_, err = statistics.Ask(t.Context(), m, statistics.FullReport(), market.Ends, preset(t, statistics.DefaultPolicy))
 	require.ErrorIs(t, err, readmodel.ErrNewerSchema)
 	exec(t, db, "INSERT INTO "+db.Dialect().Stable("model_migrations")+" (number, applied_at) SELECT 99, applied_at FROM "+db.Dialect().Stable("model_migrations"))
 	require.ErrorIs(t, runner(t, m, log, readmodel.RunnerOptions{}).Run(t.Context()), readmodel.ErrNewerSchema)

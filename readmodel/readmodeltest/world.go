@@ -14,6 +14,7 @@ import (
 	"github.com/marketcore/marketplace/internal/market"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -61,9 +62,9 @@ func folded(t testing.TB, log store.Store) *projection.Model {
 	return m
 }
 
-func preset(t testing.TB, name string) projection.Policy {
+func preset(t testing.TB, name string) statistics.Policy {
 	t.Helper()
-	p, err := projection.Preset(name)
+	p, err := statistics.Preset(name)
 	require.NoError(t, err)
 	return p
 }

@@ -20,8 +20,8 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/process"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/simulate"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/web"
 )
@@ -58,10 +58,10 @@ func serve(t *testing.T) site {
 	require.NoError(t, err)
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
-	report, err := m.Report(t.Context())
+	report, err := marketplace.Ask(t.Context(), m, statistics.FullReport())
 	require.NoError(t, err)
-	freelancer := most(report.Freelancers, func(f *projection.FreelancerStats) event.Money { return f.Paid })
-	client := most(report.Clients, func(c *projection.ClientStats) event.Money { return c.Spent })
+	freelancer := most(report.Freelancers, func(f *statistics.FreelancerStats) event.Money { return f.Paid })
+	client := most(report.Clients, func(c *statistics.ClientStats) event.Money { return c.Spent })
 	return site{s.URL, map[string]string{
 		"overview":       "/",
 		"search":         "/search?available=1",

@@ -15,8 +15,8 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/script/scriptfile"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store/archive"
 	"github.com/marketcore/marketplace/store/memory"
 )
@@ -36,7 +36,7 @@ func TestDocument(t *testing.T) {
 				t.Run(filepath.Base(path), func(t *testing.T) {
 					text, err := os.ReadFile(path)
 					require.NoError(t, err)
-					var want projection.Report
+					var want statistics.Report
 					require.NoError(t, json.Unmarshal(text, &want))
 					run(t, db, "SET VARIABLE as_of = TIMESTAMPTZ '"+want.AsOf.String()+"'")
 					compareAccounts(t, db, queries["accounts"], &want)
@@ -103,11 +103,11 @@ func run(t *testing.T, db *sql.DB, query string) {
 
 // figures are a row of the query accounts.
 type figures struct {
-	projection.DisputeRate
+	statistics.DisputeRate
 	Paid event.Money
 }
 
-func compareAccounts(t *testing.T, db *sql.DB, query string, want *projection.Report) {
+func compareAccounts(t *testing.T, db *sql.DB, query string, want *statistics.Report) {
 	freelancers, clients, all := map[uuid.UUID]figures{}, map[uuid.UUID]figures{}, []figures{}
 	rows, err := db.QueryContext(t.Context(), query)
 	require.NoError(t, err)
@@ -142,8 +142,8 @@ func compareAccounts(t *testing.T, db *sql.DB, query string, want *projection.Re
 	require.Empty(t, clients, "rows of clients who are in no report")
 }
 
-func compareHires(t *testing.T, db *sql.DB, query string, want *projection.Report) {
-	var got projection.Hires
+func compareHires(t *testing.T, db *sql.DB, query string, want *statistics.Report) {
+	var got statistics.Hires
 	rows, err := db.QueryContext(t.Context(), query)
 	require.NoError(t, err)
 	defer rows.Close()

@@ -1,0 +1,174 @@
+package statistics
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// ClientProfile is how a client stands and what freelancers may expect (rules
+// 7). It is the platform's view: a signal counts also while the feedback that it
+// is has not been published.
+type ClientProfile struct {
+	State   StandingState `json:"state"`
+	Until   *event.Time   `json:"until"`   // when a contacted client's slate is clean again; else nil
+	Signals int64         `json:"signals"` // negative ones that count now
+	Next    StandingStep  `json:"next"`    // what the standing calls for
+
+	JobsPosted   int64  `json:"jobs_posted"` // ever, also closed and removed ones
+	JobsWithHire int64  `json:"jobs_with_hire"`
+	HireRateBP   *int64 `json:"hire_rate_bp"` // of the jobs posted, in basis points, half up; nil without a job
+
+	Spent           event.Money `json:"spent"`     // lifetime, net of refunds, minor units
+	Stars           *int64      `json:"stars"`     // mean of freelancers' published feedback, hundredths of a star, half up; nil without
+	Feedbacks       int64       `json:"feedbacks"` // published ones, by freelancers
+	PaymentVerified bool        `json:"payment_verified"`
+	DisputeRate     DisputeRate `json:"dispute_rate"`
+}
+
+// ClientProfileExplanation is a profile with the facts that each number rests
+// on. Those of the dispute rate are in a DisputeRateExplanation.
+type ClientProfileExplanation struct {
+	Client  uuid.UUID     `json:"client"`
+	AsOf    event.Time    `json:"as_of"`
+	Policy  string        `json:"policy"`
+	Profile ClientProfile `json:"profile"`
+	// Standing are the contacts, suspensions, reinstatements and bars.
+	Standing []projection.Evidence `json:"standing"`
+	// Signals are the negative signals that count now, PastSignals those that
+	// count no more.
+	Signals     []SignalExplained `json:"signals"`
+	PastSignals []SignalExplained `json:"past_signals"`
+	Jobs        []JobHires        `json:"jobs"`      // in the order of posting
+	Contracts   []ClientContract  `json:"contracts"` // with money or stars, in the order of starting
+	// Payment is the newest word on the payment method, nil without one.
+	Payment *projection.Evidence `json:"payment"`
+}
+
+// JobHires is a job with the contracts that started on it.
+type JobHires struct {
+	Job   uuid.UUID             `json:"job"`
+	Hired bool                  `json:"hired"`
+	Facts []projection.Evidence `json:"facts"`
+}
+
+// ClientContract is what one contract adds to a client's spend and stars.
+type ClientContract struct {
+	Contract   uuid.UUID             `json:"contract"`
+	Freelancer uuid.UUID             `json:"freelancer"`
+	Paid       event.Money           `json:"paid"`  // net, minor units
+	Stars      *int64                `json:"stars"` // that the freelancer gave, hundredths; nil if none are published
+	Facts      []projection.Evidence `json:"facts"`
+}
+
+// ClientProfile computes a client's profile from the client's records.
+func (p Policy) ClientProfile(h projection.ClientHistory, asOf event.Time) *ClientProfile {
+	return &p.ExplainClientProfile(h, asOf).Profile
+}
+
+// ExplainClientProfile is ClientProfile with its reasons.
+func (p Policy) ExplainClientProfile(h projection.ClientHistory, asOf event.Time) *ClientProfileExplanation {
+	asOf = asOf.Bounded()
+	x := &ClientProfileExplanation{
+		Client: h.Account.ID, AsOf: asOf, Policy: p.Name,
+		Standing: []projection.Evidence{}, Signals: []SignalExplained{}, PastSignals: []SignalExplained{}, Jobs: []JobHires{}, Contracts: []ClientContract{},
+	}
+	x.Profile.DisputeRate = p.DisputeRate.Of(h.Contracts, asOf)
+	contracts := slices.Clone(h.Contracts)
+	slices.SortFunc(contracts, func(a, b *projection.ContractRecord) int { return byPosition(a.Started, b.Started) })
+	x.standing(h, asOf, p.Standing)
+	x.marks(h.Account, asOf)
+	x.jobs(h.Jobs, contracts, asOf)
+	x.contracts(contracts, asOf)
+	return x
+}
+
+func (x *ClientProfileExplanation) standing(h projection.ClientHistory, asOf event.Time, p StandingPolicy) {
+	s := p.Standing(p.Conduct(h.Account, h.Contracts), asOf)
+	x.Profile.State, x.Profile.Next, x.Profile.Signals = s.State, s.Next, int64(len(s.Signals))
+	if s.Until != event.Never {
+		x.Profile.Until = &s.Until
+	}
+	counts := map[event.Position]bool{}
+	for _, signal := range s.Signals {
+		counts[signal.Position] = true
+	}
+	for _, signal := range p.signals(h.Account, h.Contracts) {
+		switch {
+		case counts[signal.Fact.Position]:
+			x.Signals = append(x.Signals, signal)
+		case signal.Fact.OccurredAt <= asOf:
+			x.PastSignals = append(x.PastSignals, signal)
+		}
+	}
+}
+
+func (x *ClientProfileExplanation) marks(r *projection.ClientRecord, asOf event.Time) {
+	for _, m := range r.Marks {
+		if !m.By(asOf) {
+			continue
+		}
+		fact := m.Evidence(m.Kind.EventType())
+		switch m.Kind {
+		case projection.MarkSuspended, projection.MarkReinstated, projection.MarkBarred:
+			x.Standing = append(x.Standing, fact)
+		case projection.MarkContacted:
+			if m.Reason == string(event.ContactConsistentlyNegative) {
+				x.Standing = append(x.Standing, fact)
+			}
+		case projection.MarkPaymentVerified, projection.MarkPaymentLost:
+			x.Payment, x.Profile.PaymentVerified = &fact, m.Kind == projection.MarkPaymentVerified
+		}
+	}
+}
+
+func (x *ClientProfileExplanation) jobs(jobs []*projection.JobRecord, contracts []*projection.ContractRecord, asOf event.Time) {
+	jobs = slices.Clone(jobs)
+	slices.SortFunc(jobs, func(a, b *projection.JobRecord) int { return byPosition(a.Posted, b.Posted) })
+	hires := map[uuid.UUID][]projection.Evidence{}
+	for _, r := range contracts {
+		if r.Started.By(asOf) {
+			hires[r.Job] = append(hires[r.Job], r.Started.Evidence("ContractStarted"))
+		}
+	}
+	for _, r := range jobs {
+		if !r.Posted.By(asOf) {
+			continue
+		}
+		hired := hires[r.ID]
+		x.Profile.JobsPosted++
+		if len(hired) > 0 {
+			x.Profile.JobsWithHire++
+		}
+		x.Jobs = append(x.Jobs, JobHires{r.ID, len(hired) > 0, append([]projection.Evidence{r.Posted.Evidence("JobPosted")}, hired...)})
+	}
+	x.Profile.HireRateBP = shareOrNil(x.Profile.JobsWithHire, x.Profile.JobsPosted, 10_000)
+}
+
+func (x *ClientProfileExplanation) contracts(contracts []*projection.ContractRecord, asOf event.Time) {
+	var stars int64
+	for _, r := range contracts {
+		c := ClientContract{Contract: r.ID, Freelancer: r.Freelancer, Paid: r.Paid(asOf)}
+		for i := range r.Payments {
+			if p := &r.Payments[i]; p.By(asOf) {
+				c.Facts = append(c.Facts, p.Evidence(p.Kind.EventType()))
+			}
+		}
+		if r.Returned.By(asOf) && r.Published.By(asOf) {
+			given := int64(r.Returned.Overall)
+			stars += given
+			x.Profile.Feedbacks++
+			c.Stars = &given
+			c.Facts = append(c.Facts, r.Returned.Evidence("FeedbackSubmitted"), r.Published.Evidence("FeedbackPublished"))
+		}
+		x.Profile.Spent += c.Paid
+		if len(c.Facts) > 0 {
+			projection.InLogOrder(c.Facts)
+			x.Contracts = append(x.Contracts, c)
+		}
+	}
+	x.Profile.Stars = meanOrNil(stars, x.Profile.Feedbacks)
+}

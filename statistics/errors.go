@@ -1,0 +1,59 @@
+package statistics
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// What goes wrong with questions, found with errors.Is.
+var (
+	// ErrBehind: records have not got to the position that is asked for; wait for it.
+	ErrBehind = errors.New("the records are behind")
+	// ErrNotFound: no such account is registered as of the moment.
+	ErrNotFound = errors.New("not found")
+	// ErrUnknownPolicy: no preset has that name.
+	ErrUnknownPolicy = errors.New("unknown policy")
+	// ErrInvalidPolicy: a policy's values make no sense.
+	ErrInvalidPolicy = errors.New("invalid policy")
+	// ErrInvalidQuery: what was asked makes no sense.
+	ErrInvalidQuery = errors.New("invalid query")
+)
+
+// NotFoundError says which account is not registered as of the moment.
+type NotFoundError struct {
+	Kind string // client or freelancer
+	ID   uuid.UUID
+	AsOf event.Time
+}
+
+func (e *NotFoundError) Error() string {
+	return fmt.Sprintf("projection: no %s %s is registered as of %s", e.Kind, e.ID, e.AsOf)
+}
+
+// Unwrap gives ErrNotFound.
+func (e *NotFoundError) Unwrap() error { return ErrNotFound }
+
+// Code is the stable code of the error.
+func (e *NotFoundError) Code() string { return "not_found" }
+
+// QueryError says which part of a question makes no sense.
+type QueryError struct {
+	Field  string // as in JSON
+	Reason string
+}
+
+func (e *QueryError) Error() string { return "projection: " + e.Field + " " + e.Reason }
+
+// Unwrap gives ErrInvalidQuery.
+func (e *QueryError) Unwrap() error { return ErrInvalidQuery }
+
+// Code is the stable code of the error.
+func (e *QueryError) Code() string { return "invalid_query" }
+
+func invalidQuery(field, format string, args ...any) error {
+	return &QueryError{field, fmt.Sprintf(format, args...)}
+}

@@ -1,0 +1,210 @@
+package statistics_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/projectiontest"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
+)
+
+// TestWeeksAddUp: the weeks are the totals, the totals are the report's, and
+// each week is what its explanation says.
+func TestWeeksAddUp(t *testing.T) {
+	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
+		history := projectiontest.DrawMarket(r)
+		m, p := projectiontest.Loaded(t, projectiontest.LogOf(t, history.History)), projectiontest.Preset(t, statistics.DefaultPolicy)
+		asOf := rapid.SampledFrom(history.History).Draw(r, "event").At
+		f := figuresAt(t, m, asOf)
+		report, err := statistics.Ask(t.Context(), m, statistics.FullReport(), asOf, p)
+		require.NoError(t, err)
+
+		var sum statistics.MarketTotals
+		disputed, answered := int64(0), false
+		for i, w := range f.Weeks {
+			if i > 0 {
+				require.Equal(t, f.Weeks[i-1].Week.End(), w.Week.Start(), "no week is left out")
+			}
+			sum.GrossVolume += w.GrossVolume
+			sum.Refunds += w.Refunds
+			sum.Minutes += w.Minutes
+			sum.ContractsStarted += w.ContractsStarted
+			sum.ContractsEnded += w.ContractsEnded
+			sum.Hires.Invite += w.Hires.Invite
+			sum.Hires.Proposal += w.Hires.Proposal
+			sum.Hires.Direct += w.Hires.Direct
+			sum.InvitesSent += w.InvitesSent
+			sum.InvitesCounted += w.InvitesCounted
+			sum.InvitesAnswered += w.InvitesAnswered
+			disputed += w.Disputed
+			answered = answered || w.ResponseRateBP != nil
+			require.Equal(t, w.InvitesCounted > 0, w.ResponseRateBP != nil)
+			require.Equal(t, w.ContractsEnded > 0, w.DisputePPM != nil)
+			require.Equal(t, w.ContractsStarted, w.Hires.Total())
+		}
+		if n := len(f.Weeks); n > 0 {
+			require.Equal(t, event.WeekOf(asOf), f.Weeks[n-1].Week)
+		}
+		require.Equal(t, answered, f.ResponseRateBP != nil)
+		sum.HireShares, sum.ResponseRateBP = f.HireShares, f.ResponseRateBP
+		require.Equal(t, f.MarketTotals, sum)
+		require.Equal(t, report.Marketplace, statistics.MarketplaceStats{
+			DisputeRate: f.DisputeRate, InvitesSent: f.InvitesSent, Hires: f.Hires, Paid: f.GrossVolume - f.Refunds,
+		})
+		require.Equal(t, []int64{f.DisputeRate.Ended, f.DisputeRate.Disputed}, []int64{f.ContractsEnded, disputed})
+		if len(f.Weeks) > 0 {
+			requireWeekExplained(t, m, rapid.SampledFrom(f.Weeks).Draw(r, "week"), asOf)
+		}
+	})
+}
+
+// requireWeekExplained: the contracts and invites of a week come to its figures,
+// and the facts are those that count.
+func requireWeekExplained(t testing.TB, m *projection.Model, want statistics.WeekFigures, asOf event.Time) {
+	x := explainedWeek(t, m, want.Week, asOf)
+	require.Equal(t, want, x.Figures)
+	got := statistics.WeekFigures{Week: want.Week, DisputePPM: want.DisputePPM}
+	got.HireShares, got.ResponseRateBP = want.HireShares, want.ResponseRateBP
+	count := func(n *int64, yes bool) {
+		if yes {
+			*n++
+		}
+	}
+	counted := map[string]int64{}
+	for _, c := range x.Contracts {
+		got.GrossVolume += c.GrossVolume
+		got.Refunds += c.Refunds
+		got.Minutes += c.Minutes
+		count(&got.ContractsStarted, c.Started)
+		count(&got.Hires.Invite, c.Started && c.Via == event.ViaInvite)
+		count(&got.Hires.Proposal, c.Started && c.Via == event.ViaProposal)
+		count(&got.Hires.Direct, c.Started && c.Via == event.ViaDirect)
+		count(&got.ContractsEnded, c.Ended)
+		count(&got.Disputed, c.Disputed)
+		require.NotEmpty(t, c.Facts)
+		for _, f := range c.Facts {
+			require.LessOrEqual(t, f.OccurredAt, asOf)
+			if f.Type != "DisputeOpened" && f.Type != "DisputeCancelled" {
+				require.Equal(t, want.Week, event.WeekOf(f.OccurredAt), f.Type)
+			}
+			counted[f.Type]++
+		}
+	}
+	for _, v := range x.Invites {
+		got.InvitesSent++
+		count(&got.InvitesCounted, v.Counted)
+		count(&got.InvitesAnswered, v.Counted && v.Answered)
+	}
+	require.Equal(t, want, got)
+	require.Equal(t, []int64{want.ContractsStarted, want.ContractsEnded}, []int64{counted["ContractStarted"], counted["ContractEnded"]})
+}
+
+// TestAccountsAddUp: the funnel of the marketplace is the sum of the
+// freelancers', its hours are theirs, and every explanation comes to its number.
+func TestAccountsAddUp(t *testing.T) {
+	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
+		history := projectiontest.DrawMarket(r)
+		m, p := projectiontest.Loaded(t, projectiontest.LogOf(t, history.History)), projectiontest.Preset(t, statistics.DefaultPolicy)
+		asOf := rapid.SampledFrom(history.History).Draw(r, "event").At
+		report, err := statistics.Ask(t.Context(), m, statistics.FullReport(), asOf, p)
+		require.NoError(t, err)
+		var sum statistics.Funnel
+		minutes := int64(0)
+		for id, stats := range report.Freelancers {
+			my, err := statistics.Ask(t.Context(), m, statistics.MyStatsOf(id), asOf, p)
+			require.NoError(t, err)
+			require.Equal(t, *stats, my.FreelancerStats)
+			minutes += my.Minutes
+			funnel, err := statistics.Ask(t.Context(), m, statistics.ExplainFunnel(id), asOf, p)
+			require.NoError(t, err)
+			require.Equal(t, my.Funnel, funnel.Funnel)
+			requireFunnelFacts(t, funnel)
+			sum.Proposals += my.Funnel.Proposals
+			sum.Interviews += my.Funnel.Interviews
+			sum.Offers += my.Funnel.Offers
+			sum.Hires += my.Funnel.Hires
+			work, err := statistics.Ask(t.Context(), m, statistics.ExplainWork(id), asOf, p)
+			require.NoError(t, err)
+			require.Equal(t, my.Work, work.Work)
+			require.Equal(t, my.Paid, work.Paid)
+			requireWorkAddsUp(t, work)
+		}
+		f := figuresAt(t, m, asOf)
+		require.Equal(t, f.Minutes, minutes)
+		all, err := statistics.Ask(t.Context(), m, statistics.ExplainMarketplaceFunnel(), asOf, p)
+		require.NoError(t, err)
+		require.Equal(t, f.Funnel, all.Funnel)
+		requireFunnelFacts(t, all)
+		sum.ProposalsPerHire = f.Funnel.ProposalsPerHire
+		require.Equal(t, f.Funnel, sum)
+		for id, stats := range report.Clients {
+			requireClientAddsUp(t, must(statistics.Ask(t.Context(), m, statistics.ExplainClientProfile(id), asOf, p)), stats)
+		}
+	})
+}
+
+func requireClientAddsUp(t testing.TB, x *statistics.ClientProfileExplanation, stats *statistics.ClientStats) {
+	require.Equal(t, *stats, statistics.ClientStats{DisputeRate: x.Profile.DisputeRate, Spent: x.Profile.Spent})
+	require.EqualValues(t, len(x.Signals), x.Profile.Signals)
+	var spent event.Money
+	var stars, feedbacks, hired int64
+	for _, c := range x.Contracts {
+		require.NotEmpty(t, c.Facts)
+		spent += c.Paid
+		if c.Stars != nil {
+			stars, feedbacks = stars+*c.Stars, feedbacks+1
+		}
+	}
+	for _, j := range x.Jobs {
+		if j.Hired {
+			hired++
+		}
+	}
+	require.Equal(t, []int64{int64(x.Profile.Spent), x.Profile.Feedbacks, x.Profile.JobsPosted, x.Profile.JobsWithHire},
+		[]int64{int64(spent), feedbacks, int64(len(x.Jobs)), hired})
+	if x.Profile.Stars != nil {
+		require.InDelta(t, float64(stars)/float64(feedbacks), *x.Profile.Stars, 0.5)
+	}
+	for _, list := range [][]statistics.SignalExplained{x.Signals, x.PastSignals} {
+		for _, s := range list {
+			require.LessOrEqual(t, s.Fact.OccurredAt, x.AsOf)
+		}
+	}
+}
+
+// TestSearchFindsThoseOfTheReport: everybody public is found once, with the
+// report's numbers.
+func TestSearchFindsThoseOfTheReport(t *testing.T) {
+	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
+		history := projectiontest.DrawMarket(r)
+		m, p := projectiontest.Loaded(t, projectiontest.LogOf(t, history.History)), projectiontest.Preset(t, statistics.DefaultPolicy)
+		asOf := rapid.SampledFrom(history.History).Draw(r, "event").At
+		report, err := statistics.Ask(t.Context(), m, statistics.FullReport(), asOf, p)
+		require.NoError(t, err)
+		results, err := statistics.Ask(t.Context(), m, statistics.SearchFor(statistics.SearchQuery{Limit: statistics.MaxSearchLimit}), asOf, p)
+		require.NoError(t, err)
+		public := 0
+		for account, err := range m.Freelancers() {
+			require.NoError(t, err)
+			if report.Freelancers[account.ID] != nil && account.Profile(asOf).Public {
+				public++
+			}
+		}
+		require.Len(t, results.Results, public)
+		require.EqualValues(t, public, results.Total)
+		for _, f := range results.Results {
+			stats := report.Freelancers[f.Freelancer]
+			require.Equal(t, stats.Responsiveness.Level, f.Level)
+			require.Equal(t, stats.JobSuccess != nil, f.Displayed != nil)
+			if f.Displayed != nil {
+				require.Equal(t, stats.JobSuccess.Displayed, *f.Displayed)
+			}
+			require.NotEmpty(t, f.Facts)
+			require.LessOrEqual(t, f.Facts[len(f.Facts)-1].OccurredAt, asOf)
+		}
+	})
+}

@@ -1,0 +1,167 @@
+package statistics
+
+import (
+	"iter"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// FullReport asks for every statistic of every account.
+func FullReport() Question[*Report] {
+	return func(v projection.View, asOf event.Time, p Policy) (*Report, error) {
+		r := &Report{AsOf: asOf, Policy: p.Name, Freelancers: map[uuid.UUID]*FreelancerStats{}, Clients: map[uuid.UUID]*ClientStats{}}
+		market, err := MarketplaceTotals()(v, asOf, p)
+		if err != nil {
+			return nil, err
+		}
+		r.Marketplace = *market
+		err = each(v.Clients(projection.PartContracts), func(h *projection.ClientHistory) {
+			if h.RegisteredBy(asOf) {
+				r.Clients[h.Account.ID] = p.ClientStats(*h, asOf)
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+		err = each(v.Freelancers(nil, projection.PartInvites|projection.PartContracts), func(h *projection.FreelancerHistory) {
+			if h.RegisteredBy(asOf) {
+				r.Freelancers[h.Account.ID] = p.FreelancerStats(*h, asOf)
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+		return r, nil
+	}
+}
+
+// MarketplaceTotals asks for the statistics of the whole marketplace.
+func MarketplaceTotals() Question[*MarketplaceStats] {
+	return func(v projection.View, asOf event.Time, p Policy) (*MarketplaceStats, error) {
+		c := p.CountMarketplace(asOf)
+		if err := each(v.Contracts(), c.Contract); err != nil {
+			return nil, err
+		}
+		if err := each(v.Invites(), c.Invite); err != nil {
+			return nil, err
+		}
+		stats := c.Stats()
+		return &stats, nil
+	}
+}
+
+// MarketplaceFigures asks for the marketplace's figures, in all and week by week.
+func MarketplaceFigures() Question[*Figures] {
+	return func(v projection.View, asOf event.Time, p Policy) (*Figures, error) {
+		c := p.CountFigures(asOf)
+		if err := CountMarket(v, c); err != nil {
+			return nil, err
+		}
+		return c.Figures(), nil
+	}
+}
+
+// SearchFor asks for freelancers with a public profile. A query that makes no
+// sense fails with a *QueryError.
+func SearchFor(q SearchQuery) Question[*SearchResults] {
+	return func(v projection.View, asOf event.Time, p Policy) (*SearchResults, error) {
+		s, err := p.Search(q, asOf)
+		if err != nil {
+			return nil, err
+		}
+		if err := each(v.Freelancers(s.Wants, projection.PartMarks|projection.PartInvites|projection.PartContracts), s.Add); err != nil {
+			return nil, err
+		}
+		return s.Results(), nil
+	}
+}
+
+// ExplainMarketplaceDisputeRate asks why the dispute rate of all contracts is
+// what it is.
+func ExplainMarketplaceDisputeRate() Question[*DisputeRateExplanation] {
+	return func(v projection.View, asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
+		var all []*projection.ContractRecord
+		if err := each(v.Contracts(), func(r *projection.ContractRecord) { all = append(all, r) }); err != nil {
+			return nil, err
+		}
+		return p.explainDisputes(DisputesOfMarketplace, uuid.Nil, all, asOf), nil
+	}
+}
+
+// ExplainMarketplaceFunnel asks why the funnel of all proposals is what it is.
+func ExplainMarketplaceFunnel() Question[*FunnelExplanation] {
+	return func(v projection.View, asOf event.Time, p Policy) (*FunnelExplanation, error) {
+		var all []*projection.ProposalRecord
+		if err := each(v.Proposals(), func(r *projection.ProposalRecord) { all = append(all, r) }); err != nil {
+			return nil, err
+		}
+		x := p.Funnel.Explain(all, asOf)
+		x.Policy = p.Name
+		return x, nil
+	}
+}
+
+// ExplainWeek asks why the figures of an ISO week are what they are, contract by
+// contract and invite by invite. A week that does not exist fails with a
+// *QueryError.
+func ExplainWeek(week event.Week) Question[*WeekExplanation] {
+	return func(v projection.View, asOf event.Time, p Policy) (*WeekExplanation, error) {
+		e, err := p.ExplainWeek(week, asOf)
+		if err != nil {
+			return nil, err
+		}
+		if err := each(v.Contracts(), e.Contract); err != nil {
+			return nil, err
+		}
+		if err := each(v.Invites(), e.Invite); err != nil {
+			return nil, err
+		}
+		return e.Explanation(), nil
+	}
+}
+
+// MarketCount takes in the whole market, record by record.
+type MarketCount interface {
+	Contract(*projection.ContractRecord)
+	Invite(*projection.InviteRecord)
+	Proposal(*projection.ProposalRecord)
+}
+
+// CountMarket gives every contract, invite and proposal of a view to each count.
+func CountMarket(v projection.View, counts ...MarketCount) error {
+	err := each(v.Contracts(), func(r *projection.ContractRecord) {
+		for _, c := range counts {
+			c.Contract(r)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	err = each(v.Invites(), func(r *projection.InviteRecord) {
+		for _, c := range counts {
+			c.Invite(r)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return each(v.Proposals(), func(r *projection.ProposalRecord) {
+		for _, c := range counts {
+			c.Proposal(r)
+		}
+	})
+}
+
+// each gives all records to do, until there is an error.
+func each[R any](records iter.Seq2[R, error], do func(R)) error {
+	for r, err := range records {
+		if err != nil {
+			return err
+		}
+		do(r)
+	}
+	return nil
+}

@@ -1,0 +1,100 @@
+package statistics
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// Report is every statistic of a marketplace as of a moment. It marshals to the
+// stats report's JSON: ids in ascending text order, null for what is unknown.
+// Listed are the accounts that were registered as of the moment.
+type Report struct {
+	AsOf        event.Time                     `json:"as_of"`
+	Policy      string                         `json:"policy"`
+	Freelancers map[uuid.UUID]*FreelancerStats `json:"freelancers"`
+	Clients     map[uuid.UUID]*ClientStats     `json:"clients"`
+	Marketplace MarketplaceStats               `json:"marketplace"`
+}
+
+// FreelancerStats are the statistics of one freelancer.
+type FreelancerStats struct {
+	Responsiveness Responsiveness `json:"responsiveness"`
+	JobSuccess     *JobSuccess    `json:"job_success"`
+	DisputeRate    DisputeRate    `json:"dispute_rate"`
+	Paid           event.Money    `json:"paid"` // lifetime, net of refunds, minor units
+}
+
+// ClientStats are the statistics of one client.
+type ClientStats struct {
+	DisputeRate DisputeRate `json:"dispute_rate"`
+	Spent       event.Money `json:"spent"` // lifetime, net of refunds, minor units
+}
+
+// MarketplaceStats are the statistics of all contracts and invites.
+type MarketplaceStats struct {
+	DisputeRate DisputeRate `json:"dispute_rate"`
+	InvitesSent int64       `json:"invites_sent"` // ever, also to those not available
+	Hires       Hires       `json:"hires"`
+	Paid        event.Money `json:"paid"` // lifetime, net of refunds, minor units
+}
+
+// FreelancerStats computes a freelancer's statistics from the invites and
+// contracts of the history.
+func (p Policy) FreelancerStats(h projection.FreelancerHistory, asOf event.Time) *FreelancerStats {
+	return &FreelancerStats{
+		Responsiveness: p.Responsiveness.Of(h.Invites, asOf),
+		JobSuccess:     p.JobSuccess.Of(h.Contracts, h.Clients, asOf),
+		DisputeRate:    p.DisputeRate.Of(h.Contracts, asOf),
+		Paid:           paid(h.Contracts, asOf),
+	}
+}
+
+// ClientStats computes a client's statistics from the contracts of the history.
+func (p Policy) ClientStats(h projection.ClientHistory, asOf event.Time) *ClientStats {
+	return &ClientStats{DisputeRate: p.DisputeRate.Of(h.Contracts, asOf), Spent: paid(h.Contracts, asOf)}
+}
+
+func paid(contracts []*projection.ContractRecord, asOf event.Time) (sum event.Money) {
+	asOf = asOf.Bounded()
+	for _, r := range contracts {
+		sum += r.Paid(asOf)
+	}
+	return sum
+}
+
+// MarketplaceCount adds up the whole marketplace record by record, so that
+// nobody needs to have all of them at once.
+type MarketplaceCount struct {
+	disputes disputeCount
+	stats    MarketplaceStats
+}
+
+// CountMarketplace begins to count, as of the moment.
+func (p Policy) CountMarketplace(asOf event.Time) MarketplaceCount {
+	return MarketplaceCount{disputes: p.DisputeRate.count(asOf)}
+}
+
+// Contract counts a contract.
+func (c *MarketplaceCount) Contract(r *projection.ContractRecord) {
+	c.disputes.add(r)
+	c.stats.Paid += r.Paid(c.disputes.asOf)
+	if r.Started.By(c.disputes.asOf) {
+		c.stats.Hires.add(r.Via)
+	}
+}
+
+// Invite counts an invite.
+func (c *MarketplaceCount) Invite(r *projection.InviteRecord) {
+	if r.Sent.By(c.disputes.asOf) {
+		c.stats.InvitesSent++
+	}
+}
+
+// Stats are the statistics of what was counted.
+func (c *MarketplaceCount) Stats() MarketplaceStats {
+	s := c.stats
+	s.DisputeRate = c.disputes.rate()
+	return s
+}

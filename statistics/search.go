@@ -1,0 +1,120 @@
+package statistics
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// SearchResults is a page of the freelancers that a search found.
+type SearchResults struct {
+	AsOf    event.Time     `json:"as_of"`
+	Policy  string         `json:"policy"`
+	Total   int64          `json:"total"` // how many were found
+	Offset  int            `json:"offset"`
+	Results []SearchResult `json:"results"`
+}
+
+// SearchResult is a freelancer as clients see one (rules 9).
+type SearchResult struct {
+	Freelancer uuid.UUID     `json:"freelancer"`
+	Registered event.Time    `json:"registered"`
+	Displayed  *int64        `json:"displayed"` // Job Success score in percent; nil without one
+	Level      ResponseLevel `json:"level"`
+	RateBP     *int64        `json:"rate_bp"` // of invites answered, as in Responsiveness
+	projection.Profile
+	Facts []projection.Evidence `json:"facts"` // the events that made the profile; those of the numbers are in their explanations
+}
+
+// Search finds freelancers account by account, so that nobody needs to have all
+// of them at once. It keeps no more than the results need.
+type Search struct {
+	query  SearchQuery
+	asOf   event.Time
+	policy Policy
+	total  int64
+	best   []finding
+}
+
+// finding is a freelancer who was found, with what the order looks at.
+type finding struct {
+	account   *projection.FreelancerRecord
+	displayed *int64
+	level     ResponseLevel
+	rateBP    *int64
+}
+
+// Search begins a search as of the moment. It fails with a *QueryError for a
+// query that makes no sense.
+func (p Policy) Search(q SearchQuery, asOf event.Time) (*Search, error) {
+	if err := q.Validate(); err != nil {
+		return nil, err
+	}
+	q.Sort = cmp.Or(q.Sort, ByScore)
+	q.Limit = cmp.Or(q.Limit, DefaultSearchLimit)
+	return &Search{query: q, asOf: asOf.Bounded(), policy: p}, nil
+}
+
+// Wants reports whether a freelancer may be found, as far as the account tells.
+func (s *Search) Wants(r *projection.FreelancerRecord) bool {
+	return r.RegisteredBy(s.asOf) && s.query.wants(r.Profile(s.asOf))
+}
+
+// Add takes in a freelancer who is wanted, by the invites and contracts.
+func (s *Search) Add(h *projection.FreelancerHistory) {
+	stats := s.policy.FreelancerStats(*h, s.asOf)
+	if !s.query.finds(stats) {
+		return
+	}
+	f := finding{account: h.Account, level: stats.Responsiveness.Level, rateBP: stats.Responsiveness.RateBP}
+	if stats.JobSuccess != nil {
+		f.displayed = &stats.JobSuccess.Displayed
+	}
+	s.total++
+	s.best = append(s.best, f)
+	if needed := s.query.Offset + s.query.Limit; len(s.best) >= 2*needed+1024 {
+		slices.SortFunc(s.best, s.query.order)
+		clear(s.best[needed:])
+		s.best = s.best[:needed]
+	}
+}
+
+// Results is the page that was asked for.
+func (s *Search) Results() *SearchResults {
+	slices.SortFunc(s.best, s.query.order)
+	from := min(s.query.Offset, len(s.best))
+	through := min(from+s.query.Limit, len(s.best))
+	r := &SearchResults{AsOf: s.asOf, Policy: s.policy.Name, Total: s.total, Offset: s.query.Offset, Results: []SearchResult{}}
+	for _, f := range s.best[from:through] {
+		r.Results = append(r.Results, SearchResult{
+			Freelancer: f.account.ID, Registered: f.account.Registered.At, Displayed: f.displayed, Level: f.level, RateBP: f.rateBP,
+			Profile: f.account.Profile(s.asOf), Facts: f.account.ProfileFacts(s.asOf),
+		})
+	}
+	return r
+}
+
+func (q SearchQuery) order(a, b finding) int {
+	var first int
+	switch q.Sort {
+	case ByScore:
+		first = cmp.Compare(orLess(b.displayed), orLess(a.displayed))
+	case ByLevel:
+		first = cmp.Or(cmp.Compare(speed(b.level), speed(a.level)), cmp.Compare(orLess(b.rateBP), orLess(a.rateBP)))
+	case ByNewest:
+		first = cmp.Compare(b.account.Registered.At, a.account.Registered.At)
+	}
+	return cmp.Or(first, slices.Compare(a.account.ID[:], b.account.ID[:]))
+}
+
+// orLess is less than every known number if there is none.
+func orLess(n *int64) int64 {
+	if n == nil {
+		return -1
+	}
+	return *n
+}

@@ -1,0 +1,148 @@
+package statistics
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// WorkPolicy says what the last year of work is and what is long-term (rules 9).
+type WorkPolicy struct {
+	// RecentMonths is how far back the recent figures look, by the date rule of
+	// the Job Success windows. Default 12.
+	RecentMonths int
+	// LongTermMonths is for how many calendar months a contract must have run to
+	// be long-term work. Default 3; that one contract must have, ours.
+	LongTermMonths int
+}
+
+// DefaultWork looks 12 months back, and finds 3 months long-term.
+func DefaultWork() WorkPolicy { return WorkPolicy{RecentMonths: 12, LongTermMonths: 3} }
+
+func (p WorkPolicy) validate() error {
+	if min(p.RecentMonths, p.LongTermMonths) < 1 || max(p.RecentMonths, p.LongTermMonths) > maxMonths {
+		return invalidPolicy("work: periods of %d and %d months; 1 to %d make sense", p.RecentMonths, p.LongTermMonths, maxMonths)
+	}
+	return nil
+}
+
+// Work is what a freelancer has done, for how much and for whom.
+type Work struct {
+	Paid12m    event.Money `json:"paid_12m"`    // in the policy's recent months: payments less refunds, below 0 where more was refunded
+	Minutes    int64       `json:"minutes"`     // of hourly work that was paid for
+	Minutes12m int64       `json:"minutes_12m"` // by the date of payment
+	Clients    int64       `json:"clients"`     // with whom a contract was ever started
+	// ClientsLastYear are those of them with a contract that had not ended before
+	// the recent months; LongTermClients are those of these with a contract,
+	// ended or not, that ran for the policy's months or longer.
+	ClientsLastYear int64  `json:"clients_last_year"`
+	LongTermClients int64  `json:"long_term_clients"`
+	LongTermBP      *int64 `json:"long_term_bp"` // share in basis points, half up; nil without a client in the last year
+}
+
+// WorkExplanation is a freelancer's work client by client, in the order of their
+// first contracts.
+type WorkExplanation struct {
+	Freelancer uuid.UUID   `json:"freelancer"`
+	AsOf       event.Time  `json:"as_of"`
+	Policy     string      `json:"policy"`
+	RecentFrom string      `json:"recent_from"` // the first date of the recent months
+	Paid       event.Money `json:"paid"`        // lifetime, net of refunds, minor units
+	Work       Work        `json:"work"`
+	Clients    []WorkFor   `json:"clients"`
+}
+
+// WorkFor is the work for one client.
+type WorkFor struct {
+	Client     uuid.UUID      `json:"client"`
+	LastYear   bool           `json:"last_year"`
+	LongTerm   bool           `json:"long_term"`
+	Paid       event.Money    `json:"paid"`
+	Paid12m    event.Money    `json:"paid_12m"`
+	Minutes    int64          `json:"minutes"`
+	Minutes12m int64          `json:"minutes_12m"`
+	Contracts  []WorkContract `json:"contracts"` // in the order of starting
+}
+
+// WorkContract is one contract of the work for a client.
+type WorkContract struct {
+	Contract uuid.UUID             `json:"contract"`
+	LastYear bool                  `json:"last_year"` // it had not ended before the recent months
+	LongTerm bool                  `json:"long_term"`
+	Facts    []projection.Evidence `json:"facts"` // its start, every payment and refund, its end
+}
+
+// Of is the work that a freelancer's contracts show as of the moment.
+func (p WorkPolicy) Of(contracts []*projection.ContractRecord, asOf event.Time) Work {
+	return p.Explain(contracts, asOf).Work
+}
+
+// Explain is Of with its reasons.
+func (p WorkPolicy) Explain(contracts []*projection.ContractRecord, asOf event.Time) *WorkExplanation {
+	asOf = asOf.Bounded()
+	from := windowStart(asOf, p.RecentMonths)
+	x := &WorkExplanation{AsOf: asOf, RecentFrom: from.String(), Clients: []WorkFor{}}
+	contracts = slices.Clone(contracts)
+	slices.SortFunc(contracts, func(a, b *projection.ContractRecord) int { return byPosition(a.Started, b.Started) })
+	at := map[uuid.UUID]int{}
+	for _, r := range contracts {
+		if !r.Started.By(asOf) {
+			continue
+		}
+		i, known := at[r.Client]
+		if !known {
+			i = len(x.Clients)
+			at[r.Client] = i
+			x.Clients = append(x.Clients, WorkFor{Client: r.Client})
+		}
+		x.Clients[i].add(p, r, asOf, from)
+	}
+	for i := range x.Clients {
+		x.add(&x.Clients[i])
+	}
+	x.Work.LongTermBP = shareOrNil(x.Work.LongTermClients, x.Work.ClientsLastYear, 10_000)
+	return x
+}
+
+func (x *WorkExplanation) add(f *WorkFor) {
+	w := &x.Work
+	x.Paid += f.Paid
+	w.Paid12m += f.Paid12m
+	w.Minutes += f.Minutes
+	w.Minutes12m += f.Minutes12m
+	w.Clients++
+	if f.LastYear {
+		w.ClientsLastYear++
+		if f.LongTerm {
+			w.LongTermClients++
+		}
+	}
+}
+
+// add adds a contract that had started as of the moment.
+func (f *WorkFor) add(p WorkPolicy, r *projection.ContractRecord, asOf event.Time, from event.Date) {
+	c := WorkContract{Contract: r.ID, LastYear: true, Facts: []projection.Evidence{r.Started.Evidence("ContractStarted")}}
+	for i := range r.Payments {
+		if m := &r.Payments[i]; m.By(asOf) {
+			f.Minutes += m.Minutes
+			if m.At.Date() >= from {
+				f.Minutes12m += m.Minutes
+			}
+			c.Facts = append(c.Facts, m.Evidence(m.Kind.EventType()))
+		}
+	}
+	f.Paid += r.Paid(asOf)
+	f.Paid12m += r.PaidSince(from.Start(), asOf)
+	until := asOf
+	if r.Ended.By(asOf) {
+		until, c.LastYear = r.Ended.At, r.Ended.At.Date() >= from
+		c.Facts = append(c.Facts, r.Ended.Evidence("ContractEnded"))
+	}
+	c.LongTerm = r.Started.At.AddMonths(p.LongTermMonths) <= until
+	projection.InLogOrder(c.Facts)
+	f.LastYear, f.LongTerm = f.LastYear || c.LastYear, f.LongTerm || c.LongTerm
+	f.Contracts = append(f.Contracts, c)
+}
