@@ -95,7 +95,7 @@ func (r *Runner) Run(parent context.Context) error {
 				watcher.Go(func() { r.watch(ctx, news, stop) })
 			}
 			r.sleep(ctx, news)
-		case mends(err):
+		case isTransient(err):
 			_ = waiting.Failed(ctx, err, "position", r.Status().Position) // the next attempt sees it
 		default:
 			r.board.stopped(err)
@@ -110,8 +110,8 @@ func (r *Runner) waiting(who string) patience.Waiting {
 	return patience.Waiting{Pauses: patience.ForStore(), Logger: r.options.Logger, Who: who}
 }
 
-// mends reports whether a failure may be over when it is tried again.
-func mends(err error) bool {
+// isTransient reports whether a failure may be over when it is tried again.
+func isTransient(err error) bool {
 	return store.Passing(err) || errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrCancelled)
 }
 
@@ -137,7 +137,7 @@ func (r *Runner) watch(ctx context.Context, news chan<- struct{}, stop context.C
 		switch {
 		case ctx.Err() != nil:
 			return
-		case mends(err) || errors.Is(err, store.ErrUnknownPosition) || errors.Is(err, projection.ErrSubscriptionEnded):
+		case isTransient(err) || errors.Is(err, store.ErrUnknownPosition) || errors.Is(err, projection.ErrSubscriptionEnded):
 			wake(news) // whoever reads meets the same, or hears what was missed
 			_ = waiting.Failed(ctx, err, "position", r.Status().Position)
 		default:
@@ -253,7 +253,7 @@ func (r *Runner) sameLog(ctx context.Context) error {
 // replaced reports whether a failure comes of another log, or an older copy, that
 // has taken the place of the agenda's: it has not the streams that the agenda knows.
 func (r *Runner) replaced(ctx context.Context, err error) bool {
-	if err != nil && !errors.Is(err, errStale) && !mends(err) {
+	if err != nil && !errors.Is(err, errStale) && !isTransient(err) {
 		_, err = r.recognise(ctx, r.place)
 	}
 	return errors.Is(err, errStale)
