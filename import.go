@@ -157,10 +157,10 @@ func (im *importer) Command(i int) aggregate.Command { return im.lines[i].Comman
 // CatchUp reads what is new in the log: the ids of commands that have an outcome,
 // and the rejections that another import of the same script has remembered.
 func (im *importer) CatchUp() error {
-	err := im.session.CatchUp(func(rec *event.Record, meta *event.Meta) {
+	err := im.session.CatchUp(func(stream string, revision uint64, meta event.Meta) {
 		im.seen[meta.CommandID] = struct{}{}
-		if rec.Stream == im.memory.stream && rec.Revision >= im.memory.next {
-			im.memory.next, im.memory.clock = rec.Revision+1, meta.OccurredAt
+		if stream == im.memory.stream && revision >= im.memory.next {
+			im.memory.next, im.memory.clock = revision+1, meta.OccurredAt
 		}
 	})
 	im.written = im.memory

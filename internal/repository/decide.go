@@ -28,7 +28,7 @@ func (s *Session) decide(target *loaded, q Request) (aggregate.Decision, []store
 	if err != nil {
 		return aggregate.Decision{}, nil, err
 	}
-	writes := make([]store.Write, 0, 2)
+	var writes []store.Write
 	if d.Before != nil {
 		w, err := s.decideBefore(q.before(d.Before))
 		if err != nil {

@@ -113,7 +113,7 @@ func (s *Session) step(g Group, first, end int) (next int, err error) {
 	if _, ok := s.repository.store.(store.Transactor); !ok {
 		end = first + 1
 	}
-	var writes []store.Write
+	writes := make([]store.Write, 0, end-first)
 	next = first
 	for events, scored := 0, false; next < end && events < groupEvents; next++ {
 		_, assesses := g.Command(next).(aggregate.AssessJobSuccess)

@@ -38,7 +38,7 @@ func newCommands(all ...aggregate.Command) *commands {
 func (g *commands) Len() int                        { return len(g.all) }
 func (g *commands) Command(i int) aggregate.Command { return g.all[i] }
 func (g *commands) CatchUp() error {
-	return g.session.CatchUp(func(*event.Record, *event.Meta) {})
+	return g.session.CatchUp(func(string, uint64, event.Meta) {})
 }
 func (g *commands) Decide(i int) ([]store.Write, error) {
 	id := g.ids[i]

@@ -33,7 +33,7 @@ const aggregates = 100_000
 
 // CatchUp reads what is new in the log, at first everything, and finds out which
 // aggregates others have moved on. It tells see of every event of the marketplace.
-func (s *Session) CatchUp(see func(*event.Record, *event.Meta)) error {
+func (s *Session) CatchUp(see func(stream string, revision uint64, meta event.Meta)) error {
 	if len(s.taken) > aggregates {
 		s.taken = map[string]*loaded{}
 	}
@@ -52,7 +52,7 @@ func (s *Session) CatchUp(see func(*event.Record, *event.Meta)) error {
 		if l := s.taken[rec.Stream]; l != nil && rec.Revision >= l.next {
 			l.stale = true
 		}
-		see(&rec, &meta)
+		see(rec.Stream, rec.Revision, meta)
 	}
 	return nil
 }
