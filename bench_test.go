@@ -14,6 +14,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/internal/markettest"
 )
 
 // BenchmarkDo sends invites, one new stream each, and half of them are
@@ -33,13 +34,13 @@ func BenchmarkDo(b *testing.B) {
 }
 
 func benchmarkDo(b *testing.B, url string, callers int) {
-	m := open(b, url)
+	m := markettest.At(b, url)
 	at := marketplace.At(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC))
 	clients, freelancers := make([]uuid.UUID, callers), make([]uuid.UUID, callers)
 	for i := range callers {
 		clients[i], freelancers[i] = uuid.New(), uuid.New()
-		require.NoError(b, do(b, m, aggregate.RegisterClient{Client: clients[i]}, "2020-01-01T00:00:00Z"))
-		require.NoError(b, do(b, m, aggregate.RegisterFreelancer{Freelancer: freelancers[i]}, "2020-01-01T00:00:00Z"))
+		require.NoError(b, markettest.Do(b, m, aggregate.RegisterClient{Client: clients[i]}, "2020-01-01T00:00:00Z"))
+		require.NoError(b, markettest.Do(b, m, aggregate.RegisterFreelancer{Freelancer: freelancers[i]}, "2020-01-01T00:00:00Z"))
 	}
 	job := uuid.New()
 	b.ReportAllocs()
@@ -81,8 +82,8 @@ func BenchmarkImport(b *testing.B) {
 				if log == "sqlite" {
 					url = "sqlite:" + filepath.Join(b.TempDir(), "market.db")
 				}
-				m := open(b, url)
-				lines += importFile(b, m, mediumHistory).Lines
+				m := markettest.At(b, url)
+				lines += markettest.ImportFile(b, m, mediumHistory).Lines
 				runtime.GC()
 			}
 			b.ReportMetric(float64(lines)/b.Elapsed().Seconds(), "commands/s")

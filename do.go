@@ -3,14 +3,14 @@ package marketplace
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/internal/repository"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 // Outcome is what a command came to.
@@ -24,49 +24,42 @@ type Outcome struct {
 }
 
 // DoOption says more about a command.
-type DoOption func(*request)
+type DoOption func(*repository.Request)
 
 // CommandID gives the command an id of the host's, so that sending it again is
 // safe. The id stands for the command in its stream.
-func CommandID(id uuid.UUID) DoOption { return func(r *request) { r.id = id } }
+func CommandID(id uuid.UUID) DoOption { return func(r *repository.Request) { r.ID = id } }
 
 // At gives the moment at which it happened, in whole seconds. The default is
 // the marketplace's clock.
-func At(t time.Time) DoOption { return func(r *request) { r.at = event.At(t) } }
+func At(t time.Time) DoOption { return func(r *repository.Request) { r.At = event.At(t) } }
 
 // CausedBy names the event that made the host send the command, so that the
 // log shows what followed from what.
 func CausedBy(cause event.Envelope) DoOption {
-	return func(r *request) { r.correlation, r.causation = cause.CorrelationID, cause.ID }
+	return func(r *repository.Request) { r.Correlation, r.Causation = cause.CorrelationID, cause.ID }
 }
 
 // Correlation names the conversation that the command belongs to, such as a
 // request of the host's user. The default is the command itself.
-func Correlation(id uuid.UUID) DoOption { return func(r *request) { r.correlation = id } }
+func Correlation(id uuid.UUID) DoOption { return func(r *repository.Request) { r.Correlation = id } }
 
-// request is a command with everything said about it.
-type request struct {
-	id, correlation, causation uuid.UUID
-	at                         event.Time
-	command                    aggregate.Command
-}
-
-func (m *Marketplace) request(c aggregate.Command, options []DoOption) request {
-	r := request{command: c, at: event.Never}
+func (m *Marketplace) request(c aggregate.Command, options []DoOption) repository.Request {
+	r := repository.Request{Command: c, At: event.Never}
 	for _, o := range options {
 		o(&r)
 	}
-	if r.id == uuid.Nil {
-		r.id = m.options.NewID()
+	if r.ID == uuid.Nil {
+		r.ID = m.options.NewID()
 	}
-	if r.correlation == uuid.Nil {
-		r.correlation = r.id
+	if r.Correlation == uuid.Nil {
+		r.Correlation = r.ID
 	}
-	if r.causation == uuid.Nil {
-		r.causation = r.id
+	if r.Causation == uuid.Nil {
+		r.Causation = r.ID
 	}
-	if r.at == event.Never {
-		r.at = event.At(m.options.Clock())
+	if r.At == event.Never {
+		r.At = event.At(m.options.Clock())
 	}
 	return r
 }
@@ -84,59 +77,21 @@ func (m *Marketplace) Do(ctx context.Context, c aggregate.Command, options ...Do
 	if c == nil {
 		return Outcome{}, errors.New("marketplace: no command given")
 	}
-	r := m.request(c, options)
-	race := newRace(m.options.Attempts)
-	for {
-		out, err := m.attempt(ctx, r)
-		if !errors.Is(err, store.ErrConflict) {
-			return out, err
-		}
-		if err := race.lost(ctx, err); err != nil {
-			return Outcome{}, fmt.Errorf("marketplace: %s %w", c.CommandName(), err)
-		}
-	}
+	out, err := m.repository.Do(ctx, m.request(c, options))
+	return Outcome(out), err
 }
 
-func (m *Marketplace) attempt(ctx context.Context, r request) (Outcome, error) {
-	s := m.newSession(ctx)
-	defer s.end()
-	stream := r.command.Stream()
-	target, err := s.load(stream)
+// score is the Job Success score that an assessment records: that of the published
+// rule, on what is in the log.
+func (m *Marketplace) score(ctx context.Context, freelancer uuid.UUID, asOf event.Time) (event.JobSuccessAssessed, error) {
+	stats, err := Ask(ctx, m, statistics.FreelancerStatsOf(freelancer), AsOf(asOf.Std()))
 	if err != nil {
-		if invalid := r.command.Validate(); invalid != nil {
-			return Outcome{}, invalid // a malformed id names no stream
-		}
-		return Outcome{}, err
+		return event.JobSuccessAssessed{}, err
 	}
-	if target.commands[r.id] {
-		return m.firstOutcome(ctx, stream, r.id)
+	score := event.JobSuccessAssessed{Policy: statistics.DefaultPolicy}
+	if js := stats.JobSuccess; js != nil {
+		bp, displayed := int(js.ScoreBP), int(js.Displayed)
+		score.ScoreBP, score.Displayed = &bp, &displayed
 	}
-	d, writes, err := s.decide(target, r)
-	if err != nil {
-		return Outcome{}, err
-	}
-	appended, err := s.append(writes)
-	if err != nil {
-		return Outcome{}, err
-	}
-	return Outcome{CommandID: r.id, Stream: stream, Events: d.Events, Revision: appended.Revision, Position: appended.Position}, nil
-}
-
-// firstOutcome reads what a command that was done before had come to.
-func (m *Marketplace) firstOutcome(ctx context.Context, stream string, id uuid.UUID) (Outcome, error) {
-	out := Outcome{CommandID: id, Stream: stream, Repeated: true}
-	for rec, err := range m.store.ReadStream(ctx, stream, 0) {
-		if err != nil {
-			return Outcome{}, err
-		}
-		env, err := m.registry.Decode(&rec)
-		if err != nil {
-			return Outcome{}, err
-		}
-		if env.CommandID == id {
-			out.Events = append(out.Events, env.Event)
-			out.Revision, out.Position = env.Revision, env.Position
-		}
-	}
-	return out, nil
+	return score, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/statistics"
+	"github.com/marketcore/marketplace/store/memory"
 )
 
 var (
@@ -26,7 +27,7 @@ var (
 // A host opens a log, sends commands and asks for statistics.
 func Example() {
 	ctx := context.Background()
-	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{}) // or sqlite:market.db
+	m, err := marketplace.New(memory.New(), marketplace.Options{}) // or a log that sqlite.Open opens
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -55,7 +56,7 @@ func Example() {
 // A refusal has a stable code, and nothing is written.
 func ExampleMarketplace_Do_rejected() {
 	ctx := context.Background()
-	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{})
+	m, err := marketplace.New(memory.New(), marketplace.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -76,7 +77,7 @@ func ExampleMarketplace_Do_rejected() {
 // lost: the first outcome comes back and nothing happens twice.
 func ExampleCommandID() {
 	ctx := context.Background()
-	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{})
+	m, err := marketplace.New(memory.New(), marketplace.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -99,7 +100,7 @@ func ExampleCommandID() {
 // A past enters as a script of commands, one JSON object a line.
 func ExampleMarketplace_Import() {
 	ctx := context.Background()
-	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{})
+	m, err := marketplace.New(memory.New(), marketplace.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -126,7 +127,7 @@ func ExampleMarketplace_Import() {
 // Any question can be asked as of any day and under any published rule.
 func ExampleAsOf() {
 	ctx := context.Background()
-	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{})
+	m, err := marketplace.New(memory.New(), marketplace.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -149,7 +150,7 @@ func ExampleAsOf() {
 // missing for a badge; and why.
 func ExampleAsk() {
 	ctx := context.Background()
-	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{})
+	m, err := marketplace.New(memory.New(), marketplace.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -2,6 +2,7 @@ package marketplace
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -9,16 +10,15 @@ import (
 
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/repository"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/store"
 )
 
 const (
-	groupLines  = 512     // lines between two looks at what others write
-	groupBytes  = 2 << 20 // or this much of them
-	groupEvents = 1024    // of a transaction, which takes the lines until they come to so many
-	aggregates  = 100_000 // kept in memory between groups
-	manyIDs     = 1 << 20 // are worth a word in the host's log
+	groupLines = 512     // lines per catch-up with what others write
+	groupBytes = 2 << 20 // or this much of them
+	manyIDs    = 1 << 20 // the host's log hears of more than so many
 )
 
 // ImportReport says what became of a script's lines: Lines = Applied + Repeated
@@ -71,91 +71,195 @@ func (m *Marketplace) Import(ctx context.Context, r io.Reader, options ImportOpt
 	for _, c := range aggregate.Commands() {
 		im.names[c.CommandName()] = true
 	}
-	im.transactor, _ = m.store.(store.Transactor)
-	im.session = m.newSession(ctx)
-	defer im.session.end()
-	if err := im.catchUp(ctx); err != nil {
+	im.session = m.repository.NewSession(ctx)
+	defer im.session.End()
+	if err := im.CatchUp(); err != nil {
 		return im.report, err
 	}
 	if n := len(im.seen); n > manyIDs {
 		m.options.Logger.InfoContext(ctx, "the import remembers the log's commands", "commands", n)
 	}
-	err := im.run(ctx, script.NewReader(r))
+	err := im.run(script.NewReader(r))
 	return im.report, err
 }
 
+// importer is one import under way, and the group of lines that is at hand.
+type importer struct {
+	market  *Marketplace
+	options ImportOptions
+	report  ImportReport
+	names   map[string]bool // of all commands
+
+	seen    map[uuid.UUID]struct{} // command ids with an outcome
+	session *repository.Session
+	memory  importMemory // with what is decided and not yet written
+	written importMemory // as the log has it
+
+	lines    []*script.Line // the group
+	outcomes []outcome      // of its lines, as far as they are decided
+}
+
+// importMemory is the end of the stream in which an import remembers its rejections.
+type importMemory struct {
+	stream string     // named by the script's first id
+	next   uint64     // revision of its next event
+	clock  event.Time // of its last event
+}
+
+// outcome is what became of a line.
+type outcome struct {
+	repeated  bool
+	rejection *ImportRejection
+}
+
+var _ repository.Group = (*importer)(nil)
+
 // run applies the lines in groups. What was read before the reader failed is
 // applied.
-func (im *importer) run(ctx context.Context, lines *script.Reader) error {
-	group := make([]*script.Line, 0, groupLines)
+func (im *importer) run(lines *script.Reader) error {
 	size := 0
 	for line, err := range lines.Lines() {
 		if err != nil {
-			if err := im.apply(ctx, group); err != nil {
+			if err := im.apply(); err != nil {
 				return err
 			}
 			return err
 		}
-		group = append(group, line)
+		im.lines = append(im.lines, line)
 		size += line.Size
-		if len(group) == groupLines || size >= groupBytes {
-			if err := im.apply(ctx, group); err != nil {
+		if len(im.lines) == groupLines || size >= groupBytes {
+			if err := im.apply(); err != nil {
 				return err
 			}
-			group, size = group[:0], 0
+			size = 0
 		}
 	}
-	return im.apply(ctx, group)
+	return im.apply()
 }
 
-// importer is one import under way.
-type importer struct {
-	market     *Marketplace
-	transactor store.Transactor // the store, if it is one
-	options    ImportOptions
-	report     ImportReport
-	names      map[string]bool // of all commands
-
-	seen    map[uuid.UUID]struct{} // command ids with an outcome
-	session *session               // aggregates, with all that was written here
-	head    event.Position         // everything in the log through here is in them
-	stream  string                 // of the rejections, named by the first id
-	next    uint64                 // revision of its next event
-	clock   event.Time             // of its last event
-}
-
-// catchUp reads what is new in the log, at first everything: the ids of commands
-// that have an outcome, and which aggregates others have moved on.
-func (im *importer) catchUp(ctx context.Context) error {
-	if len(im.session.taken) > aggregates {
-		im.session.taken = map[string]*loaded{}
+// apply decides the group and makes it durable, and begins the next.
+func (im *importer) apply() error {
+	err := im.session.WriteGroup(im)
+	var lost *repository.LostError
+	if errors.As(err, &lost) {
+		return fmt.Errorf("marketplace: import: line %d %w", im.lines[lost.Item].Number, lost.Err)
 	}
-	for rec, err := range im.market.store.ReadAll(ctx, store.Span{After: im.head}) {
-		if err != nil {
-			return err
-		}
-		im.head = rec.Position
-		if _, _, _, ours := event.ParseStream(rec.Stream); !ours {
-			continue
-		}
-		meta, err := im.session.decoder.DecodeMeta(&rec)
-		if err != nil {
-			return err
-		}
+	im.lines, im.outcomes = im.lines[:0], im.outcomes[:0]
+	return err
+}
+
+// Len implements repository.Group.
+func (im *importer) Len() int { return len(im.lines) }
+
+// Command implements repository.Group.
+func (im *importer) Command(i int) aggregate.Command { return im.lines[i].Command }
+
+// CatchUp reads what is new in the log: the ids of commands that have an outcome,
+// and the rejections that another import of the same script has remembered.
+func (im *importer) CatchUp() error {
+	err := im.session.CatchUp(func(stream string, revision uint64, meta event.Meta) {
 		im.seen[meta.CommandID] = struct{}{}
-		if l := im.session.taken[rec.Stream]; l != nil && rec.Revision >= l.next {
-			l.stale = true
+		if stream == im.memory.stream && revision >= im.memory.next {
+			im.memory.next, im.memory.clock = revision+1, meta.OccurredAt
 		}
-		if rec.Stream == im.stream && rec.Revision >= im.next {
-			im.next, im.clock = rec.Revision+1, meta.OccurredAt
+	})
+	im.written = im.memory
+	return err
+}
+
+// Decide decides one line on top of the lines before it.
+func (im *importer) Decide(i int) ([]store.Write, error) {
+	line := im.lines[i]
+	im.outcomes = append(im.outcomes[:i], outcome{})
+	o := &im.outcomes[i]
+	if im.memory.stream == "" && line.HasID {
+		if err := im.openMemory(line.ID); err != nil {
+			return nil, err
 		}
+	}
+	if line.HasID {
+		if _, o.repeated = im.seen[line.ID]; o.repeated {
+			return nil, nil
+		}
+		im.seen[line.ID] = struct{}{}
+	}
+	writes, err := im.decide(line)
+	var rejected *aggregate.Rejection
+	if !errors.As(err, &rejected) {
+		return writes, err
+	}
+	o.rejection = &ImportRejection{Line: line.Number, Cmd: line.Cmd, Code: rejected.Code, Detail: rejected.Detail}
+	if !line.HasID {
+		return nil, nil // invalid each time, so there is nothing to remember
+	}
+	o.rejection.ID = &line.ID
+	remembered, err := im.remember(line, rejected.Code)
+	return []store.Write{remembered}, err
+}
+
+func (im *importer) decide(line *script.Line) ([]store.Write, error) {
+	if line.Err != nil {
+		return nil, line.Err
+	}
+	return im.session.Decide(repository.Request{
+		ID: line.ID, Correlation: line.ID, Causation: line.ID, At: line.At, Command: line.Command,
+	})
+}
+
+// Undo implements repository.Group.
+func (im *importer) Undo(first, end int) {
+	for i := first; i < end; i++ {
+		if im.lines[i].HasID && !im.outcomes[i].repeated {
+			delete(im.seen, im.lines[i].ID)
+		}
+	}
+	im.memory = im.written
+}
+
+// Narrow implements repository.Group.
+func (im *importer) Narrow(ctx context.Context, i int) {
+	im.market.options.Logger.InfoContext(ctx, "the import loses its races and goes on line by line", "line", im.lines[i].Number)
+}
+
+// openMemory finds the end of the stream that remembers this script's rejections.
+// Its name comes from the script's first id, so that the same script has the same
+// stream, and standard input has one too.
+func (im *importer) openMemory(first uuid.UUID) error {
+	im.memory.stream = event.ImportStream(first)
+	for env, err := range im.session.Stream(im.memory.stream) {
+		if err != nil {
+			return err
+		}
+		im.memory.next, im.memory.clock = env.Revision+1, env.OccurredAt
 	}
 	return nil
 }
 
-// tell reports outcomes that have become durable.
-func (im *importer) tell(outcomes []outcome) error {
-	for _, o := range outcomes {
+// remember makes the write that makes a rejection durable.
+func (im *importer) remember(line *script.Line, code aggregate.Code) (store.Write, error) {
+	e := &event.ImportLineRejected{Line: line.Number, Code: string(code)}
+	if line.Cmd != nil && im.names[*line.Cmd] {
+		e.Command = *line.Cmd
+	}
+	im.memory.clock = max(im.memory.clock, line.At)
+	p, err := event.Marketplace().Encode(event.ID(line.ID, 0), event.Meta{
+		OccurredAt: im.memory.clock, Actor: event.ActorPlatform, CommandID: line.ID, CorrelationID: line.ID, CausationID: line.ID,
+	}, e)
+	if err != nil {
+		return store.Write{}, err
+	}
+	w := store.Write{Stream: im.memory.stream, Expected: store.NoStream, Events: []event.Proposed{p}}
+	if im.memory.next > 0 {
+		w.Expected = store.Exact(im.memory.next - 1)
+	}
+	im.memory.next++
+	return w, nil
+}
+
+// Wrote reports outcomes that have become durable.
+func (im *importer) Wrote(first, end int) error {
+	im.written = im.memory
+	for _, o := range im.outcomes[first:end] {
 		im.report.Lines++
 		switch {
 		case o.repeated:

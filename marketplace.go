@@ -1,9 +1,11 @@
 // Package marketplace is the core of a freelance marketplace whose numbers can
 // be recomputed, explained and audited from the facts.
 //
-// A host opens a Marketplace on a log, sends commands and asks for statistics:
+// A host makes a Marketplace on a log, sends commands and asks for statistics:
 //
-//	m, err := marketplace.Open(ctx, "sqlite:market.db", marketplace.Options{})
+//	s, err := sqlite.Open(ctx, "market.db", sqlite.Options{})
+//	...
+//	m, err := marketplace.New(s, marketplace.Options{})
 //	...
 //	defer m.Close()
 //	_, err = m.Do(ctx, aggregate.SendInvite{Invite: id, Job: job, Client: c, Freelancer: f})
@@ -38,6 +40,9 @@ import (
 
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/follower"
+	"github.com/marketcore/marketplace/internal/repository"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -53,8 +58,7 @@ type Options struct {
 	// so that only newer events are read. Default 10,000. At least 1.
 	CachedAggregates int
 
-	// Clock gives the moment of commands that bring none, and recorded_at in a
-	// memory: or sqlite: log that Open opens. Default time.Now.
+	// Clock gives the moment of commands that bring none. Default time.Now.
 	Clock func() time.Time
 
 	// Logger gets what a person who runs the host may want to know: starts,
@@ -64,8 +68,7 @@ type Options struct {
 	// NewID makes the ids of commands that bring none. Default uuid.New.
 	NewID func() uuid.UUID
 
-	// ReadOnly opens the log for reading, beside another process that writes.
-	// Do and Import then fail with store.ErrReadOnly.
+	// ReadOnly lets Do and Import fail with store.ErrReadOnly.
 	ReadOnly bool
 
 	// Terms are the periods of the rules. Default aggregate.DefaultTerms().
@@ -101,7 +104,9 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-func (o Options) validate() error {
+// Validate fails for options that make no sense.
+func (o Options) Validate() error {
+	o = o.withDefaults()
 	var errs []error
 	if o.Attempts < 1 {
 		errs = append(errs, errors.New("marketplace: Options.Attempts must be at least 1"))
@@ -123,46 +128,36 @@ func (o Options) validate() error {
 // concurrent use.
 type Marketplace struct {
 	*Questions
-	store    store.Store
-	registry *event.Registry
-	options  Options
-	cache    *cache
-	reader   reader
+	store      store.Store
+	options    Options
+	repository *repository.Repository // what commands are decided on
+	follower   *follower.Follower     // what questions are asked of
 
-	closing   sync.Once
-	closeErr  error
-	stop      context.CancelFunc // ends the follower
-	following sync.WaitGroup
+	closing  sync.Once
+	closeErr error
 }
 
-// Open opens the log at a URL, as OpenStore does, and a marketplace on it.
-// Close closes both.
-func Open(ctx context.Context, url string, options Options) (*Marketplace, error) {
-	options = options.withDefaults()
-	if err := options.validate(); err != nil {
-		return nil, err
-	}
-	s, err := openStore(ctx, url, options.ReadOnly, options.Clock)
-	if err != nil {
-		return nil, err
-	}
-	return New(s, options)
-}
-
-// New makes a marketplace on a store that the host opened. Close closes the
-// store too.
+// New makes a marketplace on a store that the host opened; package open opens one
+// by its URL. Close closes the store too. It fails for options that make no sense.
 func New(s store.Store, options Options) (*Marketplace, error) {
-	options = options.withDefaults()
-	if err := options.validate(); err != nil {
+	if err := options.Validate(); err != nil {
 		return nil, err
 	}
-	c, err := newCache(options.CachedAggregates)
+	options = options.withDefaults()
+	m := &Marketplace{store: s, options: options}
+	writable := s
+	if options.ReadOnly {
+		writable = store.ReadOnly(s)
+	}
+	var err error
+	m.repository, err = repository.New(writable, repository.Options{
+		Attempts: options.Attempts, CachedAggregates: options.CachedAggregates, Terms: options.Terms, Score: m.score,
+	})
 	if err != nil {
 		return nil, err
 	}
-	m := &Marketplace{store: s, registry: event.Marketplace(), options: options, cache: c}
+	m.follower = follower.New(s, follower.Options{Logger: options.Logger, Workers: options.Workers})
 	m.Questions = &Questions{options.Clock, m.current}
-	m.startFollowing()
 	return m, nil
 }
 
@@ -170,14 +165,22 @@ func New(s store.Store, options Options) (*Marketplace, error) {
 func (m *Marketplace) Store() store.Store { return m.store }
 
 // Registry is the list of events that the log may hold.
-func (m *Marketplace) Registry() *event.Registry { return m.registry }
+func (m *Marketplace) Registry() *event.Registry { return event.Marketplace() }
+
+// current makes the read model hold everything that is in the log now.
+func (m *Marketplace) current(ctx context.Context) (statistics.Source, error) {
+	model, err := m.follower.Current(ctx)
+	if err != nil {
+		return nil, err // not a nil *Model, which is no nil Source
+	}
+	return model, nil
+}
 
 // Close waits for calls in flight and closes the store. Closing again returns
 // the first answer.
 func (m *Marketplace) Close() error {
 	m.closing.Do(func() {
-		m.stop()
-		m.following.Wait()
+		m.follower.Close()
 		m.closeErr = m.store.Close()
 	})
 	return m.closeErr

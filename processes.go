@@ -7,6 +7,7 @@ import (
 
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/repository"
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/statistics"
 )
@@ -36,7 +37,7 @@ func (m *Marketplace) Processes(options process.Options) (*process.Runner, error
 	if options.Logger == nil {
 		options.Logger = m.options.Logger
 	}
-	return process.New(m.store, m.registry, func(ctx context.Context, c aggregate.Command, r process.Request) (bool, error) {
+	return process.New(m.store, func(ctx context.Context, c aggregate.Command, r process.Request) (bool, error) {
 		out, err := m.Do(ctx, c, CommandID(r.ID), At(r.At.Std()), Correlation(r.Correlation), causation(r.Cause))
 		return out.Repeated, err
 	}, options)
@@ -47,12 +48,13 @@ func (m *Marketplace) Processes(options process.Options) (*process.Runner, error
 // assessments come, so it costs no other look at the log.
 func (m *Marketplace) BadgesUnder(p statistics.Policy) process.Badges {
 	return func(ctx context.Context, freelancer uuid.UUID, asOf event.Time, until event.Position) (*statistics.BadgeProgress, error) {
-		if err := m.waitFor(ctx, until); err != nil {
+		model, err := m.follower.At(ctx, until)
+		if err != nil {
 			return nil, err
 		}
-		return statistics.Ask(ctx, m.reader.model, statistics.BadgesUntil(freelancer, until), asOf, p)
+		return statistics.Ask(ctx, model, statistics.BadgesUntil(freelancer, until), asOf, p)
 	}
 }
 
 // causation names the event that a command follows from by its id alone.
-func causation(id uuid.UUID) DoOption { return func(r *request) { r.causation = id } }
+func causation(id uuid.UUID) DoOption { return func(r *repository.Request) { r.Causation = id } }

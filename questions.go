@@ -11,11 +11,11 @@ import (
 // Ask asks a question of package projection, or one of the host's own, as of any
 // moment and under any policy:
 //
-//	stats, err := marketplace.Ask(ctx, m, projection.MyStatsOf(freelancer), marketplace.AsOf(yesterday))
+//	stats, err := marketplace.Ask(ctx, m, statistics.MyStatsOf(freelancer), marketplace.AsOf(yesterday))
 //
 // It is asked of a log, by the Marketplace that has it, or of a read model in a
 // database, by QuestionsTo. Of a log the answer holds everything that is in it
-// now, so that a host reads its own writes. It fails as projection.Ask does.
+// now, so that a host reads its own writes. It fails as statistics.Ask does.
 func Ask[T any](ctx context.Context, of Answerer, question statistics.Question[T], options ...QueryOption) (T, error) {
 	q := of.questions()
 	asked := query{asOf: event.At(q.clock())}
@@ -46,7 +46,7 @@ type Questions struct {
 
 func (q *Questions) questions() *Questions { return q }
 
-// QuestionsTo asks a read model, such as OpenReadModel's, whose answers are as
+// QuestionsTo asks a read model, such as open.ReadModel's, whose answers are as
 // of where it is. The clock gives the moment of questions that name none; nil
 // is time.Now.
 func QuestionsTo(s statistics.Source, clock func() time.Time) *Questions {
@@ -63,8 +63,8 @@ type QueryOption func(*query)
 // the marketplace's clock.
 func AsOf(t time.Time) QueryOption { return func(q *query) { q.asOf = event.At(t) } }
 
-// Preset asks under a published rule, by its name in projection.PresetNames.
-// The default is the newest, projection.DefaultPolicy.
+// Preset asks under a published rule, by its name in statistics.PresetNames.
+// The default is the newest, statistics.DefaultPolicy.
 func Preset(name string) QueryOption {
 	return func(q *query) { q.policy, q.err = statistics.Preset(name) }
 }

@@ -11,13 +11,14 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/markettest"
 	"github.com/marketcore/marketplace/statistics"
 )
 
 // TestQuestions: a host reads its own commands in the answer to every question,
 // as of any moment and under any rule.
 func TestQuestions(t *testing.T) {
-	m := openOn(t, newLog())
+	m := markettest.On(t, markettest.NewLog())
 	client, freelancer, invite, job := uuid.New(), uuid.New(), uuid.New(), uuid.New()
 	before := time.Now().Add(-time.Hour)
 	for _, c := range []aggregate.Command{
@@ -94,4 +95,42 @@ func TestQuestions(t *testing.T) {
 	require.ErrorIs(t, err, statistics.ErrInvalidQuery)
 	_, err = marketplace.Ask(t.Context(), m, statistics.MarketplaceFigures(), marketplace.Preset("2014"))
 	require.Error(t, err)
+}
+
+// A host's own policy decides: an invite answered after half an hour, which is fast
+// by the published rule, is not by a rule of ten minutes.
+func TestUnder(t *testing.T) {
+	m := markettest.On(t, markettest.NewLog())
+	client, freelancer, invite := uuid.New(), uuid.New(), uuid.New()
+	for _, step := range []struct {
+		at string
+		c  aggregate.Command
+	}{
+		{"2020-01-01T10:00:00Z", aggregate.RegisterClient{Client: client}},
+		{"2020-01-01T10:00:00Z", aggregate.RegisterFreelancer{Freelancer: freelancer}},
+		{"2020-01-01T10:00:00Z", aggregate.SendInvite{Invite: invite, Job: uuid.New(), Client: client, Freelancer: freelancer}},
+		{"2020-01-01T10:30:00Z", aggregate.DeclineInvite{Invite: invite}},
+	} {
+		require.NoError(t, markettest.Do(t, m, step.c, step.at))
+	}
+	own, err := statistics.Preset(statistics.DefaultPolicy)
+	require.NoError(t, err)
+	own.Name, own.Responsiveness.Fast = "ten minutes", 600
+	asOf := marketplace.AsOf(event.MustParseTime("2020-01-02T00:00:00Z").Std())
+	for fast, option := range map[int64]marketplace.QueryOption{1: marketplace.Preset(statistics.DefaultPolicy), 0: marketplace.Under(own)} {
+		stats, err := marketplace.Ask(t.Context(), m, statistics.FreelancerStatsOf(freelancer), asOf, option)
+		require.NoError(t, err)
+		require.EqualValues(t, 1, stats.Responsiveness.Answered)
+		require.Equal(t, fast, stats.Responsiveness.Answered24h)
+	}
+	why, err := marketplace.Ask(t.Context(), m, statistics.ExplainResponsiveness(freelancer), asOf, marketplace.Under(own))
+	require.NoError(t, err)
+	require.Equal(t, "ten minutes", why.Policy)
+
+	own.Responsiveness.Fast = -1
+	_, err = marketplace.Ask(t.Context(), m, statistics.FullReport(), marketplace.Under(own))
+	require.ErrorIs(t, err, statistics.ErrInvalidPolicy)
+	// A policy that follows a name that is unknown takes its place.
+	_, err = marketplace.Ask(t.Context(), m, statistics.FullReport(), marketplace.Preset("2014"), marketplace.Under(statistics.Policy{}))
+	require.ErrorIs(t, err, statistics.ErrInvalidPolicy)
 }

@@ -5,8 +5,17 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"testing"
 )
+
+// TB is what Start needs of a testing.TB, so that a program that runs a Server does
+// not link package testing.
+type TB interface {
+	Helper()
+	Cleanup(stop func())
+	TempDir() string
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
 
 // TestServer is a Server that belongs to a test.
 type TestServer struct {
@@ -35,7 +44,7 @@ func WithConfig(change func(*Config)) Option { return change }
 
 // Start starts a server for a test and stops it with it. Without options it is
 // one node without TLS, in memory, on a free port of 127.0.0.1.
-func Start(t testing.TB, options ...Option) *TestServer {
+func Start(t TB, options ...Option) *TestServer {
 	t.Helper()
 	var cfg Config
 	for _, o := range options {

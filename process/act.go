@@ -23,11 +23,11 @@ const again = 60 // seconds
 
 // act does one task, which is due. An error says that it is not done and stays.
 func (r *Runner) act(ctx context.Context, t *entry, now event.Time) error {
-	if t.Idle || r.agenda.moot(&t.Task, now) {
+	if t.Idle || r.agenda.moot(&t.task, now) {
 		r.finish(ctx, t, now, OutcomeMoot)
 		return nil
 	}
-	c, err := r.command(ctx, &t.Task)
+	c, err := r.command(ctx, &t.task)
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (r *Runner) act(ctx context.Context, t *entry, now event.Time) error {
 		r.finish(ctx, t, now, OutcomeMoot)
 		return nil
 	}
-	repeated, err := r.do(ctx, c, Request{ID: t.CommandID(), At: now, Cause: t.Cause, Correlation: t.Correlation})
+	repeated, err := r.do(ctx, c, Request{ID: t.commandID(), At: now, Cause: t.Cause, Correlation: t.Correlation})
 	var rejected *aggregate.Rejection
 	switch {
 	case err == nil && repeated:
@@ -73,7 +73,7 @@ func (r *Runner) finish(ctx context.Context, t *entry, now event.Time, outcome s
 
 func (r *Runner) tell(ctx context.Context, t *entry, now event.Time, outcome string) {
 	r.board.count(t.Kind, outcome)
-	r.metrics.finished(ctx, t, now, outcome)
+	r.options.Finished(ctx, Outcome{t.Kind, outcome}, int64(now-t.Due))
 	switch outcome {
 	case OutcomeDone, OutcomeRepeated, OutcomeMoot:
 	default:

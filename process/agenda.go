@@ -9,12 +9,12 @@ import (
 	"github.com/marketcore/marketplace/statistics"
 )
 
-// Opening gives the first event of a stream. The caller reads it from the store.
-type Opening func(stream string) (event.Event, error)
+// openingOf gives the first event of a stream. The caller reads it from the store.
+type openingOf func(stream string) (event.Event, error)
 
-// Agenda is the fold of the log to the tasks that are open. It reads no clock. It
+// agenda is the fold of the log to the tasks that are open. It reads no clock. It
 // is for one goroutine.
-type Agenda struct {
+type agenda struct {
 	policy   statistics.StandingPolicy
 	tasks    map[key]*entry
 	queue    queue                                   // those that nothing keeps from being done
@@ -26,26 +26,26 @@ type Agenda struct {
 	rising   map[string]bool                         // accounts of Rising Talents
 }
 
-// NewAgenda makes the agenda of an empty log.
-func NewAgenda(policy statistics.StandingPolicy) *Agenda {
-	return &Agenda{
+// newAgenda makes the agenda of an empty log.
+func newAgenda(policy statistics.StandingPolicy) *agenda {
+	return &agenda{
 		policy: policy,
 		tasks:  map[key]*entry{}, held: map[string][]*entry{}, disputed: map[string]bool{},
 		clients: map[uuid.UUID]*statistics.ClientConduct{}, jobs: map[uuid.UUID]*pricedJob{}, paidFor: map[uuid.UUID]uuid.UUID{}, rising: map[string]bool{},
 	}
 }
 
-// Len is how many tasks are open.
-func (a *Agenda) Len() int { return len(a.tasks) }
+// size is how many tasks are open.
+func (a *agenda) size() int { return len(a.tasks) }
 
 // remembered is how many things there are to save.
-func (a *Agenda) remembered() int {
+func (a *agenda) remembered() int {
 	return len(a.tasks) + len(a.disputed) + len(a.clients) + len(a.jobs) + len(a.paidFor) + len(a.rising)
 }
 
-// Fold takes the log's next event in and keeps no part of its memory. It fails
+// fold takes the log's next event in and keeps no part of its memory. It fails
 // only if opening does, and may then be given the event again.
-func (a *Agenda) Fold(env *event.Envelope, opening Opening) error {
+func (a *agenda) fold(env *event.Envelope, opening openingOf) error {
 	a.foldInvite(env)
 	a.foldContract(env)
 	a.foldWeek(env)
@@ -56,8 +56,8 @@ func (a *Agenda) Fold(env *event.Envelope, opening Opening) error {
 	return a.foldConduct(env, opening)
 }
 
-// NextDue is the due moment of the next task, event.Never if there is none.
-func (a *Agenda) NextDue() event.Time {
+// nextDue is the due moment of the next task, event.Never if there is none.
+func (a *agenda) nextDue() event.Time {
 	if t := a.next(); t != nil {
 		return t.Due
 	}
@@ -65,7 +65,7 @@ func (a *Agenda) NextDue() event.Time {
 }
 
 // next is the task to be done next, nil if there is none. It stays until done.
-func (a *Agenda) next() *entry {
+func (a *agenda) next() *entry {
 	for len(a.queue) > 0 {
 		t := a.queue[0]
 		contract := t.contract()
@@ -78,7 +78,7 @@ func (a *Agenda) next() *entry {
 }
 
 // moot reports whether there is nothing to do any more for a task that is due.
-func (a *Agenda) moot(t *Task, now event.Time) bool {
+func (a *agenda) moot(t *task, now event.Time) bool {
 	switch t.Kind {
 	case ContactClient, SuspendClient:
 		return !a.stillDue(t, now)
@@ -89,28 +89,28 @@ func (a *Agenda) moot(t *Task, now event.Time) bool {
 }
 
 // open opens a task, in the place of one with the same key.
-func (a *Agenda) open(env *event.Envelope, kind Kind, part string, due event.Time) *entry {
-	return a.add(Task{
+func (a *agenda) open(env *event.Envelope, kind Kind, part string, due event.Time) *entry {
+	return a.add(task{
 		Kind: kind, Stream: env.Stream, Part: part, Due: due,
 		Position: env.Position, Cause: env.ID, Correlation: env.CorrelationID,
 	})
 }
 
-func (a *Agenda) add(t Task) *entry {
+func (a *agenda) add(t task) *entry {
 	a.close(t.Kind, t.Stream, t.Part)
-	e := &entry{Task: t, place: -1}
+	e := &entry{task: t, place: -1}
 	a.tasks[t.key()] = e
 	heap.Push(&a.queue, e)
 	return e
 }
 
 // find gives an open task, nil if there is none.
-func (a *Agenda) find(kind Kind, stream string, part string) *entry {
+func (a *agenda) find(kind Kind, stream string, part string) *entry {
 	return a.tasks[key{kind, stream, part}]
 }
 
 // close closes a task if it is open.
-func (a *Agenda) close(kind Kind, stream string, part string) {
+func (a *agenda) close(kind Kind, stream string, part string) {
 	if e := a.find(kind, stream, part); e != nil {
 		a.done(e)
 	}
@@ -118,14 +118,14 @@ func (a *Agenda) close(kind Kind, stream string, part string) {
 
 // given takes a task whose command is in the log out of the queue; the event that
 // came of it closes the task.
-func (a *Agenda) given(e *entry) {
+func (a *agenda) given(e *entry) {
 	if e.place >= 0 {
 		heap.Remove(&a.queue, e.place)
 	}
 }
 
 // done closes a task. One that is held is dropped with the others that are.
-func (a *Agenda) done(e *entry) {
+func (a *agenda) done(e *entry) {
 	if a.tasks[e.key()] != e {
 		return
 	}
@@ -136,7 +136,7 @@ func (a *Agenda) done(e *entry) {
 }
 
 // postpone lets a task be due at a later moment.
-func (a *Agenda) postpone(e *entry, due event.Time) {
+func (a *agenda) postpone(e *entry, due event.Time) {
 	e.Due = due
 	if e.place >= 0 {
 		heap.Fix(&a.queue, e.place)
@@ -145,13 +145,13 @@ func (a *Agenda) postpone(e *entry, due event.Time) {
 
 // hold keeps a task back until something has happened in a stream: the end of its
 // contract's dispute, the end of its client's suspension.
-func (a *Agenda) hold(e *entry, stream string) {
+func (a *agenda) hold(e *entry, stream string) {
 	heap.Remove(&a.queue, e.place)
 	a.held[stream] = append(a.held[stream], e)
 }
 
 // release lets the tasks be done that waited for what has happened in a stream.
-func (a *Agenda) release(stream string) {
+func (a *agenda) release(stream string) {
 	for _, e := range a.held[stream] {
 		if a.tasks[e.key()] == e {
 			heap.Push(&a.queue, e)
@@ -162,7 +162,7 @@ func (a *Agenda) release(stream string) {
 
 // entry is a task with its place in the queue, -1 if it is not in it.
 type entry struct {
-	Task
+	task
 	place int
 }
 
@@ -170,7 +170,7 @@ type entry struct {
 type queue []*entry
 
 func (q queue) Len() int           { return len(q) }
-func (q queue) Less(i, j int) bool { return q[i].before(&q[j].Task) }
+func (q queue) Less(i, j int) bool { return q[i].before(&q[j].task) }
 
 func (q queue) Swap(i, j int) {
 	q[i], q[j] = q[j], q[i]

@@ -17,7 +17,7 @@ type Badges func(ctx context.Context, freelancer uuid.UUID, asOf event.Time, unt
 
 // foldBadges: with an assessment, each computed badge is reviewed (rules 8).
 // What is awarded or lost meanwhile, also by a person, stands until the next.
-func (a *Agenda) foldBadges(env *event.Envelope) {
+func (a *agenda) foldBadges(env *event.Envelope) {
 	switch e := env.Event.(type) {
 	case *event.JobSuccessAssessed:
 		for _, badge := range []event.Badge{event.BadgeTopRated, event.BadgeTopRatedPlus} {
@@ -40,7 +40,7 @@ type review struct {
 // made by what the log held up to the assessment, the assessment included: made
 // again, after a crash or by another Runner, it comes to the same, whatever has
 // happened since.
-func (r *Runner) badge(ctx context.Context, t *Task) (aggregate.Command, error) {
+func (r *Runner) badge(ctx context.Context, t *task) (aggregate.Command, error) {
 	if r.options.Badges == nil {
 		return nil, nil
 	}

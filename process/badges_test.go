@@ -275,7 +275,7 @@ func TestWithoutBadges(t *testing.T) {
 	g := newStage(t, newLog(), nil)
 	g.steps(annsSuccess(50_00)...)
 	g.assessedOnly("2024-01-08T00:00:00Z")
-	p, err := process.New(g.store, g.m.Registry(), nil, process.Options{Clock: g.clock})
+	p, err := process.New(g.store, nil, process.Options{Clock: g.clock})
 	require.NoError(t, err)
 	require.NoError(t, p.Settle(t.Context()))
 	require.Equal(t, map[process.Outcome]uint64{{Kind: process.ReviewBadge, What: process.OutcomeMoot}: 2}, p.Status().Outcomes)

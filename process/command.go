@@ -15,7 +15,7 @@ import (
 
 // known reports whether there is a command for a task of this kind about this
 // stream.
-func (t *Task) known() bool {
+func (t *task) known() bool {
 	switch t.Kind {
 	case OpenProposal, StartContract, ReviewBadge:
 		_, _, _, ok := event.ParseStream(t.Stream)
@@ -26,7 +26,7 @@ func (t *Task) known() bool {
 
 // command is what the task gives, nil where it is unknown or made of what stands
 // in the log.
-func (t *Task) command() aggregate.Command {
+func (t *task) command() aggregate.Command {
 	_, id, week, ok := event.ParseStream(t.Stream)
 	if !ok {
 		return nil
@@ -68,7 +68,7 @@ func (t *Task) command() aggregate.Command {
 
 // command is what the task gives, nil if there is nothing to do. Personal text is
 // read from the log only now.
-func (r *Runner) command(ctx context.Context, t *Task) (aggregate.Command, error) {
+func (r *Runner) command(ctx context.Context, t *task) (aggregate.Command, error) {
 	switch t.Kind {
 	case OpenProposal:
 		return r.proposal(ctx, t)
@@ -86,7 +86,7 @@ func (r *Runner) command(ctx context.Context, t *Task) (aggregate.Command, error
 // proposal is what an accepted invite opens. It has the invite's id, so that who
 // knows the one finds the other (ours). A job that was not there when the invite
 // was accepted opens nothing, now or when it is tried again.
-func (r *Runner) proposal(ctx context.Context, t *Task) (aggregate.Command, error) {
+func (r *Runner) proposal(ctx context.Context, t *task) (aggregate.Command, error) {
 	_, id, _, _ := event.ParseStream(t.Stream)
 	c := aggregate.SubmitProposal{Proposal: id, Invite: id}
 	err := r.read(ctx, t.Stream, func(e event.Event) {

@@ -14,7 +14,7 @@ import (
 // foldConduct: a consistently negative client is contacted, then suspended
 // (rules 7). A signal counts when it was given, also feedback that is not yet
 // published.
-func (a *Agenda) foldConduct(env *event.Envelope, opening Opening) error {
+func (a *agenda) foldConduct(env *event.Envelope, opening openingOf) error {
 	signal := statistics.NegativeSignal{Moment: projection.Moment{At: env.OccurredAt, Position: env.Position}}
 	switch e := env.Event.(type) {
 	case *event.ClientComplaintRecorded:
@@ -60,7 +60,7 @@ func accountOf(env *event.Envelope) uuid.UUID {
 	return id
 }
 
-func (a *Agenda) conduct(client uuid.UUID) *statistics.ClientConduct {
+func (a *agenda) conduct(client uuid.UUID) *statistics.ClientConduct {
 	c := a.clients[client]
 	if c == nil {
 		c = &statistics.ClientConduct{}
@@ -70,7 +70,7 @@ func (a *Agenda) conduct(client uuid.UUID) *statistics.ClientConduct {
 }
 
 // signalled asks at every signal whether it was the one too many.
-func (a *Agenda) signalled(env *event.Envelope, client uuid.UUID, s statistics.NegativeSignal) {
+func (a *agenda) signalled(env *event.Envelope, client uuid.UUID, s statistics.NegativeSignal) {
 	c := a.conduct(client)
 	newest := s.At
 	for _, other := range c.Signals {
@@ -82,7 +82,7 @@ func (a *Agenda) signalled(env *event.Envelope, client uuid.UUID, s statistics.N
 	if !due || a.find(kind, stream, "") != nil {
 		return
 	}
-	a.add(Task{
+	a.add(task{
 		Kind: kind, Stream: stream, Due: env.OccurredAt,
 		Position: env.Position, Cause: env.ID, Correlation: env.CorrelationID,
 	})
@@ -100,13 +100,13 @@ func stepKind(s statistics.StandingStep) (Kind, bool) {
 
 // stillDue reports whether the client's standing calls for the step at the
 // moment too: windows move on while a host is down.
-func (a *Agenda) stillDue(t *Task, now event.Time) bool {
+func (a *agenda) stillDue(t *task, now event.Time) bool {
 	_, client, _, _ := event.ParseStream(t.Stream)
 	kind, due := stepKind(a.policy.Standing(a.conduct(client), now).Next)
 	return due && kind == t.Kind
 }
 
-func (a *Agenda) marked(env *event.Envelope, kind projection.MarkKind, reason event.SanctionReason) {
+func (a *agenda) marked(env *event.Envelope, kind projection.MarkKind, reason event.SanctionReason) {
 	c := a.conduct(accountOf(env))
 	c.Marks = append(c.Marks, projection.ClientMark{
 		Moment: projection.Moment{At: env.OccurredAt, Position: env.Position}, Kind: kind, Reason: string(reason),
@@ -115,13 +115,13 @@ func (a *Agenda) marked(env *event.Envelope, kind projection.MarkKind, reason ev
 }
 
 // barred reports whether the client may never start a contract again.
-func (a *Agenda) barred(client uuid.UUID) bool {
+func (a *agenda) barred(client uuid.UUID) bool {
 	c := a.clients[client]
 	return c != nil && slices.ContainsFunc(c.Marks, func(m projection.ClientMark) bool { return m.Kind == projection.MarkBarred })
 }
 
 // settleConduct closes what a contact or a sanction has made needless.
-func (a *Agenda) settleConduct(stream string) {
+func (a *agenda) settleConduct(stream string) {
 	a.close(ContactClient, stream, "")
 	a.close(SuspendClient, stream, "")
 }

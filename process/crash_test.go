@@ -228,7 +228,7 @@ func TestBadgesFollowFromThePast(t *testing.T) {
 				came[env.CausationID] = append(came[env.CausationID], env.Event)
 			}
 		}
-		past := projection.NewModel(k.m.Registry())
+		past := projection.NewModel()
 		for _, env := range assessments {
 			require.NoError(t, past.Load(t.Context(), ending{k.store, env.Position}, 1))
 			_, freelancer, _, _ := event.ParseStream(env.Stream)

@@ -6,7 +6,7 @@ import (
 )
 
 // foldInvite: an invite expires unless it was answered or withdrawn.
-func (a *Agenda) foldInvite(env *event.Envelope) {
+func (a *agenda) foldInvite(env *event.Envelope) {
 	switch e := env.Event.(type) {
 	case *event.InviteSent:
 		a.open(env, ExpireInvite, "", e.ExpiresAt)
@@ -18,7 +18,7 @@ func (a *Agenda) foldInvite(env *event.Envelope) {
 // foldContract: submitted work is released unless something answers it (fine
 // print, F9), a refund that was asked for is given, a dispute lapses, feedback
 // is published. An open dispute lets no escrow and no hours move (I1).
-func (a *Agenda) foldContract(env *event.Envelope) {
+func (a *agenda) foldContract(env *event.Envelope) {
 	switch e := env.Event.(type) {
 	case *event.WorkSubmitted:
 		a.open(env, AutoRelease, e.Milestone.String(), e.AutoReleaseAt)
@@ -60,12 +60,12 @@ func (a *Agenda) foldContract(env *event.Envelope) {
 	}
 }
 
-func (a *Agenda) escrowMoved(contract string, milestone string) {
+func (a *agenda) escrowMoved(contract string, milestone string) {
 	a.close(AutoRelease, contract, milestone)
 	a.close(LapseEscrowRefund, contract, milestone)
 }
 
-func (a *Agenda) disputeEnded(contract string, dispute string) {
+func (a *agenda) disputeEnded(contract string, dispute string) {
 	a.close(LapseDispute, contract, dispute)
 	delete(a.disputed, contract)
 	a.release(contract)
@@ -73,7 +73,7 @@ func (a *Agenda) disputeEnded(contract string, dispute string) {
 
 // foldWeek: a week with work in it is invoiced, and paid when its review is
 // over. The week's stream is what both tasks are about.
-func (a *Agenda) foldWeek(env *event.Envelope) {
+func (a *agenda) foldWeek(env *event.Envelope) {
 	switch e := env.Event.(type) {
 	case *event.SegmentLogged:
 		if a.find(InvoiceWeek, env.Stream, "") == nil {

@@ -2,7 +2,7 @@
 // lapse, and process managers, which answer one event with another command.
 //
 // Both are the same thing here. An event opens a task: a command, and the moment
-// from which it may be given; a later event may close it. Agenda is the fold of
+// from which it may be given; a later event may close it. The agenda is the fold of
 // the log to the tasks that are open, and is pure. Runner folds the log, gives
 // the commands whose moment has come, and waits. Folding gives no command, so a
 // replay of the past only tells what is still to be done.

@@ -12,6 +12,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/statistics"
+	"github.com/marketcore/marketplace/store/memory"
 )
 
 // Badges are awarded and lost with the weekly assessments, here under a rule of
@@ -19,7 +20,7 @@ import (
 func Example_badges() {
 	ctx := context.Background()
 	clock := process.NewManualClock(time.Date(2024, 3, 1, 9, 0, 0, 0, time.UTC))
-	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{Clock: clock.Now})
+	m, err := marketplace.New(memory.Options{Now: clock.Now}.New(), marketplace.Options{Clock: clock.Now})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -12,6 +12,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/memory"
 )
 
 // A host's test moves the clock and watches what follows by itself. A host
@@ -19,7 +20,7 @@ import (
 func Example() {
 	ctx := context.Background()
 	clock := process.NewManualClock(time.Date(2024, 3, 1, 9, 0, 0, 0, time.UTC))
-	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{Clock: clock.Now})
+	m, err := marketplace.New(memory.Options{Now: clock.Now}.New(), marketplace.Options{Clock: clock.Now})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -16,7 +16,7 @@ type pricedJob struct {
 
 // foldHiring: an accepted invite opens a proposal, an accepted offer starts the
 // contract, an offer expires (rules 6).
-func (a *Agenda) foldHiring(env *event.Envelope) {
+func (a *agenda) foldHiring(env *event.Envelope) {
 	switch e := env.Event.(type) {
 	case *event.InviteAccepted:
 		a.open(env, OpenProposal, "", env.OccurredAt)
@@ -32,7 +32,7 @@ func (a *Agenda) foldHiring(env *event.Envelope) {
 		a.close(ExpireOffer, env.Stream, "")
 	case *event.OfferAccepted:
 		a.close(ExpireOffer, env.Stream, "")
-		a.add(Task{
+		a.add(task{
 			Kind: StartContract, Stream: event.ContractStream(e.Contract), Source: env.Stream, Due: env.OccurredAt,
 			Position: env.Position, Cause: env.ID, Correlation: env.CorrelationID,
 		})
@@ -55,7 +55,7 @@ const orphaned = 24 // hours
 // foldConnects: lots expire; what a proposal cost comes back where its job was
 // cancelled before any contract or removed for the terms of service, and where
 // the proposal never came to be.
-func (a *Agenda) foldConnects(env *event.Envelope) {
+func (a *agenda) foldConnects(env *event.Envelope) {
 	switch e := env.Event.(type) {
 	case *event.ConnectsGranted:
 		a.openLot(env, e.Lot, e.Amount, e.ExpiresAt)
@@ -99,20 +99,20 @@ func (a *Agenda) foldConnects(env *event.Envelope) {
 	}
 }
 
-func (a *Agenda) openLot(env *event.Envelope, lot int, amount event.Connects, expiresAt event.Time) {
+func (a *agenda) openLot(env *event.Envelope, lot int, amount event.Connects, expiresAt event.Time) {
 	a.open(env, ExpireConnects, strconv.Itoa(lot), expiresAt).Left = amount
 }
 
 // giveBack opens a task for each proposal to the job that was paid. The source is
 // the job where a hire stands in the way.
-func (a *Agenda) giveBack(env *event.Envelope, source string) {
+func (a *agenda) giveBack(env *event.Envelope, source string) {
 	_, id, _, _ := event.ParseStream(env.Stream)
 	j := a.jobs[id]
 	if j == nil {
 		return
 	}
 	for proposal, freelancer := range j.Paid {
-		a.add(Task{
+		a.add(task{
 			Kind: ReturnConnects, Stream: event.FreelancerStream(freelancer), Part: proposal.String(), Source: source,
 			Due: env.OccurredAt, Position: env.Position, Cause: env.ID, Correlation: env.CorrelationID,
 		})
@@ -122,7 +122,7 @@ func (a *Agenda) giveBack(env *event.Envelope, source string) {
 // hiredBefore reports whether somebody had been hired for the job before it was
 // cancelled: then Connects stay spent. Hires that the log holds as accepted
 // offers have become contracts by now, because they came first.
-func (a *Agenda) hiredBefore(t *Task) bool {
+func (a *agenda) hiredBefore(t *task) bool {
 	_, id, _, ok := event.ParseStream(t.Source)
 	if !ok {
 		return false
@@ -133,7 +133,7 @@ func (a *Agenda) hiredBefore(t *Task) bool {
 
 // foldStanding: a freelancer is assessed every Sunday 24:00 UTC, and a score ends
 // Rising Talent (rules 8).
-func (a *Agenda) foldStanding(env *event.Envelope) {
+func (a *agenda) foldStanding(env *event.Envelope) {
 	switch e := env.Event.(type) {
 	case *event.FreelancerRegistered:
 		a.open(env, AssessJobSuccess, "", event.WeekOf(env.OccurredAt).End())

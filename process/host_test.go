@@ -12,6 +12,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
@@ -102,7 +103,7 @@ func (h *host) outcomes() map[process.Outcome]uint64 {
 }
 
 func openStore(t testing.TB, url string) store.Store {
-	s, err := marketplace.OpenStore(t.Context(), url, false)
+	s, err := open.Store(t.Context(), url, false)
 	require.NoError(t, err)
 	return s
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/store"
 )
@@ -51,7 +52,7 @@ func settleAndTell(url, checkpoint string) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	clock := process.NewManualClock(afterOutage.Std())
-	m, err := marketplace.Open(ctx, url, marketplace.Options{Clock: clock.Now})
+	m, err := open.Marketplace(ctx, url, marketplace.Options{Clock: clock.Now})
 	if err != nil {
 		return err
 	}

@@ -1,12 +1,10 @@
 package process
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"time"
-
-	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/metric"
 
 	"github.com/marketcore/marketplace/statistics"
 )
@@ -24,12 +22,14 @@ type Options struct {
 	// Clock says what is due. Default: the wall clock.
 	Clock Clock
 
+	// Finished is told of every task that is over, and how many seconds after its
+	// due moment; the Runner goes on when it returns. Package processotel makes
+	// metrics of it. Default: nobody is told.
+	Finished func(ctx context.Context, o Outcome, seconds int64)
+
 	// Logger gets what a person who runs the host may want to know: what was
 	// rejected, and failures. Never personal text. Default: nothing is logged.
 	Logger *slog.Logger
-
-	// MeterProvider makes the metrics. Default: OpenTelemetry's global one.
-	MeterProvider metric.MeterProvider
 
 	// SaveEvery is after how many folded events the agenda is saved, or after as
 	// many as there are things in it if those are more, so that saving takes no
@@ -37,7 +37,7 @@ type Options struct {
 	SaveEvery int
 
 	// Standing says when a client is consistently negative. Default
-	// projection.DefaultStanding().
+	// statistics.DefaultStanding().
 	Standing statistics.StandingPolicy
 }
 
@@ -45,11 +45,11 @@ func (o Options) withDefaults() Options {
 	if o.Clock == nil {
 		o.Clock = ClockFunc(time.Now)
 	}
+	if o.Finished == nil {
+		o.Finished = func(context.Context, Outcome, int64) {}
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
-	}
-	if o.MeterProvider == nil {
-		o.MeterProvider = otel.GetMeterProvider()
 	}
 	if o.SaveEvery == 0 {
 		o.SaveEvery = 10_000

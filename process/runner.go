@@ -36,27 +36,26 @@ type Runner struct {
 	decoder  *event.Decoder
 	do       Do
 	options  Options
-	metrics  metrics
 	board    board       // what Status tells
 	doubted  atomic.Bool // a read failed or a subscription began: the log may be another one since
 
 	// Who takes the token out may fold and act, and use what follows.
 	token   chan struct{}
-	agenda  *Agenda // nil until the checkpoint was looked at
+	agenda  *agenda // nil until the checkpoint was looked at
 	place   place
 	unsaved int // events folded since the agenda was saved
 	review  review
 }
 
 // New makes a Runner over a log. It fails for options that make no sense.
-func New(s store.Store, registry *event.Registry, do Do, options Options) (*Runner, error) {
+func New(s store.Store, do Do, options Options) (*Runner, error) {
 	options = options.withDefaults()
 	if err := options.validate(); err != nil {
 		return nil, err
 	}
 	r := &Runner{
-		store: s, registry: registry, decoder: registry.NewDecoder(), do: do, options: options,
-		metrics: newMetrics(options.MeterProvider), token: make(chan struct{}, 1),
+		store: s, registry: event.Marketplace(), decoder: event.Marketplace().NewDecoder(), do: do, options: options,
+		token: make(chan struct{}, 1),
 	}
 	r.token <- struct{}{}
 	return r, nil
@@ -96,7 +95,7 @@ func (r *Runner) Run(parent context.Context) error {
 				watcher.Go(func() { r.watch(ctx, news, stop) })
 			}
 			r.sleep(ctx, news)
-		case mends(err):
+		case isTransient(err):
 			_ = waiting.Failed(ctx, err, "position", r.Status().Position) // the next attempt sees it
 		default:
 			r.board.stopped(err)
@@ -111,8 +110,8 @@ func (r *Runner) waiting(who string) patience.Waiting {
 	return patience.Waiting{Pauses: patience.ForStore(), Logger: r.options.Logger, Who: who}
 }
 
-// mends reports whether a failure may be over when it is tried again.
-func mends(err error) bool {
+// isTransient reports whether a failure may be over when it is tried again.
+func isTransient(err error) bool {
 	return store.Passing(err) || errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrCancelled)
 }
 
@@ -138,7 +137,7 @@ func (r *Runner) watch(ctx context.Context, news chan<- struct{}, stop context.C
 		switch {
 		case ctx.Err() != nil:
 			return
-		case mends(err) || errors.Is(err, store.ErrUnknownPosition) || errors.Is(err, projection.ErrSubscriptionEnded):
+		case isTransient(err) || errors.Is(err, store.ErrUnknownPosition) || errors.Is(err, projection.ErrSubscriptionEnded):
 			wake(news) // whoever reads meets the same, or hears what was missed
 			_ = waiting.Failed(ctx, err, "position", r.Status().Position)
 		default:
@@ -218,7 +217,7 @@ func (r *Runner) give(ctx context.Context, err error) {
 	}
 	next, open := event.Never, 0
 	if r.agenda != nil {
-		next, open = r.agenda.NextDue(), r.agenda.Len()
+		next, open = r.agenda.nextDue(), r.agenda.size()
 	}
 	r.board.settled(r.place.Position, open, next, err)
 	r.token <- struct{}{}
@@ -254,7 +253,7 @@ func (r *Runner) sameLog(ctx context.Context) error {
 // replaced reports whether a failure comes of another log, or an older copy, that
 // has taken the place of the agenda's: it has not the streams that the agenda knows.
 func (r *Runner) replaced(ctx context.Context, err error) bool {
-	if err != nil && !errors.Is(err, errStale) && !mends(err) {
+	if err != nil && !errors.Is(err, errStale) && !isTransient(err) {
 		_, err = r.recognise(ctx, r.place)
 	}
 	return errors.Is(err, errStale)
@@ -286,7 +285,7 @@ func (r *Runner) fold(ctx context.Context, rec *event.Record) error {
 			first, err := r.first(ctx, stream)
 			return first.Event, err
 		}
-		if err := r.agenda.Fold(&env, opening); err != nil {
+		if err := r.agenda.fold(&env, opening); err != nil {
 			return err
 		}
 	}

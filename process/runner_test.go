@@ -10,8 +10,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/otel/sdk/metric"
-	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
@@ -113,7 +111,7 @@ func TestRunStops(t *testing.T) {
 		h := newHost(t)
 		h.do("2024-01-01T00:00:00Z", people...)
 		h.steps(sent)
-		p, err := process.New(h.store, event.Marketplace(), func(context.Context, aggregate.Command, process.Request) (bool, error) {
+		p, err := process.New(h.store, func(context.Context, aggregate.Command, process.Request) (bool, error) {
 			return false, store.ErrReadOnly
 		}, process.Options{Clock: h.clock})
 		require.NoError(t, err)
@@ -128,7 +126,7 @@ func TestRejectionIsAnOutcome(t *testing.T) {
 	h.do("2024-01-01T00:00:00Z", people...)
 	h.steps(sent)
 	var logged bytes.Buffer
-	p, err := process.New(h.store, h.m.Registry(), func(_ context.Context, c aggregate.Command, _ process.Request) (bool, error) {
+	p, err := process.New(h.store, func(_ context.Context, c aggregate.Command, _ process.Request) (bool, error) {
 		return false, &aggregate.Rejection{Code: aggregate.WrongState, Command: c.CommandName(), Stream: c.Stream(), Detail: "said the test"}
 	}, process.Options{Clock: h.clock, Logger: slog.New(slog.NewTextHandler(&logged, nil))})
 	require.NoError(t, err)
@@ -159,7 +157,7 @@ func TestSettleFails(t *testing.T) {
 	h.steps(sent)
 	failure := errors.New("no such thing")
 	do := func(context.Context, aggregate.Command, process.Request) (bool, error) { return false, failure }
-	p, err := process.New(h.store, h.m.Registry(), do, process.Options{Clock: h.clock})
+	p, err := process.New(h.store, do, process.Options{Clock: h.clock})
 	require.NoError(t, err)
 	h.clock.Set(at("2024-03-01T00:00:00Z").Std())
 	require.ErrorIs(t, p.Settle(t.Context()), failure)
@@ -181,41 +179,4 @@ func TestOptionsAreChecked(t *testing.T) {
 	standing.SuspendDays = -1
 	_, err = m.Processes(process.Options{Standing: standing})
 	require.ErrorContains(t, err, "standing")
-}
-
-func TestMetrics(t *testing.T) {
-	reader := metric.NewManualReader()
-	h := newHostOn(t, newLog(), process.Options{MeterProvider: metric.NewMeterProvider(metric.WithReader(reader))})
-	h.do("2024-01-01T00:00:00Z", people...)
-	h.steps(sent)
-	require.Len(t, h.settle("2024-02-04T10:00:07Z"), 1)
-	var got metricdata.ResourceMetrics
-	require.NoError(t, reader.Collect(t.Context(), &got))
-	require.Len(t, got.ScopeMetrics, 1)
-	for _, m := range got.ScopeMetrics[0].Metrics {
-		switch m.Name {
-		case "process.tasks":
-			p := m.Data.(metricdata.Sum[int64]).DataPoints
-			require.Len(t, p, 3)
-			for _, point := range p {
-				kind, _ := point.Attributes.Value("process.kind")
-				outcome, _ := point.Attributes.Value("process.outcome")
-				if kind.AsString() == "review_badge" {
-					require.EqualValues(t, 2, point.Value) // there are two badges
-					require.Equal(t, "moot", outcome.AsString())
-					continue
-				}
-				require.EqualValues(t, 1, point.Value)
-				require.Equal(t, "done", outcome.AsString())
-			}
-		case "process.task.delay":
-			for _, point := range m.Data.(metricdata.Histogram[int64]).DataPoints {
-				if kind, _ := point.Attributes.Value("process.kind"); kind.AsString() == "expire_invite" {
-					require.EqualValues(t, 7, point.Sum)
-				}
-			}
-		default:
-			t.Fatal(m.Name)
-		}
-	}
 }

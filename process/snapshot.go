@@ -59,7 +59,7 @@ type trailer struct {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-func (a *Agenda) write(w io.Writer, at place) error {
+func (a *agenda) write(w io.Writer, at place) error {
 	buffered := bufio.NewWriterSize(w, 1<<16)
 	sum := crc32.New(castagnoli)
 	lines := json.NewEncoder(io.MultiWriter(buffered, sum))
@@ -77,7 +77,7 @@ func (a *Agenda) write(w io.Writer, at place) error {
 		return err
 	}
 	for _, e := range a.tasks {
-		if err := lines.Encode(&e.Task); err != nil {
+		if err := lines.Encode(&e.task); err != nil {
 			return err
 		}
 	}
@@ -99,7 +99,7 @@ func (a *Agenda) write(w io.Writer, at place) error {
 
 // read makes an empty agenda what a snapshot says. After an error, which wraps
 // errStale unless r failed, the agenda must not be used.
-func (a *Agenda) read(r io.Reader) (place, error) {
+func (a *agenda) read(r io.Reader) (place, error) {
 	lines := snapshotReader{buffered: bufio.NewReaderSize(r, 1<<16)}
 	var h header
 	if err := lines.next(&h); err != nil {
@@ -112,7 +112,7 @@ func (a *Agenda) read(r io.Reader) (place, error) {
 		a.disputed[contract] = true
 	}
 	for range h.Tasks {
-		var t Task
+		var t task
 		if err := lines.next(&t); err != nil {
 			return place{}, err
 		}

@@ -35,9 +35,9 @@ const (
 	ReviewBadge     Kind = "review_badge"      // JobSuccessAssessed
 )
 
-// Task is one thing to be done: a command, from a moment on, because of an
+// task is one thing to be done: a command, from a moment on, because of an
 // event.
-type Task struct {
+type task struct {
 	Kind   Kind       `json:"kind"`
 	Stream string     `json:"stream"`          // of what the command is about
 	Part   string     `json:"part,omitzero"`   // the milestone, dispute, lot, proposal or badge, if the command is about one
@@ -57,9 +57,9 @@ type Task struct {
 	Assessed event.Time `json:"assessed,omitzero"`
 }
 
-// CommandID is the id of the task's command: a version 5 UUID of the event that
+// commandID is the id of the task's command: a version 5 UUID of the event that
 // opened the task, its kind and part.
-func (t *Task) CommandID() uuid.UUID {
+func (t *task) commandID() uuid.UUID {
 	return event.FollowUpID(t.Cause, string(t.Kind)+" "+t.Part)
 }
 
@@ -70,11 +70,11 @@ type key struct {
 	part   string
 }
 
-func (t *Task) key() key { return key{t.Kind, t.Stream, t.Part} }
+func (t *task) key() key { return key{t.Kind, t.Stream, t.Part} }
 
 // contract is the stream of the contract whose open dispute keeps the task from
 // being done, "" if none can.
-func (t *Task) contract() string {
+func (t *task) contract() string {
 	switch t.Kind {
 	case AutoRelease, LapseEscrowRefund:
 		return t.Stream
@@ -89,7 +89,7 @@ func (t *Task) contract() string {
 // before is the order in which tasks are done: by due moment, then by the place
 // in the log of the events that opened them. One event opens several tasks in
 // the order of their kinds and parts.
-func (t *Task) before(u *Task) bool {
+func (t *task) before(u *task) bool {
 	switch {
 	case t.Due != u.Due:
 		return t.Due < u.Due

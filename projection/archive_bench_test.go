@@ -92,7 +92,7 @@ func BenchmarkFoldArchive(b *testing.B) {
 	})
 	for _, workers := range []int{1, 2} {
 		measure(fmt.Sprintf("workers=%d", workers), func() int {
-			m := projection.NewModel(event.Marketplace())
+			m := projection.NewModel()
 			require.NoError(b, m.Load(b.Context(), s, workers))
 			return int(m.Position())
 		})

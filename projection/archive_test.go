@@ -57,7 +57,7 @@ func TestArchiveIsLoadedByItsColumns(t *testing.T) {
 			require.NoError(t, err)
 			defer s.Close()
 			from := &countedArchive{Store: s}
-			m := projection.NewModel(event.Marketplace())
+			m := projection.NewModel()
 			require.NoError(t, m.Load(t.Context(), from, workers))
 			require.Equal(t, events, from.columns.Load())
 			require.Zero(t, from.records.Load())
@@ -101,11 +101,11 @@ func TestArchiveOfAnOlderLibrary(t *testing.T) {
 			s, err := archive.Open(t.Context(), "../store/archive/testdata/first", archive.Options{})
 			require.NoError(t, err)
 			defer s.Close()
-			want := projection.NewModel(registry)
+			want := projection.NewModelBy(registry)
 			require.NoError(t, want.Load(t.Context(), recordsOnly{s}, 1))
 			for _, workers := range []int{1, 2} {
 				from := &countedArchive{Store: s}
-				m := projection.NewModel(registry)
+				m := projection.NewModelBy(registry)
 				require.NoError(t, m.Load(t.Context(), from, workers))
 				require.Equal(t, c.columns, from.columns.Load() == 1155)
 				require.Equal(t, c.columns, from.records.Load() == 0)

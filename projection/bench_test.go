@@ -68,7 +68,7 @@ func BenchmarkFold(b *testing.B) {
 					b.ReportAllocs()
 					var n event.Position
 					for b.Loop() {
-						m := projection.NewModel(event.Marketplace())
+						m := projection.NewModel()
 						require.NoError(b, m.Load(b.Context(), s, workers))
 						n += m.Position()
 					}
@@ -177,7 +177,7 @@ func bigModel(b *testing.B, freelancers int) (model *projection.Model, bytes flo
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	model = projection.NewModel(event.Marketplace())
+	model = projection.NewModel()
 	m := market.New(2)
 	m.NoDiaries = true
 	m.RegisterClients(freelancers / 3)

@@ -80,7 +80,7 @@ func BenchmarkFoldColumns(b *testing.B) {
 			b.ReportAllocs()
 			var n event.Position
 			for b.Loop() {
-				m := projection.NewModel(event.Marketplace())
+				m := projection.NewModel()
 				require.NoError(b, fold(m))
 				n += m.Position()
 			}

@@ -123,7 +123,7 @@ func TestColumnsAreRecords(t *testing.T) {
 		want := projectiontest.Loaded(t, records)
 		lack := rapid.IntRange(1, 5).Draw(r, "without columns, one in")
 		log := columnsOf(t, records, rapid.IntRange(1, 200).Draw(r, "block"), func(i int) bool { return i%lack == 1 })
-		got := projection.NewModel(event.Marketplace())
+		got := projection.NewModel()
 		if middle := rapid.IntRange(0, len(m.History)).Draw(r, "middle"); middle > 0 {
 			require.NoError(t, got.Load(t.Context(), shortened{log, projectiontest.Positions(t, records, 0)[middle-1]}, 1))
 		}
@@ -163,9 +163,9 @@ func TestColumnsOfAPartition(t *testing.T) {
 	projectiontest.Write(t, records, "contract-x", projectiontest.Encoded(t, market.Ends, &event.ContractPaused{}))
 	log := columnsOf(t, records, 70, always(false))
 	for i := range 3 {
-		want, err := projection.NewModelOf(event.Marketplace(), projection.Partition{Index: i, Of: 3})
+		want, err := projection.NewModelOf(projection.Partition{Index: i, Of: 3})
 		require.NoError(t, err)
-		got, err := projection.NewModelOf(event.Marketplace(), projection.Partition{Index: i, Of: 3})
+		got, err := projection.NewModelOf(projection.Partition{Index: i, Of: 3})
 		require.NoError(t, err)
 		bad := want.Load(t.Context(), records, 1)
 		require.Equal(t, bad, got.Load(t.Context(), log, 2))
@@ -184,7 +184,7 @@ func TestColumnsOfAnotherSchema(t *testing.T) {
 	log.spoil = func(*event.Facts) { t.Error("read columns of another schema") }
 	registry, err := event.NewRegistry(append(event.Types(), event.Type{Event: &hostEvent{}, Version: 1}), nil)
 	require.NoError(t, err)
-	m := projection.NewModel(registry)
+	m := projection.NewModelBy(registry)
 	require.NoError(t, m.Load(t.Context(), log, 2))
 	require.Equal(t, recordsOf(t, projectiontest.Loaded(t, records)), recordsOf(t, m))
 }
@@ -217,11 +217,11 @@ func TestBadEventInColumnsStops(t *testing.T) {
 				projectiontest.Write(t, records, event.InviteStream(uuid.New()), projectiontest.Encoded(t, projectiontest.June, projectiontest.Sent(true)))
 				projectiontest.Write(t, records, event.InviteStream(uuid.New()), projectiontest.Encoded(t, projectiontest.June, &event.InviteExpired{}))
 			}
-			want := projection.NewModel(event.Marketplace()).Load(t.Context(), records, 1)
+			want := projection.NewModel().Load(t.Context(), records, 1)
 			require.ErrorIs(t, want, c.want)
 			for _, n := range workers {
 				for _, size := range sizes {
-					m := projection.NewModel(event.Marketplace())
+					m := projection.NewModel()
 					require.Equal(t, want, m.Load(t.Context(), columnsOf(t, records, size, always(false)), n))
 					require.Equal(t, projectiontest.Before(t, records, bad), m.Position())
 					_, err := statistics.Ask(t.Context(), m, statistics.FullReport(), moments[0], projectiontest.Preset(t, statistics.DefaultPolicy))
@@ -291,7 +291,7 @@ func TestBrokenBlockStops(t *testing.T) {
 			for _, workers := range []int{1, 2, 8} {
 				log := columnsOf(t, records, 40, always(false))
 				log.spoil = c.spoil
-				m := projection.NewModel(event.Marketplace())
+				m := projection.NewModel()
 				err := m.Load(t.Context(), log, workers)
 				require.ErrorIs(t, err, c.want)
 				require.ErrorIs(t, err, projection.ErrStopped)
@@ -309,7 +309,7 @@ func TestPartsThatLeaveOut(t *testing.T) {
 	for i := range 3 {
 		log := columnsOf(t, records, 100, always(false))
 		log.parts = append(log.parts[:i:i], log.parts[i+1:]...)
-		m := projection.NewModel(event.Marketplace())
+		m := projection.NewModel()
 		require.ErrorIs(t, m.Load(t.Context(), log, 2), event.ErrBrokenFacts)
 		require.NoError(t, m.Load(t.Context(), records, 2))
 		require.Equal(t, recordsOf(t, projectiontest.Loaded(t, records)), recordsOf(t, m))
@@ -323,7 +323,7 @@ func TestColumnsGoOnAfterAFailedRead(t *testing.T) {
 	gone := errors.New("the disk is gone")
 	log := columnsOf(t, records, 60, func(i int) bool { return i%3 == 2 })
 	log.err = gone
-	m := projection.NewModel(event.Marketplace())
+	m := projection.NewModel()
 	failures := 0
 	for ; ; failures++ {
 		before := m.Position()
@@ -341,9 +341,9 @@ func TestColumnsGoOnAfterAFailedRead(t *testing.T) {
 // TestSmallColumns: of no event and of one.
 func TestSmallColumns(t *testing.T) {
 	log := projectiontest.NewLog()
-	require.NoError(t, projection.NewModel(event.Marketplace()).Load(t.Context(), columnsOf(t, log, 5, always(false)), 3))
+	require.NoError(t, projection.NewModel().Load(t.Context(), columnsOf(t, log, 5, always(false)), 3))
 	last := projectiontest.Write(t, log, event.InviteStream(projectiontest.Named("x")), projectiontest.Encoded(t, projectiontest.June, projectiontest.Sent(true)))
-	m := projection.NewModel(event.Marketplace())
+	m := projection.NewModel()
 	require.NoError(t, m.Load(t.Context(), columnsOf(t, log, 5, always(false)), 3))
 	require.Equal(t, recordsOf(t, projectiontest.Loaded(t, log)), recordsOf(t, m))
 	require.Equal(t, last, m.Position())

@@ -42,3 +42,6 @@ func (m *Model) FoldEnvelopes(events []event.Envelope) error {
 	}
 	return nil
 }
+
+// NewModelBy makes a model of a log whose events are declared otherwise.
+func NewModelBy(registry *event.Registry) *Model { return &Model{registry: registry} }

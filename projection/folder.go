@@ -32,8 +32,8 @@ func NewRecords() *Records {
 func (rs *Records) Client(id uuid.UUID) *ClientRecord { return rs.Clients[id] }
 
 // Model is a model that answers from the records, which become its own.
-func (rs *Records) Model(registry *event.Registry) (*Model, error) {
-	m := NewModel(registry)
+func (rs *Records) Model() (*Model, error) {
+	m := NewModel()
 	for _, add := range []iter.Seq[error]{
 		adding(rs.Freelancers, m.AddFreelancer), adding(rs.Clients, m.AddClient),
 		adding(rs.Invites, m.AddInvite), adding(rs.Contracts, m.AddContract),
@@ -67,11 +67,11 @@ type Folder struct {
 
 // NewFolder makes a folder for the streams of a partition. It fails with
 // ErrInvalidPartition.
-func NewFolder(registry *event.Registry, partition Partition) (*Folder, error) {
+func NewFolder(partition Partition) (*Folder, error) {
 	if err := partition.Validate(); err != nil {
 		return nil, err
 	}
-	return &Folder{source: source{registry.NewFoldDecoder(), partition}}, nil
+	return &Folder{source: source{event.Marketplace().NewFoldDecoder(), partition}}, nil
 }
 
 // Fold takes an event into the record of its stream, which is made if there is

@@ -26,9 +26,9 @@ func TestFolder(t *testing.T) {
 	defer log.Close()
 	m.WriteTo(t, log)
 	records := projectiontest.Folded(t, log)
-	got, err := records.Model(event.Marketplace())
+	got, err := records.Model()
 	require.NoError(t, err)
-	want := projection.NewModel(event.Marketplace())
+	want := projection.NewModel()
 	require.NoError(t, want.Load(t.Context(), log, 1))
 	for _, name := range statistics.PresetNames() {
 		for at := market.Opens; at < market.Ends; at = at.AddDays(97) {
@@ -61,7 +61,7 @@ func TestFolderParts(t *testing.T) {
 	whole := projectiontest.Folded(t, log)
 	parts := projection.NewRecords()
 	for i := range 7 {
-		f, err := projection.NewFolder(event.Marketplace(), projection.Partition{Index: i, Of: 7})
+		f, err := projection.NewFolder(projection.Partition{Index: i, Of: 7})
 		require.NoError(t, err)
 		for rec, err := range log.ReadAll(t.Context(), store.Span{}) {
 			require.NoError(t, err)
@@ -70,7 +70,7 @@ func TestFolderParts(t *testing.T) {
 	}
 	require.Equal(t, whole, parts)
 
-	f, err := projection.NewFolder(event.Marketplace(), projection.Partition{})
+	f, err := projection.NewFolder(projection.Partition{})
 	require.NoError(t, err)
 	for rec, err := range log.ReadAll(t.Context(), store.Span{}) {
 		require.NoError(t, err)
@@ -81,6 +81,6 @@ func TestFolderParts(t *testing.T) {
 		require.ErrorIs(t, f.Fold(&rec, parts), projection.ErrRepeated)
 	}
 	require.Equal(t, whole, parts)
-	_, err = projection.NewFolder(event.Marketplace(), projection.Partition{Index: 2, Of: 2})
+	_, err = projection.NewFolder(projection.Partition{Index: 2, Of: 2})
 	require.ErrorIs(t, err, projection.ErrInvalidPartition)
 }

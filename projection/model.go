@@ -12,7 +12,7 @@ import (
 // each account's invites and contracts, and the position up to which the log
 // is folded. It is safe for concurrent use.
 //
-//	m := projection.NewModel(event.Marketplace())
+//	m := projection.NewModel()
 //	err := m.Load(ctx, log, runtime.NumCPU()) // what is there, in bulk
 //	go m.Follow(ctx, log)                     // what comes
 //	report, err := m.Report(ctx, asOf, policy)
@@ -42,19 +42,19 @@ type Model struct {
 }
 
 // NewModel makes an empty model at position 0.
-func NewModel(registry *event.Registry) *Model {
-	m, _ := NewModelOf(registry, Partition{}) // which is valid
+func NewModel() *Model {
+	m, _ := NewModelOf(Partition{}) // which is valid
 	return m
 }
 
 // NewModelOf makes an empty model that folds the streams of a partition and
 // passes the others by, whatever they hold. Its statistics are those of its own
 // streams only. It fails with ErrInvalidPartition.
-func NewModelOf(registry *event.Registry, partition Partition) (*Model, error) {
+func NewModelOf(partition Partition) (*Model, error) {
 	if err := partition.Validate(); err != nil {
 		return nil, err
 	}
-	return &Model{registry: registry, partition: partition}, nil
+	return &Model{registry: event.Marketplace(), partition: partition}, nil
 }
 
 // progress is how far a model is, and why it stopped if it did.

@@ -207,7 +207,7 @@ func TestBadEventStops(t *testing.T) {
 				}
 			}
 			for name, feed := range feeds {
-				m := projection.NewModel(event.Marketplace())
+				m := projection.NewModel()
 				err := feed(m)
 				require.ErrorIs(t, err, c.want, name)
 				require.ErrorIs(t, err, projection.ErrStopped, name)
@@ -241,7 +241,7 @@ func TestLoadGoesOnAfterAFailedRead(t *testing.T) {
 	for name, s := range map[string]store.Store{"in order": failing, "cut": cuts{failing, log}} {
 		for _, workers := range []int{1, 2, 8} {
 			t.Run(fmt.Sprint(name, " ", workers), func(t *testing.T) {
-				m := projection.NewModel(event.Marketplace())
+				m := projection.NewModel()
 				failures := 0
 				for m.Position() < want.Position() {
 					before := m.Position()
@@ -268,7 +268,7 @@ func TestLoadGoesOnInsideARead(t *testing.T) {
 	log, moments := someHistory(t)
 	want := projectiontest.Loaded(t, log)
 	gone := errors.New("the connection is gone")
-	m := projection.NewModel(event.Marketplace())
+	m := projection.NewModel()
 	for {
 		at := projectiontest.Positions(t, log, m.Position())
 		err := m.LoadSpans(t.Context(), broken{log, 100, gone}, 3, 7)
@@ -295,7 +295,7 @@ func TestFirstFailureWins(t *testing.T) {
 			projectiontest.Write(t, log, event.FreelancerStream(uuid.New()), unknown())
 			at := projectiontest.Positions(t, log, 0)
 			s := lateFailure{Cutter: log, late: at[9], second: gone, early: at[19], third: third, passed: make(chan struct{})}
-			m := projection.NewModel(event.Marketplace())
+			m := projection.NewModel()
 			require.Equal(t, gone, m.LoadSpans(t.Context(), s, 2, 10))
 			require.NoError(t, m.Err())
 			require.Equal(t, at[14], m.Position())
@@ -314,7 +314,7 @@ func TestBadEventBeforeAFailedRead(t *testing.T) {
 	failing := broken{log, len(projectiontest.Positions(t, log, 0)) - 2, errors.New("the connection is gone")}
 	for _, workers := range []int{1, 2, 8} {
 		for _, size := range []int{2, 100, 10_000} {
-			m := projection.NewModel(event.Marketplace())
+			m := projection.NewModel()
 			require.ErrorIs(t, m.LoadSpans(t.Context(), failing, workers, size), event.ErrUnknownType)
 			require.Equal(t, projectiontest.Before(t, log, bad), m.Position())
 		}
@@ -325,7 +325,7 @@ func TestBadEventBeforeAFailedRead(t *testing.T) {
 func TestCutsThatLeaveOut(t *testing.T) {
 	log, _ := someHistory(t)
 	for i := range 4 {
-		m := projection.NewModel(event.Marketplace())
+		m := projection.NewModel()
 		require.ErrorIs(t, m.LoadSpans(t.Context(), withoutCut{log, i}, 2, len(projectiontest.Positions(t, log, 0))/4+1), store.ErrCorrupt)
 		require.NoError(t, m.Load(t.Context(), log, 2))
 		require.Equal(t, recordsOf(t, projectiontest.Loaded(t, log)), recordsOf(t, m))
@@ -353,7 +353,7 @@ func TestAnotherLogBehindAModel(t *testing.T) {
 // event's, and loads what comes behind it.
 func TestLoadFromACheckpoint(t *testing.T) {
 	log, moments := someHistory(t)
-	m := projection.NewModel(event.Marketplace())
+	m := projection.NewModel()
 	for workers := range 16 {
 		head, err := log.Head(t.Context())
 		require.NoError(t, err)
@@ -371,7 +371,7 @@ func TestLoadFromACheckpoint(t *testing.T) {
 func TestFollowSkipsWhatItHas(t *testing.T) {
 	log, moments := someHistory(t)
 	want := projectiontest.Loaded(t, log)
-	m := projection.NewModel(event.Marketplace())
+	m := projection.NewModel()
 	require.Error(t, m.Follow(t.Context(), broken{log, 50, errors.New("gone")}))
 	follow(t, m, fromTheStart{log}, want.Position())
 	require.Equal(t, projectiontest.Reports(t, want, moments), projectiontest.Reports(t, m, moments))
@@ -383,7 +383,7 @@ func TestFollowGoesOnAfterADrop(t *testing.T) {
 	log, moments := someHistory(t)
 	want := projectiontest.Loaded(t, log)
 	gone := errors.New("the connection is gone")
-	m := projection.NewModel(event.Marketplace())
+	m := projection.NewModel()
 	drops := 0
 	for ; len(projectiontest.Positions(t, log, m.Position())) > 13; drops++ {
 		require.ErrorIs(t, m.Follow(t.Context(), broken{log, 13, gone}), gone)
@@ -397,13 +397,13 @@ func TestFollowGoesOnAfterADrop(t *testing.T) {
 // TestEndedSubscription: the end of a subscription is never the end of the log.
 func TestEndedSubscription(t *testing.T) {
 	log, _ := someHistory(t)
-	require.ErrorIs(t, projection.NewModel(event.Marketplace()).Follow(t.Context(), ending{log}), projection.ErrSubscriptionEnded)
+	require.ErrorIs(t, projection.NewModel().Follow(t.Context(), ending{log}), projection.ErrSubscriptionEnded)
 }
 
 // TestOneFeedAtATime: a second Load or Follow is refused, not queued.
 func TestOneFeedAtATime(t *testing.T) {
 	log, _ := someHistory(t)
-	m := projection.NewModel(event.Marketplace())
+	m := projection.NewModel()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- m.Follow(ctx, log) }()
@@ -420,7 +420,7 @@ func TestCancelledLoad(t *testing.T) {
 	log, moments := someHistory(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	m := projection.NewModel(event.Marketplace())
+	m := projection.NewModel()
 	require.ErrorIs(t, m.Load(ctx, log, 2), context.Canceled)
 	require.ErrorIs(t, m.Follow(ctx, log), context.Canceled)
 	require.ErrorIs(t, m.WaitFor(ctx, 1), context.Canceled)
@@ -432,7 +432,7 @@ func TestCancelledLoad(t *testing.T) {
 // other queries run.
 func TestReadYourWrites(t *testing.T) {
 	log, _ := someHistory(t)
-	m := projection.NewModel(event.Marketplace())
+	m := projection.NewModel()
 	require.NoError(t, m.Load(t.Context(), log, 2))
 	before, err := statistics.Ask(t.Context(), m, statistics.MarketplaceTotals(), event.Never, projectiontest.Preset(t, statistics.DefaultPolicy))
 	require.NoError(t, err)
@@ -478,7 +478,7 @@ func TestReadYourWrites(t *testing.T) {
 
 // TestQueriesRefuseBadPolicies rather than divide by their zeros.
 func TestQueriesRefuseBadPolicies(t *testing.T) {
-	m := projection.NewModel(event.Marketplace())
+	m := projection.NewModel()
 	_, err := statistics.Ask(t.Context(), m, statistics.FullReport(), projectiontest.June, statistics.Policy{})
 	require.ErrorIs(t, err, statistics.ErrInvalidPolicy)
 }

@@ -50,7 +50,7 @@ func TestEachStreamIsInOnePartition(t *testing.T) {
 
 func TestInvalidPartitions(t *testing.T) {
 	for _, p := range []projection.Partition{{Index: 1}, {Index: -1, Of: 2}, {Index: 2, Of: 2}, {Of: -1}, {Of: 1025}} {
-		_, err := projection.NewModelOf(event.Marketplace(), p)
+		_, err := projection.NewModelOf(p)
 		require.ErrorIs(t, err, projection.ErrInvalidPartition, "%v", p)
 	}
 }
@@ -92,11 +92,11 @@ func TestPartitionsMakeTheWhole(t *testing.T) {
 		m := projectiontest.DrawMarket(r)
 		moments, log := projectiontest.SomeMoments(r, m), projectiontest.LogOf(t, m.History)
 		whole, got := projectiontest.Loaded(t, log), map[string]any{}
-		added := projection.NewModel(event.Marketplace())
+		added := projection.NewModel()
 		n := rapid.IntRange(1, 7).Draw(r, "n")
 		for i := range n {
 			p := projection.Partition{Index: i, Of: n}
-			m, err := projection.NewModelOf(event.Marketplace(), p)
+			m, err := projection.NewModelOf(p)
 			require.NoError(t, err)
 			require.NoError(t, m.Load(t.Context(), log, 1+i%3))
 			require.Equal(t, whole.Position(), m.Position())
@@ -155,7 +155,7 @@ func TestAddedOnce(t *testing.T) {
 func TestStoppedModelListsNothing(t *testing.T) {
 	log, _ := someHistory(t)
 	projectiontest.Write(t, log, "invite-x", unknown())
-	m := projection.NewModel(event.Marketplace())
+	m := projection.NewModel()
 	require.Error(t, m.Load(t.Context(), log, 1))
 	var got []any
 	for r, err := range m.Invites() {
@@ -172,7 +172,7 @@ func TestPartitionStopsAtItsOwn(t *testing.T) {
 		bad := projectiontest.Write(t, log, stream, unknown())
 		for i := range 3 {
 			p := projection.Partition{Index: i, Of: 3}
-			m, err := projection.NewModelOf(event.Marketplace(), p)
+			m, err := projection.NewModelOf(p)
 			require.NoError(t, err)
 			err = m.Load(t.Context(), log, 1)
 			if p.Has(stream) {

@@ -51,7 +51,7 @@ func TestNumberOfWorkersDoesNotMatter(t *testing.T) {
 			log = struct{ store.Store }{log} // which cannot be cut
 		}
 		want := projectiontest.Loaded(t, log)
-		got := projection.NewModel(event.Marketplace())
+		got := projection.NewModel()
 		require.NoError(t, got.LoadSpans(t.Context(), log, rapid.IntRange(1, 8).Draw(r, "workers"), rapid.IntRange(1, 50).Draw(r, "span")))
 		require.Equal(t, want.Position(), got.Position())
 		require.Equal(t, projectiontest.Reports(t, want, moments), projectiontest.Reports(t, got, moments))
@@ -65,7 +65,7 @@ func TestLiveIsBulk(t *testing.T) {
 		m := projectiontest.DrawMarket(r)
 		moments := projectiontest.SomeMoments(r, m)
 		log := projectiontest.LogOf(t, m.History)
-		bulk, live := projectiontest.Loaded(t, log), projection.NewModel(event.Marketplace())
+		bulk, live := projectiontest.Loaded(t, log), projection.NewModel()
 		follow(t, live, log, bulk.Position())
 		require.GreaterOrEqual(t, live.Position(), bulk.Position(), "or where it caught up behind it")
 		require.Equal(t, projectiontest.Reports(t, bulk, moments), projectiontest.Reports(t, live, moments))

@@ -113,7 +113,7 @@ func recordsUntil(t testing.TB, m *projection.Model, position event.Position) re
 func TestUntil(t *testing.T) {
 	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
 		log := projectiontest.LogOf(t, drawDisorder(r))
-		whole, past := projectiontest.Loaded(t, log), projection.NewModel(event.Marketplace())
+		whole, past := projectiontest.Loaded(t, log), projection.NewModel()
 		head := whole.Position()
 		before := recordsUntil(t, whole, head)
 		at := append([]event.Position{0}, projectiontest.Positions(t, log, 0)...)

@@ -19,7 +19,7 @@ import (
 	"github.com/marketcore/marketplace/readmodel/postgres"
 	"github.com/marketcore/marketplace/readmodel/postgres/postgrestest"
 	"github.com/marketcore/marketplace/readmodel/sqlite"
-	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/script/scriptfile"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -81,7 +81,7 @@ func imported(t testing.TB, name string) store.Store {
 	log := strictLog()
 	m, err := marketplace.New(log, marketplace.Options{})
 	require.NoError(t, err)
-	f, err := script.Open("../examples/history/" + name)
+	f, err := scriptfile.Open("../examples/history/" + name)
 	require.NoError(t, err)
 	defer f.Close()
 	_, err = m.Import(t.Context(), f, marketplace.ImportOptions{})

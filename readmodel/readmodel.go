@@ -24,11 +24,8 @@ type Options struct {
 	Partitions int
 	// Policy is the rule of the current statistics, known by its ID: of one with
 	// other numbers everything is computed anew, whatever its name. Default: the
-	// preset projection.DefaultPolicy, which is not that of a policy without a name.
+	// preset statistics.DefaultPolicy, which is not that of a policy without a name.
 	Policy statistics.Policy
-	// Registry is the list of events that the log may hold. Default:
-	// event.Marketplace().
-	Registry *event.Registry
 }
 
 const maxPartitions = 1024
@@ -51,9 +48,6 @@ func (o Options) withDefaults() (Options, error) {
 		if o.Policy, err = statistics.Preset(statistics.DefaultPolicy); err != nil {
 			return o, err
 		}
-	}
-	if o.Registry == nil {
-		o.Registry = event.Marketplace()
 	}
 	return o, o.Policy.Validate()
 }

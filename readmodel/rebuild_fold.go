@@ -74,7 +74,7 @@ func (l *tooLarge) parts(through event.Position) int {
 
 // foldPass folds the streams of a part in memory and writes their rows.
 func (r *rebuild) foldPass(ctx context.Context, p loadPass) error {
-	model, err := projection.NewModelOf(r.m.options.Registry, p.part)
+	model, err := projection.NewModelOf(p.part)
 	if err != nil {
 		return err
 	}

@@ -163,7 +163,7 @@ func (r *Runner) session(ctx context.Context) (err error) {
 	if partition.Index >= partition.Of {
 		return ErrOtherPartitions.With(nil, "the read model has %d partitions, there is none of index %d", partition.Of, partition.Index)
 	}
-	if r.folder, err = projection.NewFolder(r.model.options.Registry, partition); err != nil {
+	if r.folder, err = projection.NewFolder(partition); err != nil {
 		return err
 	}
 	lease, err := r.model.db.Lease(ctx, fmt.Sprintf("runner-%d-%d", v.Number, partition.Index))

@@ -162,7 +162,7 @@ func (r *rebuild) foldUpTo(ctx context.Context, tables reading, reached event.Po
 			}
 			records = append(records, rec.Clone())
 		}
-		folder, err := projection.NewFolder(r.m.options.Registry, partition)
+		folder, err := projection.NewFolder(partition)
 		if err != nil {
 			return err
 		}

@@ -3,7 +3,6 @@ package script_test
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/google/uuid"
@@ -49,29 +48,4 @@ func ExampleAppend() {
 	// Output:
 	// {"id":"7a1c9d7e-0000-4000-8000-000000000001","at":"2016-01-20T08:00:00Z","cmd":"SubmitWork","contract":"c0000000-0000-4000-8000-000000000001","milestone":"a1000000-0000-4000-8000-000000000001"}
 	// <nil>
-}
-
-func ExampleOpen() {
-	f, err := script.Open("testdata/every_command.ndjson")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return
-	}
-	defer f.Close()
-	var registrations []int64
-	for line, err := range script.NewReader(f).Lines() {
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return
-		}
-		switch line.Command.(type) {
-		case aggregate.RegisterClient, aggregate.RegisterFreelancer:
-			registrations = append(registrations, line.Number)
-		}
-	}
-	fmt.Println("registrations in lines", registrations)
-	fmt.Println("read to the end:", f.Consumed() == f.Size())
-	// Output:
-	// registrations in lines [1 11]
-	// read to the end: true
 }

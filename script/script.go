@@ -1,6 +1,6 @@
 // Package script reads and writes command scripts: the text format in which a
 // history of commands enters the library. A script is newline-delimited JSON,
-// one command a line, plain or compressed with zstd.
+// one command a line. Package scriptfile opens its files, plain or compressed.
 //
 // Reading is strict and stops for nothing. A line that cannot be read becomes a
 // Line with a rejection in it, decided exactly as the spec's fine print says (A1
@@ -61,7 +61,7 @@ type Reader struct {
 	err    error // what ended the script: io.EOF or a failure
 }
 
-// NewReader reads a plain script; see Open for a file that may be compressed.
+// NewReader reads a plain script; see scriptfile.Open for a file that may be compressed.
 func NewReader(r io.Reader) *Reader {
 	// A line that can be read fits the buffer with its line end.
 	return &Reader{src: bufio.NewReaderSize(r, MaxLine+len("\r\n")), parser: newParser()}

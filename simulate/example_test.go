@@ -9,6 +9,7 @@ import (
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/simulate"
 	"github.com/marketcore/marketplace/statistics"
+	"github.com/marketcore/marketplace/store/memory"
 )
 
 // A market of a quarter of a year in memory, and a question to it.
@@ -16,7 +17,7 @@ func ExampleRun() {
 	ctx := context.Background()
 	from := time.Date(2016, 1, 4, 0, 0, 0, 0, time.UTC)
 	clock := process.NewManualClock(from)
-	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{Clock: clock.Now})
+	m, err := marketplace.New(memory.Options{Now: clock.Now}.New(), marketplace.Options{Clock: clock.Now})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -11,8 +11,8 @@ import (
 
 // The most that is simulated at once, which bounds memory and time.
 const (
-	MaxClients     = 1_000_000
-	MaxFreelancers = 1_000_000
+	maxClients     = 1_000_000
+	maxFreelancers = 1_000_000
 	MaxYears       = 100
 )
 
@@ -24,7 +24,7 @@ var lastMoment = event.MustParseTime("9998-12-31T23:59:59Z")
 // have no default.
 type Options struct {
 	// Clients is how many of them register in the course of time, two in five of
-	// them in the first month; 1 to MaxClients.
+	// them in the first month; 1 to 1,000,000.
 	Clients int
 
 	// Clock is moved through the simulated time. Give it to the store too, so
@@ -43,7 +43,7 @@ type Options struct {
 	DisputePPM int
 
 	// Freelancers is how many of them register in the course of time; 1 to
-	// MaxFreelancers.
+	// 1,000,000.
 	Freelancers int
 
 	// From is the first moment of the market, a whole second.
@@ -94,9 +94,9 @@ func (o Options) Validate() error {
 			errs = append(errs, fmt.Errorf("simulate: Options.%s is %d; it must be %d to %d", field, n, least, most))
 		}
 	}
-	within("Clients", o.Clients, 1, MaxClients)
+	within("Clients", o.Clients, 1, maxClients)
 	within("DisputePPM", o.DisputePPM, 0, 1_000_000)
-	within("Freelancers", o.Freelancers, 1, MaxFreelancers)
+	within("Freelancers", o.Freelancers, 1, maxFreelancers)
 	within("InvitePercent", o.InvitePercent, 0, 100)
 	within("Trouble", o.Trouble, 0, 1000)
 	from, until := event.At(o.From), event.At(o.Until)

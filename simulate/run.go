@@ -126,7 +126,7 @@ func (w *world) open(log store.Store) (err error) {
 	if err != nil {
 		return err
 	}
-	w.processes, err = process.New(log, w.market.Registry(), func(_ context.Context, c aggregate.Command, r process.Request) (bool, error) {
+	w.processes, err = process.New(log, func(_ context.Context, c aggregate.Command, r process.Request) (bool, error) {
 		return false, w.give(Done{ID: r.ID, At: r.At, Cause: r.Cause, Correlation: r.Correlation, Command: c})
 	}, process.Options{Badges: w.market.BadgesUnder(policy), Clock: clock})
 	return err

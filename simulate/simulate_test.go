@@ -191,7 +191,7 @@ func TestOptions(t *testing.T) {
 		change func(*simulate.Options)
 	}{
 		{"Options.Freelancers is 0; it must be 1 to 1000000", func(o *simulate.Options) { o.Freelancers = 0 }},
-		{"Options.Freelancers is 1000001", func(o *simulate.Options) { o.Freelancers = simulate.MaxFreelancers + 1 }},
+		{"Options.Freelancers is 1000001", func(o *simulate.Options) { o.Freelancers = 1_000_001 }},
 		{"Options.Clients is -1", func(o *simulate.Options) { o.Clients = -1 }},
 		{"Options.Clients is 2147483647", func(o *simulate.Options) { o.Clients = math.MaxInt32 }},
 		{"Options.DisputePPM is 1000001", func(o *simulate.Options) { o.DisputePPM = 1_000_001 }},

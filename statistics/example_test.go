@@ -60,7 +60,7 @@ func exampleLog(ctx context.Context) store.Store {
 }
 
 func exampleModel(ctx context.Context) *projection.Model {
-	m := projection.NewModel(event.Marketplace())
+	m := projection.NewModel()
 	if err := m.Load(ctx, exampleLog(ctx), 1); err != nil {
 		log.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func ExampleModel() {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	s := exampleLog(ctx)
-	m := projection.NewModel(event.Marketplace())
+	m := projection.NewModel()
 	if err := m.Load(ctx, s, 2); err != nil {
 		log.Fatal(err)
 	}

@@ -88,10 +88,10 @@ type Appended struct {
 	Position event.Position
 }
 
-// Expected is what the writer believes of the stream.
+// Expected is the revision that the writer expects the stream's last event to have.
 type Expected int64
 
-// Beliefs about a stream. Exact gives the others.
+// Expected revisions that are none. Exact gives the others.
 const (
 	Any      Expected = -2 // whatever it is
 	NoStream Expected = -1 // it has no event
@@ -101,7 +101,7 @@ const (
 // has one beyond math.MaxInt64, so such an expectation is never met.
 func Exact(revision uint64) Expected { return Expected(min(revision, math.MaxInt64)) }
 
-// String says the belief in words.
+// String says the expected revision in words.
 func (e Expected) String() string {
 	switch e {
 	case Any:

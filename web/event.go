@@ -41,7 +41,7 @@ func (s *site) eventAt(v *visit, at event.Position) (*event.Envelope, error) {
 	if err != nil {
 		return nil, err
 	}
-	env, err := s.registry.Decode(&rec)
+	env, err := event.Marketplace().Decode(&rec)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -94,7 +95,7 @@ func empty(t *testing.T) *marketplace.Marketplace {
 
 // A log that fails is a page that says so, and a line in the program's log.
 func TestBrokenLog(t *testing.T) {
-	m, err := marketplace.Open(t.Context(), "memory:", marketplace.Options{})
+	m, err := open.Marketplace(t.Context(), "memory:", marketplace.Options{})
 	require.NoError(t, err)
 	var log strings.Builder
 	h, err := web.NewHandler(m.Questions, web.Options{Log: m.Store(), Logger: logger(&log)})

@@ -10,12 +10,13 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/web"
 )
 
 // A host mounts the pages under a path of its own, behind its own login.
 func ExampleNewHandler() {
-	market, err := marketplace.Open(context.Background(), "memory:", marketplace.Options{})
+	market, err := open.Marketplace(context.Background(), "memory:", marketplace.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return

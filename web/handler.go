@@ -17,7 +17,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace"
-	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
@@ -59,12 +58,11 @@ var static embed.FS
 
 // site is the pages of one marketplace.
 type site struct {
-	asked    *marketplace.Questions
-	options  Options
-	money    show.Currency
-	registry *event.Registry
-	pages    templates
-	turns    chan struct{} // holds one of each page that is being computed
+	asked   *marketplace.Questions
+	options Options
+	money   show.Currency
+	pages   templates
+	turns   chan struct{} // holds one of each page that is being computed
 }
 
 // NewHandler makes the pages of what the questions are asked of. It fails for
@@ -92,7 +90,7 @@ func NewHandler(asked *marketplace.Questions, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web: Options.Currency %.100q: %w", o.Currency, err)
 	}
-	s := &site{asked: asked, options: o, money: money, registry: event.Marketplace(), turns: make(chan struct{}, o.Concurrency)}
+	s := &site{asked: asked, options: o, money: money, turns: make(chan struct{}, o.Concurrency)}
 	if s.pages, err = parseTemplates(money); err != nil {
 		return nil, err
 	}

@@ -175,7 +175,7 @@ func TestExplanations(t *testing.T) {
 	h := site(t)
 	policy, err := statistics.Preset(statistics.DefaultPolicy)
 	require.NoError(t, err)
-	model := projection.NewModel(small(t).Registry())
+	model := projection.NewModel()
 	require.NoError(t, model.Load(t.Context(), small(t).Store(), 1))
 
 	score, err := statistics.Ask(t.Context(), model, statistics.ExplainJobSuccess(id(freelancer)), at(moment), policy)

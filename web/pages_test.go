@@ -22,7 +22,7 @@ func model(t *testing.T) (*projection.Model, statistics.Policy) {
 	t.Helper()
 	p, err := statistics.Preset(statistics.DefaultPolicy)
 	require.NoError(t, err)
-	m := projection.NewModel(small(t).Registry())
+	m := projection.NewModel()
 	require.NoError(t, m.Load(t.Context(), small(t).Store(), 1))
 	return m, p
 }

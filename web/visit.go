@@ -189,7 +189,7 @@ func (v *visit) Newest() string {
 	if err != nil || rec.ID == uuid.Nil {
 		return "" // only a hint is lost
 	}
-	meta, err := v.registry.NewDecoder().DecodeMeta(&rec)
+	meta, err := event.Marketplace().NewDecoder().DecodeMeta(&rec)
 	if err != nil || meta.OccurredAt.AddMonths(6) >= v.AsOf {
 		return ""
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/store"
 
 	"github.com/google/uuid"
@@ -104,7 +105,7 @@ func (s *signalled) Write(p []byte) (int, error) {
 func TestFollow(t *testing.T) {
 	url := newStore(t)
 	ids := []uuid.UUID{uuid.New(), uuid.New()}
-	m, err := marketplace.Open(t.Context(), url, marketplace.Options{})
+	m, err := open.Marketplace(t.Context(), url, marketplace.Options{})
 	require.NoError(t, err)
 	defer m.Close()
 	do := func(c aggregate.Command) {
@@ -139,7 +140,7 @@ func TestFollow(t *testing.T) {
 // An event that this program does not know stops the listing at its position.
 func TestUndecodableEventStops(t *testing.T) {
 	url := newStore(t)
-	m, err := marketplace.Open(t.Context(), url, marketplace.Options{})
+	m, err := open.Marketplace(t.Context(), url, marketplace.Options{})
 	require.NoError(t, err)
 	_, err = m.Do(t.Context(), aggregate.RegisterClient{Client: uuid.New()})
 	require.NoError(t, err)

@@ -18,6 +18,8 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/internal/sqlitefile"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/archive"
@@ -138,7 +140,7 @@ func TestFailures(t *testing.T) {
 // One process writes at a time; the others may read.
 func TestLogInUse(t *testing.T) {
 	url := newStore(t)
-	m, err := marketplace.Open(t.Context(), url, marketplace.Options{})
+	m, err := open.Marketplace(t.Context(), url, marketplace.Options{})
 	require.NoError(t, err)
 	defer m.Close()
 	fails(t, exitFailed, "locked", "import", histories+"/small.ndjson", "--store", url)
@@ -185,6 +187,28 @@ func TestVerifyAndBackup(t *testing.T) {
 	require.Contains(t, ok(t, "verify", "--store", "sqlite://"+copied), "events, all as written")
 	require.Equal(t, ok(t, "events", "--json", "--store", small(t)), ok(t, "events", "--json", "--store", "sqlite://"+copied))
 	fails(t, exitFailed, "exists already", "backup", copied, "--store", small(t))
+}
+
+// A file whose pages another program has written is sealed anew; a damaged one, and
+// none at all, are told.
+func TestReseal(t *testing.T) {
+	file, err := os.ReadFile(strings.TrimPrefix(small(t), "sqlite://"))
+	require.NoError(t, err)
+	for page := sqlitefile.PageSize; page <= len(file); page += sqlitefile.PageSize {
+		clear(file[page-sqlitefile.ChecksumBytes : page])
+	}
+	path := write(t, t.TempDir()+"/foreign.db", string(file))
+	fails(t, exitFailed, "marketplace reseal FILE", "verify", "--store", "sqlite://"+path)
+	require.Equal(t, path+": verified, and every page has its checksum again\n", ok(t, "reseal", path))
+	require.Contains(t, ok(t, "verify", "--store", "sqlite://"+path), "events, all as written")
+	require.Equal(t, ok(t, "events", "--json", "--store", small(t)), ok(t, "events", "--json", "--store", "sqlite://"+path))
+
+	for i := len(file) / 4; i < len(file)/2; i += sqlitefile.PageSize {
+		file[i] ^= 1
+	}
+	path = write(t, t.TempDir()+"/damaged.db", string(file))
+	fails(t, exitFailed, "corrupt log", "reseal", path)
+	fails(t, exitNotFound, "there is no file "+path+"-none", "reseal", path+"-none")
 }
 
 // An empty log is a log: everything is unknown and nothing fails.

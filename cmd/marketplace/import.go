@@ -16,7 +16,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/internal/show"
-	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/script/scriptfile"
 )
 
 func (c *cli) importCommand() *cobra.Command {
@@ -149,7 +149,7 @@ type source struct {
 
 func (c *cli) openScript(ctx context.Context, path string) (*source, error) {
 	if path != "-" {
-		f, err := script.Open(path)
+		f, err := scriptfile.Open(path)
 		if err != nil {
 			return nil, err
 		}

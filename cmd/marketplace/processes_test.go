@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/open"
 )
 
 // What the small history has left open is done once, in whatever year.
@@ -32,7 +32,7 @@ func TestRunOnce(t *testing.T) {
 func TestRunIsInterrupted(t *testing.T) {
 	url := "sqlite:" + filepath.Join(t.TempDir(), "log.db")
 	ok(t, "import", histories+"/small.ndjson", "--store", url)
-	reader, err := marketplace.OpenStore(t.Context(), url, true)
+	reader, err := open.Store(t.Context(), url, true)
 	require.NoError(t, err)
 	defer reader.Close()
 	imported, err := reader.Head(t.Context())

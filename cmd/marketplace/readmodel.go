@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/readmodel"
 )
 
@@ -30,7 +31,7 @@ func (f modelFlag) shown() string {
 
 // open opens the read model.
 func (f modelFlag) open(ctx context.Context, readOnly bool, o readmodel.Options) (*readmodel.ReadModel, error) {
-	return marketplace.OpenReadModel(ctx, string(f), readOnly, o)
+	return open.ReadModel(ctx, string(f), readOnly, o)
 }
 
 // asking opens what is asked, a read model or a log, and closes it afterwards.

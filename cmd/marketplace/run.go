@@ -45,7 +45,7 @@ The log is named by a URL, --store or $MARKETPLACE_STORE:
   esdb://host:2113           an EventStoreDB, by its connection string
   archive:DIR                an archive that export wrote, only to be read
 Without either it is sqlite:marketplace.db. Only import,
-run, restore and simulate write to it. A command that ends by itself gives up when
+reseal, run, restore and simulate write to it. A command that ends by itself gives up when
 the log has given nothing for --timeout; the others wait as long as it takes.
 
 follow keeps a read model in a database, --read-model, and the commands that show
@@ -69,7 +69,7 @@ Exit status:
 	}
 	root.AddCommand(c.importCommand(), c.statsCommand(), c.myStatsCommand(), c.clientCommand(),
 		c.searchCommand(), c.figuresCommand(), c.explainCommand(), c.eventsCommand(),
-		c.runCommand(), c.followCommand(), c.rebuildCommand(), c.verifyCommand(), c.backupCommand(),
+		c.runCommand(), c.followCommand(), c.rebuildCommand(), c.verifyCommand(), c.resealCommand(), c.backupCommand(),
 		c.exportCommand(), c.restoreCommand(), c.serveCommand(), c.simulateCommand(), c.eventstoreCommand(), c.demoCommand())
 	return root
 }

@@ -13,9 +13,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/store"
 )
@@ -26,7 +26,7 @@ type numbering map[event.Position]int
 
 func numberingOf(t *testing.T, url string) numbering {
 	t.Helper()
-	s, err := marketplace.OpenStore(t.Context(), url, true)
+	s, err := open.Store(t.Context(), url, true)
 	require.NoError(t, err)
 	defer s.Close()
 	n := numbering{}
@@ -211,7 +211,7 @@ func TestFollowsAnEmptyServer(t *testing.T) {
 	model := "sqlite://" + filepath.Join(t.TempDir(), "model.db")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	m, err := marketplace.OpenReadModel(t.Context(), model, false, readmodel.Options{})
+	m, err := open.ReadModel(t.Context(), model, false, readmodel.Options{})
 	require.NoError(t, err)
 	defer m.Close()
 	_, err = m.Ensure(t.Context())
@@ -236,7 +236,7 @@ func TestFollowsAnEmptyServer(t *testing.T) {
 		`{"id":"11111111-7aa6-440d-8800-7596a28f5b37","at":"2016-01-04T09:00:00Z","cmd":"RegisterClient","client":"`+client+`"}
 {"id":"21111111-7aa6-440d-8800-7596a28f5b37","at":"2016-01-04T09:00:00Z","cmd":"VerifyPaymentMethod","client":"`+client+`"}`)
 	require.Equal(t, exitDone, call(t, "import", one, "--store", url).code)
-	s, err := marketplace.OpenStore(t.Context(), url, true)
+	s, err := open.Store(t.Context(), url, true)
 	require.NoError(t, err)
 	defer s.Close()
 	head, err := s.Head(t.Context())

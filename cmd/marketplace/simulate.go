@@ -12,6 +12,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/simulate"
@@ -117,7 +118,7 @@ func (s *simulation) run(ctx context.Context) (err error) {
 	}
 	log, err := s.store.watched(ctx, func(ctx context.Context) (store.Store, error) {
 		// recorded_at, too, is of the simulated time.
-		m, err := marketplace.Open(ctx, s.store.url(), marketplace.Options{Clock: o.Clock.Now})
+		m, err := open.Marketplace(ctx, s.store.url(), marketplace.Options{Clock: o.Clock.Now})
 		if err != nil {
 			return nil, err
 		}

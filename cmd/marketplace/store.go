@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -68,7 +69,7 @@ func (f storeFlag) shown() string {
 // open opens the log, and watches it.
 func (f storeFlag) open(ctx context.Context, readOnly bool) (store.Store, error) {
 	return f.watched(ctx, func(ctx context.Context) (store.Store, error) {
-		return marketplace.OpenStore(ctx, f.url(), readOnly)
+		return open.Store(ctx, f.url(), readOnly)
 	})
 }
 

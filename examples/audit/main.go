@@ -15,8 +15,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace"
-	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/script/scriptfile"
 	"github.com/marketcore/marketplace/statistics"
+	"github.com/marketcore/marketplace/store/memory"
 )
 
 func main() {
@@ -26,12 +27,12 @@ func main() {
 }
 
 func run(ctx context.Context, history string, out io.Writer) error {
-	f, err := script.Open(history)
+	f, err := scriptfile.Open(history)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{})
+	m, err := marketplace.New(memory.New(), marketplace.Options{})
 	if err != nil {
 		return err
 	}

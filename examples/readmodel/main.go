@@ -16,8 +16,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/readmodel"
-	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/script/scriptfile"
 )
 
 func main() {
@@ -33,12 +34,12 @@ func main() {
 
 // run keeps the log and the read model in one file; any two URLs do.
 func run(ctx context.Context, url, history string, out io.Writer) (err error) {
-	market, err := marketplace.Open(ctx, url, marketplace.Options{})
+	market, err := open.Marketplace(ctx, url, marketplace.Options{})
 	if err != nil {
 		return err
 	}
 	defer market.Close()
-	model, err := marketplace.OpenReadModel(ctx, url, false, readmodel.Options{})
+	model, err := open.ReadModel(ctx, url, false, readmodel.Options{})
 	if err != nil {
 		return err
 	}
@@ -59,7 +60,7 @@ func run(ctx context.Context, url, history string, out io.Writer) (err error) {
 		}
 	}()
 
-	past, err := script.Open(history)
+	past, err := scriptfile.Open(history)
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/process"
 )
 
@@ -53,7 +54,7 @@ const shutdown = 10 * time.Second
 // Then it takes no further request, lets those in flight end, stops the processes
 // and closes the log last.
 func run(ctx context.Context, url string, l net.Listener, logger *slog.Logger) (err error) {
-	m, err := marketplace.Open(ctx, url, marketplace.Options{Logger: logger})
+	m, err := open.Marketplace(ctx, url, marketplace.Options{Logger: logger})
 	if err != nil {
 		return err
 	}

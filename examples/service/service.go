@@ -32,6 +32,7 @@ func newService(m *marketplace.Marketplace, t tokens, logger *slog.Logger) http.
 	mux.HandleFunc("GET /clients/{id}", s.client)
 	mux.HandleFunc("GET /clients/{id}/profile", s.clientProfile)
 	mux.HandleFunc("GET /marketplace", s.marketplace)
+	mux.HandleFunc("GET /health", s.health)
 	return mux
 }
 
@@ -163,5 +164,5 @@ func write(w http.ResponseWriter, status int, kind string, v any) {
 	}
 	w.Header().Set("Content-Type", kind)
 	w.WriteHeader(status)
-	_, _ = w.Write(append(b, '\n')) // who has gone needs no answer
+	_, _ = w.Write(append(b, '\n')) // the client may have disconnected
 }

@@ -70,7 +70,7 @@ func LogOf(t testing.TB, history []market.Event) StrictLog {
 }
 
 func Loaded(t testing.TB, s store.Store) *projection.Model {
-	m := projection.NewModel(event.Marketplace())
+	m := projection.NewModel()
 	require.NoError(t, m.Load(t.Context(), s, 1))
 	return m
 }
@@ -92,7 +92,7 @@ type failing interface {
 // folded are the records of a log, folded one event after the other.
 func Folded(t failing, s store.Store) *projection.Records {
 	t.Helper()
-	f, err := projection.NewFolder(event.Marketplace(), projection.Partition{})
+	f, err := projection.NewFolder(projection.Partition{})
 	require.NoError(t, err)
 	records := projection.NewRecords()
 	for rec, err := range s.ReadAll(context.Background(), store.Span{}) {

@@ -57,7 +57,7 @@ func RequireSameRows(t testing.TB, want, got readmodel.Database) {
 // folded is the model of a log.
 func folded(t testing.TB, log store.Store) *projection.Model {
 	t.Helper()
-	m := projection.NewModel(event.Marketplace())
+	m := projection.NewModel()
 	require.NoError(t, m.Load(t.Context(), log, 1))
 	return m
 }

@@ -18,7 +18,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/script/scriptfile"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/archive"
 	"github.com/marketcore/marketplace/store/memory"
@@ -164,7 +164,7 @@ func mediumHistory(b *testing.B) (records []original) {
 	m, err := marketplace.New(log, marketplace.Options{})
 	require.NoError(b, err)
 	defer m.Close()
-	f, err := script.Open("../../examples/history/medium.ndjson.zst")
+	f, err := scriptfile.Open("../../examples/history/medium.ndjson.zst")
 	require.NoError(b, err)
 	defer f.Close()
 	_, err = m.Import(b.Context(), f, marketplace.ImportOptions{})

@@ -20,11 +20,9 @@ type ExportOptions struct {
 	// Progress is called as events are read, and at the end, with the events and
 	// the position that the export has come to.
 	Progress func(Progress)
-	// Registry knows the events from which the typed columns are made. Default:
-	// event.Marketplace().
-	Registry *event.Registry
 
-	groupEvents, fileGroups int // smaller ones, for tests
+	registry                *event.Registry // another one, for tests: of the typed columns
+	groupEvents, fileGroups int             // smaller ones, for tests
 }
 
 // Progress is how far an export, a restore or a verification is.
@@ -51,9 +49,7 @@ const every = 1 << 14
 // It takes the memory of two row groups and about 60 bytes for each stream of the
 // log; to extend an archive it reads the names of the streams in it first.
 func Export(ctx context.Context, log store.Store, dir string, o ExportOptions) (Progress, error) {
-	if o.Registry == nil {
-		o.Registry = event.Marketplace()
-	}
+	o.registry = cmp.Or(o.registry, event.Marketplace())
 	o.groupEvents, o.fileGroups = cmp.Or(o.groupEvents, groupEvents), cmp.Or(o.fileGroups, fileGroups)
 	done, err := export(ctx, log, dir, o)
 	if err != nil && ctx.Err() != nil {
@@ -78,7 +74,7 @@ func export(ctx context.Context, log store.Store, dir string, o ExportOptions) (
 	if err != nil {
 		return done, err
 	}
-	x := &exporter{options: o, dir: dir, manifest: m, decoder: o.Registry.NewDecoder(), schema: o.Registry.FactSchema(), streams: newRevisions()}
+	x := &exporter{options: o, dir: dir, manifest: m, decoder: o.registry.NewDecoder(), schema: o.registry.FactSchema(), streams: newRevisions()}
 	if x.done.Through, err = log.Head(ctx); err != nil {
 		return done, err
 	}
@@ -193,8 +189,8 @@ func (x *exporter) run(ctx context.Context, log store.Store) (err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	full, empty := make(chan *rowGroup), make(chan *rowGroup, 2)
-	empty <- newRowGroup(x.options.Registry)
-	empty <- newRowGroup(x.options.Registry)
+	empty <- newRowGroup(x.options.registry)
+	empty <- newRowGroup(x.options.registry)
 	written := make(chan error, 1)
 	go func() {
 		var err error

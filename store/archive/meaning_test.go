@@ -88,7 +88,7 @@ func bonuses(t testing.TB) store.Store {
 // those say what the events do.
 func byColumns(t testing.TB, dir string, r *event.Registry) (columns []bool) {
 	t.Helper()
-	s, err := Open(t.Context(), dir, Options{Registry: r})
+	s, err := Open(t.Context(), dir, Options{registry: r})
 	require.NoError(t, err)
 	defer s.Close()
 	parts, err := s.FactParts(t.Context(), store.Span{}, r.FactSchema())
@@ -132,7 +132,7 @@ func TestColumnsAreJudgedByType(t *testing.T) {
 		"a new name, known in writing": {renamedBonus(t), renamedBonus(t), butThird},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := exportOf(t, log, ExportOptions{Registry: c.writer, groupEvents: small.groupEvents, fileGroups: small.fileGroups})
+			dir := exportOf(t, log, ExportOptions{registry: c.writer, groupEvents: small.groupEvents, fileGroups: small.fileGroups})
 			if c.want == nil { // the third group cannot be decoded, so only the parts are asked for
 				s := opened(t, dir)
 				parts, err := s.FactParts(t.Context(), store.Span{}, c.reader.FactSchema())

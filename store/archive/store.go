@@ -20,9 +20,8 @@ type Options struct {
 	// PollInterval is how often a subscription looks for what an export has
 	// added. Default: 1 s.
 	PollInterval time.Duration
-	// Registry knows the events with which Verify compares the typed columns.
-	// Default: event.Marketplace().
-	Registry *event.Registry
+
+	registry *event.Registry // another one, for tests: with it Verify compares the typed columns
 }
 
 // Store reads an archive as a log. Open makes one. It sees what an export adds
@@ -53,9 +52,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 		return nil, store.Cancelled(ctx)
 	}
 	o.PollInterval = cmp.Or(max(o.PollInterval, 0), time.Second)
-	if o.Registry == nil {
-		o.Registry = event.Marketplace()
-	}
+	o.registry = cmp.Or(o.registry, event.Marketplace())
 	s := &Store{dir: dir, options: o, closed: make(chan struct{}), cache: newBlockCache()}
 	if _, err := s.look(); err != nil {
 		return nil, errors.Join(err, s.Close())

@@ -25,7 +25,7 @@ func (s *Store) Verify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v := &verifier{store: s, streams: newRevisions(), decoder: s.options.Registry.NewDecoder(), built: s.options.Registry.NewFactBuilder(), schema: s.options.Registry.FactSchema()}
+	v := &verifier{store: s, streams: newRevisions(), decoder: s.options.registry.NewDecoder(), built: s.options.registry.NewFactBuilder(), schema: s.options.registry.FactSchema()}
 	for _, seg := range segments {
 		if err := v.file(ctx, seg); err != nil {
 			return err

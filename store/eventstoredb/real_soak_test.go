@@ -17,6 +17,7 @@ import (
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/readmodel/readmodeltest"
+	"github.com/marketcore/marketplace/readmodel/sqlite"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/simulate"
 	"github.com/marketcore/marketplace/store"
@@ -92,7 +93,9 @@ func TestRealSoak(t *testing.T) {
 	defer want.market.Close()
 	defer got.market.Close()
 
-	model, err := marketplace.OpenReadModel(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "model.db"), false, readmodel.Options{})
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "model.db"), sqlite.Options{})
+	require.NoError(t, err)
+	model, err := readmodel.New(db, readmodel.Options{})
 	require.NoError(t, err)
 	defer model.Close()
 	runner, err := model.NewRunner(log, readmodel.RunnerOptions{})

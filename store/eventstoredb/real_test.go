@@ -207,7 +207,7 @@ func sameMarket(t testing.TB, embedded, log store.Store, moments ...event.Time) 
 }
 
 func loaded(t testing.TB, s store.Store, workers int) *projection.Model {
-	m := projection.NewModel(event.Marketplace())
+	m := projection.NewModel()
 	require.NoError(t, m.Load(t.Context(), s, workers))
 	return m
 }

@@ -31,7 +31,7 @@ func failure(ctx context.Context, err error) error {
 	case is(sqlite3.INTERRUPT) && ctx.Err() != nil:
 		return store.Cancelled(ctx)
 	case is(sqlite3.IOERR_DATA):
-		return corrupt(0, "a page does not have its checksum; Reseal tells whether another program wrote it", err)
+		return corrupt(0, "a page does not have its checksum; marketplace reseal FILE (sqlite.Reseal) tells whether another program wrote it", err)
 	case is(sqlite3.CORRUPT, sqlite3.NOTADB, sqlite3.IOERR_CORRUPTFS, sqlite3.IOERR_SHORT_READ, sqlite3.MISMATCH):
 		return corrupt(0, "", err)
 	case is(sqlite3.FULL, sqlite3.IOERR_SHMSIZE, syscall.ENOSPC):

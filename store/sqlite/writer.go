@@ -96,9 +96,9 @@ func (w *writer) run() {
 	}
 }
 
-// gather takes everything that waits. Whom the last group's answers have woken
-// is likely to come back, so as long as fewer wait than were in that group it
-// lets them run first: else groups alternate between one and all the others.
+// gather takes everything that waits. Callers just answered usually resubmit: while
+// fewer wait than were in the last group it yields, so that groups do not alternate
+// between one and all the others.
 func (w *writer) gather(first *request) {
 	last := len(w.group)
 	w.group = append(w.group[:0], first)

@@ -50,7 +50,7 @@ func refusedWrites(t *testing.T, s store.Store) {
 		"a link":                   {store.ErrInvalidWrite, func(_ *store.Write, e *event.Proposed) { e.Type = "$>" }},
 		"a system's type, second":  {store.ErrInvalidWrite, func(w *store.Write, _ *event.Proposed) { w.Events = Events(2); w.Events[1].Type = "$metadata" }},
 		"a name too long":          {store.ErrTooLarge, func(w *store.Write, _ *event.Proposed) { w.Stream = strings.Repeat("a", store.MaxStreamName+1) }},
-		"an impossible belief":     {store.ErrInvalidWrite, func(w *store.Write, _ *event.Proposed) { w.Expected = -3 }},
+		"an impossible revision":   {store.ErrInvalidWrite, func(w *store.Write, _ *event.Proposed) { w.Expected = -3 }},
 		"no events":                {store.ErrInvalidWrite, func(w *store.Write, _ *event.Proposed) { w.Events = nil }},
 		"too many events":          {store.ErrTooLarge, func(w *store.Write, _ *event.Proposed) { w.Events = Events(store.MaxAppendEvents + 1) }},
 		"an id twice":              {store.ErrInvalidWrite, func(w *store.Write, e *event.Proposed) { w.Events = append(w.Events, Events(1)[0], *e) }},

@@ -22,6 +22,7 @@ import (
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/simulate"
 	"github.com/marketcore/marketplace/statistics"
+	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/web"
 )
 
@@ -36,7 +37,7 @@ type site struct {
 
 var market = sync.OnceValues(func() (*marketplace.Marketplace, error) {
 	ctx, clock := context.Background(), process.NewManualClock(opens)
-	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{Clock: clock.Now})
+	m, err := marketplace.New(memory.Options{Now: clock.Now}.New(), marketplace.Options{Clock: clock.Now})
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/script/scriptfile"
 	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store/archive"
 	"github.com/marketcore/marketplace/store/memory"
@@ -71,7 +71,7 @@ func exported(t *testing.T, path string) string {
 	m, err := marketplace.New(log, marketplace.Options{})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, m.Close()) }()
-	f, err := script.Open(path)
+	f, err := scriptfile.Open(path)
 	require.NoError(t, err)
 	defer f.Close()
 	_, err = m.Import(t.Context(), f, marketplace.ImportOptions{})

@@ -1,4 +1,4 @@
-package marketplace_test
+package acceptance_test
 
 import (
 	"context"
@@ -14,10 +14,12 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/long"
+	"github.com/marketcore/marketplace/internal/markettest"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/readmodel/readmodeltest"
-	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/script/scriptfile"
 	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store/sqlite"
 )
@@ -26,7 +28,7 @@ import (
 // own, and one in the log's file, say what the model in memory says, which
 // TestHistories compares with an independent implementation.
 func TestReadModelsOfHistories(t *testing.T) {
-	reports, err := filepath.Glob("examples/history/*.import.json")
+	reports, err := filepath.Glob("../../examples/history/*.import.json")
 	require.NoError(t, err)
 	require.NotEmpty(t, reports)
 	for _, report := range reports {
@@ -43,13 +45,13 @@ func TestReadModelsOfHistories(t *testing.T) {
 
 func testReadModelsOfHistory(t *testing.T, base string) {
 	path := filepath.Join(t.TempDir(), "market.db")
-	m := open(t, "sqlite:"+path)
-	f, err := script.Open(historyFile(base))
+	m := markettest.At(t, "sqlite:"+path)
+	f, err := scriptfile.Open(historyFile(base))
 	require.NoError(t, err)
 	defer f.Close()
 	_, err = m.Import(t.Context(), f, marketplace.ImportOptions{})
 	require.NoError(t, err)
-	want := projection.NewModel(event.Marketplace())
+	want := projection.NewModel()
 	require.NoError(t, want.Load(t.Context(), m.Store(), 1))
 
 	moments := momentsOf(t, base)
@@ -66,7 +68,7 @@ func testReadModelsOfHistory(t *testing.T, base string) {
 // followed is the read model at a URL once it holds the whole log.
 func followed(t *testing.T, m *marketplace.Marketplace, url string) *readmodel.ReadModel {
 	t.Helper()
-	model, err := marketplace.OpenReadModel(t.Context(), url, false, readmodel.Options{})
+	model, err := open.ReadModel(t.Context(), url, false, readmodel.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, model.Close()) })
 	r, err := model.NewRunner(m.Store(), readmodel.RunnerOptions{})
@@ -86,8 +88,8 @@ func followed(t *testing.T, m *marketplace.Marketplace, url string) *readmodel.R
 // log's own file; both go on, and the log verifies, backs up and opens again.
 func TestOneFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "market.db")
-	m := open(t, "sqlite:"+path)
-	model, err := marketplace.OpenReadModel(t.Context(), "sqlite:"+path, false, readmodel.Options{})
+	m := markettest.At(t, "sqlite:"+path)
+	model, err := open.ReadModel(t.Context(), "sqlite:"+path, false, readmodel.Options{})
 	require.NoError(t, err)
 	r, err := model.NewRunner(m.Store(), readmodel.RunnerOptions{})
 	require.NoError(t, err)
@@ -113,29 +115,10 @@ func TestOneFile(t *testing.T) {
 	require.NoError(t, m.Close())
 
 	for _, file := range []string{path, backup} {
-		again := open(t, "sqlite:"+file)
+		again := markettest.At(t, "sqlite:"+file)
 		require.NoError(t, again.Store().(*sqlite.Store).Verify(t.Context()))
-		want := projection.NewModel(event.Marketplace())
+		want := projection.NewModel()
 		require.NoError(t, want.Load(t.Context(), again.Store(), 1))
 		readmodeltest.RequireSame(t, want, followed(t, again, "sqlite:"+file), []event.Time{event.At(time.Now().Add(time.Hour))})
-	}
-}
-
-func TestReadModelURLs(t *testing.T) {
-	folder := t.TempDir()
-	for url, want := range map[string]error{
-		"":                                 readmodel.ErrBadURL,
-		"model.db":                         readmodel.ErrBadURL,
-		"sqlite:":                          readmodel.ErrBadURL,
-		"sqlite://model.db":                readmodel.ErrBadURL,
-		"mysql://root:secret@host/db":      readmodel.ErrBadURL,
-		"memory:":                          readmodel.ErrBadURL,
-		"sqlite:" + folder:                 readmodel.ErrNotAReadModel,
-		"sqlite:" + folder + "/nothing.db": readmodel.ErrNotFound,
-		"sqlite:readmodel_test.go":         readmodel.ErrNotAReadModel,
-	} {
-		_, err := marketplace.OpenReadModel(t.Context(), url, true, readmodel.Options{})
-		require.ErrorIs(t, err, want, url)
-		require.NotContains(t, err.Error(), "secret")
 	}
 }

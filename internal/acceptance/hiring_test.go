@@ -1,4 +1,4 @@
-package marketplace_test
+package acceptance_test
 
 import (
 	"bytes"
@@ -15,6 +15,8 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/markettest"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
@@ -28,15 +30,15 @@ type plain struct{ store.Store }
 // stores that cannot.
 func everyStore(t *testing.T, test func(*testing.T, store.Store)) {
 	for name, open := range map[string]func(*testing.T) store.Store{
-		"memory":               func(*testing.T) store.Store { return newLog() },
-		"one stream at a time": func(*testing.T) store.Store { return plain{newLog()} },
+		"memory":               func(*testing.T) store.Store { return markettest.NewLog() },
+		"one stream at a time": func(*testing.T) store.Store { return plain{markettest.NewLog()} },
 		"SQLite": func(t *testing.T) store.Store {
-			s, err := marketplace.OpenStore(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "market.db"), false)
+			s, err := open.Store(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "market.db"), false)
 			require.NoError(t, err)
 			return storetest.Strict(s, 7)
 		},
 		"EventStoreDB": func(t *testing.T) store.Store {
-			s, err := marketplace.OpenStore(t.Context(), esdbtest.Start(t).ConnectionString(), false)
+			s, err := open.Store(t.Context(), esdbtest.Start(t).ConnectionString(), false)
 			require.NoError(t, err)
 			return s
 		},
@@ -74,7 +76,7 @@ func onHiringDay() marketplace.DoOption {
 // proposals.
 func spentOn(tb testing.TB, s store.Store) (spent map[uuid.UUID]event.Connects, proposals int) {
 	spent = map[uuid.UUID]event.Connects{}
-	for _, rec := range facts(tb, s) {
+	for _, rec := range markettest.Records(tb, s) {
 		env, err := event.Marketplace().Decode(&rec)
 		require.NoError(tb, err)
 		switch e := env.Event.(type) {
@@ -96,10 +98,10 @@ func spentOn(tb testing.TB, s store.Store) (spent map[uuid.UUID]event.Connects, 
 // command id of their own; the proposal is what Do answers with.
 func TestSubmitProposal(t *testing.T) {
 	everyStore(t, func(t *testing.T, s store.Store) {
-		m := openOn(t, s)
+		m := markettest.On(t, s)
 		k, past := newMarket(3)
 		for _, c := range past {
-			require.NoError(t, do(t, m, c, hiringDay))
+			require.NoError(t, markettest.Do(t, m, c, hiringDay))
 		}
 		id, propose := uuid.New(), k.propose()
 		out, err := m.Do(t.Context(), propose, marketplace.CommandID(id), onHiringDay())
@@ -109,7 +111,7 @@ func TestSubmitProposal(t *testing.T) {
 			Job: k.job, Client: k.client, Freelancer: k.freelancer, Via: event.ViaProposal, Connects: 2, CoverLetter: "Dear client",
 		}}, out.Events)
 
-		log := facts(t, s)
+		log := markettest.Records(t, s)
 		paid, submitted := log[len(log)-2], log[len(log)-1]
 		require.Equal(t, event.FreelancerStream(k.freelancer), paid.Stream)
 		require.Equal(t, out.Position, submitted.Position)
@@ -125,8 +127,8 @@ func TestSubmitProposal(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, again.Repeated)
 		require.Equal(t, out.Position, again.Position)
-		require.ErrorIs(t, do(t, m, k.propose(), hiringDay), aggregate.NotEnoughConnects)
-		require.Len(t, facts(t, s), len(log), "a repetition and a rejection leave no trace")
+		require.ErrorIs(t, markettest.Do(t, m, k.propose(), hiringDay), aggregate.NotEnoughConnects)
+		require.Len(t, markettest.Records(t, s), len(log), "a repetition and a rejection leave no trace")
 	})
 }
 
@@ -135,9 +137,9 @@ func TestSubmitProposal(t *testing.T) {
 func TestProposalsNeverOverspend(t *testing.T) {
 	everyStore(t, func(t *testing.T, s store.Store) {
 		k, past := newMarket(11) // for five proposals
-		hosts := []*marketplace.Marketplace{openOn(t, plain{s}), openOn(t, s)}
+		hosts := []*marketplace.Marketplace{markettest.On(t, plain{s}), markettest.On(t, s)}
 		for _, c := range past {
-			require.NoError(t, do(t, hosts[0], c, hiringDay))
+			require.NoError(t, markettest.Do(t, hosts[0], c, hiringDay))
 		}
 		var all sync.WaitGroup
 		errs := make(chan error, 16)
@@ -145,7 +147,7 @@ func TestProposalsNeverOverspend(t *testing.T) {
 			all.Add(1)
 			go func() {
 				defer all.Done()
-				errs <- do(t, hosts[i%2], k.propose(), hiringDay)
+				errs <- markettest.Do(t, hosts[i%2], k.propose(), hiringDay)
 			}()
 		}
 		all.Wait()
@@ -194,19 +196,19 @@ func TestProposalCutOff(t *testing.T) {
 	for _, written := range []bool{false, true} {
 		for appends := 1; appends <= 3; appends++ {
 			for _, resend := range []bool{true, false} {
-				s := newLog()
+				s := markettest.NewLog()
 				k, past := newMarket(2)
 				for _, c := range past {
-					require.NoError(t, do(t, openOn(t, s), c, hiringDay))
+					require.NoError(t, markettest.Do(t, markettest.On(t, s), c, hiringDay))
 				}
 				id, propose := uuid.New(), k.propose()
-				_, err := openOn(t, &cutOff{s, appends, written}).Do(t.Context(), propose, marketplace.CommandID(id), onHiringDay())
+				_, err := markettest.On(t, &cutOff{s, appends, written}).Do(t.Context(), propose, marketplace.CommandID(id), onHiringDay())
 				if appends < 3 {
 					require.ErrorIs(t, err, errCutOff)
 				} else {
 					require.NoError(t, err)
 				}
-				m := openOn(t, plain{s})
+				m := markettest.On(t, plain{s})
 				if resend {
 					_, err := m.Do(t.Context(), propose, marketplace.CommandID(id), onHiringDay())
 					require.NoError(t, err)
@@ -215,7 +217,7 @@ func TestProposalCutOff(t *testing.T) {
 					require.Equal(t, map[uuid.UUID]event.Connects{propose.Proposal: 2}, spent)
 					continue
 				}
-				err = do(t, m, aggregate.ReturnConnects{Freelancer: k.freelancer, Proposal: propose.Proposal}, hiringDay)
+				err = markettest.Do(t, m, aggregate.ReturnConnects{Freelancer: k.freelancer, Proposal: propose.Proposal}, hiringDay)
 				switch spent, proposals := spentOn(t, s); {
 				case proposals == 1:
 					require.ErrorIs(t, err, aggregate.WrongState, "the proposal is there")
@@ -223,7 +225,7 @@ func TestProposalCutOff(t *testing.T) {
 					require.ErrorIs(t, err, aggregate.NotFound, "nothing was spent")
 				default:
 					require.NoError(t, err)
-					require.NoError(t, do(t, m, k.propose(), hiringDay), "they can be spent again")
+					require.NoError(t, markettest.Do(t, m, k.propose(), hiringDay), "they can be spent again")
 				}
 			}
 		}
@@ -235,16 +237,16 @@ func TestProposalCutOff(t *testing.T) {
 // payment is an event of its own.
 func TestProposalResentAfterReturn(t *testing.T) {
 	everyStore(t, func(t *testing.T, s store.Store) {
-		m := openOn(t, plain{s})
+		m := markettest.On(t, plain{s})
 		k, past := newMarket(2)
 		for _, c := range past {
-			require.NoError(t, do(t, m, c, hiringDay))
+			require.NoError(t, markettest.Do(t, m, c, hiringDay))
 		}
 		id, propose := uuid.New(), k.propose()
 		for range 3 {
-			_, err := openOn(t, &cutOff{s, 1, true}).Do(t.Context(), propose, marketplace.CommandID(id), onHiringDay())
+			_, err := markettest.On(t, &cutOff{s, 1, true}).Do(t.Context(), propose, marketplace.CommandID(id), onHiringDay())
 			require.ErrorIs(t, err, errCutOff)
-			require.NoError(t, do(t, m, aggregate.ReturnConnects{Freelancer: k.freelancer, Proposal: propose.Proposal}, hiringDay))
+			require.NoError(t, markettest.Do(t, m, aggregate.ReturnConnects{Freelancer: k.freelancer, Proposal: propose.Proposal}, hiringDay))
 		}
 		_, err := m.Do(t.Context(), propose, marketplace.CommandID(id), onHiringDay())
 		require.NoError(t, err)
@@ -252,7 +254,7 @@ func TestProposalResentAfterReturn(t *testing.T) {
 		require.Equal(t, 1, proposals)
 		require.Equal(t, map[uuid.UUID]event.Connects{propose.Proposal: 2}, spent)
 		seen := map[uuid.UUID]bool{}
-		for _, rec := range facts(t, s) {
+		for _, rec := range markettest.Records(t, s) {
 			require.False(t, seen[rec.ID], "%s at %d has an id that is taken", rec.Type, rec.Position)
 			seen[rec.ID] = true
 		}
@@ -262,27 +264,27 @@ func TestProposalResentAfterReturn(t *testing.T) {
 // TestProposalIDTaken: two freelancers propose under one id at once. On a store
 // that writes two streams at once the loser pays nothing.
 func TestProposalIDTaken(t *testing.T) {
-	s := newLog()
-	m := openOn(t, s)
+	s := markettest.NewLog()
+	m := markettest.On(t, s)
 	k, past := newMarket(2)
 	rival, more := newMarket(2)
 	for _, c := range append(past, more...) {
-		require.NoError(t, do(t, m, c, hiringDay))
+		require.NoError(t, markettest.Do(t, m, c, hiringDay))
 	}
 	propose := k.propose()
 	theirs := rival.propose()
 	theirs.Proposal = propose.Proposal
 	taken := false
-	other := openOn(t, &interleaved{s, func(w store.Write) {
+	other := markettest.On(t, &interleaved{s, func(w store.Write) {
 		if w.Stream == event.ProposalStream(propose.Proposal) && !taken {
 			taken = true
-			require.NoError(t, do(t, m, theirs, hiringDay))
+			require.NoError(t, markettest.Do(t, m, theirs, hiringDay))
 		}
 	}})
-	log := len(facts(t, s))
-	require.ErrorIs(t, do(t, other, propose, hiringDay), aggregate.AlreadyExists)
+	log := len(markettest.Records(t, s))
+	require.ErrorIs(t, markettest.Do(t, other, propose, hiringDay), aggregate.AlreadyExists)
 	require.True(t, taken)
-	require.Len(t, facts(t, s), log+2, "only the rival's")
+	require.Len(t, markettest.Records(t, s), log+2, "only the rival's")
 }
 
 // interleaved does something before writes.
@@ -338,34 +340,34 @@ func amount(m event.Money) *event.Money { return &m }
 // store, once, however often it is imported and wherever it was cut off.
 func TestImportHires(t *testing.T) {
 	text := hiringScript(t)
-	clean := openOn(t, newLog())
-	report := importText(t, clean, string(text))
+	clean := markettest.On(t, markettest.NewLog())
+	report := markettest.ImportText(t, clean, string(text))
 	codes := map[aggregate.Code]int{}
 	for _, r := range report.Rejections {
 		codes[r.Code]++
 	}
 	require.Equal(t, map[aggregate.Code]int{aggregate.NotEnoughConnects: 1, aggregate.WrongState: 1, aggregate.TooEarly: 1}, codes, "%v", report.Rejections)
-	want := facts(t, clean.Store())
+	want := markettest.Records(t, clean.Store())
 	spent, proposals := spentOn(t, clean.Store())
 	require.Equal(t, 2, proposals)
 	require.Len(t, spent, 1, "the other answers an invite")
 
 	everyStore(t, func(t *testing.T, s store.Store) {
-		m := openOn(t, s)
-		require.Equal(t, report, importText(t, m, string(text)))
-		again := importText(t, m, string(text))
+		m := markettest.On(t, s)
+		require.Equal(t, report, markettest.ImportText(t, m, string(text)))
+		again := markettest.ImportText(t, m, string(text))
 		require.EqualValues(t, report.Lines, again.Repeated)
-		requireSameLog(t, withoutPositions(want), withoutPositions(facts(t, s)))
+		markettest.RequireSameLog(t, markettest.WithoutPositions(want), markettest.WithoutPositions(markettest.Records(t, s)))
 	})
 	for appends := range len(want) + 1 {
 		for _, written := range []bool{false, true} {
-			s := newLog()
-			_, err := openOn(t, &cutOff{s, appends, written}).Import(t.Context(), bytes.NewReader(text), marketplace.ImportOptions{})
+			s := markettest.NewLog()
+			_, err := markettest.On(t, &cutOff{s, appends, written}).Import(t.Context(), bytes.NewReader(text), marketplace.ImportOptions{})
 			if err != nil {
 				require.ErrorIs(t, err, errCutOff)
 			}
-			importText(t, openOn(t, s), string(text))
-			requireSameLog(t, want, facts(t, s))
+			markettest.ImportText(t, markettest.On(t, s), string(text))
+			markettest.RequireSameLog(t, want, markettest.Records(t, s))
 		}
 	}
 }
@@ -373,7 +375,7 @@ func TestImportHires(t *testing.T) {
 // TestInterviewsAtOnce: no quota on simultaneous interviews, of a freelancer's
 // proposals or of a client's.
 func TestInterviewsAtOnce(t *testing.T) {
-	m := openOn(t, newLog())
+	m := markettest.On(t, markettest.NewLog())
 	k, commands := newMarket(40)
 	for range 20 {
 		proposal, job := uuid.New(), uuid.New()

@@ -1,4 +1,7 @@
-package script
+// Package scriptfile opens the files of command scripts, plain or compressed with
+// zstd. It is apart from package script so that a host that reads no file does not
+// link what decompresses it.
+package scriptfile
 
 import (
 	"bufio"
@@ -10,6 +13,8 @@ import (
 	"sync/atomic"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/marketcore/marketplace/script"
 )
 
 // maxWindow is how far back a compressed file may refer, and so the memory that
@@ -28,16 +33,17 @@ type File struct {
 }
 
 // Open opens a script's file. One whose name ends in .zst is decompressed while
-// it is read. It fails with ErrNotFound, ErrIsDirectory or ErrUnreadable;
-// reading fails with ErrCorrupt or ErrUnreadable, never with a short clean end.
+// it is read. It fails with script.ErrNotFound, script.ErrIsDirectory or
+// script.ErrUnreadable; reading fails with script.ErrCorrupt or
+// script.ErrUnreadable, never with a short clean end.
 func Open(path string) (*File, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		code := ErrUnreadable.Code
+		code := script.ErrUnreadable.Code
 		if errors.Is(err, fs.ErrNotExist) {
-			code = ErrNotFound.Code
+			code = script.ErrNotFound.Code
 		}
-		return nil, &Error{Code: code, Err: err} // which names the path
+		return nil, &script.Error{Code: code, Err: err} // which names the path
 	}
 	f := &File{path: path, file: file}
 	if err := f.begin(); err != nil {
@@ -53,7 +59,7 @@ func (f *File) begin() error {
 	case err != nil:
 		return f.unreadable(err)
 	case info.IsDir():
-		return &Error{Code: ErrIsDirectory.Code, Path: f.path, Detail: "give the name of a file, .ndjson or .ndjson.zst"}
+		return &script.Error{Code: script.ErrIsDirectory.Code, Path: f.path, Detail: "give the name of a file, .ndjson or .ndjson.zst"}
 	}
 	f.size = -1
 	if info.Mode().IsRegular() {
@@ -84,7 +90,7 @@ func (f *File) Read(p []byte) (int, error) {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = f.corrupt(err)
 	case errors.Is(err, zstd.ErrWindowSizeExceeded):
-		err = &Error{Code: ErrUnreadable.Code, Path: f.path, Err: err,
+		err = &script.Error{Code: script.ErrUnreadable.Code, Path: f.path, Err: err,
 			Detail: "it takes more than 128 MiB of memory to decompress; compress it again without --long or --ultra"}
 	case f.zstd != nil && !isMedium(err):
 		err = f.corrupt(err)
@@ -105,11 +111,11 @@ func (f *File) corrupt(err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		detail = "it is cut short"
 	}
-	return &Error{Code: ErrCorrupt.Code, Path: f.path, Detail: detail, Err: err}
+	return &script.Error{Code: script.ErrCorrupt.Code, Path: f.path, Detail: detail, Err: err}
 }
 
 func (f *File) unreadable(err error) error {
-	return &Error{Code: ErrUnreadable.Code, Path: f.path, Err: err}
+	return &script.Error{Code: script.ErrUnreadable.Code, Path: f.path, Err: err}
 }
 
 // Size is how many bytes the file has on disk, compressed or not; -1 if nobody

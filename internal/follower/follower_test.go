@@ -1,4 +1,4 @@
-package marketplace_test
+package follower_test
 
 import (
 	"bytes"
@@ -16,6 +16,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/markettest"
 	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
@@ -41,16 +42,16 @@ func TestAnotherLogInItsPlace(t *testing.T) {
 		ids[i] = uuid.New()
 	}
 	for name, other := range map[string]store.Store{
-		"an older copy":                    logWith(t, newLog(), ids[:2]...),
-		"an empty one":                     newLog(),
-		"a shorter one":                    logWith(t, newLog(), ids[4:6]...),
+		"an older copy":                    logWith(t, markettest.NewLog(), ids[:2]...),
+		"an empty one":                     markettest.NewLog(),
+		"a shorter one":                    logWith(t, markettest.NewLog(), ids[4:6]...),
 		"one with other names":             logWith(t, storetest.Strict(memory.New(), 8), ids...),
-		"a longer one with the same names": logWith(t, newLog(), ids[1:]...),
+		"a longer one with the same names": logWith(t, markettest.NewLog(), ids[1:]...),
 	} {
 		t.Run(name, func(t *testing.T) {
-			log := logWith(t, newLog(), ids[:4]...)
+			log := logWith(t, markettest.NewLog(), ids[:4]...)
 			s := storetest.NewReplaced(log)
-			m := openOn(t, s)
+			m := markettest.On(t, s)
 			report, err := marketplace.Ask(t.Context(), m, statistics.FullReport())
 			require.NoError(t, err)
 			require.Len(t, report.Clients, 4)
@@ -71,16 +72,16 @@ func TestAnotherLogInItsPlace(t *testing.T) {
 
 // A log that was empty when it was first read is known by what it got then.
 func TestAnotherLogThanTheEmptyOne(t *testing.T) {
-	log := newLog()
+	log := markettest.NewLog()
 	s := storetest.NewReplaced(log)
-	m := openOn(t, s)
+	m := markettest.On(t, s)
 	_, err := marketplace.Ask(t.Context(), m, statistics.FullReport())
 	require.NoError(t, err)
 	logWith(t, log, uuid.New(), uuid.New())
 	report, err := marketplace.Ask(t.Context(), m, statistics.FullReport())
 	require.NoError(t, err)
 	require.Len(t, report.Clients, 2)
-	s.Replace(logWith(t, newLog(), uuid.New(), uuid.New(), uuid.New()))
+	s.Replace(logWith(t, markettest.NewLog(), uuid.New(), uuid.New(), uuid.New()))
 	_, err = marketplace.Ask(t.Context(), m, statistics.FullReport())
 	require.ErrorIs(t, err, store.ErrUnknownPosition)
 }
@@ -88,12 +89,12 @@ func TestAnotherLogThanTheEmptyOne(t *testing.T) {
 // The first event of a log may come while the log is read for the first time: the
 // log is known by it, and not by one that comes later.
 func TestFirstEventWhileReading(t *testing.T) {
-	log, filled := newLog(), make(chan struct{})
+	log, filled := markettest.NewLog(), make(chan struct{})
 	s := storetest.NewReplaced(&filling{Store: log, fill: func() {
 		logWith(t, log, uuid.New(), uuid.New())
 		close(filled)
 	}})
-	m := openOn(t, s)
+	m := markettest.On(t, s)
 	clients := func() int {
 		report, err := marketplace.Ask(t.Context(), m, statistics.FullReport())
 		require.NoError(t, err)
@@ -128,7 +129,7 @@ func (f *filling) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.
 func TestReadModelSaysThatItWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var logged bytes.Buffer
-		s := storetest.NewFaulty(logWith(t, newLog(), uuid.New(), uuid.New()))
+		s := storetest.NewFaulty(logWith(t, markettest.NewLog(), uuid.New(), uuid.New()))
 		m, err := marketplace.New(s, marketplace.Options{Logger: slog.New(slog.NewTextHandler(&logged, nil))})
 		require.NoError(t, err)
 		defer m.Close()
@@ -148,7 +149,7 @@ func TestReadModelDoesNotWaitForGood(t *testing.T) {
 	for _, final := range []error{
 		&store.Error{Code: store.ErrUnavailable.Code, Err: store.ErrRefused}, store.ErrCorrupt, store.ErrNotALog, store.ErrNewerFormat,
 	} {
-		m := openOn(t, unreadable{logWith(t, newLog(), uuid.New()), final})
+		m := markettest.On(t, unreadable{logWith(t, markettest.NewLog(), uuid.New()), final})
 		_, err := marketplace.Ask(t.Context(), m, statistics.FullReport())
 		require.ErrorIs(t, err, final)
 	}

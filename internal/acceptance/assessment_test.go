@@ -1,4 +1,4 @@
-package marketplace_test
+package acceptance_test
 
 import (
 	"bytes"
@@ -15,6 +15,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/markettest"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/statistics"
 )
@@ -32,8 +33,8 @@ func shown(f *statistics.FreelancerStats) *event.JobSuccessAssessed {
 // TestAssessJobSuccess: Do keeps the score as of the command's moment, which
 // need not be now.
 func TestAssessJobSuccess(t *testing.T) {
-	m := openOn(t, newLog())
-	importFile(t, m, smallHistory)
+	m := markettest.On(t, markettest.NewLog())
+	markettest.ImportFile(t, m, smallHistory)
 	end := event.MustParseTime("2019-01-01T00:00:00Z")
 	report, err := marketplace.Ask(t.Context(), m, statistics.FullReport(), marketplace.AsOf(end.AddDays(-200).Std()))
 	require.NoError(t, err)
@@ -51,16 +52,16 @@ func TestAssessJobSuccess(t *testing.T) {
 				nones++
 			}
 		}
-		require.ErrorIs(t, do(t, m, aggregate.AssessJobSuccess{Freelancer: id}, "2018-12-31T23:59:59Z"), aggregate.OutOfOrder)
-		require.ErrorIs(t, do(t, m, aggregate.AssessJobSuccess{Freelancer: id}, "0001-01-01T00:00:00Z"), aggregate.OutOfOrder)
+		require.ErrorIs(t, markettest.Do(t, m, aggregate.AssessJobSuccess{Freelancer: id}, "2018-12-31T23:59:59Z"), aggregate.OutOfOrder)
+		require.ErrorIs(t, markettest.Do(t, m, aggregate.AssessJobSuccess{Freelancer: id}, "0001-01-01T00:00:00Z"), aggregate.OutOfOrder)
 	}
 	require.Positive(t, scores)
 	require.Positive(t, nones)
-	require.ErrorIs(t, do(t, m, aggregate.AssessJobSuccess{Freelancer: uuid.New()}, "2019-01-01T00:00:00Z"), aggregate.NotFound)
-	require.ErrorIs(t, do(t, m, aggregate.AssessJobSuccess{}, "2019-01-01T00:00:00Z"), aggregate.Invalid)
+	require.ErrorIs(t, markettest.Do(t, m, aggregate.AssessJobSuccess{Freelancer: uuid.New()}, "2019-01-01T00:00:00Z"), aggregate.NotFound)
+	require.ErrorIs(t, markettest.Do(t, m, aggregate.AssessJobSuccess{}, "2019-01-01T00:00:00Z"), aggregate.Invalid)
 
 	freelancer, bp, displayed := uuid.New(), 9000, 90
-	require.NoError(t, do(t, m, aggregate.RegisterFreelancer{Freelancer: freelancer}, "2019-01-01T00:00:00Z"))
+	require.NoError(t, markettest.Do(t, m, aggregate.RegisterFreelancer{Freelancer: freelancer}, "2019-01-01T00:00:00Z"))
 	given := event.JobSuccessAssessed{ScoreBP: &bp, Displayed: &displayed, Policy: "2015"}
 	out, err := m.Do(t.Context(), aggregate.AssessJobSuccess{Freelancer: freelancer}.With(given))
 	require.NoError(t, err)
@@ -85,8 +86,8 @@ func TestImportAssessments(t *testing.T) {
 	moment := event.Time(0)
 	for i, line := range append(lines, nil) {
 		if slices.Contains(cuts, i) {
-			before := openOn(t, newLog())
-			importText(t, before, string(bytes.Join(lines[:i], nil)))
+			before := markettest.On(t, markettest.NewLog())
+			markettest.ImportText(t, before, string(bytes.Join(lines[:i], nil)))
 			for n, f := range freelancers {
 				id, when := uuid.New(), moment.AddSeconds(1)
 				stats, err := marketplace.Ask(t.Context(), before, statistics.FreelancerStatsOf(f), marketplace.AsOf(when.Std()))
@@ -115,13 +116,13 @@ func TestImportAssessments(t *testing.T) {
 	require.Greater(t, len(want), 30)
 
 	for name, m := range map[string]*marketplace.Marketplace{
-		"in groups": openOn(t, newLog()), "line by line": openOn(t, plain{newLog()}),
-		"SQLite": open(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db")),
+		"in groups": markettest.On(t, markettest.NewLog()), "line by line": markettest.On(t, plain{markettest.NewLog()}),
+		"SQLite": markettest.At(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db")),
 	} {
 		t.Run(name, func(t *testing.T) {
-			importText(t, m, string(text))
+			markettest.ImportText(t, m, string(text))
 			scores, seen := 0, 0
-			for _, rec := range facts(t, m.Store()) {
+			for _, rec := range markettest.Records(t, m.Store()) {
 				env, err := m.Registry().Decode(&rec)
 				require.NoError(t, err)
 				if e, ok := env.Event.(*event.JobSuccessAssessed); ok {

@@ -1,4 +1,4 @@
-package script_test
+package scriptfile_test
 
 import (
 	"bytes"
@@ -14,7 +14,25 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/script/scriptfile"
 )
+
+const (
+	everyCommand = "../testdata/every_command.ndjson"
+	good         = `{"id":"11111111-2222-3333-4444-555555555555","at":"2016-01-24T00:01:00Z","cmd":"RegisterClient","client":"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"}`
+)
+
+// read reads a whole script.
+func read(t testing.TB, r io.Reader) (lines []*script.Line, err error) {
+	t.Helper()
+	for l, e := range script.NewReader(r).Lines() {
+		require.NoError(t, err, "an error is the last pair")
+		if err = e; err == nil {
+			lines = append(lines, l)
+		}
+	}
+	return lines, err
+}
 
 func compress(t testing.TB, text string, options ...zstd.EOption) []byte {
 	w, err := zstd.NewWriter(nil, append([]zstd.EOption{zstd.WithEncoderConcurrency(1)}, options...)...)
@@ -28,8 +46,8 @@ func save(t testing.TB, name string, data []byte) string {
 	return path
 }
 
-func open(t testing.TB, path string) *script.File {
-	f, err := script.Open(path)
+func open(t testing.TB, path string) *scriptfile.File {
+	f, err := scriptfile.Open(path)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, f.Close()) })
 	return f
@@ -84,27 +102,27 @@ func TestConsumed(t *testing.T) {
 
 func TestOpenFails(t *testing.T) {
 	dir := t.TempDir()
-	_, err := script.Open(filepath.Join(dir, "none.ndjson"))
+	_, err := scriptfile.Open(filepath.Join(dir, "none.ndjson"))
 	require.ErrorIs(t, err, script.ErrNotFound)
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	require.ErrorContains(t, err, "none.ndjson")
 
-	_, err = script.Open(dir)
+	_, err = scriptfile.Open(dir)
 	require.ErrorIs(t, err, script.ErrIsDirectory)
 	require.ErrorContains(t, err, dir)
 
 	packed := filepath.Join(dir, "s.zst")
 	require.NoError(t, os.Mkdir(packed, 0o700))
-	_, err = script.Open(packed)
+	_, err = scriptfile.Open(packed)
 	require.ErrorIs(t, err, script.ErrIsDirectory)
 
-	_, err = script.Open("nul\x00")
+	_, err = scriptfile.Open("nul\x00")
 	require.ErrorIs(t, err, script.ErrUnreadable)
 }
 
 // fewCommands is a script of a dozen lines.
 func fewCommands(t testing.TB) string {
-	every, err := os.ReadFile("testdata/every_command.ndjson")
+	every, err := os.ReadFile(everyCommand)
 	require.NoError(t, err)
 	return strings.Join(strings.SplitAfter(string(every), "\n")[28:40], "")
 }
@@ -124,7 +142,7 @@ func TestTruncated(t *testing.T) {
 			path := save(t, "s.ndjson.zst", whole)
 			for n := len(whole) - 1; n >= 0; n-- {
 				require.NoError(t, os.Truncate(path, int64(n)))
-				f, err := script.Open(path)
+				f, err := scriptfile.Open(path)
 				require.NoError(t, err)
 				lines, err := read(t, f)
 				require.NoError(t, f.Close())
@@ -151,7 +169,7 @@ func TestDamaged(t *testing.T) {
 		damaged := bytes.Clone(packed)
 		damaged[i] ^= 0x11
 		require.NoError(t, os.WriteFile(path, damaged, 0o600))
-		f, err := script.Open(path)
+		f, err := scriptfile.Open(path)
 		require.NoError(t, err)
 		got, err := io.ReadAll(f)
 		require.NoError(t, f.Close())

@@ -1,4 +1,4 @@
-package marketplace_test
+package acceptance_test
 
 import (
 	"bytes"
@@ -20,8 +20,11 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/markettest"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/script/scriptfile"
 	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
@@ -46,7 +49,7 @@ func TestImportGarbage(t *testing.T) {
 		changed[random.IntN(len(changed))] = byte(' ' + random.IntN(95))
 		garbage.Write(append(changed, '\n'))
 	}
-	m := openOn(t, newLog())
+	m := markettest.On(t, markettest.NewLog())
 	report, err := m.Import(t.Context(), &garbage, marketplace.ImportOptions{})
 	require.NoError(t, err)
 	require.Equal(t, report.Lines, report.Applied+report.Repeated+report.Rejected)
@@ -59,7 +62,7 @@ func TestImportLineOf100MB(t *testing.T) {
 	long := io.MultiReader(
 		strings.NewReader(`{"id":"00000000-0000-4000-8000-000000000009","cover_letter":"`),
 		io.LimitReader(repeated('x'), 100<<20), strings.NewReader("\"}\n"+goodLine))
-	report, err := openOn(t, newLog()).Import(t.Context(), long, marketplace.ImportOptions{})
+	report, err := markettest.On(t, markettest.NewLog()).Import(t.Context(), long, marketplace.ImportOptions{})
 	require.NoError(t, err)
 	require.EqualValues(t, 1, report.Applied)
 	require.EqualValues(t, 1, report.Rejected)
@@ -86,18 +89,18 @@ func TestImportTruncatedZstd(t *testing.T) {
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "cut.ndjson.zst")
 	require.NoError(t, os.WriteFile(path, whole[:len(whole)/2], 0o600))
-	m := open(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
-	f, err := script.Open(path)
+	m := markettest.At(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
+	f, err := scriptfile.Open(path)
 	require.NoError(t, err)
 	defer f.Close()
 	report, err := m.Import(t.Context(), f, marketplace.ImportOptions{})
 	require.ErrorIs(t, err, script.ErrCorrupt)
 	require.Greater(t, report.Applied, int64(1000))
 
-	importFile(t, m, mediumHistory)
-	clean := openOn(t, newLog())
-	importFile(t, clean, mediumHistory)
-	requireSameLog(t, withoutPositions(facts(t, clean.Store())), withoutPositions(facts(t, m.Store())))
+	markettest.ImportFile(t, m, mediumHistory)
+	clean := markettest.On(t, markettest.NewLog())
+	markettest.ImportFile(t, clean, mediumHistory)
+	markettest.RequireSameLog(t, markettest.WithoutPositions(markettest.Records(t, clean.Store())), markettest.WithoutPositions(markettest.Records(t, m.Store())))
 }
 
 // fullDisk is a store whose disk is full after some appends, until it is freed.
@@ -114,9 +117,9 @@ func (s *fullDisk) AppendAll(ctx context.Context, w []store.Write) ([]store.Appe
 }
 
 func TestImportFullDisk(t *testing.T) {
-	disk := &fullDisk{newLog(), 3}
-	m := openOn(t, disk)
-	f, err := script.Open(smallHistory)
+	disk := &fullDisk{markettest.NewLog(), 3}
+	m := markettest.On(t, disk)
+	f, err := scriptfile.Open(smallHistory)
 	require.NoError(t, err)
 	defer f.Close()
 	report, err := m.Import(t.Context(), f, marketplace.ImportOptions{})
@@ -124,26 +127,26 @@ func TestImportFullDisk(t *testing.T) {
 	require.EqualValues(t, 3*512, report.Lines, "what was told is durable")
 
 	disk.left = 1000
-	importFile(t, m, smallHistory)
-	clean := openOn(t, newLog())
-	importFile(t, clean, smallHistory)
-	requireSameLog(t, facts(t, clean.Store()), facts(t, disk))
+	markettest.ImportFile(t, m, smallHistory)
+	clean := markettest.On(t, markettest.NewLog())
+	markettest.ImportFile(t, clean, smallHistory)
+	markettest.RequireSameLog(t, markettest.Records(t, clean.Store()), markettest.Records(t, disk))
 }
 
 // An event that cannot be decoded stops everything that would have to skip it,
 // with its position, and loses nothing.
 func TestPoisonEvent(t *testing.T) {
-	s := newLog()
-	m := openOn(t, s)
+	s := markettest.NewLog()
+	m := markettest.On(t, s)
 	freelancer := uuid.New()
-	require.NoError(t, do(t, m, aggregate.RegisterFreelancer{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
+	require.NoError(t, markettest.Do(t, m, aggregate.RegisterFreelancer{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
 	newer, err := m.Registry().Encode(uuid.New(), event.Meta{Actor: event.ActorFreelancer}, &event.AvailabilityChanged{})
 	require.NoError(t, err)
 	newer.Metadata = bytes.Replace(newer.Metadata, []byte(`"schemaVersion":"1"`), []byte(`"schemaVersion":"7"`), 1)
 	bad, err := s.Append(t.Context(), store.Write{Stream: event.FreelancerStream(freelancer), Expected: store.Exact(0), Events: []event.Proposed{newer}})
 	require.NoError(t, err)
 
-	err = do(t, m, aggregate.SetAvailability{Freelancer: freelancer}, "2020-01-02T00:00:00Z")
+	err = markettest.Do(t, m, aggregate.SetAvailability{Freelancer: freelancer}, "2020-01-02T00:00:00Z")
 	require.ErrorIs(t, err, event.ErrNewerVersion)
 	var undecodable *event.DecodeError
 	require.ErrorAs(t, err, &undecodable)
@@ -153,8 +156,8 @@ func TestPoisonEvent(t *testing.T) {
 		require.ErrorIs(t, err, projection.ErrStopped)
 		require.ErrorIs(t, err, event.ErrNewerVersion)
 	}
-	require.Len(t, facts(t, s), 2)
-	require.NoError(t, do(t, m, aggregate.RegisterFreelancer{Freelancer: uuid.New()}, "2020-01-01T00:00:00Z"), "others go on")
+	require.Len(t, markettest.Records(t, s), 2)
+	require.NoError(t, markettest.Do(t, m, aggregate.RegisterFreelancer{Freelancer: uuid.New()}, "2020-01-01T00:00:00Z"), "others go on")
 }
 
 // A truncated stream is an error, not a younger aggregate.
@@ -162,20 +165,20 @@ func TestTruncatedStream(t *testing.T) {
 	below := memory.New()
 	s := storetest.Strict(below, 7)
 	freelancer := uuid.New()
-	m := openOn(t, s)
-	require.NoError(t, do(t, m, aggregate.RegisterFreelancer{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
-	require.NoError(t, do(t, m, aggregate.VerifyIdentity{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
+	m := markettest.On(t, s)
+	require.NoError(t, markettest.Do(t, m, aggregate.RegisterFreelancer{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
+	require.NoError(t, markettest.Do(t, m, aggregate.VerifyIdentity{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
 	require.NoError(t, below.Truncate(t.Context(), event.FreelancerStream(freelancer), 1))
-	err := do(t, openOn(t, struct{ store.Store }{s}), aggregate.RevokeIdentity{Freelancer: freelancer}, "2020-01-02T00:00:00Z")
+	err := markettest.Do(t, markettest.On(t, struct{ store.Store }{s}), aggregate.RevokeIdentity{Freelancer: freelancer}, "2020-01-02T00:00:00Z")
 	require.ErrorIs(t, err, store.ErrCorrupt)
-	require.NoError(t, do(t, m, aggregate.RevokeIdentity{Freelancer: freelancer}, "2020-01-02T00:00:00Z"), "who has it in memory reads only on")
+	require.NoError(t, markettest.Do(t, m, aggregate.RevokeIdentity{Freelancer: freelancer}, "2020-01-02T00:00:00Z"), "who has it in memory reads only on")
 }
 
 // Pitfall: a retry after a conflict has nothing to write and answers success.
 func TestConflictOnEveryAppend(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := storetest.NewFaulty(newLog())
-		m := openOn(t, s)
+		s := storetest.NewFaulty(markettest.NewLog())
+		m := markettest.On(t, s)
 		defer m.Close()
 		s.ConflictAppends(storetest.Always)
 		client := uuid.New()
@@ -203,17 +206,17 @@ func TestConflictOnEveryAppend(t *testing.T) {
 			require.Equal(t, time.Second, time.Since(began), "the context ends a pause")
 			cancel()
 		}
-		require.Empty(t, facts(t, s))
+		require.Empty(t, markettest.Records(t, s))
 		s.ConflictAppends(7)
-		require.NoError(t, do(t, m, register, "2020-01-01T00:00:00Z"))
-		require.Len(t, facts(t, s), 1)
+		require.NoError(t, markettest.Do(t, m, register, "2020-01-01T00:00:00Z"))
+		require.Len(t, markettest.Records(t, s), 1)
 	})
 }
 
 // A reply that is lost after the write: sending the command again finds it.
 func TestReplyLost(t *testing.T) {
-	s := storetest.NewFaulty(newLog())
-	m := openOn(t, s)
+	s := storetest.NewFaulty(markettest.NewLog())
+	m := markettest.On(t, s)
 	client, id := uuid.New(), uuid.New()
 	s.LoseReplies(1)
 	_, err := m.Do(t.Context(), aggregate.RegisterClient{Client: client}, marketplace.CommandID(id))
@@ -221,39 +224,39 @@ func TestReplyLost(t *testing.T) {
 	out, err := m.Do(t.Context(), aggregate.RegisterClient{Client: client}, marketplace.CommandID(id))
 	require.NoError(t, err)
 	require.True(t, out.Repeated)
-	require.Len(t, facts(t, s), 1)
+	require.Len(t, markettest.Records(t, s), 1)
 }
 
 // Pitfall: a connection that drops in the middle of a read is taken for the end
 // of the stream, and a truncated aggregate decides.
 func TestReadCut(t *testing.T) {
-	s := storetest.NewFaulty(newLog())
-	m := openOn(t, s)
+	s := storetest.NewFaulty(markettest.NewLog())
+	m := markettest.On(t, s)
 	freelancer := uuid.New()
-	require.NoError(t, do(t, m, aggregate.RegisterFreelancer{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
+	require.NoError(t, markettest.Do(t, m, aggregate.RegisterFreelancer{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
 	for range 5 {
-		require.NoError(t, do(t, m, aggregate.VerifyIdentity{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
-		require.NoError(t, do(t, m, aggregate.RevokeIdentity{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
+		require.NoError(t, markettest.Do(t, m, aggregate.VerifyIdentity{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
+		require.NoError(t, markettest.Do(t, m, aggregate.RevokeIdentity{Freelancer: freelancer}, "2020-01-01T00:00:00Z"))
 	}
 	for k := range 11 {
-		other := openOn(t, struct{ store.Store }{s})
+		other := markettest.On(t, struct{ store.Store }{s})
 		s.CutReads(1, k)
-		require.ErrorIs(t, do(t, other, aggregate.VerifyIdentity{Freelancer: freelancer}, "2020-01-01T00:00:00Z"), store.ErrUnavailable)
+		require.ErrorIs(t, markettest.Do(t, other, aggregate.VerifyIdentity{Freelancer: freelancer}, "2020-01-01T00:00:00Z"), store.ErrUnavailable)
 		s.CutReads(0, 0)
 	}
-	require.Len(t, facts(t, s), 11)
+	require.Len(t, markettest.Records(t, s), 11)
 }
 
 // A subscription that breaks is taken up where it broke, and each event counts
 // once.
 func TestSubscriptionCut(t *testing.T) {
-	s := storetest.NewFaulty(newLog())
+	s := storetest.NewFaulty(markettest.NewLog())
 	m, err := marketplace.New(s, marketplace.Options{Workers: 1}) // gets on by two events with each read
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, m.Close()) })
 	s.CutReads(8, 2)
 	for range 40 {
-		require.NoError(t, do(t, m, aggregate.RegisterFreelancer{Freelancer: uuid.New()}, "2020-01-01T00:00:00Z"))
+		require.NoError(t, markettest.Do(t, m, aggregate.RegisterFreelancer{Freelancer: uuid.New()}, "2020-01-01T00:00:00Z"))
 	}
 	report, err := marketplace.Ask(t.Context(), m, statistics.FullReport())
 	require.NoError(t, err)
@@ -266,8 +269,8 @@ func TestCorruptedFile(t *testing.T) {
 		t.Skip("damaged bytes tell the race detector nothing that whole ones do not")
 	}
 	path := filepath.Join(t.TempDir(), "market.db")
-	m := open(t, "sqlite:"+path)
-	importFile(t, m, smallHistory)
+	m := markettest.At(t, "sqlite:"+path)
+	markettest.ImportFile(t, m, smallHistory)
 	want, err := marketplace.Ask(t.Context(), m, statistics.MarketplaceTotals(), marketplace.AsOf(event.MustParseTime("2018-01-01T00:00:00Z").Std()))
 	require.NoError(t, err)
 	require.NoError(t, m.Close())
@@ -293,7 +296,7 @@ func TestCorruptedFile(t *testing.T) {
 }
 
 func marketOf(t *testing.T, path string) (*statistics.MarketplaceStats, error) {
-	m, err := marketplace.Open(t.Context(), "sqlite:"+path, marketplace.Options{ReadOnly: true})
+	m, err := open.Marketplace(t.Context(), "sqlite:"+path, marketplace.Options{ReadOnly: true})
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package marketplace
+package open
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 	"github.com/marketcore/marketplace/readmodel/sqlite"
 )
 
-// OpenReadModel opens the read model in the database at a URL:
+// ReadModel opens the read model in the database at a URL:
 //
 //	sqlite:///var/lib/model.db   a file, by its absolute path; a log's file may hold both
 //	sqlite:model.db              a file, by its path from the working folder
@@ -19,7 +19,7 @@ import (
 // readmodel.Runner, makes it. A read-only one is for questions, and a file that
 // does not exist is then readmodel.ErrNotFound. An unknown or malformed URL
 // fails with readmodel.ErrBadURL.
-func OpenReadModel(ctx context.Context, rawURL string, readOnly bool, options readmodel.Options) (*readmodel.ReadModel, error) {
+func ReadModel(ctx context.Context, rawURL string, readOnly bool, options readmodel.Options) (*readmodel.ReadModel, error) {
 	db, err := openDatabase(ctx, rawURL, readOnly)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package marketplace
+package open
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 	"github.com/marketcore/marketplace/store/sqlite"
 )
 
-// OpenStore opens the log at a URL:
+// Store opens the log at a URL:
 //
 //	sqlite:///var/lib/market.db   a file, by its absolute path
 //	sqlite:market.db              a file, by its path from the working folder
@@ -26,7 +26,7 @@ import (
 //
 // The case of a scheme says nothing. A file that does not exist is created,
 // unless the store is read-only. An unknown or malformed URL fails with store.ErrBadURL.
-func OpenStore(ctx context.Context, rawURL string, readOnly bool) (store.Store, error) {
+func Store(ctx context.Context, rawURL string, readOnly bool) (store.Store, error) {
 	return openStore(ctx, rawURL, readOnly, nil)
 }
 
@@ -42,7 +42,7 @@ func openStore(ctx context.Context, rawURL string, readOnly bool, now func() tim
 		if rest != "" {
 			return nil, badURL("nothing may follow memory:")
 		}
-		return access(memory.Options{Now: now}.New(), readOnly), nil
+		return writable(memory.Options{Now: now}.New(), !readOnly), nil
 	case "sqlite":
 		path, err := filePath(scheme, rest)
 		if err != nil {
@@ -60,27 +60,19 @@ func openStore(ctx context.Context, rawURL string, readOnly bool, now func() tim
 		if err != nil {
 			return nil, err
 		}
-		return access(s, readOnly), nil
+		return writable(s, !readOnly), nil
 	default:
 		return nil, badURL("scheme %.20q is unknown; known are sqlite:, memory:, archive:, esdb: and esdb+discover: (or kurrentdb)", scheme)
 	}
 }
 
-// access keeps a store that knows no reading alone from being written to.
-func access(s store.Store, readOnly bool) store.Store {
-	if readOnly {
-		return reading{s}
+// writable keeps a store that has no way of opening for reading alone from being
+// written to, unless it may be.
+func writable(s store.Store, yes bool) store.Store {
+	if yes {
+		return s
 	}
-	return s
-}
-
-type reading struct{ store.Store }
-
-// Unwrap is the store within.
-func (r reading) Unwrap() store.Store { return r.Store }
-
-func (reading) Append(_ context.Context, w store.Write) (store.Appended, error) {
-	return store.Appended{}, &store.Error{Code: store.ErrReadOnly.Code, Stream: w.Stream, Detail: "it was opened for reading only"}
+	return store.ReadOnly(s)
 }
 
 // filePath is the path of a file URL without its scheme.

@@ -1,4 +1,4 @@
-package marketplace_test
+package acceptance_test
 
 import (
 	"encoding/json"
@@ -11,17 +11,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace"
-	"github.com/marketcore/marketplace/script"
+	"github.com/marketcore/marketplace/internal/markettest"
+	"github.com/marketcore/marketplace/script/scriptfile"
 	"github.com/marketcore/marketplace/statistics"
-	"github.com/marketcore/marketplace/store"
-	"github.com/marketcore/marketplace/store/memory"
-	"github.com/marketcore/marketplace/store/storetest"
 )
 
 // historyFolders are the folders with histories and what they must come to:
 // the one in the repository, and one that MARKETPLACE_HISTORY names.
 func historyFolders() []string {
-	folders := []string{"examples/history"}
+	folders := []string{"../../examples/history"}
 	if more := os.Getenv("MARKETPLACE_HISTORY"); more != "" {
 		folders = append(folders, more)
 	}
@@ -63,8 +61,8 @@ func historyFile(base string) string {
 
 // testHistoryOn imports a history into the log at a URL and compares.
 func testHistoryOn(t *testing.T, base, path, url string) {
-	m := open(t, url)
-	f, err := script.Open(path)
+	m := markettest.At(t, url)
+	f, err := scriptfile.Open(path)
 	require.NoError(t, err)
 	defer f.Close()
 	got, err := m.Import(t.Context(), f, marketplace.ImportOptions{})
@@ -113,14 +111,3 @@ func readJSON(t *testing.T, path string, into any) {
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(text, into))
 }
-
-func open(tb testing.TB, url string) *marketplace.Marketplace {
-	tb.Helper()
-	m, err := marketplace.Open(tb.Context(), url, marketplace.Options{})
-	require.NoError(tb, err)
-	tb.Cleanup(func() { require.NoError(tb, m.Close()) })
-	return m
-}
-
-// newLog is an empty log on which nobody can count: its positions are names.
-func newLog() store.Transactor { return storetest.Strict(memory.New(), 7).(store.Transactor) }

@@ -1,4 +1,4 @@
-package marketplace_test
+package acceptance_test
 
 import (
 	"bufio"
@@ -15,13 +15,13 @@ import (
 	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/long"
+	"github.com/marketcore/marketplace/internal/markettest"
 	"github.com/marketcore/marketplace/statistics"
-	"github.com/marketcore/marketplace/store"
 )
 
 // The same history comes to the same reports on EventStoreDB as on SQLite.
 func TestHistoryOnEventStoreDB(t *testing.T) {
-	testHistoryOn(t, "examples/history/small", smallHistory, esdbtest.Start(t).ConnectionString())
+	testHistoryOn(t, "../../examples/history/small", smallHistory, esdbtest.Start(t).ConnectionString())
 }
 
 // TestImportKilledOnEventStoreDB kills the importer of a history and lets another
@@ -43,12 +43,12 @@ func TestImportKilledOnEventStoreDB(t *testing.T) {
 		require.NoError(t, child.cmd.Process.Kill())
 		_ = child.cmd.Wait() // it was killed
 	}
-	m := open(t, server.ConnectionString())
-	importFile(t, m, path)
+	m := markettest.At(t, server.ConnectionString())
+	markettest.ImportFile(t, m, path)
 
-	clean := open(t, "sqlite:"+filepath.Join(t.TempDir(), "clean.db"))
-	importFile(t, clean, path)
-	requireSameLog(t, withoutPositions(facts(t, clean.Store())), withoutPositions(facts(t, m.Store())))
+	clean := markettest.At(t, "sqlite:"+filepath.Join(t.TempDir(), "clean.db"))
+	markettest.ImportFile(t, clean, path)
+	markettest.RequireSameLog(t, markettest.WithoutPositions(markettest.Records(t, clean.Store())), markettest.WithoutPositions(markettest.Records(t, m.Store())))
 	report, err := marketplace.Ask(t.Context(), clean, statistics.FullReport())
 	require.NoError(t, err)
 	same, err := marketplace.Ask(t.Context(), m, statistics.FullReport(), marketplace.AsOf(report.AsOf.Std()))
@@ -59,24 +59,13 @@ func TestImportKilledOnEventStoreDB(t *testing.T) {
 // Two importers of the same script, each with a connection of its own.
 func TestImportsAtOnceOnEventStoreDB(t *testing.T) {
 	url := esdbtest.Start(t).ConnectionString()
-	testImportsAtOnce(t, open(t, url), open(t, url))
-}
-
-// A store that knows no reading alone is kept from being written to.
-func TestReadOnly(t *testing.T) {
-	for _, url := range []string{"memory:", esdbtest.Start(t).ConnectionString()} {
-		m, err := marketplace.Open(t.Context(), url, marketplace.Options{ReadOnly: true})
-		require.NoError(t, err)
-		_, err = m.Do(t.Context(), aggregate.RegisterClient{Client: uuid.New()})
-		require.ErrorIs(t, err, store.ErrReadOnly)
-		require.NoError(t, m.Close())
-	}
+	testImportsAtOnce(t, markettest.At(t, url), markettest.At(t, url))
 }
 
 // A command whose server is away until later is done when it comes back.
 func TestDoWhileTheServerRestarts(t *testing.T) {
 	server := esdbtest.Start(t)
-	m := open(t, server.ConnectionString())
+	m := markettest.At(t, server.ConnectionString())
 	client := uuid.New()
 	at := marketplace.At(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC))
 	_, err := m.Do(t.Context(), aggregate.RegisterClient{Client: client}, at)
@@ -89,7 +78,7 @@ func TestDoWhileTheServerRestarts(t *testing.T) {
 	}()
 	require.NoError(t, server.Restart())
 	require.NoError(t, <-done)
-	require.Len(t, facts(t, m.Store()), 2)
+	require.Len(t, markettest.Records(t, m.Store()), 2)
 	report, err := marketplace.Ask(t.Context(), m, statistics.FullReport(), marketplace.AsOf(event.MustParseTime("2020-01-02T00:00:00Z").Std()))
 	require.NoError(t, err)
 	require.Len(t, report.Clients, 1)

@@ -1,4 +1,4 @@
-package marketplace_test
+package acceptance_test
 
 import (
 	"fmt"
@@ -11,6 +11,8 @@ import (
 	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/long"
+	"github.com/marketcore/marketplace/internal/markettest"
+	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/readmodel/postgres/postgrestest"
@@ -30,16 +32,16 @@ func TestOneTruth(t *testing.T) {
 	if testing.Short() {
 		t.Skip("what it puts together is tested by the packages that it comes from")
 	}
-	base := "examples/history/" + long.Pick("small", "medium")
-	m := open(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
-	importFile(t, m, historyFile(base))
+	base := "../../examples/history/" + long.Pick("small", "medium")
+	m := markettest.At(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
+	markettest.ImportFile(t, m, historyFile(base))
 	folder := t.TempDir()
 	_, err := archive.Export(t.Context(), m.Store(), folder, archive.ExportOptions{})
 	require.NoError(t, err)
 	url := esdbtest.Start(t).ConnectionString()
 	sources := map[string]store.Store{"sqlite": m.Store()}
 	for name, url := range map[string]string{"archive": "archive:" + folder, "eventstoredb": url} {
-		s, err := marketplace.OpenStore(t.Context(), url, name == "archive")
+		s, err := open.Store(t.Context(), url, name == "archive")
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, s.Close()) })
 		sources[name] = s
@@ -86,7 +88,7 @@ func rebuildAll(t *testing.T, m *marketplace.Marketplace, sources map[string]sto
 	check func(string, statistics.Source), fresh func() string) {
 	check("by a runner", followed(t, m, fresh()))
 	opened := func() *readmodel.ReadModel {
-		model, err := marketplace.OpenReadModel(t.Context(), fresh(), false, readmodel.Options{})
+		model, err := open.ReadModel(t.Context(), fresh(), false, readmodel.Options{})
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, model.Close()) })
 		return model
@@ -113,7 +115,7 @@ func rebuildAll(t *testing.T, m *marketplace.Marketplace, sources map[string]sto
 
 func loaded(t *testing.T, s store.Store, workers int) *projection.Model {
 	t.Helper()
-	model := projection.NewModel(event.Marketplace())
+	model := projection.NewModel()
 	require.NoError(t, model.Load(t.Context(), s, workers))
 	return model
 }

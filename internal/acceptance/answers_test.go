@@ -1,4 +1,4 @@
-package marketplace_test
+package acceptance_test
 
 import (
 	"bytes"
@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/markettest"
 	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
@@ -20,16 +21,16 @@ import (
 // TestEveryStoreAnswersAlike: the small history comes to the same answer to every
 // question on every store, on any number of cores, to the events that it names.
 func TestEveryStoreAnswersAlike(t *testing.T) {
-	clean := newLog()
-	importFile(t, openOn(t, clean), smallHistory)
-	moments := momentsOf(t, "examples/history/small")
+	clean := markettest.NewLog()
+	markettest.ImportFile(t, markettest.On(t, clean), smallHistory)
+	moments := momentsOf(t, "../../examples/history/small")
 	if testing.Short() {
 		moments = moments[len(moments)-1:]
 	}
 	model := loaded(t, clean, 1)
 	wantReports, want := reports(t, model, moments), answers(t, model, clean, moments)
 	everyStore(t, func(t *testing.T, s store.Store) {
-		importFile(t, openOn(t, s), smallHistory)
+		markettest.ImportFile(t, markettest.On(t, s), smallHistory)
 		for _, workers := range []int{1, 2, 8} {
 			model := loaded(t, s, workers)
 			require.Equal(t, wantReports, reports(t, model, moments), "%d workers", workers)

@@ -1,0 +1,107 @@
+// Package repository loads aggregates from a log, lets them decide and appends what
+// they decided: a single command with Repository.Do, many together with Session.WriteGroup.
+//
+// An aggregate is the fold of its stream. It is kept in memory between commands, so
+// that only newer events are read, and is decided on only as of its stream's end:
+// the append names the revision that the decision was made on and fails where the
+// stream has gone on. The command is then decided again, on what there is then.
+package repository
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/store"
+)
+
+// Options are a Repository's settings. All are needed.
+type Options struct {
+	Attempts         int // at a command, or a group, while others are faster
+	CachedAggregates int // kept in memory between commands
+	Terms            aggregate.Terms
+
+	// Score tells the Job Success score that an AssessJobSuccess records, which
+	// comes of what is in the log.
+	Score func(ctx context.Context, freelancer uuid.UUID, asOf event.Time) (event.JobSuccessAssessed, error)
+}
+
+// Repository decides commands on one log. It is safe for concurrent use.
+type Repository struct {
+	store    store.Store
+	registry *event.Registry
+	options  Options
+	cache    *cache
+}
+
+// New makes a Repository. It fails for a cache of no size.
+func New(s store.Store, options Options) (*Repository, error) {
+	c, err := newCache(options.CachedAggregates)
+	if err != nil {
+		return nil, err
+	}
+	return &Repository{store: s, registry: event.Marketplace(), options: options, cache: c}, nil
+}
+
+// Do decides a command and appends its events. Where another writer was faster it
+// waits for a moment, loads again and decides again, as often as Options.Attempts.
+func (r *Repository) Do(ctx context.Context, q Request) (Outcome, error) {
+	race := newRace(r.options.Attempts)
+	for {
+		out, err := r.attempt(ctx, q)
+		if !errors.Is(err, store.ErrConflict) {
+			return out, err
+		}
+		if err := race.lost(ctx, err); err != nil {
+			return Outcome{}, fmt.Errorf("marketplace: %s %w", q.Command.CommandName(), err)
+		}
+	}
+}
+
+func (r *Repository) attempt(ctx context.Context, q Request) (Outcome, error) {
+	s := r.NewSession(ctx)
+	defer s.End()
+	stream := q.Command.Stream()
+	target, err := s.load(stream)
+	if err != nil {
+		if invalid := q.Command.Validate(); invalid != nil {
+			return Outcome{}, invalid // a malformed id names no stream
+		}
+		return Outcome{}, err
+	}
+	if target.commands[q.ID] {
+		return r.firstOutcome(ctx, stream, q.ID)
+	}
+	d, writes, err := s.decide(target, q)
+	if err != nil {
+		return Outcome{}, err
+	}
+	appended, err := s.append(writes)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return Outcome{CommandID: q.ID, Stream: stream, Events: d.Events, Revision: appended.Revision, Position: appended.Position}, nil
+}
+
+// firstOutcome reads what a command that was done before had come to.
+func (r *Repository) firstOutcome(ctx context.Context, stream string, id uuid.UUID) (Outcome, error) {
+	out := Outcome{CommandID: id, Stream: stream, Repeated: true}
+	for rec, err := range r.store.ReadStream(ctx, stream, 0) {
+		if err != nil {
+			return Outcome{}, err
+		}
+		env, err := r.registry.Decode(&rec)
+		if err != nil {
+			return Outcome{}, err
+		}
+		if env.CommandID == id {
+			out.Events = append(out.Events, env.Event)
+			out.Revision, out.Position = env.Revision, env.Position
+		}
+	}
+	return out, nil
+}
