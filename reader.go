@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/internal/patience"
+	"github.com/marketcore/marketplace/internal/backoff"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
@@ -39,7 +39,7 @@ func (m *Marketplace) startFollowing() {
 func (m *Marketplace) follow() {
 	defer m.following.Done()
 	ctx, model := m.reader.ctx, m.reader.model
-	waiting := patience.Waiting{Pauses: patience.ForStore(), Logger: m.options.Logger, Who: "the read model"}
+	waiting := backoff.Waiting{Pauses: backoff.ForStore(), Logger: m.options.Logger, Who: "the read model"}
 	log := heard{m.store, func(n store.Notification) {
 		waiting.GoesOn(ctx, "position", model.Position())
 		if m.reader.log == uuid.Nil && !n.CaughtUp() {

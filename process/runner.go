@@ -10,7 +10,7 @@ import (
 
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/internal/patience"
+	"github.com/marketcore/marketplace/internal/backoff"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
@@ -107,8 +107,8 @@ func (r *Runner) Run(parent context.Context) error {
 	}
 }
 
-func (r *Runner) waiting(who string) patience.Waiting {
-	return patience.Waiting{Pauses: patience.ForStore(), Logger: r.options.Logger, Who: who}
+func (r *Runner) waiting(who string) backoff.Waiting {
+	return backoff.Waiting{Pauses: backoff.ForStore(), Logger: r.options.Logger, Who: who}
 }
 
 // mends reports whether a failure may be over when it is tried again.
@@ -149,7 +149,7 @@ func (r *Runner) watch(ctx context.Context, news chan<- struct{}, stop context.C
 }
 
 // subscribe tells the news of one subscription until it breaks.
-func (r *Runner) subscribe(ctx context.Context, news chan<- struct{}, waiting *patience.Waiting) error {
+func (r *Runner) subscribe(ctx context.Context, news chan<- struct{}, waiting *backoff.Waiting) error {
 	begun := false
 	for _, err := range r.store.Subscribe(ctx, r.Status().Position) {
 		if err != nil {

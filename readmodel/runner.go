@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/internal/patience"
+	"github.com/marketcore/marketplace/internal/backoff"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
@@ -58,8 +58,8 @@ type Runner struct {
 
 	running  sync.Mutex // held by Run, to which the others belong
 	folder   *projection.Folder
-	waiting  patience.Waiting // for the log or the database
-	standsBy bool             // for another runner
+	waiting  backoff.Waiting // for the log or the database
+	standsBy bool            // for another runner
 }
 
 // NewRunner makes a runner that follows a log. It fails with
