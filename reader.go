@@ -79,7 +79,10 @@ func (m *Marketplace) readOn(log heard) error {
 			return err
 		}
 	}
-	return model.Follow(ctx, log)
+	if err := model.Follow(ctx, log); err != nil {
+		return err
+	}
+	return store.Cancelled(ctx) // by Close
 }
 
 // recognise finds out which log it is, and fails with store.ErrUnknownPosition if

@@ -65,12 +65,12 @@ func New(s store.Store, registry *event.Registry, do Do, options Options) (*Runn
 // idleUntil is how long a Runner waits that has nothing to do.
 var idleUntil = event.MustParseTime("9999-12-31T23:59:59Z")
 
-// Run does what is due, waits for new events and for the next due moment, and
-// goes on until the context ends; then it saves the agenda and returns nil.
-// While the store is unavailable or full it tries again. Where the log does not
-// know the agenda's position any more, since an older copy or another log has
-// taken its place, it is folded from its beginning. Run returns an error for
-// what trying again cannot mend: an event that cannot be decoded, with its
+// Run does what is due and waits for new events and for the next due moment. It
+// returns nil when its context has ended, else the error that ended it; either way
+// it saves the agenda first. While the store is unavailable or full it tries again.
+// Where the log does not know the agenda's position any more, since an older copy
+// or another log has taken its place, it is folded from its beginning. What ends
+// it is what trying again cannot mend: an event that cannot be decoded, with its
 // position, a damaged log, a store that was closed, is only for reading or will
 // not have us.
 func (r *Runner) Run(parent context.Context) error {

@@ -122,6 +122,21 @@ func TestRunStops(t *testing.T) {
 	})
 }
 
+// A Runner whose context has ended returns nil, whatever the context's cause, and
+// has saved what it knows.
+func TestRunEndsWithItsContext(t *testing.T) {
+	h := newHost(t)
+	h.do("2024-01-01T00:00:00Z", people...)
+	stop := h.running()
+	require.NoError(t, h.p.Settle(t.Context()))
+	require.NoError(t, stop())
+
+	ended, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("the host goes home"))
+	require.NoError(t, h.p.Run(ended), "before it begins")
+	require.NoError(t, h.p.Status().Err)
+}
+
 // A rejection is an outcome: it is logged by its code, without a person's words.
 func TestRejectionIsAnOutcome(t *testing.T) {
 	h := newHost(t)
