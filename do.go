@@ -66,7 +66,7 @@ func (m *Marketplace) request(c aggregate.Command, options []DoOption) request {
 		r.causation = r.id
 	}
 	if r.at == event.Never {
-		r.at = event.At(m.options.Clock())
+		r.at = event.At(m.options.Now())
 	}
 	return r
 }

@@ -53,16 +53,16 @@ type Options struct {
 	// so that only newer events are read. Default 10,000. At least 1.
 	CachedAggregates int
 
-	// Clock gives the moment of commands that bring none, and recorded_at in a
-	// memory: or sqlite: log that Open opens. Default time.Now.
-	Clock func() time.Time
-
 	// Logger gets what a person who runs the host may want to know: starts,
 	// stops, failures. Never personal text. Default: nothing is logged.
 	Logger *slog.Logger
 
 	// NewID makes the ids of commands that bring none. Default uuid.New.
 	NewID func() uuid.UUID
+
+	// Now is the clock of commands that bring no moment, and of RecordedAt in a
+	// memory: or sqlite: log that Open opens. Default: time.Now.
+	Now func() time.Time
 
 	// ReadOnly opens the log for reading, beside another process that writes.
 	// Do and Import then fail with store.ErrReadOnly.
@@ -83,14 +83,14 @@ func (o Options) withDefaults() Options {
 	if o.CachedAggregates == 0 {
 		o.CachedAggregates = 10_000
 	}
-	if o.Clock == nil {
-		o.Clock = time.Now
-	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	if o.NewID == nil {
 		o.NewID = uuid.New
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.Terms == (aggregate.Terms{}) {
 		o.Terms = aggregate.DefaultTerms()
@@ -142,7 +142,7 @@ func Open(ctx context.Context, url string, options Options) (*Marketplace, error
 	if err := options.validate(); err != nil {
 		return nil, err
 	}
-	s, err := openStore(ctx, url, options.ReadOnly, options.Clock)
+	s, err := openStore(ctx, url, options.ReadOnly, options.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +161,7 @@ func New(s store.Store, options Options) (*Marketplace, error) {
 		return nil, err
 	}
 	m := &Marketplace{store: s, registry: event.Marketplace(), options: options, cache: c}
-	m.Questions = &Questions{options.Clock, m.current}
+	m.Questions = &Questions{options.Now, m.current}
 	m.startFollowing()
 	return m, nil
 }

@@ -21,7 +21,8 @@ type Options struct {
 	// is folded from its beginning at every start.
 	Checkpoint Checkpoint
 
-	// Clock says what is due. Default: the wall clock.
+	// Clock is the clock of what is due. Beside telling the time, as Now does in the
+	// options of other packages, it wakes who waits. Default: ClockFunc(time.Now).
 	Clock Clock
 
 	// Logger gets what a person who runs the host may want to know: what was

@@ -118,7 +118,7 @@ type world struct {
 // open makes the host: a marketplace with its processes, on the simulated clock.
 func (w *world) open(log store.Store) (err error) {
 	clock := w.options.Clock
-	w.market, err = marketplace.New(log, marketplace.Options{Clock: clock.Now, CachedAggregates: cached})
+	w.market, err = marketplace.New(log, marketplace.Options{Now: clock.Now, CachedAggregates: cached})
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ type site struct {
 
 var market = sync.OnceValues(func() (*marketplace.Marketplace, error) {
 	ctx, clock := context.Background(), process.NewManualClock(opens)
-	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{Clock: clock.Now})
+	m, err := marketplace.Open(ctx, "memory:", marketplace.Options{Now: clock.Now})
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func serve(t *testing.T) site {
 	t.Helper()
 	m, err := market()
 	require.NoError(t, err)
-	h, err := web.NewHandler(m.Questions, web.Options{Log: m.Store(), Clock: func() time.Time { return ends }})
+	h, err := web.NewHandler(m.Questions, web.Options{Log: m.Store(), Now: func() time.Time { return ends }})
 	require.NoError(t, err)
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
