@@ -24,6 +24,15 @@
 // Every command has an id. A host that passes its own (CommandID) may repeat a
 // command whose answer it did not see: the first outcome is returned and
 // nothing is written. A rejected command leaves no trace and is decided anew.
+//
+// # Metrics and traces
+//
+// A host that wants OpenTelemetry wraps the log that it opened, and watches its
+// processes and its read model, each by the package beside it:
+//
+//	m, err := marketplace.New(storeotel.Wrap(log, storeotel.Options{}), marketplace.Options{})
+//	...
+//	stop := processotel.Observe(processes, processotel.Options{})
 package marketplace
 
 import (

@@ -5,9 +5,6 @@ import (
 	"log/slog"
 	"time"
 
-	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/metric"
-
 	"github.com/marketcore/marketplace/statistics"
 )
 
@@ -29,9 +26,6 @@ type Options struct {
 	// rejected, and failures. Never personal text. Default: nothing is logged.
 	Logger *slog.Logger
 
-	// MeterProvider makes the metrics. Default: OpenTelemetry's global one.
-	MeterProvider metric.MeterProvider
-
 	// SaveEvery is after how many folded events the agenda is saved, or after as
 	// many as there are things in it if those are more, so that saving takes no
 	// longer than folding. Default 10,000. At least 1.
@@ -48,9 +42,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
-	}
-	if o.MeterProvider == nil {
-		o.MeterProvider = otel.GetMeterProvider()
 	}
 	if o.SaveEvery == 0 {
 		o.SaveEvery = 10_000

@@ -31,14 +31,14 @@ type Request struct {
 // Runner does what is due over one log. Make one with New. It is safe for
 // concurrent use, and of several Runners over one log each task is done by one.
 type Runner struct {
-	store    store.Store
-	registry *event.Registry
-	decoder  *event.Decoder
-	do       Do
-	options  Options
-	metrics  metrics
-	board    board       // what Status tells
-	doubted  atomic.Bool // a read failed or a subscription began: the log may be another one since
+	store     store.Store
+	registry  *event.Registry
+	decoder   *event.Decoder
+	do        Do
+	options   Options
+	board     board // what Status tells
+	listeners listeners
+	doubted   atomic.Bool // a read failed or a subscription began: the log may be another one since
 
 	// Who takes the token out may fold and act, and use what follows.
 	token   chan struct{}
@@ -56,7 +56,7 @@ func New(s store.Store, registry *event.Registry, do Do, options Options) (*Runn
 	}
 	r := &Runner{
 		store: s, registry: registry, decoder: registry.NewDecoder(), do: do, options: options,
-		metrics: newMetrics(options.MeterProvider), token: make(chan struct{}, 1),
+		token: make(chan struct{}, 1),
 	}
 	r.token <- struct{}{}
 	return r, nil

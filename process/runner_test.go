@@ -5,13 +5,12 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"sync"
 	"testing"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/otel/sdk/metric"
-	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
@@ -198,39 +197,32 @@ func TestOptionsAreChecked(t *testing.T) {
 	require.ErrorContains(t, err, "standing")
 }
 
-func TestMetrics(t *testing.T) {
-	reader := metric.NewManualReader()
-	h := newHostOn(t, newLog(), process.Options{MeterProvider: metric.NewMeterProvider(metric.WithReader(reader))})
+// Listeners hear of each task once, with when it was due, until they stop.
+func TestOnFinished(t *testing.T) {
+	h := newHost(t)
+	heard := map[process.Outcome]uint64{}
+	var expired process.Finished
+	stop := h.p.OnFinished(func(_ context.Context, f process.Finished) {
+		heard[f.Outcome]++
+		if f.Kind == process.ExpireInvite {
+			expired = f
+		}
+	})
+	others := 0
+	defer h.p.OnFinished(func(context.Context, process.Finished) { others++ })()
 	h.do("2024-01-01T00:00:00Z", people...)
 	h.steps(sent)
 	require.Len(t, h.settle("2024-02-04T10:00:07Z"), 1)
-	var got metricdata.ResourceMetrics
-	require.NoError(t, reader.Collect(t.Context(), &got))
-	require.Len(t, got.ScopeMetrics, 1)
-	for _, m := range got.ScopeMetrics[0].Metrics {
-		switch m.Name {
-		case "process.tasks":
-			p := m.Data.(metricdata.Sum[int64]).DataPoints
-			require.Len(t, p, 3)
-			for _, point := range p {
-				kind, _ := point.Attributes.Value("process.kind")
-				outcome, _ := point.Attributes.Value("process.outcome")
-				if kind.AsString() == "review_badge" {
-					require.EqualValues(t, 2, point.Value) // there are two badges
-					require.Equal(t, "moot", outcome.AsString())
-					continue
-				}
-				require.EqualValues(t, 1, point.Value)
-				require.Equal(t, "done", outcome.AsString())
-			}
-		case "process.task.delay":
-			for _, point := range m.Data.(metricdata.Histogram[int64]).DataPoints {
-				if kind, _ := point.Attributes.Value("process.kind"); kind.AsString() == "expire_invite" {
-					require.EqualValues(t, 7, point.Sum)
-				}
-			}
-		default:
-			t.Fatal(m.Name)
-		}
-	}
+	require.Equal(t, h.p.Status().Outcomes, heard)
+	require.Len(t, heard, 3)
+	require.EqualValues(t, 1, heard[process.Outcome{Kind: process.ExpireInvite, What: process.OutcomeDone}])
+	require.EqualValues(t, 2, heard[process.Outcome{Kind: "review_badge", What: process.OutcomeMoot}], "there are two badges")
+	require.Equal(t, at("2024-02-04T10:00:00Z"), expired.Due)
+	require.Equal(t, at("2024-02-04T10:00:07Z"), expired.At)
+
+	stop()
+	before, told := maps.Clone(heard), others
+	h.settle("2024-03-04T10:00:07Z")
+	require.Equal(t, before, heard, "who has stopped hears nothing more")
+	require.Greater(t, others, told, "others do")
 }
