@@ -59,7 +59,7 @@ func (m *Marketplace) request(c aggregate.Command, options []DoOption) repositor
 		r.Causation = r.ID
 	}
 	if r.At == event.Never {
-		r.At = event.At(m.options.Clock())
+		r.At = event.At(m.options.Now())
 	}
 	return r
 }

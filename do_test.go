@@ -25,7 +25,7 @@ func TestDoAnswersWithWhatHappened(t *testing.T) {
 	ids := []uuid.UUID{uuid.New(), uuid.New()}
 	s := markettest.NewLog()
 	m, err := marketplace.New(s, marketplace.Options{
-		Clock: func() time.Time { return now.Add(900 * time.Millisecond) },
+		Now:   func() time.Time { return now.Add(900 * time.Millisecond) },
 		NewID: func() uuid.UUID { id := ids[0]; ids = ids[1:]; return id },
 	})
 	require.NoError(t, err)

@@ -26,6 +26,15 @@
 // Every command has an id. A host that passes its own (CommandID) may repeat a
 // command whose answer it did not see: the first outcome is returned and
 // nothing is written. A rejected command leaves no trace and is decided anew.
+//
+// # Metrics and traces
+//
+// A host that wants OpenTelemetry wraps the log that it opened, and watches its
+// processes and its read model, each by the package beside it:
+//
+//	m, err := marketplace.New(storeotel.Wrap(log, storeotel.Options{}), marketplace.Options{})
+//	...
+//	stop := processotel.Observe(processes, processotel.Options{})
 package marketplace
 
 import (
@@ -58,15 +67,15 @@ type Options struct {
 	// so that only newer events are read. Default 10,000. At least 1.
 	CachedAggregates int
 
-	// Clock gives the moment of commands that bring none. Default time.Now.
-	Clock func() time.Time
-
 	// Logger gets what a person who runs the host may want to know: starts,
 	// stops, failures. Never personal text. Default: nothing is logged.
 	Logger *slog.Logger
 
 	// NewID makes the ids of commands that bring none. Default uuid.New.
 	NewID func() uuid.UUID
+
+	// Now is the clock of commands that bring no moment. Default: time.Now.
+	Now func() time.Time
 
 	// ReadOnly lets Do and Import fail with store.ErrReadOnly.
 	ReadOnly bool
@@ -86,14 +95,14 @@ func (o Options) withDefaults() Options {
 	if o.CachedAggregates == 0 {
 		o.CachedAggregates = 10_000
 	}
-	if o.Clock == nil {
-		o.Clock = time.Now
-	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	if o.NewID == nil {
 		o.NewID = uuid.New
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.Terms == (aggregate.Terms{}) {
 		o.Terms = aggregate.DefaultTerms()
@@ -157,7 +166,7 @@ func New(s store.Store, options Options) (*Marketplace, error) {
 		return nil, err
 	}
 	m.follower = follower.New(s, follower.Options{Logger: options.Logger, Workers: options.Workers})
-	m.Questions = &Questions{options.Clock, m.current}
+	m.Questions = &Questions{options.Now, m.current}
 	return m, nil
 }
 

@@ -32,7 +32,7 @@ func (m *Marketplace) Processes(options process.Options) (*process.Runner, error
 		options.Badges = m.BadgesUnder(policy)
 	}
 	if options.Clock == nil {
-		options.Clock = process.ClockFunc(m.options.Clock)
+		options.Clock = process.ClockFunc(m.options.Now)
 	}
 	if options.Logger == nil {
 		options.Logger = m.options.Logger

@@ -18,7 +18,7 @@ import (
 // now, so that a host reads its own writes. It fails as statistics.Ask does.
 func Ask[T any](ctx context.Context, of Answerer, question statistics.Question[T], options ...QueryOption) (T, error) {
 	q := of.questions()
-	asked := query{asOf: event.At(q.clock())}
+	asked := query{asOf: event.At(q.now())}
 	asked.policy, asked.err = statistics.Preset(statistics.DefaultPolicy)
 	for _, o := range options {
 		o(&asked)
@@ -39,7 +39,7 @@ type Answerer interface{ questions() *Questions }
 
 // Questions are asked with Ask.
 type Questions struct {
-	clock func() time.Time
+	now func() time.Time
 	// current gives what answers, once it holds everything that is in the log now.
 	current func(context.Context) (statistics.Source, error)
 }
@@ -47,13 +47,13 @@ type Questions struct {
 func (q *Questions) questions() *Questions { return q }
 
 // QuestionsTo asks a read model, such as open.ReadModel's, whose answers are as
-// of where it is. The clock gives the moment of questions that name none; nil
-// is time.Now.
-func QuestionsTo(s statistics.Source, clock func() time.Time) *Questions {
-	if clock == nil {
-		clock = time.Now
+// of where it is. Its now is the clock of questions that name no moment. Default:
+// time.Now.
+func QuestionsTo(s statistics.Source, now func() time.Time) *Questions {
+	if now == nil {
+		now = time.Now
 	}
-	return &Questions{clock, func(context.Context) (statistics.Source, error) { return s, nil }}
+	return &Questions{now, func(context.Context) (statistics.Source, error) { return s, nil }}
 }
 
 // QueryOption says as of when, and under which rule, a question is asked.

@@ -50,7 +50,7 @@ type Config struct {
 	// answered with RESOURCE_EXHAUSTED.
 	MaxLogSize uint64
 
-	// Now is the clock that dates events and expires them; nil is time.Now.
+	// Now is the clock of what events are dated and expired by. Default: time.Now.
 	Now func() time.Time
 
 	// Timing is how long a cluster takes for what Faults does to its nodes.

@@ -85,7 +85,9 @@ func (s *Server) open(ctx context.Context) error {
 	return nil
 }
 
-// Serve answers until the context ends or the server is closed, and closes it.
+// Serve answers and, at the end, closes the server. It returns nil when its context
+// has ended or the server was closed, else the error that ended it: ErrClosed if it
+// was closed before, or of closing.
 func (s *Server) Serve(ctx context.Context) error {
 	if err := s.serve(); err != nil {
 		return err

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/internal/jsonform"
 )
 
 // Linters refuse such structs, and a registry must as well.
@@ -31,14 +33,14 @@ func TestShapeRefusesNames(t *testing.T) {
 func TestDecoderRemembersBounded(t *testing.T) {
 	reg := Marketplace()
 	d := reg.NewDecoder()
-	for i := range 2 * maxInterned {
+	for i := range 2 * jsonform.MaxWords {
 		want := &TermsAccepted{Version: fmt.Sprintf("v%d%s", i, strings.Repeat("x", i%100))}
 		p, err := reg.Encode(uuid.Nil, Meta{Actor: ActorClient}, want)
 		require.NoError(t, err)
 		env, err := d.Decode(&Record{Proposed: p})
 		require.NoError(t, err)
 		require.Equal(t, want, env.Event)
-		require.LessOrEqual(t, len(d.strings), maxInterned)
+		require.LessOrEqual(t, len(d.words), jsonform.MaxWords)
 	}
-	require.Len(t, d.strings, maxInterned)
+	require.Len(t, d.words, jsonform.MaxWords)
 }

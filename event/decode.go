@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/marketcore/marketplace/internal/jsonform"
 )
 
 // Decode turns a stored record into today's shape of its event, in memory of
@@ -28,12 +30,12 @@ type Decoder struct {
 	forFold  bool
 	targets  map[string]*target // of today's shapes
 	old      map[Schema]*target
-	strings  map[string]string // values seen before, so that enums cost nothing
+	words    jsonform.Words
 }
 
 // NewDecoder makes a decoder of whole events.
 func (r *Registry) NewDecoder() *Decoder {
-	return &Decoder{registry: r, targets: map[string]*target{}, old: map[Schema]*target{}, strings: map[string]string{}}
+	return &Decoder{registry: r, targets: map[string]*target{}, old: map[Schema]*target{}, words: jsonform.Words{}}
 }
 
 // NewFoldDecoder makes a decoder that leaves out what no statistic depends on:
@@ -60,7 +62,7 @@ type target struct {
 }
 
 func newTarget(s Schema, sh *shape) *target {
-	v := reflect.New(sh.typ)
+	v := reflect.New(sh.Type)
 	return &target{schema: s, shape: sh, ptr: v.Interface(), value: v.Elem(), slots: bind(sh, v.Elem())}
 }
 
@@ -73,23 +75,17 @@ type slot struct {
 }
 
 func bind(s *shape, v reflect.Value) []slot {
-	slots := make([]slot, len(s.fields))
-	for i := range s.fields {
-		f := &s.fields[i]
-		ptr := v.Field(f.index).Addr()
-		switch f.kind { // a *Money is an *int64 here, a *Side a *string
-		case kindString:
-			ptr = ptr.Convert(reflect.TypeFor[*string]())
-		case kindInt:
-			ptr = ptr.Convert(reflect.TypeFor[*int]())
-		case kindInt64:
-			ptr = ptr.Convert(reflect.TypeFor[*int64]())
-		case kindBool:
-			ptr = ptr.Convert(reflect.TypeFor[*bool]())
+	slots := make([]slot, len(s.Fields))
+	for i := range s.Fields {
+		f := &s.Fields[i]
+		slots[i] = slot{field: f, value: v.Field(i)}
+		if f.Pointer {
+			slots[i].ptr = v.Field(i).Addr().Interface()
+		} else {
+			slots[i].ptr = f.Basic(v.Field(i))
 		}
-		slots[i] = slot{field: f, ptr: ptr.Interface(), value: v.Field(f.index)}
-		if f.kind == kindStruct {
-			slots[i].nested = bind(f.nested, v.Field(f.index))
+		if f.Nested != nil {
+			slots[i].nested = bind(f.Nested, v.Field(i))
 		}
 	}
 	return slots
@@ -189,7 +185,7 @@ func (d *Decoder) decode(rec *Record, env *Envelope) error {
 		return err
 	}
 	if end, ok := d.fields(t.slots, rec.Data, 0); !ok || end != len(rec.Data) {
-		if err := t.shape.strictInto(rec.Data, t.value); err != nil {
+		if err := strictInto(t.shape, rec.Data, t.value); err != nil {
 			return fmt.Errorf("%w: %w", ErrMalformed, err)
 		}
 		if d.forFold {
@@ -218,7 +214,7 @@ func (d *Decoder) upcast(t *target) (*target, error) {
 		clearText(t.slots)
 	}
 	if s := unwritable(t.slots); s != nil {
-		return nil, fmt.Errorf("upcast to %v: %s has a value that cannot be stored", t.schema, s.name)
+		return nil, fmt.Errorf("upcast to %v: %s has a value that cannot be stored", t.schema, s.Name)
 	}
 	return t, nil
 }
@@ -232,7 +228,7 @@ func unwritable(slots []slot) *slot {
 		case *Time:
 			ok = *p >= Earliest && *p <= Latest
 		case *Week:
-			ok = p.exists() || s.optional && *p == Week{}
+			ok = p.exists() || s.Optional && *p == Week{}
 		case *string:
 			ok = utf8.ValidString(*p)
 		case *Text:
@@ -255,24 +251,10 @@ func unwritable(slots []slot) *slot {
 
 func clearText(slots []slot) {
 	for i := range slots {
-		if s := &slots[i]; s.kind == kindText || s.kind == kindTexts {
+		if s := &slots[i]; s.Kind == jsonform.Text || s.Kind == jsonform.Texts {
 			s.value.SetZero()
 		} else {
 			clearText(s.nested)
 		}
 	}
-}
-
-const maxInterned = 4096
-
-// intern gives the string of b, the same one for the same bytes.
-func (d *Decoder) intern(b []byte) string {
-	if s, ok := d.strings[string(b)]; ok {
-		return s
-	}
-	s := string(b)
-	if d.strings != nil && len(b) <= 64 && len(d.strings) < maxInterned {
-		d.strings[s] = s
-	}
-	return s
 }

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/internal/jsonform"
 )
 
 // Event is one fact. Only pointers to the structs of this package implement it.
@@ -159,7 +161,7 @@ func ParseStream(name string) (category string, id uuid.UUID, week Week, ok bool
 		}
 		rest = rest[:36]
 	}
-	if id, ok = parseHex(rest, &lowerHex); !ok {
+	if id, ok = jsonform.ParseLowerUUID(rest); !ok {
 		return "", uuid.Nil, Week{}, false
 	}
 	return category, id, week, true

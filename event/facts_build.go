@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/internal/jsonform"
 )
 
 // FactSchema says what the columns of Facts hold under a registry. Columns that
@@ -44,7 +46,7 @@ func (r *Registry) FactSchema() FactSchema {
 // meaning is what columns hold of a type.
 func (e *entry) meaning(columns []FactColumn) string {
 	var fields []string
-	for _, f := range e.shape.inColumns(columns) {
+	for _, f := range inColumns(e.shape, columns) {
 		fields = append(fields, " "+columns[f.column].Field())
 	}
 	slices.Sort(fields)
@@ -55,10 +57,10 @@ func (e *entry) meaning(columns []FactColumn) string {
 type inColumn struct{ field, column int }
 
 // inColumns lists the fields that go into columns.
-func (s *shape) inColumns(columns []FactColumn) (list []inColumn) {
-	for i := range s.fields {
+func inColumns(s *shape, columns []FactColumn) (list []inColumn) {
+	for i := range s.Fields {
 		for k := range columns {
-			if c := &columns[k]; c.Name == s.fields[i].name && c.holds(s.fields[i].kind) {
+			if c := &columns[k]; c.Name == s.Fields[i].Name && c.holds(s.Fields[i].Kind) {
 				list = append(list, inColumn{i, k})
 			}
 		}
@@ -81,13 +83,13 @@ func (c *FactColumn) kind() string {
 }
 
 // holds reports whether the column takes fields that are stored in such a way.
-func (c *FactColumn) holds(k kind) bool {
+func (c *FactColumn) holds(k jsonform.Kind) bool {
 	switch k {
-	case kindUUID:
+	case jsonform.UUID:
 		return c.IDs != nil
-	case kindInt, kindInt64, kindIntPtr, kindBool, kindTime:
+	case jsonform.Int, jsonform.Int64, jsonform.Bool, jsonform.Time:
 		return c.Ints != nil
-	case kindString:
+	case jsonform.String:
 		return c.Words != nil
 	}
 	return false
@@ -180,7 +182,7 @@ func (b *FactBuilder) Add(rec *Record) error {
 		*index = append(*index, NoValue)
 	}
 	for i := range fields {
-		if s := &fields[i]; !s.optional || !s.value.IsZero() {
+		if s := &fields[i]; !s.Optional || !s.value.IsZero() {
 			b.set(s.column, s.slot)
 		}
 	}
@@ -194,7 +196,7 @@ func (b *FactBuilder) fieldsOf(name string) []factField {
 	if known {
 		return fields
 	}
-	for _, f := range t.shape.inColumns(b.columns) {
+	for _, f := range inColumns(t.shape, b.columns) {
 		fields = append(fields, factField{&t.slots[f.field], f.column})
 	}
 	b.fields[t] = fields

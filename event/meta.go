@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/internal/jsonform"
 )
 
 // The metadata of an event: a flat JSON object of strings, in this order.
@@ -51,9 +53,9 @@ func appendMeta(b []byte, version int, m Meta) ([]byte, error) {
 	b = strconv.AppendInt(b, int64(version), 10)
 	b = append(b, metaActor...)
 	b = append(b, m.Actor...)
-	b = appendUUID(append(b, metaCommand...), m.CommandID)
-	b = appendUUID(append(b, metaCorrelation...), m.CorrelationID)
-	b = appendUUID(append(b, metaCausation...), m.CausationID)
+	b = jsonform.AppendUUID(append(b, metaCommand...), m.CommandID)
+	b = jsonform.AppendUUID(append(b, metaCorrelation...), m.CorrelationID)
+	b = jsonform.AppendUUID(append(b, metaCausation...), m.CausationID)
 	return append(b, metaEnd...), nil
 }
 
@@ -80,9 +82,9 @@ func (d *Decoder) meta(b []byte, env *Envelope) error {
 			return err == nil && version >= 1 && version <= maxVersion
 		}},
 		{"actor", func(text []byte) bool { m.Actor = parseActor(text); return m.Actor != "" }},
-		{"commandId", func(text []byte) (ok bool) { m.CommandID, ok = parseUUID(text); return ok }},
-		{"$correlationId", func(text []byte) (ok bool) { m.CorrelationID, ok = parseUUID(text); return ok }},
-		{"$causationId", func(text []byte) (ok bool) { m.CausationID, ok = parseUUID(text); return ok }},
+		{"commandId", func(text []byte) (ok bool) { m.CommandID, ok = jsonform.ParseUUID(text); return ok }},
+		{"$correlationId", func(text []byte) (ok bool) { m.CorrelationID, ok = jsonform.ParseUUID(text); return ok }},
+		{"$causationId", func(text []byte) (ok bool) { m.CausationID, ok = jsonform.ParseUUID(text); return ok }},
 	} {
 		var text string
 		if json.Unmarshal(fields[f.name], &text) != nil || !f.read([]byte(text)) {
@@ -139,6 +141,6 @@ func predictedID(b []byte, p *int, key string, dst *uuid.UUID) (ok bool) {
 		return false
 	}
 	*p = id + 36
-	*dst, ok = parseUUID(b[id:*p])
+	*dst, ok = jsonform.ParseUUID(b[id:*p])
 	return ok
 }

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/internal/jsonform"
 )
 
 // fields reads an object whose fields stand where they are predicted: in the
@@ -18,9 +20,9 @@ func (d *Decoder) fields(slots []slot, b []byte, p int) (end int, ok bool) {
 	before := byte('{')
 	for i := range slots {
 		s := &slots[i]
-		k := len(s.key)
-		if p+1+k > len(b) || b[p] != before || string(b[p+1:p+1+k]) != s.key {
-			if !s.optional {
+		k := len(s.Key)
+		if p+1+k > len(b) || b[p] != before || string(b[p+1:p+1+k]) != s.Key {
+			if !s.Optional {
 				return p, false
 			}
 			s.value.SetZero()
@@ -42,55 +44,55 @@ func (d *Decoder) fields(slots []slot, b []byte, p int) (end int, ok bool) {
 
 // value reads one value in the spelling in which it is written.
 func (d *Decoder) value(s *slot, b []byte, p int) (end int, ok bool) {
-	switch s.kind {
-	case kindUUID:
+	switch s.Kind {
+	case jsonform.UUID:
 		if p+38 > len(b) || b[p] != '"' || b[p+37] != '"' {
 			return p, false
 		}
-		*s.ptr.(*uuid.UUID), ok = parseUUID(b[p+1 : p+37])
+		*s.ptr.(*uuid.UUID), ok = jsonform.ParseUUID(b[p+1 : p+37])
 		return p + 38, ok
-	case kindTime:
+	case jsonform.Time:
 		if p+22 > len(b) || b[p] != '"' || b[p+21] != '"' {
 			return p, false
 		}
 		*s.ptr.(*Time), ok = parseTime(b[p+1 : p+21])
 		return p + 22, ok
-	case kindWeek:
+	case jsonform.Week:
 		if p+10 > len(b) || b[p] != '"' || b[p+9] != '"' {
 			return p, false
 		}
 		*s.ptr.(*Week), ok = parseWeek(b[p+1 : p+9])
 		return p + 10, ok
-	case kindInt64:
+	case jsonform.Int64:
 		*s.ptr.(*int64), end, ok = parseInt(b, p)
 		return end, ok
-	case kindInt:
+	case jsonform.Int:
 		n, end, ok := parseInt(b, p)
-		*s.ptr.(*int) = int(n)
+		if s.Pointer {
+			there := int(n) // in memory of its own
+			*s.ptr.(**int) = &there
+		} else {
+			*s.ptr.(*int) = int(n)
+		}
 		return end, ok && int64(int(n)) == n
-	case kindIntPtr:
-		n, end, ok := parseInt(b, p)
-		v := int(n)
-		*s.ptr.(**int) = &v
-		return end, ok && int64(v) == n
-	case kindBool:
+	case jsonform.Bool:
 		if p+4 <= len(b) && string(b[p:p+4]) == "true" {
 			*s.ptr.(*bool) = true
 			return p + 4, true
 		}
 		*s.ptr.(*bool) = false
 		return p + 5, p+5 <= len(b) && string(b[p:p+5]) == "false"
-	case kindString:
+	case jsonform.String:
 		raw, end, escaped := scanString(b, p)
 		dst := s.ptr.(*string)
 		if escaped {
 			return end, json.Unmarshal(b[p:end], dst) == nil
 		}
 		if *dst != string(raw) { // often that of the last event
-			*dst = d.intern(raw)
+			*dst = d.words.Of(raw)
 		}
 		return end, end > 0
-	case kindText:
+	case jsonform.Text:
 		dst := s.ptr.(*Text)
 		if d.forFold {
 			*dst = ""
@@ -102,10 +104,10 @@ func (d *Decoder) value(s *slot, b []byte, p int) (end int, ok bool) {
 		}
 		*dst = Text(raw)
 		return end, end > 0
-	case kindStrings:
+	case jsonform.Strings:
 		*s.ptr.(*[]string), end, ok = list[string](b, p)
 		return end, ok
-	case kindTexts:
+	case jsonform.Texts:
 		dst := s.ptr.(*[]Text)
 		if d.forFold {
 			*dst = nil
@@ -113,7 +115,7 @@ func (d *Decoder) value(s *slot, b []byte, p int) (end int, ok bool) {
 		}
 		*dst, end, ok = list[Text](b, p)
 		return end, ok
-	default: // kindStruct
+	default: // jsonform.Struct
 		return d.fields(s.nested, b, p)
 	}
 }
@@ -227,41 +229,4 @@ func parseInt(b []byte, p int) (n int64, end int, ok bool) {
 		n = -n
 	}
 	return n, p, true
-}
-
-// parseUUID reads 8-4-4-4-12 hexadecimal digits, in small letters or capitals.
-func parseUUID[T string | []byte](b T) (u uuid.UUID, ok bool) { return parseHex(b, &anyHex) }
-
-// parseHex reads a UUID in its usual form, with the digits that the table knows.
-func parseHex[T string | []byte](b T, digits *[256]byte) (u uuid.UUID, ok bool) {
-	if len(b) != 36 || b[8] != '-' || b[13] != '-' || b[18] != '-' || b[23] != '-' {
-		return u, false
-	}
-	var bad byte
-	for i, x := range [16]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34} {
-		hi, lo := digits[b[x]], digits[b[x+1]]
-		bad |= hi | lo
-		u[i] = hi<<4 | lo&0xf
-	}
-	return u, bad < 16
-}
-
-// The values of hexadecimal digits, 255 of any other byte.
-var lowerHex, anyHex = hexTables()
-
-func hexTables() (lower, both [256]byte) {
-	for i := range lower {
-		lower[i] = 255
-	}
-	for i := range 10 {
-		lower['0'+i] = byte(i)
-	}
-	for i := range 6 {
-		lower['a'+i] = byte(10 + i)
-	}
-	both = lower
-	for i := range 6 {
-		both['A'+i] = byte(10 + i)
-	}
-	return lower, both
 }

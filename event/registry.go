@@ -105,8 +105,8 @@ func NewRegistry(types []Type, upcasts []Upcast) (*Registry, error) {
 		}
 	}
 	for _, u := range upcasts {
-		if sh := r.shapeOf(u.To); sh != nil && u.next != nil && u.next != sh.typ {
-			fail("the upcast from %v makes %v, but %v is %v", u.From, u.next, u.To, sh.typ)
+		if sh := r.shapeOf(u.To); sh != nil && u.next != nil && u.next != sh.Type {
+			fail("the upcast from %v makes %v, but %v is %v", u.From, u.next, u.To, sh.Type)
 		}
 	}
 	if len(errs) > 0 {

@@ -7,11 +7,13 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/internal/jsonform"
 )
 
 // strictInto decodes any valid JSON of the shape into v, whatever its order
 // and spacing. Names are exact, every field that must be there is, no other is.
-func (s *shape) strictInto(data []byte, v reflect.Value) error {
+func strictInto(s *shape, data []byte, v reflect.Value) error {
 	var fields map[string]json.RawMessage
 	// encoding/json would replace what is not UTF-8 without a word.
 	if !utf8.Valid(data) || json.Unmarshal(data, &fields) != nil || fields == nil {
@@ -19,24 +21,24 @@ func (s *shape) strictInto(data []byte, v reflect.Value) error {
 	}
 	v.SetZero()
 	found := 0
-	for i := range s.fields {
-		f := &s.fields[i]
-		raw, ok := fields[f.name]
+	for i := range s.Fields {
+		f := &s.Fields[i]
+		raw, ok := fields[f.Name]
 		if ok {
 			found++
 		}
 		if !ok || string(raw) == "null" {
-			if !f.optional {
-				return fmt.Errorf("%w: %s", errOtherShape, f.name)
+			if !f.Optional {
+				return fmt.Errorf("%w: %s", errOtherShape, f.Name)
 			}
 			continue
 		}
-		if f.kind == kindStruct {
-			if err := f.nested.strictInto(raw, v.Field(f.index)); err != nil {
+		if f.Kind == jsonform.Struct {
+			if err := strictInto(f.Nested, raw, v.Field(i)); err != nil {
 				return err
 			}
-		} else if !f.strictInto(raw, v.Field(f.index)) {
-			return fmt.Errorf("%w: %s", errOtherShape, f.name)
+		} else if !strictValue(f, raw, v.Field(i)) {
+			return fmt.Errorf("%w: %s", errOtherShape, f.Name)
 		}
 	}
 	if found != len(fields) {
@@ -45,21 +47,21 @@ func (s *shape) strictInto(data []byte, v reflect.Value) error {
 	return nil
 }
 
-// strictInto decodes a value that is not null. The cases are those where
+// strictValue decodes a value that is not null. The cases are those where
 // encoding/json takes more than is ever written.
-func (f *field) strictInto(raw []byte, v reflect.Value) bool {
-	switch f.kind {
-	case kindUUID: // it would take braces, urn: and 32 digits
+func strictValue(f *field, raw []byte, v reflect.Value) bool {
+	switch f.Kind {
+	case jsonform.UUID: // it would take braces, urn: and 32 digits
 		var text string
 		if json.Unmarshal(raw, &text) != nil {
 			return false
 		}
-		id, ok := parseUUID([]byte(text))
+		id, ok := jsonform.ParseUUID(text)
 		*v.Addr().Interface().(*uuid.UUID) = id
 		return ok
-	case kindStrings:
+	case jsonform.Strings:
 		return strictList(raw, v.Addr().Interface().(*[]string))
-	case kindTexts:
+	case jsonform.Texts:
 		return strictList(raw, v.Addr().Interface().(*[]Text))
 	default:
 		return json.Unmarshal(raw, v.Addr().Interface()) == nil

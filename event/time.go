@@ -65,11 +65,14 @@ func (t Time) String() string {
 }
 
 // MarshalText is String for a moment that the form can show, else an error.
-func (t Time) MarshalText() ([]byte, error) {
+func (t Time) MarshalText() ([]byte, error) { return t.AppendText(nil) }
+
+// AppendText appends what MarshalText gives.
+func (t Time) AppendText(b []byte) ([]byte, error) {
 	if t < Earliest || t > Latest {
-		return nil, fmt.Errorf("event: moment %d is outside the years 0001 to 9999", int64(t))
+		return b, fmt.Errorf("event: moment %d is outside the years 0001 to 9999", int64(t))
 	}
-	return t.append(nil), nil
+	return t.append(b), nil
 }
 
 // UnmarshalText is ParseTime.

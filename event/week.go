@@ -42,7 +42,9 @@ func (w Week) Start() Time {
 func (w Week) End() Time { return w.Start().AddDays(7) }
 
 // String is the week as YYYY-Www.
-func (w Week) String() string { return fmt.Sprintf("%04d-W%02d", w.Year, w.Number) }
+func (w Week) String() string { return fmt.Sprintf(weekForm, w.Year, w.Number) }
+
+const weekForm = "%04d-W%02d"
 
 // exists reports whether the year has the week: all have 52, some 53.
 func (w Week) exists() bool {
@@ -52,11 +54,14 @@ func (w Week) exists() bool {
 var errNotAWeek = errors.New("event: not an ISO week of the form YYYY-Www that exists in its year")
 
 // MarshalText is String for a week that exists, else an error.
-func (w Week) MarshalText() ([]byte, error) {
+func (w Week) MarshalText() ([]byte, error) { return w.AppendText(nil) }
+
+// AppendText appends what MarshalText gives.
+func (w Week) AppendText(b []byte) ([]byte, error) {
 	if !w.exists() {
-		return nil, errNotAWeek
+		return b, errNotAWeek
 	}
-	return []byte(w.String()), nil
+	return fmt.Appendf(b, weekForm, w.Year, w.Number), nil
 }
 
 // UnmarshalText is ParseWeek.

@@ -23,7 +23,7 @@ func Marketplace(ctx context.Context, url string, options marketplace.Options) (
 	if err := options.Validate(); err != nil {
 		return nil, err // before a file is made
 	}
-	s, err := openStore(ctx, url, options.ReadOnly, options.Clock)
+	s, err := openStore(ctx, url, options.ReadOnly, options.Now)
 	if err != nil {
 		return nil, err
 	}

@@ -72,8 +72,8 @@ func (r *Runner) finish(ctx context.Context, t *entry, now event.Time, outcome s
 }
 
 func (r *Runner) tell(ctx context.Context, t *entry, now event.Time, outcome string) {
-	r.board.count(t.Kind, outcome)
-	r.options.Finished(ctx, Outcome{t.Kind, outcome}, int64(now-t.Due))
+	r.board.count(Outcome{t.Kind, outcome})
+	r.listeners.tell(ctx, Finished{Outcome{t.Kind, outcome}, t.Due, now})
 	switch outcome {
 	case OutcomeDone, OutcomeRepeated, OutcomeMoot:
 	default:

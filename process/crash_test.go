@@ -105,7 +105,7 @@ func newMarket(t require.TestingT) *market {
 	k := &market{clock: process.NewManualClock(at("2024-01-01T00:00:00Z").Std())}
 	k.store = storetest.NewFaulty(storetest.Strict(memory.Options{Now: k.clock.Now}.New(), 7))
 	var err error
-	k.m, err = marketplace.New(k.store, marketplace.Options{Clock: k.clock.Now, Logger: slog.New(slog.DiscardHandler)})
+	k.m, err = marketplace.New(k.store, marketplace.Options{Now: k.clock.Now, Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	return k
 }

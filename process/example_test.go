@@ -20,7 +20,7 @@ import (
 func Example() {
 	ctx := context.Background()
 	clock := process.NewManualClock(time.Date(2024, 3, 1, 9, 0, 0, 0, time.UTC))
-	m, err := marketplace.New(memory.Options{Now: clock.Now}.New(), marketplace.Options{Clock: clock.Now})
+	m, err := marketplace.New(memory.Options{Now: clock.Now}.New(), marketplace.Options{Now: clock.Now})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -52,7 +52,7 @@ func settleAndTell(url, checkpoint string) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	clock := process.NewManualClock(afterOutage.Std())
-	m, err := open.Marketplace(ctx, url, marketplace.Options{Clock: clock.Now})
+	m, err := open.Marketplace(ctx, url, marketplace.Options{Now: clock.Now})
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func longHistory(n int) []step {
 // the clock of the store at a stop.
 func live(t *testing.T, s store.Store, history []step) *marketplace.Marketplace {
 	clock := process.NewManualClock(afterOutage.Std())
-	m, err := marketplace.New(s, marketplace.Options{Clock: clock.Now})
+	m, err := marketplace.New(s, marketplace.Options{Now: clock.Now})
 	require.NoError(t, err)
 	for i, step := range history {
 		_, err := m.Do(t.Context(), step.command, marketplace.At(at(step.at).Std()), marketplace.CommandID(named(fmt.Sprint("step", i))))

@@ -1,7 +1,6 @@
 package process
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"time"
@@ -19,13 +18,9 @@ type Options struct {
 	// is folded from its beginning at every start.
 	Checkpoint Checkpoint
 
-	// Clock says what is due. Default: the wall clock.
+	// Clock is the clock of what is due. Beside telling the time, as Now does in the
+	// options of other packages, it wakes who waits. Default: ClockFunc(time.Now).
 	Clock Clock
-
-	// Finished is told of every task that is over, and how many seconds after its
-	// due moment; the Runner goes on when it returns. Package processotel makes
-	// metrics of it. Default: nobody is told.
-	Finished func(ctx context.Context, o Outcome, seconds int64)
 
 	// Logger gets what a person who runs the host may want to know: what was
 	// rejected, and failures. Never personal text. Default: nothing is logged.
@@ -44,9 +39,6 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.Clock == nil {
 		o.Clock = ClockFunc(time.Now)
-	}
-	if o.Finished == nil {
-		o.Finished = func(context.Context, Outcome, int64) {}
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

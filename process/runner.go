@@ -10,7 +10,7 @@ import (
 
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/internal/patience"
+	"github.com/marketcore/marketplace/internal/backoff"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
@@ -31,13 +31,14 @@ type Request struct {
 // Runner does what is due over one log. Make one with New. It is safe for
 // concurrent use, and of several Runners over one log each task is done by one.
 type Runner struct {
-	store    store.Store
-	registry *event.Registry
-	decoder  *event.Decoder
-	do       Do
-	options  Options
-	board    board       // what Status tells
-	doubted  atomic.Bool // a read failed or a subscription began: the log may be another one since
+	store     store.Store
+	registry  *event.Registry
+	decoder   *event.Decoder
+	do        Do
+	options   Options
+	board     board // what Status tells
+	listeners listeners
+	doubted   atomic.Bool // a read failed or a subscription began: the log may be another one since
 
 	// Who takes the token out may fold and act, and use what follows.
 	token   chan struct{}
@@ -64,12 +65,12 @@ func New(s store.Store, do Do, options Options) (*Runner, error) {
 // idleUntil is how long a Runner waits that has nothing to do.
 var idleUntil = event.MustParseTime("9999-12-31T23:59:59Z")
 
-// Run does what is due, waits for new events and for the next due moment, and
-// goes on until the context ends; then it saves the agenda and returns nil.
-// While the store is unavailable or full it tries again. Where the log does not
-// know the agenda's position any more, since an older copy or another log has
-// taken its place, it is folded from its beginning. Run returns an error for
-// what trying again cannot mend: an event that cannot be decoded, with its
+// Run does what is due and waits for new events and for the next due moment. It
+// returns nil when its context has ended, else the error that ended it; either way
+// it saves the agenda first. While the store is unavailable or full it tries again.
+// Where the log does not know the agenda's position any more, since an older copy
+// or another log has taken its place, it is folded from its beginning. What ends
+// it is what trying again cannot mend: an event that cannot be decoded, with its
 // position, a damaged log, a store that was closed, is only for reading or will
 // not have us.
 func (r *Runner) Run(parent context.Context) error {
@@ -106,8 +107,8 @@ func (r *Runner) Run(parent context.Context) error {
 	}
 }
 
-func (r *Runner) waiting(who string) patience.Waiting {
-	return patience.Waiting{Pauses: patience.ForStore(), Logger: r.options.Logger, Who: who}
+func (r *Runner) waiting(who string) backoff.Waiting {
+	return backoff.Waiting{Pauses: backoff.ForStore(), Logger: r.options.Logger, Who: who}
 }
 
 // isTransient reports whether a failure may be over when it is tried again.
@@ -148,7 +149,7 @@ func (r *Runner) watch(ctx context.Context, news chan<- struct{}, stop context.C
 }
 
 // subscribe tells the news of one subscription until it breaks.
-func (r *Runner) subscribe(ctx context.Context, news chan<- struct{}, waiting *patience.Waiting) error {
+func (r *Runner) subscribe(ctx context.Context, news chan<- struct{}, waiting *backoff.Waiting) error {
 	begun := false
 	for _, err := range r.store.Subscribe(ctx, r.Status().Position) {
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"sync"
 	"testing"
 
@@ -120,6 +121,21 @@ func TestRunStops(t *testing.T) {
 	})
 }
 
+// A Runner whose context has ended returns nil, whatever the context's cause, and
+// has saved what it knows.
+func TestRunEndsWithItsContext(t *testing.T) {
+	h := newHost(t)
+	h.do("2024-01-01T00:00:00Z", people...)
+	stop := h.running()
+	require.NoError(t, h.p.Settle(t.Context()))
+	require.NoError(t, stop())
+
+	ended, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("the host goes home"))
+	require.NoError(t, h.p.Run(ended), "before it begins")
+	require.NoError(t, h.p.Status().Err)
+}
+
 // A rejection is an outcome: it is logged by its code, without a person's words.
 func TestRejectionIsAnOutcome(t *testing.T) {
 	h := newHost(t)
@@ -179,4 +195,34 @@ func TestOptionsAreChecked(t *testing.T) {
 	standing.SuspendDays = -1
 	_, err = m.Processes(process.Options{Standing: standing})
 	require.ErrorContains(t, err, "standing")
+}
+
+// Listeners hear of each task once, with when it was due, until they stop.
+func TestOnFinished(t *testing.T) {
+	h := newHost(t)
+	heard := map[process.Outcome]uint64{}
+	var expired process.Finished
+	stop := h.p.OnFinished(func(_ context.Context, f process.Finished) {
+		heard[f.Outcome]++
+		if f.Kind == process.ExpireInvite {
+			expired = f
+		}
+	})
+	others := 0
+	defer h.p.OnFinished(func(context.Context, process.Finished) { others++ })()
+	h.do("2024-01-01T00:00:00Z", people...)
+	h.steps(sent)
+	require.Len(t, h.settle("2024-02-04T10:00:07Z"), 1)
+	require.Equal(t, h.p.Status().Outcomes, heard)
+	require.Len(t, heard, 3)
+	require.EqualValues(t, 1, heard[process.Outcome{Kind: process.ExpireInvite, What: process.OutcomeDone}])
+	require.EqualValues(t, 2, heard[process.Outcome{Kind: "review_badge", What: process.OutcomeMoot}], "there are two badges")
+	require.Equal(t, at("2024-02-04T10:00:00Z"), expired.Due)
+	require.Equal(t, at("2024-02-04T10:00:07Z"), expired.At)
+
+	stop()
+	before, told := maps.Clone(heard), others
+	h.settle("2024-03-04T10:00:07Z")
+	require.Equal(t, before, heard, "who has stopped hears nothing more")
+	require.Greater(t, others, told, "others do")
 }

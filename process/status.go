@@ -54,11 +54,11 @@ func (b *board) stopped(err error) {
 	b.status.Err = err
 }
 
-func (b *board) count(kind Kind, what string) {
+func (b *board) count(o Outcome) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.status.Outcomes == nil {
 		b.status.Outcomes = map[Outcome]uint64{}
 	}
-	b.status.Outcomes[Outcome{kind, what}]++
+	b.status.Outcomes[o]++
 }

@@ -7,9 +7,10 @@ import (
 	"github.com/marketcore/marketplace/store"
 )
 
-// Follow subscribes to the log after the model's position and folds what comes
-// until the context ends, the subscription fails or an event stops the model;
-// it returns why. After a failed subscription call Follow again: it goes on
+// Follow subscribes to the log after the model's position and folds what comes.
+// It returns nil when its context has ended, else the error that ended it: of the
+// subscription, ErrSubscriptionEnded if it had none, or of an event that stops the
+// model. After a failed subscription call Follow again: it goes on
 // from Position, and each event is folded once. After store.ErrUnknownPosition,
 // as after Load's, load a new model. A long way to catch up is faster with Load
 // first.
@@ -26,6 +27,8 @@ func (m *Model) Follow(ctx context.Context, s store.Store) error {
 	src, b := m.source(), &batch{}
 	for n, err := range s.Subscribe(ctx, m.Position()) {
 		switch {
+		case err != nil && ctx.Err() != nil:
+			return nil
 		case err != nil:
 			return err
 		case n.CaughtUp():
@@ -40,7 +43,7 @@ func (m *Model) Follow(ctx context.Context, s store.Store) error {
 		}
 	}
 	if ctx.Err() != nil {
-		return context.Cause(ctx)
+		return nil
 	}
 	return ErrSubscriptionEnded
 }

@@ -394,6 +394,19 @@ func TestFollowGoesOnAfterADrop(t *testing.T) {
 	require.Equal(t, projectiontest.Explanations(t, want, moments), projectiontest.Explanations(t, m, moments))
 }
 
+// TestFollowEndsWithItsContext: it returns nil, whatever the context's cause and
+// however the subscription takes it.
+func TestFollowEndsWithItsContext(t *testing.T) {
+	log, _ := someHistory(t)
+	for name, s := range map[string]store.Store{"told as an error": log, "told by its end": ending{log}} {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(errors.New("the host goes home"))
+		m := projection.NewModel()
+		require.NoError(t, m.Follow(ctx, s), name)
+		require.NoError(t, m.Err(), name)
+	}
+}
+
 // TestEndedSubscription: the end of a subscription is never the end of the log.
 func TestEndedSubscription(t *testing.T) {
 	log, _ := someHistory(t)
@@ -411,7 +424,7 @@ func TestOneFeedAtATime(t *testing.T) {
 	require.ErrorIs(t, m.Load(t.Context(), log, 1), projection.ErrBusy)
 	require.ErrorIs(t, m.Follow(t.Context(), log), projection.ErrBusy)
 	cancel()
-	require.ErrorIs(t, <-done, context.Canceled)
+	require.NoError(t, <-done)
 	require.NoError(t, m.Load(t.Context(), log, 1))
 }
 
@@ -422,7 +435,7 @@ func TestCancelledLoad(t *testing.T) {
 	cancel()
 	m := projection.NewModel()
 	require.ErrorIs(t, m.Load(ctx, log, 2), context.Canceled)
-	require.ErrorIs(t, m.Follow(ctx, log), context.Canceled)
+	require.NoError(t, m.Follow(ctx, log))
 	require.ErrorIs(t, m.WaitFor(ctx, 1), context.Canceled)
 	require.NoError(t, m.Load(t.Context(), log, 2))
 	require.Equal(t, projectiontest.Reports(t, projectiontest.Loaded(t, log), moments), projectiontest.Reports(t, m, moments))
@@ -470,7 +483,7 @@ func TestReadYourWrites(t *testing.T) {
 		require.NoError(t, err)
 	}
 	cancel()
-	require.ErrorIs(t, <-followed, context.Canceled)
+	require.NoError(t, <-followed)
 	after, err := statistics.Ask(t.Context(), m, statistics.MarketplaceTotals(), event.Never, projectiontest.Preset(t, statistics.DefaultPolicy))
 	require.NoError(t, err)
 	require.Equal(t, before, after)

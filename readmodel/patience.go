@@ -4,21 +4,21 @@ import (
 	"errors"
 	"log/slog"
 
-	"github.com/marketcore/marketplace/internal/patience"
+	"github.com/marketcore/marketplace/internal/backoff"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
 
 // pauses are those after failures, by the read model's timer.
-func (m *ReadModel) pauses() patience.Pauses {
-	p := patience.ForStore()
+func (m *ReadModel) pauses() backoff.Pauses {
+	p := backoff.ForStore()
 	p.After = m.options.After
 	return p
 }
 
 // waiting is for a part of the read model that tries as long as it takes.
-func (m *ReadModel) waiting(who string, l *slog.Logger) patience.Waiting {
-	return patience.Waiting{Pauses: m.pauses(), Logger: l, Who: who}
+func (m *ReadModel) waiting(who string, l *slog.Logger) backoff.Waiting {
+	return backoff.Waiting{Pauses: m.pauses(), Logger: l, Who: who}
 }
 
 // passing reports a failure after which another attempt may succeed, with

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/internal/patience"
+	"github.com/marketcore/marketplace/internal/backoff"
 )
 
 // StatisticsOptions say how often current statistics are computed.
@@ -49,9 +49,9 @@ const refreshRetry = 250 * time.Millisecond
 type refresher struct {
 	model   *ReadModel
 	options StatisticsOptions
-	told    func(error)      // each outcome
-	woken   chan struct{}    // holds one
-	waiting patience.Waiting // of run
+	told    func(error)     // each outcome
+	woken   chan struct{}   // holds one
+	waiting backoff.Waiting // of run
 }
 
 func newRefresher(m *ReadModel, l *slog.Logger, o StatisticsOptions, told func(error)) *refresher {

@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/internal/patience"
+	"github.com/marketcore/marketplace/internal/backoff"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
@@ -58,8 +58,8 @@ type Runner struct {
 
 	running  sync.Mutex // held by Run, to which the others belong
 	folder   *projection.Folder
-	waiting  patience.Waiting // for the log or the database
-	standsBy bool             // for another runner
+	waiting  backoff.Waiting // for the log or the database
+	standsBy bool            // for another runner
 }
 
 // NewRunner makes a runner that follows a log. It fails with
@@ -82,10 +82,10 @@ func (m *ReadModel) NewRunner(s store.Store, options RunnerOptions) (*Runner, er
 	return r, nil
 }
 
-// Run follows the log until the context ends, and then returns its cause, or
-// until something happens that no other attempt will mend; a lost log or
-// database is tried again after growing pauses, for ever, which the Logger is told
-// once, as it is when the runner goes on. It fails
+// Run follows the log. It returns nil when its context has ended, else the error
+// that ended it, which no other attempt will mend; a lost log or database is tried
+// again after growing pauses, for ever, which the Logger is told once, as it is
+// when the runner goes on. It fails
 //   - with ErrStopped at an event that cannot be decoded or folded; everything
 //     before it is in the tables, and its position and the reason are in the
 //     checkpoint. Mend the cause and run again;
@@ -109,13 +109,13 @@ func (r *Runner) Run(ctx context.Context) (err error) {
 			return nil
 		}
 		if ctx.Err() != nil {
-			return context.Cause(ctx)
+			return nil
 		}
 		if !passing(err) || r.options.NoWait && errors.Is(err, ErrLeased) {
 			return err
 		}
-		if err := r.failed(ctx, err); err != nil {
-			return err
+		if r.failed(ctx, err) != nil { // the context has ended
+			return nil
 		}
 	}
 }

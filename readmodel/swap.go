@@ -23,6 +23,9 @@ func (r *rebuild) catchUp(ctx context.Context) error {
 		if err == nil {
 			err = runner.Run(ctx)
 		}
+		if err == nil && ctx.Err() != nil { // it may have ended before the head
+			err = context.Cause(ctx)
+		}
 		if err != nil {
 			return fmt.Errorf("readmodel: catch up with the log: %w", err)
 		}

@@ -7,13 +7,11 @@ import (
 	"time"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/backoff"
 )
 
-// Pauses between two looks at the checkpoints grow from the first to the last.
-const (
-	firstLook = 5 * time.Millisecond
-	lastLook  = 200 * time.Millisecond
-)
+// looks are the pauses between two looks at the checkpoints.
+var looks = backoff.Backoff{First: 5 * time.Millisecond, Last: 200 * time.Millisecond}
 
 // WaitFor returns when every event up to the position is in the tables of the
 // live version, whoever runs its runners and makes it: it looks at the checkpoints
@@ -21,7 +19,7 @@ const (
 // with ErrStopped if a runner has stopped at or before the position, and when
 // the context ends.
 func (m *ReadModel) WaitFor(ctx context.Context, position event.Position) error {
-	for pause := firstLook; ; pause = min(2*pause, lastLook) {
+	for pauses := (backoff.Pauses{Backoff: looks, After: m.options.After}); ; {
 		all, err := m.Checkpoints(ctx)
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return err
@@ -43,10 +41,8 @@ func (m *ReadModel) WaitFor(ctx context.Context, position event.Position) error 
 		if !behind {
 			return nil
 		}
-		select {
-		case <-m.options.After(pause):
-		case <-ctx.Done():
-			return &Error{Code: ErrCancelled.Code, Err: context.Cause(ctx), Detail: fmt.Sprintf("waiting for position %d", position)}
+		if err := pauses.Wait(ctx); err != nil {
+			return &Error{Code: ErrCancelled.Code, Err: err, Detail: fmt.Sprintf("waiting for position %d", position)}
 		}
 	}
 }

@@ -7,21 +7,24 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/jsonform"
 	"github.com/marketcore/marketplace/internal/jsonscan"
 )
 
 // target is a struct to decode into: a command's, or one inside it.
 type target struct {
-	form  *form
+	name  string // of the command, or of the field
+	form  *jsonform.Form
 	into  reflect.Value
 	slots []slot
 }
 
 // slot is a field of a target.
 type slot struct {
-	*field
+	*jsonform.Field
 	value  reflect.Value
-	ptr    any // to the field, as a pointer to the basic type of its kind
+	ptr    any  // to the field, as a pointer to the basic type of its kind
+	choice bool // a word out of a list
 	nested *target
 	given  bool
 }
@@ -33,42 +36,27 @@ func (p *parser) target(command string) *target {
 		if f == nil {
 			return nil
 		}
-		t = newTarget(f, reflect.New(f.typ).Elem())
+		t = newTarget(f.name, f.Form, reflect.New(f.Type).Elem())
 		p.targets[command] = t
 	}
 	return t
 }
 
-func newTarget(f *form, v reflect.Value) *target {
-	t := &target{form: f, into: v, slots: make([]slot, len(f.fields))}
-	for i := range f.fields {
+func newTarget(name string, f *jsonform.Form, v reflect.Value) *target {
+	t := &target{name: name, form: f, into: v, slots: make([]slot, len(f.Fields))}
+	for i := range f.Fields {
 		s := &t.slots[i]
-		s.field, s.value = &f.fields[i], v.Field(i)
+		s.Field, s.value = &f.Fields[i], v.Field(i)
+		s.choice = s.Kind == jsonform.String && s.Type != reflect.TypeFor[string]()
 		switch {
-		case s.pointer: // points to memory of its own each time
-		case s.kind == kindObject:
-			s.nested = newTarget(s.field.nested, s.value)
+		case s.Pointer: // points to memory of its own each time
+		case s.Nested != nil:
+			s.nested = newTarget(s.Name, s.Nested, s.value)
 		default:
-			s.ptr = s.basic(s.value)
+			s.ptr = s.Basic(s.value)
 		}
 	}
 	return t
-}
-
-// basic is a pointer to v as the type that its kind is decoded into.
-func (f *field) basic(v reflect.Value) any {
-	ptr := v.Addr()
-	switch {
-	case f.kind == kindText:
-		ptr = ptr.Convert(reflect.TypeFor[*string]())
-	case f.kind == kindBool:
-		ptr = ptr.Convert(reflect.TypeFor[*bool]())
-	case f.kind == kindInteger && v.Kind() == reflect.Int:
-		ptr = ptr.Convert(reflect.TypeFor[*int]())
-	case f.kind == kindInteger:
-		ptr = ptr.Convert(reflect.TypeFor[*int64]())
-	}
-	return ptr.Interface()
 }
 
 // fill decodes members into a target. It says what is wrong with them, "" if
@@ -81,20 +69,20 @@ func (p *parser) fill(t *target, members []member) (wrong string) {
 	next := 0 // most lines have the fields in the order of the struct
 	for _, m := range members {
 		i := next
-		if i == len(t.slots) || t.slots[i].name != string(m.name) {
-			if i = t.form.find(string(m.name)); i < 0 {
-				return fmt.Sprintf("a field that %s does not have (byte %d)", t.form.name, m.at+1)
+		if i == len(t.slots) || t.slots[i].Name != string(m.name) {
+			if i = t.form.Find(string(m.name)); i < 0 {
+				return fmt.Sprintf("a field that %s does not have (byte %d)", t.name, m.at+1)
 			}
 		}
 		next = i + 1
 		s := &t.slots[i]
 		if s.given {
-			return s.name + " is given twice"
+			return s.Name + " is given twice"
 		}
 		s.given = true
 		if m.value.Kind == jsonscan.Null {
-			if !s.optional {
-				return s.name + " is null"
+			if !s.Optional {
+				return s.Name + " is null"
 			}
 			continue
 		}
@@ -103,8 +91,8 @@ func (p *parser) fill(t *target, members []member) (wrong string) {
 		}
 	}
 	for i := range t.slots {
-		if s := &t.slots[i]; !s.given && !s.optional {
-			return s.name + " is missing"
+		if s := &t.slots[i]; !s.given && !s.Optional {
+			return s.Name + " is missing"
 		}
 	}
 	return ""
@@ -116,35 +104,40 @@ func (p *parser) set(s *slot, v jsonscan.Value) (wrong string) {
 		return p.object(s.nested, v)
 	}
 	ptr := s.ptr
-	if s.pointer {
-		fresh := reflect.New(s.typ)
+	if s.Pointer {
+		fresh := reflect.New(s.Type)
 		s.value.Set(fresh)
-		ptr = s.basic(fresh.Elem())
+		ptr = s.Basic(fresh.Elem())
 	}
-	if wrong := p.decode(s.field, ptr, v); wrong != "" {
-		return s.name + " " + wrong
+	if wrong := p.decode(s, ptr, v); wrong != "" {
+		return s.Name + " " + wrong
 	}
 	return ""
 }
 
 // decode decodes a value by its field's kind; ptr is the field's basic pointer.
-func (p *parser) decode(f *field, ptr any, v jsonscan.Value) (wrong string) {
+func (p *parser) decode(s *slot, ptr any, v jsonscan.Value) (wrong string) {
 	text, isText := v.Chars()
 	isText = isText && v.Kind == jsonscan.String
-	switch f.kind {
-	case kindText:
+	switch s.Kind {
+	case jsonform.Text:
+		if !isText {
+			return "is no text"
+		}
+		*ptr.(*event.Text) = event.Text(text)
+	case jsonform.String:
 		switch {
 		case !isText:
 			return "is no text"
-		case f.choice && len(text) == 0:
+		case s.choice && len(text) == 0:
 			// An optional one would pass for left out.
 			return "is empty"
-		case f.choice:
-			*ptr.(*string) = p.word(text)
+		case s.choice:
+			*ptr.(*string) = p.words.Of(text)
 		default:
 			*ptr.(*string) = string(text)
 		}
-	case kindInteger:
+	case jsonform.Int, jsonform.Int64:
 		n, ok := integer(v)
 		if !ok {
 			return "is no integer of 64 bits, without fraction or exponent"
@@ -157,26 +150,26 @@ func (p *parser) decode(f *field, ptr any, v jsonscan.Value) (wrong string) {
 				return "is too large"
 			}
 		}
-	case kindBool:
+	case jsonform.Bool:
 		if v.Kind != jsonscan.Bool {
 			return "is neither true nor false"
 		}
 		*ptr.(*bool) = v.Raw[0] == 't'
-	case kindUUID:
+	case jsonform.UUID:
 		id, ok := parseUUID(v)
 		if !ok || id == uuid.Nil { // which names nothing, and would pass for left out
 			return "is no UUID"
 		}
 		*ptr.(*uuid.UUID) = id
-	case kindTime:
+	case jsonform.Time:
 		if !isText || ptr.(*event.Time).UnmarshalText(text) != nil {
 			return "is no time of the form YYYY-MM-DDTHH:MM:SSZ"
 		}
-	case kindWeek:
+	case jsonform.Week:
 		if !isText || ptr.(*event.Week).UnmarshalText(text) != nil {
 			return "is no week that exists, of the form YYYY-Www"
 		}
-	case kindList:
+	case jsonform.Strings, jsonform.Texts:
 		return list(ptr, v)
 	}
 	return ""
@@ -199,7 +192,7 @@ func list(ptr any, v jsonscan.Value) (wrong string) {
 // object decodes an object inside a command, such as the scores of a feedback.
 func (p *parser) object(t *target, v jsonscan.Value) (wrong string) {
 	if v.Kind != jsonscan.Object {
-		return t.form.name + " is no object"
+		return t.name + " is no object"
 	}
 	s := v.Inside()
 	s.Open('{')
@@ -209,13 +202,13 @@ func (p *parser) object(t *target, v jsonscan.Value) (wrong string) {
 			break
 		}
 		if len(members) > len(t.slots) {
-			return t.form.name + " has too many fields"
+			return t.name + " has too many fields"
 		}
 		m, _ := readMember(&s, 0)
 		members = append(members, m)
 	}
 	if wrong := p.fill(t, members); wrong != "" {
-		return t.form.name + ": " + wrong
+		return t.name + ": " + wrong
 	}
 	return ""
 }
@@ -266,12 +259,11 @@ func integer(v jsonscan.Value) (n int64, ok bool) {
 	return int64(u), u < 1<<63
 }
 
-// parseUUID reads 8-4-4-4-12 hexadecimal digits, in small letters or capitals.
+// parseUUID reads the one spelling of a UUID.
 func parseUUID(v jsonscan.Value) (id uuid.UUID, ok bool) {
 	text, ok := v.Chars()
-	if !ok || v.Kind != jsonscan.String || len(text) != 36 { // it would take other forms
+	if !ok || v.Kind != jsonscan.String {
 		return uuid.Nil, false
 	}
-	id, err := uuid.ParseBytes(text)
-	return id, err == nil
+	return jsonform.ParseUUID(text)
 }

@@ -4,6 +4,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/internal/jsonform"
 	"github.com/marketcore/marketplace/internal/jsonscan"
 )
 
@@ -12,8 +13,8 @@ import (
 type parser struct {
 	commands vocabulary
 	targets  map[string]*target // commands to decode into, made when first met
-	words    map[string]string  // values of lists, so that each costs memory once
-	members  []member           // of the line, but for the envelope's
+	words    jsonform.Words
+	members  []member // of the line, but for the envelope's
 }
 
 // member is one name and value of a line.
@@ -41,7 +42,7 @@ func readMember(s *jsonscan.Scanner, depth int) (m member, ok bool) {
 const maxMembers = 64
 
 func newParser() parser {
-	return parser{commands: commands(), targets: map[string]*target{}, words: map[string]string{}}
+	return parser{commands: commands(), targets: map[string]*target{}, words: jsonform.Words{}}
 }
 
 // line reads one line that is not blank.
@@ -53,7 +54,7 @@ func (p *parser) line(number int64, b []byte) *Line {
 		return l
 	}
 	if text, ok := env[2].Chars(); ok && env[2].Kind == jsonscan.String {
-		l.cmd = p.word(text)
+		l.cmd = p.words.Of(text)
 		l.Cmd = &l.cmd
 	}
 	l.ID, l.HasID = parseUUID(env[0])
@@ -136,7 +137,7 @@ func (p *parser) command(l *Line, at jsonscan.Value) (aggregate.Command, error) 
 	if t == nil {
 		return nil, invalid("", "cmd is unknown")
 	}
-	name := t.form.name
+	name := t.name
 	text, ok := at.Chars()
 	if !ok || at.Kind != jsonscan.String || l.At.UnmarshalText(text) != nil {
 		return nil, invalid(name, "at is missing or no time of the form YYYY-MM-DDTHH:MM:SSZ")
@@ -147,28 +148,11 @@ func (p *parser) command(l *Line, at jsonscan.Value) (aggregate.Command, error) 
 // read decodes and validates a command of the members.
 func (p *parser) read(t *target) (aggregate.Command, error) {
 	if wrong := p.fill(t, p.members); wrong != "" {
-		return nil, invalid(t.form.name, "%s", wrong)
+		return nil, invalid(t.name, "%s", wrong)
 	}
 	c := t.into.Interface().(aggregate.Command) // a copy
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
 	return c, nil
-}
-
-const (
-	maxWords    = 1024
-	maxWordSize = 64 // bytes
-)
-
-// word is the string of b, mostly the same one for the same bytes.
-func (p *parser) word(b []byte) string {
-	if w, ok := p.words[string(b)]; ok {
-		return w
-	}
-	w := string(b)
-	if len(w) <= maxWordSize && len(p.words) < maxWords {
-		p.words[w] = w
-	}
-	return w
 }

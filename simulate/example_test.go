@@ -17,7 +17,7 @@ func ExampleRun() {
 	ctx := context.Background()
 	from := time.Date(2016, 1, 4, 0, 0, 0, 0, time.UTC)
 	clock := process.NewManualClock(from)
-	m, err := marketplace.New(memory.Options{Now: clock.Now}.New(), marketplace.Options{Clock: clock.Now})
+	m, err := marketplace.New(memory.Options{Now: clock.Now}.New(), marketplace.Options{Now: clock.Now})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -56,7 +56,7 @@ const cached = 50_000
 
 // Run simulates a market on an empty log. It fails with ErrNotEmpty, with the
 // errors of the store and of Options.Done, and with store.ErrCancelled when the
-// context ends. After an error the log is the beginning of the same market: all
+// context ends: a market that is not simulated to its end has no result. After an error the log is the beginning of the same market: all
 // that Options.Done was told, unless the log itself failed. A run cannot be taken
 // up again; begin anew on an empty log. The store stays open.
 //
@@ -118,7 +118,7 @@ type world struct {
 // open makes the host: a marketplace with its processes, on the simulated clock.
 func (w *world) open(log store.Store) (err error) {
 	clock := w.options.Clock
-	w.market, err = marketplace.New(log, marketplace.Options{Clock: clock.Now, CachedAggregates: cached})
+	w.market, err = marketplace.New(log, marketplace.Options{Now: clock.Now, CachedAggregates: cached})
 	if err != nil {
 		return err
 	}

@@ -24,9 +24,6 @@ import (
 
 // Options are the settings of the pages. The zero value is ready for use.
 type Options struct {
-	// Clock gives the moment of pages that name none. Default time.Now.
-	Clock func() time.Time
-
 	// Concurrency is how many pages are computed at once; others wait. At least
 	// 1. Default: as many as there are cores.
 	Concurrency int
@@ -40,6 +37,9 @@ type Options struct {
 
 	// Logger gets failures. Default: nothing is logged.
 	Logger *slog.Logger
+
+	// Now is the clock of pages that name no moment. Default: time.Now.
+	Now func() time.Time
 
 	// Prefix is the path under which a host mounts the pages, such as
 	// /statistics. Default: none.
@@ -68,8 +68,8 @@ type site struct {
 // NewHandler makes the pages of what the questions are asked of. It fails for
 // options that make no sense.
 func NewHandler(asked *marketplace.Questions, o Options) (http.Handler, error) {
-	if o.Clock == nil {
-		o.Clock = time.Now
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.Concurrency == 0 {
 		o.Concurrency = runtime.GOMAXPROCS(0)

@@ -83,8 +83,8 @@ func site(t *testing.T) http.Handler { return handler(t, web.Options{Log: small(
 
 func handler(t *testing.T, o web.Options) http.Handler {
 	t.Helper()
-	if o.Clock == nil {
-		o.Clock = func() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) }
+	if o.Now == nil {
+		o.Now = func() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) }
 	}
 	h, err := web.NewHandler(small(t).Questions, o)
 	require.NoError(t, err)

@@ -36,7 +36,7 @@ const furthest = 10
 // visit reads what every page's query may have. The visit is whole, as of now
 // and under the newest policy, also when it fails.
 func (s *site) visit(r *http.Request) (*visit, error) {
-	now := event.At(s.options.Clock())
+	now := event.At(s.options.Now())
 	v := &visit{site: s, request: r, query: r.URL.Query(), AsOf: now, Policy: statistics.DefaultPolicy}
 	if text := strings.TrimSpace(v.query.Get("as_of")); text != "" {
 		at, err := parseMoment(text)

@@ -108,7 +108,7 @@ func (f *follower) catchUp(ctx context.Context, log *marketplace.Marketplace, m 
 	go func() { ended <- r.Run(running) }()
 	err = f.waitFor(ctx, r, head)
 	cancel()
-	if e := <-ended; !errors.Is(e, context.Canceled) {
+	if e := <-ended; e != nil {
 		err = e // why it ended says more than that it did
 	}
 	if err != nil {

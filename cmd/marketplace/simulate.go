@@ -118,7 +118,7 @@ func (s *simulation) run(ctx context.Context) (err error) {
 	}
 	log, err := s.store.watched(ctx, func(ctx context.Context) (store.Store, error) {
 		// recorded_at, too, is of the simulated time.
-		m, err := open.Marketplace(ctx, s.store.url(), marketplace.Options{Clock: o.Clock.Now})
+		m, err := open.Marketplace(ctx, s.store.url(), marketplace.Options{Now: o.Clock.Now})
 		if err != nil {
 			return nil, err
 		}

@@ -31,7 +31,7 @@ func main() {
 func run(ctx context.Context, url string, out io.Writer) error {
 	now := time.Date(2024, 3, 1, 9, 0, 0, 0, time.UTC)
 	m, err := open.Marketplace(ctx, url, marketplace.Options{
-		Clock: func() time.Time { return now }, // a real host leaves this out
+		Now: func() time.Time { return now }, // a real host leaves this out
 	})
 	if err != nil {
 		return err

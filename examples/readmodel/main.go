@@ -55,9 +55,7 @@ func run(ctx context.Context, url, history string, out io.Writer) (err error) {
 	go func() { ended <- runner.Run(running) }()
 	defer func() {
 		stop()
-		if e := <-ended; !errors.Is(e, context.Canceled) {
-			err = errors.Join(err, e)
-		}
+		err = errors.Join(err, <-ended)
 	}()
 
 	past, err := scriptfile.Open(history)

@@ -71,9 +71,7 @@ func run(ctx context.Context, url string, l net.Listener, logger *slog.Logger) (
 	go func() { followed <- processes.Run(following) }()
 	defer func() {
 		stop()
-		if ended := <-followed; !errors.Is(ended, context.Canceled) {
-			err = errors.Join(err, ended)
-		}
+		err = errors.Join(err, <-followed)
 	}()
 	server := &http.Server{
 		Handler:           newService(m, demoTokens(), logger),

@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/internal/patience"
+	"github.com/marketcore/marketplace/internal/backoff"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
@@ -86,7 +86,7 @@ func (f *Follower) At(ctx context.Context, position event.Position) (*projection
 // place. Every question is then answered by that error.
 func (f *Follower) follow() {
 	ctx, model := f.ctx, f.model
-	waiting := patience.Waiting{Pauses: patience.ForStore(), Logger: f.options.Logger, Who: "the read model"}
+	waiting := backoff.Waiting{Pauses: backoff.ForStore(), Logger: f.options.Logger, Who: "the read model"}
 	log := heard{f.store, func(n store.Notification) {
 		waiting.GoesOn(ctx, "position", model.Position())
 		if f.log == uuid.Nil && !n.CaughtUp() {
@@ -126,7 +126,10 @@ func (f *Follower) readOn(log heard) error {
 			return err
 		}
 	}
-	return model.Follow(ctx, log)
+	if err := model.Follow(ctx, log); err != nil {
+		return err
+	}
+	return store.Cancelled(ctx) // by Close
 }
 
 // recognise finds out which log it is, and fails with store.ErrUnknownPosition if

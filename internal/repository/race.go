@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/marketcore/marketplace/internal/patience"
+	"github.com/marketcore/marketplace/internal/backoff"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -15,14 +15,15 @@ type race struct {
 	attempts int
 	times    int // lost
 	began    time.Time
-	pauses   patience.Pauses
+	pauses   backoff.Pauses
 }
 
 // newRace makes a race of so many attempts. The pauses between them come to 7
 // seconds if they are 100, which is longer than EventStoreDB tells of conflicts
 // with events that it does not show yet.
 func newRace(attempts int) *race {
-	return &race{attempts: attempts, began: time.Now(), pauses: patience.Pauses{First: 100 * time.Microsecond, Last: 100 * time.Millisecond}}
+	return &race{attempts: attempts, began: time.Now(), pauses: backoff.Pauses{
+		Backoff: backoff.Backoff{First: 100 * time.Microsecond, Last: 100 * time.Millisecond}}}
 }
 
 // lost waits before the next attempt. It fails with the conflict when there is

@@ -2,6 +2,7 @@ package sqlitefile
 
 import (
 	"cmp"
+	"fmt"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -18,20 +19,69 @@ const (
 	ChecksumBytes = 8
 )
 
+// Access is how the files of a user are opened. The zero value is the usual way.
+type Access struct {
+	// ForeignCheckpoints reads pages without their checksums, which another
+	// program that checkpoints the file does not write.
+	ForeignCheckpoints bool
+	// VFS is the file system among SQLite's. Default: Disk.
+	VFS string
+}
+
 // Connect opens a connection with what all of ours have in common: patience
-// with other programs' locks, and SQLite's own checks of what it reads. An
-// empty vfs is VFS.
-func Connect(path, vfs string, flags sqlite3.OpenFlag) (*sqlite3.Conn, error) {
+// with other programs' locks, and SQLite's own checks of what it reads.
+func (a Access) Connect(path string, flags sqlite3.OpenFlag) (*sqlite3.Conn, error) {
 	registerDisk()
-	c, err := sqlite3.OpenFlags(URI(path, vfs), flags|sqlite3.OPEN_URI)
+	c, err := sqlite3.OpenFlags(URI(path, a.VFS), flags|sqlite3.OPEN_URI)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.Exec(`PRAGMA busy_timeout = 10000; PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF`); err != nil {
+	settings := `PRAGMA busy_timeout = 10000; PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF`
+	if a.ForeignCheckpoints {
+		settings += `; PRAGMA checksum_verification = OFF` // before the first page is read
+	}
+	if err := c.Exec(settings); err != nil {
 		c.Close()
 		return nil, err
 	}
 	return c, nil
+}
+
+// Settle is for a connection whose file is known to be ours: it sees to it that
+// page checksums are verified, or not, and fails as Corrupt where there are none.
+func (a Access) Settle(c *sqlite3.Conn) error {
+	reserved, err := c.FileControl("main", sqlite3.FCNTL_RESERVE_BYTES)
+	if err != nil {
+		return err
+	}
+	if reserved != ChecksumBytes {
+		return errNoChecksums
+	}
+	want := int64(1)
+	if a.ForeignCheckpoints {
+		want = 0
+	}
+	switch is, err := Int(c, fmt.Sprintf(`PRAGMA checksum_verification = %d`, want)); {
+	case err != nil:
+		return err
+	case is != want:
+		return errNoChecksums
+	}
+	return nil
+}
+
+var errNoChecksums = &Error{Fault: Corrupt, Detail: "the pages of the file have no checksums"}
+
+// Writing prepares a connection for writing. FULL syncs the write-ahead log at
+// every commit, NORMAL only when it is copied into the file. That is rarer than by
+// SQLite's default, every 32 MB, because commits touch the same pages again and
+// again. Foreign keys are right by construction.
+func Writing(c *sqlite3.Conn, synchronous string) error {
+	if err := wal(c); err != nil {
+		return err
+	}
+	return c.Exec(`PRAGMA synchronous = ` + synchronous + `; PRAGMA foreign_keys = OFF;
+		PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4096`)
 }
 
 // URI names a file and the file system of SQLite's that has it.
@@ -41,22 +91,6 @@ func URI(path, vfs string) string {
 		p = "/" + p // C:/…
 	}
 	return (&url.URL{Scheme: "file", Path: p, RawQuery: "vfs=" + url.QueryEscape(cmp.Or(vfs, VFS))}).String()
-}
-
-// Format makes the pages of an empty database ours: their size, and room for a
-// checksum in each.
-func Format(c *sqlite3.Conn) error {
-	if err := SetInt(c, "page_size", PageSize); err != nil {
-		return err
-	}
-	_, err := c.FileControl("main", sqlite3.FCNTL_RESERVE_BYTES, ChecksumBytes)
-	return err
-}
-
-// Checksummed reports whether the pages of the database have checksums.
-func Checksummed(c *sqlite3.Conn) (bool, error) {
-	reserved, err := c.FileControl("main", sqlite3.FCNTL_RESERVE_BYTES)
-	return reserved == ChecksumBytes, err
 }
 
 // Close closes a connection together with its statements.

@@ -19,13 +19,8 @@ func Int(c *sqlite3.Conn, sql string) (int64, error) {
 	return st.ColumnInt64(0), nil
 }
 
-// SetInt sets a pragma.
-func SetInt(c *sqlite3.Conn, pragma string, to int) error {
-	return c.Exec(fmt.Sprintf(`PRAGMA %s = %d`, pragma, to))
-}
-
-// WAL turns the write-ahead log on and fails where the file system allows none.
-func WAL(c *sqlite3.Conn) error {
+// wal turns the write-ahead log on and fails where the file system allows none.
+func wal(c *sqlite3.Conn) error {
 	st, _, err := c.Prepare(`PRAGMA journal_mode = WAL`)
 	if err != nil {
 		return err

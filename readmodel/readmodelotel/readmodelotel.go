@@ -1,5 +1,13 @@
-// Package readmodelotel shows what a read model's runner does as OpenTelemetry
-// metrics:
+// Package readmodelotel watches a read model's runner: what it does as
+// OpenTelemetry metrics.
+//
+//	stop := readmodelotel.Observe(runner, readmodelotel.Options{})
+//
+// It uses OpenTelemetry's API only; a host that sets no provider pays next to
+// nothing.
+//
+// Metrics, all with the attributes readmodel.version and readmodel.partition, and
+// those of Options:
 //
 //	readmodel.position   where the runner is in the log
 //	readmodel.head       where the log ends, as far as the runner knows
@@ -10,81 +18,52 @@
 //	readmodel.statistics.failing
 //	                     1 while the current statistics cannot be computed, else 0
 //
-// Each has the attributes readmodel.version and readmodel.partition, and those
-// that the host adds. Positions can be compared and nothing else: what lies
-// between two is no number of events. They are read from Runner.Status when a reader collects
-// them, so they cost a runner nothing.
+// Positions can be compared and nothing else: what lies between two is no number of
+// events. All are read from Runner.Status when a reader collects them, so they cost
+// a runner nothing.
 package readmodelotel
 
 import (
-	"context"
-	"errors"
-
-	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/marketcore/marketplace/internal/instruments"
 	"github.com/marketcore/marketplace/readmodel"
 )
 
-const scope = "github.com/marketcore/marketplace/readmodel"
+// scope names the instrumentation.
+const scope = "github.com/marketcore/marketplace/readmodel/readmodelotel"
 
 // Options configure Observe. The zero value is ready to use.
 type Options struct {
-	// Attributes are added to every measurement.
+	// Attributes are on every measurement, such as which host it is.
 	Attributes []attribute.KeyValue
 	// MeterProvider makes the metrics. Default: the global one.
 	MeterProvider metric.MeterProvider
 }
 
-// Observe shows a runner until stop is called.
-func Observe(r *readmodel.Runner, options Options) (stop func() error, err error) {
-	if options.MeterProvider == nil {
-		options.MeterProvider = otel.GetMeterProvider()
-	}
-	meter := options.MeterProvider.Meter(scope)
-	var errs []error
-	gauge := func(name, unit, description string) metric.Int64ObservableGauge {
-		g, err := meter.Int64ObservableGauge(name, metric.WithUnit(unit), metric.WithDescription(description))
-		errs = append(errs, err)
-		return g
-	}
-	position := gauge("readmodel.position", "{position}", "Every event of the partition up to it is in the tables.")
-	head := gauge("readmodel.head", "{position}", "The newest event of the log that the runner knows of.")
-	following := gauge("readmodel.following", "1", "1 while the runner has caught up and follows, else 0.")
-	failing := gauge("readmodel.failing", "1", "1 while the runner waits to try again after a failure, or has ended, else 0.")
-	unrefreshed := gauge("readmodel.statistics.failing", "1", "1 while the current statistics cannot be computed, else 0.")
-	lag, err := meter.Float64ObservableGauge("readmodel.lag", metric.WithUnit("s"),
-		metric.WithDescription("How long ago the log recorded the oldest event that the runner knows of and has not folded; 0 when there is none."))
-	errs = append(errs, err)
-	events, err := meter.Int64ObservableCounter("readmodel.events", metric.WithUnit("{event}"),
-		metric.WithDescription("Events of the partition that were folded."))
-	if err := errors.Join(append(errs, err)...); err != nil {
-		return nil, err
-	}
-	registration, err := meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
+// Observe watches a runner until stop is called.
+func Observe(r *readmodel.Runner, o Options) (stop func()) {
+	m := instruments.New(o.MeterProvider, scope)
+	position := m.Gauge("readmodel.position", "{position}", "Every event of the partition up to it is in the tables.")
+	head := m.Gauge("readmodel.head", "{position}", "The newest event of the log that the runner knows of.")
+	lag := m.SecondsGauge("readmodel.lag",
+		"How long ago the log recorded the oldest event that the runner knows of and has not folded; 0 when there is none.")
+	events := m.Sum("readmodel.events", "{event}", "Events of the partition that were folded.")
+	following := m.Gauge("readmodel.following", "1", "1 while the runner has caught up and follows, else 0.")
+	failing := m.Gauge("readmodel.failing", "1", "1 while the runner waits to try again after a failure, or has ended, else 0.")
+	unrefreshed := m.Gauge("readmodel.statistics.failing", "1", "1 while the current statistics cannot be computed, else 0.")
+	return m.Observe(func(to metric.Observer) {
 		s := r.Status()
 		with := metric.WithAttributes(append([]attribute.KeyValue{
 			attribute.Int64("readmodel.version", s.Version), attribute.Int("readmodel.partition", s.Partition),
-		}, options.Attributes...)...)
-		o.ObserveInt64(position, int64(s.Position), with)
-		o.ObserveInt64(head, int64(s.Head), with)
-		o.ObserveFloat64(lag, s.Lag.Seconds(), with)
-		o.ObserveInt64(events, int64(s.Events), with)
-		o.ObserveInt64(following, one(s.Activity == readmodel.Following), with)
-		o.ObserveInt64(failing, one(s.Activity == readmodel.Retrying || s.Activity == readmodel.Stopped), with)
-		o.ObserveInt64(unrefreshed, one(s.StatisticsErr != nil), with)
-		return nil
+		}, o.Attributes...)...)
+		to.ObserveInt64(position, int64(s.Position), with)
+		to.ObserveInt64(head, int64(s.Head), with)
+		to.ObserveFloat64(lag, s.Lag.Seconds(), with)
+		to.ObserveInt64(events, int64(s.Events), with)
+		to.ObserveInt64(following, instruments.Flag(s.Activity == readmodel.Following), with)
+		to.ObserveInt64(failing, instruments.Flag(s.Activity == readmodel.Retrying || s.Activity == readmodel.Stopped), with)
+		to.ObserveInt64(unrefreshed, instruments.Flag(s.StatisticsErr != nil), with)
 	}, position, head, lag, events, following, failing, unrefreshed)
-	if err != nil {
-		return nil, err
-	}
-	return registration.Unregister, nil
-}
-
-func one(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -41,6 +41,7 @@ func Run(t *testing.T, open Open) {
 		{"Gap", testGap},
 		{"Runners", testRunners},
 		{"Fenced", testFenced},
+		{"EndedContext", testEndedContext},
 		{"NotForThisRunner", testNotForThisRunner},
 		{"OtherLog", testOtherLog},
 		{"EmptyLog", testEmptyLog},

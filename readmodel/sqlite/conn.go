@@ -58,9 +58,11 @@ func (d *Database) openWriter() (*conn, error) {
 		return nil, err
 	}
 	// NORMAL syncs when the write-ahead log is copied into the file: see the
-	// package. Checkpoints are as rare as the log's, every 32 MB.
-	err = c.Exec(`PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF; PRAGMA journal_size_limit = 67108864;
-		PRAGMA wal_autocheckpoint = 4096; PRAGMA cache_size = -16384`)
+	// package.
+	err = sqlitefile.Writing(c.Conn, "NORMAL")
+	if err == nil {
+		err = c.Exec(`PRAGMA cache_size = -16384`)
+	}
 	if err != nil {
 		return nil, errors.Join(err, c.close())
 	}
@@ -72,58 +74,35 @@ func (d *Database) openReader() (*conn, error) { return d.connect(sqlite3.OPEN_R
 // connect opens a connection to a file that is a read model, a log, or empty
 // and then made a read model.
 func (d *Database) connect(flags sqlite3.OpenFlag) (*conn, error) {
-	raw, err := sqlitefile.Connect(d.path, d.options.vfs, flags)
+	access := sqlitefile.Access{ForeignCheckpoints: d.options.ForeignCheckpoints, VFS: d.options.vfs}
+	raw, err := access.Connect(d.path, flags)
 	if err != nil {
 		return nil, err
 	}
 	c := &conn{Conn: raw, statements: map[string]*sqlite3.Stmt{}}
-	if err := d.prepare(c, flags&sqlite3.OPEN_READONLY != 0); err != nil {
+	if err = d.recognise(raw, flags&sqlite3.OPEN_READONLY != 0); err == nil {
+		err = access.Settle(raw)
+	}
+	if err != nil {
 		return nil, errors.Join(err, c.close())
 	}
 	return c, nil
 }
 
-func (d *Database) prepare(c *conn, reading bool) error {
-	if d.options.ForeignCheckpoints {
-		if err := c.Exec(`PRAGMA checksum_verification = OFF`); err != nil { // before the first page is read
-			return err
-		}
-	}
-	id, err := sqlitefile.Int(c.Conn, `PRAGMA application_id`)
-	if err != nil {
-		return err
-	}
-	objects, err := sqlitefile.Int(c.Conn, `SELECT count(*) FROM sqlite_schema`)
+// recognise fails for a file of another program, and makes a read model of an
+// empty one that may be written.
+func (d *Database) recognise(c *sqlite3.Conn, reading bool) error {
+	is, err := sqlitefile.Identify(c)
 	if err != nil {
 		return err
 	}
 	switch {
-	case id == sqlitefile.ReadModelID || id == sqlitefile.LogID:
-	case id != 0 || objects != 0:
+	case is.Application == sqlitefile.ReadModelID || is.Application == sqlitefile.LogID:
+		return nil
+	case is.Application != 0 || is.Objects != 0:
 		return readmodel.ErrNotAReadModel.With(nil, "%s is a SQLite database of another program", d.path)
 	case reading:
 		return readmodel.ErrNotFound.With(nil, "%s is empty", d.path)
-	default:
-		if err := create(c.Conn); err != nil {
-			return err
-		}
 	}
-	if !reading {
-		if err := sqlitefile.WAL(c.Conn); err != nil {
-			return err
-		}
-	}
-	summed, err := sqlitefile.Checksummed(c.Conn)
-	if err == nil && !summed {
-		err = readmodel.ErrCorrupt.With(nil, "the pages of the file have no checksums")
-	}
-	return err
-}
-
-// create makes a read model of an empty database.
-func create(c *sqlite3.Conn) error {
-	if err := sqlitefile.Format(c); err != nil {
-		return err
-	}
-	return c.Exec(fmt.Sprintf(`BEGIN IMMEDIATE; PRAGMA application_id = %d; COMMIT`, sqlitefile.ReadModelID))
+	return sqlitefile.Create(c, sqlitefile.ReadModelID, int(is.Version), "")
 }

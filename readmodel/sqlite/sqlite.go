@@ -11,14 +11,13 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"sync"
 
 	"github.com/marketcore/marketplace/internal/filelock"
+	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/readmodel"
 )
 
@@ -45,8 +44,8 @@ type Database struct {
 	closed  chan struct{} // closed when Close begins
 	once    sync.Once
 
-	writer  *pool // one connection; nil if read-only
-	readers *pool
+	writer  *sqlitefile.Pool[*conn] // one connection; nil if read-only
+	readers *sqlitefile.Pool[*conn]
 
 	mu     sync.Mutex
 	leases map[*lease]struct{}
@@ -62,27 +61,22 @@ func Open(ctx context.Context, path string, options Options) (*Database, error) 
 	if ctx.Err() != nil {
 		return nil, cancelled(ctx)
 	}
-	options.Readers = cmp.Or(max(options.Readers, 0), max(4, runtime.NumCPU()))
 	d := &Database{options: options, closed: make(chan struct{}), leases: map[*lease]struct{}{}}
 	var err error
-	if d.path, err = locate(path, options.ReadOnly); err != nil {
-		return nil, err
+	if d.path, _, err = sqlitefile.Locate(path, options.ReadOnly); err != nil {
+		return nil, failure(ctx, err)
 	}
-	first := d.openReader
-	d.readers = newPool(options.Readers, d.openReader)
+	d.readers = sqlitefile.NewPool(sqlitefile.Readers(options.Readers), d.closed, d.openReader, (*conn).close)
+	first := d.readers
 	if !options.ReadOnly {
-		d.writer = newPool(1, d.openWriter)
-		first = d.openWriter
+		d.writer = sqlitefile.NewPool(1, d.closed, d.openWriter, (*conn).close)
+		first = d.writer
 	}
-	c, err := first() // tells at once what is wrong with the file
+	c, err := first.Take(ctx) // tells at once what is wrong with the file
 	if err != nil {
 		return nil, failure(ctx, err)
 	}
-	if options.ReadOnly {
-		d.readers.fill(c)
-	} else {
-		d.writer.fill(c)
-	}
+	first.Give(c)
 	return d, nil
 }
 
@@ -93,9 +87,9 @@ func (d *Database) Dialect() *readmodel.Dialect { return readmodel.SQLite }
 func (d *Database) Close() (err error) {
 	d.once.Do(func() {
 		close(d.closed)
-		d.readers.close()
+		_ = d.readers.Close() // nothing was written that could be lost
 		if d.writer != nil {
-			err = d.writer.close()
+			err = d.writer.Close()
 		}
 		d.mu.Lock()
 		held := d.leases
@@ -127,8 +121,8 @@ func readOnly() error {
 }
 
 // run runs a transaction on a connection of the pool.
-func (d *Database) run(ctx context.Context, p *pool, begin string, do func(readmodel.Tx) error) (err error) {
-	c, err := p.take(ctx, d.closed)
+func (d *Database) run(ctx context.Context, p *sqlitefile.Pool[*conn], begin string, do func(readmodel.Tx) error) (err error) {
+	c, err := p.Take(ctx)
 	if err != nil {
 		return failure(ctx, err)
 	}
@@ -138,10 +132,10 @@ func (d *Database) run(ctx context.Context, p *pool, begin string, do func(readm
 	defer func() {
 		c.SetInterrupt(context.Background())
 		if !finished || t.failed { // also if do panics
-			p.drop(c) // which rolls back
+			p.Drop(c) // which rolls back
 			return
 		}
-		p.give(c)
+		p.Give(c)
 	}()
 	if _, err := t.Exec(begin); err != nil {
 		return err
@@ -216,13 +210,5 @@ func (l *lease) Release() error {
 
 // alive is the error of a closed database or an ended context.
 func (d *Database) alive(ctx context.Context) error {
-	select {
-	case <-d.closed:
-		return readmodel.ErrClosed
-	default:
-	}
-	if ctx.Err() != nil {
-		return cancelled(ctx)
-	}
-	return nil
+	return failure(ctx, sqlitefile.Alive(ctx, d.closed))
 }

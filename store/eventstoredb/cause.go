@@ -1,6 +1,10 @@
 package eventstoredb
 
-import "time"
+import (
+	"time"
+
+	"github.com/marketcore/marketplace/internal/backoff"
+)
 
 // cause is why an attempt failed. It says how long, and after which pauses,
 // another one is worth while.
@@ -43,7 +47,7 @@ func (p *patience) delay(why cause) time.Duration {
 	s := p.hold.store
 	if why == byTimeout {
 		most := min(maxTimeout, s.options.MaxBackoff)
-		return backoff{first: min(timeoutPause, most), most: most}.delay(p.n)
+		return backoff.Backoff{First: min(timeoutPause, most), Last: most}.Delay(p.n)
 	}
-	return s.retry.delay(p.n)
+	return s.retry.Delay(p.n)
 }

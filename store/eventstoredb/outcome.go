@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/backoff"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -131,13 +132,13 @@ func (a *appender) await(have store.Expected) {
 		return
 	}
 	h := a.hold
-	b := backoff{first: time.Millisecond, most: maxShown}
+	b := backoff.Backoff{First: time.Millisecond, Last: maxShown}
 	for n, end := 1, time.Now().Add(shownFor); time.Now().Before(end) && h.ended() == nil; n++ {
 		s, err := h.shown(a.write.Stream, streamRequest(a.write.Stream, uint64(have)), 1)
 		if err != nil && !isFailure(err) || s.last >= have {
 			return
 		}
-		pause(b.delay(n), h.ctx.Done(), h.store.base.Done())
+		backoff.Sleep(b.Delay(n), h.ctx.Done(), h.store.base.Done())
 	}
 }
 
@@ -147,7 +148,7 @@ func (a *appender) look(f *failure) error {
 	h, p := a.hold, a.hold.patience()
 	unknown := &store.Error{Code: store.ErrUnavailable.Code, Stream: a.write.Stream, Err: f.err,
 		Detail: "the outcome of the append is unknown, and without an expected revision it is not safe to repeat"}
-	b := backoff{first: 10 * time.Millisecond, most: maxShown}
+	b := backoff.Backoff{First: 10 * time.Millisecond, Last: maxShown}
 	var end time.Time
 	for n := 1; ; n++ {
 		found, err := a.find()
@@ -170,7 +171,7 @@ func (a *appender) look(f *failure) error {
 		case time.Now().After(end):
 			return unknown
 		}
-		if pause(b.delay(n), h.ctx.Done(), h.store.base.Done()); h.ended() != nil {
+		if backoff.Sleep(b.Delay(n), h.ctx.Done(), h.store.base.Done()); h.ended() != nil {
 			return h.ended()
 		}
 	}

@@ -2,9 +2,10 @@ package eventstoredb
 
 import (
 	"errors"
-	"math/rand/v2"
 	"slices"
 	"time"
+
+	"github.com/marketcore/marketplace/internal/backoff"
 )
 
 // A failure is what an attempt returns if another one may go better.
@@ -40,27 +41,18 @@ type patience struct {
 	of      time.Time // since when it is the cause
 
 	forever bool
-	told    bool // that it waits
+	waiting backoff.Waiting // of who waits for ever
 }
 
-func (h *hold) patience() *patience { return &patience{hold: h} }
+func (h *hold) patience() *patience {
+	o := &h.store.options
+	return &patience{hold: h, waiting: backoff.Waiting{Logger: o.Logger, Who: "eventstoredb: a subscription", Quiet: o.MaxBackoff}}
+}
 
 // restore forgets the failures: something was got.
 func (p *patience) restore() {
-	if p.told {
-		p.told = false
-		p.hold.store.options.Logger.Info("eventstoredb: a subscription goes on", "after", time.Since(p.since))
-	}
+	p.waiting.GoesOn(p.hold.ctx)
 	p.n, p.leaders = 0, nil
-}
-
-// tell says once of who waits for ever that it does, and why.
-func (p *patience) tell(f *failure) {
-	o := &p.hold.store.options
-	if p.forever && !p.told && time.Since(p.since) > o.MaxBackoff {
-		p.told = true
-		o.Logger.Warn("eventstoredb: a subscription waits", "since", p.since, "error", f.err)
-	}
 }
 
 // wait pauses before the next attempt, or says why there is none.
@@ -90,7 +82,9 @@ func (p *patience) wait(err error) error {
 		}
 		return f.err
 	}
-	p.tell(f)
+	if p.forever {
+		p.waiting.Note(h.ctx, f.err)
+	}
 	h.rest(p.delay(f.cause), f.link)
 	return h.ended()
 }
@@ -105,30 +99,5 @@ func (h *hold) rest(d time.Duration, after *link) {
 	case <-h.store.supervisor.another(after):
 	case <-h.ctx.Done():
 	case <-h.store.base.Done():
-	}
-}
-
-// backoff is a growing pause between attempts.
-type backoff struct{ first, most time.Duration }
-
-// delay is the pause after the n-th failure in a row: twice the one before, at
-// most the longest, of which up to a half is left to chance, so that many
-// clients do not come back at the same moment.
-func (b backoff) delay(n int) time.Duration {
-	d := b.first << min(max(n-1, 0), 20)
-	if d <= 0 || d > b.most {
-		d = b.most
-	}
-	return d - rand.N(d/2+1)
-}
-
-// pause waits, unless one of the channels is closed first.
-func pause(d time.Duration, one, other <-chan struct{}) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-one:
-	case <-other:
 	}
 }

@@ -44,7 +44,7 @@ type soaked struct {
 
 func newSoaked(t testing.TB, log store.Store, from time.Time) *soaked {
 	clock := process.NewManualClock(from)
-	m, err := marketplace.New(kept{log}, marketplace.Options{Clock: clock.Now})
+	m, err := marketplace.New(kept{log}, marketplace.Options{Now: clock.Now})
 	require.NoError(t, err)
 	p, err := m.Processes(process.Options{Clock: clock})
 	require.NoError(t, err)
@@ -104,7 +104,7 @@ func TestRealSoak(t *testing.T) {
 	defer stop()
 	var beside sync.WaitGroup
 	beside.Go(func() {
-		if err := runner.Run(ctx); !errors.Is(err, context.Canceled) {
+		if err := runner.Run(ctx); err != nil {
 			t.Errorf("the read model's runner ended: %v", err)
 		}
 	})

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+
+	"github.com/marketcore/marketplace/internal/backoff"
 )
 
 // node is one that has answered.
@@ -101,7 +103,7 @@ func (q *search) begin(ctx context.Context, hinted bool) {
 	}
 	for _, a := range q.asked {
 		q.running.Go(func() { q.ask(ctx, a) })
-		pause(q.of.beat, a.heard, ctx.Done())
+		backoff.Sleep(q.of.beat, a.heard, ctx.Done())
 	}
 }
 
@@ -137,7 +139,7 @@ func (q *search) ask(ctx context.Context, a *asked) {
 			return
 		}
 		if ctx.Err() == nil && !errors.Is(err, errPending) {
-			pause(q.note(a, q.of.target.doubt(ctx, a.address, err), answered), ctx.Done(), nil)
+			backoff.Sleep(q.note(a, q.of.target.doubt(ctx, a.address, err), answered), ctx.Done(), nil)
 		}
 	}
 }
@@ -222,9 +224,9 @@ func (q *search) note(a *asked, err error, answered bool) time.Duration {
 		q.attempts = attempts
 	}
 	if answered {
-		return q.of.beat - rand.N(q.of.beat/2+1)
+		return backoff.Backoff{First: q.of.beat, Last: q.of.beat}.Delay(1)
 	}
-	delay := q.of.backoff.delay(a.failures)
+	delay := q.of.backoff.Delay(a.failures)
 	if isLoginRefused(err) { // by a node that is there
 		delay = min(delay, q.of.beat)
 	}

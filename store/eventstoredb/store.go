@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/backoff"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -15,7 +16,7 @@ type Store struct {
 	options    Options
 	target     *target
 	supervisor *supervisor
-	retry      backoff // of one call's attempts
+	retry      backoff.Backoff // of one call's attempts
 
 	base     context.Context // ends with Close
 	stop     context.CancelFunc
@@ -50,7 +51,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		options:    o,
 		target:     t,
 		supervisor: newSupervisor(t, o),
-		retry:      backoff{first: minRetryDelay, most: min(o.SuspectAfter/4, o.MaxBackoff)},
+		retry:      backoff.Backoff{First: minRetryDelay, Last: min(o.SuspectAfter/4, o.MaxBackoff)},
 	}
 	s.base, s.stop = context.WithCancel(context.Background())
 	go s.supervisor.run(s.base)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+
+	"github.com/marketcore/marketplace/internal/backoff"
 )
 
 // supervisor owns the connection: one goroutine connects, watches, and
@@ -17,7 +19,7 @@ import (
 type supervisor struct {
 	target  *target
 	log     *slog.Logger
-	backoff backoff
+	backoff backoff.Backoff
 	silence time.Duration // without an answer, until a node is examined
 	beat    time.Duration // see Options.SuspectAfter
 	wake    chan struct{} // there is a suspicion or a hint
@@ -46,7 +48,7 @@ func newSupervisor(t *target, o Options) *supervisor {
 	s := &supervisor{
 		target:  t,
 		log:     o.Logger,
-		backoff: backoff{first: time.Duration(t.DiscoveryInterval) * time.Millisecond, most: o.MaxBackoff},
+		backoff: backoff.Backoff{First: time.Duration(t.DiscoveryInterval) * time.Millisecond, Last: o.MaxBackoff},
 		silence: o.SuspectAfter,
 		beat:    o.SuspectAfter / 4,
 		wake:    make(chan struct{}, 1),
@@ -86,7 +88,7 @@ func (s *supervisor) run(ctx context.Context) {
 		}
 		s.lost(l, end)
 		next = end.next
-		if failures++; time.Since(begun) > s.backoff.most {
+		if failures++; time.Since(begun) > s.backoff.Last {
 			failures = 0
 		}
 		if next.conn == nil && failures > 0 {
@@ -105,11 +107,11 @@ func (s *supervisor) rest(ctx context.Context, failures int) {
 	if hinted {
 		return
 	}
-	d := s.backoff.delay(failures)
+	d := s.backoff.Delay(failures)
 	if s.target.gossip {
 		d = min(d, s.beat)
 	}
-	pause(d, ctx.Done(), s.wake)
+	backoff.Sleep(d, ctx.Done(), s.wake)
 }
 
 // Why a link is given up.

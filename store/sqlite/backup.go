@@ -52,7 +52,7 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 func (s *Store) copyTo(ctx context.Context, from *sqlite3.Conn, path string) error {
 	// An empty log first: its header is what makes SQLite's checksum VFS write
 	// checksums into the pages that follow.
-	to, err := connect(path, Options{}, sqlite3.OPEN_READWRITE|sqlite3.OPEN_CREATE)
+	to, err := sqlitefile.Access{}.Connect(path, sqlite3.OPEN_READWRITE|sqlite3.OPEN_CREATE)
 	if err != nil {
 		return err
 	}

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"syscall"
-
-	"github.com/ncruces/go-sqlite3"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -19,27 +17,29 @@ func failure(ctx context.Context, err error) error {
 	if err == nil || errors.As(err, &told) {
 		return err
 	}
-	is := func(targets ...error) bool {
-		for _, t := range targets {
-			if errors.Is(err, t) {
-				return true
-			}
-		}
-		return false
-	}
-	switch {
-	case is(sqlite3.INTERRUPT) && ctx.Err() != nil:
+	fault, detail := sqlitefile.FaultOf(ctx, err)
+	code := store.ErrUnavailable.Code
+	switch fault {
+	case sqlitefile.Closed:
+		return store.ErrClosed
+	case sqlitefile.Cancelled:
 		return store.Cancelled(ctx)
-	case is(sqlite3.IOERR_DATA):
+	case sqlitefile.NotAFile:
+		code = store.ErrNotALog.Code
+	case sqlitefile.Checksum:
 		return corrupt(0, "a page does not have its checksum; marketplace reseal FILE (sqlite.Reseal) tells whether another program wrote it", err)
-	case is(sqlite3.CORRUPT, sqlite3.NOTADB, sqlite3.IOERR_CORRUPTFS, sqlite3.IOERR_SHORT_READ, sqlite3.MISMATCH):
-		return corrupt(0, "", err)
-	case is(sqlite3.FULL, sqlite3.IOERR_SHMSIZE, syscall.ENOSPC):
-		return &store.Error{Code: store.ErrFull.Code, Detail: "nothing was written; free space and try again", Err: err}
-	case is(sqlite3.BUSY, sqlite3.LOCKED):
-		return &store.Error{Code: store.ErrLocked.Code, Detail: "another program holds a lock on the file", Err: err}
+	case sqlitefile.Corrupt, sqlitefile.NotADatabase:
+		code = store.ErrCorrupt.Code
+	case sqlitefile.Full:
+		code, detail = store.ErrFull.Code, "nothing was written; free space and try again"
+	case sqlitefile.Locked, sqlitefile.Conflict:
+		code, detail = store.ErrLocked.Code, "another program holds a lock on the file"
 	}
-	return &store.Error{Code: store.ErrUnavailable.Code, Err: err}
+	var own *sqlitefile.Error
+	if errors.As(err, &own) { // whose words are the detail
+		err = own.Err
+	}
+	return &store.Error{Code: code, Detail: detail, Err: err}
 }
 
 func corrupt(p event.Position, detail string, err error) error {

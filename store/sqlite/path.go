@@ -2,54 +2,29 @@ package sqlite
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
 
+	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/store"
 )
 
-// locate is the absolute path of the log without symbolic links. It tells what
-// is wrong with the path in words that SQLite's errors do not have, and before
-// anything is created.
+// locate is the absolute path of the log without symbolic links. It creates
+// nothing.
 func locate(path string, mustExist bool) (string, error) {
-	if path == "" {
-		return "", unreachable("the path of the log is empty", fs.ErrInvalid)
+	abs, size, err := sqlitefile.Locate(path, mustExist)
+	switch {
+	case err != nil:
+		return "", failure(context.Background(), err)
+	case size > 0:
+		return abs, checkMagic(abs)
+	case mustExist:
+		return "", notALog(path, "the file is empty", nil)
 	}
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return "", unreachable(path, err)
-	}
-	info, err := os.Stat(abs)
-	if errors.Is(err, fs.ErrNotExist) && !mustExist {
-		dir, err := filepath.EvalSymlinks(filepath.Dir(abs))
-		if err != nil {
-			return "", unreachable("the folder of "+path, err)
-		}
-		return filepath.Join(dir, filepath.Base(abs)), nil
-	}
-	if err != nil {
-		return "", unreachable(path, err)
-	}
-	if info.IsDir() {
-		return "", notALog(path, "it is a folder; name a file in it", nil)
-	}
-	if !info.Mode().IsRegular() {
-		return "", notALog(path, "it is not a regular file", nil)
-	}
-	if abs, err = filepath.EvalSymlinks(abs); err != nil {
-		return "", unreachable(path, err)
-	}
-	if info.Size() == 0 {
-		if mustExist {
-			return "", notALog(path, "the file is empty", nil)
-		}
-		return abs, nil
-	}
-	return abs, checkMagic(abs)
+	return abs, nil
 }
 
 var magic = []byte("SQLite format 3\x00")

@@ -23,7 +23,7 @@ type reader struct {
 
 func (s *Store) openReader() (*reader, error) {
 	path, o := s.path, s.options
-	conn, err := connect(path, o, sqlite3.OPEN_READONLY)
+	conn, err := o.access().Connect(path, sqlite3.OPEN_READONLY)
 	if err != nil {
 		return nil, err
 	}
@@ -34,6 +34,8 @@ func (s *Store) openReader() (*reader, error) {
 	return r, nil
 }
 
+func (r *reader) close() error { return sqlitefile.Close(r.conn) }
+
 func (r *reader) prepare(path string, o Options) error {
 	empty, err := checkFormat(r.conn, path)
 	if err != nil {
@@ -42,7 +44,7 @@ func (r *reader) prepare(path string, o Options) error {
 	if empty {
 		return notALog(path, "the file is empty", nil)
 	}
-	if err := settle(r.conn, o); err != nil {
+	if err := o.access().Settle(r.conn); err != nil {
 		return err
 	}
 	p := prepared{conn: r.conn}
@@ -62,10 +64,7 @@ func (r *reader) prepare(path string, o Options) error {
 
 // read runs a short read transaction on a connection of the pool.
 func (s *Store) read(ctx context.Context, do func(*reader) error) error {
-	if err := s.alive(ctx); err != nil {
-		return err
-	}
-	r, err := s.readers.take(ctx, s.closed)
+	r, err := s.readers.Take(ctx)
 	if err != nil {
 		return failure(ctx, err)
 	}
@@ -75,13 +74,13 @@ func (s *Store) read(ctx context.Context, do func(*reader) error) error {
 		}
 	}
 	if err != nil && !isAnswer(err) {
-		s.readers.drop(r)
+		s.readers.Drop(r)
 		return failure(ctx, err)
 	}
 	if err != nil {
 		_ = r.commit.Exec() // it read only
 	}
-	s.readers.give(r)
+	s.readers.Give(r)
 	return err
 }
 

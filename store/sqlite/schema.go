@@ -66,44 +66,27 @@ func hexInteger(text string, first, n int) string {
 	return strings.Join(digits, " | ")
 }
 
-// create makes a log of an empty database. Until its one transaction commits
-// the file is an empty database still, so a crash in between loses nothing.
+// create makes a log of an empty database.
 func create(c *sqlite3.Conn) error {
-	if err := sqlitefile.Format(c); err != nil {
-		return err
-	}
-	err := c.Exec(fmt.Sprintf(`BEGIN IMMEDIATE; %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT`,
-		schema, sqlitefile.LogID, formatVersion))
-	if err != nil && !c.GetAutocommit() {
-		_ = c.Exec(`ROLLBACK`) // the first error is the one to tell
-	}
-	return err
+	return sqlitefile.Create(c, sqlitefile.LogID, formatVersion, schema)
 }
 
 // checkFormat reports whether the open database is empty, and fails unless it
 // is that or a log of a version that this library knows.
 func checkFormat(c *sqlite3.Conn, path string) (empty bool, err error) {
-	id, err := sqlitefile.Int(c, `PRAGMA application_id`)
-	if err != nil {
-		return false, err
-	}
-	version, err := sqlitefile.Int(c, `PRAGMA user_version`)
-	if err != nil {
-		return false, err
-	}
-	objects, err := sqlitefile.Int(c, `SELECT count(*) FROM sqlite_schema`)
+	is, err := sqlitefile.Identify(c)
 	if err != nil {
 		return false, err
 	}
 	switch {
-	case id == 0 && version == 0 && objects == 0:
+	case is == (sqlitefile.Identity{}):
 		return true, nil
-	case id != sqlitefile.LogID:
+	case is.Application != sqlitefile.LogID:
 		return false, notALog(path, "it is a SQLite database of another program", nil)
-	case version > formatVersion:
+	case is.Version > formatVersion:
 		return false, &store.Error{Code: store.ErrNewerFormat.Code, Detail: fmt.Sprintf(
-			"%s has format %d, this library knows %d: update the library", path, version, formatVersion)}
-	case version < 1:
+			"%s has format %d, this library knows %d: update the library", path, is.Version, formatVersion)}
+	case is.Version < 1:
 		return false, corrupt(0, "the file has no format version", nil)
 	}
 	return false, nil

@@ -24,12 +24,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"sync"
 	"time"
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/filelock"
+	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -63,7 +63,7 @@ func (o Options) withDefaults() Options {
 		o.Now = time.Now
 	}
 	o.PollInterval = cmp.Or(max(o.PollInterval, 0), 200*time.Millisecond)
-	o.Readers = cmp.Or(max(o.Readers, 0), max(4, runtime.NumCPU()))
+	o.Readers = sqlitefile.Readers(o.Readers)
 	return o
 }
 
@@ -76,7 +76,7 @@ type Store struct {
 
 	lock    *filelock.Lock // nil if read-only
 	writer  *writer        // nil if read-only
-	readers *pool
+	readers *sqlitefile.Pool[*reader]
 	streams *dictionary
 	types   *dictionary
 	growth  growth
@@ -111,11 +111,11 @@ func Open(ctx context.Context, path string, options Options) (*Store, error) {
 }
 
 func (s *Store) open() (err error) {
-	s.readers = newPool(s.options.Readers, s.openReader)
+	s.readers = sqlitefile.NewPool(s.options.Readers, s.closed, s.openReader, (*reader).close)
 	if s.options.ReadOnly {
-		r, err := s.readers.take(context.Background(), s.closed)
+		r, err := s.readers.Take(context.Background())
 		if err == nil {
-			s.readers.give(r)
+			s.readers.Give(r)
 		}
 		return err
 	}
@@ -142,7 +142,7 @@ func (s *Store) release() error {
 	if s.writer != nil {
 		s.writer.end()
 	}
-	s.readers.close()
+	_ = s.readers.Close() // nothing was written that could be lost
 	if s.writer != nil {
 		errs = append(errs, s.writer.close())
 	}
@@ -169,15 +169,12 @@ func (s *Store) Head(ctx context.Context) (head event.Position, err error) {
 
 // alive is the error of a closed store or an ended context.
 func (s *Store) alive(ctx context.Context) error {
-	select {
-	case <-s.closed:
-		return store.ErrClosed
-	default:
-	}
-	if ctx.Err() != nil {
-		return store.Cancelled(ctx)
-	}
-	return nil
+	return failure(ctx, sqlitefile.Alive(ctx, s.closed))
+}
+
+// access is how the options say that the file is opened.
+func (o Options) access() sqlitefile.Access {
+	return sqlitefile.Access{ForeignCheckpoints: o.ForeignCheckpoints, VFS: o.vfs}
 }
 
 // lockSuffix follows SQLite's -wal and -shm.

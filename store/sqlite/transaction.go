@@ -31,7 +31,7 @@ type transaction struct {
 }
 
 func openTransaction(path string, o Options) (*transaction, error) {
-	conn, err := connect(path, o, sqlite3.OPEN_READWRITE|sqlite3.OPEN_CREATE)
+	conn, err := o.access().Connect(path, sqlite3.OPEN_READWRITE|sqlite3.OPEN_CREATE)
 	if err != nil {
 		return nil, err
 	}
@@ -52,18 +52,12 @@ func (t *transaction) prepare(path string, o Options) error {
 			return err
 		}
 	}
-	if err := settle(t.conn, o); err != nil {
+	if err := o.access().Settle(t.conn); err != nil {
 		return err
 	}
 	// An append is durable when its commit is in the write-ahead log and that
-	// is on disk: FULL syncs it at every commit. Checkpoints are rarer than by
-	// SQLite's default, every 16 MB, because appends touch the same pages again
-	// and again. Foreign keys are right by construction; Verify checks them.
-	if err := sqlitefile.WAL(t.conn); err != nil {
-		return err
-	}
-	if err := t.conn.Exec(`PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;
-		PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4096`); err != nil {
+	// is on disk. Verify checks foreign keys.
+	if err := sqlitefile.Writing(t.conn, "FULL"); err != nil {
 		return err
 	}
 	p := prepared{conn: t.conn}

@@ -1,12 +1,13 @@
 package storeotel
 
 import (
-	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
+
+	"github.com/marketcore/marketplace/internal/instruments"
 )
 
-type instruments struct {
+type measures struct {
 	duration metric.Float64Histogram
 	events   metric.Int64Counter
 	bytes    metric.Int64Counter
@@ -17,38 +18,21 @@ type instruments struct {
 
 // seconds are the borders of the histograms: from an append in memory to a
 // server that was away.
-var seconds = metric.WithExplicitBucketBoundaries(
-	0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+var seconds = []float64{
+	0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
+}
 
-// newInstruments makes the metrics. An instrument that a provider cannot make
-// does nothing, and OpenTelemetry's error handler hears of it.
-func newInstruments(m metric.Meter) instruments {
-	handle := func(err error) {
-		if err != nil {
-			otel.Handle(err)
-		}
+func newMeasures(m instruments.Meter) measures {
+	return measures{
+		duration: m.Seconds("store.operation.duration",
+			"How long an operation of the store took, with the caller's loop over what it yields.", seconds...),
+		events:   m.Counter("store.events", "{event}", "Events written or delivered."),
+		bytes:    m.Counter("store.bytes", "By", "Data and metadata of the events written or delivered."),
+		alive:    m.UpDownCounter("store.subscriptions", "{subscription}", "Subscriptions that are alive."),
+		caughtUp: m.UpDownCounter("store.subscriptions.caught_up", "{subscription}", "Subscriptions that have caught up with the log."),
+		delay: m.Seconds("store.subscription.delay",
+			"From an event's recording to its delivery to a subscription that has caught up.", seconds...),
 	}
-	var i instruments
-	var err error
-	i.duration, err = m.Float64Histogram("store.operation.duration", metric.WithUnit("s"), seconds,
-		metric.WithDescription("How long an operation of the store took, with the caller's loop over what it yields."))
-	handle(err)
-	i.events, err = m.Int64Counter("store.events", metric.WithUnit("{event}"),
-		metric.WithDescription("Events written or delivered."))
-	handle(err)
-	i.bytes, err = m.Int64Counter("store.bytes", metric.WithUnit("By"),
-		metric.WithDescription("Data and metadata of the events written or delivered."))
-	handle(err)
-	i.alive, err = m.Int64UpDownCounter("store.subscriptions", metric.WithUnit("{subscription}"),
-		metric.WithDescription("Subscriptions that are alive."))
-	handle(err)
-	i.caughtUp, err = m.Int64UpDownCounter("store.subscriptions.caught_up", metric.WithUnit("{subscription}"),
-		metric.WithDescription("Subscriptions that have caught up with the log."))
-	handle(err)
-	i.delay, err = m.Float64Histogram("store.subscription.delay", metric.WithUnit("s"), seconds,
-		metric.WithDescription("From an event's recording to its delivery to a subscription that has caught up."))
-	handle(err)
-	return i
 }
 
 // newSets makes the attributes of every measurement, once.

@@ -113,7 +113,7 @@ func (w *watched) Subscribe(ctx context.Context, after event.Position) iter.Seq2
 
 // follow passes a subscription on and measures as it goes.
 func (k *work) follow(seq iter.Seq2[store.Notification, error], yield func(store.Notification, error) bool) {
-	in, set := &k.of.instruments, k.of.sets[opSubscribe]
+	in, set := &k.of.measures, k.of.sets[opSubscribe]
 	caughtUp := false
 	var failed error
 	in.alive.Add(k.ctx, 1, set)

@@ -1,6 +1,8 @@
 // Package storeotel watches a store: a decorator that gives every append, read
 // and subscription of any store.Store an OpenTelemetry span and counts it.
 //
+//	m, err := marketplace.New(storeotel.Wrap(log, storeotel.Options{}), marketplace.Options{})
+//
 // It uses OpenTelemetry's API only; a host that sets no provider pays next to
 // nothing. Nothing of an event's content is recorded: spans name the stream,
 // its revision and position, the number of events and bytes and, of an error,
@@ -41,6 +43,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/instruments"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -49,7 +52,7 @@ const scope = "github.com/marketcore/marketplace/store/storeotel"
 
 // Options configure Wrap. The zero value is ready to use.
 type Options struct {
-	// Attributes are on every span and measurement, such as which store it is.
+	// Attributes are on every measurement and span, such as which store it is.
 	Attributes []attribute.KeyValue
 	// MeterProvider makes the metrics. Default: the global one.
 	MeterProvider metric.MeterProvider
@@ -62,9 +65,6 @@ type Options struct {
 // Wrap watches a store. What it returns is a store.Transactor, a store.FactReader
 // and a store.Cutter if s is one. Closing it closes s.
 func Wrap(s store.Store, o Options) store.Store {
-	if o.MeterProvider == nil {
-		o.MeterProvider = otel.GetMeterProvider()
-	}
 	if o.TracerProvider == nil {
 		o.TracerProvider = otel.GetTracerProvider()
 	}
@@ -72,17 +72,17 @@ func Wrap(s store.Store, o Options) store.Store {
 		o.Now = time.Now
 	}
 	return store.Narrow(&watched{Store: s, now: o.Now, tracer: o.TracerProvider.Tracer(scope), attributes: o.Attributes,
-		instruments: newInstruments(o.MeterProvider.Meter(scope)), sets: newSets(o.Attributes)})
+		measures: newMeasures(instruments.New(o.MeterProvider, scope)), sets: newSets(o.Attributes)})
 }
 
 // watched is a store with spans and metrics around it.
 type watched struct {
 	store.Store
-	now         func() time.Time
-	tracer      trace.Tracer
-	attributes  []attribute.KeyValue
-	instruments instruments
-	sets        map[operation]metric.MeasurementOption
+	now        func() time.Time
+	tracer     trace.Tracer
+	attributes []attribute.KeyValue
+	measures   measures
+	sets       map[operation]metric.MeasurementOption
 }
 
 // Unwrap implements store.Decorator.
@@ -135,8 +135,8 @@ func (k *work) measure(events, bytes int64) {
 	if events == 0 {
 		return
 	}
-	k.of.instruments.events.Add(k.ctx, events, k.of.sets[k.op])
-	k.of.instruments.bytes.Add(k.ctx, bytes, k.of.sets[k.op])
+	k.of.measures.events.Add(k.ctx, events, k.of.sets[k.op])
+	k.of.measures.bytes.Add(k.ctx, bytes, k.of.sets[k.op])
 }
 
 // end ends the operation with its outcome.
@@ -155,7 +155,7 @@ func (k *work) end(err error, attributes ...attribute.KeyValue) {
 	k.span.SetAttributes(attribute.Int64("store.events", k.events), attribute.Int64("store.bytes", k.bytes))
 	k.span.SetAttributes(attributes...)
 	k.span.End()
-	k.of.instruments.duration.Record(k.ctx, k.of.now().Sub(k.begun).Seconds(), k.of.sets[k.op],
+	k.of.measures.duration.Record(k.ctx, k.of.now().Sub(k.begun).Seconds(), k.of.sets[k.op],
 		metric.WithAttributes(attribute.String("store.outcome", outcome)))
 }
 

@@ -37,7 +37,7 @@ type site struct {
 
 var market = sync.OnceValues(func() (*marketplace.Marketplace, error) {
 	ctx, clock := context.Background(), process.NewManualClock(opens)
-	m, err := marketplace.New(memory.Options{Now: clock.Now}.New(), marketplace.Options{Clock: clock.Now})
+	m, err := marketplace.New(memory.Options{Now: clock.Now}.New(), marketplace.Options{Now: clock.Now})
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func serve(t *testing.T) site {
 	t.Helper()
 	m, err := market()
 	require.NoError(t, err)
-	h, err := web.NewHandler(m.Questions, web.Options{Log: m.Store(), Clock: func() time.Time { return ends }})
+	h, err := web.NewHandler(m.Questions, web.Options{Log: m.Store(), Now: func() time.Time { return ends }})
 	require.NoError(t, err)
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)

@@ -20,7 +20,7 @@ import (
 type Options struct {
 	// MaxBytes bounds the log; 0 is 8 GiB.
 	MaxBytes uint64
-	// Now is the clock; nil is time.Now.
+	// Now is the clock of what events are dated and expired by. Default: time.Now.
 	Now func() time.Time
 }
 

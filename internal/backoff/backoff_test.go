@@ -1,4 +1,4 @@
-package patience_test
+package backoff_test
 
 import (
 	"bytes"
@@ -12,11 +12,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/marketcore/marketplace/internal/patience"
+	"github.com/marketcore/marketplace/internal/backoff"
 )
 
 // timed is how long an attempt's pause takes.
-func timed(t *testing.T, ctx context.Context, p *patience.Pauses) time.Duration {
+func timed(t *testing.T, ctx context.Context, p *backoff.Pauses) time.Duration {
 	began := time.Now()
 	require.NoError(t, p.Wait(ctx))
 	return time.Since(began)
@@ -24,7 +24,7 @@ func timed(t *testing.T, ctx context.Context, p *patience.Pauses) time.Duration 
 
 func TestPausesGrowAtRandom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := patience.Pauses{First: 10 * time.Millisecond, Last: 70 * time.Millisecond}
+		p := backoff.Pauses{Backoff: backoff.Backoff{First: 10 * time.Millisecond, Last: 70 * time.Millisecond}}
 		seen := map[time.Duration]bool{}
 		for range 20 {
 			for _, due := range []time.Duration{10, 20, 40, 70, 70} {
@@ -42,7 +42,7 @@ func TestPausesGrowAtRandom(t *testing.T) {
 
 func TestWaitEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p, why := patience.ForStore(), errors.New("enough")
+		p, why := backoff.ForStore(), errors.New("enough")
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(why)
 		began := time.Now()
@@ -55,7 +55,7 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 func TestWaitingIsSaidOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var logged bytes.Buffer
-		w := patience.Waiting{Pauses: patience.ForStore(), Logger: slog.New(slog.NewTextHandler(&logged, nil)), Who: "the clerk"}
+		w := backoff.Waiting{Pauses: backoff.ForStore(), Logger: slog.New(slog.NewTextHandler(&logged, nil)), Who: "the clerk"}
 		lines := func() int { return strings.Count(logged.String(), "\n") }
 		w.GoesOn(t.Context())
 		require.Zero(t, lines(), "nobody waited")
@@ -80,7 +80,7 @@ func TestWaitingIsSaidOnce(t *testing.T) {
 func TestShortWaitingIsQuiet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var logged bytes.Buffer
-		w := patience.Waiting{Pauses: patience.Pauses{First: time.Millisecond, Last: time.Millisecond}, Quiet: time.Second,
+		w := backoff.Waiting{Pauses: backoff.Pauses{Backoff: backoff.Backoff{First: time.Millisecond, Last: time.Millisecond}}, Quiet: time.Second,
 			Logger: slog.New(slog.NewTextHandler(&logged, nil)), Who: "the clerk"}
 		for w.Waited() < 900*time.Millisecond {
 			require.NoError(t, w.Failed(t.Context(), errors.New("busy")))

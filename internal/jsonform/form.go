@@ -1,0 +1,170 @@
+// Package jsonform is how structs of events and of commands stand in JSON: which
+// fields they have, how a value of each kind is spelled, and what no such struct
+// may have. Package event reads and writes the log by it, package script scripts.
+package jsonform
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// Form is the ordered list of a struct's fields.
+type Form struct {
+	Type   reflect.Type
+	Fields []Field
+}
+
+// Field is one of them. Fields stand in the order of the struct.
+type Field struct {
+	Name     string // in JSON
+	Key      string // `"name":`
+	Kind     Kind
+	Type     reflect.Type // without the pointer
+	Pointer  bool         // to tell 0 from left out
+	Optional bool         // left out when zero
+	Nested   *Form        // of Struct
+}
+
+// Kind is how a field is spelled.
+type Kind uint8
+
+// The kinds.
+const (
+	String  Kind = iota // any string but Text; one of a type of its own is a word out of a list
+	Text                // what a person wrote
+	Int                 // an int
+	Int64               // an int64: money, seconds, minutes
+	Bool                //
+	UUID                // 8-4-4-4-12 hexadecimal digits
+	Time                // YYYY-MM-DDTHH:MM:SSZ
+	Week                // YYYY-Www
+	Strings             // a list of strings
+	Texts               // a list of texts
+	Struct              // fields of its own
+)
+
+// Kinds are the kinds of types that stand for more than what they are made of.
+type Kinds map[reflect.Type]Kind
+
+// KindsOf are the kinds of the types of package event, which this one is below.
+func KindsOf[M, W any, T ~string]() Kinds {
+	return Kinds{
+		reflect.TypeFor[uuid.UUID](): UUID,
+		reflect.TypeFor[M]():         Time,
+		reflect.TypeFor[W]():         Week,
+		reflect.TypeFor[T]():         Text,
+		reflect.TypeFor[[]string]():  Strings,
+		reflect.TypeFor[[]T]():       Texts,
+	}
+}
+
+// of is the kind of a type.
+func (k Kinds) of(t reflect.Type) (kind Kind, ok bool) {
+	if kind, ok = k[t]; ok {
+		return kind, true
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return String, true
+	case reflect.Int:
+		return Int, true
+	case reflect.Int64:
+		return Int64, true
+	case reflect.Bool:
+		return Bool, true
+	case reflect.Struct:
+		return Struct, true
+	}
+	return 0, false
+}
+
+// Form is the form of a struct. It fails for a field without a JSON name of its
+// own, with another option than omitzero, or of a type without a kind.
+func (k Kinds) Form(t reflect.Type) (*Form, error) {
+	if t.Kind() != reflect.Struct {
+		return nil, fmt.Errorf("%v is no struct", t)
+	}
+	f := &Form{Type: t}
+	for i := range t.NumField() {
+		sf := t.Field(i)
+		fd, err := k.field(&sf)
+		if err == nil && f.Find(fd.Name) >= 0 {
+			err = errName
+		}
+		if err != nil {
+			return nil, fmt.Errorf("field %s %w", sf.Name, err)
+		}
+		if fd.Kind == Struct {
+			if fd.Nested, err = k.Form(fd.Type); err != nil {
+				return nil, fmt.Errorf("%s.%w", sf.Name, err)
+			}
+		}
+		f.Fields = append(f.Fields, fd)
+	}
+	return f, nil
+}
+
+var errName = fmt.Errorf("needs a name of its own, of letters, digits and _")
+
+func (k Kinds) field(sf *reflect.StructField) (Field, error) {
+	name, option, _ := strings.Cut(sf.Tag.Get("json"), ",")
+	if name == "" || !sf.IsExported() || (option != "" && option != "omitzero") {
+		return Field{}, fmt.Errorf("needs a json name and no option but omitzero")
+	}
+	if !plainName(name) {
+		return Field{}, errName
+	}
+	f := Field{Name: name, Key: `"` + name + `":`, Type: sf.Type, Optional: option != ""}
+	if f.Type.Kind() == reflect.Pointer {
+		f.Pointer, f.Type = true, f.Type.Elem()
+		if !f.Optional {
+			return f, fmt.Errorf("may be absent, so it needs omitzero")
+		}
+	}
+	var known bool
+	if f.Kind, known = k.of(f.Type); !known || f.Pointer && f.Kind >= Strings {
+		return f, fmt.Errorf("is of type %v, which has no form", sf.Type)
+	}
+	return f, nil
+}
+
+// plainName keeps names free of what JSON would escape or skip.
+func plainName(name string) bool {
+	for _, c := range []byte(name) {
+		if c != '_' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
+			return false
+		}
+	}
+	return true
+}
+
+// Find is the index of the field of that name, -1 if there is none. Forms are
+// short, and a loop beats a map there.
+func (f *Form) Find(name string) int {
+	for i := range f.Fields {
+		if f.Fields[i].Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// Basic is a pointer to v, a value without pointer, as the type that its kind is
+// read into: a *Money is an *int64, a *Side a *string.
+func (f *Field) Basic(v reflect.Value) any {
+	ptr := v.Addr()
+	switch f.Kind {
+	case String:
+		ptr = ptr.Convert(reflect.TypeFor[*string]())
+	case Int:
+		ptr = ptr.Convert(reflect.TypeFor[*int]())
+	case Int64:
+		ptr = ptr.Convert(reflect.TypeFor[*int64]())
+	case Bool:
+		ptr = ptr.Convert(reflect.TypeFor[*bool]())
+	}
+	return ptr.Interface()
+}
