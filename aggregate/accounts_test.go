@@ -32,6 +32,7 @@ func TestSwitches(t *testing.T) {
 			w := fold(t, s.past)
 			do := func(c Command) error {
 				d, err := Decide(w.read, DefaultTerms(), t0, c)
+				within(t, c, d, err)
 				if err == nil {
 					err = w.evolve(c.Stream(), t0, d.Events...)
 				}

@@ -40,7 +40,7 @@ type DescribeProfile struct {
 type RecordSkillTest struct {
 	Freelancer uuid.UUID `json:"freelancer"`
 	Test       string    `json:"test"`
-	Score      int       `json:"score"`
+	Score      int       `json:"score"` // 0 to 100
 }
 
 // VerifyIdentity marks the freelancer's identity as verified.

@@ -114,6 +114,7 @@ func (w whenStage) decide(t require.TestingT) (world, Decision, error) {
 	require.Equal(t, decision, again, "decisions are deterministic")
 	require.Equal(t, err, errAgain, "rejections are deterministic")
 	require.Equal(t, twin, state, "a decision changes no state")
+	within(t, w.cmd, decision, err)
 	return state, decision, err
 }
 
