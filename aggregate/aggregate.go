@@ -3,13 +3,14 @@
 //
 // A command is a struct such as AcceptInvite. It writes one stream, that of its
 // aggregate: a ClientAccount, FreelancerAccount, Job, Invite, Proposal, Contract
-// or WorkWeek.
-// An aggregate is the fold of its stream's events and knows only what decisions
+// or WorkWeek. An aggregate is the fold of its stream's events and knows only what decisions
 // need. Decide is the way in; it reads other aggregates (is this client
 // suspended?) through a function of the caller's and does no I/O itself.
 //
-// The rules are those of the spec, "The rules of the marketplace", sections 1
-// to 3 and 6 to 8; every check is made in the order of its fine print, A1.
+// The rules are in docs/rules.md and docs/fine-print.md; code and tests cite them
+// as rules 3 (docs/rules.md#rules-3) and fine print F9 (docs/fine-print.md#f9).
+// Decisions follow rules 0 to 3 and 6 to 8; every check is made in the order of
+// fine print A1. What each command can come to is in docs/catalogue.md.
 //
 // # Facts in two streams
 //

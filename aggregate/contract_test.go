@@ -179,7 +179,7 @@ func TestKindsPauseAndEnd(t *testing.T) {
 	rows.run(t)
 }
 
-// TestMoney is F14 and L3: what is paid, and where sums end.
+// TestMoney is fine print F14 and L3: what is paid, and where sums end.
 func TestMoney(t *testing.T) {
 	paid := milestones.and(contractSaw(t0, &event.BonusPaid{Amount: 50})) // 10,000 of a milestone and 50
 	full := contractSaw(t0, &event.BonusPaid{Amount: huge})

@@ -34,7 +34,7 @@ type ordered struct {
 	faults []fault
 }
 
-// TestOrderOfChecks is A1 of the fine print: the command succeeds, each fault
+// TestOrderOfChecks is fine print A1: the command succeeds, each fault
 // by itself gives its code, and of any two the one that is checked first.
 func TestOrderOfChecks(t *testing.T) {
 	for _, o := range everyCommand() {

@@ -62,7 +62,8 @@ func (w whenStage) rejected(code Code) test { return rejected{w, code} }
 // test is a whole scenario.
 type test interface{ check(t require.TestingT) }
 
-// table holds scenarios by name; a name of the fine print's begins with its label.
+// table holds scenarios by name. One that begins with a label of
+// docs/fine-print.md checks that paragraph.
 type table map[string]test
 
 func (rows table) run(t *testing.T) {

@@ -84,7 +84,7 @@ func TestValidateFields(t *testing.T) {
 		require.NoError(t, o.cmd.Validate())
 		valid := reflect.ValueOf(o.cmd)
 		if start, ok := o.cmd.(StartContract); ok && start.Kind == event.KindFixed {
-			continue // its hourly fields have a table of their own, F2
+			continue // its hourly fields have a table of their own, fine print F2
 		}
 		for i := range valid.NumField() {
 			f := valid.Type().Field(i)

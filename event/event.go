@@ -8,6 +8,10 @@
 // into the other. Reading an old record brings it up to today's version.
 //
 // The package does no I/O, reads no clock and starts no goroutine.
+//
+// Every event with its versions, fields and stream is in docs/catalogue.md. What
+// the events are for is in docs/rules.md, which code cites as rules 3
+// (docs/rules.md#rules-3), and docs/fine-print.md.
 package event
 
 import (

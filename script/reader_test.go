@@ -84,7 +84,7 @@ func TestReader(t *testing.T) {
 	}
 }
 
-// B11: of a line that is too long nothing is read, not even the id.
+// Fine print B11: of a line that is too long nothing is read, not even the id.
 func TestLongLineShowsNothing(t *testing.T) {
 	lines, err := read(t, strings.NewReader(sized(script.MaxLine+1)))
 	require.NoError(t, err)
