@@ -13,8 +13,8 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// actor is somebody with a stream of chance of their own, so that what one does
-// does not change what comes to another's mind. Of math/rand/v2 only the stream
+// actor is somebody with a stream of chance of their own, so that no decision of
+// one changes what another draws. Of math/rand/v2 only the stream
 // is used, which is specified: what rand.Rand makes of one differs between
 // machines of 32 and 64 bits.
 type actor struct {
