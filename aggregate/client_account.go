@@ -10,8 +10,20 @@ const (
 	clientBarred
 )
 
-// ClientAccount is a client as decisions see one. Payment and flag are marks
-// beside the state and change in every state.
+// ClientAccount is a client as decisions see one: active, suspended or barred,
+// which is final. Whether payment is verified and whether the client is flagged
+// are marks beside the state and change in every state (fine print D1, D2).
+//
+// RegisterClient opens it. The platform moves it by SuspendClient,
+// ReinstateClient and BarClient and sets its marks by VerifyPaymentMethod,
+// LosePaymentMethod, FlagClient and LiftClientFlag. RecordComplaint,
+// ContactClient, AcceptTerms and RecordViolation put something on record.
+//
+// Decisions ask it two things. Is the client active? Otherwise SendInvite,
+// PostJob, MakeOffer and StartContract are rejected ClientSuspended, while what
+// runs goes on (rules 1). Is payment verified? That decides, at the logging of a
+// segment, whether it can be under payment protection (fine print L1). A host
+// reads a client's standing from marketplace.Client, not from here.
 type ClientAccount struct {
 	base
 	state           clientState

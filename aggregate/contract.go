@@ -17,8 +17,25 @@ const (
 	contractEnded
 )
 
-// Contract is a contract as decisions see one: its state, escrow, disputes and
-// feedback. The Work Diary of an hourly one lives in its WorkWeeks.
+// Contract is a fixed-price or hourly contract as decisions see one: active,
+// paused or ended, with its escrow, its disputes, its feedback and what was paid.
+// The Work Diary of an hourly one lives in its WorkWeeks. All money is in minor
+// units, a rate per hour, a weekly limit in minutes.
+//
+// StartContract opens it; PauseContract, ResumeContract and EndContract move it.
+// On a fixed-price one AddMilestone, FundMilestone, SubmitWork, RequestChanges,
+// ReleaseMilestone, RequestEscrowRefund and its answers move escrow, and at every
+// event funded = released + refunded + held. On an hourly one ChangeWeeklyLimit
+// sets what is billed, and PayWeek pays a week once. PayBonus and GiveRefund are
+// possible at any time, a refund up to what was paid net. After the end each side
+// has LeaveFeedback once, until Terms.FeedbackDays are over. OpenDispute pauses it,
+// and while a dispute is open no escrow moves and no hours are paid (fine print
+// I1). What is due without an answer is the timer's: AutoReleaseMilestone,
+// LapseEscrowRefund, LapseDispute, PublishFeedback.
+//
+// Other decisions ask it whether it is active (LogSegment) and for its rate and
+// the limit in force when a week ended (InvoiceWeek). What it comes to for people,
+// such as its outcome, is a statistic and not known here.
 type Contract struct {
 	base
 	client     uuid.UUID

@@ -8,7 +8,23 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// FreelancerAccount is a freelancer as decisions see one.
+// FreelancerAccount is a freelancer as decisions see one: whether the profile is
+// public, whether the freelancer takes work, what is verified, which holds are in
+// force, which badges are shown, and their Connects.
+//
+// RegisterFreelancer opens it, public and available. The freelancer's own are
+// SetVisibility, SetAvailability, SetProfileCompleteness (percent),
+// DescribeProfile, AcceptTerms, PurchaseConnects and SpendConnects. The platform's
+// are the switches VerifyIdentity and RevokeIdentity, VerifyPhone, PlaceHold and
+// LiftHold, GrantRisingTalent and EndRisingTalent, AwardBadge and LoseBadge, and
+// RecordSkillTest, RecordViolation, GrantConnects and ReturnConnects. The timer's
+// are ExpireConnects and AssessJobSuccess.
+//
+// Decisions ask whether the profile is private (SendInvite is then rejected
+// ProfilePrivate), whether the freelancer is available (kept in InviteSent),
+// whether work can be under payment protection (fine print L1), and how many
+// Connects are left: they are in lots, the first to expire is spent first, and at
+// every event granted + purchased + returned = spent + expired + held.
 type FreelancerAccount struct {
 	base
 	private          bool

@@ -15,7 +15,18 @@ const (
 	inviteFinal
 )
 
-// Invite is an invite to an interview as decisions see one.
+// Invite is a client's invite of a freelancer to an interview for a job, as
+// decisions see one. It is open, may be archived, and ends, for good, accepted,
+// declined, reported, withdrawn or expired (rules 2).
+//
+// SendInvite opens it and freezes its deadline, Terms.InviteDays of 24 hours later.
+// The freelancer sends AcceptInvite, DeclineInvite, ReportInvite or ArchiveInvite,
+// the client WithdrawInvite: WrongState once it is final, Expired from the
+// deadline's own second on. From that second the timer's ExpireInvite works, which
+// is TooEarly before. Accepting exchanges the contact details in the same append.
+//
+// Other decisions ask it one thing: SubmitProposal is free where it answers an
+// accepted invite of the same client, freelancer and job.
 type Invite struct {
 	base
 	job        uuid.UUID

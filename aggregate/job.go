@@ -14,8 +14,14 @@ const (
 	jobRemoved
 )
 
-// Job is a client's job as decisions see one. Its proposals and contracts have
-// streams of their own, and it knows nothing of them.
+// Job is a client's job as decisions see one: open, closed or removed, and what a
+// proposal to it costs in Connects, from 0 to MaxJobConnects. Its proposals and
+// contracts have streams of their own, and it knows nothing of them.
+//
+// PostJob opens it, CloseJob closes it as filled, cancelled or expired, and the
+// platform's RemoveJob removes an open or closed one for good. SubmitProposal,
+// SpendConnects and MakeOffer need an open one; ReturnConnects asks whether it was
+// cancelled, or removed for the terms of service (rules 6).
 type Job struct {
 	base
 	client     uuid.UUID

@@ -16,7 +16,16 @@ const (
 )
 
 // Proposal is a freelancer's proposal to a job, with its interviews and offers,
-// as decisions see one. One interview runs, and one offer is open, at a time.
+// as decisions see one. It is open until it is hired, withdrawn or declined, and
+// one interview runs, and one offer is open, at a time (rules 6).
+//
+// SubmitProposal opens it and brings SpendConnects along (Decision.Before).
+// WithdrawProposal and DeclineProposal end it, not over an open offer. The client
+// holds interviews by StartInterview, ScheduleInterview, HoldInterview and
+// CancelInterview, and makes an offer by MakeOffer, which stays open for
+// Terms.OfferDays of 24 hours. AcceptOffer hires: the contract itself is started by
+// a StartContract that follows. DeclineOffer, WithdrawOffer and the timer's
+// ExpireOffer leave the proposal open for another offer.
 type Proposal struct {
 	base
 	job          uuid.UUID

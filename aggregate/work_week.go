@@ -19,8 +19,16 @@ func (s *segments) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
 func (s *segments) add(i int)      { s[i/64] |= 1 << (i % 64) }
 func (s *segments) remove(i int)   { s[i/64] &^= 1 << (i % 64) }
 
-// WorkWeek is one ISO week of a contract's Work Diary as decisions see it. It
-// has a stream of its own, so that none grows with the contract's life.
+// WorkWeek is one ISO week of a contract's Work Diary as decisions see it: which
+// ten-minute segments are logged, which of them could be under payment protection,
+// and its invoice. It has a stream of its own, so that none grows with the
+// contract's life, and that stream begins with its first segment.
+//
+// The freelancer fills it by LogSegment and DeleteSegment. The timer's InvoiceWeek,
+// from Monday 12:00 UTC after the week, locks it and bills it: minutes up to the
+// contract's weekly limit, at its rate per hour, in minor units, half up (fine
+// print G4, G5). PayWeek, which writes the contract, reads the invoice's amount and
+// the end of its review.
 type WorkWeek struct {
 	base
 	week         event.Week
