@@ -75,7 +75,6 @@ func TestBillingAgainstNaive(t *testing.T) {
 	require.Positive(t, fits)
 }
 
-// TestFullWeek is the most that a week can hold.
 func TestFullWeek(t *testing.T) {
 	var log []event.Event
 	for start := week1.Start(); start < week1.End(); start += 600 {

@@ -31,16 +31,17 @@ type ClientAccount struct {
 	flagged         bool
 }
 
-// mayStartNew reports whether the client may send invites and start contracts.
+// mayStartNew is what a suspension or a bar takes away; all that runs goes on.
 func (c *ClientAccount) mayStartNew() bool { return c.state == clientActive }
 
-// Clone is an independent copy.
+// Clone implements State.
 func (c *ClientAccount) Clone() State {
 	copied := *c
 	return &copied
 }
 
-// Evolve folds one event of the account's stream.
+// Evolve implements State. Complaints, contacts and terms are only kept in the
+// stream: no decision depends on them.
 func (c *ClientAccount) Evolve(at event.Time, e event.Event) error {
 	_, opens := e.(*event.ClientRegistered)
 	if err := c.begin(at, e, opens); err != nil {
@@ -65,17 +66,17 @@ func (c *ClientAccount) Evolve(at event.Time, e event.Event) error {
 	case *event.ClientBarred:
 		return c.become(clientBarred, c.state != clientBarred, e)
 	}
-	return strange(e)
+	return errUnexpectedEvent(e)
 }
 
 func (c *ClientAccount) become(state clientState, allowed bool, e event.Event) error {
 	c.state = state
-	return unless(allowed, e, "the client's state does not lead there")
+	return ensure(allowed, e, "the client's state does not lead there")
 }
 
 // turn flips a switch: on when off, off when on.
 func turn(mark *bool, on bool, e event.Event) error {
 	was := *mark
 	*mark = on
-	return unless(was != on, e, "it was so already")
+	return ensure(was != on, e, "it was so already")
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// edited is a command with a change.
 func edited[C Command](c C, change func(*C)) C {
 	change(&c)
 	return c

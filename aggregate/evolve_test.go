@@ -323,7 +323,6 @@ func TestEveryEventHasAHome(t *testing.T) {
 	}
 }
 
-// TestNewState is which streams an aggregate lives in.
 func TestNewState(t *testing.T) {
 	for stream, want := range map[string]State{
 		event.ClientStream(client): &ClientAccount{}, event.FreelancerStream(freelancer): &FreelancerAccount{},

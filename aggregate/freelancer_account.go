@@ -43,7 +43,7 @@ func (f *FreelancerAccount) protectable() bool {
 	return f.identityVerified && !f.holds[event.HoldPayment] && !f.holds[event.HoldIdentity]
 }
 
-// Clone is an independent copy.
+// Clone implements State.
 func (f *FreelancerAccount) Clone() State {
 	copied := *f
 	copied.holds, copied.badges = maps.Clone(f.holds), maps.Clone(f.badges)
@@ -51,7 +51,8 @@ func (f *FreelancerAccount) Clone() State {
 	return &copied
 }
 
-// Evolve folds one event of the account's stream.
+// Evolve implements State. Profile texts, tests, assessments and terms are only
+// kept in the stream: no decision depends on them.
 func (f *FreelancerAccount) Evolve(at event.Time, e event.Event) error {
 	_, opens := e.(*event.FreelancerRegistered)
 	if err := f.begin(at, e, opens); err != nil {
@@ -76,19 +77,19 @@ func (f *FreelancerAccount) Evolve(at event.Time, e event.Event) error {
 	case *event.HoldPlaced:
 		placed := f.holds[e.Kind]
 		f.holds[e.Kind] = true
-		return unless(!placed, e, "a hold of its kind is in force")
+		return ensure(!placed, e, "a hold of its kind is in force")
 	case *event.HoldLifted:
 		placed := f.holds[e.Kind]
 		delete(f.holds, e.Kind)
-		return unless(placed, e, "no hold of its kind is in force")
+		return ensure(placed, e, "no hold of its kind is in force")
 	case *event.BadgeAwarded:
 		shown := f.badges[e.Badge]
 		f.badges[e.Badge] = true
-		return unless(!shown, e, "the freelancer has the badge")
+		return ensure(!shown, e, "the freelancer has the badge")
 	case *event.BadgeLost:
 		shown := f.badges[e.Badge]
 		delete(f.badges, e.Badge)
-		return unless(shown, e, "the freelancer does not have the badge")
+		return ensure(shown, e, "the freelancer does not have the badge")
 	case *event.RisingTalentGranted:
 		return turn(&f.risingTalent, true, e)
 	case *event.RisingTalentEnded:

@@ -37,13 +37,14 @@ type Invite struct {
 	expiresAt  event.Time
 }
 
-// Clone is an independent copy.
+// Clone implements State.
 func (i *Invite) Clone() State {
 	copied := *i
 	return &copied
 }
 
-// Evolve folds one event of the invite's stream.
+// Evolve implements State. Contacts are exchanged right after the acceptance or
+// never.
 func (i *Invite) Evolve(at event.Time, e event.Event) error {
 	_, opens := e.(*event.InviteSent)
 	if err := i.begin(at, e, opens); err != nil {
@@ -63,12 +64,12 @@ func (i *Invite) Evolve(at event.Time, e event.Event) error {
 	case *event.InviteDeclined, *event.InviteReported, *event.InviteWithdrawn, *event.InviteExpired:
 		return i.become(inviteFinal, !i.final(), e)
 	}
-	return strange(e)
+	return errUnexpectedEvent(e)
 }
 
 func (i *Invite) final() bool { return i.state >= inviteAccepted }
 
 func (i *Invite) become(state inviteState, allowed bool, e event.Event) error {
 	i.state = state
-	return unless(allowed, e, "the invite's state does not lead there")
+	return ensure(allowed, e, "the invite's state does not lead there")
 }

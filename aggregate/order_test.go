@@ -118,7 +118,6 @@ func last(past ...past) func(*situation) {
 
 func at(moment event.Time) func(*situation) { return func(s *situation) { s.at = moment } }
 
-// edit changes the command.
 func edit[C Command](change func(*C)) func(*situation) {
 	return func(s *situation) {
 		c := s.cmd.(C)
@@ -131,7 +130,6 @@ func edit[C Command](change func(*C)) func(*situation) {
 // the command.
 func outOfOrder(s *situation) { s.late = s.cmd.Stream() }
 
-// with sets an id of the command.
 func with[C Command](field func(*C) *uuid.UUID, id uuid.UUID) func(*situation) {
 	return edit(func(c *C) { *field(c) = id })
 }

@@ -34,7 +34,6 @@ type past interface{ all() facts }
 func (f fact) all() facts  { return facts{f} }
 func (f facts) all() facts { return f }
 
-// and is the past with more of it.
 func (f facts) and(more ...past) facts {
 	joined := append(facts(nil), f...)
 	for _, p := range more {

@@ -31,7 +31,7 @@ type Decoder struct {
 	strings  map[string]string // values seen before, so that enums cost nothing
 }
 
-// NewDecoder makes a decoder of whole events.
+// NewDecoder makes a decoder that reads all of an event, personal text as well.
 func (r *Registry) NewDecoder() *Decoder {
 	return &Decoder{registry: r, targets: map[string]*target{}, old: map[Schema]*target{}, strings: map[string]string{}}
 }
@@ -265,7 +265,7 @@ func clearText(slots []slot) {
 
 const maxInterned = 4096
 
-// intern gives the string of b, the same one for the same bytes.
+// intern spares an allocation where a string repeats, as ids and names do.
 func (d *Decoder) intern(b []byte) string {
 	if s, ok := d.strings[string(b)]; ok {
 		return s

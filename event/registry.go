@@ -119,7 +119,8 @@ func NewRegistry(types []Type, upcasts []Upcast) (*Registry, error) {
 	return r, nil
 }
 
-// declare adds an upcast.
+// declare keeps the upcast even where it finds it wrong, so that whatever else is
+// missing is told in the same run.
 func (r *Registry) declare(u Upcast) error {
 	if _, twice := r.old[u.From]; twice {
 		return fmt.Errorf("event: two upcasts from %v", u.From)

@@ -41,7 +41,7 @@ func (w Week) Start() Time {
 // End is Sunday 24:00 UTC, the first second of the next week.
 func (w Week) End() Time { return w.Start().AddDays(7) }
 
-// String is the week as YYYY-Www.
+// String is the week as 2016-W05, the year that of the ISO week.
 func (w Week) String() string { return fmt.Sprintf("%04d-W%02d", w.Year, w.Number) }
 
 // exists reports whether the year has the week: all have 52, some 53.
@@ -59,7 +59,7 @@ func (w Week) MarshalText() ([]byte, error) {
 	return []byte(w.String()), nil
 }
 
-// UnmarshalText is ParseWeek.
+// UnmarshalText is as strict as ParseWeek.
 func (w *Week) UnmarshalText(b []byte) error {
 	v, ok := parseWeek(b)
 	if !ok {

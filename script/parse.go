@@ -161,7 +161,7 @@ const (
 	maxWordSize = 64 // bytes
 )
 
-// word is the string of b, mostly the same one for the same bytes.
+// word spares an allocation where a text repeats, as names of commands do.
 func (p *parser) word(b []byte) string {
 	if w, ok := p.words[string(b)]; ok {
 		return w

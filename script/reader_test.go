@@ -24,7 +24,6 @@ func sized(n int) string {
 	return line(strings.Repeat("x", n-len(line(""))))
 }
 
-// read reads a whole script.
 func read(t testing.TB, r io.Reader) (lines []*script.Line, err error) {
 	t.Helper()
 	for l, e := range script.NewReader(r).Lines() {

@@ -28,7 +28,6 @@ func (f modelFlag) shown() string {
 	return "URL"
 }
 
-// open opens the read model.
 func (f modelFlag) open(ctx context.Context, readOnly bool, o readmodel.Options) (*readmodel.ReadModel, error) {
 	return marketplace.OpenReadModel(ctx, string(f), readOnly, o)
 }
