@@ -23,7 +23,7 @@ const (
 // PostJob, MakeOffer and StartContract are rejected ClientSuspended, while what
 // runs goes on (rules 1). Is payment verified? That decides, at the logging of a
 // segment, whether it can be under payment protection (fine print L1). A host
-// reads a client's standing from marketplace.Client, not from here.
+// asks for a client's standing by statistics.ClientProfileOf, not here.
 type ClientAccount struct {
 	base
 	state           clientState
