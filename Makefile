@@ -1,5 +1,5 @@
 # Everything that must hold is in .ci/run; these are the shorter ways.
-.PHONY: help test long race lint bench ci
+.PHONY: help test long race lint golangci apidiff bench ci
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\): .*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -16,6 +16,12 @@ race:  ## what runs at once, under the race detector
 lint:  ## vet and staticcheck, as .ci/run does
 	go vet ./...
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 -checks 'all,-ST1003' ./...
+
+golangci:  ## more linters, those of .golangci.yml
+	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.6.2 run ./...
+
+apidiff:  ## the Go API against the last tag; what breaks is in the CHANGELOG
+	scripts/apidiff.sh
 
 bench:  ## the façade's benchmarks; docs/performance.md has the others
 	go test -run xxx -bench 'Do|Import' -benchmem .

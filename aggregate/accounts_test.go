@@ -8,7 +8,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// TestSwitches is D1: on when on or off when off is wrong_state, and what is
+// TestSwitches is fine print D1: on when on or off when off is wrong_state, and what is
 // merely set is written every time.
 func TestSwitches(t *testing.T) {
 	switches := []struct {
@@ -32,6 +32,7 @@ func TestSwitches(t *testing.T) {
 			w := fold(t, s.past)
 			do := func(c Command) error {
 				d, err := Decide(w.read, DefaultTerms(), t0, c)
+				within(t, c, d, err)
 				if err == nil {
 					err = w.evolve(c.Stream(), t0, d.Events...)
 				}
@@ -84,7 +85,7 @@ func TestSwitches(t *testing.T) {
 	}.run(t)
 }
 
-// TestClientStates is D2: every command on every state of a client.
+// TestClientStates is fine print D2: every command on every state of a client.
 func TestClientStates(t *testing.T) {
 	suspended := clientDid(t0, &event.ClientSuspended{Reason: event.SanctionTOS})
 	barred := clientDid(t0, &event.ClientBarred{Reason: event.SanctionTOS})
@@ -125,7 +126,7 @@ func TestClientStates(t *testing.T) {
 	}.run(t)
 }
 
-// TestWhoLooksAtAccounts is D4 to D6: which commands another account stops.
+// TestWhoLooksAtAccounts is fine print D4 to D6: which commands another account stops.
 func TestWhoLooksAtAccounts(t *testing.T) {
 	barred := clientDid(t0, &event.ClientBarred{Reason: event.SanctionTOS})
 	suspended := clientDid(t0, &event.ClientSuspended{Reason: event.SanctionConduct})

@@ -3,13 +3,14 @@
 //
 // A command is a struct such as AcceptInvite. It writes one stream, that of its
 // aggregate: a ClientAccount, FreelancerAccount, Job, Invite, Proposal, Contract
-// or WorkWeek.
-// An aggregate is the fold of its stream's events and knows only what decisions
+// or WorkWeek. An aggregate is the fold of its stream's events and knows only what decisions
 // need. Decide is the way in; it reads other aggregates (is this client
 // suspended?) through a function of the caller's and does no I/O itself.
 //
-// The rules are those of the spec, "The rules of the marketplace", sections 1
-// to 3 and 6 to 8; every check is made in the order of its fine print, A1.
+// The rules are in docs/rules.md and docs/fine-print.md; code and tests cite them
+// as rules 3 (docs/rules.md#rules-3) and fine print F9 (docs/fine-print.md#f9).
+// Decisions follow rules 0 to 3 and 6 to 8; every check is made in the order of
+// fine print A1. What each command can come to is in docs/catalogue.md.
 //
 // # Facts in two streams
 //
@@ -164,7 +165,6 @@ func read[S State](d *decision, stream string) (S, error) {
 	return typed, nil
 }
 
-// existing reads an aggregate that must be there.
 func existing[S State](d *decision, stream string) (S, error) {
 	s, err := read[S](d, stream)
 	if err == nil && !s.Exists() {
@@ -173,7 +173,6 @@ func existing[S State](d *decision, stream string) (S, error) {
 	return s, err
 }
 
-// absent reads an aggregate that is to be made.
 func absent[S State](d *decision, stream string) (S, error) {
 	s, err := read[S](d, stream)
 	if err == nil && s.Exists() {
@@ -182,9 +181,9 @@ func absent[S State](d *decision, stream string) (S, error) {
 	return s, err
 }
 
-// used reads the aggregate that the command writes, which must be there, and
+// loadTarget reads the aggregate that the command writes, which must be there, and
 // checks the clock: the whole beginning of a command on one aggregate alone.
-func used[S State](d *decision) (S, error) {
+func loadTarget[S State](d *decision) (S, error) {
 	s, err := existing[S](d, d.command.Stream())
 	if err != nil {
 		return s, err
@@ -214,28 +213,28 @@ func (b *base) Clock() event.Time { return b.clock }
 func (b *base) begin(at event.Time, e event.Event, opens bool) error {
 	switch {
 	case opens && b.exists:
-		return broken(e, "only a stream's first event opens it")
+		return invariantError(e, "only a stream's first event opens it")
 	case !opens && !b.exists:
-		return broken(e, "it cannot open a stream")
+		return invariantError(e, "it cannot open a stream")
 	case b.exists && at < b.clock:
-		return broken(e, "it is at %v, before the stream's last event at %v", at, b.clock)
+		return invariantError(e, "it is at %v, before the stream's last event at %v", at, b.clock)
 	}
 	b.exists, b.clock = true, at
 	return nil
 }
 
-func strange(e event.Event) error { return broken(e, "it cannot be in this stream") }
+func errUnexpectedEvent(e event.Event) error { return invariantError(e, "it cannot be in this stream") }
 
-func broken(e event.Event, format string, args ...any) error {
+func invariantError(e event.Event, format string, args ...any) error {
 	return &InvariantError{Event: e.EventType(), What: fmt.Sprintf(format, args...)}
 }
 
-// unless is nil if ok: what the event needs is so.
-func unless(ok bool, e event.Event, what string) error {
+// ensure is for what an event needs and what a fold cannot go on without.
+func ensure(ok bool, e event.Event, what string) error {
 	if ok {
 		return nil
 	}
-	return broken(e, "%s", what)
+	return invariantError(e, "%s", what)
 }
 
 // InvariantError says that an event cannot stand where it is: the log holds
@@ -249,5 +248,5 @@ func (e *InvariantError) Error() string {
 	return fmt.Sprintf("aggregate: %s breaks an invariant: %s", e.Event, e.What)
 }
 
-// Code is the stable code of the error.
+// Code is "invariant_broken", for logs and for callers that switch on codes.
 func (e *InvariantError) Code() string { return "invariant_broken" }

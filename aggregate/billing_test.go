@@ -38,7 +38,7 @@ func billedNaively(segments map[event.Time]bool, limit int64, rate event.Money) 
 	return minutes, over, protected, new(big.Int).Div(cents.Num(), cents.Denom())
 }
 
-// TestBillingAgainstNaive is G5 and L3 as a law: limit cuts, rounding,
+// TestBillingAgainstNaive is fine print G5 and L3 as a law: limit cuts, rounding,
 // protected minutes, and invalid_amount exactly where 64 bits end.
 func TestBillingAgainstNaive(t *testing.T) {
 	overflows, fits := 0, 0
@@ -75,7 +75,6 @@ func TestBillingAgainstNaive(t *testing.T) {
 	require.Positive(t, fits)
 }
 
-// TestFullWeek is the most that a week can hold.
 func TestFullWeek(t *testing.T) {
 	var log []event.Event
 	for start := week1.Start(); start < week1.End(); start += 600 {

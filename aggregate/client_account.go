@@ -10,8 +10,20 @@ const (
 	clientBarred
 )
 
-// ClientAccount is a client as decisions see one. Payment and flag are marks
-// beside the state and change in every state.
+// ClientAccount is a client as decisions see one: active, suspended or barred,
+// which is final. Whether payment is verified and whether the client is flagged
+// are marks beside the state and change in every state (fine print D1, D2).
+//
+// RegisterClient opens it. The platform moves it by SuspendClient,
+// ReinstateClient and BarClient and sets its marks by VerifyPaymentMethod,
+// LosePaymentMethod, FlagClient and LiftClientFlag. RecordComplaint,
+// ContactClient, AcceptTerms and RecordViolation put something on record.
+//
+// Decisions ask it two things. Is the client active? Otherwise SendInvite,
+// PostJob, MakeOffer and StartContract are rejected ClientSuspended, while what
+// runs goes on (rules 1). Is payment verified? That decides, at the logging of a
+// segment, whether it can be under payment protection (fine print L1). A host
+// asks for a client's standing by statistics.ClientProfileOf, not here.
 type ClientAccount struct {
 	base
 	state           clientState
@@ -19,16 +31,17 @@ type ClientAccount struct {
 	flagged         bool
 }
 
-// mayStartNew reports whether the client may send invites and start contracts.
+// mayStartNew is what a suspension or a bar takes away; all that runs goes on.
 func (c *ClientAccount) mayStartNew() bool { return c.state == clientActive }
 
-// Clone is an independent copy.
+// Clone implements State.
 func (c *ClientAccount) Clone() State {
 	copied := *c
 	return &copied
 }
 
-// Evolve folds one event of the account's stream.
+// Evolve implements State. Complaints, contacts and terms are only kept in the
+// stream: no decision depends on them.
 func (c *ClientAccount) Evolve(at event.Time, e event.Event) error {
 	_, opens := e.(*event.ClientRegistered)
 	if err := c.begin(at, e, opens); err != nil {
@@ -53,17 +66,17 @@ func (c *ClientAccount) Evolve(at event.Time, e event.Event) error {
 	case *event.ClientBarred:
 		return c.become(clientBarred, c.state != clientBarred, e)
 	}
-	return strange(e)
+	return errUnexpectedEvent(e)
 }
 
 func (c *ClientAccount) become(state clientState, allowed bool, e event.Event) error {
 	c.state = state
-	return unless(allowed, e, "the client's state does not lead there")
+	return ensure(allowed, e, "the client's state does not lead there")
 }
 
 // turn flips a switch: on when off, off when on.
 func turn(mark *bool, on bool, e event.Event) error {
 	was := *mark
 	*mark = on
-	return unless(was != on, e, "it was so already")
+	return ensure(was != on, e, "it was so already")
 }

@@ -122,7 +122,7 @@ func (c RegisterClient) decide(d *decision) ([]event.Event, error) {
 
 // mark decides a command that needs only the client's own state.
 func (d *decision) mark(allowed func(*ClientAccount) bool, otherwise string, e event.Event) ([]event.Event, error) {
-	a, err := used[*ClientAccount](d)
+	a, err := loadTarget[*ClientAccount](d)
 	if err != nil {
 		return nil, err
 	}

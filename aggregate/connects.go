@@ -67,7 +67,6 @@ func (c *connects) spend(at event.Time, proposal, job uuid.UUID, amount event.Co
 	return events, amount == 0
 }
 
-// evolve folds one event about Connects.
 func (c *connects) evolve(at event.Time, e event.Event) error {
 	switch e := e.(type) {
 	case *event.ConnectsGranted:
@@ -77,7 +76,7 @@ func (c *connects) evolve(at event.Time, e event.Event) error {
 	case *event.ConnectsReturned:
 		s, ok := c.spentOn(e.Proposal)
 		if !ok || e.Amount != s.amount {
-			return broken(e, "that was not spent on the proposal")
+			return invariantError(e, "that was not spent on the proposal")
 		}
 		s.returned = true
 		c.spent[e.Proposal] = s
@@ -85,14 +84,14 @@ func (c *connects) evolve(at event.Time, e event.Event) error {
 	case *event.ConnectsSpent:
 		i := c.find(e.Lot)
 		if i < 0 || at >= c.lots[i].expiresAt {
-			return broken(e, "lot %d holds nothing that could be spent", e.Lot)
+			return invariantError(e, "lot %d holds nothing that could be spent", e.Lot)
 		}
 		s, ok := c.spentOn(e.Proposal)
 		if !ok {
 			s = spending{job: e.Job}
 		}
 		if s.job != e.Job {
-			return broken(e, "the proposal was to another job")
+			return invariantError(e, "the proposal was to another job")
 		}
 		s.amount += e.Amount
 		c.spent[e.Proposal] = s
@@ -100,17 +99,18 @@ func (c *connects) evolve(at event.Time, e event.Event) error {
 	case *event.ConnectsExpired:
 		i := c.find(e.Lot)
 		if i < 0 || e.Amount != c.lots[i].left {
-			return broken(e, "lot %d does not hold just that", e.Lot)
+			return invariantError(e, "lot %d does not hold just that", e.Lot)
 		}
 		return c.take(e, i, e.Amount)
 	}
-	return strange(e)
+	return errUnexpectedEvent(e)
 }
 
-// receive adds a new lot.
+// receive adds a lot in its place by when it expires, which is not always last:
+// what came back expires later than what was granted before it.
 func (c *connects) receive(e event.Event, l lot) error {
 	if l.number != c.made+1 || l.left <= 0 || l.left > MaxConnects {
-		return broken(e, "it is not the next lot, or its amount is out of bounds")
+		return invariantError(e, "it is not the next lot, or its amount is out of bounds")
 	}
 	c.made++
 	c.received += l.left
@@ -121,10 +121,9 @@ func (c *connects) receive(e event.Event, l lot) error {
 	return c.check(e)
 }
 
-// take takes an amount out of a lot.
 func (c *connects) take(e event.Event, i int, amount event.Connects) error {
 	if amount <= 0 || amount > c.lots[i].left {
-		return broken(e, "the lot holds %d", c.lots[i].left)
+		return invariantError(e, "the lot holds %d", c.lots[i].left)
 	}
 	c.gone += amount
 	if c.lots[i].left -= amount; c.lots[i].left == 0 {
@@ -139,5 +138,5 @@ func (c *connects) check(e event.Event) error {
 	for _, l := range c.lots {
 		held += l.left
 	}
-	return unless(c.received == c.gone+held, e, "Connects appear or disappear")
+	return ensure(c.received == c.gone+held, e, "Connects appear or disappear")
 }

@@ -78,7 +78,7 @@ func (c ExpireConnects) Validate() error {
 }
 
 func (c GrantConnects) decide(d *decision) ([]event.Event, error) {
-	f, err := used[*FreelancerAccount](d)
+	f, err := loadTarget[*FreelancerAccount](d)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func (c GrantConnects) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c PurchaseConnects) decide(d *decision) ([]event.Event, error) {
-	f, err := used[*FreelancerAccount](d)
+	f, err := loadTarget[*FreelancerAccount](d)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,6 @@ func (c PurchaseConnects) decide(d *decision) ([]event.Event, error) {
 	return []event.Event{&event.ConnectsPurchased{Lot: f.connects.made + 1, Amount: c.N, ExpiresAt: d.connectsExpire()}}, nil
 }
 
-// connectsExpire is when Connects expire that come now.
 func (d *decision) connectsExpire() event.Time { return d.at.AddMonths(d.terms.ConnectsMonths) }
 
 func (c SpendConnects) decide(d *decision) ([]event.Event, error) {
@@ -119,7 +118,7 @@ func (c SpendConnects) decide(d *decision) ([]event.Event, error) {
 	return d.pay(f, c.Proposal, c.Job, j.connects)
 }
 
-// pay takes Connects from an account that must have as many.
+// pay fails with NotEnoughConnects and takes nothing, or takes all.
 func (d *decision) pay(f *FreelancerAccount, proposal, job uuid.UUID, amount event.Connects) ([]event.Event, error) {
 	spent, ok := f.connects.spend(d.at, proposal, job, amount)
 	if !ok {

@@ -9,7 +9,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// TestConsequences are the lines of A2: of two codes that apply, which wins.
+// TestConsequences are the lines of fine print A2: of two codes that apply, which wins.
 func TestConsequences(t *testing.T) {
 	manual := tracked
 	manual.Kind, manual.Start = event.SegmentManual, t0
@@ -51,7 +51,7 @@ func TestConsequences(t *testing.T) {
 	}.run(t)
 }
 
-// TestRejectionLeavesNoTrace is A3. That no state changes is checked in every
+// TestRejectionLeavesNoTrace is fine print A3. That no state changes is checked in every
 // scenario; here the id stays free and the clock does not move.
 func TestRejectionLeavesNoTrace(t *testing.T) {
 	lifted := clientDid(t0, &event.ClientReinstated{})

@@ -17,8 +17,25 @@ const (
 	contractEnded
 )
 
-// Contract is a contract as decisions see one: its state, escrow, disputes and
-// feedback. The Work Diary of an hourly one lives in its WorkWeeks.
+// Contract is a fixed-price or hourly contract as decisions see one: active,
+// paused or ended, with its escrow, its disputes, its feedback and what was paid.
+// The Work Diary of an hourly one lives in its WorkWeeks. All money is in minor
+// units, a rate per hour, a weekly limit in minutes.
+//
+// StartContract opens it; PauseContract, ResumeContract and EndContract move it.
+// On a fixed-price one AddMilestone, FundMilestone, SubmitWork, RequestChanges,
+// ReleaseMilestone, RequestEscrowRefund and its answers move escrow, and at every
+// event funded = released + refunded + held. On an hourly one ChangeWeeklyLimit
+// sets what is billed, and PayWeek pays a week once. PayBonus and GiveRefund are
+// possible at any time, a refund up to what was paid net. After the end each side
+// has LeaveFeedback once, until Terms.FeedbackDays are over. OpenDispute pauses it,
+// and while a dispute is open no escrow moves and no hours are paid (fine print
+// I1). What is due without an answer is the timer's: AutoReleaseMilestone,
+// LapseEscrowRefund, LapseDispute, PublishFeedback.
+//
+// Other decisions ask it whether it is active (LogSegment) and for its rate and
+// the limit in force when a week ended (InvoiceWeek). What it comes to for people,
+// such as its outcome, is a statistic and not known here.
 type Contract struct {
 	base
 	client     uuid.UUID
@@ -71,7 +88,7 @@ func (c *Contract) fits(amount event.Money) bool {
 	return ok
 }
 
-// Clone is an independent copy.
+// Clone implements State.
 func (c *Contract) Clone() State {
 	copied := *c
 	copied.escrow = c.escrow.clone()
@@ -81,7 +98,8 @@ func (c *Contract) Clone() State {
 	return &copied
 }
 
-// Evolve folds one event of the contract's stream.
+// Evolve implements State. What is asserted of the contract's own state is here;
+// escrow, disputes and feedback assert theirs.
 func (c *Contract) Evolve(at event.Time, e event.Event) error {
 	_, opens := e.(*event.ContractStarted)
 	if err := c.begin(at, e, opens); err != nil {
@@ -99,17 +117,17 @@ func (c *Contract) Evolve(at event.Time, e event.Event) error {
 		return c.become(contractEnded, c.running() && c.disputes.open == nil && c.escrow.held == 0, e)
 	case *event.WeeklyLimitChanged:
 		c.limits = append(c.limits, weeklyLimit{at, e.WeeklyLimitMinutes})
-		return unless(c.running() && c.kind == event.KindHourly && e.WeeklyLimitMinutes > 0, e, "the contract has no such limit")
+		return ensure(c.running() && c.kind == event.KindHourly && e.WeeklyLimitMinutes > 0, e, "the contract has no such limit")
 	case *event.HoursPaid, *event.BonusPaid, *event.RefundGiven:
 		return c.pay(e)
 	case *event.MilestoneAdded:
 		if !c.fits(e.Amount) {
-			return broken(e, "the contract's sums leave 64 bits")
+			return invariantError(e, "the contract's sums leave 64 bits")
 		}
 		return c.milestone(e, false)
 	case *event.WorkSubmitted:
 		if c.state == contractPaused {
-			return broken(e, "the contract is paused")
+			return invariantError(e, "the contract is paused")
 		}
 		return c.milestone(e, false)
 	case *event.ChangesRequested, *event.EscrowRefundRequested, *event.EscrowRefundRefused:
@@ -118,25 +136,25 @@ func (c *Contract) Evolve(at event.Time, e event.Event) error {
 		return c.milestone(e, true)
 	case *event.DisputeOpened:
 		if held := c.escrow.held; held > 0 && e.Amount > held {
-			return broken(e, "it disputes more than the %d in escrow", held)
+			return invariantError(e, "it disputes more than the %d in escrow", held)
 		}
 		return c.disputes.evolve(e)
 	case *event.DisputeAnswered, *event.DisputeLapsed, *event.SettlementProposed, *event.DisputeResolved, *event.DisputeCancelled:
 		return c.disputes.evolve(e)
 	case *event.FeedbackSubmitted, *event.FeedbackPublished, *event.FeedbackExcluded:
 		if c.running() {
-			return broken(e, "the contract has not ended")
+			return invariantError(e, "the contract has not ended")
 		}
 		return c.feedback.evolve(e)
 	}
-	return strange(e)
+	return errUnexpectedEvent(e)
 }
 
 func (c *Contract) running() bool { return c.state != contractEnded }
 
 func (c *Contract) become(state contractState, allowed bool, e event.Event) error {
 	c.state = state
-	return unless(allowed, e, "the contract's state does not lead there")
+	return ensure(allowed, e, "the contract's state does not lead there")
 }
 
 func (c *Contract) start(at event.Time, e *event.ContractStarted) error {
@@ -145,9 +163,9 @@ func (c *Contract) start(at event.Time, e *event.ContractStarted) error {
 	c.limits = []weeklyLimit{{at, e.WeeklyLimitMinutes}}
 	c.paidWeeks = map[event.Week]bool{}
 	if c.kind == event.KindHourly {
-		return unless(c.rate > 0 && e.WeeklyLimitMinutes > 0, e, "hourly work has a rate and a limit")
+		return ensure(c.rate > 0 && e.WeeklyLimitMinutes > 0, e, "hourly work has a rate and a limit")
 	}
-	return unless(c.kind == event.KindFixed, e, "its kind is unknown")
+	return ensure(c.kind == event.KindFixed, e, "its kind is unknown")
 }
 
 // pay folds money that moves past escrow.
@@ -156,7 +174,7 @@ func (c *Contract) pay(e event.Event) error {
 	switch e := e.(type) {
 	case *event.HoursPaid:
 		if c.kind != event.KindHourly || c.paidWeeks[e.Week] || c.disputes.open != nil {
-			return broken(e, "week %v cannot be paid now", e.Week)
+			return invariantError(e, "week %v cannot be paid now", e.Week)
 		}
 		c.paidWeeks[e.Week] = true
 		amount = e.Amount
@@ -164,13 +182,13 @@ func (c *Contract) pay(e event.Event) error {
 		amount = e.Amount
 	case *event.RefundGiven:
 		if e.Amount <= 0 || e.Amount > c.paid() {
-			return broken(e, "%d is not above 0 or more than the %d paid", e.Amount, c.paid())
+			return invariantError(e, "%d is not above 0 or more than the %d paid", e.Amount, c.paid())
 		}
 		c.refunds += e.Amount
 		return nil
 	}
 	if amount <= 0 || !c.fits(amount) {
-		return broken(e, "%d is not above 0 or takes the contract's sums out of 64 bits", amount)
+		return invariantError(e, "%d is not above 0 or takes the contract's sums out of 64 bits", amount)
 	}
 	if _, hours := e.(*event.HoursPaid); hours {
 		c.hours += amount
@@ -184,7 +202,7 @@ func (c *Contract) pay(e event.Event) error {
 // move; its resolution comes before what it moves.
 func (c *Contract) milestone(e event.Event, movesEscrow bool) error {
 	if c.kind != event.KindFixed || !c.running() || (movesEscrow && c.disputes.open != nil) {
-		return broken(e, "the contract's state does not allow it")
+		return invariantError(e, "the contract's state does not allow it")
 	}
 	return c.escrow.evolve(e)
 }

@@ -149,7 +149,7 @@ func (c StartContract) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c PauseContract) decide(d *decision) ([]event.Event, error) {
-	k, err := used[*Contract](d)
+	k, err := loadTarget[*Contract](d)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +161,7 @@ func (c PauseContract) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c ResumeContract) decide(d *decision) ([]event.Event, error) {
-	k, err := used[*Contract](d)
+	k, err := loadTarget[*Contract](d)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func (c ResumeContract) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c ChangeWeeklyLimit) decide(d *decision) ([]event.Event, error) {
-	k, err := used[*Contract](d)
+	k, err := loadTarget[*Contract](d)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +191,7 @@ func (c ChangeWeeklyLimit) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c PayBonus) decide(d *decision) ([]event.Event, error) {
-	k, err := used[*Contract](d)
+	k, err := loadTarget[*Contract](d)
 	if err != nil {
 		return nil, err
 	}
@@ -203,7 +203,7 @@ func (c PayBonus) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c GiveRefund) decide(d *decision) ([]event.Event, error) {
-	k, err := used[*Contract](d)
+	k, err := loadTarget[*Contract](d)
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +215,7 @@ func (c GiveRefund) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c EndContract) decide(d *decision) ([]event.Event, error) {
-	k, err := used[*Contract](d)
+	k, err := loadTarget[*Contract](d)
 	if err != nil {
 		return nil, err
 	}
@@ -235,7 +235,6 @@ func (c EndContract) decide(d *decision) ([]event.Event, error) {
 		&event.ContractEnded{By: c.By, FeedbackClosesAt: closes, Reason: c.Reason}), nil
 }
 
-// running refuses an ended contract.
 func (d *decision) running(k *Contract) error {
 	if k.state == contractEnded {
 		return d.reject(WrongState, "the contract has ended")

@@ -9,7 +9,6 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// edited is a command with a change.
 func edited[C Command](c C, change func(*C)) C {
 	change(&c)
 	return c
@@ -179,7 +178,7 @@ func TestKindsPauseAndEnd(t *testing.T) {
 	rows.run(t)
 }
 
-// TestMoney is F14 and L3: what is paid, and where sums end.
+// TestMoney is fine print F14 and L3: what is paid, and where sums end.
 func TestMoney(t *testing.T) {
 	paid := milestones.and(contractSaw(t0, &event.BonusPaid{Amount: 50})) // 10,000 of a milestone and 50
 	full := contractSaw(t0, &event.BonusPaid{Amount: huge})

@@ -50,7 +50,7 @@ func (x *disputes) evolve(e event.Event) error {
 	switch e := e.(type) {
 	case *event.DisputeOpened:
 		if x.open != nil || x.find(e.Dispute) != nil || e.Amount <= 0 {
-			return broken(e, "a dispute is open, or has this id, or there is no amount")
+			return invariantError(e, "a dispute is open, or has this id, or there is no amount")
 		}
 		x.open = &dispute{id: e.Dispute, by: e.By, amount: e.Amount, respondBy: e.RespondBy}
 		x.all = append(x.all, x.open)
@@ -67,7 +67,7 @@ func (x *disputes) evolve(e event.Event) error {
 		id, closes = e.Dispute, true
 	}
 	if x.open == nil || x.open.id != id || !fits || (answers && x.open.answered) {
-		return broken(e, "dispute %v is not open, was answered, or its shares do not add up", id)
+		return invariantError(e, "dispute %v is not open, was answered, or its shares do not add up", id)
 	}
 	x.open.answered = x.open.answered || answers
 	if closes {
@@ -82,13 +82,11 @@ func (x *disputes) shares(toFreelancer, toClient event.Money) bool {
 	return x.open != nil && x.open.splits(toFreelancer, toClient)
 }
 
-// splits reports whether two shares are exactly the disputed amount.
 func (p *dispute) splits(toFreelancer, toClient event.Money) bool {
 	total, ok := sum(toFreelancer, toClient)
 	return ok && toFreelancer >= 0 && toClient >= 0 && total == p.amount
 }
 
-// other is the side that a dispute was opened against.
 func (p *dispute) other() event.Side {
 	if p.by == event.SideClient {
 		return event.SideFreelancer

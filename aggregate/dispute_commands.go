@@ -127,7 +127,8 @@ func (c OpenDispute) decide(d *decision) ([]event.Event, error) {
 	return events, nil
 }
 
-// disputed finds a dispute that is still open.
+// disputed begins every command on a dispute: closed ones are WrongState, not
+// NotFound (fine print A1).
 func (d *decision) disputed(id uuid.UUID) (*Contract, *dispute, error) {
 	k, err := existing[*Contract](d, d.command.Stream())
 	if err != nil {
@@ -146,7 +147,6 @@ func (d *decision) disputed(id uuid.UUID) (*Contract, *dispute, error) {
 	return k, p, nil
 }
 
-// unanswered finds a dispute that waits for its answer.
 func (d *decision) unanswered(id uuid.UUID) (*dispute, error) {
 	_, p, err := d.disputed(id)
 	if err == nil && p.answered {
@@ -176,7 +176,6 @@ func (c LapseDispute) decide(d *decision) ([]event.Event, error) {
 	return []event.Event{&event.DisputeLapsed{Dispute: c.Dispute}}, nil
 }
 
-// sharesAddUp checks that two shares are exactly the disputed amount.
 func (d *decision) sharesAddUp(p *dispute, toFreelancer, toClient event.Money) error {
 	if !p.splits(toFreelancer, toClient) {
 		return d.reject(InvalidAmount, "the shares do not add up to the disputed %d", p.amount)

@@ -8,7 +8,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// TestWhileDisputed is I1: escrow stands still, all else goes on.
+// TestWhileDisputed is fine print I1: escrow stands still, all else goes on.
 func TestWhileDisputed(t *testing.T) {
 	now := after(20, 0)
 	pausedToo := disputed.all().and(paused)
@@ -87,7 +87,7 @@ func by(c Command) string {
 	return ""
 }
 
-// TestResolution is I4 and I5: which milestones the shares come from.
+// TestResolution is fine print I4 and I5: which milestones the shares come from.
 func TestResolution(t *testing.T) {
 	over := func(amount event.Money) facts { return milestones.and(contractSaw(t0, openDispute(dispute1, amount))) }
 	resolve := func(toFreelancer, toClient event.Money) ResolveDispute {
@@ -144,7 +144,7 @@ func TestResolution(t *testing.T) {
 	}.run(t)
 }
 
-// TestDisputeStates is I6 to I8: every command on a dispute in every state.
+// TestDisputeStates is fine print I6 to I8: every command on a dispute in every state.
 func TestDisputeStates(t *testing.T) {
 	open := fixed.and(contractSaw(t0, openDispute(dispute1, 5000)))
 	resolved := &event.DisputeResolved{Dispute: dispute1, ToFreelancer: 5000, DecidedBy: event.DecidedBySettlement}

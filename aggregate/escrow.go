@@ -57,13 +57,12 @@ func (x *escrow) clone() escrow {
 	return copied
 }
 
-// evolve folds one event about a milestone.
 func (x *escrow) evolve(e event.Event) error {
 	var m *milestone
 	// in finds the milestone, which must be in one of the states.
 	in := func(id uuid.UUID, states ...milestoneState) error {
 		if m = x.milestone(id); m == nil || !slices.Contains(states, m.state) {
-			return broken(e, "milestone %v is not there, or its state does not allow it", id)
+			return invariantError(e, "milestone %v is not there, or its state does not allow it", id)
 		}
 		return nil
 	}
@@ -71,7 +70,7 @@ func (x *escrow) evolve(e event.Event) error {
 	switch e := e.(type) {
 	case *event.MilestoneAdded:
 		if x.milestone(e.Milestone) != nil || e.Amount <= 0 {
-			return broken(e, "milestone %v was added before, or has no amount", e.Milestone)
+			return invariantError(e, "milestone %v was added before, or has no amount", e.Milestone)
 		}
 		x.milestones = append(x.milestones, &milestone{id: e.Milestone, amount: e.Amount})
 	case *event.MilestoneFunded:
@@ -79,7 +78,7 @@ func (x *escrow) evolve(e event.Event) error {
 			return err
 		}
 		if e.Amount != m.amount {
-			return broken(e, "milestone %v is funded in full", e.Milestone)
+			return invariantError(e, "milestone %v is funded in full", e.Milestone)
 		}
 		m.state, m.held = milestoneFunded, e.Amount
 		x.funded += e.Amount
@@ -124,7 +123,7 @@ func (x *escrow) evolve(e event.Event) error {
 	return err
 }
 
-// releasedFrom lists the states in which a milestone's escrow is released.
+// releasedFrom: a resolution reaches milestones that a client's release may not.
 func releasedFrom(cause event.ReleaseCause) []milestoneState {
 	switch cause {
 	case event.ReleasedByClient:
@@ -135,7 +134,7 @@ func releasedFrom(cause event.ReleaseCause) []milestoneState {
 	return []milestoneState{milestoneFunded, milestoneSubmitted, milestoneRefundRequested}
 }
 
-// refundedFrom lists the states in which a milestone's escrow is refunded.
+// refundedFrom: the end by the freelancer and a resolution need no request.
 func refundedFrom(cause event.RefundCause) []milestoneState {
 	if cause == event.RefundAccepted || cause == event.RefundLapsed {
 		return []milestoneState{milestoneRefundRequested}
@@ -155,7 +154,7 @@ func (m *milestone) take(amount event.Money) {
 // check asserts the conservation law after an amount left a milestone.
 func (x *escrow) check(e event.Event, m *milestone, amount event.Money) error {
 	if amount <= 0 || m.held < 0 || x.held < 0 || x.funded != x.released+x.refunded+x.held {
-		return broken(e, "escrow is not conserved by %d: funded %d, released %d, refunded %d, held %d",
+		return invariantError(e, "escrow is not conserved by %d: funded %d, released %d, refunded %d, held %d",
 			amount, x.funded, x.released, x.refunded, x.held)
 	}
 	return nil

@@ -24,15 +24,15 @@ func (f *feedback) evolve(e event.Event) error {
 		case event.SideFreelancer:
 			return turn(&f.byFreelancer, true, e)
 		}
-		return broken(e, "it is by neither side")
+		return invariantError(e, "it is by neither side")
 	case *event.FeedbackPublished:
 		if !f.any() {
-			return broken(e, "there is no feedback")
+			return invariantError(e, "there is no feedback")
 		}
 		return turn(&f.published, true, e)
 	default: // *event.FeedbackExcluded
 		if !f.byClient {
-			return broken(e, "the client has given none")
+			return invariantError(e, "the client has given none")
 		}
 		return turn(&f.excluded, true, e)
 	}
@@ -106,7 +106,7 @@ func overall(s event.Scores) int {
 }
 
 func (c LeaveFeedback) decide(d *decision) ([]event.Event, error) {
-	k, err := used[*Contract](d)
+	k, err := loadTarget[*Contract](d)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func (c LeaveFeedback) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c PublishFeedback) decide(d *decision) ([]event.Event, error) {
-	k, err := used[*Contract](d)
+	k, err := loadTarget[*Contract](d)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +146,7 @@ func (c PublishFeedback) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c ExcludeFeedback) decide(d *decision) ([]event.Event, error) {
-	k, err := used[*Contract](d)
+	k, err := loadTarget[*Contract](d)
 	if err != nil {
 		return nil, err
 	}

@@ -81,7 +81,7 @@ func TestFeedback(t *testing.T) {
 	rows.run(t)
 }
 
-// TestOverall is H1: 100 × sum / 6, half up, for every sum of six marks.
+// TestOverall is fine print H1: 100 × sum / 6, half up, for every sum of six marks.
 func TestOverall(t *testing.T) {
 	want := []int{ // of the sums 6 to 30
 		100, 117, 133, 150, 167, 183, 200, 217, 233, 250, 267, 283, 300,

@@ -8,7 +8,23 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// FreelancerAccount is a freelancer as decisions see one.
+// FreelancerAccount is a freelancer as decisions see one: whether the profile is
+// public, whether the freelancer takes work, what is verified, which holds are in
+// force, which badges are shown, and their Connects.
+//
+// RegisterFreelancer opens it, public and available. The freelancer's own are
+// SetVisibility, SetAvailability, SetProfileCompleteness (percent),
+// DescribeProfile, AcceptTerms, PurchaseConnects and SpendConnects. The platform's
+// are the switches VerifyIdentity and RevokeIdentity, VerifyPhone, PlaceHold and
+// LiftHold, GrantRisingTalent and EndRisingTalent, AwardBadge and LoseBadge, and
+// RecordSkillTest, RecordViolation, GrantConnects and ReturnConnects. The timer's
+// are ExpireConnects and AssessJobSuccess.
+//
+// Decisions ask whether the profile is private (SendInvite is then rejected
+// ProfilePrivate), whether the freelancer is available (kept in InviteSent),
+// whether work can be under payment protection (fine print L1), and how many
+// Connects are left: they are in lots, the first to expire is spent first, and at
+// every event granted + purchased + returned = spent + expired + held.
 type FreelancerAccount struct {
 	base
 	private          bool
@@ -27,7 +43,7 @@ func (f *FreelancerAccount) protectable() bool {
 	return f.identityVerified && !f.holds[event.HoldPayment] && !f.holds[event.HoldIdentity]
 }
 
-// Clone is an independent copy.
+// Clone implements State.
 func (f *FreelancerAccount) Clone() State {
 	copied := *f
 	copied.holds, copied.badges = maps.Clone(f.holds), maps.Clone(f.badges)
@@ -35,7 +51,8 @@ func (f *FreelancerAccount) Clone() State {
 	return &copied
 }
 
-// Evolve folds one event of the account's stream.
+// Evolve implements State. Profile texts, tests, assessments and terms are only
+// kept in the stream: no decision depends on them.
 func (f *FreelancerAccount) Evolve(at event.Time, e event.Event) error {
 	_, opens := e.(*event.FreelancerRegistered)
 	if err := f.begin(at, e, opens); err != nil {
@@ -60,19 +77,19 @@ func (f *FreelancerAccount) Evolve(at event.Time, e event.Event) error {
 	case *event.HoldPlaced:
 		placed := f.holds[e.Kind]
 		f.holds[e.Kind] = true
-		return unless(!placed, e, "a hold of its kind is in force")
+		return ensure(!placed, e, "a hold of its kind is in force")
 	case *event.HoldLifted:
 		placed := f.holds[e.Kind]
 		delete(f.holds, e.Kind)
-		return unless(placed, e, "no hold of its kind is in force")
+		return ensure(placed, e, "no hold of its kind is in force")
 	case *event.BadgeAwarded:
 		shown := f.badges[e.Badge]
 		f.badges[e.Badge] = true
-		return unless(!shown, e, "the freelancer has the badge")
+		return ensure(!shown, e, "the freelancer has the badge")
 	case *event.BadgeLost:
 		shown := f.badges[e.Badge]
 		delete(f.badges, e.Badge)
-		return unless(shown, e, "the freelancer does not have the badge")
+		return ensure(shown, e, "the freelancer does not have the badge")
 	case *event.RisingTalentGranted:
 		return turn(&f.risingTalent, true, e)
 	case *event.RisingTalentEnded:

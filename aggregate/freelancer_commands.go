@@ -40,7 +40,7 @@ type DescribeProfile struct {
 type RecordSkillTest struct {
 	Freelancer uuid.UUID `json:"freelancer"`
 	Test       string    `json:"test"`
-	Score      int       `json:"score"`
+	Score      int       `json:"score"` // 0 to 100
 }
 
 // VerifyIdentity marks the freelancer's identity as verified.
@@ -158,7 +158,7 @@ func (c RegisterFreelancer) decide(d *decision) ([]event.Event, error) {
 
 // set decides a command that is always allowed on an existing account.
 func (d *decision) set(actor event.Actor, e event.Event) ([]event.Event, error) {
-	if _, err := used[*FreelancerAccount](d); err != nil {
+	if _, err := loadTarget[*FreelancerAccount](d); err != nil {
 		return nil, err
 	}
 	d.actor = actor
@@ -191,7 +191,7 @@ func (c RecordSkillTest) decide(d *decision) ([]event.Event, error) {
 
 // flip decides a switch of the platform's: on when off, off when on.
 func (d *decision) flip(on bool, is func(*FreelancerAccount) bool, e event.Event) ([]event.Event, error) {
-	a, err := used[*FreelancerAccount](d)
+	a, err := loadTarget[*FreelancerAccount](d)
 	if err != nil {
 		return nil, err
 	}

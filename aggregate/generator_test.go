@@ -169,7 +169,6 @@ func pick(t *rapid.T, n int) int {
 
 func oneOfThese[T any](t *rapid.T, list []T) T { return list[pick(t, len(list))] }
 
-// command draws one of the commands.
 func (g generator) command(t *rapid.T, of []Command) Command {
 	c := oneOfThese(t, of)
 	v := reflect.New(reflect.TypeOf(c)).Elem()
@@ -177,7 +176,6 @@ func (g generator) command(t *rapid.T, of []Command) Command {
 	return v.Interface().(Command)
 }
 
-// event draws one of the registry's events.
 func (g generator) event(t *rapid.T, of []event.Event) event.Event {
 	e := oneOfThese(t, of)
 	v := reflect.New(reflect.TypeOf(e).Elem())

@@ -84,7 +84,7 @@ func (c CancelInterview) decide(d *decision) ([]event.Event, error) {
 
 // interview decides a command that needs an interview to run, or not to.
 func (d *decision) interview(running bool, e event.Event) ([]event.Event, error) {
-	p, err := used[*Proposal](d)
+	p, err := loadTarget[*Proposal](d)
 	if err != nil {
 		return nil, err
 	}

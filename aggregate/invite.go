@@ -15,7 +15,18 @@ const (
 	inviteFinal
 )
 
-// Invite is an invite to an interview as decisions see one.
+// Invite is a client's invite of a freelancer to an interview for a job, as
+// decisions see one. It is open, may be archived, and ends, for good, accepted,
+// declined, reported, withdrawn or expired (rules 2).
+//
+// SendInvite opens it and freezes its deadline, Terms.InviteDays of 24 hours later.
+// The freelancer sends AcceptInvite, DeclineInvite, ReportInvite or ArchiveInvite,
+// the client WithdrawInvite: WrongState once it is final, Expired from the
+// deadline's own second on. From that second the timer's ExpireInvite works, which
+// is TooEarly before. Accepting exchanges the contact details in the same append.
+//
+// Other decisions ask it one thing: SubmitProposal is free where it answers an
+// accepted invite of the same client, freelancer and job.
 type Invite struct {
 	base
 	job        uuid.UUID
@@ -26,13 +37,14 @@ type Invite struct {
 	expiresAt  event.Time
 }
 
-// Clone is an independent copy.
+// Clone implements State.
 func (i *Invite) Clone() State {
 	copied := *i
 	return &copied
 }
 
-// Evolve folds one event of the invite's stream.
+// Evolve implements State. Contacts are exchanged right after the acceptance or
+// never.
 func (i *Invite) Evolve(at event.Time, e event.Event) error {
 	_, opens := e.(*event.InviteSent)
 	if err := i.begin(at, e, opens); err != nil {
@@ -52,12 +64,12 @@ func (i *Invite) Evolve(at event.Time, e event.Event) error {
 	case *event.InviteDeclined, *event.InviteReported, *event.InviteWithdrawn, *event.InviteExpired:
 		return i.become(inviteFinal, !i.final(), e)
 	}
-	return strange(e)
+	return errUnexpectedEvent(e)
 }
 
 func (i *Invite) final() bool { return i.state >= inviteAccepted }
 
 func (i *Invite) become(state inviteState, allowed bool, e event.Event) error {
 	i.state = state
-	return unless(allowed, e, "the invite's state does not lead there")
+	return ensure(allowed, e, "the invite's state does not lead there")
 }

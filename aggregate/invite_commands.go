@@ -120,7 +120,7 @@ func (c SendInvite) decide(d *decision) ([]event.Event, error) {
 // reply decides a command on an invite that must still be open or archived and
 // not past its time.
 func (d *decision) reply(actor event.Actor, events ...event.Event) ([]event.Event, error) {
-	i, err := used[*Invite](d)
+	i, err := loadTarget[*Invite](d)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +151,7 @@ func (c WithdrawInvite) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c ArchiveInvite) decide(d *decision) ([]event.Event, error) {
-	i, err := used[*Invite](d)
+	i, err := loadTarget[*Invite](d)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +162,7 @@ func (c ArchiveInvite) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c ExpireInvite) decide(d *decision) ([]event.Event, error) {
-	i, err := used[*Invite](d)
+	i, err := loadTarget[*Invite](d)
 	if err != nil {
 		return nil, err
 	}

@@ -90,7 +90,7 @@ func TestSendInvite(t *testing.T) {
 	}.run(t)
 }
 
-// TestTerms is law 2: a deadline is frozen when it opens.
+// TestTerms is law 2 of the rules: a deadline is frozen when it opens.
 func TestTerms(t *testing.T) {
 	w := fold(t, accounts)
 	short := DefaultTerms()

@@ -14,8 +14,14 @@ const (
 	jobRemoved
 )
 
-// Job is a client's job as decisions see one. Its proposals and contracts have
-// streams of their own, and it knows nothing of them.
+// Job is a client's job as decisions see one: open, closed or removed, and what a
+// proposal to it costs in Connects, from 0 to MaxJobConnects. Its proposals and
+// contracts have streams of their own, and it knows nothing of them.
+//
+// PostJob opens it, CloseJob closes it as filled, cancelled or expired, and the
+// platform's RemoveJob removes an open or closed one for good. SubmitProposal,
+// SpendConnects and MakeOffer need an open one; ReturnConnects asks whether it was
+// cancelled, or removed for the terms of service (rules 6).
 type Job struct {
 	base
 	client     uuid.UUID
@@ -25,13 +31,13 @@ type Job struct {
 	removedFor event.RemoveReason
 }
 
-// Clone is an independent copy.
+// Clone implements State.
 func (j *Job) Clone() State {
 	copied := *j
 	return &copied
 }
 
-// Evolve folds one event of the job's stream.
+// Evolve implements State.
 func (j *Job) Evolve(at event.Time, e event.Event) error {
 	_, opens := e.(*event.JobPosted)
 	if err := j.begin(at, e, opens); err != nil {
@@ -40,7 +46,7 @@ func (j *Job) Evolve(at event.Time, e event.Event) error {
 	switch e := e.(type) {
 	case *event.JobPosted:
 		j.client, j.connects = e.Client, e.Connects
-		return unless(e.Connects >= 0 && e.Connects <= MaxJobConnects, e, "its price in Connects is out of bounds")
+		return ensure(e.Connects >= 0 && e.Connects <= MaxJobConnects, e, "its price in Connects is out of bounds")
 	case *event.JobClosed:
 		j.closedAs = e.Reason
 		return j.become(jobClosed, j.state == jobOpen, e)
@@ -48,15 +54,15 @@ func (j *Job) Evolve(at event.Time, e event.Event) error {
 		j.removedFor = e.Reason
 		return j.become(jobRemoved, j.state != jobRemoved, e)
 	}
-	return strange(e)
+	return errUnexpectedEvent(e)
 }
 
 func (j *Job) become(state jobState, allowed bool, e event.Event) error {
 	j.state = state
-	return unless(allowed, e, "the job's state does not lead there")
+	return ensure(allowed, e, "the job's state does not lead there")
 }
 
-// returns reports whether a proposal to the job gets its Connects back.
+// returns reports whether Connects that a proposal took come back (rules 6).
 func (j *Job) returns(p *Proposal) bool {
 	switch j.state {
 	case jobClosed:

@@ -70,7 +70,7 @@ func (c PostJob) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c CloseJob) decide(d *decision) ([]event.Event, error) {
-	j, err := used[*Job](d)
+	j, err := loadTarget[*Job](d)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (c CloseJob) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c RemoveJob) decide(d *decision) ([]event.Event, error) {
-	j, err := used[*Job](d)
+	j, err := loadTarget[*Job](d)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,6 @@ func (d *decision) job(id uuid.UUID) (*Job, error) {
 	return existing[*Job](d, event.JobStream(id))
 }
 
-// open refuses a job that was closed or removed.
 func (d *decision) open(j *Job) error {
 	if j.state != jobOpen {
 		return d.reject(WrongState, "the job was closed or removed")

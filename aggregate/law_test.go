@@ -45,6 +45,7 @@ func (h *history) do(c Command) error {
 	again, errAgain := Decide(h.world.read, h.terms, h.now, c)
 	require.Equal(h.t, d, again, "decisions are deterministic")
 	require.Equal(h.t, err, errAgain, "rejections are deterministic")
+	within(h.t, c, d, err)
 	require.Equal(h.t, h.twin[c.Stream()], h.world[c.Stream()], "deciding %s changed a state", c.CommandName())
 	if err != nil {
 		var r *Rejection

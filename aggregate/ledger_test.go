@@ -34,7 +34,6 @@ func (l *ledger) inEscrow() event.Money {
 
 func (l *ledger) paid() event.Money { return l.released + l.hours + l.bonuses - l.givenBack }
 
-// book books one event and checks that it may be.
 func (l *ledger) book(t require.TestingT, e event.Event) {
 	if _, moves := e.(*event.MilestoneReleased); !moves {
 		require.Zero(t, l.owedFreelancer, "a resolution's releases follow it at once: %s", e.EventType())

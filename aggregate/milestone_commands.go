@@ -155,7 +155,8 @@ func (c AddMilestone) decide(d *decision) ([]event.Event, error) {
 // movesEscrow marks a command that an open dispute forbids.
 type movesEscrow bool
 
-// milestone finds a milestone of a running contract.
+// milestone makes the checks that all commands on a milestone share, up to the
+// milestone's own state.
 func (d *decision) milestone(id uuid.UUID, moves movesEscrow) (*Contract, *milestone, error) {
 	k, err := existing[*Contract](d, d.command.Stream())
 	if err != nil {
@@ -177,7 +178,8 @@ func (d *decision) milestone(id uuid.UUID, moves movesEscrow) (*Contract, *miles
 	return k, m, nil
 }
 
-// ready refuses a milestone that is in none of the states.
+// ready tells NotFunded from WrongState: on an unfunded milestone every command
+// but FundMilestone gets the former (fine print F7).
 func (d *decision) ready(m *milestone, states ...milestoneState) error {
 	switch {
 	case slices.Contains(states, m.state):
@@ -188,7 +190,6 @@ func (d *decision) ready(m *milestone, states ...milestoneState) error {
 	return d.reject(WrongState, "milestone %v may not do that now", m.id)
 }
 
-// work finds a milestone of a running contract that is in one of the states.
 func (d *decision) work(id uuid.UUID, moves movesEscrow, states ...milestoneState) (*milestone, error) {
 	_, m, err := d.milestone(id, moves)
 	if err != nil {

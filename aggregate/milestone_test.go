@@ -8,7 +8,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// TestMilestoneStates is F7: every command on a milestone in every state. What
+// TestMilestoneStates is fine print F7: every command on a milestone in every state. What
 // is not listed is wrong_state, and on an unfunded one not_funded.
 func TestMilestoneStates(t *testing.T) {
 	commands := map[string]func(m uuid.UUID) Command{
@@ -28,14 +28,14 @@ func TestMilestoneStates(t *testing.T) {
 	allowed := map[string]event.Event{
 		"FundMilestone/unfunded":              fund(unfunded),
 		"SubmitWork/funded":                   &event.WorkSubmitted{Milestone: funded, Attempt: 1, AutoReleaseAt: auto},
-		"SubmitWork/submitted":                &event.WorkSubmitted{Milestone: submitted, Attempt: 2, AutoReleaseAt: auto}, // F8
+		"SubmitWork/submitted":                &event.WorkSubmitted{Milestone: submitted, Attempt: 2, AutoReleaseAt: auto}, // fine print F8
 		"RequestChanges/submitted":            &event.ChangesRequested{Milestone: submitted},
-		"ReleaseMilestone/funded":             release(funded, 10000, event.ReleasedByClient), // F10
+		"ReleaseMilestone/funded":             release(funded, 10000, event.ReleasedByClient), // fine print F10
 		"ReleaseMilestone/submitted":          release(submitted, 10000, event.ReleasedByClient),
 		"AutoReleaseMilestone/submitted":      release(submitted, 10000, event.ReleasedAuto),
 		"RequestEscrowRefund/funded":          &event.EscrowRefundRequested{Milestone: funded, Amount: 10000, RespondBy: respond},
 		"RequestEscrowRefund/submitted":       &event.EscrowRefundRequested{Milestone: submitted, Amount: 10000, RespondBy: respond},
-		"AcceptEscrowRefund/refund requested": refund(requested, 10000, event.RefundAccepted), // F12: after respond_by, too
+		"AcceptEscrowRefund/refund requested": refund(requested, 10000, event.RefundAccepted), // fine print F12: after respond_by, too
 		"RefuseEscrowRefund/refund requested": &event.EscrowRefundRefused{Milestone: requested},
 		"LapseEscrowRefund/refund requested":  refund(requested, 10000, event.RefundLapsed),
 	}
@@ -63,7 +63,7 @@ func TestMilestoneStates(t *testing.T) {
 	rows.run(t)
 }
 
-// TestSubmissions is F8 to F12: what answers a submission and a refund request.
+// TestSubmissions is fine print F8 to F12: what answers a submission and a refund request.
 func TestSubmissions(t *testing.T) {
 	// a milestone of 100.00 with its history.
 	m := funded

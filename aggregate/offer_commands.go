@@ -133,7 +133,7 @@ func (c WithdrawOffer) decide(d *decision) ([]event.Event, error) {
 
 // offered finds the proposal of a command that needs an open offer.
 func (d *decision) offered() (*Proposal, error) {
-	p, err := used[*Proposal](d)
+	p, err := loadTarget[*Proposal](d)
 	if err == nil && !p.offered {
 		err = d.reject(WrongState, "no offer is open")
 	}

@@ -95,7 +95,6 @@ func onMilestone[C Command](c C, moment event.Time, id func(*C) *uuid.UUID, cont
 	return o
 }
 
-// aim makes the command one on a milestone in another state.
 func aim[C Command](code Code, id func(*C) *uuid.UUID, other uuid.UUID) fault {
 	return fault{code, with(id, other)}
 }

@@ -116,7 +116,6 @@ var feedbackOrders = []ordered{
 	}},
 }
 
-// onDispute are the checks of a command on the open dispute of a contract.
 func onDispute[C Command](c C, moment event.Time, id func(*C) *uuid.UUID, contractID func(*C) *uuid.UUID, faults ...fault) ordered {
 	return ordered{situation{past: milestones.and(disputed), at: moment, cmd: c}, append([]fault{
 		{Invalid, with(id, uuid.Nil)},

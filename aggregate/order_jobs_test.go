@@ -67,7 +67,6 @@ var connectsOrders = []ordered{
 	}},
 }
 
-// onProposal are the checks of a command on a proposal.
 func onProposal[C Command](past facts, moment event.Time, c C, id func(*C) *uuid.UUID, faults ...fault) ordered {
 	return ordered{situation{past: past, at: moment, cmd: c}, append([]fault{
 		{Invalid, with(id, uuid.Nil)},

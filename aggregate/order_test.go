@@ -34,7 +34,7 @@ type ordered struct {
 	faults []fault
 }
 
-// TestOrderOfChecks is A1 of the fine print: the command succeeds, each fault
+// TestOrderOfChecks is fine print A1: the command succeeds, each fault
 // by itself gives its code, and of any two the one that is checked first.
 func TestOrderOfChecks(t *testing.T) {
 	for _, o := range everyCommand() {
@@ -118,7 +118,6 @@ func last(past ...past) func(*situation) {
 
 func at(moment event.Time) func(*situation) { return func(s *situation) { s.at = moment } }
 
-// edit changes the command.
 func edit[C Command](change func(*C)) func(*situation) {
 	return func(s *situation) {
 		c := s.cmd.(C)
@@ -131,7 +130,6 @@ func edit[C Command](change func(*C)) func(*situation) {
 // the command.
 func outOfOrder(s *situation) { s.late = s.cmd.Stream() }
 
-// with sets an id of the command.
 func with[C Command](field func(*C) *uuid.UUID, id uuid.UUID) func(*situation) {
 	return edit(func(c *C) { *field(c) = id })
 }

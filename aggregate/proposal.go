@@ -16,7 +16,16 @@ const (
 )
 
 // Proposal is a freelancer's proposal to a job, with its interviews and offers,
-// as decisions see one. One interview runs, and one offer is open, at a time.
+// as decisions see one. It is open until it is hired, withdrawn or declined, and
+// one interview runs, and one offer is open, at a time (rules 6).
+//
+// SubmitProposal opens it and brings SpendConnects along (Decision.Before).
+// WithdrawProposal and DeclineProposal end it, not over an open offer. The client
+// holds interviews by StartInterview, ScheduleInterview, HoldInterview and
+// CancelInterview, and makes an offer by MakeOffer, which stays open for
+// Terms.OfferDays of 24 hours. AcceptOffer hires: the contract itself is started by
+// a StartContract that follows. DeclineOffer, WithdrawOffer and the timer's
+// ExpireOffer leave the proposal open for another offer.
 type Proposal struct {
 	base
 	job          uuid.UUID
@@ -28,13 +37,13 @@ type Proposal struct {
 	expiresAt    event.Time // of the last offer
 }
 
-// Clone is an independent copy.
+// Clone implements State.
 func (p *Proposal) Clone() State {
 	copied := *p
 	return &copied
 }
 
-// Evolve folds one event of the proposal's stream.
+// Evolve implements State.
 func (p *Proposal) Evolve(at event.Time, e event.Event) error {
 	submitted, opens := e.(*event.ProposalSubmitted)
 	if err := p.begin(at, e, opens); err != nil {
@@ -42,22 +51,22 @@ func (p *Proposal) Evolve(at event.Time, e event.Event) error {
 	}
 	if opens {
 		p.job, p.client, p.freelancer = submitted.Job, submitted.Client, submitted.Freelancer
-		return unless(submitted.Connects >= 0, e, "its price is below 0")
+		return ensure(submitted.Connects >= 0, e, "its price is below 0")
 	}
 	if p.state != proposalOpen {
-		return broken(e, "the proposal is final")
+		return invariantError(e, "the proposal is final")
 	}
 	switch e := e.(type) {
 	case *event.ProposalWithdrawn:
 		p.state = proposalWithdrawn
-		return unless(!p.offered, e, "an offer is open")
+		return ensure(!p.offered, e, "an offer is open")
 	case *event.ProposalDeclined:
 		p.state = proposalDeclined
-		return unless(!p.offered, e, "an offer is open")
+		return ensure(!p.offered, e, "an offer is open")
 	case *event.InterviewStarted:
 		return turn(&p.interviewing, true, e)
 	case *event.InterviewScheduled:
-		return unless(p.interviewing, e, "no interview runs")
+		return ensure(p.interviewing, e, "no interview runs")
 	case *event.InterviewHeld, *event.InterviewCancelled:
 		return turn(&p.interviewing, false, e)
 	case *event.OfferMade:
@@ -69,5 +78,5 @@ func (p *Proposal) Evolve(at event.Time, e event.Event) error {
 	case *event.OfferDeclined, *event.OfferWithdrawn, *event.OfferExpired:
 		return turn(&p.offered, false, e)
 	}
-	return strange(e)
+	return errUnexpectedEvent(e)
 }

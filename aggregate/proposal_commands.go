@@ -53,7 +53,6 @@ func (c SubmitProposal) Validate() error {
 func (c WithdrawProposal) Validate() error { return validateProposal(c, c.Proposal, c.Reason) }
 func (c DeclineProposal) Validate() error  { return validateProposal(c, c.Proposal, c.Reason) }
 
-// validateProposal checks a command on a proposal that may say why.
 func validateProposal(c Command, proposal uuid.UUID, reason event.Text) error {
 	return validate(c).id("proposal", proposal).text("reason", string(reason)).err()
 }
@@ -138,7 +137,7 @@ func (c DeclineProposal) decide(d *decision) ([]event.Event, error) {
 
 // conclude ends a proposal without a hire.
 func (d *decision) conclude(actor event.Actor, e event.Event) ([]event.Event, error) {
-	p, err := used[*Proposal](d)
+	p, err := loadTarget[*Proposal](d)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +151,6 @@ func (d *decision) conclude(actor event.Actor, e event.Event) ([]event.Event, er
 	return []event.Event{e}, nil
 }
 
-// pending refuses a proposal that is final.
 func (d *decision) pending(p *Proposal) error {
 	if p.state != proposalOpen {
 		return d.reject(WrongState, "the proposal is final")

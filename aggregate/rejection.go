@@ -55,5 +55,5 @@ func (r *Rejection) Error() string {
 	return text
 }
 
-// Unwrap gives the code.
+// Unwrap makes errors.Is(err, aggregate.Expired) work.
 func (r *Rejection) Unwrap() error { return r.Code }

@@ -34,7 +34,6 @@ type past interface{ all() facts }
 func (f fact) all() facts  { return facts{f} }
 func (f facts) all() facts { return f }
 
-// and is the past with more of it.
 func (f facts) and(more ...past) facts {
 	joined := append(facts(nil), f...)
 	for _, p := range more {
@@ -62,7 +61,8 @@ func (w whenStage) rejected(code Code) test { return rejected{w, code} }
 // test is a whole scenario.
 type test interface{ check(t require.TestingT) }
 
-// table holds scenarios by name; a name of the fine print's begins with its label.
+// table holds scenarios by name. One that begins with a label of
+// docs/fine-print.md checks that paragraph.
 type table map[string]test
 
 func (rows table) run(t *testing.T) {
@@ -114,6 +114,7 @@ func (w whenStage) decide(t require.TestingT) (world, Decision, error) {
 	require.Equal(t, decision, again, "decisions are deterministic")
 	require.Equal(t, err, errAgain, "rejections are deterministic")
 	require.Equal(t, twin, state, "a decision changes no state")
+	within(t, w.cmd, decision, err)
 	return state, decision, err
 }
 

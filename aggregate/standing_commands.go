@@ -70,7 +70,7 @@ func validateBadge(c Command, freelancer uuid.UUID, badge event.Badge) *validati
 }
 
 func (c AssessJobSuccess) decide(d *decision) ([]event.Event, error) {
-	if _, err := used[*FreelancerAccount](d); err != nil {
+	if _, err := loadTarget[*FreelancerAccount](d); err != nil {
 		return nil, err
 	}
 	return nil, d.reject(Invalid, "the score to keep is missing")

@@ -47,7 +47,7 @@ func validateAccount(c Command, client, freelancer uuid.UUID) *validation {
 }
 
 func (c AcceptTerms) decide(d *decision) ([]event.Event, error) {
-	if _, err := used[State](d); err != nil {
+	if _, err := loadTarget[State](d); err != nil {
 		return nil, err
 	}
 	d.actor = event.ActorFreelancer
@@ -58,7 +58,7 @@ func (c AcceptTerms) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c RecordViolation) decide(d *decision) ([]event.Event, error) {
-	if _, err := used[State](d); err != nil {
+	if _, err := loadTarget[State](d); err != nil {
 		return nil, err
 	}
 	return []event.Event{&event.TermsViolationRecorded{Rule: c.Rule}}, nil

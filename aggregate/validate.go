@@ -41,7 +41,6 @@ func (v *validation) fail(rank int, code Code, format string, args ...any) {
 	}
 }
 
-// must fails as invalid unless ok.
 func (v *validation) must(ok bool, format string, args ...any) *validation {
 	if !ok {
 		v.fail(0, Invalid, format, args...)
@@ -65,7 +64,6 @@ func (v *validation) filled(name string, text string) *validation {
 	return v.text(name, text).must(!blank(text), "%s is missing", name)
 }
 
-// amount wants money above 0.
 func (v *validation) amount(name string, m event.Money) *validation {
 	if m <= 0 {
 		v.fail(1, InvalidAmount, "%s is %d, must be above 0", name, m)
@@ -73,7 +71,6 @@ func (v *validation) amount(name string, m event.Money) *validation {
 	return v
 }
 
-// share wants money of 0 or more.
 func (v *validation) share(name string, m event.Money) *validation {
 	if m < 0 {
 		v.fail(1, InvalidAmount, "%s is %d, must not be below 0", name, m)
@@ -108,7 +105,6 @@ func (v *validation) terms(kind event.ContractKind, rate *event.Money, limit *in
 	}
 }
 
-// oneOf wants a value of a list.
 func oneOf[S ~string](v *validation, name string, value S, list ...S) *validation {
 	return v.must(slices.Contains(list, value), "%s must be one of %v", name, list)
 }

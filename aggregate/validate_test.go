@@ -3,6 +3,9 @@ package aggregate
 import (
 	"errors"
 	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -84,7 +87,7 @@ func TestValidateFields(t *testing.T) {
 		require.NoError(t, o.cmd.Validate())
 		valid := reflect.ValueOf(o.cmd)
 		if start, ok := o.cmd.(StartContract); ok && start.Kind == event.KindFixed {
-			continue // its hourly fields have a table of their own, F2
+			continue // its hourly fields have a table of their own, fine print F2
 		}
 		for i := range valid.NumField() {
 			f := valid.Type().Field(i)
@@ -214,7 +217,11 @@ func scored(bp, displayed *int, policy string) Command {
 // package's source and looks for it in the list.
 func TestCommandsListsAll(t *testing.T) {
 	var declared []string
-	for _, file := range sources(t, ".") {
+	names, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	for _, name := range names {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		require.NoError(t, err)
 		ast.Inspect(file, func(n ast.Node) bool {
 			f, ok := n.(*ast.FuncDecl)
 			if ok && f.Recv != nil && f.Name.Name == "CommandName" {

@@ -19,8 +19,16 @@ func (s *segments) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
 func (s *segments) add(i int)      { s[i/64] |= 1 << (i % 64) }
 func (s *segments) remove(i int)   { s[i/64] &^= 1 << (i % 64) }
 
-// WorkWeek is one ISO week of a contract's Work Diary as decisions see it. It
-// has a stream of its own, so that none grows with the contract's life.
+// WorkWeek is one ISO week of a contract's Work Diary as decisions see it: which
+// ten-minute segments are logged, which of them could be under payment protection,
+// and its invoice. It has a stream of its own, so that none grows with the
+// contract's life, and that stream begins with its first segment.
+//
+// The freelancer fills it by LogSegment and DeleteSegment. The timer's InvoiceWeek,
+// from Monday 12:00 UTC after the week, locks it and bills it: minutes up to the
+// contract's weekly limit, at its rate per hour, in minor units, half up (fine
+// print G4, G5). PayWeek, which writes the contract, reads the invoice's amount and
+// the end of its review.
 type WorkWeek struct {
 	base
 	week         event.Week
@@ -39,35 +47,34 @@ func (w *WorkWeek) segment(start event.Time) (i int, ok bool) {
 	return int(since / segmentSeconds), since >= 0 && start < w.week.End() && since%segmentSeconds == 0
 }
 
-// has reports whether the segment that starts at a moment is logged.
 func (w *WorkWeek) has(start event.Time) bool {
 	i, ok := w.segment(start)
 	return ok && w.logged.has(i)
 }
 
-// Clone is an independent copy.
+// Clone implements State.
 func (w *WorkWeek) Clone() State {
 	copied := *w
 	return &copied
 }
 
-// Evolve folds one event of the week's stream.
+// Evolve implements State. Nothing is in the stream after the invoice.
 func (w *WorkWeek) Evolve(at event.Time, e event.Event) error {
 	_, logged := e.(*event.SegmentLogged)
 	if err := w.begin(at, e, logged && !w.exists); err != nil {
 		return err
 	}
 	if w.invoiced {
-		return broken(e, "the week was invoiced")
+		return invariantError(e, "the week was invoiced")
 	}
 	switch e := e.(type) {
 	case *event.SegmentLogged:
 		i, ok := w.segment(e.Start)
 		if !ok {
-			return broken(e, "the segment is not one of week %v", w.week)
+			return invariantError(e, "the segment is not one of week %v", w.week)
 		}
 		if w.logged.has(i) {
-			return broken(e, "the segment was logged before")
+			return invariantError(e, "the segment was logged before")
 		}
 		w.logged.add(i)
 		if e.Protectable {
@@ -75,18 +82,18 @@ func (w *WorkWeek) Evolve(at event.Time, e event.Event) error {
 		}
 	case *event.SegmentDeleted:
 		if !w.has(e.Start) {
-			return broken(e, "the segment was not logged")
+			return invariantError(e, "the segment was not logged")
 		}
 		i, _ := w.segment(e.Start)
 		w.logged.remove(i)
 		w.protectable.remove(i)
 	case *event.WeekInvoiced:
 		if e.Amount < 0 {
-			return broken(e, "its amount is below 0")
+			return invariantError(e, "its amount is below 0")
 		}
 		w.invoiced, w.billed, w.amount, w.reviewEndsAt = true, e.Minutes-e.OverLimitMinutes, e.Amount, e.ReviewEndsAt
 	default:
-		return strange(e)
+		return errUnexpectedEvent(e)
 	}
 	return nil
 }

@@ -155,7 +155,7 @@ func (c InvoiceWeek) decide(d *decision) ([]event.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := used[*WorkWeek](d)
+	w, err := loadTarget[*WorkWeek](d)
 	if err != nil {
 		return nil, err
 	}

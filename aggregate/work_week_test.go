@@ -132,7 +132,7 @@ func TestInvoice(t *testing.T) {
 	}.run(t)
 }
 
-// TestPayWeek is G8: the order of its checks and who may pay when.
+// TestPayWeek is fine print G8: the order of its checks and who may pay when.
 func TestPayWeek(t *testing.T) {
 	byTimer, byPlatform := PayWeek{contract, week1, event.ActorTimer}, PayWeek{contract, week1, event.ActorPlatform}
 	hoursPaid := &event.HoursPaid{Week: week1, Minutes: 10, Amount: 500}
@@ -175,7 +175,7 @@ func TestPayWeek(t *testing.T) {
 	rows.run(t)
 }
 
-// TestProtection is L1: what is decided at logging, and at invoicing.
+// TestProtection is fine print L1: what is decided at logging, and at invoicing.
 func TestProtection(t *testing.T) {
 	trusted := facts{clientDid(t0, &event.PaymentMethodVerified{}), freelancerDid(t0, &event.IdentityVerified{})}
 	memo := edited(tracked, func(c *LogSegment) { c.Memo = "menu page" })

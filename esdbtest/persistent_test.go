@@ -213,7 +213,6 @@ func TestOldCreate(t *testing.T) {
 	})
 	require.Equal(t, codes.NotFound, code)
 	require.Equal(t, map[string]string{"exception": "persistent-subscription-does-not-exist", "stream-name": "s", "group-name": "no"}, got2)
-
 }
 
 // TestExtraStatistics are told of a group that wants them once an event was

@@ -16,7 +16,7 @@ type ConnectsGranted struct {
 // ConnectsPurchased says that the freelancer bought Connects, which make a new
 // lot.
 type ConnectsPurchased struct {
-	Lot       int      `json:"lot"`
+	Lot       int      `json:"lot"` // its number in the account
 	Amount    Connects `json:"amount"`
 	ExpiresAt Time     `json:"expires_at"`
 }
@@ -26,7 +26,7 @@ type ConnectsPurchased struct {
 type ConnectsSpent struct {
 	Proposal uuid.UUID `json:"proposal"`
 	Job      uuid.UUID `json:"job"`
-	Lot      int       `json:"lot"`
+	Lot      int       `json:"lot"` // its number in the account
 	Amount   Connects  `json:"amount"`
 }
 
@@ -34,7 +34,7 @@ type ConnectsSpent struct {
 // new lot.
 type ConnectsReturned struct {
 	Proposal  uuid.UUID `json:"proposal"`
-	Lot       int       `json:"lot"`
+	Lot       int       `json:"lot"` // its number in the account
 	Amount    Connects  `json:"amount"`
 	ExpiresAt Time      `json:"expires_at"`
 }
@@ -42,7 +42,7 @@ type ConnectsReturned struct {
 // ConnectsExpired says that the time of a lot ran out, and with it what was left
 // in it.
 type ConnectsExpired struct {
-	Lot    int      `json:"lot"`
+	Lot    int      `json:"lot"` // its number in the account
 	Amount Connects `json:"amount"`
 }
 

@@ -33,7 +33,7 @@ type Decoder struct {
 	words    jsonform.Words
 }
 
-// NewDecoder makes a decoder of whole events.
+// NewDecoder makes a decoder that reads all of an event, personal text as well.
 func (r *Registry) NewDecoder() *Decoder {
 	return &Decoder{registry: r, targets: map[string]*target{}, old: map[Schema]*target{}, words: jsonform.Words{}}
 }

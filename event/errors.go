@@ -30,8 +30,8 @@ func (e *DecodeError) Error() string {
 		e.Type, e.Position, e.Stream, e.Revision, e.Err)
 }
 
-// Unwrap gives the cause: one of the errors above.
+// Unwrap makes errors.Is tell ErrUnknownType from the others.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
-// Code is the stable code of the error.
+// Code is "undecodable_event", whatever the cause.
 func (e *DecodeError) Code() string { return "undecodable_event" }

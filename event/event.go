@@ -8,6 +8,10 @@
 // into the other. Reading an old record brings it up to today's version.
 //
 // The package does no I/O, reads no clock and starts no goroutine.
+//
+// Every event with its versions, fields and stream is in docs/catalogue.md. What
+// the events are for is in docs/rules.md, which code cites as rules 3
+// (docs/rules.md#rules-3), and docs/fine-print.md.
 package event
 
 import (
@@ -118,25 +122,28 @@ const (
 	CategoryImport     = "import"
 )
 
-// ClientStream names the stream of a client account.
+// ClientStream is "clientAccount-<id>", of the ClientAccount.
 func ClientStream(id uuid.UUID) string { return CategoryClient + "-" + id.String() }
 
-// FreelancerStream names the stream of a freelancer account.
+// FreelancerStream is "freelancerAccount-<id>", of the FreelancerAccount with its
+// Connects, badges and assessments.
 func FreelancerStream(id uuid.UUID) string { return CategoryFreelancer + "-" + id.String() }
 
-// InviteStream names the stream of an invite.
+// InviteStream is "invite-<id>".
 func InviteStream(id uuid.UUID) string { return CategoryInvite + "-" + id.String() }
 
-// JobStream names the stream of a job.
+// JobStream is "job-<id>". Proposals to the job are not in it.
 func JobStream(id uuid.UUID) string { return CategoryJob + "-" + id.String() }
 
-// ProposalStream names the stream of a proposal, with its interviews and offers.
+// ProposalStream is "proposal-<id>", with the interviews and offers.
 func ProposalStream(id uuid.UUID) string { return CategoryProposal + "-" + id.String() }
 
-// ContractStream names the stream of a contract.
+// ContractStream is "contract-<id>", with milestones, payments, feedback and
+// disputes, without the Work Diary.
 func ContractStream(id uuid.UUID) string { return CategoryContract + "-" + id.String() }
 
-// WorkWeekStream names the stream of one week of a contract's Work Diary.
+// WorkWeekStream is "workWeek-<contract>-2016-W05": a week of its own, so that no
+// stream grows with the contract's life.
 func WorkWeekStream(contract uuid.UUID, w Week) string {
 	return CategoryWorkWeek + "-" + contract.String() + "-" + w.String()
 }
@@ -167,7 +174,6 @@ func ParseStream(name string) (category string, id uuid.UUID, week Week, ok bool
 	return category, id, week, true
 }
 
-// isCategory reports whether streams of the category are ours.
 func isCategory(category string) bool {
 	switch category {
 	case CategoryClient, CategoryFreelancer, CategoryInvite, CategoryJob, CategoryProposal, CategoryContract, CategoryWorkWeek, CategoryImport:

@@ -87,10 +87,10 @@ type Words struct {
 	Offsets []uint32 // one more than there are words; none if there are no words
 }
 
-// Len is the number of words.
+// Len is 0 of zero Words, which have no offsets.
 func (w *Words) Len() int { return max(0, len(w.Offsets)-1) }
 
-// At is the i-th word. It is a part of Bytes.
+// At is a part of Bytes, not a copy, and panics beyond Len.
 func (w *Words) At(i int) []byte { return w.Bytes[w.Offsets[i]:w.Offsets[i+1]] }
 
 func (w *Words) add(word string) {
@@ -159,7 +159,7 @@ func (c *FactColumn) reset() {
 	}
 }
 
-// Len is the number of events.
+// Len counts events; every column is as long.
 func (f *Facts) Len() int { return len(f.Positions) }
 
 // Reset empties the block and keeps its memory.
@@ -200,10 +200,10 @@ func (e *FactError) Error() string {
 	return b.String() + ": " + e.Detail
 }
 
-// Unwrap gives ErrBrokenFacts.
+// Unwrap makes errors.Is(err, ErrBrokenFacts) work.
 func (e *FactError) Unwrap() error { return ErrBrokenFacts }
 
-// Code is the stable code of the error.
+// Code is "broken_facts", whatever is broken.
 func (e *FactError) Code() string { return "broken_facts" }
 
 // Check finds out whether every index of the block has its value and positions

@@ -26,7 +26,8 @@ type FactSchema struct {
 	Digest string
 }
 
-// FactSchema is the schema of the columns that the registry makes.
+// FactSchema is to be stored beside columns, so that whoever reads them knows
+// whether this registry would make the same.
 func (r *Registry) FactSchema() FactSchema {
 	s := FactSchema{Types: map[string]string{}}
 	columns := new(Facts).Columns()
@@ -122,7 +123,8 @@ type factField struct {
 	column int
 }
 
-// NewFactBuilder makes a builder with an empty block.
+// NewFactBuilder makes a builder that decodes for a fold: without personal text.
+// It is for one goroutine.
 func (r *Registry) NewFactBuilder() *FactBuilder {
 	b := &FactBuilder{
 		decoder: r.NewFoldDecoder(), fields: map[*target][]factField{},

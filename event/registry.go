@@ -47,6 +47,10 @@ func NewUpcast[O, N any](from, to Schema, apply func(old *O, next *N) error) Upc
 	return u
 }
 
+// Shape is the struct that the old schema had, as NewUpcast was given it: for
+// whoever describes every version that a log may hold.
+func (u Upcast) Shape() reflect.Type { return u.old }
+
 // maxDeclared bounds the versions that a registry holds: all are looked at.
 const maxDeclared = 1000
 
@@ -115,7 +119,8 @@ func NewRegistry(types []Type, upcasts []Upcast) (*Registry, error) {
 	return r, nil
 }
 
-// declare adds an upcast.
+// declare keeps the upcast even where it finds it wrong, so that whatever else is
+// missing is told in the same run.
 func (r *Registry) declare(u Upcast) error {
 	if _, twice := r.old[u.From]; twice {
 		return fmt.Errorf("event: two upcasts from %v", u.From)

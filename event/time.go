@@ -32,7 +32,8 @@ const (
 	day    = 24 * hour
 )
 
-// At is t without its fraction of a second.
+// At cuts the fraction of a second off, and what is outside the years 0001 to 9999
+// is the first or the last moment of them.
 func At(t time.Time) Time { return clamp(Time(t.Unix())) }
 
 // ParseTime reads exactly YYYY-MM-DDTHH:MM:SSZ: a real date from the year 0001
@@ -75,7 +76,7 @@ func (t Time) AppendText(b []byte) ([]byte, error) {
 	return t.append(b), nil
 }
 
-// UnmarshalText is ParseTime.
+// UnmarshalText is as strict as ParseTime.
 func (t *Time) UnmarshalText(b []byte) error {
 	v, ok := parseTime(b)
 	if !ok {
@@ -85,7 +86,8 @@ func (t *Time) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// AddSeconds is the moment n seconds later.
+// AddSeconds stops at the first and the last moment of the years 0001 to 9999;
+// Never stays Never. So do the others that add.
 func (t Time) AddSeconds(n int64) Time {
 	if t == Never {
 		return Never
@@ -94,10 +96,10 @@ func (t Time) AddSeconds(n int64) Time {
 	return t + min(max(Time(n), Earliest-t), Latest-t)
 }
 
-// AddHours is the moment n hours of 3,600 seconds later.
+// AddHours adds hours of 3,600 seconds.
 func (t Time) AddHours(n int) Time { return t.AddSeconds(bound(n) * hour) }
 
-// AddDays is the moment n days of 24 hours later.
+// AddDays adds days of 24 hours (fine print C4).
 func (t Time) AddDays(n int) Time { return t.AddSeconds(bound(n) * day) }
 
 // AddMonths is the same time of day n calendar months later, on the last day
@@ -114,7 +116,7 @@ func (t Time) AddMonths(n int) Time {
 // bound keeps n where no product of it overflows and every sum is clamped.
 func bound(n int) int64 { return min(max(int64(n), -1<<40), 1<<40) }
 
-// Date is the UTC calendar date of the moment.
+// Date is the calendar date in UTC, whatever the time zone of the machine.
 func (t Time) Date() Date { return Date(floorDiv(int64(t), day)) }
 
 // Date is a UTC calendar date as days since 1970-01-01.

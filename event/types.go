@@ -1,18 +1,18 @@
 package event
 
-import "sync"
-
 // Marketplace is the registry of every event of this library, by which all of it
 // reads and writes a log: no other package makes one or is given one.
-func Marketplace() *Registry { return marketplace() }
+func Marketplace() *Registry { return marketplace }
 
-var marketplace = sync.OnceValue(func() *Registry {
+var marketplace = mustRegistry()
+
+func mustRegistry() *Registry {
 	r, err := NewRegistry(Types(), Upcasts())
 	if err != nil {
 		panic(err) // cannot happen: the declarations below are checked by the tests
 	}
 	return r
-})
+}
 
 // Upcasts lists how older schema versions become today's. There are none yet.
 func Upcasts() []Upcast { return nil }

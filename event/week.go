@@ -41,7 +41,7 @@ func (w Week) Start() Time {
 // End is Sunday 24:00 UTC, the first second of the next week.
 func (w Week) End() Time { return w.Start().AddDays(7) }
 
-// String is the week as YYYY-Www.
+// String is the week as 2016-W05, the year that of the ISO week.
 func (w Week) String() string { return fmt.Sprintf(weekForm, w.Year, w.Number) }
 
 const weekForm = "%04d-W%02d"
@@ -64,7 +64,7 @@ func (w Week) AppendText(b []byte) ([]byte, error) {
 	return fmt.Appendf(b, weekForm, w.Year, w.Number), nil
 }
 
-// UnmarshalText is ParseWeek.
+// UnmarshalText is as strict as ParseWeek.
 func (w *Week) UnmarshalText(b []byte) error {
 	v, ok := parseWeek(b)
 	if !ok {

@@ -16,8 +16,8 @@ func (a *agenda) foldInvite(env *event.Envelope) {
 }
 
 // foldContract: submitted work is released unless something answers it (fine
-// print, F9), a refund that was asked for is given, a dispute lapses, feedback
-// is published. An open dispute lets no escrow and no hours move (I1).
+// print F9), a refund that was asked for is given, a dispute lapses, feedback
+// is published. An open dispute lets no escrow and no hours move (fine print I1).
 func (a *agenda) foldContract(env *event.Envelope) {
 	switch e := env.Event.(type) {
 	case *event.WorkSubmitted:

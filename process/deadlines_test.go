@@ -157,7 +157,7 @@ func TestWeekIsInvoicedAndPaid(t *testing.T) {
 			{"2024-01-20T00:00:00Z", []string{"2024-01-20T00:00:00Z HoursPaid"}},
 			{"2026-01-20T00:00:00Z", nil},
 		}},
-		"G7: late, with whole days to review": {past, []moment{
+		"G7 late, with whole days to review": {past, []moment{
 			{"2024-01-25T08:00:00Z", []string{"2024-01-25T08:00:00Z WeekInvoiced"}}, // a Thursday
 			{"2024-01-26T23:59:59Z", nil},
 			{"2024-01-27T00:00:00Z", []string{"2024-01-27T00:00:00Z HoursPaid"}},

@@ -30,13 +30,13 @@
 //   - Money that was released, an invoice that was made and feedback that became
 //     visible after an outage were so from then on and not before. A fact that
 //     pretends to be older would change what every reader was told meanwhile.
-//   - Until the lapse is written the other side may still answer (fine print,
+//   - Until the lapse is written the other side may still answer (fine print
 //     F12), and other things happen in the same stream. A lapse dated back would
-//     be before them: out_of_order (C2).
+//     be before them: out_of_order (fine print C2).
 //   - A late invoice gives the client whole days to review it, because they run
-//     from the invoice (G7). Dated back, it could be payable before it was seen.
+//     from the invoice (fine print G7). Dated back, it could be payable before it was seen.
 //   - Who had to act is not hurt: from its own second on a deadline is too late
-//     for them (C3), whenever the lapse is written.
+//     for them (fine print C3), whenever the lapse is written.
 //   - A weekly assessment that was missed is not made up: nothing was shown in
 //     those weeks. The next one is made at once and the week's rhythm goes on.
 //     Badges are reviewed with the assessments that are made, and with the newest

@@ -8,4 +8,7 @@
 //
 // However events come, as records of bytes or as columns of an archive, they meet
 // in one small form, the change, and from there on there is one fold.
+//
+// The rules are in docs/rules.md and docs/fine-print.md; code cites them as rules 4
+// (docs/rules.md#rules-4) and fine print J3 (docs/fine-print.md#j3).
 package projection

@@ -38,7 +38,7 @@ func unknown() event.Proposed {
 			`","$correlationId":"` + uuid.NewString() + `","$causationId":"` + uuid.NewString() + `"}`)}
 }
 
-// TestReportFormat: script.md, fine print K2 and L4.
+// TestReportFormat: fine print K2 and L4.
 func TestReportFormat(t *testing.T) {
 	log := projectiontest.NewLog()
 	ann, bob := projectiontest.Named("ann"), projectiontest.Named("bob")

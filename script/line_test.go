@@ -53,7 +53,7 @@ const sixScores = `"skills":5,"quality":5,"availability":5,"deadlines":5,"commun
 // none stands for an id or cmd that cannot be read.
 const none = "-"
 
-// TestLine goes through the fine print's section B and step 3 of A1.
+// TestLine goes through fine print B1 to B15 and step 3 of fine print A1.
 func TestLine(t *testing.T) {
 	for _, tc := range []struct {
 		name string
@@ -62,7 +62,7 @@ func TestLine(t *testing.T) {
 		id   string // default: id
 		cmd  string // default: any text
 	}{
-		// A1: every invalid before invalid_amount before cover_letter_required.
+		// Fine print A1: every invalid before invalid_amount before cover_letter_required.
 		{"A1 amount below 0", bonus("-5"), "invalid_amount", "", "PayBonus"},
 		{"A1 amount 0", bonus("0"), "invalid_amount", "", ""},
 		{"A1 amount and unknown field", with("PayBonus", `"contract":"`+id2+`","amount":-5,"note":1`), "invalid", "", ""},
@@ -74,14 +74,14 @@ func TestLine(t *testing.T) {
 		{"A1 outside its range", with("SetProfileCompleteness", `"freelancer":"`+id2+`","percent":101`), "invalid", "", ""},
 		{"A1 outside its list", with("PlaceHold", `"freelancer":"`+id2+`","kind":"other"`), "invalid", "", ""},
 
-		// B1: a line has an id if it is an object with a UUID as its id.
+		// Fine print B1: a line has an id if it is an object with a UUID as its id.
 		{"B1 unknown cmd", `{"id":"` + id + `","cmd":"Sing"}`, "invalid", "", "Sing"},
 		{"B1 no id", `{"at":"` + at + `","cmd":"RegisterClient","client":"` + id2 + `"}`, "invalid", none, "RegisterClient"},
 		{"B1 nothing but id", `{"id":"` + id + `"}`, "invalid", "", none},
 		{"B1 empty object", `{}`, "invalid", none, none},
 		{"B1 id behind the rest", `{"cmd":"RegisterClient","client":"` + id2 + `","at":"` + at + `","id":"` + id + `"}`, "", "", ""},
 
-		// B5: cmd as it stands, or nothing.
+		// Fine print B5: cmd as it stands, or nothing.
 		{"B5 cmd in other case", with("registerclient", `"client":"`+id2+`"`), "invalid", "", "registerclient"},
 		{"B5 cmd empty", `{"id":"` + id + `","cmd":""}`, "invalid", "", ""},
 		{"B5 cmd null", `{"id":"` + id + `","cmd":null}`, "invalid", "", none},
@@ -90,7 +90,7 @@ func TestLine(t *testing.T) {
 		{"B5 cmd with escapes", `{"id":"` + id + `","cmd":"\u0050ay\tBonus\ud83d\ude00"}`, "invalid", "", "Pay\tBonus😀"},
 		{"B5 cmd half a pair", `{"id":"` + id + `","cmd":"\ud83d"}`, "invalid", "", none},
 
-		// B6: UUIDs.
+		// Fine print B6: UUIDs.
 		{"B6 capitals", withID(`"` + strings.ToUpper(id) + `"`), "", "", ""},
 		{"B6 field in capitals", client(`"` + strings.ToUpper(id2) + `"`), "", "", ""},
 		{"B6 braces", withID(`"{` + id + `}"`), "invalid", none, ""},
@@ -109,7 +109,7 @@ func TestLine(t *testing.T) {
 		{"B6 optional field nil UUID", with("RecordComplaint", `"client":"`+id2+`","freelancer":"`+id2+`","contract":"00000000-0000-0000-0000-000000000000","reason":"rude"`), "invalid", "", ""},
 		{"B6 any version", client(`"ffffffff-ffff-ffff-ffff-ffffffffffff"`), "", "", ""},
 
-		// B7: times.
+		// Fine print B7: times.
 		{"B7 leap day", atTime(`"2016-02-29T23:59:59Z"`), "", "", ""},
 		{"B7 no leap day", atTime(`"2015-02-29T23:59:59Z"`), "invalid", "", "RegisterClient"},
 		{"B7 fraction", atTime(`"2016-01-24T00:01:00.5Z"`), "invalid", "", ""},
@@ -132,7 +132,7 @@ func TestLine(t *testing.T) {
 		{"B7 start off the grid", segment(`"2016-01-24T00:11:00Z"`), "invalid", "", ""},
 		{"B7 start at 1970, a real time", segment(`"1970-01-01T00:00:00Z"`), "", "", ""},
 
-		// B8: integers.
+		// Fine print B8: integers.
 		{"B8 fraction", bonus("100.0"), "invalid", "", "PayBonus"},
 		{"B8 exponent", bonus("1e2"), "invalid", "", ""},
 		{"B8 text", bonus(`"100"`), "invalid", "", ""},
@@ -149,7 +149,7 @@ func TestLine(t *testing.T) {
 		{"B8 a boolean as number", with("SetAvailability", `"freelancer":"`+id2+`","available":1`), "invalid", "", ""},
 		{"B8 a boolean as text", with("SetAvailability", `"freelancer":"`+id2+`","available":"true"`), "invalid", "", ""},
 
-		// B9: null is absent.
+		// Fine print B9: null is absent.
 		{"B9 required", bonus("null"), "invalid", "", ""},
 		{"B9 optional", with("DeclineInvite", `"invite":"`+id2+`","reason":null`), "", "", ""},
 		{"B9 optional number", with("ReleaseMilestone", `"contract":"`+id2+`","milestone":"`+id2+`","amount":null`), "", "", ""},
@@ -161,7 +161,7 @@ func TestLine(t *testing.T) {
 		{"B9 required list", skills("null"), "invalid", "", ""},
 		{"B9 required score", scores(`{"skills":null,` + sixScores[len(`"skills":5,`):] + `}`), "invalid", "", ""},
 
-		// B10: names.
+		// Fine print B10: names.
 		{"B10 other case", with("PayBonus", `"contract":"`+id2+`","Amount":5`), "invalid", "", ""},
 		{"B10 other case beside", with("PayBonus", `"contract":"`+id2+`","amount":5,"Amount":5`), "invalid", "", ""},
 		{"B10 ID", `{"ID":"` + id + `","at":"` + at + `","cmd":"RegisterClient","client":"` + id2 + `"}`, "invalid", none, "RegisterClient"},
@@ -176,7 +176,7 @@ func TestLine(t *testing.T) {
 		{"B10 id twice", with("RegisterClient", `"client":"`+id2+`","id":"`+id2+`"`), "invalid", none, ""},
 		{"B10 cmd twice", with("RegisterClient", `"client":"`+id2+`","cmd":"RegisterClient"`), "invalid", "", none},
 
-		// B11: one object and nothing else.
+		// Fine print B11: one object and nothing else.
 		{"B11 two objects", client(`"`+id2+`"`) + " " + client(`"`+id2+`"`), "invalid", none, none},
 		{"B11 comma behind", client(`"`+id2+`"`) + ",", "invalid", none, none},
 		{"B11 brace behind", client(`"`+id2+`"`) + "}", "invalid", none, none},
@@ -218,7 +218,7 @@ func TestLine(t *testing.T) {
 		{"B11 half a million deep", strings.Repeat(`{"a":[`, 1<<17), "invalid", none, none},
 		{"B11 64 KiB and more", with("FlagClient", `"client":"`+id2+`","reason":"`+strings.Repeat("x", 150_000)+`"`), "", "", ""},
 
-		// B13: actor.
+		// Fine print B13: actor.
 		{"B13 PauseContract", with("PauseContract", `"contract":"`+id2+`","actor":"freelancer"`), "", "", ""},
 		{"B13 left out", with("PauseContract", `"contract":"`+id2+`"`), "", "", ""},
 		{"B13 null", with("PauseContract", `"contract":"`+id2+`","actor":null`), "", "", ""},
@@ -228,7 +228,7 @@ func TestLine(t *testing.T) {
 		{"B13 PayWeek by a client", with("PayWeek", `"contract":"`+id2+`","week":"2016-W05","actor":"client"`), "invalid", "", ""},
 		{"B13 elsewhere", with("RegisterClient", `"client":"`+id2+`","actor":"platform"`), "invalid", "", ""},
 
-		// B14: texts.
+		// Fine print B14: texts.
 		{"B14 required, white space", with("FlagClient", `"client":"`+id2+`","reason":" \t\n"`), "invalid", "", ""},
 		{"B14 required, number", with("FlagClient", `"client":"`+id2+`","reason":1`), "invalid", "", ""},
 		{"B14 optional, empty", with("DeclineInvite", `"invite":"`+id2+`","reason":""`), "", "", ""},
@@ -240,7 +240,7 @@ func TestLine(t *testing.T) {
 		{"B14 skills with null", skills(`["go",null]`), "invalid", "", ""},
 		{"B14 skills with half a pair", skills(`["\ud83d"]`), "invalid", "", ""},
 
-		// B15: field names and lists.
+		// Fine print B15: field names and lists.
 		{"B15 week", invoice(`"2016-W05"`), "", "", ""},
 		{"B15 week without W", invoice(`"2016-05"`), "invalid", "", ""},
 		{"B15 week of one digit", invoice(`"2016-W5"`), "invalid", "", ""},
@@ -258,7 +258,7 @@ func TestLine(t *testing.T) {
 		{"B10 a job's connects", with("PostJob", `"job":"`+id+`","client":"`+id2+`","kind":"fixed","connects":0`), "", "", ""},
 		{"B10 a job without connects", with("PostJob", `"job":"`+id+`","client":"`+id2+`","kind":"fixed"`), "invalid", "", ""},
 
-		// E4 and H1.
+		// Fine print E4 and H1.
 		{"E4 letter missing", accept(""), "cover_letter_required", "", ""},
 		{"E4 letter null", accept(`,"cover_letter":null`), "cover_letter_required", "", ""},
 		{"E4 letter white space", accept(`,"cover_letter":" \n "`), "cover_letter_required", "", ""},

@@ -24,7 +24,6 @@ func sized(n int) string {
 	return line(strings.Repeat("x", n-len(line(""))))
 }
 
-// read reads a whole script.
 func read(t testing.TB, r io.Reader) (lines []*script.Line, err error) {
 	t.Helper()
 	for l, e := range script.NewReader(r).Lines() {
@@ -84,7 +83,7 @@ func TestReader(t *testing.T) {
 	}
 }
 
-// B11: of a line that is too long nothing is read, not even the id.
+// Fine print B11: of a line that is too long nothing is read, not even the id.
 func TestLongLineShowsNothing(t *testing.T) {
 	lines, err := read(t, strings.NewReader(sized(script.MaxLine+1)))
 	require.NoError(t, err)

@@ -3,8 +3,8 @@
 // one command a line. Package scriptfile opens its files, plain or compressed.
 //
 // Reading is strict and stops for nothing. A line that cannot be read becomes a
-// Line with a rejection in it, decided exactly as the spec's fine print says (A1
-// steps 1 and 3, B1 to B15), and the rest goes on; only a failure of the medium
+// Line with a rejection in it, decided exactly as docs/fine-print.md says (fine
+// print A1, steps 1 and 3, and fine print B1 to B15), and the rest goes on; only a failure of the medium
 // ends the reading. What a command's fields are follows from the structs of
 // package aggregate, so a new command needs nothing here.
 package script

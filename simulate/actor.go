@@ -13,8 +13,8 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// actor is somebody with a stream of chance of their own, so that what one does
-// does not change what comes to another's mind. Of math/rand/v2 only the stream
+// actor is somebody with a stream of chance of their own, so that no decision of
+// one changes what another draws. Of math/rand/v2 only the stream
 // is used, which is specified: what rand.Rand makes of one differs between
 // machines of 32 and 64 bits.
 type actor struct {
@@ -62,14 +62,15 @@ func (a *actor) do(c aggregate.Command) aggregate.Code {
 	return rejected.Code
 }
 
-// plan makes a plan for so many seconds from now.
+// plan does something after a wait in seconds, unless the market has ended by then.
 func (a *actor) plan(wait int64, do func()) {
 	if at := a.now.AddSeconds(wait); at <= a.until {
 		a.plans.add(at, do)
 	}
 }
 
-// id makes a random UUID.
+// id draws a version 4 UUID from the actor's own stream of chance, so that a seed
+// gives the same ids.
 func (a *actor) id() (id uuid.UUID) {
 	binary.BigEndian.PutUint64(id[:8], a.Uint64())
 	binary.BigEndian.PutUint64(id[8:], a.Uint64())
@@ -84,15 +85,15 @@ func (a *actor) below(n int64) int64 {
 	return int64(scaled)
 }
 
-// chance is true so many times in a thousand.
+// chance is true with a probability in per mille.
 func (a *actor) chance(permille int) bool { return a.below(1000) < int64(permille) }
 
-// rarely is true so many times in a million, times Options.Trouble.
+// rarely is true with a probability in parts per million, times Options.Trouble.
 func (a *actor) rarely(ppm int) bool {
 	return a.below(1_000_000) < int64(ppm)*int64(a.options.Trouble)
 }
 
-// between is a number from lo to hi, each as likely.
+// between includes lo and hi.
 func (a *actor) between(lo, hi int64) int64 { return lo + a.below(hi-lo+1) }
 
 const (
@@ -106,7 +107,6 @@ func (a *actor) minutes(lo, hi int64) int64 { return a.between(lo*minute, hi*min
 func (a *actor) hours(lo, hi int64) int64   { return a.between(lo*hour, hi*hour) }
 func (a *actor) days(lo, hi int64) int64    { return a.between(lo*day, hi*day) }
 
-// oneOf picks one, each as likely.
 func oneOf[T any](a *actor, of ...T) T { return of[a.below(int64(len(of)))] }
 
 // share is one of several things and how often it comes, beside the others.
@@ -115,7 +115,6 @@ type share[T any] struct {
 	thing T
 }
 
-// weighed picks one by its share.
 func weighed[T any](a *actor, shares ...share[T]) T {
 	var all int64
 	for _, s := range shares {

@@ -12,8 +12,8 @@ type client struct {
 	actor
 	id     uuid.UUID
 	every  int64 // days between two needs, in the mean
-	direct int   // in a thousand needs: who is asked without a job being posted
-	hourly int   // in a thousand jobs
+	direct int   // per mille of the needs: who is asked without a job being posted
+	hourly int   // per mille of the jobs
 	harsh  bool  // bad to work with, again and again
 	late   bool  // lets submitted work lie until it is released by itself
 

@@ -68,7 +68,6 @@ func (k *contract) offer(proposal uuid.UUID) aggregate.MakeOffer {
 	return aggregate.MakeOffer{Proposal: proposal, Kind: k.kind, HourlyRate: &rate, WeeklyLimitMinutes: &limit, ManualTimeAllowed: &manual}
 }
 
-// direct starts it without a job.
 func (k *contract) direct() aggregate.StartContract {
 	start := aggregate.StartContract{
 		Contract: k.id, Job: k.client.actor.id(), Client: k.client.id, Freelancer: k.freelancer.id, Kind: k.kind,

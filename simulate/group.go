@@ -47,7 +47,6 @@ func newGroup(inner store.Transactor) *group {
 	return &group{inner: inner, closed: make(chan struct{}), streams: map[string][]event.Position{}}
 }
 
-// Append implements store.Store.
 func (g *group) Append(ctx context.Context, w store.Write) (store.Appended, error) {
 	done, err := g.AppendAll(ctx, []store.Write{w})
 	if err != nil {
@@ -143,7 +142,6 @@ func (g *group) alone(ctx context.Context) error {
 	return &store.Error{Code: store.ErrCorrupt.Code, Detail: "what was written is not in the log"}
 }
 
-// ReadStream implements store.Store.
 func (g *group) ReadStream(ctx context.Context, stream string, from uint64) iter.Seq2[event.Record, error] {
 	return func(yield func(event.Record, error) bool) {
 		g.mu.Lock()
@@ -182,7 +180,6 @@ func (g *group) ReadStream(ctx context.Context, stream string, from uint64) iter
 	}
 }
 
-// ReadAll implements store.Store.
 func (g *group) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
 	return func(yield func(event.Record, error) bool) {
 		g.mu.Lock()
@@ -238,7 +235,6 @@ func (g *group) readWritten(ctx context.Context, flushes []flush, first, last ev
 	return true
 }
 
-// Subscribe implements store.Store.
 func (g *group) Subscribe(ctx context.Context, after event.Position) iter.Seq2[store.Notification, error] {
 	return func(yield func(store.Notification, error) bool) {
 		for {
@@ -279,7 +275,6 @@ func (g *group) watch(after event.Position) (grown <-chan struct{}, news bool) {
 	return g.grown, after < g.head()
 }
 
-// Head implements store.Store.
 func (g *group) Head(ctx context.Context) (event.Position, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -77,7 +77,6 @@ func (o *opening) attract() {
 	}
 }
 
-// knows reports whether somebody was invited or is a candidate.
 func (o *opening) knows(f *freelancer) bool {
 	return slices.ContainsFunc(o.candidates, func(c *candidate) bool { return c.freelancer == f }) ||
 		slices.ContainsFunc(o.invites, func(i *invite) bool { return i.freelancer == f })
@@ -258,7 +257,6 @@ func (o *opening) filled() {
 	})
 }
 
-// shut closes a job without a hire.
 func (o *opening) shut(reason event.CloseReason) {
 	if o.do(aggregate.CloseJob{Job: o.job, Reason: reason}) == applied {
 		o.open = false

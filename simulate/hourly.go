@@ -26,7 +26,6 @@ func (l load) days() (days, segments [2]int64) {
 	return [2]int64{4, 5}, [2]int64{12, 30}
 }
 
-// most is how many segments a week has at most.
 func (l load) most() int64 {
 	days, segments := l.days()
 	return days[1] * segments[1]

@@ -40,7 +40,6 @@ func (o *opening) invite() {
 	}
 }
 
-// answer is what the freelancer does at the first look.
 func (i *invite) answer() {
 	f := i.freelancer
 	if !i.open {
@@ -85,14 +84,13 @@ func (i *invite) decline() {
 	i.open = i.freelancer.do(aggregate.DeclineInvite{Invite: i.id}) != applied
 }
 
-// withdraw takes the invite back if it is still open.
 func (i *invite) withdraw(reason event.WithdrawReason) {
 	if i.open {
 		i.open = i.opening.do(aggregate.WithdrawInvite{Invite: i.id, Reason: reason}) != applied
 	}
 }
 
-// withdraw takes open invites back, so many of a thousand.
+// withdraw takes back the share of the open invites that permille says.
 func (o *opening) withdraw(reason event.WithdrawReason, permille int) {
 	for _, i := range o.invites {
 		if o.chance(permille) {

@@ -46,10 +46,8 @@ func (p *plans) Less(i, j int) bool {
 
 func (p *plans) Swap(i, j int) { p.all[i], p.all[j] = p.all[j], p.all[i] }
 
-// Push implements heap.Interface.
 func (p *plans) Push(x any) { p.all = append(p.all, x.(plan)) }
 
-// Pop implements heap.Interface.
 func (p *plans) Pop() any {
 	last := len(p.all) - 1
 	x := p.all[last]

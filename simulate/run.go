@@ -158,7 +158,6 @@ func (w *world) run() error {
 	return w.err
 }
 
-// give gives a command to the marketplace.
 func (w *world) give(d Done) error {
 	out, err := w.market.Do(w.ctx, d.Command, marketplace.CommandID(d.ID), marketplace.At(d.At.Std()),
 		marketplace.CausedBy(event.Envelope{ID: d.Cause, Meta: event.Meta{CorrelationID: d.Correlation}}))

@@ -12,4 +12,7 @@
 // As of T means: an event counts if it occurred at or before T, in everything.
 // All arithmetic is in integers: minor units, whole seconds, quarter-jobs, basis
 // points, parts per million.
+//
+// The rules are in docs/rules.md and docs/fine-print.md; code cites them as rules 4
+// (docs/rules.md#rules-4) and fine print J3 (docs/fine-print.md#j3).
 package statistics

@@ -7,7 +7,6 @@ import (
 	"github.com/marketcore/marketplace/statistics"
 )
 
-// freelancer is the My Stats page.
 func freelancer(_ *visit, id uuid.UUID, f *statistics.MyStats) (*page, error) {
 	return &page{name: "freelancer", Title: "My Stats", Body: struct {
 		ID uuid.UUID
@@ -71,7 +70,6 @@ func answers(r *statistics.Responsiveness) share {
 		part{"answered later", toneFair, r.Answered - r.Answered72h}, part{"not answered", toneGrey, r.Counted - r.Answered})
 }
 
-// client is how a client stands.
 func client(_ *visit, id uuid.UUID, c *statistics.ClientProfile) (*page, error) {
 	return &page{name: "client", Title: "Client", Body: struct {
 		ID uuid.UUID

@@ -211,7 +211,7 @@ func (s *site) answer(compute func(*visit) (*page, error)) http.Handler {
 		case s.turns <- struct{}{}:
 			s.inTurn(r, compute)(w) // who reads slowly keeps nobody's turn
 		case <-ctx.Done():
-			return // who asked has gone
+			return // client disconnected
 		case <-waiting.C:
 			w.Header().Set("Retry-After", "10")
 			s.refuse(w, r, &problem{http.StatusServiceUnavailable, "Too many pages are being computed; try again in a moment."})

@@ -91,7 +91,7 @@ func (s *site) render(v *visit, p *page) (send func(http.ResponseWriter)) {
 			w.WriteHeader(p.status)
 		}
 		if v.request.Method != http.MethodHead {
-			_, _ = w.Write(b.Bytes()) // the client may have disconnected
+			_, _ = w.Write(b.Bytes()) // fails if the client disconnected
 		}
 	}
 }

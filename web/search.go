@@ -22,7 +22,6 @@ type choice struct {
 	Chosen      bool
 }
 
-// search finds freelancers as clients do.
 func (s *site) search(v *visit) (*page, error) {
 	q, err := v.search()
 	if err != nil {
@@ -71,7 +70,6 @@ func (s *site) search(v *visit) (*page, error) {
 // risingTalent is the answer to which badge that is no event.Badge.
 const risingTalent = "rising_talent"
 
-// search reads the query of a search.
 func (v *visit) search() (q statistics.SearchQuery, err error) {
 	if text := strings.TrimSpace(v.query.Get("score")); text != "" {
 		if q.MinDisplayed, err = strconv.Atoi(text); err != nil {

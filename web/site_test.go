@@ -127,7 +127,6 @@ func words(n *html.Node) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-// elements are those of a name below a node.
 func elements(n *html.Node, name string) (found []*html.Node) {
 	for d := range n.Descendants() {
 		if d.Type == html.ElementNode && d.Data == name {
@@ -146,7 +145,6 @@ func attribute(n *html.Node, name string) string {
 	return ""
 }
 
-// has is an attribute that may have no value.
 func has(n *html.Node, name string) (string, bool) {
 	for _, a := range n.Attr {
 		if a.Key == name {

@@ -71,7 +71,6 @@ func (v *visit) options() []marketplace.QueryOption {
 	return []marketplace.QueryOption{marketplace.AsOf(v.AsOf.Std()), marketplace.Preset(v.Policy)}
 }
 
-// id is the account in the path.
 func (v *visit) id() (uuid.UUID, error) {
 	id, ok := parseID(v.request.PathValue("id"))
 	if !ok {

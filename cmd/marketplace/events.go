@@ -144,7 +144,6 @@ func (l *listing) followLog(ctx context.Context, s store.Store) error {
 	return l.followFrom(ctx, s, begin.After)
 }
 
-// shows reports whether a record is one of those that are asked for.
 func (l *listing) shows(rec *event.Record) bool {
 	if l.stream == "" {
 		return uint64(rec.Position) >= l.from
@@ -195,7 +194,6 @@ func (l *listing) followFrom(ctx context.Context, s store.Store, after event.Pos
 	return errors.New("the subscription ended")
 }
 
-// event writes one event.
 func (l *listing) event(rec *event.Record) error {
 	env, err := l.decoder.Decode(rec)
 	if err != nil {

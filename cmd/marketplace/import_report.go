@@ -72,7 +72,6 @@ func startsAsJSON(name string) bool {
 	return n == 0 || first[0] == '{'
 }
 
-// add writes one rejection.
 func (r *reportFile) add(rejection marketplace.ImportRejection) error {
 	text, err := json.Marshal(rejection)
 	if err != nil {
@@ -90,7 +89,8 @@ func (r *reportFile) add(rejection marketplace.ImportRejection) error {
 	return nil
 }
 
-// commit writes the counts and gives the file its name.
+// commit gives the file its name only now, so that no reader takes half a report for
+// a whole one.
 func (r *reportFile) commit(done marketplace.ImportReport) error {
 	if r.any {
 		_, _ = r.out.WriteString("\n  ")
@@ -114,7 +114,6 @@ func (r *reportFile) commit(done marketplace.ImportReport) error {
 	return nil
 }
 
-// discard takes away what was not committed.
 func (r *reportFile) discard() {
 	_ = r.file.Close()
 	if r.temp != "" {

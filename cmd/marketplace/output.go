@@ -35,7 +35,7 @@ func createOutput(path string) (*output, error) {
 	return o, nil
 }
 
-// commit makes the file durable and gives it its name.
+// commit gives the file its name only when it is whole and on the disk.
 func (o *output) commit() error {
 	err := errors.Join(o.Close(), o.buffer.Flush())
 	if err == nil {
@@ -47,7 +47,6 @@ func (o *output) commit() error {
 	return err
 }
 
-// discard takes away what was not committed.
 func (o *output) discard() {
 	_ = o.file.Close()
 	_ = os.Remove(o.file.Name())

@@ -116,7 +116,6 @@ func (c *asking) end(err error) error {
 	return err
 }
 
-// run looks every now and then.
 func (w *watch) run() {
 	every := time.Second
 	if w.limit > 0 {
@@ -212,10 +211,8 @@ func underlying[T any](s store.Store) (found T, ok bool) {
 	return found, false
 }
 
-// Unwrap implements store.Decorator.
 func (w *watch) Unwrap() store.Store { return w.Store }
 
-// Close implements store.Store.
 func (w *watch) Close() error {
 	w.closing.Do(func() { close(w.closed) })
 	w.looking.Wait()
@@ -265,55 +262,46 @@ func read[T any](ctx context.Context, w *watch, ask func(context.Context) iter.S
 
 func never[T any](T) bool { return false }
 
-// Append implements store.Store.
 func (w *watch) Append(ctx context.Context, write store.Write) (store.Appended, error) {
 	return asked(ctx, w, func(ctx context.Context) (store.Appended, error) { return w.Store.Append(ctx, write) })
 }
 
-// AppendAll implements store.Transactor.
 func (w *watch) AppendAll(ctx context.Context, writes []store.Write) ([]store.Appended, error) {
 	return asked(ctx, w, func(ctx context.Context) ([]store.Appended, error) {
 		return w.Store.(store.Transactor).AppendAll(ctx, writes)
 	})
 }
 
-// Head implements store.Store.
 func (w *watch) Head(ctx context.Context) (event.Position, error) { return asked(ctx, w, w.Store.Head) }
 
-// ReadStream implements store.Store.
 func (w *watch) ReadStream(ctx context.Context, stream string, from uint64) iter.Seq2[event.Record, error] {
 	return read(ctx, w, func(ctx context.Context) iter.Seq2[event.Record, error] {
 		return w.Store.ReadStream(ctx, stream, from)
 	}, never)
 }
 
-// ReadAll implements store.Store.
 func (w *watch) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
 	return read(ctx, w, func(ctx context.Context) iter.Seq2[event.Record, error] { return w.Store.ReadAll(ctx, span) }, never)
 }
 
-// Subscribe implements store.Store.
 func (w *watch) Subscribe(ctx context.Context, after event.Position) iter.Seq2[store.Notification, error] {
 	return read(ctx, w, func(ctx context.Context) iter.Seq2[store.Notification, error] {
 		return w.Store.Subscribe(ctx, after)
 	}, store.Notification.CaughtUp)
 }
 
-// Cut implements store.Cutter.
 func (w *watch) Cut(ctx context.Context, span store.Span, events int) iter.Seq2[store.Span, error] {
 	return read(ctx, w, func(ctx context.Context) iter.Seq2[store.Span, error] {
 		return w.Store.(store.Cutter).Cut(ctx, span, events)
 	}, never)
 }
 
-// FactParts implements store.FactReader.
 func (w *watch) FactParts(ctx context.Context, span store.Span, schema event.FactSchema) ([]store.FactPart, error) {
 	return asked(ctx, w, func(ctx context.Context) ([]store.FactPart, error) {
 		return w.Store.(store.FactReader).FactParts(ctx, span, schema)
 	})
 }
 
-// ReadFacts implements store.FactReader.
 func (w *watch) ReadFacts(ctx context.Context, part store.FactPart, into *event.Facts) error {
 	_, err := asked(ctx, w, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, w.Store.(store.FactReader).ReadFacts(ctx, part, into)

@@ -70,7 +70,6 @@ func (q *question) flags() string {
 	return text
 }
 
-// shellWord is the text as one word of a shell.
 func shellWord(text string) string {
 	if text != "" && !strings.ContainsAny(text, " \t\n\"'\\$&|;<>()*?[]#~`!{}") {
 		return text

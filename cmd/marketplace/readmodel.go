@@ -29,7 +29,6 @@ func (f modelFlag) shown() string {
 	return "URL"
 }
 
-// open opens the read model.
 func (f modelFlag) open(ctx context.Context, readOnly bool, o readmodel.Options) (*readmodel.ReadModel, error) {
 	return open.ReadModel(ctx, string(f), readOnly, o)
 }

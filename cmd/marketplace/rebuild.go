@@ -189,7 +189,6 @@ func (s *byteSize) String() string {
 	return ""
 }
 
-// Set implements pflag.Value.
 func (s *byteSize) Set(text string) error {
 	for _, u := range byteUnits {
 		digits, found := strings.CutSuffix(text, u.name)
@@ -206,5 +205,4 @@ func (s *byteSize) Set(text string) error {
 	return errors.New("a size is written as 512MiB or 4GiB")
 }
 
-// Type implements pflag.Value.
 func (*byteSize) Type() string { return "size" }

@@ -65,7 +65,6 @@ and are not any more. The live version cannot be dropped.`,
 	return cmd
 }
 
-// with opens the read model and closes it afterwards.
 func (f modelFlag) with(ctx context.Context, readOnly bool, do func(*readmodel.ReadModel) error) error {
 	if err := f.needed(); err != nil {
 		return err

@@ -254,7 +254,6 @@ func TestFollowsAnEmptyServer(t *testing.T) {
 	require.Equal(t, ok(t, "stats", "--json", "--as-of", moment, "--store", url), ok(t, "stats", "--json", "--as-of", moment, "--read-model", model))
 }
 
-// types are the events of a log, by position and type.
 func types(t *testing.T, url string) string {
 	var b strings.Builder
 	for _, line := range strings.Split(strings.TrimSpace(ok(t, "events", "--json", "--store", url)), "\n") {

@@ -94,7 +94,6 @@ func (s *statsCommand) everything(ctx context.Context) error {
 	return s.noteOldHistory(ctx, r.AsOf)
 }
 
-// figures writes the figures of the whole marketplace.
 func (s *statsCommand) figures(f *statistics.MarketplaceStats) {
 	hires := f.Hires.Invite + f.Hires.Proposal + f.Hires.Direct
 	s.figure("Paid", s.money.Money(f.Paid), "to freelancers, net of refunds")

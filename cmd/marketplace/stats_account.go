@@ -26,7 +26,6 @@ func (s *statsCommand) freelancer(ctx context.Context, id uuid.UUID) error {
 	return nil
 }
 
-// standing writes the statistics of a freelancer.
 func (s *statsCommand) standing(f *statistics.FreelancerStats) {
 	if j := f.JobSuccess; j == nil {
 		s.figure("Job Success", show.Unknown, "too few outcomes")

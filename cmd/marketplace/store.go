@@ -139,7 +139,6 @@ func countEvents(ctx context.Context, s store.Store) (n int64, err error) {
 	return n, nil
 }
 
-// noLog tells of a log that does not exist.
 func (f storeFlag) noLog(err error) error {
 	if errors.Is(err, store.ErrUnavailable) && errors.Is(err, fs.ErrNotExist) {
 		return &told{code: exitNotFound,
@@ -148,7 +147,6 @@ func (f storeFlag) noLog(err error) error {
 	return err
 }
 
-// noArchive tells of an archive that does not exist.
 func noArchive(dir string, err error) error {
 	if errors.Is(err, store.ErrUnavailable) && errors.Is(err, fs.ErrNotExist) {
 		return &told{code: exitNotFound, err: errors.New("there is no archive in " + dir), hint: "marketplace export writes one"}

@@ -22,10 +22,8 @@ func right(head string) column { return column{head: head, right: true} }
 
 func newTable(columns ...column) *table { return &table{columns: columns} }
 
-// row adds a row of as many cells as there are columns.
 func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
 
-// write writes the table, each line after the indent.
 func (t *table) write(w io.Writer, indent string) {
 	head := make([]string, len(t.columns))
 	width := make([]int, len(t.columns))

@@ -120,7 +120,6 @@ func TestOpenFails(t *testing.T) {
 	require.ErrorIs(t, err, script.ErrUnreadable)
 }
 
-// fewCommands is a script of a dozen lines.
 func fewCommands(t testing.TB) string {
 	every, err := os.ReadFile(everyCommand)
 	require.NoError(t, err)

@@ -2,7 +2,6 @@ package archive_test
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"iter"
@@ -10,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
@@ -236,7 +236,7 @@ func copyOf(into, text []byte, ids []int, change byte) []byte {
 	into = append(into[:0], text...)
 	for _, at := range ids {
 		for i, half := range [2]byte{change >> 4, change & 15} {
-			digit := bytes.IndexByte([]byte(digits), into[at+i])
+			digit := strings.IndexByte(digits, into[at+i])
 			into[at+i] = digits[byte(digit)^half]
 		}
 	}

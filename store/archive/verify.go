@@ -168,7 +168,7 @@ func sameFacts(want, have *event.Facts) error {
 	}
 	for k, c := range want.Columns() {
 		for i := range want.Positions {
-			same := true
+			var same bool
 			switch {
 			case c.IDs != nil:
 				same = idAt(c.IDs, i) == idAt(stored[k].IDs, i)

@@ -67,7 +67,7 @@ func noSuchStream(t *testing.T, s store.Store) {
 
 func streamFromAnywhere(t *testing.T, s store.Store) {
 	events := mustAppend(t, s, "s-1", 7)
-	for from := range len(events) {
+	for from := range events {
 		records, err := collect(s.ReadStream(t.Context(), "s-1", uint64(from)))
 		require.NoError(t, err)
 		holds(t, records, "s-1", uint64(from), events[from:])

@@ -1,0 +1,222 @@
+package aggregate
+
+import "github.com/marketcore/marketplace/event"
+
+// Outline is what is known of a command before it is decided: what a gateway,
+// a console or a page about the marketplace can say of it. docs/catalogue.md is
+// made of the outlines.
+type Outline struct {
+	Command Command // its zero value; the json tags of its fields name them as a script does
+	// Senders lists whose word the command can be: the actors that its events
+	// may name. The library does not know who calls it; a host checks that.
+	Senders []event.Actor
+	Events  []event.Event // the types that it can come to, each as its zero value
+	Codes   []Code        // all that it can be rejected with, in the order of the checks
+}
+
+type (
+	senders = []event.Actor
+	writes  = []event.Event
+	codes   = []Code
+)
+
+// Outlines lists every command. The tests hold each row against the decisions:
+// what a command does without saying so here fails them, and so does what it
+// says and never does.
+func Outlines() []Outline {
+	const client, freelancer, platform, timer = event.ActorClient, event.ActorFreelancer, event.ActorPlatform, event.ActorTimer
+	return []Outline{
+		// Accounts of clients
+		{RegisterClient{}, senders{client}, writes{&event.ClientRegistered{}},
+			codes{Invalid, AlreadyExists}},
+		{VerifyPaymentMethod{}, senders{platform}, writes{&event.PaymentMethodVerified{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{LosePaymentMethod{}, senders{platform}, writes{&event.PaymentMethodLost{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{RecordComplaint{}, senders{freelancer}, writes{&event.ClientComplaintRecorded{}},
+			codes{Invalid, NotFound, OutOfOrder}},
+		{ContactClient{}, senders{platform}, writes{&event.ClientContacted{}},
+			codes{Invalid, NotFound, OutOfOrder}},
+		{FlagClient{}, senders{platform}, writes{&event.ClientFlagged{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{LiftClientFlag{}, senders{platform}, writes{&event.ClientFlagLifted{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{SuspendClient{}, senders{platform}, writes{&event.ClientSuspended{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{ReinstateClient{}, senders{platform}, writes{&event.ClientReinstated{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{BarClient{}, senders{platform}, writes{&event.ClientBarred{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		// Accounts of freelancers
+		{RegisterFreelancer{}, senders{freelancer}, writes{&event.FreelancerRegistered{}},
+			codes{Invalid, AlreadyExists}},
+		{SetVisibility{}, senders{freelancer}, writes{&event.VisibilityChanged{}},
+			codes{Invalid, NotFound, OutOfOrder}},
+		{SetAvailability{}, senders{freelancer}, writes{&event.AvailabilityChanged{}},
+			codes{Invalid, NotFound, OutOfOrder}},
+		{SetProfileCompleteness{}, senders{freelancer}, writes{&event.ProfileCompletenessChanged{}},
+			codes{Invalid, NotFound, OutOfOrder}},
+		{DescribeProfile{}, senders{freelancer}, writes{&event.ProfileDescribed{}},
+			codes{Invalid, NotFound, OutOfOrder}},
+		{RecordSkillTest{}, senders{platform}, writes{&event.SkillTestRecorded{}},
+			codes{Invalid, NotFound, OutOfOrder}},
+		{VerifyIdentity{}, senders{platform}, writes{&event.IdentityVerified{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{RevokeIdentity{}, senders{platform}, writes{&event.IdentityVerificationRevoked{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{VerifyPhone{}, senders{platform}, writes{&event.PhoneVerified{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{PlaceHold{}, senders{platform}, writes{&event.HoldPlaced{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{LiftHold{}, senders{platform}, writes{&event.HoldLifted{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{GrantRisingTalent{}, senders{platform}, writes{&event.RisingTalentGranted{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{EndRisingTalent{}, senders{platform}, writes{&event.RisingTalentEnded{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{GrantConnects{}, senders{platform}, writes{&event.ConnectsGranted{}},
+			codes{Invalid, NotFound, OutOfOrder}},
+		{PurchaseConnects{}, senders{freelancer}, writes{&event.ConnectsPurchased{}},
+			codes{Invalid, NotFound, OutOfOrder}},
+		{SpendConnects{}, senders{freelancer}, writes{&event.ConnectsSpent{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, NotEnoughConnects}},
+		{ReturnConnects{}, senders{platform}, writes{&event.ConnectsReturned{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{ExpireConnects{}, senders{timer}, writes{&event.ConnectsExpired{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, TooEarly}},
+		{AssessJobSuccess{}, senders{timer}, writes{&event.JobSuccessAssessed{}},
+			codes{Invalid, NotFound, OutOfOrder}},
+		{AwardBadge{}, senders{platform}, writes{&event.BadgeAwarded{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{LoseBadge{}, senders{platform}, writes{&event.BadgeLost{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		// Accounts of both
+		{AcceptTerms{}, senders{client, freelancer}, writes{&event.TermsAccepted{}},
+			codes{Invalid, NotFound, OutOfOrder}},
+		{RecordViolation{}, senders{platform}, writes{&event.TermsViolationRecorded{}},
+			codes{Invalid, NotFound, OutOfOrder}},
+		// Invites
+		{SendInvite{}, senders{client}, writes{&event.InviteSent{}},
+			codes{Invalid, AlreadyExists, NotFound, ClientSuspended, ProfilePrivate}},
+		{AcceptInvite{}, senders{freelancer}, writes{&event.InviteAccepted{}, &event.ContactExchanged{}},
+			codes{Invalid, CoverLetterRequired, NotFound, OutOfOrder, WrongState, Expired}},
+		{DeclineInvite{}, senders{freelancer}, writes{&event.InviteDeclined{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, Expired}},
+		{ReportInvite{}, senders{freelancer}, writes{&event.InviteReported{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, Expired}},
+		{ArchiveInvite{}, senders{freelancer}, writes{&event.InviteArchived{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, Expired}},
+		{WithdrawInvite{}, senders{client}, writes{&event.InviteWithdrawn{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, Expired}},
+		{ExpireInvite{}, senders{timer}, writes{&event.InviteExpired{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, TooEarly}},
+		// Jobs
+		{PostJob{}, senders{client}, writes{&event.JobPosted{}},
+			codes{Invalid, AlreadyExists, NotFound, ClientSuspended}},
+		{CloseJob{}, senders{client, timer}, writes{&event.JobClosed{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{RemoveJob{}, senders{platform}, writes{&event.JobRemoved{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		// Proposals with their interviews and offers
+		{SubmitProposal{}, senders{freelancer}, writes{&event.ProposalSubmitted{}},
+			codes{Invalid, InvalidAmount, CoverLetterRequired, AlreadyExists, NotFound, OutOfOrder, WrongState, NotEnoughConnects}},
+		{WithdrawProposal{}, senders{freelancer}, writes{&event.ProposalWithdrawn{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{DeclineProposal{}, senders{client}, writes{&event.ProposalDeclined{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{StartInterview{}, senders{client}, writes{&event.InterviewStarted{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{ScheduleInterview{}, senders{client}, writes{&event.InterviewScheduled{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{HoldInterview{}, senders{client}, writes{&event.InterviewHeld{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{CancelInterview{}, senders{client}, writes{&event.InterviewCancelled{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{MakeOffer{}, senders{client}, writes{&event.OfferMade{}},
+			codes{Invalid, InvalidAmount, NotFound, OutOfOrder, ClientSuspended, WrongState}},
+		{AcceptOffer{}, senders{freelancer}, writes{&event.OfferAccepted{}},
+			codes{Invalid, AlreadyExists, NotFound, OutOfOrder, WrongState, Expired}},
+		{DeclineOffer{}, senders{freelancer}, writes{&event.OfferDeclined{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, Expired}},
+		{WithdrawOffer{}, senders{client}, writes{&event.OfferWithdrawn{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, Expired}},
+		{ExpireOffer{}, senders{timer}, writes{&event.OfferExpired{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, TooEarly}},
+		// Contracts
+		{StartContract{}, senders{client}, writes{&event.ContractStarted{}},
+			codes{Invalid, InvalidAmount, AlreadyExists, NotFound, ClientSuspended}},
+		{PauseContract{}, senders{client, freelancer, platform}, writes{&event.ContractPaused{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{ResumeContract{}, senders{client, freelancer, platform}, writes{&event.ContractResumed{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, DisputeOpen}},
+		{ChangeWeeklyLimit{}, senders{client}, writes{&event.WeeklyLimitChanged{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{PayBonus{}, senders{client}, writes{&event.BonusPaid{}},
+			codes{Invalid, InvalidAmount, NotFound, OutOfOrder}},
+		{GiveRefund{}, senders{freelancer}, writes{&event.RefundGiven{}},
+			codes{Invalid, InvalidAmount, NotFound, OutOfOrder, ExceedsPaid}},
+		{EndContract{}, senders{client, freelancer}, writes{&event.ContractEnded{}, &event.EscrowRefunded{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, DisputeOpen, EscrowNotEmpty}},
+		// Milestones and their escrow
+		{AddMilestone{}, senders{client}, writes{&event.MilestoneAdded{}},
+			codes{Invalid, InvalidAmount, AlreadyExists, NotFound, OutOfOrder, WrongState}},
+		{FundMilestone{}, senders{client}, writes{&event.MilestoneFunded{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, DisputeOpen}},
+		{SubmitWork{}, senders{freelancer}, writes{&event.WorkSubmitted{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, NotFunded}},
+		{RequestChanges{}, senders{client}, writes{&event.ChangesRequested{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, NotFunded}},
+		{ReleaseMilestone{}, senders{client}, writes{&event.MilestoneReleased{}},
+			codes{Invalid, InvalidAmount, NotFound, OutOfOrder, WrongState, DisputeOpen, NotFunded, ExceedsEscrow}},
+		{AutoReleaseMilestone{}, senders{timer}, writes{&event.MilestoneReleased{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, DisputeOpen, NotFunded, TooEarly}},
+		{RequestEscrowRefund{}, senders{client}, writes{&event.EscrowRefundRequested{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, NotFunded}},
+		{AcceptEscrowRefund{}, senders{freelancer}, writes{&event.EscrowRefunded{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, DisputeOpen, NotFunded}},
+		{RefuseEscrowRefund{}, senders{freelancer}, writes{&event.EscrowRefundRefused{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, NotFunded}},
+		{LapseEscrowRefund{}, senders{timer}, writes{&event.EscrowRefunded{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, DisputeOpen, NotFunded, TooEarly}},
+		// Work Diary
+		{LogSegment{}, senders{freelancer}, writes{&event.SegmentLogged{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, ManualTimeForbidden, WeekLocked, DuplicateSegment}},
+		{DeleteSegment{}, senders{freelancer}, writes{&event.SegmentDeleted{}},
+			codes{Invalid, NotFound, OutOfOrder, WeekLocked}},
+		{InvoiceWeek{}, senders{timer}, writes{&event.WeekInvoiced{}},
+			codes{Invalid, InvalidAmount, NotFound, OutOfOrder, WeekLocked, TooEarly}},
+		{PayWeek{}, senders{platform, timer}, writes{&event.HoursPaid{}},
+			codes{Invalid, InvalidAmount, NotFound, OutOfOrder, WrongState, DisputeOpen, TooEarly}},
+		// Feedback
+		{LeaveFeedback{}, senders{client, freelancer}, writes{&event.FeedbackSubmitted{}, &event.FeedbackPublished{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, AlreadyGiven, FeedbackClosed}},
+		{PublishFeedback{}, senders{timer}, writes{&event.FeedbackPublished{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, TooEarly}},
+		{ExcludeFeedback{}, senders{platform}, writes{&event.FeedbackExcluded{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		// Disputes
+		{OpenDispute{}, senders{client, freelancer}, writes{&event.DisputeOpened{}, &event.ContractPaused{}},
+			codes{Invalid, InvalidAmount, AlreadyExists, NotFound, OutOfOrder, DisputeOpen, TooLate, ExceedsEscrow}},
+		{AnswerDispute{}, senders{client, freelancer}, writes{&event.DisputeAnswered{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		{LapseDispute{}, senders{timer}, writes{&event.DisputeLapsed{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, TooEarly}},
+		{ProposeSettlement{}, senders{platform}, writes{&event.SettlementProposed{}},
+			codes{Invalid, InvalidAmount, NotFound, OutOfOrder, WrongState}},
+		{ResolveDispute{}, senders{platform}, writes{&event.DisputeResolved{}, &event.MilestoneReleased{}, &event.EscrowRefunded{}},
+			codes{Invalid, InvalidAmount, NotFound, OutOfOrder, WrongState}},
+		{CancelDispute{}, senders{client, freelancer, platform}, writes{&event.DisputeCancelled{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+	}
+}
+
+// Commands lists every command, each as its zero value: what a script, a
+// console or a gateway can offer. The fields' json tags name them as the rules
+// do; a field tagged omitzero may be left out.
+func Commands() []Command {
+	var all []Command
+	for _, o := range Outlines() {
+		all = append(all, o.Command)
+	}
+	return all
+}

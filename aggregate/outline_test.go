@@ -1,0 +1,107 @@
+package aggregate
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// known is every command's outline, by its name.
+var known = func() map[string]Outline {
+	byName := map[string]Outline{}
+	for _, o := range Outlines() {
+		byName[o.Command.CommandName()] = o
+	}
+	return byName
+}()
+
+// met is what the scenarios have seen commands do: "SendInvite: client" and
+// "SendInvite: InviteSent". It grows in one goroutine: no scenario is parallel.
+var met = map[string]bool{}
+
+// within checks that a decision keeps to its command's outline, and remembers
+// what it came to.
+func within(t require.TestingT, c Command, d Decision, err error) {
+	name := c.CommandName()
+	outline, ok := known[name]
+	require.True(t, ok, "%s is missing in Outlines", name)
+	if err != nil {
+		var r *Rejection
+		require.ErrorAs(t, err, &r)
+		require.Contains(t, outline.Codes, r.Code, "%s can be rejected %s: say so in Outlines", name, r.Code)
+		return
+	}
+	require.Contains(t, outline.Senders, d.Actor, "%s can be the %s's: say so in Outlines", name, d.Actor)
+	met[name+": "+string(d.Actor)] = true
+	for _, e := range d.Events {
+		require.True(t, slices.ContainsFunc(outline.Events, func(o event.Event) bool { return o.EventType() == e.EventType() }),
+			"%s can come to %s: say so in Outlines", name, e.EventType())
+		met[name+": "+e.EventType()] = true
+	}
+}
+
+// TestMain: after all scenarios, every sender and event of the outlines was met.
+// The codes are held against the tables of the order of checks, one by one.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if code == 0 && everythingRan() {
+		for _, missing := range neverMet() {
+			fmt.Println("Outlines says what no scenario has seen:", missing)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// everythingRan reports whether no flag has left scenarios out.
+func everythingRan() bool {
+	for _, name := range []string{"test.run", "test.skip", "test.list"} {
+		if flag.Lookup(name).Value.String() != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func neverMet() []string {
+	var missing []string
+	for _, o := range Outlines() {
+		name := o.Command.CommandName()
+		var says []string
+		for _, s := range o.Senders {
+			says = append(says, name+": "+string(s))
+		}
+		for _, e := range o.Events {
+			says = append(says, name+": "+e.EventType())
+		}
+		missing = append(missing, slices.DeleteFunc(says, func(s string) bool { return met[s] })...)
+	}
+	return missing
+}
+
+// TestOutlineCodes: what a command can be rejected with is what its faults in
+// the order of the checks are, no more and no less.
+func TestOutlineCodes(t *testing.T) {
+	faults := map[string][]Code{}
+	for _, o := range everyCommand() {
+		name := o.cmd.CommandName()
+		faults[name] = append(faults[name], Invalid)
+		for _, f := range o.faults {
+			faults[name] = append(faults[name], f.code)
+		}
+	}
+	for name, outline := range known {
+		require.NotEmpty(t, outline.Senders, "%s: nobody sends it", name)
+		require.NotEmpty(t, outline.Events, "%s: it comes to nothing", name)
+		slices.Sort(faults[name])
+		require.ElementsMatch(t, slices.Compact(faults[name]), outline.Codes,
+			"%s: Outlines and the order of checks (order_*_test.go) say different codes", name)
+	}
+	require.Len(t, known, len(Outlines()), "a command is listed twice")
+}
