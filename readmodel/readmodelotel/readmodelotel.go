@@ -3,7 +3,10 @@
 //
 //	readmodel.position   where the runner is in the log
 //	readmodel.head       where the log ends, as far as the runner knows
-//	readmodel.lag        how old the news is that the tables lack, in seconds
+//	readmodel.oldest_pending
+//	                     when the log recorded the first event that the runner has read
+//	                     and not written to the tables, in seconds since 1970; not
+//	                     measured while there is none
 //	readmodel.events     events that it has folded
 //	readmodel.following  1 while it has caught up and follows, else 0
 //	readmodel.failing    1 while it waits to try again after a failure, or has ended, else 0
@@ -12,8 +15,12 @@
 //
 // Each has the attributes readmodel.version and readmodel.partition, and those
 // that the host adds. Positions can be compared and nothing else: what lies
-// between two is no number of events. They are read from Runner.Status when a reader collects
-// them, so they cost a runner nothing.
+// between two is no number of events. They are read from Runner.Status when a reader
+// collects them, so they cost a runner nothing.
+//
+// Three conditions, each for longer than a restart or a rebuild takes, are worth an
+// alert: readmodel.failing is 1; readmodel.following is 0; readmodel.oldest_pending
+// is further back than the tables may be.
 package readmodelotel
 
 import (
@@ -54,9 +61,7 @@ func Observe(r *readmodel.Runner, options Options) (stop func() error, err error
 	following := gauge("readmodel.following", "1", "1 while the runner has caught up and follows, else 0.")
 	failing := gauge("readmodel.failing", "1", "1 while the runner waits to try again after a failure, or has ended, else 0.")
 	unrefreshed := gauge("readmodel.statistics.failing", "1", "1 while the current statistics cannot be computed, else 0.")
-	lag, err := meter.Float64ObservableGauge("readmodel.lag", metric.WithUnit("s"),
-		metric.WithDescription("How long ago the log recorded the oldest event that the runner knows of and has not folded; 0 when there is none."))
-	errs = append(errs, err)
+	oldest := gauge("readmodel.oldest_pending", "s", "When the log recorded the first event that the runner has read and not written to the tables, in seconds since 1970; not measured while there is none.")
 	events, err := meter.Int64ObservableCounter("readmodel.events", metric.WithUnit("{event}"),
 		metric.WithDescription("Events of the partition that were folded."))
 	if err := errors.Join(append(errs, err)...); err != nil {
@@ -69,13 +74,15 @@ func Observe(r *readmodel.Runner, options Options) (stop func() error, err error
 		}, options.Attributes...)...)
 		o.ObserveInt64(position, int64(s.Position), with)
 		o.ObserveInt64(head, int64(s.Head), with)
-		o.ObserveFloat64(lag, s.Lag.Seconds(), with)
+		if !s.OldestPending.IsZero() {
+			o.ObserveInt64(oldest, s.OldestPending.Unix(), with)
+		}
 		o.ObserveInt64(events, int64(s.Events), with)
 		o.ObserveInt64(following, one(s.Activity == readmodel.Following), with)
 		o.ObserveInt64(failing, one(s.Activity == readmodel.Retrying || s.Activity == readmodel.Stopped), with)
 		o.ObserveInt64(unrefreshed, one(s.StatisticsErr != nil), with)
 		return nil
-	}, position, head, lag, events, following, failing, unrefreshed)
+	}, position, head, oldest, events, following, failing, unrefreshed)
 	if err != nil {
 		return nil, err
 	}
