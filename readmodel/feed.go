@@ -3,6 +3,7 @@ package readmodel
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
@@ -27,6 +28,7 @@ type feed struct {
 
 	mu    sync.Mutex
 	batch batch
+	taken []event.Record // of the batch that is being folded
 }
 
 // batch is what is folded in one transaction.
@@ -129,9 +131,34 @@ func (f *feed) take(ctx context.Context) (b batch, err error) {
 	default:
 	}
 	b, f.batch = f.batch, batch{to: f.batch.to, err: f.batch.err}
+	f.taken = b.records
 	f.mu.Unlock()
 	notify(f.room)
 	return b, nil
+}
+
+// folded says that the batch which was taken is in the tables.
+func (f *feed) folded() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.taken = nil
+}
+
+// pending is when the first event that was read and is not in the tables was
+// recorded, and where the last one stands; zero if there is none.
+func (f *feed) pending() (oldest time.Time, newest event.Position) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, records := range [][]event.Record{f.taken, f.batch.records} {
+		if len(records) == 0 {
+			continue
+		}
+		if oldest.IsZero() {
+			oldest = records[0].RecordedAt
+		}
+		newest = records[len(records)-1].Position
+	}
+	return oldest, newest
 }
 
 func notify(c chan struct{}) {

@@ -2,6 +2,7 @@ package readmodel
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -33,4 +34,44 @@ func TestFeedGivesNoEmptyBatch(t *testing.T) {
 	}
 	require.Equal(t, events, taken)
 	require.Empty(t, f.arrived)
+}
+
+// What waits is told from the reading of it to the folding: of the batch that is
+// being folded and of what was read meanwhile.
+func TestFeedTellsWhatIsPending(t *testing.T) {
+	at := time.Unix(1_700_000_000, 0).UTC()
+	f := newFeed(2)
+	read := func(position event.Position) {
+		require.True(t, f.put(t.Context(), &event.Record{Position: position, RecordedAt: at.Add(time.Duration(position) * time.Minute)}, place{}))
+	}
+	pending := func(oldest, newest event.Position) {
+		t.Helper()
+		want := at.Add(time.Duration(oldest) * time.Minute)
+		if oldest == 0 {
+			want = time.Time{}
+		}
+		gotOldest, gotNewest := f.pending()
+		require.Equal(t, want, gotOldest)
+		require.Equal(t, newest, gotNewest)
+	}
+	take := func() {
+		_, err := f.take(t.Context())
+		require.NoError(t, err)
+	}
+
+	pending(0, 0)
+	read(10)
+	pending(10, 10)
+	read(20)
+	take()
+	pending(10, 20)
+	read(30)
+	pending(10, 30)
+	f.folded()
+	pending(30, 30)
+	f.update(func(b *batch) { b.to.position, b.caughtUp = 90, true }) // where no event is
+	take()
+	pending(30, 30)
+	f.folded()
+	pending(0, 0)
 }

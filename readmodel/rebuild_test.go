@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -255,6 +257,56 @@ func TestRebuildAnew(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, all, 1)
 	})
+}
+
+// TestRebuildThatCannotBeSwapped: a rebuild that others keep from being swapped in
+// ends with that, some attempts later, and leaves what it made for the next one.
+func TestRebuildThatCannotBeSwapped(t *testing.T) {
+	log := small(t)
+	onBoth(t, func(t *testing.T, empty func(testing.TB) func() readmodel.Database) {
+		db := &contested{Database: empty(t)()}
+		m := model(t, db, readmodel.Options{After: atOnce})
+		attempts, folded := 0, 0
+		o := readmodel.RebuildOptions{Progress: func(p readmodel.RebuildProgress) {
+			db.swapping.Store(p.Phase == readmodel.RebuildSwapping)
+			switch p.Phase {
+			case readmodel.RebuildSwapping:
+				attempts++
+			case readmodel.RebuildWriting:
+				folded++
+			}
+		}}
+		_, err := m.Rebuild(t.Context(), log, o)
+		require.ErrorIs(t, err, readmodel.ErrConflict)
+		require.Equal(t, 10, attempts)
+		folded, db.quiet = 0, true
+		done, err := m.Rebuild(t.Context(), log, o)
+		require.NoError(t, err)
+		require.Equal(t, readmodel.Live, done.Version.State)
+		require.Zero(t, folded, "the tables were there")
+	})
+}
+
+// atOnce is a timer on which pauses take no time.
+func atOnce(time.Duration) <-chan time.Time {
+	over := make(chan time.Time)
+	close(over)
+	return over
+}
+
+// contested is a database in which somebody else is faster whenever a version is
+// swapped in.
+type contested struct {
+	readmodel.Database
+	swapping atomic.Bool
+	quiet    bool
+}
+
+func (c *contested) Write(ctx context.Context, do func(readmodel.Tx) error) error {
+	if c.swapping.Load() && !c.quiet {
+		return readmodel.ErrConflict.With(nil, "a test wants it so")
+	}
+	return c.Database.Write(ctx, do)
 }
 
 // TestRebuildOfBadLog: an event that cannot be folded is named, and nothing is

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -267,8 +266,9 @@ func (s *session) resume(ctx context.Context) error {
 		return err
 	}
 	s.log, s.at, s.began = log, c.place(), c.Position
-	s.owes(time.Time{}, head)
-	s.set(func(st *Status) { st.Activity, st.Version, st.Position = CatchingUp, s.version.Number, c.Position })
+	s.set(func(st *Status) {
+		st.Activity, st.Version, st.Position, st.Head = CatchingUp, s.version.Number, c.Position, max(st.Head, head)
+	})
 	return nil
 }
 
@@ -280,6 +280,8 @@ func (s *session) follow(outer context.Context, partition projection.Partition) 
 	defer both.Wait()
 	defer cancel(nil)
 	f := newFeed(s.options.BatchEvents)
+	s.reads(f)
+	defer s.reads(nil)
 	both.Go(func() { f.read(ctx, s.store, partition, s.at) })
 	if !s.options.NoStatistics {
 		both.Go(func() {
@@ -302,7 +304,7 @@ func (s *session) fold(ctx context.Context, f *feed) error {
 		if err != nil {
 			return err
 		}
-		if err := s.write(ctx, &b); err != nil {
+		if err := s.write(ctx, f, &b); err != nil {
 			return err
 		}
 		if b.caughtUp {

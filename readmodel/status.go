@@ -34,11 +34,12 @@ type Status struct {
 	// Head is the position of the newest event in the log that the runner knows
 	// of.
 	Head event.Position
-	// Lag is how old the news is that the tables lack: how long ago the log
-	// recorded the oldest event that the runner knows of and has not folded. 0
-	// when it has folded all that it knows of. It is no number of events:
-	// positions do not count any.
-	Lag time.Duration
+	// OldestPending is when the log recorded the first event of the partition
+	// that the runner has read and not written to the tables, by the clock of
+	// whoever appended it. Zero while there is none, and while the runner reads
+	// nothing: Activity and Err say why. A moment that stays while time passes is
+	// a database that does not take what comes.
+	OldestPending time.Time
 	// Events is how many events of the partition were folded since Run began.
 	Events uint64
 	// Rate is how many of them a second, over the last ten.
@@ -63,7 +64,7 @@ type progress struct {
 	ended   bool
 	moved   chan struct{} // closed when status changes; nil if nobody waits
 	seconds [rateSeconds]struct{ second, events int64 }
-	owed    time.Time // see owes; zero if nothing is known of it
+	feed    *feed // what the runner reads from, nil while it reads nothing
 }
 
 // Status is where the runner is.
@@ -71,8 +72,9 @@ func (p *progress) Status() Status {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := p.status
-	if s.Head > s.Position && !p.owed.IsZero() {
-		s.Lag = max(0, p.now().Sub(p.owed))
+	if p.feed != nil {
+		oldest, newest := p.feed.pending()
+		s.OldestPending, s.Head = oldest, max(s.Head, newest)
 	}
 	now := p.now().Unix()
 	var sum int64
@@ -144,14 +146,16 @@ func (p *progress) folded(events int) {
 	b.events += int64(events)
 }
 
-// owes says when the log recorded the oldest event that is known and not
-// folded, or the newest that is, if that is all that is known of it; and where
-// the newest that is known stands.
-func (p *progress) owes(since time.Time, head event.Position) {
+// reads says from which feed the runner takes, nil when it takes from none; what
+// is left in the one before stays known.
+func (p *progress) reads(f *feed) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.owed = since
-	p.status.Head = max(p.status.Head, head)
+	if p.feed != nil {
+		_, newest := p.feed.pending()
+		p.status.Head = max(p.status.Head, newest)
+	}
+	p.feed = f
 }
 
 func (p *progress) begin() {

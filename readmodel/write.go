@@ -14,11 +14,8 @@ import (
 // write folds a batch and writes it, and moves the checkpoint, all in one
 // transaction. At an event that cannot be taken it writes what is before it
 // and stops.
-func (s *session) write(ctx context.Context, b *batch) error {
+func (s *session) write(ctx context.Context, f *feed, b *batch) error {
 	if len(b.records) > 0 || b.to.position > s.at.position {
-		if len(b.records) > 0 {
-			s.owes(b.records[0].RecordedAt, b.to.position)
-		}
 		err := s.commit(ctx, b.records, b.to)
 		var poison *poisonError
 		if errors.As(err, &poison) {
@@ -28,9 +25,7 @@ func (s *session) write(ctx context.Context, b *batch) error {
 			return err
 		}
 		s.folded(len(b.records))
-		if n := len(b.records); n > 0 {
-			s.owes(b.records[n-1].RecordedAt, b.to.position)
-		}
+		f.folded() // before the position moves, or who waits for it would see them pending
 	}
 	s.goesOn(ctx, s.at.position)
 	s.set(func(st *Status) {

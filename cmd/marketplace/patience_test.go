@@ -16,8 +16,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/eventstoredb"
 	"github.com/marketcore/marketplace/store/memory"
@@ -28,7 +30,8 @@ import (
 type moody struct {
 	store.Store
 	head      func(context.Context) (event.Position, error)
-	each      time.Duration // that a record takes
+	each      time.Duration               // that a record takes
+	unread    func(context.Context) error // if not nil, what every read of the log ends with
 	connected atomic.Bool
 }
 
@@ -36,6 +39,10 @@ func (m *moody) Head(ctx context.Context) (event.Position, error) { return m.hea
 
 func (m *moody) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Record, error] {
 	return func(yield func(event.Record, error) bool) {
+		if m.unread != nil {
+			yield(event.Record{}, m.unread(ctx))
+			return
+		}
 		for rec, err := range m.Store.ReadAll(ctx, span) {
 			time.Sleep(m.each)
 			if !yield(rec, err) {
@@ -99,6 +106,36 @@ func TestGivesUpOnASilentLog(t *testing.T) {
 				code, hint := classify(err)
 				require.Equal(t, exitFailed, code)
 				require.Contains(t, hint, "--timeout")
+			})
+		})
+	}
+}
+
+// Who asks a question of a log that tells where it ends and cannot be read waits no
+// longer than the limit, though the model that is to answer would wait for ever.
+func TestQuestionGivesUp(t *testing.T) {
+	for name, c := range map[string]struct {
+		head   func(context.Context) (event.Position, error)
+		reason string
+	}{
+		"that does not answer": {silent, "has given nothing for 30s: the cable is out"},
+		"that fails":           {unreachable, "has given nothing for 30s: unavailable: nobody is there"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			watching(t, 30*time.Second, func(t *testing.T, m *moody, s store.Store, _ *bytes.Buffer) {
+				m.unread = func(ctx context.Context) error {
+					_, err := c.head(ctx)
+					return err
+				}
+				host, err := marketplace.New(s, marketplace.Options{})
+				require.NoError(t, err)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+				defer cancel()
+				began := time.Now()
+				_, err = marketplace.Ask(ctx, host, statistics.FullReport())
+				require.ErrorContains(t, err, c.reason)
+				require.WithinDuration(t, began.Add(31*time.Second), time.Now(), 10*time.Second)
+				require.NoError(t, host.Close())
 			})
 		})
 	}

@@ -56,11 +56,6 @@ func (m Meter) Gauge(name, unit, description string) metric.Int64ObservableGauge
 	return made(m.meter.Int64ObservableGauge(name, metric.WithUnit(unit), metric.WithDescription(description)))
 }
 
-// SecondsGauge is a period that is looked at when it is collected.
-func (m Meter) SecondsGauge(name, description string) metric.Float64ObservableGauge {
-	return made(m.meter.Float64ObservableGauge(name, metric.WithUnit("s"), metric.WithDescription(description)))
-}
-
 // Sum is a count that somebody else keeps, looked at when it is collected.
 func (m Meter) Sum(name, unit, description string) metric.Int64ObservableCounter {
 	return made(m.meter.Int64ObservableCounter(name, metric.WithUnit(unit), metric.WithDescription(description)))

@@ -11,7 +11,10 @@
 //
 //	readmodel.position   where the runner is in the log
 //	readmodel.head       where the log ends, as far as the runner knows
-//	readmodel.lag        how old the news is that the tables lack, in seconds
+//	readmodel.oldest_pending
+//	                     when the log recorded the first event that the runner has read
+//	                     and not written to the tables, in seconds since 1970; not
+//	                     measured while there is none
 //	readmodel.events     events that it has folded
 //	readmodel.following  1 while it has caught up and follows, else 0
 //	readmodel.failing    1 while it waits to try again after a failure, or has ended, else 0
@@ -21,6 +24,10 @@
 // Positions can be compared and nothing else: what lies between two is no number of
 // events. All are read from Runner.Status when a reader collects them, so they cost
 // a runner nothing.
+//
+// Three conditions, each for longer than a restart or a rebuild takes, are worth an
+// alert: readmodel.failing is 1; readmodel.following is 0; readmodel.oldest_pending
+// is further back than the tables may be.
 package readmodelotel
 
 import (
@@ -47,8 +54,8 @@ func Observe(r *readmodel.Runner, o Options) (stop func()) {
 	m := instruments.New(o.MeterProvider, scope)
 	position := m.Gauge("readmodel.position", "{position}", "Every event of the partition up to it is in the tables.")
 	head := m.Gauge("readmodel.head", "{position}", "The newest event of the log that the runner knows of.")
-	lag := m.SecondsGauge("readmodel.lag",
-		"How long ago the log recorded the oldest event that the runner knows of and has not folded; 0 when there is none.")
+	oldest := m.Gauge("readmodel.oldest_pending", "s",
+		"When the log recorded the first event that the runner has read and not written to the tables, in seconds since 1970; not measured while there is none.")
 	events := m.Sum("readmodel.events", "{event}", "Events of the partition that were folded.")
 	following := m.Gauge("readmodel.following", "1", "1 while the runner has caught up and follows, else 0.")
 	failing := m.Gauge("readmodel.failing", "1", "1 while the runner waits to try again after a failure, or has ended, else 0.")
@@ -60,10 +67,12 @@ func Observe(r *readmodel.Runner, o Options) (stop func()) {
 		}, o.Attributes...)...)
 		to.ObserveInt64(position, int64(s.Position), with)
 		to.ObserveInt64(head, int64(s.Head), with)
-		to.ObserveFloat64(lag, s.Lag.Seconds(), with)
+		if !s.OldestPending.IsZero() {
+			to.ObserveInt64(oldest, s.OldestPending.Unix(), with)
+		}
 		to.ObserveInt64(events, int64(s.Events), with)
 		to.ObserveInt64(following, instruments.Flag(s.Activity == readmodel.Following), with)
 		to.ObserveInt64(failing, instruments.Flag(s.Activity == readmodel.Retrying || s.Activity == readmodel.Stopped), with)
 		to.ObserveInt64(unrefreshed, instruments.Flag(s.StatisticsErr != nil), with)
-	}, position, head, lag, events, following, failing, unrefreshed)
+	}, position, head, oldest, events, following, failing, unrefreshed)
 }

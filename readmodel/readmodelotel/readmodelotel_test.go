@@ -44,7 +44,7 @@ func TestObserve(t *testing.T) {
 	got := collect(t, reader)
 	require.GreaterOrEqual(t, got["readmodel.position"], int64(head))
 	require.Equal(t, got["readmodel.position"], got["readmodel.head"])
-	require.EqualValues(t, 0, got["readmodel.lag"])
+	require.NotContains(t, got, "readmodel.oldest_pending", "all is in the tables")
 	require.EqualValues(t, events(t, log), got["readmodel.events"])
 	require.EqualValues(t, 0, got["readmodel.failing"])
 	require.EqualValues(t, 0, got["readmodel.statistics.failing"])
@@ -55,6 +55,59 @@ func TestObserve(t *testing.T) {
 	require.EqualValues(t, 1, got["readmodel.failing"])
 	stop()
 	require.Empty(t, collect(t, reader))
+}
+
+// What was read and is not in the tables is told by the moment of its recording, to
+// a collector that comes while the database writes.
+func TestObservePending(t *testing.T) {
+	log := readmodeltest.Log(t, 1, 1)
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "model.db"), sqlite.Options{})
+	require.NoError(t, err)
+	reader := metric.NewManualReader()
+	var during []map[string]int64
+	m, err := readmodel.New(beforeWrite{db, func() { during = append(during, collect(t, reader)) }}, readmodel.Options{})
+	require.NoError(t, err)
+	defer m.Close()
+	r, err := m.NewRunner(log, readmodel.RunnerOptions{NoStatistics: true, BatchEvents: 1000})
+	require.NoError(t, err)
+	stop := readmodelotel.Observe(r, readmodelotel.Options{
+		MeterProvider: metric.NewMeterProvider(metric.WithReader(reader)),
+		Attributes:    []attribute.KeyValue{attribute.String("host", "a")},
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- r.Run(ctx) }()
+	head, err := log.Head(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, r.WaitFor(t.Context(), head))
+	cancel()
+	require.NoError(t, <-ended)
+	stop()
+
+	var told []int64
+	for _, seen := range during {
+		if at, pending := seen["readmodel.oldest_pending"]; pending {
+			told = append(told, at)
+			require.Less(t, seen["readmodel.position"], seen["readmodel.head"])
+		}
+	}
+	require.NotEmpty(t, told)
+	for first, err := range log.ReadAll(t.Context(), store.Span{}) {
+		require.NoError(t, err)
+		require.Equal(t, first.RecordedAt.Unix(), told[0])
+		break
+	}
+}
+
+// beforeWrite is a database that tells of each transaction before it begins.
+type beforeWrite struct {
+	readmodel.Database
+	tell func()
+}
+
+func (b beforeWrite) Write(ctx context.Context, do func(readmodel.Tx) error) error {
+	b.tell()
+	return b.Database.Write(ctx, do)
 }
 
 // What cannot be computed is seen, though the runner follows.
@@ -108,10 +161,6 @@ func collect(t *testing.T, reader *metric.ManualReader) map[string]int64 {
 				points = data.DataPoints
 			case metricdata.Sum[int64]:
 				points = data.DataPoints
-			case metricdata.Gauge[float64]: // whole seconds will do
-				for _, p := range data.DataPoints {
-					points = append(points, metricdata.DataPoint[int64]{Attributes: p.Attributes, Value: int64(p.Value)})
-				}
 			}
 			require.Len(t, points, 1, m.Name)
 			host, _ := points[0].Attributes.Value("host")

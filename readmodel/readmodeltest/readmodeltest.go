@@ -49,7 +49,7 @@ func Run(t *testing.T, open Open) {
 		{"RebuildOfOtherLog", testRebuildOfOtherLog},
 		{"KeptVersion", testKeptVersion},
 		{"HeadOfNoEvent", testHeadOfNoEvent},
-		{"Lag", testLag},
+		{"Pending", testPending},
 		{"ToldOnce", testToldOnce},
 		{"Docs", testDocs},
 		{"Live", testLive},
