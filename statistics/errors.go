@@ -1,26 +1,26 @@
 package statistics
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 )
 
 // What goes wrong with questions, found with errors.Is.
 var (
 	// ErrBehind: records have not got to the position that is asked for; wait for it.
-	ErrBehind = errors.New("the records are behind")
+	ErrBehind = fault.New("", "behind")
 	// ErrNotFound: no such account is registered as of the moment.
-	ErrNotFound = errors.New("not found")
+	ErrNotFound = fault.New("statistics", "not_found")
 	// ErrUnknownPolicy: no preset has that name.
-	ErrUnknownPolicy = errors.New("unknown policy")
+	ErrUnknownPolicy = fault.New("", "unknown_policy")
 	// ErrInvalidPolicy: a policy's values make no sense.
-	ErrInvalidPolicy = errors.New("invalid policy")
+	ErrInvalidPolicy = fault.New("", "invalid_policy")
 	// ErrInvalidQuery: what was asked makes no sense.
-	ErrInvalidQuery = errors.New("invalid query")
+	ErrInvalidQuery = fault.New("", "invalid_query")
 )
 
 // NotFoundError says which account is not registered as of the moment.
