@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -12,7 +13,9 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/statistics"
+	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 )
 
@@ -71,6 +74,19 @@ func ExampleMarketplace_Do_rejected() {
 	// Output:
 	// not_found for AcceptInvite
 	// true
+}
+
+// Every error has a code, and the list of codes says what to make of it.
+func ExampleCode() {
+	err := readmodel.ErrUnavailable.With(io.ErrUnexpectedEOF, "the server went away")
+	fmt.Println(marketplace.Code(err), errors.Is(err, store.ErrUnavailable))
+	info := marketplace.ErrorInfoOf(fmt.Errorf("the overview: %w", err))
+	fmt.Println(info.HTTP, info.Again, info.Meaning)
+	fmt.Println(marketplace.Code(&aggregate.Rejection{Code: aggregate.Expired}))
+	// Output:
+	// unavailable true
+	// 503 true the data cannot be reached
+	// expired
 }
 
 // A command with an id of the host's can be sent again when its answer was

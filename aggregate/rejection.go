@@ -38,6 +38,9 @@ const (
 
 func (c Code) Error() string { return string(c) }
 
+// Code is the code as text, as every error of this module has it.
+func (c Code) Code() string { return string(c) }
+
 // Rejection is a command's refusal: nothing was written and nothing changed.
 // Find its code with errors.Is, or the whole of it with errors.As.
 type Rejection struct {

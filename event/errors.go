@@ -3,15 +3,17 @@ package event
 import (
 	"errors"
 	"fmt"
+
+	"github.com/marketcore/marketplace/internal/fault"
 )
 
 // What keeps a record from being decoded, found with errors.Is.
 var (
-	ErrUnknownType   = errors.New("unknown event type; was the log written by a host with more events?")
-	ErrNewerVersion  = errors.New("newer schema version than this library knows; update the library")
-	ErrMalformed     = errors.New("malformed event data")
-	ErrMalformedMeta = errors.New("malformed event metadata")
-	ErrNotEncodable  = errors.New("event cannot be encoded")
+	ErrUnknownType   = fault.New("", "unknown_event_type").With(nil, "was the log written by a host with more events?")
+	ErrNewerVersion  = fault.New("", "newer_event").With(nil, "a newer schema version than this library knows; update the library")
+	ErrMalformed     = fault.New("", "malformed_event")
+	ErrMalformedMeta = fault.New("", "malformed_metadata")
+	ErrNotEncodable  = fault.New("", "event_not_encodable")
 	errOtherShape    = errors.New("a field is missing, unknown or of a wrong type")
 )
 

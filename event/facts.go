@@ -1,13 +1,13 @@
 package event
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"reflect"
 	"strings"
 
 	"github.com/google/uuid"
+	"github.com/marketcore/marketplace/internal/fault"
 )
 
 // MaxFacts bounds the events of one block of Facts.
@@ -178,7 +178,7 @@ func (c *WordColumn) reset() {
 
 // ErrBrokenFacts says that the columns of a block do not fit together: its store is
 // damaged or has a defect.
-var ErrBrokenFacts = errors.New("event: the columns of a block do not fit together")
+var ErrBrokenFacts = fault.New("event", "broken_facts").With(nil, "the columns of a block do not fit together")
 
 // FactError says where a block of facts is broken. Nothing of an event's content
 // is in it.

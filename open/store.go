@@ -90,5 +90,5 @@ func filePath(scheme, rest string) (string, error) {
 // badURL repeats nothing of the URL but its scheme: what was meant for another
 // place may hold a password.
 func badURL(format string, args ...any) error {
-	return &store.Error{Code: store.ErrBadURL.Code, Detail: fmt.Sprintf(format, args...)}
+	return store.ErrBadURL.With(nil, format, args...)
 }

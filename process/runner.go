@@ -11,6 +11,7 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/backoff"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
@@ -96,7 +97,7 @@ func (r *Runner) Run(parent context.Context) error {
 				watcher.Go(func() { r.watch(ctx, news, stop) })
 			}
 			r.sleep(ctx, news)
-		case isTransient(err):
+		case fault.Passing(err):
 			_ = waiting.Failed(ctx, err, "position", r.Status().Position) // the next attempt sees it
 		default:
 			r.board.stopped(err)
@@ -109,11 +110,6 @@ func (r *Runner) Run(parent context.Context) error {
 
 func (r *Runner) waiting(who string) backoff.Waiting {
 	return backoff.Waiting{Pauses: backoff.ForStore(), Logger: r.options.Logger, Who: who}
-}
-
-// isTransient reports whether a failure may be over when it is tried again.
-func isTransient(err error) bool {
-	return store.Passing(err) || errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrCancelled)
 }
 
 // sleep waits for news or for the next due moment.
@@ -138,7 +134,7 @@ func (r *Runner) watch(ctx context.Context, news chan<- struct{}, stop context.C
 		switch {
 		case ctx.Err() != nil:
 			return
-		case isTransient(err) || errors.Is(err, store.ErrUnknownPosition) || errors.Is(err, projection.ErrSubscriptionEnded):
+		case fault.Passing(err) || errors.Is(err, store.ErrUnknownPosition):
 			wake(news) // whoever reads meets the same, or hears what was missed
 			_ = waiting.Failed(ctx, err, "position", r.Status().Position)
 		default:
@@ -254,7 +250,7 @@ func (r *Runner) sameLog(ctx context.Context) error {
 // replaced reports whether a failure comes of another log, or an older copy, that
 // has taken the place of the agenda's: it has not the streams that the agenda knows.
 func (r *Runner) replaced(ctx context.Context, err error) bool {
-	if err != nil && !errors.Is(err, errStale) && !isTransient(err) {
+	if err != nil && !errors.Is(err, errStale) && !fault.Passing(err) {
 		_, err = r.recognise(ctx, r.place)
 	}
 	return errors.Is(err, errStale)
@@ -309,5 +305,5 @@ func (r *Runner) first(ctx context.Context, stream string) (event.Envelope, erro
 		}
 		return r.registry.Decode(&rec)
 	}
-	return event.Envelope{}, &store.Error{Code: store.ErrCorrupt.Code, Stream: stream, Detail: "its first event is gone: the stream is truncated"}
+	return event.Envelope{}, store.ErrCorrupt.In(stream).With(nil, "its first event is gone: the stream is truncated")
 }

@@ -62,7 +62,7 @@ func TestDeafnessIsSaid(t *testing.T) {
 // What no other attempt will mend stops Run, also if only subscriptions meet it.
 func TestDeafForGood(t *testing.T) {
 	for _, final := range []error{
-		&store.Error{Code: store.ErrUnavailable.Code, Err: store.ErrRefused}, store.ErrCorrupt, store.ErrNotALog, store.ErrNewerFormat,
+		store.ErrUnavailable.With(store.ErrRefused, ""), store.ErrCorrupt, store.ErrNotALog, store.ErrNewerFormat,
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := &deaf{Store: newLog(), err: final}

@@ -5,32 +5,33 @@ import (
 	"fmt"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 )
 
 // What goes wrong in this package, found with errors.Is.
 var (
 	// ErrGap: an event is missing in its stream before the one that came. A
 	// stream that was truncated has one at its start.
-	ErrGap = errors.New("a gap in the stream: an event is missing")
+	ErrGap = fault.New("", "stream_gap")
 	// ErrRepeated: the event has been folded before.
-	ErrRepeated = errors.New("the event has been folded already")
+	ErrRepeated = fault.New("", "repeated_event")
 	// ErrForeignEvent: an event of this type cannot stand in such a stream.
-	ErrForeignEvent = errors.New("the event cannot be in a stream of this kind")
+	ErrForeignEvent = fault.New("", "foreign_event")
 	// ErrContradiction: the event does not go with those before it, such as a
 	// second end of a contract.
-	ErrContradiction = errors.New("the event contradicts the stream before it")
+	ErrContradiction = fault.New("", "contradiction")
 	// ErrStreamName: a stream has a category of ours and no valid id.
-	ErrStreamName = errors.New("the stream's name holds no valid id")
+	ErrStreamName = fault.New("", "stream_name")
 
 	// ErrStopped: the model met an event that it could not decode or fold and
 	// answers no more.
-	ErrStopped = errors.New("projection: the model stopped")
+	ErrStopped = fault.New("projection", "stopped")
 	// ErrBusy: a model is loading or following already.
-	ErrBusy = errors.New("projection: the model is loading or following already")
+	ErrBusy = fault.New("projection", "already_running")
 	// ErrSubscriptionEnded: a store ended a subscription without an error.
-	ErrSubscriptionEnded = errors.New("projection: the subscription ended; follow again")
+	ErrSubscriptionEnded = fault.New("projection", "subscription_ended")
 	// ErrInvalidPartition: there is no such part of a log.
-	ErrInvalidPartition = errors.New("invalid partition")
+	ErrInvalidPartition = fault.New("", "invalid_partition")
 )
 
 // FoldError says which event could not be folded. Nothing of the event's

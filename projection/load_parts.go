@@ -60,7 +60,7 @@ func (l *split) cutPart(ctx context.Context, s store.Cutter, p store.FactPart, y
 	if end == p.Through {
 		return true
 	}
-	return yield(l.broken(&store.Error{Code: store.ErrCorrupt.Code, Position: end, Detail: "the store's cuts leave out what comes behind it"})) && false
+	return yield(l.broken(store.ErrCorrupt.At(uint64(end)).With(nil, "the store's cuts leave out what comes behind it"))) && false
 }
 
 // broken is a batch of nothing but what the store failed with.

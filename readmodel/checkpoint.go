@@ -2,7 +2,6 @@ package readmodel
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/google/uuid"
 
@@ -53,8 +52,7 @@ func (c *Checkpoint) stopped() error {
 	if c.Stopped == 0 {
 		return nil
 	}
-	return &Error{Code: ErrStopped.Code, Position: c.Stopped,
-		Detail: fmt.Sprintf("the runner of partition %d stopped: %s", c.Partition, c.Reason)}
+	return ErrStopped.At(uint64(c.Stopped)).With(nil, "the runner of partition %d stopped: %s", c.Partition, c.Reason)
 }
 
 // checkpoints are those of all partitions, in order.

@@ -10,7 +10,8 @@ import (
 // readmodeltest has the suite that an implementation passes. It is safe for
 // concurrent use, and several processes may use the same database at once.
 //
-// Every failure is an *Error of this package, found with errors.Is. Of those an
+// Every failure is made of one of this package's errors, such as
+// ErrUnavailable.With(cause, ""), and found with errors.Is. Of those an
 // implementation gives ErrBusy, ErrCancelled, ErrClosed, ErrConflict,
 // ErrCorrupt, ErrFull, ErrLeased, ErrLeaseLost, ErrReadOnly and ErrUnavailable,
 // the last for all that fits nowhere else, a broken connection above all; it

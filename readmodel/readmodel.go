@@ -169,7 +169,7 @@ func (m *ReadModel) leaseSchema(ctx context.Context) (Lease, error) {
 			return lease, err
 		}
 		if err := pauses.Wait(ctx); err != nil {
-			return nil, &Error{Code: ErrCancelled.Code, Err: err}
+			return nil, ErrCancelled.With(err, "")
 		}
 	}
 }

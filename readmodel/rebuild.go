@@ -119,7 +119,7 @@ func (m *ReadModel) leaseRebuild(ctx context.Context) (lease Lease, err error) {
 			return lease, err
 		}
 		if ended := pauses.Wait(ctx); ended != nil {
-			return nil, &Error{Code: ErrCancelled.Code, Err: ended}
+			return nil, ErrCancelled.With(ended, "")
 		}
 	}
 	return nil, err
@@ -293,7 +293,7 @@ func (r *rebuild) write(ctx context.Context, do func(admin) error) (err error) {
 			return err
 		}
 		if ended := pauses.Wait(ctx); ended != nil {
-			return &Error{Code: ErrCancelled.Code, Err: ended}
+			return ErrCancelled.With(ended, "")
 		}
 	}
 	return err

@@ -115,7 +115,7 @@ func stoppedAt(cause error) error {
 	case errors.As(cause, &decode):
 		at = decode.Position
 	}
-	return &Error{Code: ErrStopped.Code, Position: at, Detail: "the log cannot be folded beyond it", Err: cause}
+	return ErrStopped.At(uint64(at)).With(cause, "the log cannot be folded beyond it")
 }
 
 // finish makes of a loaded version one that runners can go on with: indexes,

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/store"
@@ -320,9 +321,9 @@ func TestRebuildOfBadLog(t *testing.T) {
 		m := model(t, empty(t)(), readmodel.Options{})
 		_, err = m.Rebuild(ctx, log, readmodel.RebuildOptions{})
 		require.ErrorIs(t, err, readmodel.ErrStopped)
-		var stopped *readmodel.Error
+		var stopped *fault.Error
 		require.ErrorAs(t, err, &stopped)
-		require.Equal(t, done.Position, stopped.Position)
+		require.EqualValues(t, done.Position, stopped.Position)
 		require.ErrorIs(t, err, projection.ErrStopped)
 	})
 }

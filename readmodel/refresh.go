@@ -11,6 +11,7 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/backoff"
+	"github.com/marketcore/marketplace/internal/fault"
 )
 
 // StatisticsOptions say how often current statistics are computed.
@@ -89,7 +90,7 @@ func (f *refresher) run(ctx context.Context, version int64, following func() boo
 		switch {
 		case err == nil:
 			f.waiting.GoesOn(ctx)
-		case !passing(err) || errors.Is(err, errVersionChanged):
+		case !fault.Passing(err) || errors.Is(err, errVersionChanged):
 			return err
 		case f.waiting.Failed(ctx, err) != nil:
 			return nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/backoff"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
@@ -110,7 +111,7 @@ func (r *Runner) Run(ctx context.Context) (err error) {
 		if ctx.Err() != nil {
 			return nil
 		}
-		if !passing(err) || r.options.NoWait && errors.Is(err, ErrLeased) {
+		if !fault.Passing(err) || r.options.NoWait && errors.Is(err, ErrLeased) {
 			return err
 		}
 		if r.failed(ctx, err) != nil { // the context has ended

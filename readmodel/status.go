@@ -3,11 +3,11 @@ package readmodel
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 )
 
 // Activity is what a runner is doing.
@@ -109,8 +109,7 @@ func (p *progress) WaitFor(ctx context.Context, position event.Position) error {
 		select {
 		case <-moved:
 		case <-ctx.Done():
-			return &Error{Code: ErrCancelled.Code, Err: context.Cause(ctx),
-				Detail: fmt.Sprintf("waiting for position %d, the runner is at %d", position, at)}
+			return ErrCancelled.With(context.Cause(ctx), "waiting for position %d, the runner is at %d", position, at)
 		}
 	}
 }
@@ -118,8 +117,8 @@ func (p *progress) WaitFor(ctx context.Context, position event.Position) error {
 // stoppedBehind reports whether a runner has stopped at an event behind the
 // position, so that everything up to there is in the tables.
 func stoppedBehind(err error, position event.Position) bool {
-	var stopped *Error
-	return errors.As(err, &stopped) && stopped.Code == ErrStopped.Code && stopped.Position > position
+	var stopped *fault.Error
+	return errors.As(err, &stopped) && stopped.Is(ErrStopped) && stopped.Position > uint64(position)
 }
 
 // set changes the status and tells those who wait.

@@ -3,7 +3,6 @@ package readmodel
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/marketcore/marketplace/event"
@@ -42,7 +41,7 @@ func (m *ReadModel) WaitFor(ctx context.Context, position event.Position) error 
 			return nil
 		}
 		if err := pauses.Wait(ctx); err != nil {
-			return &Error{Code: ErrCancelled.Code, Err: err, Detail: fmt.Sprintf("waiting for position %d", position)}
+			return ErrCancelled.With(err, "waiting for position %d", position)
 		}
 	}
 }

@@ -63,7 +63,7 @@ func (s *session) stopAt(ctx context.Context, b *batch, poison *poisonError) err
 	if err != nil {
 		return err
 	}
-	return &Error{Code: ErrStopped.Code, Position: at, Detail: "everything before it is in the tables", Err: poison.err}
+	return ErrStopped.At(uint64(at)).With(poison.err, "everything before it is in the tables")
 }
 
 // commit is one transaction: it folds the records, in the order of the log, and

@@ -18,7 +18,7 @@ import (
 // list that is nil is written, and read again, as one without items.
 func Append(b []byte, id uuid.UUID, at event.Time, c aggregate.Command) ([]byte, error) {
 	fail := func(err error) ([]byte, error) {
-		return b, &Error{Code: ErrNotEncodable.Code, Err: err}
+		return b, ErrNotEncodable.With(err, "")
 	}
 	v := reflect.ValueOf(c)
 	if !v.IsValid() || v.Kind() != reflect.Struct {

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/script"
 )
 
@@ -151,7 +152,7 @@ func TestFailingMedium(t *testing.T) {
 			require.LessOrEqual(t, lines, 1)
 			require.ErrorIs(t, err, broken)
 			require.ErrorIs(t, err, script.ErrUnreadable)
-			var e *script.Error
+			var e *fault.Error
 			require.ErrorAs(t, err, &e)
 			require.EqualValues(t, 3, e.Line)
 			require.Equal(t, "script unreadable: line 3: broken", err.Error())

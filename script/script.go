@@ -20,6 +20,7 @@ import (
 
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 )
 
 // MaxLine is the longest line that is read, in bytes, without its line end (LF
@@ -68,9 +69,9 @@ func NewReader(r io.Reader) *Reader {
 }
 
 // Lines yields the lines that are not blank, each in memory of its own. An error
-// is an *Error that says in which line reading failed; it is the last pair. What
-// stands in that line before the failure is not a line. Breaking off and calling
-// Lines again goes on with the next line.
+// says in which line reading failed (a *marketplace.Error has it as Line); it is the
+// last pair. What stands in that line before the failure is not a line. Breaking
+// off and calling Lines again goes on with the next line.
 func (r *Reader) Lines() iter.Seq2[*Line, error] {
 	return func(yield func(*Line, error) bool) {
 		for r.err == nil {
@@ -137,11 +138,11 @@ func invalid(command, format string, args ...any) error {
 
 // failed names the line in which the medium failed.
 func failed(err error, line int64) error {
-	e := &Error{Code: ErrUnreadable.Code, Err: err}
-	var known *Error
-	if errors.As(err, &known) {
-		*e = *known
+	var known *fault.Error
+	if !errors.As(err, &known) {
+		known = ErrUnreadable.With(err, "")
 	}
-	e.Line = line
-	return e
+	told := *known
+	told.Line = line
+	return &told
 }

@@ -134,12 +134,11 @@ func (g *group) flushLocked(ctx context.Context) error {
 func (g *group) alone(ctx context.Context) error {
 	for rec, err := range g.inner.ReadAll(ctx, store.Span{After: g.written().below}) {
 		if err == nil && rec.ID != g.tail[0].ID {
-			err = &store.Error{Code: store.ErrConflict.Code, Stream: rec.Stream, Position: rec.Position,
-				Detail: "somebody else writes to the log of a simulation"}
+			err = store.ErrConflict.In(rec.Stream).At(uint64(rec.Position)).With(nil, "somebody else writes to the log of a simulation")
 		}
 		return err
 	}
-	return &store.Error{Code: store.ErrCorrupt.Code, Detail: "what was written is not in the log"}
+	return store.ErrCorrupt.With(nil, "what was written is not in the log")
 }
 
 func (g *group) ReadStream(ctx context.Context, stream string, from uint64) iter.Seq2[event.Record, error] {
@@ -152,7 +151,7 @@ func (g *group) ReadStream(ctx context.Context, stream string, from uint64) iter
 			yield(event.Record{}, err)
 			return
 		case len(positions) == 0:
-			yield(event.Record{}, &store.Error{Code: store.ErrStreamNotFound.Code, Stream: stream})
+			yield(event.Record{}, store.ErrStreamNotFound.In(stream))
 			return
 		}
 		end := uint64(len(positions))

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -39,14 +40,14 @@ func TestGroupReadsAsIfAllWereWritten(t *testing.T) {
 				span := store.Span{After: position.Draw(rt, "after"), From: position.Draw(rt, "from"), Through: position.Draw(rt, "through")}
 				want, wantErr := all(like.ReadAll(t.Context(), span))
 				have, haveErr := all(group.ReadAll(t.Context(), span))
-				require.Equal(rt, store.CodeOf(wantErr), store.CodeOf(haveErr))
+				require.Equal(rt, fault.Code(wantErr), fault.Code(haveErr))
 				require.Equal(rt, want, have)
 			},
 			"stream": func(rt *rapid.T) {
 				name, from := rapid.SampledFrom(names).Draw(rt, "stream"), rapid.Uint64Range(0, 9).Draw(rt, "from")
 				want, wantErr := all(like.ReadStream(t.Context(), name, from))
 				have, haveErr := all(group.ReadStream(t.Context(), name, from))
-				require.Equal(rt, store.CodeOf(wantErr), store.CodeOf(haveErr))
+				require.Equal(rt, fault.Code(wantErr), fault.Code(haveErr))
 				require.Equal(rt, want, have)
 			},
 		})

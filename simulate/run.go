@@ -11,6 +11,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
@@ -18,7 +19,7 @@ import (
 
 // ErrNotEmpty says that the log holds events already. A simulated market is the
 // whole of its log.
-var ErrNotEmpty = errors.New("simulate: the log is not empty; name a new one")
+var ErrNotEmpty = fault.New("simulate", "log_not_empty").With(nil, "name a new one")
 
 // Done is a command that was done.
 type Done struct {
@@ -68,7 +69,7 @@ func Run(ctx context.Context, log store.Store, o Options) (*Result, error) {
 		return nil, err
 	}
 	if head, err := log.Head(ctx); err != nil || head > 0 {
-		return nil, cmp.Or(err, ErrNotEmpty)
+		return nil, cmp.Or[error](err, ErrNotEmpty)
 	}
 	o.Clock.Set(o.From)
 	flush := func(context.Context) error { return nil }

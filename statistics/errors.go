@@ -1,26 +1,26 @@
 package statistics
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 )
 
 // What goes wrong with questions, found with errors.Is.
 var (
 	// ErrBehind: records have not got to the position that is asked for; wait for it.
-	ErrBehind = errors.New("the records are behind")
+	ErrBehind = fault.New("", "behind")
 	// ErrNotFound: no such account is registered as of the moment.
-	ErrNotFound = errors.New("not found")
+	ErrNotFound = fault.New("statistics", "not_found")
 	// ErrUnknownPolicy: no preset has that name.
-	ErrUnknownPolicy = errors.New("unknown policy")
+	ErrUnknownPolicy = fault.New("", "unknown_policy")
 	// ErrInvalidPolicy: a policy's values make no sense.
-	ErrInvalidPolicy = errors.New("invalid policy")
+	ErrInvalidPolicy = fault.New("", "invalid_policy")
 	// ErrInvalidQuery: what was asked makes no sense.
-	ErrInvalidQuery = errors.New("invalid query")
+	ErrInvalidQuery = fault.New("", "invalid_query")
 )
 
 // NotFoundError says which account is not registered as of the moment.
@@ -31,7 +31,7 @@ type NotFoundError struct {
 }
 
 func (e *NotFoundError) Error() string {
-	return fmt.Sprintf("projection: no %s %s is registered as of %s", e.Kind, e.ID, e.AsOf)
+	return fmt.Sprintf("statistics: no %s %s is registered as of %s", e.Kind, e.ID, e.AsOf)
 }
 
 // Unwrap gives ErrNotFound.
@@ -46,7 +46,7 @@ type QueryError struct {
 	Reason string
 }
 
-func (e *QueryError) Error() string { return "projection: " + e.Field + " " + e.Reason }
+func (e *QueryError) Error() string { return "statistics: " + e.Field + " " + e.Reason }
 
 // Unwrap gives ErrInvalidQuery.
 func (e *QueryError) Unwrap() error { return ErrInvalidQuery }

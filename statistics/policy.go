@@ -42,7 +42,7 @@ func Preset(name string) (Policy, error) {
 			}, nil
 		}
 	}
-	return Policy{}, fmt.Errorf("projection: %w %.40q; known are %v", ErrUnknownPolicy, name, PresetNames())
+	return Policy{}, fmt.Errorf("statistics: %w %.40q; known are %v", ErrUnknownPolicy, name, PresetNames())
 }
 
 // PresetNames lists the presets, the oldest first.
@@ -74,5 +74,5 @@ func (p Policy) Validate() error {
 const maxMonths = 1200
 
 func invalidPolicy(format string, args ...any) error {
-	return fmt.Errorf("projection: %w: "+format, append([]any{ErrInvalidPolicy}, args...)...)
+	return fmt.Errorf("statistics: %w: "+format, append([]any{ErrInvalidPolicy}, args...)...)
 }

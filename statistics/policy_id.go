@@ -44,7 +44,7 @@ func appendCanonical(b []byte, v reflect.Value) []byte {
 	case reflect.String:
 		return appendText(b, v.String())
 	}
-	panic(fmt.Sprintf("projection: a policy has a %v", v.Type())) // cannot happen: the test of Policy's fields
+	panic(fmt.Sprintf("statistics: a policy has a %v", v.Type())) // cannot happen: the test of Policy's fields
 }
 
 func appendList(b []byte, opening, closing byte, n int, item func(b []byte, i int) []byte) []byte {

@@ -56,7 +56,7 @@ func BadgesUntil(freelancer uuid.UUID, position event.Position) Question[*BadgeP
 			return nil, err
 		}
 		if at < position {
-			return nil, fmt.Errorf("projection: badges as of position %d: %w, it is at %d", position, ErrBehind, at)
+			return nil, fmt.Errorf("statistics: badges as of position %d: %w, it is at %d", position, ErrBehind, at)
 		}
 		h, err := v.Freelancer(freelancer, projection.AllParts)
 		if err != nil {

@@ -13,5 +13,5 @@ func (r readOnly) Unwrap() Store { return r.Store }
 
 // Append implements Store.
 func (readOnly) Append(_ context.Context, w Write) (Appended, error) {
-	return Appended{}, &Error{Code: ErrReadOnly.Code, Stream: w.Stream, Detail: "it was opened for reading only"}
+	return Appended{}, ErrReadOnly.In(w.Stream).With(nil, "it was opened for reading only")
 }

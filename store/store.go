@@ -20,8 +20,8 @@ import (
 
 // Store is a log of events. It is safe for concurrent use.
 //
-// Every failure is an *Error, found with errors.Is and the sentinels of this
-// package, or with errors.As. An iterator yields an error at most once, as its
+// Every failure is made of one of this package's errors, such as
+// ErrConflict.In(stream), and found with errors.Is. An iterator yields an error at most once, as its
 // last pair; one that ends without an error has delivered all there was. A
 // cancelled context is an error that wraps its cause. The bytes of a yielded
 // record are valid only until the next one: see event.Record.Clone.
@@ -148,8 +148,7 @@ func Known(name, end event.Position) error {
 	if name <= end {
 		return nil
 	}
-	return &Error{Code: ErrUnknownPosition.Code, Position: name, Detail: fmt.Sprintf(
-		"the log ends at position %d: it is another log, or an older copy of it", end)}
+	return ErrUnknownPosition.At(uint64(name)).With(nil, "the log ends at position %d: it is another log, or an older copy of it", end)
 }
 
 // LogID tells logs apart: the id of the first event, uuid.Nil of a log that has

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -46,7 +45,7 @@ func (w *Write) validate() error {
 		return w.tooLarge("a stream's name has more than %d bytes", MaxStreamName)
 	}
 	if why := malformedName(w.Stream); why != "" {
-		return &Error{Code: ErrInvalidWrite.Code, Detail: "the stream's name " + why}
+		return ErrInvalidWrite.With(nil, "the stream's name %s", why)
 	}
 	if w.Stream[0] == '$' {
 		return w.invalid("names that begin with $ are EventStoreDB's own")
@@ -102,11 +101,11 @@ func (w *Write) validatePayloads() error {
 }
 
 func (w *Write) invalid(format string, args ...any) error {
-	return &Error{Code: ErrInvalidWrite.Code, Stream: w.Stream, Detail: fmt.Sprintf(format, args...)}
+	return ErrInvalidWrite.In(w.Stream).With(nil, format, args...)
 }
 
 func (w *Write) tooLarge(format string, args ...any) error {
-	return &Error{Code: ErrTooLarge.Code, Stream: w.Stream, Detail: fmt.Sprintf(format, args...)}
+	return ErrTooLarge.In(w.Stream).With(nil, format, args...)
 }
 
 func malformedName(name string) string {

@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/statistics"
-	"github.com/marketcore/marketplace/store"
 )
 
 // problem is why there is no page, in a sentence for who asked for it.
@@ -33,21 +34,26 @@ func (s *site) failed(v *visit, err error) *page {
 	switch {
 	case errors.As(err, &told):
 	case errors.As(err, &none):
-		told = &problem{http.StatusNotFound, fmt.Sprintf("No %s %s was registered as of %s.", none.Kind, none.ID, none.AsOf)}
+		told = &problem{fault.InfoOf(err).HTTP, fmt.Sprintf("No %s %s was registered as of %s.", none.Kind, none.ID, none.AsOf)}
 	default:
-		told = &problem{http.StatusInternalServerError, "The page could not be computed; the log of the program says why."}
-		switch {
-		case errors.Is(err, store.ErrUnknownPosition):
-			told.sentence = "Another log, or an older copy of it, has taken the place of the one that was read. Start the program again."
-		case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
-			told = &problem{http.StatusServiceUnavailable, "The data cannot be reached, or not in time; try again in a moment."}
-		}
+		told = trouble(fault.InfoOf(err))
 		if !errors.Is(err, context.Canceled) {
 			s.options.Logger.Error("a page failed", "path", v.request.URL.Path, "error", err)
 		}
 	}
 	return &page{name: "problem", status: told.status, Title: http.StatusText(told.status), Body: told.sentence}
 }
+
+// trouble says what the list does, in sentences.
+func trouble(k fault.Info) *problem {
+	sentence := "The page could not be computed: " + k.Meaning
+	if k.Again {
+		sentence = upper(k.Meaning)
+	}
+	return &problem{k.HTTP, sentence + ". " + upper(k.Do) + "."}
+}
+
+func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // refuse answers a request that comes to no page.
 func (s *site) refuse(w http.ResponseWriter, r *http.Request, p *problem) {

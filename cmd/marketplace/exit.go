@@ -9,19 +9,19 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/readmodel"
-	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
-	"github.com/marketcore/marketplace/store/archive"
 )
 
-// The exit codes, as the help of the program says them.
+// The exit codes, as the help of the program says them. Which an error has is said
+// by the list in docs/errors.md.
 const (
 	exitDone     = 0
-	exitFailed   = 1
-	exitUsage    = 2
-	exitNotFound = 3
+	exitFailed   = fault.ExitFailed
+	exitUsage    = fault.ExitUsage
+	exitNotFound = fault.ExitNotFound
 )
 
 // told is an error with its exit code and, if there is one, what to do about it.
@@ -69,29 +69,43 @@ func (c *cli) exitCode(ctx context.Context, command *cobra.Command, err, flushed
 	return code
 }
 
+// hints are what this program offers for an error, the first that is found.
+var hints = []struct {
+	err  error
+	hint string
+}{
+	{statistics.ErrNotFound, "marketplace stats lists who was registered at that moment"},
+	{readmodel.ErrNotFound, "make it first: marketplace follow --read-model URL"},
+	{readmodel.ErrOtherLog, "marketplace rebuild --yes makes the read model anew from this log"}, // an archive's says what to do
+	{store.ErrUnknownPosition, "another log, or an older copy, has taken the place of the one that was read; run the command again to read that"},
+	{store.ErrCorrupt, "the log is damaged; go on from a backup"},
+}
+
 func classify(err error) (code int, hint string) {
 	var t *told
-	switch {
-	case errors.As(err, &t):
+	if errors.As(err, &t) {
 		return t.code, t.hint
-	case errors.Is(err, statistics.ErrUnknownPolicy), errors.Is(err, store.ErrBadURL), errors.Is(err, readmodel.ErrBadURL):
-		return exitUsage, ""
-	case errors.Is(err, statistics.ErrNotFound):
-		return exitNotFound, "marketplace stats lists who was registered at that moment"
-	case errors.Is(err, store.ErrStreamNotFound), errors.Is(err, script.ErrNotFound):
-		return exitNotFound, ""
-	case errors.Is(err, readmodel.ErrNotFound):
-		return exitNotFound, "make it first: marketplace follow --read-model URL"
-	case errors.Is(err, readmodel.ErrOtherLog):
-		return exitFailed, "marketplace rebuild --yes makes the read model anew from this log"
-	case errors.Is(err, archive.ErrOtherLog):
-		return exitFailed, ""
-	case errors.Is(err, store.ErrUnknownPosition):
-		return exitFailed, "another log, or an older copy, has taken the place of the one that was read; run the command again to read that"
-	case errors.Is(err, store.ErrCorrupt):
-		return exitFailed, "the log is damaged; go on from a backup"
 	}
-	return exitFailed, ""
+	code = fault.InfoOf(err).Exit
+	for _, h := range hints {
+		switch {
+		case !errors.Is(err, h.err):
+		case h.err == readmodel.ErrOtherLog && roomOf(err) != readmodel.ErrOtherLog.Room():
+			return code, ""
+		default:
+			return code, h.hint
+		}
+	}
+	return code, ""
+}
+
+// roomOf is the package whose error it is.
+func roomOf(err error) string {
+	var e *fault.Error
+	if errors.As(err, &e) {
+		return e.Room()
+	}
+	return ""
 }
 
 // oneLine is the error's text on one line and without the names of packages

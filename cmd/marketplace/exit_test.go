@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/open"
@@ -282,6 +283,16 @@ func TestErrorsAreOnOneLine(t *testing.T) {
 	require.Equal(t, "full nothing was written context canceled", oneLine(err))
 }
 
+// TestExitStatusesAreTheList: the program ends with the status that the list has
+// for what went wrong.
+func TestExitStatusesAreTheList(t *testing.T) {
+	for _, k := range fault.List() {
+		c := &cli{stderr: io.Discard, began: true}
+		err := fmt.Errorf("asked: %w", fault.New("", k.Code))
+		require.Equal(t, k.Exit, c.exitCode(t.Context(), c.root(), err, nil), k.Code)
+	}
+}
+
 // TestHints: what people can do about it is told where it is theirs to do.
 func TestHints(t *testing.T) {
 	for hint, err := range map[string]error{
@@ -293,6 +304,6 @@ func TestHints(t *testing.T) {
 		_, told := classify(fmt.Errorf("asked: %w", err))
 		require.Contains(t, told, hint)
 	}
-	_, told := classify(&store.Error{Code: archive.ErrOtherLog.Code, Err: store.Known(8, 7)})
+	_, told := classify(archive.ErrOtherLog.With(store.Known(8, 7), ""))
 	require.Empty(t, told, "the error says what to do")
 }

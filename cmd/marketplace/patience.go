@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/eventstoredb"
 )
@@ -108,7 +109,7 @@ func (c *asking) end(err error) error {
 	if c.gone != nil && err != nil {
 		return c.gone
 	}
-	if c.failed = nil; store.Passing(err) {
+	if c.failed = nil; fault.Passing(err) {
 		c.failed = err
 	} else {
 		c.done++

@@ -19,6 +19,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/eventstoredb"
@@ -57,7 +58,7 @@ func (m *moody) Health() eventstoredb.Health {
 }
 
 func unreachable(context.Context) (event.Position, error) {
-	return 0, &store.Error{Code: store.ErrUnavailable.Code, Detail: "nobody is there"}
+	return 0, store.ErrUnavailable.With(nil, "nobody is there")
 }
 
 func silent(ctx context.Context) (event.Position, error) {
@@ -94,7 +95,7 @@ func TestGivesUpOnASilentLog(t *testing.T) {
 				m.head = c.head
 				began := time.Now()
 				var err error
-				for store.Passing(err) || err == nil { // as whoever waits for a log tries again
+				for fault.Passing(err) || err == nil { // as whoever waits for a log tries again
 					_, err = s.Head(t.Context())
 					time.Sleep(time.Second)
 				}

@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/store/eventstoredb"
 )
 
@@ -33,11 +33,11 @@ func (s *service) health(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	answer, status := health{Log: "ok"}, http.StatusOK
 	if _, err := s.market.Store().Head(ctx); err != nil {
-		answer.Log, status = store.CodeOf(err), http.StatusServiceUnavailable
+		answer.Log, status = marketplace.Code(err), http.StatusServiceUnavailable
 	}
 	if log, ok := s.market.Store().(interface{ Health() eventstoredb.Health }); ok {
 		h := log.Health()
-		answer.Connection = &connection{h.Connected, h.Since, h.Replacements, store.CodeOf(h.LastError)}
+		answer.Connection = &connection{h.Connected, h.Since, h.Replacements, marketplace.Code(h.LastError)}
 	}
 	write(w, status, "application/json", answer)
 }

@@ -31,7 +31,7 @@ func TestHealth(t *testing.T) {
 		require.NoError(t, log.Close())
 		status, answer = s.health()
 		require.Equal(t, http.StatusServiceUnavailable, status)
-		require.Equal(t, health{Log: store.ErrClosed.Code}, answer)
+		require.Equal(t, health{Log: store.ErrClosed.Code()}, answer)
 	})
 	t.Run("EventStoreDB", func(t *testing.T) {
 		log, err := eventstoredb.Open(t.Context(), esdbtest.Start(t).ConnectionString(), eventstoredb.Options{})

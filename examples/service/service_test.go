@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -17,7 +18,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -187,7 +191,27 @@ func TestLogAway(t *testing.T) {
 type away struct{ store.Store }
 
 func (away) Append(context.Context, store.Write) (store.Appended, error) {
-	return store.Appended{}, &store.Error{Code: store.ErrUnavailable.Code, Detail: "a secret of the host's"}
+	return store.Appended{}, store.ErrUnavailable.With(nil, "a secret of the host's")
+}
+
+// TestStatusesAreTheList: what fails is answered as the library's list of codes
+// says, and told to come again only if that may help.
+func TestStatusesAreTheList(t *testing.T) {
+	for _, err := range []error{
+		store.ErrConflict, store.ErrUnavailable, store.ErrFull, store.ErrCorrupt, store.ErrTooLarge, store.ErrUnavailable.With(store.ErrRefused, ""),
+		readmodel.ErrUnavailable, statistics.ErrUnknownPolicy, statistics.ErrInvalidQuery, &aggregate.Rejection{Code: aggregate.Expired},
+		errors.New("a host's"),
+	} {
+		w := httptest.NewRecorder()
+		s := &service{logger: slog.New(slog.DiscardHandler)}
+		s.fail(w, httptest.NewRequest("GET", "/", nil), err)
+		info := marketplace.ErrorInfoOf(err)
+		require.Equal(t, info.HTTP, w.Code, "%v", err)
+		require.Equal(t, info.Again, w.Header().Get("Retry-After") != "", "%v", err)
+		var answer problem
+		require.NoError(t, json.Unmarshal(w.Body.Bytes(), &answer))
+		require.Equal(t, marketplace.Code(err), answer.Code)
+	}
 }
 
 // TestRun: the service ends when it is told to, with requests in flight

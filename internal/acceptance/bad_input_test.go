@@ -20,6 +20,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/internal/markettest"
 	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/projection"
@@ -111,7 +112,7 @@ type fullDisk struct {
 
 func (s *fullDisk) AppendAll(ctx context.Context, w []store.Write) ([]store.Appended, error) {
 	if s.left--; s.left < 0 {
-		return nil, &store.Error{Code: store.ErrFull.Code}
+		return nil, store.ErrFull
 	}
 	return s.Transactor.AppendAll(ctx, w)
 }
@@ -288,8 +289,9 @@ func TestCorruptedFile(t *testing.T) {
 			require.Equal(t, want, got)
 			continue
 		}
-		var typed *store.Error
+		var typed *fault.Error
 		require.True(t, errors.As(err, &typed), "%T: %v", err, err)
+		require.Equal(t, "store", typed.Room(), "%v", err)
 		failed++
 	}
 	require.NotZero(t, failed)

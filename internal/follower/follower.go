@@ -3,7 +3,6 @@ package follower
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"log/slog"
 	"sync"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/backoff"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 )
@@ -99,7 +99,7 @@ func (f *Follower) follow() {
 		if model.Position() > from {
 			waiting.Restore()
 		}
-		if ctx.Err() == nil && (store.Passing(err) || errors.Is(err, projection.ErrSubscriptionEnded)) {
+		if ctx.Err() == nil && fault.Passing(err) {
 			_ = waiting.Failed(ctx, err, "position", model.Position()) // the next attempt sees it
 			continue
 		}
@@ -142,8 +142,7 @@ func (f *Follower) recognise(ctx context.Context) error {
 	case f.log == uuid.Nil:
 		f.log = id
 	case f.log != id:
-		return &store.Error{Code: store.ErrUnknownPosition.Code, Position: f.model.Position(),
-			Detail: "the log has another first event than it had: it is another log; start anew"}
+		return store.ErrUnknownPosition.At(uint64(f.model.Position())).With(nil, "the log has another first event than it had: it is another log; start anew")
 	}
 	return nil
 }

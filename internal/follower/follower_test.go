@@ -16,6 +16,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/internal/markettest"
 	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
@@ -63,7 +64,7 @@ func TestAnotherLogInItsPlace(t *testing.T) {
 			}
 			for range 2 {
 				require.ErrorIs(t, err, store.ErrUnknownPosition)
-				require.Equal(t, "unknown_position", store.CodeOf(err))
+				require.Equal(t, "unknown_position", fault.Code(err))
 				_, err = marketplace.Ask(t.Context(), m, statistics.FullReport())
 			}
 		})
@@ -147,7 +148,7 @@ func TestReadModelSaysThatItWaits(t *testing.T) {
 // What no other attempt mends is told at once.
 func TestReadModelDoesNotWaitForGood(t *testing.T) {
 	for _, final := range []error{
-		&store.Error{Code: store.ErrUnavailable.Code, Err: store.ErrRefused}, store.ErrCorrupt, store.ErrNotALog, store.ErrNewerFormat,
+		store.ErrUnavailable.With(store.ErrRefused, ""), store.ErrCorrupt, store.ErrNotALog, store.ErrNewerFormat,
 	} {
 		m := markettest.On(t, unreadable{logWith(t, markettest.NewLog(), uuid.New()), final})
 		_, err := marketplace.Ask(t.Context(), m, statistics.FullReport())

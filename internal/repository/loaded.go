@@ -50,8 +50,7 @@ func (l *loaded) catchUp(ctx context.Context, s store.Store, d *event.Decoder) e
 			return err
 		}
 		if rec.Revision != l.next {
-			return &store.Error{Code: store.ErrCorrupt.Code, Stream: l.stream, Position: rec.Position,
-				Detail: fmt.Sprintf("revision %d comes where %d is due: the stream is truncated or has a gap, and its aggregate cannot be loaded", rec.Revision, l.next)}
+			return store.ErrCorrupt.In(l.stream).At(uint64(rec.Position)).With(nil, "revision %d comes where %d is due: the stream is truncated or has a gap, and its aggregate cannot be loaded", rec.Revision, l.next)
 		}
 		env, err := d.Decode(&rec)
 		if err != nil {

@@ -9,13 +9,14 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/readmodel"
 )
 
 // failure is what PostgreSQL or the way to it did wrong, as a readmodel.Error.
 // Neither passwords nor values of rows are in it.
 func failure(ctx context.Context, err error) error {
-	var known *readmodel.Error
+	var known *fault.Error
 	if errors.As(err, &known) {
 		return err
 	}

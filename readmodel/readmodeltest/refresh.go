@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/internal/market"
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/statistics"
@@ -20,11 +21,11 @@ import (
 // while there is a reason. It tells of each attempt before it is answered.
 type unrefreshable struct {
 	readmodel.Database
-	reason   atomic.Pointer[readmodel.Error]
+	reason   atomic.Pointer[fault.Error]
 	attempts chan struct{}
 }
 
-func newUnrefreshable(db readmodel.Database, reason *readmodel.Error) *unrefreshable {
+func newUnrefreshable(db readmodel.Database, reason *fault.Error) *unrefreshable {
 	u := &unrefreshable{Database: db, attempts: make(chan struct{})}
 	u.reason.Store(reason)
 	return u
@@ -94,7 +95,7 @@ func testStatisticsFail(t *testing.T, open Open) {
 // what it was, also when it is met by the computing of the current statistics.
 func testStatisticsFailForGood(t *testing.T, open Open) {
 	log, _ := roughLog(t, 19, 1)
-	for _, lasting := range []*readmodel.Error{readmodel.ErrCorrupt, readmodel.ErrReadOnly, readmodel.ErrClosed} {
+	for _, lasting := range []*fault.Error{readmodel.ErrCorrupt, readmodel.ErrReadOnly, readmodel.ErrClosed} {
 		u := newUnrefreshable(open(t)(), lasting)
 		r := runner(t, model(t, u, newClock(market.Ends), 1), log, readmodel.RunnerOptions{})
 		ended := make(chan error, 1)

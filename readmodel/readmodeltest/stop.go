@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/internal/market"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel"
@@ -84,9 +85,9 @@ func testPoison(t *testing.T, open Open) {
 				r := runner(t, m, log, readmodel.RunnerOptions{Partition: 0})
 				err := r.Run(t.Context())
 				require.ErrorIs(t, err, readmodel.ErrStopped)
-				var told *readmodel.Error
+				var told *fault.Error
 				require.ErrorAs(t, err, &told)
-				require.Equal(t, at, told.Position)
+				require.EqualValues(t, at, told.Position)
 				require.Equal(t, readmodel.Stopped, r.Status().Activity)
 				require.ErrorIs(t, r.Status().Err, readmodel.ErrStopped)
 				require.NoError(t, r.WaitFor(t.Context(), before.Position))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/readmodel"
 )
 
@@ -41,7 +42,7 @@ func testRollback(t *testing.T, open Open) {
 		_, err := tx.Exec("INSERT INTO counter (name, n) VALUES ('a', 1)")
 		return err
 	})
-	var told *readmodel.Error
+	var told *fault.Error
 	require.ErrorAs(t, err, &told, "a duplicate key is an error")
 	require.Zero(t, mustInteger(t, db, "SELECT n FROM counter"))
 

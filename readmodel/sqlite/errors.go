@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/readmodel"
 )
@@ -11,7 +12,7 @@ import (
 // failure turns what SQLite or the file system said into an error of package
 // readmodel. It leaves such errors alone.
 func failure(ctx context.Context, err error) error {
-	var told *readmodel.Error
+	var told *fault.Error
 	if err == nil || errors.As(err, &told) {
 		return err
 	}
@@ -44,9 +45,9 @@ func failure(ctx context.Context, err error) error {
 	if errors.As(err, &own) { // whose words are the detail
 		err = own.Err
 	}
-	return &readmodel.Error{Code: what.Code, Detail: detail, Err: err}
+	return what.With(err, "%s", detail)
 }
 
 func cancelled(ctx context.Context) error {
-	return &readmodel.Error{Code: readmodel.ErrCancelled.Code, Err: context.Cause(ctx)}
+	return readmodel.ErrCancelled.With(context.Cause(ctx), "")
 }

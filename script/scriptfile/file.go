@@ -14,6 +14,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/script"
 )
 
@@ -39,11 +40,11 @@ type File struct {
 func Open(path string) (*File, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		code := script.ErrUnreadable.Code
+		kind := script.ErrUnreadable
 		if errors.Is(err, fs.ErrNotExist) {
-			code = script.ErrNotFound.Code
+			kind = script.ErrNotFound
 		}
-		return nil, &script.Error{Code: code, Err: err} // which names the path
+		return nil, kind.With(err, "") // which names the path
 	}
 	f := &File{path: path, file: file}
 	if err := f.begin(); err != nil {
@@ -59,7 +60,7 @@ func (f *File) begin() error {
 	case err != nil:
 		return f.unreadable(err)
 	case info.IsDir():
-		return &script.Error{Code: script.ErrIsDirectory.Code, Path: f.path, Detail: "give the name of a file, .ndjson or .ndjson.zst"}
+		return f.failed(script.ErrIsDirectory.With(nil, "give the name of a file, .ndjson or .ndjson.zst"))
 	}
 	f.size = -1
 	if info.Mode().IsRegular() {
@@ -90,8 +91,7 @@ func (f *File) Read(p []byte) (int, error) {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = f.corrupt(err)
 	case errors.Is(err, zstd.ErrWindowSizeExceeded):
-		err = &script.Error{Code: script.ErrUnreadable.Code, Path: f.path, Err: err,
-			Detail: "it takes more than 128 MiB of memory to decompress; compress it again without --long or --ultra"}
+		err = f.failed(script.ErrUnreadable.With(err, "it takes more than 128 MiB of memory to decompress; compress it again without --long or --ultra"))
 	case f.zstd != nil && !isMedium(err):
 		err = f.corrupt(err)
 	default:
@@ -111,11 +111,15 @@ func (f *File) corrupt(err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		detail = "it is cut short"
 	}
-	return &script.Error{Code: script.ErrCorrupt.Code, Path: f.path, Detail: detail, Err: err}
+	return f.failed(script.ErrCorrupt.With(err, "%s", detail))
 }
 
-func (f *File) unreadable(err error) error {
-	return &script.Error{Code: script.ErrUnreadable.Code, Path: f.path, Err: err}
+func (f *File) unreadable(err error) error { return f.failed(script.ErrUnreadable.With(err, "")) }
+
+// failed names the file in an error that was made for it.
+func (f *File) failed(e *fault.Error) error {
+	e.Path = f.path
+	return e
 }
 
 // Size is how many bytes the file has on disk, compressed or not; -1 if nobody

@@ -3,43 +3,43 @@ package archive
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"syscall"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 )
 
 // The errors of this package beside those of package store.
 var (
 	// ErrOtherLog: the archive, or the store to restore into, holds another log.
-	ErrOtherLog = &store.Error{Code: "other_log"}
+	ErrOtherLog = fault.New("store", "other_log")
 	// ErrGap: an event of a stream is missing in the log that is exported.
-	ErrGap = &store.Error{Code: "stream_gap"}
+	ErrGap = fault.New("store", "stream_gap")
 )
 
 func corrupt(at event.Position, cause error, format string, args ...any) error {
-	return &store.Error{Code: store.ErrCorrupt.Code, Position: at, Detail: fmt.Sprintf(format, args...), Err: cause}
+	return store.ErrCorrupt.At(uint64(at)).With(cause, format, args...)
 }
 
 func notAnArchive(dir, why string) error {
-	return &store.Error{Code: store.ErrNotALog.Code, Detail: fmt.Sprintf("%s is no archive: %s", dir, why)}
+	return store.ErrNotALog.With(nil, "%s is no archive: %s", dir, why)
 }
 
 // failure is the store's error of a file system's.
 func failure(err error) error {
-	var told *store.Error
+	var told *fault.Error
 	switch {
 	case err == nil, errors.As(err, &told):
 		return err
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
-		return &store.Error{Code: store.ErrFull.Code, Detail: "what the archive held before is whole", Err: err}
+		return store.ErrFull.With(err, "what the archive held before is whole")
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return &store.Error{Code: store.ErrCancelled.Code, Err: err}
+		return store.ErrCancelled.With(err, "")
 	}
-	return &store.Error{Code: store.ErrUnavailable.Code, Err: err}
+	return store.ErrUnavailable.With(err, "")
 }
 
 // absent is the failure of a file that the manifest lists.

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -64,7 +63,7 @@ func export(ctx context.Context, log store.Store, dir string, o ExportOptions) (
 	}
 	lock, err := filelock.TryLock(filepath.Join(dir, lockName))
 	if errors.Is(err, filelock.ErrHeld) {
-		err = &store.Error{Code: store.ErrLocked.Code, Detail: "another export writes to " + dir}
+		err = store.ErrLocked.With(nil, "another export writes to %s", dir)
 	}
 	if err != nil {
 		return done, err
@@ -166,8 +165,7 @@ func (x *exporter) extends(ctx context.Context, log store.Store) error {
 			return err
 		}
 		if err != nil || have.Position != want.Position || !sameEvent(&have, &want) {
-			return &store.Error{Code: ErrOtherLog.Code, Position: want.Position, Err: err, Detail: fmt.Sprintf(
-				"the log has not the event that the archive in %s has here: it is another log, or was restored from a backup; export to a new folder", x.dir)}
+			return ErrOtherLog.At(uint64(want.Position)).With(err, "the log has not the event that the archive in %s has here: it is another log, or was restored from a backup; export to a new folder", x.dir)
 		}
 	}
 	if x.manifest.Head == x.done.Through {
@@ -220,7 +218,7 @@ func (x *exporter) read(ctx context.Context, log store.Store, full chan<- *rowGr
 			return err
 		}
 		if rec.Position > maxInteger || rec.Revision > maxInteger {
-			return &store.Error{Code: store.ErrTooLarge.Code, Position: rec.Position, Detail: "the position or revision has more than 63 bits"}
+			return store.ErrTooLarge.At(uint64(rec.Position)).With(nil, "the position or revision has more than 63 bits")
 		}
 		if err := x.streams.follow(rec.Stream, rec.Revision, rec.Position); err != nil {
 			return err

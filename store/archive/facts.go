@@ -67,7 +67,7 @@ func (s *Store) ReadFacts(ctx context.Context, part store.FactPart, into *event.
 			}
 		}
 	}
-	return &store.Error{Code: store.ErrInvalidWrite.Code, Position: part.Through, Detail: "it is no part with columns of this archive"}
+	return store.ErrInvalidWrite.At(uint64(part.Through)).With(nil, "it is no part with columns of this archive")
 }
 
 // facts reads the typed columns of a row group.

@@ -64,7 +64,7 @@ func TestFullDisk(t *testing.T) {
 				out, err := child(t, int(c.limit), path, dir).Output()
 				var exit *exec.ExitError
 				require.True(t, errors.As(err, &exit), err)
-				require.Contains(t, string(out), store.ErrFull.Code+" ")
+				require.Contains(t, string(out), store.ErrFull.Code()+" ")
 				n := requireBegun(t, dir, want)
 				if c.added {
 					require.Greater(t, n, files)

@@ -97,8 +97,7 @@ func parseManifest(text []byte) (*Manifest, error) {
 		return nil, corrupt(0, err, "%s is damaged", manifestName)
 	}
 	if version.Format > formatVersion {
-		return nil, &store.Error{Code: store.ErrNewerFormat.Code, Detail: fmt.Sprintf(
-			"the archive has format %d, this library knows %d: update the library", version.Format, formatVersion)}
+		return nil, store.ErrNewerFormat.With(nil, "the archive has format %d, this library knows %d: update the library", version.Format, formatVersion)
 	}
 	m := &Manifest{}
 	if err := json.Unmarshal(text, m); err != nil {

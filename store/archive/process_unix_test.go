@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/sqlite"
 )
@@ -32,7 +33,7 @@ const childLimit = "ARCHIVE_TEST_LIMIT"
 func TestMain(m *testing.M) {
 	if limit := os.Getenv(childLimit); limit != "" {
 		if err := exportAsChild(context.Background(), limit, os.Args[1], os.Args[2]); err != nil {
-			fmt.Println(store.CodeOf(err), err)
+			fmt.Println(fault.Code(err), err)
 			os.Exit(1)
 		}
 		return

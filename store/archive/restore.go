@@ -2,7 +2,6 @@ package archive
 
 import (
 	"context"
-	"fmt"
 	"iter"
 
 	"github.com/marketcore/marketplace/event"
@@ -68,8 +67,7 @@ func compare(ctx context.Context, log, into store.Store, through event.Position)
 			return 0, false, err
 		}
 		if through == 0 || !more || !sameEvent(&want, &have) {
-			return 0, false, &store.Error{Code: ErrOtherLog.Code, Position: have.Position, Stream: have.Stream, Detail: fmt.Sprintf(
-				"revision %d in the store is not the event that the log has there: restore into an empty store", have.Revision)}
+			return 0, false, ErrOtherLog.In(have.Stream).At(uint64(have.Position)).With(nil, "revision %d in the store is not the event that the log has there: restore into an empty store", have.Revision)
 		}
 		behind = want.Position
 	}

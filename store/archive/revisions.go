@@ -1,13 +1,11 @@
 package archive
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/store"
 )
 
 // revisions checks that each stream's revisions are 0, 1, 2, … over a whole log.
@@ -62,6 +60,5 @@ func keyOf(stream string) (k streamKey, ok bool) {
 }
 
 func gap(stream string, want, have uint64, at event.Position) error {
-	return &store.Error{Code: ErrGap.Code, Stream: stream, Position: at, Detail: fmt.Sprintf(
-		"its revision is %d, but the next one is %d: the log is not whole", have, want)}
+	return ErrGap.In(stream).At(uint64(at)).With(nil, "its revision is %d, but the next one is %d: the log is not whole", have, want)
 }

@@ -143,8 +143,7 @@ func (s *Store) Append(ctx context.Context, w store.Write) (store.Appended, erro
 	if err := s.alive(ctx); err != nil {
 		return store.Appended{}, err
 	}
-	return store.Appended{}, &store.Error{Code: store.ErrReadOnly.Code, Stream: w.Stream,
-		Detail: "an archive is extended by an export, or restored into another store"}
+	return store.Appended{}, store.ErrReadOnly.In(w.Stream).With(nil, "an archive is extended by an export, or restored into another store")
 }
 
 // Head implements store.Store.

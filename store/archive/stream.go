@@ -46,7 +46,7 @@ func (s *Store) ReadStream(ctx context.Context, stream string, from uint64) iter
 			}
 		}
 		if !found {
-			yield(event.Record{}, &store.Error{Code: store.ErrStreamNotFound.Code, Stream: stream})
+			yield(event.Record{}, store.ErrStreamNotFound.In(stream))
 		}
 	}
 }

@@ -3,7 +3,6 @@ package eventstoredb
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
@@ -72,7 +71,7 @@ func (a *appender) attempt() error {
 		return err
 	}
 	if f.cause == byServer && a.hold.deleted(w.Stream) {
-		return &store.Error{Code: store.ErrInvalidWrite.Code, Stream: w.Stream, Detail: deletedForGood, Err: f.err}
+		return store.ErrInvalidWrite.In(w.Stream).With(f.err, "%s", deletedForGood)
 	}
 	if !f.sent {
 		return err
@@ -103,7 +102,7 @@ func (s *Store) validate(w store.Write) error {
 		return err
 	}
 	if !s.options.covers(w.Stream) {
-		return &store.Error{Code: store.ErrInvalidWrite.Code, Stream: w.Stream, Detail: "the stream is outside the store's stream prefixes"}
+		return store.ErrInvalidWrite.In(w.Stream).With(nil, "the stream is outside the store's stream prefixes")
 	}
 	size := 0
 	for i := range w.Events {
@@ -111,8 +110,7 @@ func (s *Store) validate(w store.Write) error {
 		size += len(e.Data) + len(e.Metadata) + 2*len(e.Type)
 	}
 	if size > s.options.MaxAppendSize {
-		return &store.Error{Code: store.ErrTooLarge.Code, Stream: w.Stream, Detail: fmt.Sprintf(
-			"the append has %d bytes, more than the %d that the server takes; see Options.MaxAppendSize", size, s.options.MaxAppendSize)}
+		return store.ErrTooLarge.In(w.Stream).With(nil, "the append has %d bytes, more than the %d that the server takes; see Options.MaxAppendSize", size, s.options.MaxAppendSize)
 	}
 	return nil
 }

@@ -3,9 +3,9 @@ package eventstoredb
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -97,7 +97,7 @@ func (s *supervisor) unreachable(err error) error {
 	if s.target.UserCertFile != "" {
 		detail += " (a server that does not accept the user certificate may hang up without a word)"
 	}
-	return &store.Error{Code: store.ErrUnavailable.Code, Detail: detail, Err: err}
+	return store.ErrUnavailable.With(err, "%s", detail)
 }
 
 // absent is the error of somebody who has waited long enough.
@@ -118,7 +118,6 @@ func (s *supervisor) absent() error {
 
 // leaderless is the error of who has waited for a leader in a cluster that
 // answers.
-func leaderless(waited time.Duration, err error) *store.Error {
-	return &store.Error{Code: store.ErrUnavailable.Code, Err: err,
-		Detail: fmt.Sprintf("no leader answered for %.0f s", waited.Seconds())}
+func leaderless(waited time.Duration, err error) *fault.Error {
+	return store.ErrUnavailable.With(err, "no leader answered for %.0f s", waited.Seconds())
 }

@@ -3,7 +3,6 @@ package eventstoredb
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"sync/atomic"
 	"time"
@@ -138,8 +137,7 @@ func (c *call) away(format string, args ...any) error {
 }
 
 func failed(stream string, why cause, format string, args ...any) error {
-	return &failure{verdict: verdict{again: true, sent: true, cause: why, err: &store.Error{
-		Code: store.ErrUnavailable.Code, Stream: stream, Detail: fmt.Sprintf(format, args...)}}}
+	return &failure{verdict: verdict{again: true, sent: true, cause: why, err: store.ErrUnavailable.In(stream).With(nil, format, args...)}}
 }
 
 // unheard counts the supervisor's looks at the call that found it waiting and

@@ -57,8 +57,7 @@ func (d *decoder) record(m *streams.ReadResp_ReadEvent) (event.Record, error) {
 		Proposed: event.Proposed{Type: e.GetMetadata()[typeKey], Data: e.GetData(), Metadata: e.GetCustomMetadata()},
 	}
 	if r.Position == math.MaxUint64 {
-		return r, &store.Error{Code: store.ErrUnavailable.Code, Stream: r.Stream,
-			Detail: "the server tells no positions; EventStoreDB 22.6 or newer is needed"}
+		return r, store.ErrUnavailable.In(r.Stream).With(nil, "the server tells no positions; EventStoreDB 22.6 or newer is needed")
 	}
 	if !isPosition(e.GetCommitPosition()) || e.GetPreparePosition() != e.GetCommitPosition() {
 		return r, corrupt(r.Stream, r.Position, "its position is none of an event of its own: an explicit transaction?")
@@ -94,5 +93,5 @@ func parseID(w *shared.UUID) (uuid.UUID, bool) {
 }
 
 func corrupt(stream string, at event.Position, detail string) error {
-	return &store.Error{Code: store.ErrCorrupt.Code, Stream: stream, Position: at, Detail: detail}
+	return store.ErrCorrupt.In(stream).At(uint64(at)).With(nil, "%s", detail)
 }

@@ -178,8 +178,8 @@
 //	    honoured: waiting is a select. TestCallersWhileDown
 //	B4  panics when closed under a read: Close closes the connections, which
 //	    ends the calls, and waits for them. TestCloseUnderReadsAndOutage
-//	B5  errors that were wrapped are not recognised: every error is a
-//	    *store.Error that wraps the gRPC status. TestErrorsOfCalls
+//	B5  errors that were wrapped are not recognised: every error is one
+//	    of package store that wraps the gRPC status. TestErrorsOfCalls
 //	B6  the header requires-leader is never sent: it is, with nodePreference
 //	    leader, and the node named in the refusal is connected to.
 //	    TestConnectionStrings, TestAppendOfUnknownOutcome

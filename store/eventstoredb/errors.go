@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -84,7 +85,7 @@ func refusal(err error) error {
 	default:
 		return nil
 	}
-	return &store.Error{Code: store.ErrUnavailable.Code, Err: &store.Error{Code: store.ErrRefused.Code, Detail: detail, Err: err}}
+	return store.ErrUnavailable.With(store.ErrRefused.With(err, "%s", detail), "")
 }
 
 // verdict is what a failed call means for the next step.
@@ -107,8 +108,8 @@ const (
 // EventStoreDB says what went wrong; none of their keys is taken for granted.
 func judge(stream string, reading bool, err error, trailers metadata.MD) verdict {
 	err = rpcError(err)
-	fail := func(code *store.Error, detail string) verdict {
-		return verdict{err: &store.Error{Code: code.Code, Stream: stream, Detail: detail, Err: err}}
+	fail := func(code *fault.Error, detail string) verdict {
+		return verdict{err: code.In(stream).With(err, "%s", detail)}
 	}
 	refused, deleted := store.ErrInvalidWrite, store.ErrInvalidWrite
 	if reading {
@@ -127,7 +128,7 @@ func judge(stream string, reading bool, err error, trailers metadata.MD) verdict
 	case "maximum-append-size-exceeded":
 		return fail(store.ErrTooLarge, "the server takes appends of at most "+oneLine(first(trailers, "maximum-append-size"))+" bytes")
 	}
-	var unwelcome *store.Error
+	var unwelcome *fault.Error
 	if errors.As(refusal(err), &unwelcome) {
 		unwelcome.Stream = stream
 		return verdict{err: unwelcome, again: status.Code(err) == codes.Unauthenticated, cause: byLogin}

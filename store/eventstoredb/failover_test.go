@@ -16,6 +16,7 @@ import (
 
 	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/eventstoredb"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -164,8 +165,8 @@ func (f *failover) load() {
 }
 
 func isNotFound(err error) bool {
-	e, ok := err.(*store.Error)
-	return ok && e.Code == store.ErrStreamNotFound.Code
+	e, ok := err.(*fault.Error)
+	return ok && e.Is(store.ErrStreamNotFound)
 }
 
 func (f *failover) going() bool {

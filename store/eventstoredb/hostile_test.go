@@ -21,6 +21,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/eventstoredb"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -167,9 +168,9 @@ func TestReadOfWhateverComes(t *testing.T) {
 				return
 			}
 			require.ErrorIs(t, err, c.want)
-			var e *store.Error
+			var e *fault.Error
 			require.ErrorAs(t, err, &e)
-			if e.Code == store.ErrCorrupt.Code && name != "another stream's" && name != "no stream" {
+			if e.Is(store.ErrCorrupt) && name != "another stream's" && name != "no stream" {
 				for _, err = range s.Subscribe(patience(t), 0) {
 				}
 				require.ErrorIs(t, err, c.want, "a subscription stops there, too")

@@ -84,8 +84,7 @@ func (a *appender) unread(err error, detail string) error {
 	if err == nil || status.Code(err) != codes.PermissionDenied {
 		return err
 	}
-	return &store.Error{Code: store.ErrUnavailable.Code, Stream: a.write.Stream, Err: err, Detail: detail +
-		", since the user may not read: an append whose first answer was lost reads, so a user who appends needs the right to"}
+	return store.ErrUnavailable.In(a.write.Stream).With(err, "%s, since the user may not read: an append whose first answer was lost reads, so a user who appends needs the right to", detail)
 }
 
 func isFailure(err error) bool {
@@ -146,8 +145,7 @@ func (a *appender) await(have store.Expected) {
 // end, for 2 s from when it can be read, and says what is known then.
 func (a *appender) look(f *failure) error {
 	h, p := a.hold, a.hold.patience()
-	unknown := &store.Error{Code: store.ErrUnavailable.Code, Stream: a.write.Stream, Err: f.err,
-		Detail: "the outcome of the append is unknown, and without an expected revision it is not safe to repeat"}
+	unknown := store.ErrUnavailable.In(a.write.Stream).With(f.err, "the outcome of the append is unknown, and without an expected revision it is not safe to repeat")
 	b := backoff.Backoff{First: 10 * time.Millisecond, Last: maxShown}
 	var end time.Time
 	for n := 1; ; n++ {

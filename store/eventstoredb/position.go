@@ -10,6 +10,7 @@ import (
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -30,9 +31,9 @@ func (o *order) next(at event.Position) error {
 
 // at says where an unknown position was asked for.
 func at(position event.Position, err error) error {
-	var e *store.Error
-	if errors.As(err, &e) && e.Code == store.ErrUnknownPosition.Code && e.Position == 0 {
-		e.Position = position
+	var e *fault.Error
+	if errors.As(err, &e) && e.Is(store.ErrUnknownPosition) && e.Position == 0 {
+		e.Position = uint64(position)
 	}
 	return err
 }
@@ -43,7 +44,7 @@ func at(position event.Position, err error) error {
 // then it is asked, and what it has is waited for.
 func (c *call) reach(name event.Position) (event.Position, error) {
 	if name > math.MaxInt64 {
-		return 0, &store.Error{Code: store.ErrUnknownPosition.Code, Position: name, Detail: "no log is so long"}
+		return 0, store.ErrUnknownPosition.At(uint64(name)).With(nil, "no log is so long")
 	}
 	end, err := c.logEnd()
 	if err != nil {

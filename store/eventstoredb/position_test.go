@@ -17,6 +17,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/eventstoredb"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -84,9 +85,9 @@ func TestBeginningsThatAreNoNames(t *testing.T) {
 				_, err := from(patience(t), st, at)
 				require.ErrorIs(t, err, store.ErrUnknownPosition)
 				require.NotErrorIs(t, err, store.ErrUnavailable)
-				var e *store.Error
+				var e *fault.Error
 				require.ErrorAs(t, err, &e)
-				require.Equal(t, at, e.Position)
+				require.EqualValues(t, at, e.Position)
 				if at > 6*gap && at <= math.MaxInt64 {
 					require.ErrorContains(t, err, "another log, or an older copy")
 				}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -63,7 +64,7 @@ func (p *prefixed) Subscribe(ctx context.Context, after event.Position) iter.Seq
 
 // told is an error about a stream, by the name that the caller knows.
 func (p *prefixed) told(err error) error {
-	var of *store.Error
+	var of *fault.Error
 	if !errors.As(err, &of) || !strings.HasPrefix(of.Stream, p.prefix) {
 		return err
 	}

@@ -60,7 +60,7 @@ func (r *streamReader) run(yield func(event.Record, error) bool) {
 		}
 		var f *failure
 		if errors.As(err, &f) && f.cause == byServer && r.hold.deleted(r.stream) {
-			err = &store.Error{Code: store.ErrStreamNotFound.Code, Stream: r.stream, Detail: deletedForGood, Err: f.err}
+			err = store.ErrStreamNotFound.In(r.stream).With(f.err, "%s", deletedForGood)
 		}
 		if err := r.patience.wait(err); err != nil {
 			yield(event.Record{}, err)
@@ -134,5 +134,5 @@ func (r *streamReader) record(c *call, m *streams.ReadResp_ReadEvent) (event.Rec
 }
 
 func notFound(stream string) error {
-	return &store.Error{Code: store.ErrStreamNotFound.Code, Stream: stream}
+	return store.ErrStreamNotFound.In(stream)
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/eventstoredb"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -257,7 +258,7 @@ func TestRefusedBeforeSending(t *testing.T) {
 	big[1].Data = fmt.Appendf(nil, `{"a":"%01048576d"}`, 7)
 	system := storetest.Events(1)
 	system[0].Type = "$metadata"
-	for want, w := range map[*store.Error]store.Write{
+	for want, w := range map[*fault.Error]store.Write{
 		store.ErrTooLarge:     {Stream: "s-1", Expected: store.Any, Events: big},
 		store.ErrInvalidWrite: {Stream: "$$s-1", Expected: store.Any, Events: storetest.Events(1)},
 	} {

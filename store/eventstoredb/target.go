@@ -130,7 +130,7 @@ func (t *target) check() error {
 }
 
 func badURL(detail string, err error) error {
-	return &store.Error{Code: store.ErrBadURL.Code, Detail: "EventStoreDB connection string: " + detail, Err: err}
+	return store.ErrBadURL.With(err, "EventStoreDB connection string: %s", detail)
 }
 
 // nodes says where the target is, for messages.

@@ -169,7 +169,7 @@ func (s *Store) Truncate(ctx context.Context, name string, before uint64) error 
 	defer s.mu.Unlock()
 	st := s.streams[name]
 	if st == nil {
-		return &store.Error{Code: store.ErrStreamNotFound.Code, Stream: name}
+		return store.ErrStreamNotFound.In(name)
 	}
 	st.truncated = min(before, uint64(len(st.places)))
 	return nil

@@ -20,7 +20,7 @@ func (s *Store) ReadStream(ctx context.Context, name string, from uint64) iter.S
 		records, st := s.records, s.streams[name]
 		if st == nil {
 			s.mu.Unlock()
-			yield(event.Record{}, &store.Error{Code: store.ErrStreamNotFound.Code, Stream: name})
+			yield(event.Record{}, store.ErrStreamNotFound.In(name))
 			return
 		}
 		places := st.places[min(max(from, st.truncated), uint64(len(st.places))):]

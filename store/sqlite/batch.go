@@ -8,6 +8,7 @@ import (
 	"github.com/ncruces/go-sqlite3"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -168,9 +169,9 @@ func missing(err error, has *sqlite3.Stmt, due ...any) bool {
 // placed says of damage that SQLite reports where it stopped us.
 func placed(err error, stream string, p event.Position) error {
 	err = failure(context.Background(), err)
-	var e *store.Error
-	if errors.As(err, &e) && e.Code == store.ErrCorrupt.Code && e.Stream == "" && e.Position == 0 {
-		return &store.Error{Code: e.Code, Stream: stream, Position: p, Detail: e.Detail, Err: e.Err}
+	var e *fault.Error
+	if errors.As(err, &e) && e.Is(store.ErrCorrupt) && e.Stream == "" && e.Position == 0 {
+		return e.In(stream).At(uint64(p)).With(e.Err, "%s", e.Detail)
 	}
 	return err
 }

@@ -40,7 +40,7 @@ func bind(st *sqlite3.Stmt, args ...any) error {
 	return nil
 }
 
-var errReadOnly = &store.Error{Code: store.ErrReadOnly.Code, Detail: "the log was opened for reading only"}
+var errReadOnly = store.ErrReadOnly.With(nil, "the log was opened for reading only")
 
 // finish makes a statement ready for its next use and gives the error of this
 // one.

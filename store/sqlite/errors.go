@@ -3,9 +3,9 @@ package sqlite
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/store"
 )
@@ -13,43 +13,43 @@ import (
 // failure turns what SQLite or the file system said into an error of package
 // store. It leaves such errors alone.
 func failure(ctx context.Context, err error) error {
-	var told *store.Error
+	var told *fault.Error
 	if err == nil || errors.As(err, &told) {
 		return err
 	}
-	fault, detail := sqlitefile.FaultOf(ctx, err)
-	code := store.ErrUnavailable.Code
-	switch fault {
+	what, detail := sqlitefile.FaultOf(ctx, err)
+	kind := store.ErrUnavailable
+	switch what {
 	case sqlitefile.Closed:
 		return store.ErrClosed
 	case sqlitefile.Cancelled:
 		return store.Cancelled(ctx)
 	case sqlitefile.NotAFile:
-		code = store.ErrNotALog.Code
+		kind = store.ErrNotALog
 	case sqlitefile.Checksum:
 		return corrupt(0, "a page does not have its checksum; marketplace reseal FILE (sqlite.Reseal) tells whether another program wrote it", err)
 	case sqlitefile.Corrupt, sqlitefile.NotADatabase:
-		code = store.ErrCorrupt.Code
+		kind = store.ErrCorrupt
 	case sqlitefile.Full:
-		code, detail = store.ErrFull.Code, "nothing was written; free space and try again"
+		kind, detail = store.ErrFull, "nothing was written; free space and try again"
 	case sqlitefile.Locked, sqlitefile.Conflict:
-		code, detail = store.ErrLocked.Code, "another program holds a lock on the file"
+		kind, detail = store.ErrLocked, "another program holds a lock on the file"
 	}
 	var own *sqlitefile.Error
 	if errors.As(err, &own) { // whose words are the detail
 		err = own.Err
 	}
-	return &store.Error{Code: code, Detail: detail, Err: err}
+	return kind.With(err, "%s", detail)
 }
 
 func corrupt(p event.Position, detail string, err error) error {
-	return &store.Error{Code: store.ErrCorrupt.Code, Position: p, Detail: detail, Err: err}
+	return store.ErrCorrupt.At(uint64(p)).With(err, "%s", detail)
 }
 
 func corruptStream(stream string, err error, format string, args ...any) error {
-	return &store.Error{Code: store.ErrCorrupt.Code, Stream: stream, Detail: fmt.Sprintf(format, args...), Err: err}
+	return store.ErrCorrupt.In(stream).With(err, format, args...)
 }
 
 func notALog(path, detail string, err error) error {
-	return &store.Error{Code: store.ErrNotALog.Code, Detail: path + ": " + detail, Err: err}
+	return store.ErrNotALog.With(err, "%s: %s", path, detail)
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 
@@ -46,5 +45,5 @@ func checkMagic(path string) error {
 }
 
 func unreachable(what string, err error) error {
-	return &store.Error{Code: store.ErrUnavailable.Code, Detail: fmt.Sprintf("cannot open %s", what), Err: err}
+	return store.ErrUnavailable.With(err, "cannot open %s", what)
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/storetest"
 )
@@ -28,7 +29,7 @@ const childEnv = "SQLITE_TEST_CHILD"
 func TestMain(m *testing.M) {
 	if role := os.Getenv(childEnv); role != "" {
 		if err := runChild(role, os.Args[1]); err != nil {
-			fmt.Println(store.CodeOf(err), err)
+			fmt.Println(fault.Code(err), err)
 		}
 		return
 	}
@@ -104,7 +105,7 @@ func appendWithinLimit(ctx context.Context, path string) error {
 	for ; err == nil; written++ {
 		_, err = s.Append(ctx, store.Write{Stream: "s-1", Expected: store.Any, Events: storetest.Events(20)})
 	}
-	fmt.Println("refused", store.CodeOf(err))
+	fmt.Println("refused", fault.Code(err))
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &was); err != nil {
 		return err
 	}
@@ -144,14 +145,14 @@ func TestOpenWithoutPermission(t *testing.T) {
 	}
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	require.Contains(t, string(out), store.ErrUnavailable.Code)
+	require.Contains(t, string(out), store.ErrUnavailable.Code())
 	require.Contains(t, string(out), "permission denied")
 }
 
 func TestAnotherProcessIsLockedOut(t *testing.T) {
 	path, _ := newLog(t, 1)
 	s := mustOpen(t, path, Options{})
-	require.Contains(t, child(t, "append", path), store.ErrLocked.Code)
+	require.Contains(t, child(t, "append", path), store.ErrLocked.Code())
 	require.NoError(t, s.Close())
 	require.Contains(t, child(t, "append", path), "ok")
 }

@@ -116,7 +116,7 @@ func (r *reader) stream(name string) (streamState, error) {
 		return streamState{}, err
 	}
 	if !found {
-		return streamState{}, &store.Error{Code: store.ErrStreamNotFound.Code, Stream: name}
+		return streamState{}, store.ErrStreamNotFound.In(name)
 	}
 	if st.id < 1 || st.revision < 0 || st.truncated < 0 {
 		return streamState{}, corruptStream(name, nil, "its row is out of range")

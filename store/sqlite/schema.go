@@ -84,8 +84,7 @@ func checkFormat(c *sqlite3.Conn, path string) (empty bool, err error) {
 	case is.Application != sqlitefile.LogID:
 		return false, notALog(path, "it is a SQLite database of another program", nil)
 	case is.Version > formatVersion:
-		return false, &store.Error{Code: store.ErrNewerFormat.Code, Detail: fmt.Sprintf(
-			"%s has format %d, this library knows %d: update the library", path, is.Version, formatVersion)}
+		return false, store.ErrNewerFormat.With(nil, "%s has format %d, this library knows %d: update the library", path, is.Version, formatVersion)
 	case is.Version < 1:
 		return false, corrupt(0, "the file has no format version", nil)
 	}

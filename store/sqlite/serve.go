@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"time"
 
@@ -126,8 +125,7 @@ func (t *transaction) tooManyTypes(w *store.Write) error {
 	if len(t.types)+added <= maxTypes {
 		return nil
 	}
-	return &store.Error{Code: store.ErrTooLarge.Code, Stream: w.Stream,
-		Detail: fmt.Sprintf("a log holds at most %d event types", maxTypes)}
+	return store.ErrTooLarge.In(w.Stream).With(nil, "a log holds at most %d event types", maxTypes)
 }
 
 // add writes the i-th event of a write at the end of the log.
@@ -197,7 +195,7 @@ func (t *transaction) truncate(c *truncation) (refused, err error) {
 		return nil, err
 	}
 	if !found {
-		return &store.Error{Code: store.ErrStreamNotFound.Code, Stream: c.stream}, nil
+		return store.ErrStreamNotFound.In(c.stream), nil
 	}
 	return nil, exec(t.cutStream, int64(min(c.before, uint64(st.revision)+1)), st.id)
 }

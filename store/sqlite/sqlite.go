@@ -23,7 +23,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -184,8 +183,7 @@ const lockSuffix = "-lock"
 func lockLog(path string) (*filelock.Lock, error) {
 	lock, err := filelock.TryLock(path + lockSuffix)
 	if errors.Is(err, filelock.ErrHeld) {
-		return nil, &store.Error{Code: store.ErrLocked.Code, Detail: fmt.Sprintf(
-			"%s is open for writing already: close it there, or open it read-only", path)}
+		return nil, store.ErrLocked.With(nil, "%s is open for writing already: close it there, or open it read-only", path)
 	}
 	return lock, err
 }

@@ -170,12 +170,8 @@ func (w *writer) try(group []*request) ([]answer, error) {
 		w.tx.rollback()
 		err = failure(context.Background(), err)
 		if errors.Is(err, sqlite3.IOERR_FSYNC) || errors.Is(err, sqlite3.IOERR_DIR_FSYNC) {
-			w.broken = &store.Error{
-				Code: store.ErrUnavailable.Code,
-				Err:  err,
-				Detail: "the disk failed to confirm a commit, which may or may not be there: open the log again, " +
-					"then repeat the append with the same expected revision",
-			}
+			w.broken = store.ErrUnavailable.With(err, "the disk failed to confirm a commit, which may or may not be there: open the log again, "+
+				"then repeat the append with the same expected revision")
 			err = w.broken
 		}
 		return nil, err

@@ -43,6 +43,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/internal/instruments"
 	"github.com/marketcore/marketplace/store"
 )
@@ -143,7 +144,7 @@ func (k *work) measure(events, bytes int64) {
 func (k *work) end(err error, attributes ...attribute.KeyValue) {
 	outcome := "ok"
 	if err != nil {
-		if outcome = store.CodeOf(err); outcome == "" {
+		if outcome = fault.Code(err); outcome == "" {
 			outcome = "other"
 		}
 		k.span.SetAttributes(attribute.String("error.type", outcome))

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -82,7 +83,7 @@ func conflictWritesNothing(t *testing.T, s store.Store) {
 	first := mustAppend(t, s, "s-1", 2)
 	_, err := s.Append(t.Context(), store.Write{Stream: "s-1", Expected: store.Exact(0), Events: Events(3)})
 	require.ErrorIs(t, err, store.ErrConflict)
-	var told *store.Error
+	var told *fault.Error
 	require.ErrorAs(t, err, &told)
 	require.Equal(t, "s-1", told.Stream)
 	_, err = s.Append(t.Context(), store.Write{Stream: "s-2", Expected: store.Exact(7), Events: Events(1)})

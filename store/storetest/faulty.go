@@ -70,7 +70,7 @@ func (f *Faulty) due(count *int) bool {
 }
 
 func injected(what string) error {
-	return &store.Error{Code: store.ErrUnavailable.Code, Detail: "a test wants it so: " + what}
+	return store.ErrUnavailable.With(nil, "a test wants it so: %s", what)
 }
 
 // Append implements store.Store.
@@ -106,7 +106,7 @@ func (f *Faulty) AppendAll(ctx context.Context, writes []store.Write) ([]store.A
 
 func (f *Faulty) before(stream string) error {
 	if f.due(&f.conflicts) {
-		return &store.Error{Code: store.ErrConflict.Code, Stream: stream, Detail: "a test wants it so"}
+		return store.ErrConflict.In(stream).With(nil, "a test wants it so")
 	}
 	if f.due(&f.unwritten) {
 		return injected("the append was not written")

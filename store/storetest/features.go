@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -62,7 +63,7 @@ func noneWritten(t *testing.T, s store.Transactor) {
 		writes = append(writes[:min(i, 2):2], append([]store.Write{bad}, writes[min(i, 2):]...)...)
 		_, err := s.AppendAll(t.Context(), writes)
 		require.ErrorIs(t, err, store.ErrConflict)
-		var told *store.Error
+		var told *fault.Error
 		require.ErrorAs(t, err, &told)
 		require.Equal(t, "s-3", told.Stream)
 		_, err = Stream(t.Context(), s, "s-2")

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 )
@@ -118,7 +119,7 @@ func (m *machine) standsAt(t *rapid.T, stream string, done store.Appended) {
 }
 
 func (m *machine) sameError(t *rapid.T, real, model error) {
-	require.Equal(t, store.CodeOf(model), store.CodeOf(real), "%v / %v", model, real)
+	require.Equal(t, fault.Code(model), fault.Code(real), "%v / %v", model, real)
 	require.Equal(t, model == nil, real == nil)
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -42,7 +43,7 @@ func namesOfAllScripts(t *testing.T, s store.Store) {
 		require.NoError(t, err, "%q", name)
 		require.Equal(t, first, again)
 		_, err = s.Append(t.Context(), store.Write{Stream: name, Expected: store.NoStream, Events: Events(1)})
-		var told *store.Error
+		var told *fault.Error
 		require.ErrorAs(t, err, &told)
 		require.ErrorIs(t, err, store.ErrConflict)
 		require.Equal(t, name, told.Stream)

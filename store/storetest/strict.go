@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -169,8 +170,7 @@ func (s *strict) ReadFacts(ctx context.Context, part store.FactPart, into *event
 func (s *strict) below(span store.Span) (store.Span, error) {
 	at, checkpoint, known := s.names.named(span.Begin())
 	if !known {
-		return store.Span{}, &store.Error{Code: store.ErrUnknownPosition.Code, Position: span.Begin(),
-			Detail: "the log never gave this position"}
+		return store.Span{}, store.ErrUnknownPosition.At(uint64(span.Begin())).With(nil, "the log never gave this position")
 	}
 	below := store.Span{After: at}
 	if span.From != 0 && !checkpoint {
@@ -193,13 +193,13 @@ func (s *strict) above(span store.Span) store.Span {
 
 // renamed is an error of the store below, about what this one calls otherwise.
 func (s *strict) renamed(err error) error {
-	told, ok := err.(*store.Error)
+	told, ok := err.(*fault.Error)
 	if !ok || told.Position == 0 {
 		return err
 	}
 	again := *told
-	again.Position = s.names.record(told.Position)
-	if again.Code == store.ErrUnknownPosition.Code {
+	again.Position = uint64(s.names.record(event.Position(told.Position)))
+	if again.Is(store.ErrUnknownPosition) {
 		again.Detail = "the log did not give this position yet: it is another log, or an older copy of it"
 	}
 	return &again
