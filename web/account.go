@@ -7,7 +7,7 @@ import (
 	"github.com/marketcore/marketplace/statistics"
 )
 
-func freelancer(_ *visit, id uuid.UUID, f *statistics.MyStats) (*page, error) {
+func freelancer(v *visit, id uuid.UUID, f *statistics.MyStats) (*page, error) {
 	return &page{name: "freelancer", Title: "My Stats", Body: struct {
 		ID uuid.UUID
 		*statistics.MyStats
@@ -15,7 +15,7 @@ func freelancer(_ *visit, id uuid.UUID, f *statistics.MyStats) (*page, error) {
 		Invites  share
 		Scores   plot
 		Steps    []step
-	}{id, f, outcomes(f.JobSuccess), answers(&f.Responsiveness), scores(f.Assessments), steps(f.Funnel)}}, nil
+	}{id, f, outcomes(f.JobSuccess), answers(&f.Responsiveness, v.Policy.Responsiveness), scores(f.Assessments), steps(f.Funnel)}}, nil
 }
 
 // scores are the last weekly assessments, as they were shown.
@@ -64,9 +64,9 @@ func outcomes(j *statistics.JobSuccess) share {
 }
 
 // answers are how fast the invites that count were answered.
-func answers(r *statistics.Responsiveness) share {
+func answers(r *statistics.Responsiveness, p statistics.ResponsivenessPolicy) share {
 	return shareOf("answers", "Invites that count", "invites",
-		part{"answered under 24 hours", toneDeep, r.Answered24h}, part{"answered under 3 days", toneLight, r.Answered72h - r.Answered24h},
+		part{"answered under " + show.Period(p.Fast), toneDeep, r.Answered24h}, part{"answered under " + show.Period(p.Slow), toneLight, r.Answered72h - r.Answered24h},
 		part{"answered later", toneFair, r.Answered - r.Answered72h}, part{"not answered", toneGrey, r.Counted - r.Answered})
 }
 

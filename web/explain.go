@@ -50,7 +50,7 @@ func responsiveness(v *visit, id uuid.UUID, x *statistics.ResponsivenessExplanat
 		Answers share
 		Shown   []statistics.InviteVerdict
 		Pager   pager
-	}{x, answers(&x.Responsiveness), shown, part}}, nil
+	}{x, answers(&x.Responsiveness, v.Policy.Responsiveness), shown, part}}, nil
 }
 
 func (s *site) marketDisputes(v *visit) (*page, error) {

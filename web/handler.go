@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"path"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,6 +41,10 @@ type Options struct {
 
 	// Now is the clock of pages that name no moment. Default: time.Now.
 	Now func() time.Time
+
+	// Policies are those that pages can be asked under by name, the newest first,
+	// which holds for pages that name none. Default: the presets.
+	Policies []statistics.Policy
 
 	// Prefix is the path under which a host mounts the pages, such as
 	// /statistics. Default: none.
@@ -80,8 +85,15 @@ func NewHandler(asked *marketplace.Questions, o Options) (http.Handler, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	if o.Policies == nil {
+		o.Policies = presets()
+	}
 	if o.Concurrency < 1 {
 		return nil, errors.New("web: Options.Concurrency must be at least 1")
+	}
+	o.Policies = slices.Clone(o.Policies)
+	if err := validate(o.Policies); err != nil {
+		return nil, err
 	}
 	if o.Prefix != "" && (!strings.HasPrefix(o.Prefix, "/") || strings.HasSuffix(o.Prefix, "/")) {
 		return nil, fmt.Errorf("web: Options.Prefix %.100q must begin with a slash and end without one", o.Prefix)

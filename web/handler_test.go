@@ -157,7 +157,7 @@ func TestNumbers(t *testing.T) {
 					score = fmt.Sprintf("%d %% from the best window that counts, %d months", f.JobSuccess.Displayed, f.JobSuccess.WindowMonths)
 				}
 				require.Contains(t, text, "Job Success "+score)
-				require.Contains(t, text, "Invites answered "+show.Percent(f.Responsiveness.RateBP)+" "+show.Level(f.Responsiveness.Level))
+				require.Contains(t, text, "Invites answered "+show.Percent(f.Responsiveness.RateBP)+" "+show.Level(f.Responsiveness.Level, statistics.DefaultResponsiveness()))
 				require.Contains(t, text, "Dispute rate "+show.PercentOfMillion(f.DisputeRate.PPM))
 				require.Contains(t, text, "Paid "+usd.Amount(f.Paid))
 			}

@@ -42,7 +42,7 @@ var sources embed.FS
 type templates map[string]*template.Template
 
 func parseTemplates(money show.Currency) (templates, error) {
-	shared := template.New("layout.html").Funcs(functions(money))
+	shared := template.New("layout.html").Funcs(functions(money)).Funcs(periods)
 	if _, err := shared.ParseFS(sources, "templates/layout.html", "templates/parts.html"); err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
@@ -107,7 +107,6 @@ func functions(money show.Currency) template.FuncMap {
 		"entitled": show.Entitlement,
 		"hours":    show.Hours,
 		"join":     strings.Join,
-		"level":    show.Level,
 		"money":    func(m event.Money) string { return money.Money(m) },
 		"of":       func(n any, one, many string) string { return show.Of(whole(n), one, many) },
 		"percent":  show.Percent,
@@ -118,7 +117,6 @@ func functions(money show.Currency) template.FuncMap {
 			}
 			return show.Measure(*c.Have, c.Unit, money)
 		},
-		"need":     func(c statistics.Condition) string { return show.Condition(c, money) },
 		"reason":   func(code any) string { return show.Reason(text(code)) },
 		"recorded": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.999") },
 		"short":    func(id uuid.UUID) string { return id.String()[:8] },
@@ -130,6 +128,21 @@ func functions(money show.Currency) template.FuncMap {
 		"via":      show.Via,
 		"when":     when,
 	}
+}
+
+// periods are what templates write the periods of a policy with.
+var periods = template.FuncMap{
+	"aday":       show.ADay,
+	"begins":     show.LastMonthsBegin,
+	"days":       show.Days,
+	"earlier":    show.EarlierMonths,
+	"inwords":    show.InWords,
+	"last":       show.Last,
+	"lastmonths": show.LastMonths,
+	"months":     show.Months,
+	"period":     show.Period,
+	"quarters":   show.Quarters,
+	"rule":       show.StandingRule,
 }
 
 // text is one value or several in their own words.
@@ -245,10 +258,11 @@ func (v *visit) Facts(kind string, id uuid.UUID, list []projection.Evidence) fac
 // disputeFigure is a dispute rate with the address of its explanation.
 type disputeFigure struct {
 	statistics.DisputeRate
-	Why string
+	RecentMonths int
+	Why          string
 }
 
 // Disputes is a dispute rate with the address of its explanation.
 func (v *visit) Disputes(rate statistics.DisputeRate, why string) disputeFigure {
-	return disputeFigure{rate, why}
+	return disputeFigure{rate, v.Policy.DisputeRate.RecentMonths, why}
 }

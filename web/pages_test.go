@@ -53,7 +53,7 @@ func TestMyStats(t *testing.T) {
 			require.Contains(t, text, fmt.Sprintf("%s %d", step.name, step.n))
 		}
 		for _, c := range append(stats.Badges.TopRated.Conditions, stats.Badges.TopRatedPlus.Conditions...) {
-			require.Contains(t, text, show.Condition(c, usd)+" "+map[bool]string{true: "yes", false: "no"}[c.Met])
+			require.Contains(t, text, show.Condition(c, p.Badge, usd)+" "+map[bool]string{true: "yes", false: "no"}[c.Met])
 		}
 
 		work, err := statistics.Ask(t.Context(), m, statistics.ExplainWork(f.ID), at(moment), p)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
@@ -26,8 +27,8 @@ type visit struct {
 
 	AsOf     event.Time
 	AsOfText string // as it was asked for, "" for now
-	Policy   string
-	isPreset bool // the policy was asked for by name
+	Policy   statistics.Policy
+	isNamed  bool // the policy was asked for by name
 }
 
 // furthest is how many years ahead of now a page may be asked for.
@@ -37,7 +38,7 @@ const furthest = 10
 // and under the newest policy, also when it fails.
 func (s *site) visit(r *http.Request) (*visit, error) {
 	now := event.At(s.options.Now())
-	v := &visit{site: s, request: r, query: r.URL.Query(), AsOf: now, Policy: statistics.DefaultPolicy}
+	v := &visit{site: s, request: r, query: r.URL.Query(), AsOf: now, Policy: s.options.Policies[0]}
 	if text := strings.TrimSpace(v.query.Get("as_of")); text != "" {
 		at, err := parseMoment(text)
 		if err != nil {
@@ -49,10 +50,13 @@ func (s *site) visit(r *http.Request) (*visit, error) {
 		v.AsOf, v.AsOfText = at, text
 	}
 	if name := v.query.Get("policy"); name != "" {
-		if _, err := statistics.Preset(name); err != nil {
-			return v, bad("policy must be one of " + strings.Join(statistics.PresetNames(), ", ") + ".")
+		i := slices.IndexFunc(s.options.Policies, func(p statistics.Policy) bool { return p.Name == name })
+		if i < 0 {
+			oldestFirst := v.Policies()
+			slices.Reverse(oldestFirst)
+			return v, bad("policy must be one of " + strings.Join(oldestFirst, ", ") + ".")
 		}
-		v.Policy, v.isPreset = name, true
+		v.Policy, v.isNamed = s.options.Policies[i], true
 	}
 	return v, nil
 }
@@ -68,7 +72,7 @@ func parseMoment(text string) (event.Time, error) {
 func (v *visit) ctx() context.Context { return v.request.Context() }
 
 func (v *visit) options() []marketplace.QueryOption {
-	return []marketplace.QueryOption{marketplace.AsOf(v.AsOf.Std()), marketplace.Preset(v.Policy)}
+	return []marketplace.QueryOption{marketplace.AsOf(v.AsOf.Std()), marketplace.Under(v.Policy)}
 }
 
 func (v *visit) id() (uuid.UUID, error) {
@@ -92,8 +96,8 @@ func (v *visit) Link(path string, pairs ...any) string {
 	if v.AsOfText != "" {
 		q.Set("as_of", v.AsOfText)
 	}
-	if v.isPreset {
-		q.Set("policy", v.Policy)
+	if v.isNamed {
+		q.Set("policy", v.Policy.Name)
 	}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		q.Set(text(pairs[i]), text(pairs[i+1]))
@@ -161,11 +165,23 @@ func (v *visit) Kept(asked ...string) []pair {
 // IsDate reports whether the page was asked for as of a date or as of now.
 func (v *visit) IsDate() bool { return v.AsOfText == "" || len(v.AsOfText) == len(time.DateOnly) }
 
-// Policies are the names of the presets, the newest first.
+// Policies are the names of those that can be asked under, the newest first.
 func (v *visit) Policies() []string {
-	names := statistics.PresetNames()
-	slices.Reverse(names)
+	var names []string
+	for _, p := range v.site.options.Policies {
+		names = append(names, p.Name)
+	}
 	return names
+}
+
+// Level says in words how fast a freelancer usually answers, under the policy.
+func (v *visit) Level(l statistics.ResponseLevel) string {
+	return show.Level(l, v.Policy.Responsiveness)
+}
+
+// Need says in words what a condition of a badge asks for, under the policy.
+func (v *visit) Need(c statistics.Condition) string {
+	return show.Condition(c, v.Policy.Badge, v.site.money)
 }
 
 // with hands a part of a page to a template of its own.

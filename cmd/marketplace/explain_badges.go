@@ -28,7 +28,7 @@ func (x *explanation) writeBadges(e *statistics.BadgeExplanation) {
 		x.printf("\n%s: %s\n", show.Badge(s.Badge), held(s))
 		x.facts(s.Facts)
 		for _, c := range s.Conditions {
-			x.printf("\n  %s  %s\n", met(c), condition(c, x.money))
+			x.printf("\n  %s  %s\n", met(c), condition(c, x.question.rule().Badge, x.money))
 			x.someFacts(c.Facts)
 		}
 	}

@@ -21,7 +21,7 @@ func (x *explanation) jobSuccess(ctx context.Context, id uuid.UUID) error {
 func (x *explanation) writeJobSuccess(e *statistics.JobSuccessExplanation) {
 	x.printf("Job Success of freelancer %s\nas of %s, policy %s\n\n", e.Freelancer, e.AsOf, e.Policy)
 	if s := e.Score; s != nil {
-		x.printf("  %d %% (%s), from the best window that counts: %d months\n\n", s.Displayed, show.Percent(&s.ScoreBP), s.WindowMonths)
+		x.printf("  %d %% (%s), from the best window that counts: %s\n\n", s.Displayed, show.Percent(&s.ScoreBP), show.Months(s.WindowMonths))
 	} else {
 		x.printf("  no score: no window counts\n\n")
 	}
@@ -46,13 +46,13 @@ func (x *explanation) windows(windows []statistics.WindowExplanation) {
 		if w.Won {
 			score += " ← best"
 		}
-		t.row(strconv.Itoa(w.Months)+" months", w.From, show.Count(w.Outcomes), show.Count(w.Clients), show.Count(w.Successful), show.Count(w.Neutral), show.Count(w.Negative),
+		t.row(show.Months(w.Months), w.From, show.Count(w.Outcomes), show.Count(w.Clients), show.Count(w.Successful), show.Count(w.Neutral), show.Count(w.Negative),
 			fmt.Sprintf("(%d−%d)/%d", w.SuccessfulWeight, w.NegativeWeight, w.Weight), score)
 	}
 	t.write(x.stdout, "  ")
 	for _, w := range windows {
 		if w.MostlyAbsent {
-			x.printf("  %d months: more than half of the ended contracts lack feedback, so those paid ones are bad\n", w.Months)
+			x.printf("  %s: more than half of the ended contracts lack feedback, so those paid ones are bad\n", show.Months(w.Months))
 		}
 	}
 }
@@ -71,7 +71,7 @@ func (x *explanation) outcome(n int, c *statistics.ContractOutcome) {
 		in = "windows"
 	}
 	x.printf("\n %2d. %s, weight %d, in the %s of %s months\n", n, c.Class, c.Weight, in, strings.Join(windows, ", "))
-	x.printf("     %s, paid %s in %s\n", state, x.money.Money(c.Paid), show.Of(c.PaidQuarters, "quarter", "quarters"))
+	x.printf("     %s, paid %s in %s\n", state, x.money.Money(c.Paid), show.Quarters(c.PaidQuarters, x.question.rule().JobSuccess.QuarterMonths))
 	x.printf("     contract %s\n     client   %s\n", c.Contract, c.Client)
 	x.facts(c.Facts)
 }

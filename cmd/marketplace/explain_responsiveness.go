@@ -19,7 +19,9 @@ func (x *explanation) writeResponsiveness(e *statistics.ResponsivenessExplanatio
 	r := &e.Responsiveness
 	x.printf("Responsiveness of freelancer %s\nas of %s, policy %s\n\n", e.Freelancer, e.AsOf, e.Policy)
 	x.printf("  %s of the invites that count were answered: %s of %s\n", show.Percent(r.RateBP), show.Count(r.Answered), show.Count(r.Counted))
-	x.printf("  %s: %s answered under 24 h, %s under 72 h\n", show.Level(r.Level), show.Count(r.Answered24h), show.Count(r.Answered72h))
+	p := x.question.rule().Responsiveness
+	x.printf("  %s: %s answered under %s, %s under %s\n", show.Level(r.Level, p),
+		show.Count(r.Answered24h), show.ShortPeriod(p.Fast), show.Count(r.Answered72h), show.ShortPeriod(p.Slow))
 	if r.MedianResponseS != nil {
 		x.printf("  median response: %s\n", show.Span(*r.MedianResponseS))
 	}

@@ -18,6 +18,7 @@ func (x *explanation) work(ctx context.Context, id uuid.UUID) error {
 
 func (x *explanation) writeWork(e *statistics.WorkExplanation) {
 	w := &e.Work
+	marks := func(recent, longTerm bool) string { return marks(x.question.rule().Work, recent, longTerm) }
 	x.printf("Work of freelancer %s\nas of %s, policy %s\n\n", e.Freelancer, e.AsOf, e.Policy)
 	t := newTable(left(""), right("PAID "+x.money.Code), right("HOURS"), right("CLIENTS"), right("LONG-TERM"))
 	t.row("ever", x.money.Amount(e.Paid), show.Hours(w.Minutes), show.Count(w.Clients), "")
@@ -34,10 +35,10 @@ func (x *explanation) writeWork(e *statistics.WorkExplanation) {
 	})
 }
 
-func marks(lastYear, longTerm bool) string {
+func marks(p statistics.WorkPolicy, recent, longTerm bool) string {
 	var words []string
-	if lastYear {
-		words = append(words, "last year")
+	if recent {
+		words = append(words, show.LastMonths(p.RecentMonths))
 	}
 	if longTerm {
 		words = append(words, "long-term")

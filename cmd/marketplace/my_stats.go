@@ -55,10 +55,11 @@ func (s *statsCommand) myStats(ctx context.Context, args []string) error {
 	}
 	s.heading("My Stats of freelancer", id)
 	s.standing(&f.FreelancerStats)
-	s.figure("  in 12 months", s.money.Money(f.Paid12m), "")
-	s.figure("Hours paid", show.Hours(f.Minutes), fmt.Sprintf("%s in 12 months", show.Hours(f.Minutes12m)))
-	s.figure("Clients", show.Count(f.Clients), fmt.Sprintf("%s in the last year, %s of them long-term (%s)",
-		show.Count(f.ClientsLastYear), show.Count(f.LongTermClients), show.Percent(f.LongTermBP)))
+	recent := s.question.rule().Work.RecentMonths
+	s.figure("  in "+show.Months(recent), s.money.Money(f.Paid12m), "")
+	s.figure("Hours paid", show.Hours(f.Minutes), fmt.Sprintf("%s in %s", show.Hours(f.Minutes12m), show.Months(recent)))
+	s.figure("Clients", show.Count(f.Clients), fmt.Sprintf("%s in the %s, %s of them long-term (%s)",
+		show.Count(f.ClientsLastYear), show.LastMonths(recent), show.Count(f.LongTermClients), show.Percent(f.LongTermBP)))
 	s.funnel(&f.Funnel)
 	s.assessments(f.Assessments)
 	s.badges(&f.Badges)
@@ -72,20 +73,18 @@ func (s *statsCommand) funnel(f *statistics.Funnel) {
 	if f.ProposalsPerHire != nil {
 		perHire = show.Decimal(*f.ProposalsPerHire, 2) + " proposals for each hire"
 	}
-	s.figure("Proposals", show.Count(f.Proposals), "in 90 days")
+	s.figure("Proposals", show.Count(f.Proposals), "in "+show.Days(s.question.rule().Funnel.Days))
 	s.figure("  interviews", show.Count(f.Interviews), "")
 	s.figure("  offers", show.Count(f.Offers), "")
 	s.figure("  hires", show.Count(f.Hires), perHire)
 }
 
-// shownAssessments are as many as Top Rated looks at.
-const shownAssessments = 16
-
+// assessments writes as many as Top Rated looks at.
 func (s *statsCommand) assessments(all []statistics.Assessment) {
 	if len(all) == 0 {
 		return
 	}
-	newest := all[max(0, len(all)-shownAssessments):]
+	newest := all[max(0, len(all)-s.question.rule().Badge.Assessments):]
 	fmt.Fprintf(s.stdout, "\nScore as it was shown, the last %s\n", show.Of(len(newest), "week", "weeks"))
 	var line []string
 	for _, a := range newest {
@@ -105,7 +104,7 @@ func (s *statsCommand) badges(b *statistics.BadgeProgress) {
 	for _, state := range []*statistics.BadgeState{&b.TopRated, &b.TopRatedPlus} {
 		fmt.Fprintf(s.stdout, "\n%s: %s\n", show.Badge(state.Badge), held(state))
 		for _, c := range state.Conditions {
-			fmt.Fprintf(s.stdout, "  %s  %s\n", met(c), s.condition(c))
+			fmt.Fprintf(s.stdout, "  %s  %s\n", met(c), condition(c, s.question.rule().Badge, s.money))
 		}
 	}
 	if len(b.Entitlements) > 0 {
@@ -136,12 +135,10 @@ func met(c statistics.Condition) string {
 }
 
 // condition is what a condition asks for, and what there is of it.
-func (s *statsCommand) condition(c statistics.Condition) string { return condition(c, s.money) }
-
-func condition(c statistics.Condition, money show.Currency) string {
+func condition(c statistics.Condition, p statistics.BadgePolicy, money show.Currency) string {
 	have := show.Unknown
 	if c.Have != nil {
 		have = show.Measure(*c.Have, c.Unit, money)
 	}
-	return show.Condition(c, money) + ": " + have
+	return show.Condition(c, p, money) + ": " + have
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -49,10 +48,20 @@ func (q *question) moment() event.Time {
 	return q.now
 }
 
-func (q *question) policyName() string { return cmp.Or(string(q.policy), statistics.DefaultPolicy) }
+// rule is the policy under which the question is asked.
+func (q *question) rule() statistics.Policy {
+	if q.policy.Name != "" {
+		return q.policy.Policy
+	}
+	p, err := statistics.Preset(statistics.DefaultPolicy)
+	if err != nil {
+		panic(err) // cannot happen: it is the name of a preset
+	}
+	return p
+}
 
 func (q *question) options() []marketplace.QueryOption {
-	return []marketplace.QueryOption{marketplace.AsOf(q.moment().Std()), marketplace.Preset(q.policyName())}
+	return []marketplace.QueryOption{marketplace.AsOf(q.moment().Std()), marketplace.Under(q.rule())}
 }
 
 // flags are those that ask the same question of another command.
@@ -64,8 +73,8 @@ func (q *question) flags() string {
 	if q.model != "" {
 		text += " --" + modelFlagName + " " + shellWord(q.model.shown())
 	}
-	if q.policy != "" {
-		text += " --policy " + string(q.policy)
+	if q.policy.Name != "" {
+		text += " --policy " + shellWord(q.policy.Name)
 	}
 	return text
 }
@@ -98,16 +107,17 @@ func (f *momentFlag) Set(s string) (err error) {
 
 func (f *momentFlag) Type() string { return "time" }
 
-// policyFlag is the name of a preset.
-type policyFlag string
+// policyFlag is a preset, given by its name; without a name, none is given.
+type policyFlag struct{ statistics.Policy }
 
-func (f *policyFlag) String() string { return string(*f) }
+func (f *policyFlag) String() string { return f.Name }
 
 func (f *policyFlag) Set(s string) error {
-	if _, err := statistics.Preset(s); err != nil {
+	p, err := statistics.Preset(s)
+	if err != nil {
 		return fmt.Errorf("known are %s", strings.Join(statistics.PresetNames(), ", "))
 	}
-	*f = policyFlag(s)
+	f.Policy = p
 	return nil
 }
 

@@ -102,7 +102,7 @@ func (s *statsCommand) figures(f *statistics.MarketplaceStats) {
 	s.figure("Invites sent", show.Count(f.InvitesSent), "")
 	d := &f.DisputeRate
 	s.figure("Contracts ended", show.Count(d.Ended), disputes(d.Disputed, d.PPM))
-	s.figure("  in 12 months", show.Count(d.Ended12m), disputes(d.Disputed12m, d.PPM12m))
+	s.figure("  in "+show.Months(s.question.rule().DisputeRate.RecentMonths), show.Count(d.Ended12m), disputes(d.Disputed12m, d.PPM12m))
 }
 
 func disputes(disputed int64, ppm *int64) string {

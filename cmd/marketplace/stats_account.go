@@ -30,13 +30,14 @@ func (s *statsCommand) standing(f *statistics.FreelancerStats) {
 	if j := f.JobSuccess; j == nil {
 		s.figure("Job Success", show.Unknown, "too few outcomes")
 	} else {
-		s.figure("Job Success", fmt.Sprintf("%d %%", j.Displayed), fmt.Sprintf("(%s), from the best window: %d months", show.Percent(&j.ScoreBP), j.WindowMonths))
+		s.figure("Job Success", fmt.Sprintf("%d %%", j.Displayed), fmt.Sprintf("(%s), from the best window: %s", show.Percent(&j.ScoreBP), show.Months(j.WindowMonths)))
 		s.figure("  outcomes", show.Count(j.Outcomes), fmt.Sprintf("with %s: %s successful, %s neutral, %s negative",
 			show.Of(j.Clients, "client", "clients"), show.Count(j.Successful), show.Count(j.Neutral), show.Count(j.Negative)))
 	}
-	r := &f.Responsiveness
-	s.figure("Responsiveness", show.Percent(r.RateBP), show.Level(r.Level))
-	s.figure("  invites", show.Count(r.Counted), fmt.Sprintf("%s answered, %s under 24 h, %s under 72 h", show.Count(r.Answered), show.Count(r.Answered24h), show.Count(r.Answered72h)))
+	r, p := &f.Responsiveness, s.question.rule().Responsiveness
+	s.figure("Responsiveness", show.Percent(r.RateBP), show.Level(r.Level, p))
+	s.figure("  invites", show.Count(r.Counted), fmt.Sprintf("%s answered, %s under %s, %s under %s",
+		show.Count(r.Answered), show.Count(r.Answered24h), show.ShortPeriod(p.Fast), show.Count(r.Answered72h), show.ShortPeriod(p.Slow)))
 	if r.MedianResponseS != nil {
 		s.figure("  median response", show.Span(*r.MedianResponseS), "")
 	}
@@ -59,12 +60,12 @@ func (s *statsCommand) client(ctx context.Context, id uuid.UUID) error {
 }
 
 func (s *statsCommand) heading(kind string, id uuid.UUID) {
-	fmt.Fprintf(s.stdout, "%s %s\nas of %s, policy %s\n\n", kind, id, s.question.moment(), s.question.policyName())
+	fmt.Fprintf(s.stdout, "%s %s\nas of %s, policy %s\n\n", kind, id, s.question.moment(), s.question.rule().Name)
 }
 
 func (s *statsCommand) disputeFigures(d *statistics.DisputeRate) {
 	s.figure("Dispute rate", show.PercentOfMillion(d.PPM), fmt.Sprintf("%s disputed of %s ended", show.Count(d.Disputed), show.Count(d.Ended)))
-	s.figure("  in 12 months", show.PercentOfMillion(d.PPM12m), fmt.Sprintf("%s disputed of %s ended", show.Count(d.Disputed12m), show.Count(d.Ended12m)))
+	s.figure("  in "+show.Months(s.question.rule().DisputeRate.RecentMonths), show.PercentOfMillion(d.PPM12m), fmt.Sprintf("%s disputed of %s ended", show.Count(d.Disputed12m), show.Count(d.Ended12m)))
 }
 
 func (s *statsCommand) figure(name, value, more string) {

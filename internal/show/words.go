@@ -9,14 +9,14 @@ import (
 )
 
 // Level says in words how fast a freelancer usually answers.
-func Level(l statistics.ResponseLevel) string {
+func Level(l statistics.ResponseLevel, p statistics.ResponsivenessPolicy) string {
 	switch l {
 	case statistics.LevelUnder24h:
-		return "usually answers within 24 hours"
+		return "usually answers within " + Period(p.Fast)
 	case statistics.LevelUnder3Days:
-		return "usually answers within 3 days"
+		return "usually answers within " + Period(p.Slow)
 	case statistics.LevelOver3Days:
-		return "usually takes more than 3 days"
+		return "usually takes more than " + Period(p.Slow)
 	}
 	return "too few invites for a level"
 }
@@ -45,16 +45,24 @@ func Badges(p projection.Profile) string {
 }
 
 // Condition says in words what a condition of a badge asks for.
-func Condition(c statistics.Condition, money Currency) string {
-	need := Measure(c.Need, c.Unit, money)
+func Condition(c statistics.Condition, p statistics.BadgePolicy, money Currency) string {
+	need, rule := Measure(c.Need, c.Unit, money), strings.ReplaceAll(p.ViolationRule, "_", " ")
 	if words, ok := conditions[c.Name]; ok {
-		return strings.NewReplacer("%", need, "#", Count(c.Need), "@", c.Within).Replace(words)
+		return strings.NewReplacer("%", need, "#", Count(c.Need), "@", within(c), "&", rule).Replace(words)
 	}
 	return strings.ReplaceAll(c.Name, "_", " ") + ": " + need
 }
 
+// within is how far back a condition looks, one of its units as one.
+func within(c statistics.Condition) string {
+	if one := strings.HasPrefix(c.Within, "1 "); one {
+		return strings.TrimSuffix(c.Within, "s")
+	}
+	return c.Within
+}
+
 // The percent sign is where the measure stands that is needed, # where the number
-// alone does, @ how far back the condition looks.
+// alone does, @ how far back the condition looks, & the rule not to be broken.
 var conditions = map[string]string{
 	statistics.ConditionDisplayed:     "Job Success of % or more now",
 	statistics.ConditionAssessments:   "# or more of the last @ with such a score, or as Rising Talent",
@@ -63,7 +71,7 @@ var conditions = map[string]string{
 	statistics.ConditionProfile:       "profile complete to %",
 	statistics.ConditionNoHold:        "no hold in the last @",
 	statistics.ConditionActive:        "a proposal, an accepted invite or a payment in the last @",
-	statistics.ConditionNoViolation:   "no circumvention in the last @",
+	statistics.ConditionNoViolation:   "no & in the last @",
 	statistics.ConditionTopRated:      "all % of Top Rated",
 	statistics.ConditionLargeContract: "one contract, not negative, paid % or more in @",
 }
