@@ -9,13 +9,14 @@ import (
 // MaxConnects is the most that one grant or purchase gives (ours).
 const MaxConnects event.Connects = 1_000_000
 
-// GrantConnects gives a freelancer Connects, which expire after a year.
+// GrantConnects gives a freelancer Connects, which expire after the terms'
+// ConnectsMonths.
 type GrantConnects struct {
 	Freelancer uuid.UUID      `json:"freelancer"`
 	N          event.Connects `json:"n"` // 1 to MaxConnects
 }
 
-// PurchaseConnects is the freelancer's; what is bought expires after a year too.
+// PurchaseConnects is the freelancer's; what is bought expires too.
 type PurchaseConnects struct {
 	Freelancer uuid.UUID      `json:"freelancer"`
 	N          event.Connects `json:"n"` // 1 to MaxConnects
@@ -30,7 +31,7 @@ type SpendConnects struct {
 }
 
 // ReturnConnects gives back all that was spent on a proposal, as a new lot that
-// expires after a year (ours): where its job was removed for the terms of
+// expires as others do (ours): where its job was removed for the terms of
 // service, or cancelled and the proposal led to no hire, and where the proposal
 // never came to be (whoever says so waits until none can be on its way). That the
 // job had no other contract either stands in no stream that a decision could

@@ -229,7 +229,7 @@ func (c EndContract) decide(d *decision) ([]event.Event, error) {
 		return nil, d.reject(EscrowNotEmpty, "escrow holds %d; release or refund it first", k.escrow.held)
 	}
 	d.actor = event.Actor(c.By)
-	// End of the 14th day after: 00:00 of the 15th date after the end's.
+	// The end of the last whole day for it is 00:00 of the date after that day.
 	closes := (d.at.Date() + event.Date(d.terms.FeedbackDays) + 1).Start().AddSeconds(0)
 	return append(k.escrow.refunds(event.RefundEndedByFreelancer),
 		&event.ContractEnded{By: c.By, FeedbackClosesAt: closes, Reason: c.Reason}), nil

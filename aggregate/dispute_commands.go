@@ -7,7 +7,7 @@ import (
 )
 
 // OpenDispute disputes an amount; where escrow is held at most that. It pauses
-// an active contract. An ended one can be disputed for 30 days.
+// an active contract. An ended one can be disputed for the terms' DisputeDays.
 type OpenDispute struct {
 	Contract uuid.UUID   `json:"contract"`
 	Dispute  uuid.UUID   `json:"dispute"`
@@ -16,7 +16,8 @@ type OpenDispute struct {
 	Reason   event.Text  `json:"reason"`
 }
 
-// AnswerDispute is what the other side says, within 5 days or until the lapse.
+// AnswerDispute is what the other side says, within the terms' DisputeAnswerDays
+// or until the lapse.
 type AnswerDispute struct {
 	Contract uuid.UUID           `json:"contract"`
 	Dispute  uuid.UUID           `json:"dispute"`

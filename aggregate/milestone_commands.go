@@ -21,8 +21,8 @@ type FundMilestone struct {
 	Milestone uuid.UUID `json:"milestone"`
 }
 
-// SubmitWork hands in work; the client has 14 days to answer. Submitting again
-// starts the time anew.
+// SubmitWork hands in work; the client has the terms' AutoReleaseDays to answer.
+// Submitting again starts the time anew.
 type SubmitWork struct {
 	Contract  uuid.UUID `json:"contract"`
 	Milestone uuid.UUID `json:"milestone"`

@@ -25,8 +25,8 @@ const (
 // ContactBasis is why a client was contacted, as far as rules depend on it.
 type ContactBasis string
 
-// The bases of a contact. ConsistentlyNegative starts the 90 days after which
-// a client's slate is clean again.
+// The bases of a contact. ConsistentlyNegative starts the period after which a
+// client's slate is clean again.
 const (
 	ContactConsistentlyNegative ContactBasis = "consistently_negative"
 	ContactOther                ContactBasis = "other"

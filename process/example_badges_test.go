@@ -16,7 +16,7 @@ import (
 )
 
 // Badges are awarded and lost with the weekly assessments, here under a rule of
-// the host's own that asks for 4 good weeks instead of 13 of 16.
+// the host's own that asks for fewer good weeks.
 func Example_badges() {
 	ctx := context.Background()
 	clock := process.NewManualClock(time.Date(2024, 3, 1, 9, 0, 0, 0, time.UTC))

@@ -25,8 +25,8 @@ const (
 
 // Process managers: a task is due when its event has happened.
 const (
-	ContactClient Kind = "contact_client" // a third negative signal
-	SuspendClient Kind = "suspend_client" // two more after the contact
+	ContactClient Kind = "contact_client" // enough negative signals: Options.Standing says how many
+	SuspendClient Kind = "suspend_client" // enough more after the contact
 
 	OpenProposal    Kind = "open_proposal"     // InviteAccepted
 	StartContract   Kind = "start_contract"    // OfferAccepted

@@ -20,9 +20,9 @@ var disputeRate = []Column{
 	column("contracts_ended", Integer, "contracts that have ended"),
 	column("contracts_disputed", Integer, "of those, with a dispute that was not cancelled"),
 	column("dispute_ppm", Integer, "disputed of ended, parts per million; NULL if none has ended").null(),
-	column("contracts_ended_12m", Integer, "contracts that ended in the last 12 months"),
+	column("contracts_ended_12m", Integer, "contracts that ended in the policy's recent months"),
 	column("contracts_disputed_12m", Integer, "of those, with a dispute that was not cancelled"),
-	column("dispute_ppm_12m", Integer, "the rate of the last 12 months; NULL if none has ended").null(),
+	column("dispute_ppm_12m", Integer, "the rate of those months; NULL if none has ended").null(),
 }
 
 // profile are the columns of a projection.Profile, but for its badges.
@@ -47,21 +47,21 @@ var badges = []Column{
 
 // work are the columns of a projection.Work.
 var work = []Column{
-	column("paid_12m", Integer, "in the last 12 months, net of refunds, minor units; below 0 where more was refunded"),
+	column("paid_12m", Integer, "in the policy's recent months, net of refunds, minor units; below 0 where more was refunded"),
 	column("minutes", Integer, "of hourly work that was paid for, lifetime"),
-	column("minutes_12m", Integer, "of those, paid in the last 12 months"),
+	column("minutes_12m", Integer, "of those, paid in the policy's recent months"),
 	column("clients", Integer, "with whom a contract was ever started"),
-	column("clients_last_year", Integer, "of those, with a contract in the last 12 months"),
-	column("long_term_clients", Integer, "of those, with a contract of 3 months or longer"),
+	column("clients_last_year", Integer, "of those, with a contract in the policy's recent months"),
+	column("long_term_clients", Integer, "of those, with a contract that ran for the policy's long term or longer"),
 	column("long_term_bp", Integer, "long_term_clients of clients_last_year, basis points").null(),
 }
 
 // funnel are the columns of a projection.Funnel.
 var funnel = []Column{
-	column("funnel_proposals", Integer, "submitted in the last 90 days"),
-	column("funnel_interviews", Integer, "started in the last 90 days"),
-	column("funnel_offers", Integer, "made in the last 90 days"),
-	column("funnel_hires", Integer, "offers accepted in the last 90 days"),
+	column("funnel_proposals", Integer, "submitted in the policy's days of a funnel"),
+	column("funnel_interviews", Integer, "started in those days"),
+	column("funnel_offers", Integer, "made in those days"),
+	column("funnel_hires", Integer, "offers accepted in those days"),
 	column("funnel_proposals_per_hire", Integer, "hundredths; NULL without a hire").null(),
 }
 
@@ -69,10 +69,10 @@ var freelancerStatsTable = &Table{
 	Name: "freelancer_stats",
 	Doc:  "The current statistics of every registered freelancer.",
 	Columns: slices.Concat(current("freelancer_id"), []Column{
-		column("invites_counted", Integer, "invites of the last 90 days that count"),
+		column("invites_counted", Integer, "invites of the policy's window that count"),
 		column("invites_answered", Integer, "of those, answered"),
-		column("invites_answered_24h", Integer, "of those, in less than 24 hours"),
-		column("invites_answered_72h", Integer, "of those, in less than 72 hours"),
+		column("invites_answered_24h", Integer, "of those, faster than the policy's Fast"),
+		column("invites_answered_72h", Integer, "of those, faster than the policy's Slow"),
 		column("response_rate_bp", Integer, "answered of counted, basis points").null(),
 		column("median_response_s", Integer, "seconds").null(),
 		column("response_level", Text, "under_24h, under_3_days or over_3_days; NULL with too few invites").null(),

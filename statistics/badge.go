@@ -46,7 +46,7 @@ type Condition struct {
 	Need   int64                 `json:"need"`
 	AtMost bool                  `json:"at_most"`
 	Unit   string                `json:"unit"`
-	Within string                `json:"within,omitempty"` // how far back it looks, such as 12 months; empty where it looks at everything
+	Within string                `json:"within,omitempty"` // how far back it looks, a number and a unit; empty where it looks at everything
 	Facts  []projection.Evidence `json:"facts,omitempty"`  // that were read; only in an explanation
 }
 

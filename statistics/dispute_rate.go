@@ -11,10 +11,12 @@ import (
 
 // DisputeRatePolicy says how far back the recent rate looks.
 type DisputeRatePolicy struct {
-	RecentMonths int // the rate of contracts ended in the last so many months
+	// RecentMonths is how far back the recent rate looks, by when contracts ended.
+	// Default 12.
+	RecentMonths int
 }
 
-// DefaultDisputeRate looks 12 months back (rules 5).
+// DefaultDisputeRate is the rule as published (rules 5).
 func DefaultDisputeRate() DisputeRatePolicy { return DisputeRatePolicy{RecentMonths: 12} }
 
 func (p DisputeRatePolicy) validate() error {

@@ -12,7 +12,7 @@ type FiguresPolicy struct {
 	Weeks int
 }
 
-// DefaultFigures lists 20 years of weeks.
+// DefaultFigures is the bound as completed here.
 func DefaultFigures() FiguresPolicy { return FiguresPolicy{Weeks: 1040} }
 
 func (p FiguresPolicy) validate() error {

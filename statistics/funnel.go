@@ -11,10 +11,10 @@ import (
 
 // FunnelPolicy says how far back a funnel looks.
 type FunnelPolicy struct {
-	Days int // facts in (T - Days, T], a day of 24 hours
+	Days int // facts in (T - Days, T], a day of 24 hours; default 90
 }
 
-// DefaultFunnel looks 90 days back (rules 6).
+// DefaultFunnel is the rule as published (rules 6).
 func DefaultFunnel() FunnelPolicy { return FunnelPolicy{Days: 90} }
 
 func (p FunnelPolicy) validate() error {

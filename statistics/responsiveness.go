@@ -15,16 +15,15 @@ const day = 24 * 3600 // seconds
 // ResponsivenessPolicy says which invites count and what is fast (rules 2).
 // Durations are in seconds.
 type ResponsivenessPolicy struct {
-	Window          int64 // invites sent in (T - Window, T]
-	WithdrawnWithin int64 // one withdrawn sooner than this after sending does not count
-	Grace           int64 // one unanswered counts from this long after sending
-	Fast            int64 // answered_24h: response time below this
-	Slow            int64 // answered_72h: response time below this
-	MinCounted      int64 // fewer counted invites give no level
+	Window          int64 // invites sent in (T - Window, T]; default 90 days
+	WithdrawnWithin int64 // one withdrawn sooner than this after sending does not count; default a day
+	Grace           int64 // one unanswered counts from this long after sending; default a day
+	Fast            int64 // answered_24h: response time below this; default a day
+	Slow            int64 // answered_72h: response time below this; default 3 days
+	MinCounted      int64 // fewer counted invites give no level; default 5, ours
 }
 
-// DefaultResponsiveness is the published rule: 90 days, 24 and 72 hours. The
-// minimum of 5 invites for a level is ours.
+// DefaultResponsiveness is the rule as published, and as completed here.
 func DefaultResponsiveness() ResponsivenessPolicy {
 	return ResponsivenessPolicy{
 		Window: 90 * day, WithdrawnWithin: day, Grace: day, Fast: day, Slow: 3 * day, MinCounted: 5,
@@ -58,7 +57,8 @@ type Responsiveness struct {
 // unknown, and null in JSON.
 type ResponseLevel string
 
-// The levels.
+// The levels. Their names keep the default's periods under every policy: most
+// invites that count were answered faster than Fast, than Slow, or neither.
 const (
 	LevelUnknown    ResponseLevel = ""
 	LevelUnder24h   ResponseLevel = "under_24h"

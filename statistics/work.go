@@ -9,7 +9,7 @@ import (
 	"github.com/marketcore/marketplace/projection"
 )
 
-// WorkPolicy says what the last year of work is and what is long-term (rules 9).
+// WorkPolicy says what recent work is and what is long-term (rules 9).
 type WorkPolicy struct {
 	// RecentMonths is how far back the recent figures look, by the date rule of
 	// the Job Success windows. Default 12.
@@ -19,7 +19,7 @@ type WorkPolicy struct {
 	LongTermMonths int
 }
 
-// DefaultWork looks 12 months back, and finds 3 months long-term.
+// DefaultWork is the rule as published, and as completed here.
 func DefaultWork() WorkPolicy { return WorkPolicy{RecentMonths: 12, LongTermMonths: 3} }
 
 func (p WorkPolicy) validate() error {
@@ -33,14 +33,14 @@ func (p WorkPolicy) validate() error {
 type Work struct {
 	Paid12m    event.Money `json:"paid_12m"`    // in the policy's recent months: payments less refunds, below 0 where more was refunded
 	Minutes    int64       `json:"minutes"`     // of hourly work that was paid for
-	Minutes12m int64       `json:"minutes_12m"` // by the date of payment
+	Minutes12m int64       `json:"minutes_12m"` // in the policy's recent months, by the date of payment
 	Clients    int64       `json:"clients"`     // with whom a contract was ever started
 	// ClientsLastYear are those of them with a contract that had not ended before
 	// the recent months; LongTermClients are those of these with a contract,
 	// ended or not, that ran for the policy's months or longer.
 	ClientsLastYear int64  `json:"clients_last_year"`
 	LongTermClients int64  `json:"long_term_clients"`
-	LongTermBP      *int64 `json:"long_term_bp"` // share in basis points, half up; nil without a client in the last year
+	LongTermBP      *int64 `json:"long_term_bp"` // share in basis points, half up; nil without a client in the recent months
 }
 
 // WorkExplanation is a freelancer's work client by client, in the order of their
@@ -58,7 +58,7 @@ type WorkExplanation struct {
 // WorkFor is the work for one client.
 type WorkFor struct {
 	Client     uuid.UUID      `json:"client"`
-	LastYear   bool           `json:"last_year"`
+	LastYear   bool           `json:"last_year"` // a contract had not ended before the recent months
 	LongTerm   bool           `json:"long_term"`
 	Paid       event.Money    `json:"paid"`
 	Paid12m    event.Money    `json:"paid_12m"`
