@@ -79,16 +79,13 @@ func EarlierMonths(n int) string {
 	return "earlier months"
 }
 
-// Quarters is "2 quarters"; where a policy's are not quarters of a year, "2 times
-// 5 months".
+// Quarters is "2 quarters"; where a policy's are not quarters of a year, "2 blocks
+// of 5 months".
 func Quarters(n, months int) string {
-	switch {
-	case months == 3:
+	if months == 3 {
 		return Of(n, "quarter", "quarters")
-	case n == 1:
-		return "1 time " + Months(months)
 	}
-	return Count(n) + " times " + Months(months)
+	return Of(n, "block", "blocks") + " of " + Months(months)
 }
 
 // InWords is Of with a small number as a word: "three months".

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/internal/show/showtest"
+	"github.com/marketcore/marketplace/statistics"
+)
+
+// TestCaptions: whatever shows statistics says the numbers of the policy that it
+// is asked under, and none of the default's. The command line has only presets,
+// so what its commands call is called.
+func TestCaptions(t *testing.T) {
+	p := showtest.Policy(t)
+	usd, err := show.CurrencyOf(show.DefaultCurrency)
+	require.NoError(t, err)
+	conditions := showtest.Badges(p.Badge, usd)
+	levels := []string{"under 17 h", "under 264 h", "usually"}
+	disputes, work := "  in 23 months ", []string{"  in 41 months ", "h in 41 months", "in the last 41 months"}
+
+	for name, c := range map[string]struct {
+		ask  asks
+		said []string
+	}{
+		"stats":                  {of((*statsCommand).everything), []string{disputes}},
+		"stats --freelancer":     {about((*statsCommand).freelancer, busiest), append(levels, disputes)},
+		"stats --client":         {about((*statsCommand).client, client), []string{disputes}},
+		"my-stats":               {words((*statsCommand).myStats, freelancer), append(append(conditions, work[0], work[2], disputes, "in 103 days"), levels[:2]...)},
+		"client":                 {words((*statsCommand).clientProfile, client), []string{disputes}},
+		"figures":                {of(func(s *statsCommand, ctx context.Context) error { return s.weekly(ctx, 12) }), []string{disputes, "in 103 days"}},
+		"search":                 {of(func(s *statsCommand, ctx context.Context) error { return s.search(ctx, statistics.SearchQuery{}) }), nil},
+		"explain job-success":    {why((*explanation).jobSuccess, freelancer), []string{"7 months", "19 months", "29 months", " of 5 months"}},
+		"explain responsiveness": {why((*explanation).responsiveness, busiest), levels},
+		"explain dispute-rate":   {why((*explanation).disputeRate, client), nil},
+		"explain work":           {why((*explanation).work, freelancer), []string{"  last 41 months"}},
+		"explain funnel":         {why((*explanation).funnel, freelancer), nil},
+		"explain badges":         {why((*explanation).badges, freelancer), conditions},
+		"explain client":         {why((*explanation).client, client), nil},
+		"explain week": {func(s *statsCommand, x *explanation, ctx context.Context) error {
+			return x.week(ctx, event.WeekOf(event.MustParseTime("2017-02-01T00:00:00Z")))
+		}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := written(t, p, c.ask)
+			require.Contains(t, text, "policy primes")
+			require.Empty(t, showtest.Foreign(p, text))
+			for _, said := range c.said {
+				require.Contains(t, text, said)
+			}
+		})
+	}
+}
+
+// asks is what a command does with what it was given.
+type asks func(*statsCommand, *explanation, context.Context) error
+
+func of(answer func(*statsCommand, context.Context) error) asks {
+	return func(s *statsCommand, _ *explanation, ctx context.Context) error { return answer(s, ctx) }
+}
+
+func about(answer func(*statsCommand, context.Context, uuid.UUID) error, id string) asks {
+	return of(func(s *statsCommand, ctx context.Context) error { return answer(s, ctx, uuid.MustParse(id)) })
+}
+
+func words(answer func(*statsCommand, context.Context, []string) error, args ...string) asks {
+	return of(func(s *statsCommand, ctx context.Context) error { return answer(s, ctx, args) })
+}
+
+func why(explain func(*explanation, context.Context, uuid.UUID) error, id string) asks {
+	return func(_ *statsCommand, x *explanation, ctx context.Context) error {
+		return explain(x, ctx, uuid.MustParse(id))
+	}
+}
+
+// written is what is written of the small history under a policy.
+func written(t *testing.T, p statistics.Policy, ask asks) string {
+	t.Helper()
+	var b bytes.Buffer
+	c := &cli{stdout: bufio.NewWriter(&b)}
+	q := question{store: storeFlag{name: small(t)}, policy: policyFlag{p}}
+	require.NoError(t, q.asOf.Set(moment))
+	money, err := q.currency.use()
+	require.NoError(t, err)
+	require.NoError(t, q.asking(t.Context(), func(m *marketplace.Questions, market *marketplace.Marketplace) error {
+		return ask(&statsCommand{cli: c, asked: m, market: market, question: &q, money: money},
+			&explanation{cli: c, asked: m, question: q, money: money}, t.Context())
+	}))
+	require.NoError(t, c.stdout.Flush())
+	return b.String()
+}
