@@ -55,7 +55,7 @@ func Condition(c statistics.Condition, p statistics.BadgePolicy, money Currency)
 
 // within is how far back a condition looks, one of its units as one.
 func within(c statistics.Condition) string {
-	if one := strings.HasPrefix(c.Within, "1 "); one {
+	if strings.HasPrefix(c.Within, "1 ") {
 		return strings.TrimSuffix(c.Within, "s")
 	}
 	return c.Within
