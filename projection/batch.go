@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/google/uuid"
+
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
 )
@@ -93,10 +95,7 @@ func (s *source) read(rec *event.Record, err error, b *batch) {
 // take puts what a record changes into the batch.
 func (s *source) take(rec *event.Record, b *batch) error {
 	b.positions = append(b.positions, rec.Position)
-	c, id, err := streamOf(rec.Stream)
-	if c != foreign && !s.partition.has(id) || err != nil && s.partition.Index != 0 {
-		return nil
-	}
+	c, id, err := s.streamOf(rec.Stream)
 	if err != nil {
 		return &FoldError{Type: rec.Type, Stream: rec.Stream, Revision: rec.Revision, Position: rec.Position, Err: err}
 	}
@@ -107,7 +106,34 @@ func (s *source) take(rec *event.Record, b *batch) error {
 	if err != nil {
 		return err
 	}
-	ch, err := b.change(&env, b.key(c, id))
+	return b.add(&env, c, id)
+}
+
+// takeDecoded is take of an event that is decoded already.
+func (s *source) takeDecoded(env *event.Envelope, b *batch) error {
+	b.positions = append(b.positions, env.Position)
+	c, id, err := s.streamOf(env.Stream)
+	if err != nil {
+		return &FoldError{Type: env.Event.EventType(), Stream: env.Stream, Revision: env.Revision, Position: env.Position, Err: err}
+	}
+	if c == foreign {
+		return nil
+	}
+	return b.add(env, c, id)
+}
+
+// streamOf reads the name of a stream, which is foreign if another partition has it.
+func (s *source) streamOf(name string) (category, uuid.UUID, error) {
+	c, id, err := streamOf(name)
+	if c != foreign && !s.partition.has(id) || err != nil && s.partition.Index != 0 {
+		return foreign, uuid.Nil, nil
+	}
+	return c, id, err
+}
+
+// add puts what an event of the stream changes into the batch.
+func (b *batch) add(env *event.Envelope, c category, id uuid.UUID) error {
+	ch, err := b.change(env, b.key(c, id))
 	if err == nil && c.recorded() {
 		i := shardOf(id)
 		b.changes[i] = append(b.changes[i], ch)

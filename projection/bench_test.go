@@ -108,12 +108,9 @@ func foldJSON(b *testing.B) func(*event.Record) {
 		Correlation uuid.UUID   `json:"$correlationId"`
 		Causation   uuid.UUID   `json:"$causationId"`
 	}
-	type folder interface{ Fold(*event.Envelope) error }
-	type key struct {
-		category string
-		id       uuid.UUID
-	}
-	records := map[key]folder{}
+	folder, err := projection.NewFolder(projection.Partition{})
+	require.NoError(b, err)
+	records := projection.NewRecords()
 	return func(rec *event.Record) {
 		var m meta
 		if err := json.Unmarshal(rec.Metadata, &m); err != nil {
@@ -123,29 +120,11 @@ func foldJSON(b *testing.B) func(*event.Record) {
 		if err := json.Unmarshal(rec.Data, e); err != nil {
 			b.Fatal(err)
 		}
-		category, id, _, _ := event.ParseStream(rec.Stream)
-		k := key{category, id}
-		r := records[k]
-		if r == nil {
-			switch category {
-			case event.CategoryInvite:
-				r = &projection.InviteRecord{}
-			case event.CategoryContract:
-				r = &projection.ContractRecord{}
-			case event.CategoryFreelancer:
-				r = &projection.FreelancerRecord{}
-			case event.CategoryClient:
-				r = &projection.ClientRecord{}
-			default:
-				return
-			}
-			records[k] = r
-		}
-		if err := r.Fold(&event.Envelope{
+		if err := folder.FoldDecoded(&event.Envelope{
 			ID: rec.ID, Stream: rec.Stream, Revision: rec.Revision, Position: rec.Position, RecordedAt: rec.RecordedAt, Version: 1,
 			Meta:  event.Meta{OccurredAt: m.OccurredAt, Actor: m.Actor, CommandID: m.Command, CorrelationID: m.Correlation, CausationID: m.Causation},
 			Event: e,
-		}); err != nil {
+		}, records); err != nil {
 			b.Fatal(err)
 		}
 	}

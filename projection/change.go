@@ -58,12 +58,12 @@ func (d *dictionary) text(word uint32) string {
 	return d.words[word-1]
 }
 
-// unlikely stands for every recommendation that is out of bounds.
-const unlikely = 127
+// outOfRange stands for every recommendation that is out of bounds.
+const outOfRange = 127
 
 func recommendation(n int64) int8 {
 	if n < -1 || n > 10 {
-		return unlikely
+		return outOfRange
 	}
 	return int8(n)
 }
@@ -149,20 +149,6 @@ func (d *dictionary) change(env *event.Envelope, stream uint32) (change, error) 
 	return ch, nil
 }
 
-// only gives the dictionary and the change of one event of a category's stream.
-func only(env *event.Envelope, want category) (dictionary, change, error) {
-	c, id, err := streamOf(env.Stream)
-	if err == nil && c != want {
-		err = ErrForeignEvent
-	}
-	if err != nil {
-		return dictionary{}, change{}, &FoldError{Type: env.Event.EventType(), Stream: env.Stream, Revision: env.Revision, Position: env.Position, Err: err}
-	}
-	var d dictionary
-	ch, err := d.change(env, d.key(c, id))
-	return d, ch, err
-}
-
 // follows checks that the change is the one that the record's stream needs
 // next: the opening event at revision 0 and only there, no gap, no repetition.
 func (ch *change) follows(next uint64, d *dictionary) error {
@@ -178,9 +164,8 @@ func (ch *change) follows(next uint64, d *dictionary) error {
 }
 
 func (ch *change) fail(next uint64, d *dictionary, cause error) error {
-	k := d.keys[ch.stream]
 	return &FoldError{
-		Type: effects[ch.effect].event, Stream: k.category.stream(k.id), Revision: ch.revision,
+		Type: effects[ch.effect].event, Stream: d.keys[ch.stream].String(), Revision: ch.revision,
 		Position: ch.at.Position, Want: next, Err: cause,
 	}
 }

@@ -1,6 +1,8 @@
 package projection
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
@@ -48,17 +50,6 @@ var markEvents = [...]string{
 
 // EventType is the type of the event that made the mark.
 func (k MarkKind) EventType() string { return markEvents[k] }
-
-// Fold takes the stream's next event in. It fails with a *FoldError, and leaves
-// the record as it is, for an event that is not the stream's next one or cannot
-// be in it.
-func (r *ClientRecord) Fold(env *event.Envelope) error {
-	d, ch, err := only(env, clients)
-	if err != nil {
-		return err
-	}
-	return r.fold(&ch, &d)
-}
 
 func (r *ClientRecord) fold(ch *change, d *dictionary) error {
 	if err := ch.follows(r.Next, d); err != nil {
@@ -113,3 +104,32 @@ func (r *ClientRecord) Voided(asOf event.Time) *ClientMark {
 
 // RegisteredBy reports whether the account was open as of the moment.
 func (r *ClientRecord) RegisteredBy(asOf event.Time) bool { return r.Next > 0 && r.Registered.By(asOf) }
+
+type clientLinks struct {
+	onNone
+	jobs, contracts list
+}
+
+func (r *ClientRecord) stream() (key, uint64) { return key{r.ID, clients}, r.Next }
+
+func (r *ClientRecord) owners(*tables) owners { return owners{} }
+
+func (r *ClientRecord) equal(s *ClientRecord) bool {
+	return r.ID == s.ID && r.Registered == s.Registered && slices.Equal(r.Marks, s.Marks)
+}
+
+func (r *ClientRecord) tell(t *telling) {
+	t.add(r.Registered, "ClientRegistered")
+	for _, m := range r.Marks {
+		t.add(m.Moment, m.Kind.EventType(), field{"reason", m.Reason}, field{"freelancer", m.Freelancer.String()})
+	}
+}
+
+func (r *ClientRecord) until(position event.Position) *ClientRecord {
+	if r == nil || r.Registered.Position > position {
+		return nil
+	}
+	told := *r
+	told.Marks = prefix(r.Marks, position, func(m *ClientMark) Moment { return m.Moment })
+	return &told
+}

@@ -1,6 +1,9 @@
 package projection
 
 import (
+	"slices"
+	"strconv"
+
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
@@ -68,17 +71,6 @@ type Dispute struct {
 	ToFreelancer, ToClient event.Money
 }
 
-// Fold takes the stream's next event in. It fails with a *FoldError, and leaves
-// the record as it is, for an event that is not the stream's next one or cannot
-// be in it.
-func (r *ContractRecord) Fold(env *event.Envelope) error {
-	d, ch, err := only(env, contracts)
-	if err != nil {
-		return err
-	}
-	return r.fold(&ch, &d)
-}
-
 func (r *ContractRecord) fold(ch *change, d *dictionary) error {
 	if err := ch.follows(r.Next, d); err != nil {
 		return err
@@ -123,7 +115,7 @@ func (r *ContractRecord) apply(ch *change, d *dictionary) bool {
 		default:
 			return false
 		}
-		if given.Happened() || ch.number < 100 || ch.number > 500 || ch.recommend == unlikely {
+		if given.Happened() || ch.number < 100 || ch.number > 500 || ch.recommend == outOfRange {
 			return false
 		}
 		*given = Feedback{ch.at, int16(ch.number), ch.recommend}
@@ -196,4 +188,89 @@ func (r *ContractRecord) Disputed(asOf event.Time) *Dispute {
 		}
 	}
 	return nil
+}
+
+type contractLinks struct{ nextOfFreelancer, nextOfClient ref }
+
+func (l *contractLinks) join(t *tables, at ref, of owners) {
+	l.nextOfFreelancer = t.freelancers.at(of.freelancer).links.contracts.push(at)
+	l.nextOfClient = t.clients.at(of.client).links.contracts.push(at)
+}
+
+func (r *ContractRecord) stream() (key, uint64) { return key{r.ID, contracts}, r.Next }
+
+func (r *ContractRecord) owners(t *tables) owners {
+	return owners{client: t.clients.intern(r.Client), freelancer: t.freelancers.intern(r.Freelancer)}
+}
+
+func (r *ContractRecord) equal(s *ContractRecord) bool {
+	return r.ID == s.ID && r.Client == s.Client && r.Freelancer == s.Freelancer && r.Job == s.Job && r.Via == s.Via &&
+		r.Started == s.Started && r.Ended == s.Ended && r.Feedback == s.Feedback && r.Returned == s.Returned &&
+		r.Published == s.Published && r.Excluded == s.Excluded &&
+		slices.Equal(r.Payments, s.Payments) && slices.Equal(r.Disputes, s.Disputes)
+}
+
+func (r *ContractRecord) tell(t *telling) {
+	t.add(r.Started, "ContractStarted", field{"client", r.Client.String()}, field{"freelancer", r.Freelancer.String()},
+		field{"job", r.Job.String()}, field{"via", string(r.Via)})
+	t.add(r.Ended, "ContractEnded")
+	for _, p := range r.Payments {
+		t.add(p.Moment, p.Kind.EventType(), field{"amount", strconv.FormatInt(int64(p.Amount), 10)},
+			field{"minutes", strconv.FormatInt(p.Minutes, 10)})
+	}
+	feedback := func(f *Feedback, by event.Side) {
+		t.add(f.Moment, "FeedbackSubmitted", field{"by", string(by)}, field{"overall", strconv.Itoa(int(f.Overall))},
+			field{private, strconv.Itoa(int(f.Recommend))})
+	}
+	feedback(&r.Feedback, event.SideClient)
+	feedback(&r.Returned, event.SideFreelancer)
+	t.add(r.Published, "FeedbackPublished")
+	t.add(r.Excluded, "FeedbackExcluded")
+	for _, d := range r.Disputes {
+		t.add(d.Opened, "DisputeOpened", field{"dispute", d.ID.String()})
+		t.add(d.Cancelled, "DisputeCancelled", field{"dispute", d.ID.String()})
+		t.add(d.Resolved, "DisputeResolved", field{"dispute", d.ID.String()},
+			field{"to_freelancer", strconv.FormatInt(int64(d.ToFreelancer), 10)}, field{"to_client", strconv.FormatInt(int64(d.ToClient), 10)})
+	}
+}
+
+func (r *ContractRecord) until(position event.Position) *ContractRecord {
+	if r.Started.Position > position {
+		return nil
+	}
+	if r.Newest() <= position {
+		return r
+	}
+	told := *r
+	told.Payments = prefix(r.Payments, position, func(p *Payment) Moment { return p.Moment })
+	for _, m := range []*Moment{&told.Ended, &told.Published, &told.Excluded} {
+		*m = m.until(position)
+	}
+	for _, f := range []*Feedback{&told.Feedback, &told.Returned} {
+		if f.Position > position {
+			*f = Feedback{Moment: never}
+		}
+	}
+	told.Disputes = slices.Clone(prefix(r.Disputes, position, func(d *Dispute) Moment { return d.Opened }))
+	for i := range told.Disputes {
+		d := &told.Disputes[i]
+		d.Cancelled = d.Cancelled.until(position)
+		if d.Resolved.Position > position {
+			d.Resolved, d.ToFreelancer, d.ToClient = never, 0, 0
+		}
+	}
+	return &told
+}
+
+// Newest is the position of the newest fact of the record.
+func (r *ContractRecord) Newest() event.Position {
+	newest := max(r.Started.Position, r.Ended.Position, r.Feedback.Position, r.Returned.Position, r.Published.Position, r.Excluded.Position)
+	if n := len(r.Payments); n > 0 {
+		newest = max(newest, r.Payments[n-1].Position)
+	}
+	for i := range r.Disputes {
+		d := &r.Disputes[i]
+		newest = max(newest, d.Opened.Position, d.Cancelled.Position, d.Resolved.Position)
+	}
+	return newest
 }

@@ -4,9 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
-
-	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
 )
@@ -45,77 +42,32 @@ func (d Difference) String() string {
 	return s
 }
 
-// The differences of two records of one stream, of which either may be nil,
-// are those of their facts at positions up to through, in the log's order.
-// Next is not compared: it counts events without a fact, and those after
-// through.
-
-// DifferencesOfInvite compares two records of one invite.
-func DifferencesOfInvite(was, is *InviteRecord, through event.Position) []Difference {
-	if was != nil && is != nil && was.ID == is.ID && equalInvites(was, is) {
+// Differences are those of two records of one stream, of which either may be nil:
+// of their facts at positions up to through, in the log's order. Next is not
+// compared: it counts events without a fact, and those after through.
+func Differences[R any, P recordOf[R]](was, is *R, through event.Position) []Difference {
+	if was != nil && is != nil && P(was).equal(is) {
 		return nil
 	}
-	return differences(idOf(was, is, func(r *InviteRecord) uuid.UUID { return r.ID }), invites,
-		inviteFacts(was, through), inviteFacts(is, through))
+	return differences(nameOf[R, P](was, is), factsOf[R, P](was, through), factsOf[R, P](is, through))
 }
 
-// DifferencesOfContract compares two records of one contract.
-func DifferencesOfContract(was, is *ContractRecord, through event.Position) []Difference {
-	if was != nil && is != nil && was.ID == is.ID && equalContracts(was, is) {
-		return nil
+// nameOf is the name of the stream.
+func nameOf[R any, P recordOf[R]](was, is *R) string {
+	r := P(cmp.Or(was, is))
+	if r == nil {
+		return ""
 	}
-	return differences(idOf(was, is, func(r *ContractRecord) uuid.UUID { return r.ID }), contracts,
-		contractFacts(was, through), contractFacts(is, through))
+	of, _ := r.stream()
+	return of.String()
 }
 
-// DifferencesOfClient compares two records of one client.
-func DifferencesOfClient(was, is *ClientRecord, through event.Position) []Difference {
-	if was != nil && is != nil && was.ID == is.ID && was.Registered == is.Registered && slices.Equal(was.Marks, is.Marks) {
-		return nil
+func factsOf[R any, P recordOf[R]](r *R, through event.Position) []told {
+	t := telling{through: through}
+	if r != nil {
+		P(r).tell(&t)
 	}
-	return differences(idOf(was, is, func(r *ClientRecord) uuid.UUID { return r.ID }), clients,
-		clientFacts(was, through), clientFacts(is, through))
-}
-
-// DifferencesOfFreelancer compares two records of one freelancer.
-func DifferencesOfFreelancer(was, is *FreelancerRecord, through event.Position) []Difference {
-	if was != nil && is != nil && was.ID == is.ID && was.Registered == is.Registered && slices.Equal(was.Marks, is.Marks) {
-		return nil
-	}
-	return differences(idOf(was, is, func(r *FreelancerRecord) uuid.UUID { return r.ID }), freelancers,
-		freelancerFacts(was, through), freelancerFacts(is, through))
-}
-
-// DifferencesOfJob compares two records of one job.
-func DifferencesOfJob(was, is *JobRecord, through event.Position) []Difference {
-	return differences(idOf(was, is, func(r *JobRecord) uuid.UUID { return r.ID }), jobs, jobFacts(was, through), jobFacts(is, through))
-}
-
-// DifferencesOfProposal compares two records of one proposal.
-func DifferencesOfProposal(was, is *ProposalRecord, through event.Position) []Difference {
-	return differences(idOf(was, is, func(r *ProposalRecord) uuid.UUID { return r.ID }), proposals,
-		proposalFacts(was, through), proposalFacts(is, through))
-}
-
-func equalInvites(a, b *InviteRecord) bool {
-	x, y := *a, *b
-	x.Next, y.Next = 0, 0
-	return x == y
-}
-
-func equalContracts(a, b *ContractRecord) bool {
-	return a.Client == b.Client && a.Freelancer == b.Freelancer && a.Job == b.Job && a.Via == b.Via && a.Started == b.Started && a.Ended == b.Ended &&
-		a.Feedback == b.Feedback && a.Returned == b.Returned && a.Published == b.Published && a.Excluded == b.Excluded && slices.Equal(a.Payments, b.Payments) && slices.Equal(a.Disputes, b.Disputes)
-}
-
-func idOf[R any](was, is *R, id func(*R) uuid.UUID) uuid.UUID {
-	switch {
-	case was != nil:
-		return id(was)
-	case is != nil:
-		return id(is)
-	}
-	return uuid.Nil
+	return t.facts
 }
 
 // told is a fact of a record with all that the record keeps of its event.
@@ -138,102 +90,19 @@ func (t *telling) add(m Moment, eventType string, fields ...field) {
 	}
 }
 
-func inviteFacts(r *InviteRecord, through event.Position) []told {
-	t := telling{through: through}
-	if r != nil {
-		t.add(r.Sent, "InviteSent", field{"client", r.Client.String()}, field{"freelancer", r.Freelancer.String()},
-			field{"available", strconv.FormatBool(r.Available)})
-		t.add(r.Closed, r.Outcome.EventType())
-	}
-	return t.facts
-}
-
-func contractFacts(r *ContractRecord, through event.Position) []told {
-	t := telling{through: through}
-	if r == nil {
-		return nil
-	}
-	t.add(r.Started, "ContractStarted", field{"client", r.Client.String()}, field{"freelancer", r.Freelancer.String()},
-		field{"job", r.Job.String()}, field{"via", string(r.Via)})
-	t.add(r.Ended, "ContractEnded")
-	for _, p := range r.Payments {
-		t.add(p.Moment, p.Kind.EventType(), field{"amount", strconv.FormatInt(int64(p.Amount), 10)},
-			field{"minutes", strconv.FormatInt(p.Minutes, 10)})
-	}
-	feedback := func(f *Feedback, by event.Side) {
-		t.add(f.Moment, "FeedbackSubmitted", field{"by", string(by)}, field{"overall", strconv.Itoa(int(f.Overall))},
-			field{private, strconv.Itoa(int(f.Recommend))})
-	}
-	feedback(&r.Feedback, event.SideClient)
-	feedback(&r.Returned, event.SideFreelancer)
-	t.add(r.Published, "FeedbackPublished")
-	t.add(r.Excluded, "FeedbackExcluded")
-	for _, d := range r.Disputes {
-		t.add(d.Opened, "DisputeOpened", field{"dispute", d.ID.String()})
-		t.add(d.Cancelled, "DisputeCancelled", field{"dispute", d.ID.String()})
-		t.add(d.Resolved, "DisputeResolved", field{"dispute", d.ID.String()},
-			field{"to_freelancer", strconv.FormatInt(int64(d.ToFreelancer), 10)}, field{"to_client", strconv.FormatInt(int64(d.ToClient), 10)})
-	}
-	return t.facts
-}
-
-func clientFacts(r *ClientRecord, through event.Position) []told {
-	t := telling{through: through}
-	if r != nil {
-		t.add(r.Registered, "ClientRegistered")
-		for _, m := range r.Marks {
-			t.add(m.Moment, m.Kind.EventType(), field{"reason", m.Reason}, field{"freelancer", m.Freelancer.String()})
-		}
-	}
-	return t.facts
-}
-
-func freelancerFacts(r *FreelancerRecord, through event.Position) []told {
-	t := telling{through: through}
-	if r != nil {
-		t.add(r.Registered, "FreelancerRegistered")
-		for _, m := range r.Marks {
-			t.add(m.Moment, m.Kind.EventType(), field{"word", m.Word}, field{"number", strconv.FormatInt(m.Number, 10)})
-		}
-	}
-	return t.facts
-}
-
-func jobFacts(r *JobRecord, through event.Position) []told {
-	t := telling{through: through}
-	if r != nil {
-		t.add(r.Posted, "JobPosted", field{"client", r.Client.String()})
-		t.add(r.Closed, "JobClosed", field{"reason", string(r.CloseReason)})
-		t.add(r.Removed, "JobRemoved", field{"reason", string(r.RemoveReason)})
-	}
-	return t.facts
-}
-
-func proposalFacts(r *ProposalRecord, through event.Position) []told {
-	t := telling{through: through}
-	if r != nil {
-		t.add(r.Submitted, "ProposalSubmitted", field{"job", r.Job.String()}, field{"client", r.Client.String()},
-			field{"freelancer", r.Freelancer.String()}, field{"via", string(r.Via)})
-		for _, s := range r.Steps {
-			t.add(s.Moment, s.Kind.EventType())
-		}
-	}
-	return t.facts
-}
-
 // private is the field whose values are not told.
 const private = "recommend"
 
 // differences merges two lists of facts by position and type. One event makes
 // one fact; a fact that stands twice in one list is extra or missing once.
-func differences(id uuid.UUID, c category, was, is []told) (found []Difference) {
+func differences(stream string, was, is []told) (found []Difference) {
 	order := func(a, b told) int {
 		return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.Type, b.Type))
 	}
 	slices.SortStableFunc(was, order)
 	slices.SortStableFunc(is, order)
 	add := func(k DifferenceKind, f Evidence, name, from, to string) {
-		found = append(found, Difference{Kind: k, Stream: c.stream(id), Position: f.Position, Type: f.Type, Field: name, Was: from, Is: to})
+		found = append(found, Difference{Kind: k, Stream: stream, Position: f.Position, Type: f.Type, Field: name, Was: from, Is: to})
 	}
 	for len(was) > 0 || len(is) > 0 {
 		var next int

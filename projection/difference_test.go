@@ -80,7 +80,7 @@ func TestDifferencesOfContract(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			was, is := record(), record()
 			c.change(is)
-			require.Equal(t, c.want, projection.DifferencesOfContract(was, is, c.through))
+			require.Equal(t, c.want, projection.Differences(was, is, c.through))
 		})
 	}
 }
@@ -96,46 +96,46 @@ func TestDifferencesOfTheOthers(t *testing.T) {
 	require.Equal(t, []projection.Difference{
 		{Kind: projection.Missing, Stream: stream, Position: 1, Type: "InviteSent"},
 		{Kind: projection.Missing, Stream: stream, Position: 3, Type: "InviteAccepted"},
-	}, projection.DifferencesOfInvite(invite, nil, 9))
+	}, projection.Differences(invite, nil, 9))
 	require.Equal(t, []projection.Difference{{Kind: projection.Extra, Stream: stream, Position: 1, Type: "InviteSent"}},
-		projection.DifferencesOfInvite(nil, invite, 2))
-	require.Empty(t, projection.DifferencesOfInvite(invite, nil, 0))
-	require.Empty(t, projection.DifferencesOfInvite(nil, nil, 9))
+		projection.Differences(nil, invite, 2))
+	require.Empty(t, projection.Differences(invite, nil, 0))
+	require.Empty(t, projection.Differences[projection.InviteRecord](nil, nil, 9))
 	busy := *invite
 	busy.Available = false
 	require.Equal(t, []projection.Difference{{Kind: projection.Different, Stream: stream, Position: 1, Type: "InviteSent", Field: "available", Was: "true", Is: "false"}},
-		projection.DifferencesOfInvite(invite, &busy, 9))
+		projection.Differences(invite, &busy, 9))
 
 	pardoned := *client
 	pardoned.Marks = []projection.ClientMark{{Moment: client.Marks[0].Moment, Kind: projection.MarkFlagged, Reason: "other"}}
 	require.Equal(t, []projection.Difference{{Kind: projection.Different, Stream: event.ClientStream(projectiontest.Named("bob")), Position: 5, Type: "ClientFlagged",
-		Field: "reason", Was: string(event.FlagPoorCollaboration), Is: "other"}}, projection.DifferencesOfClient(client, &pardoned, 9))
-	require.Empty(t, projection.DifferencesOfClient(client, client, 9))
+		Field: "reason", Was: string(event.FlagPoorCollaboration), Is: "other"}}, projection.Differences(client, &pardoned, 9))
+	require.Empty(t, projection.Differences(client, client, 9))
 
 	ann := projection.FreelancerRecord{ID: projectiontest.Named("ann"), Registered: projection.Moment{At: projectiontest.June, Position: 6}}
 	require.Equal(t, []projection.Difference{{Kind: projection.Extra, Stream: event.FreelancerStream(projectiontest.Named("ann")), Position: 6, Type: "FreelancerRegistered"}},
-		projection.DifferencesOfFreelancer(nil, &ann, 9))
-	require.Empty(t, projection.DifferencesOfFreelancer(&ann, &ann, 9))
+		projection.Differences(nil, &ann, 9))
+	require.Empty(t, projection.Differences(&ann, &ann, 9))
 	held, free := ann, ann
 	held.Marks = []projection.FreelancerMark{{Moment: projection.Moment{At: projectiontest.June, Position: 7}, Kind: projection.MarkHoldPlaced, Word: "quality"}}
 	free.Marks = []projection.FreelancerMark{{Moment: projection.Moment{At: projectiontest.June, Position: 7}, Kind: projection.MarkHoldPlaced, Word: "identity"}}
 	require.Equal(t, []projection.Difference{{Kind: projection.Different, Stream: event.FreelancerStream(projectiontest.Named("ann")), Position: 7, Type: "HoldPlaced",
-		Field: "word", Was: "quality", Is: "identity"}}, projection.DifferencesOfFreelancer(&held, &free, 9))
+		Field: "word", Was: "quality", Is: "identity"}}, projection.Differences(&held, &free, 9))
 
 	job := projection.JobRecord{ID: projectiontest.Named("job"), Posted: projection.Moment{At: projectiontest.June, Position: 7}, Closed: projection.Moment{At: projectiontest.June, Position: 8},
 		CloseReason: event.CloseFilled, Removed: projection.Moment{At: event.Never}}
 	gone := job
 	gone.CloseReason = event.CloseExpired
 	require.Equal(t, []projection.Difference{{Kind: projection.Different, Stream: event.JobStream(projectiontest.Named("job")), Position: 8, Type: "JobClosed",
-		Field: "reason", Was: "filled", Is: "expired"}}, projection.DifferencesOfJob(&job, &gone, 9))
-	require.Empty(t, projection.DifferencesOfJob(&job, &job, 9))
+		Field: "reason", Was: "filled", Is: "expired"}}, projection.Differences(&job, &gone, 9))
+	require.Empty(t, projection.Differences(&job, &job, 9))
 
 	hired := projection.ProposalRecord{ID: projectiontest.Named("bid"), Submitted: projection.Moment{At: projectiontest.June, Position: 7},
 		Steps: []projection.ProposalStep{{Moment: projection.Moment{At: projectiontest.June, Position: 8}, Kind: projection.StepOfferAccepted}}}
 	waiting := hired
 	waiting.Steps = nil
 	require.Equal(t, []projection.Difference{{Kind: projection.Missing, Stream: event.ProposalStream(projectiontest.Named("bid")), Position: 8, Type: "OfferAccepted"}},
-		projection.DifferencesOfProposal(&hired, &waiting, 9))
+		projection.Differences(&hired, &waiting, 9))
 	require.Equal(t, "contract-x: different BonusPaid at position 2, amount: was 5, is 6", projection.Difference{
 		Kind: projection.Different, Stream: "contract-x", Position: 2, Type: "BonusPaid", Field: "amount", Was: "5", Is: "6"}.String())
 }
@@ -144,27 +144,27 @@ func TestDifferencesOfTheOthers(t *testing.T) {
 // exactly the facts behind it, and up to there nothing.
 func TestDifferencesAreThoseOfTheLog(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		whole, part, w := &projection.ContractRecord{}, &projection.ContractRecord{}, projectiontest.NewWorld(t)
+		world, before := projectiontest.NewWorld(t), projectiontest.NewWorld(t)
 		events := []event.Event{&event.ContractStarted{Via: event.ViaDirect}}
 		for range rapid.IntRange(0, 20).Draw(rt, "payments") {
 			events = append(events, &event.BonusPaid{Amount: event.Money(rapid.Int64Range(1, 9).Draw(rt, "amount"))})
 		}
 		cut := rapid.IntRange(1, len(events)).Draw(rt, "cut")
 		for i, e := range events {
-			env := w.Envelope(event.ContractStream(projectiontest.Named("job")), projectiontest.June, e)
-			require.NoError(rt, whole.Fold(env))
+			world.OnContract("job", projectiontest.June, e)
 			if i < cut {
-				require.NoError(rt, part.Fold(env))
+				before.OnContract("job", projectiontest.June, e)
 			}
 		}
-		require.Empty(rt, projection.DifferencesOfContract(whole, part, event.Position(cut)))
-		missing := projection.DifferencesOfContract(whole, part, math.MaxUint64)
+		whole, part := world.Contract("job"), before.Contract("job")
+		require.Empty(rt, projection.Differences(whole, part, event.Position(cut)))
+		missing := projection.Differences(whole, part, math.MaxUint64)
 		require.Len(rt, missing, len(events)-cut)
 		for i, d := range missing {
 			require.Equal(rt, event.Position(cut+i+1), d.Position)
 			require.Equal(rt, projection.Missing, d.Kind)
 		}
-		for i, d := range projection.DifferencesOfContract(part, whole, math.MaxUint64) {
+		for i, d := range projection.Differences(part, whole, math.MaxUint64) {
 			require.Equal(rt, projection.Extra, d.Kind)
 			require.Equal(rt, missing[i].Position, d.Position)
 		}

@@ -17,22 +17,13 @@ func (m *Model) LoadSpans(ctx context.Context, s store.Store, workers, events in
 func (m *Model) FoldEnvelopes(events []event.Envelope) error {
 	m.records.Lock()
 	defer m.records.Unlock()
-	b := &batch{}
+	src, b := m.source(), &batch{}
 	for i := range events {
 		env := &events[i]
-		c, id, err := streamOf(env.Stream)
-		if err != nil {
+		if err := src.takeDecoded(env, b); err != nil {
 			return err
 		}
-		ch, err := b.change(env, b.key(c, id))
-		if err != nil {
-			return err
-		}
-		if c.recorded() {
-			shard := shardOf(id)
-			b.changes[shard] = append(b.changes[shard], ch)
-		}
-		if b.positions = append(b.positions, env.Position); len(b.positions) == batchGoal || i == len(events)-1 {
+		if len(b.positions) == batchGoal || i == len(events)-1 {
 			if _, err := m.foldAll(b); err != nil {
 				return err
 			}
@@ -45,3 +36,6 @@ func (m *Model) FoldEnvelopes(events []event.Envelope) error {
 
 // NewModelBy makes a model of a log whose events are declared otherwise.
 func NewModelBy(registry *event.Registry) *Model { return &Model{registry: registry} }
+
+// Add puts records into the model as if it had folded their streams.
+func (m *Model) Add(rs *Records) error { return m.add(rs) }

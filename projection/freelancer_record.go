@@ -1,6 +1,9 @@
 package projection
 
 import (
+	"slices"
+	"strconv"
+
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
@@ -63,17 +66,6 @@ var freelancerMarkEvents = [...]string{
 // EventType is the type of the event that made the mark.
 func (k FreelancerMarkKind) EventType() string { return freelancerMarkEvents[k] }
 
-// Fold takes the stream's next event in. It fails with a *FoldError, and leaves
-// the record as it is, for an event that is not the stream's next one or cannot
-// be in it.
-func (r *FreelancerRecord) Fold(env *event.Envelope) error {
-	d, ch, err := only(env, freelancers)
-	if err != nil {
-		return err
-	}
-	return r.fold(&ch, &d)
-}
-
 func (r *FreelancerRecord) fold(ch *change, d *dictionary) error {
 	if err := ch.follows(r.Next, d); err != nil {
 		return err
@@ -91,4 +83,33 @@ func (r *FreelancerRecord) fold(ch *change, d *dictionary) error {
 // RegisteredBy reports whether the account was open as of the moment.
 func (r *FreelancerRecord) RegisteredBy(asOf event.Time) bool {
 	return r.Next > 0 && r.Registered.By(asOf)
+}
+
+type freelancerLinks struct {
+	onNone
+	invites, proposals, contracts list
+}
+
+func (r *FreelancerRecord) stream() (key, uint64) { return key{r.ID, freelancers}, r.Next }
+
+func (r *FreelancerRecord) owners(*tables) owners { return owners{} }
+
+func (r *FreelancerRecord) equal(s *FreelancerRecord) bool {
+	return r.ID == s.ID && r.Registered == s.Registered && slices.Equal(r.Marks, s.Marks)
+}
+
+func (r *FreelancerRecord) tell(t *telling) {
+	t.add(r.Registered, "FreelancerRegistered")
+	for _, m := range r.Marks {
+		t.add(m.Moment, m.Kind.EventType(), field{"word", m.Word}, field{"number", strconv.FormatInt(m.Number, 10)})
+	}
+}
+
+func (r *FreelancerRecord) until(position event.Position) *FreelancerRecord {
+	if r == nil || r.Registered.Position > position {
+		return nil
+	}
+	told := *r
+	told.Marks = prefix(r.Marks, position, func(m *FreelancerMark) Moment { return m.Moment })
+	return &told
 }

@@ -1,6 +1,8 @@
 package projection
 
 import (
+	"strconv"
+
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
@@ -44,17 +46,6 @@ func (o InviteOutcome) Reply() bool {
 	return o == InviteAccepted || o == InviteDeclined || o == InviteReported
 }
 
-// Fold takes the stream's next event in. It fails with a *FoldError, and leaves
-// the record as it is, for an event that is not the stream's next one or cannot
-// be in it.
-func (r *InviteRecord) Fold(env *event.Envelope) error {
-	d, ch, err := only(env, invites)
-	if err != nil {
-		return err
-	}
-	return r.fold(&ch, &d)
-}
-
 func (r *InviteRecord) fold(ch *change, d *dictionary) error {
 	if err := ch.follows(r.Next, d); err != nil {
 		return err
@@ -89,4 +80,40 @@ func (r *InviteRecord) Withdrawn() Moment {
 		return r.Closed
 	}
 	return never
+}
+
+type inviteLinks struct{ next ref } // of the freelancer's
+
+func (l *inviteLinks) join(t *tables, at ref, of owners) {
+	l.next = t.freelancers.at(of.freelancer).links.invites.push(at)
+}
+
+func (r *InviteRecord) stream() (key, uint64) { return key{r.ID, invites}, r.Next }
+
+func (r *InviteRecord) owners(t *tables) owners {
+	return owners{freelancer: t.freelancers.intern(r.Freelancer)}
+}
+
+func (r *InviteRecord) equal(s *InviteRecord) bool {
+	a, b := *r, *s
+	a.Next, b.Next = 0, 0
+	return a == b
+}
+
+func (r *InviteRecord) tell(t *telling) {
+	t.add(r.Sent, "InviteSent", field{"client", r.Client.String()}, field{"freelancer", r.Freelancer.String()},
+		field{"available", strconv.FormatBool(r.Available)})
+	t.add(r.Closed, r.Outcome.EventType())
+}
+
+func (r *InviteRecord) until(position event.Position) *InviteRecord {
+	switch {
+	case r.Sent.Position > position:
+		return nil
+	case r.Closed.Position <= position:
+		return r
+	}
+	told := *r
+	told.Closed, told.Outcome = never, InviteOpen
+	return &told
 }

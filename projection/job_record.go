@@ -18,17 +18,6 @@ type JobRecord struct {
 	RemoveReason event.RemoveReason
 }
 
-// Fold takes the stream's next event in. It fails with a *FoldError, and leaves
-// the record as it is, for an event that is not the stream's next one or cannot
-// be in it.
-func (r *JobRecord) Fold(env *event.Envelope) error {
-	d, ch, err := only(env, jobs)
-	if err != nil {
-		return err
-	}
-	return r.fold(&ch, &d)
-}
-
 func (r *JobRecord) fold(ch *change, d *dictionary) error {
 	if err := ch.follows(r.Next, d); err != nil {
 		return err
@@ -49,4 +38,28 @@ func (r *JobRecord) fold(ch *change, d *dictionary) error {
 	}
 	r.Next++
 	return nil
+}
+
+type jobLinks struct{ next ref } // of the client's
+
+func (l *jobLinks) join(t *tables, at ref, of owners) {
+	l.next = t.clients.at(of.client).links.jobs.push(at)
+}
+
+func (r *JobRecord) stream() (key, uint64) { return key{r.ID, jobs}, r.Next }
+
+func (r *JobRecord) owners(t *tables) owners {
+	return owners{client: t.clients.intern(r.Client)}
+}
+
+func (r *JobRecord) equal(s *JobRecord) bool {
+	a, b := *r, *s
+	a.Next, b.Next = 0, 0
+	return a == b
+}
+
+func (r *JobRecord) tell(t *telling) {
+	t.add(r.Posted, "JobPosted", field{"client", r.Client.String()})
+	t.add(r.Closed, "JobClosed", field{"reason", string(r.CloseReason)})
+	t.add(r.Removed, "JobRemoved", field{"reason", string(r.RemoveReason)})
 }

@@ -30,13 +30,8 @@ type Model struct {
 	partition Partition
 	feeding   sync.Mutex // held by the one Load or Follow
 
-	records     sync.RWMutex // written under by folding, read under by queries
-	clients     table[clientEntry]
-	freelancers table[freelancerEntry]
-	invites     table[inviteEntry]
-	contracts   table[contractEntry]
-	jobs        table[jobEntry]
-	proposals   table[proposalEntry]
+	records sync.RWMutex // written under by folding, read under by queries
+	tables
 
 	progress
 }

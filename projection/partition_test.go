@@ -119,21 +119,24 @@ func add(t testing.TB, m *projection.Model, record any) {
 }
 
 func tryAdd(m *projection.Model, record any) error {
+	rs, id := projection.NewRecords(), uuid.UUID{}
 	switch r := record.(type) {
 	case projection.InviteRecord:
-		return m.AddInvite(&r)
+		rs.Invites[id] = &r
 	case projection.ContractRecord:
-		return m.AddContract(&r)
+		rs.Contracts[id] = &r
 	case projection.FreelancerRecord:
-		return m.AddFreelancer(&r)
+		rs.Freelancers[id] = &r
 	case projection.ClientRecord:
-		return m.AddClient(&r)
+		rs.Clients[id] = &r
 	case projection.JobRecord:
-		return m.AddJob(&r)
+		rs.Jobs[id] = &r
 	case projection.ProposalRecord:
-		return m.AddProposal(&r)
+		rs.Proposals[id] = &r
+	default:
+		return fmt.Errorf("no record: %T", record)
 	}
-	return fmt.Errorf("no record: %T", record)
+	return m.Add(rs)
 }
 
 // TestAddedOnce: a record that is there is not replaced, and one of no event is

@@ -1,6 +1,8 @@
 package projection
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
@@ -51,17 +53,6 @@ var stepEvents = [...]string{
 // EventType is the type of the event that was the step.
 func (k StepKind) EventType() string { return stepEvents[k] }
 
-// Fold takes the stream's next event in. It fails with a *FoldError, and leaves
-// the record as it is, for an event that is not the stream's next one or cannot
-// be in it.
-func (r *ProposalRecord) Fold(env *event.Envelope) error {
-	d, ch, err := only(env, proposals)
-	if err != nil {
-		return err
-	}
-	return r.fold(&ch, &d)
-}
-
 func (r *ProposalRecord) fold(ch *change, d *dictionary) error {
 	if err := ch.follows(r.Next, d); err != nil {
 		return err
@@ -81,4 +72,42 @@ func (r *ProposalRecord) fold(ch *change, d *dictionary) error {
 	}
 	r.Next++
 	return nil
+}
+
+type proposalLinks struct{ next ref } // of the freelancer's
+
+func (l *proposalLinks) join(t *tables, at ref, of owners) {
+	l.next = t.freelancers.at(of.freelancer).links.proposals.push(at)
+}
+
+func (r *ProposalRecord) stream() (key, uint64) { return key{r.ID, proposals}, r.Next }
+
+func (r *ProposalRecord) owners(t *tables) owners {
+	return owners{freelancer: t.freelancers.intern(r.Freelancer)}
+}
+
+func (r *ProposalRecord) equal(s *ProposalRecord) bool {
+	return r.ID == s.ID && r.Job == s.Job && r.Client == s.Client && r.Freelancer == s.Freelancer && r.Via == s.Via &&
+		r.Submitted == s.Submitted && slices.Equal(r.Steps, s.Steps)
+}
+
+func (r *ProposalRecord) tell(t *telling) {
+	t.add(r.Submitted, "ProposalSubmitted", field{"job", r.Job.String()}, field{"client", r.Client.String()},
+		field{"freelancer", r.Freelancer.String()}, field{"via", string(r.Via)})
+	for _, s := range r.Steps {
+		t.add(s.Moment, s.Kind.EventType())
+	}
+}
+
+func (r *ProposalRecord) until(position event.Position) *ProposalRecord {
+	if r.Submitted.Position > position {
+		return nil
+	}
+	steps := prefix(r.Steps, position, func(s *ProposalStep) Moment { return s.Moment })
+	if len(steps) == len(r.Steps) {
+		return r
+	}
+	told := *r
+	told.Steps = steps
+	return &told
 }

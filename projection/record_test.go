@@ -4,17 +4,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 )
-
-type record interface {
-	Fold(*event.Envelope) error
-}
 
 // TestRecordsRefuse: what is not the stream's next event, or cannot be in it, is
 // an error that names the place, and the record stays as it was.
@@ -23,73 +18,69 @@ func TestRecordsRefuse(t *testing.T) {
 	invite, contract, client, freelancer := event.InviteStream(id), event.ContractStream(id), event.ClientStream(id), event.FreelancerStream(id)
 	started := &event.ContractStarted{Via: event.ViaInvite}
 	feedback := &event.FeedbackSubmitted{By: event.SideClient, Overall: 400}
-	newInvite := func() record { return &projection.InviteRecord{} }
-	newContract := func() record { return &projection.ContractRecord{} }
-	newClient := func() record { return &projection.ClientRecord{} }
-	newFreelancer := func() record { return &projection.FreelancerRecord{} }
-	newJob := func() record { return &projection.JobRecord{} }
-	newProposal := func() record { return &projection.ProposalRecord{} }
 	job, proposal := event.JobStream(id), event.ProposalStream(id)
 	posted, submitted := &event.JobPosted{}, &event.ProposalSubmitted{Via: event.ViaInvite}
 	quarrel, resolved := &event.DisputeOpened{Dispute: id}, &event.DisputeResolved{Dispute: id, ToFreelancer: 1, ToClient: 2}
 	for _, c := range []struct {
 		name     string
-		record   func() record
+		record   string // the stream of what is given
 		given    []event.Event
 		stream   string
 		revision uint64
 		when     event.Event
 		then     error
 	}{
-		{"a gap at the start", newInvite, nil, invite, 1, projectiontest.Sent(true), projection.ErrGap},
-		{"a gap later", newInvite, []event.Event{projectiontest.Sent(true)}, invite, 2, &event.InviteAccepted{}, projection.ErrGap},
-		{"an event twice", newInvite, []event.Event{projectiontest.Sent(true), &event.InviteArchived{}}, invite, 1, &event.InviteArchived{}, projection.ErrRepeated},
-		{"a gap in what does not matter", newFreelancer, []event.Event{&event.FreelancerRegistered{}}, freelancer, 2, &event.PhoneVerified{}, projection.ErrGap},
-		{"a gap in a client", newClient, []event.Event{&event.ClientRegistered{}}, client, 3, &event.ClientBarred{}, projection.ErrGap},
-		{"another's event", newInvite, []event.Event{projectiontest.Sent(true)}, invite, 1, &event.ContractEnded{}, projection.ErrForeignEvent},
-		{"another's stream", newInvite, []event.Event{projectiontest.Sent(true)}, contract, 1, &event.InviteAccepted{}, projection.ErrForeignEvent},
-		{"a host's stream", newInvite, nil, "tickets-1", 0, projectiontest.Sent(true), projection.ErrForeignEvent},
-		{"a stream without an id", newInvite, nil, "invite-1", 0, projectiontest.Sent(true), projection.ErrStreamName},
-		{"a diary's event in a contract", newContract, []event.Event{started}, contract, 1, &event.WeekInvoiced{}, projection.ErrForeignEvent},
-		{"terms in a contract", newContract, []event.Event{started}, contract, 1, &event.TermsAccepted{}, projection.ErrForeignEvent},
-		{"no opening event", newContract, nil, contract, 0, &event.ContractEnded{}, projection.ErrContradiction},
-		{"a second opening", newContract, []event.Event{started}, contract, 1, started, projection.ErrContradiction},
-		{"a second registration", newClient, []event.Event{&event.ClientRegistered{}}, client, 1, &event.ClientRegistered{}, projection.ErrContradiction},
-		{"an unknown origin", newContract, nil, contract, 0, &event.ContractStarted{Via: "luck"}, projection.ErrContradiction},
-		{"a second end", newContract, []event.Event{started, &event.ContractEnded{}}, contract, 2, &event.ContractEnded{}, projection.ErrContradiction},
-		{"a reply to a closed invite", newInvite, []event.Event{projectiontest.Sent(true), &event.InviteExpired{}}, invite, 2, &event.InviteAccepted{}, projection.ErrContradiction},
-		{"a second feedback of the client", newContract, []event.Event{started, feedback}, contract, 2, feedback, projection.ErrContradiction},
-		{"feedback by nobody", newContract, []event.Event{started}, contract, 1, &event.FeedbackSubmitted{Overall: 400}, projection.ErrContradiction},
-		{"no star", newContract, []event.Event{started}, contract, 1, &event.FeedbackSubmitted{By: event.SideClient, Overall: 99}, projection.ErrContradiction},
-		{"six stars", newContract, []event.Event{started}, contract, 1, &event.FeedbackSubmitted{By: event.SideClient, Overall: 600}, projection.ErrContradiction},
-		{"recommended 11", newContract, []event.Event{started}, contract, 1, &event.FeedbackSubmitted{By: event.SideClient, Overall: 400, Recommend: projectiontest.Ptr(11)}, projection.ErrContradiction},
-		{"a second exclusion", newContract, []event.Event{started, &event.FeedbackExcluded{}}, contract, 2, &event.FeedbackExcluded{}, projection.ErrContradiction},
-		{"a dispute opened twice", newContract, []event.Event{started, &event.DisputeOpened{Dispute: id}}, contract, 2, &event.DisputeOpened{Dispute: id}, projection.ErrContradiction},
-		{"cancelling no dispute", newContract, []event.Event{started}, contract, 1, &event.DisputeCancelled{Dispute: id}, projection.ErrContradiction},
-		{"resolving no dispute", newContract, []event.Event{started}, contract, 1, resolved, projection.ErrContradiction},
-		{"resolving what was cancelled", newContract, []event.Event{started, quarrel, &event.DisputeCancelled{Dispute: id}}, contract, 3, resolved, projection.ErrContradiction},
-		{"cancelling what was resolved", newContract, []event.Event{started, quarrel, resolved}, contract, 3, &event.DisputeCancelled{Dispute: id}, projection.ErrContradiction},
-		{"a second feedback of the freelancer", newContract, []event.Event{started, &event.FeedbackSubmitted{By: event.SideFreelancer, Overall: 300}}, contract, 2,
+		{"a gap at the start", invite, nil, invite, 1, projectiontest.Sent(true), projection.ErrGap},
+		{"a gap later", invite, []event.Event{projectiontest.Sent(true)}, invite, 2, &event.InviteAccepted{}, projection.ErrGap},
+		{"an event twice", invite, []event.Event{projectiontest.Sent(true), &event.InviteArchived{}}, invite, 1, &event.InviteArchived{}, projection.ErrRepeated},
+		{"a gap in what does not matter", freelancer, []event.Event{&event.FreelancerRegistered{}}, freelancer, 2, &event.PhoneVerified{}, projection.ErrGap},
+		{"a gap in a client", client, []event.Event{&event.ClientRegistered{}}, client, 3, &event.ClientBarred{}, projection.ErrGap},
+		{"another's event", invite, []event.Event{projectiontest.Sent(true)}, invite, 1, &event.ContractEnded{}, projection.ErrForeignEvent},
+		{"another's stream", invite, []event.Event{projectiontest.Sent(true)}, contract, 1, &event.InviteAccepted{}, projection.ErrForeignEvent},
+		{"a host's stream", invite, nil, "tickets-1", 0, projectiontest.Sent(true), nil},
+		{"a stream without an id", invite, nil, "invite-1", 0, projectiontest.Sent(true), projection.ErrStreamName},
+		{"a diary's event in a contract", contract, []event.Event{started}, contract, 1, &event.WeekInvoiced{}, projection.ErrForeignEvent},
+		{"terms in a contract", contract, []event.Event{started}, contract, 1, &event.TermsAccepted{}, projection.ErrForeignEvent},
+		{"no opening event", contract, nil, contract, 0, &event.ContractEnded{}, projection.ErrContradiction},
+		{"a second opening", contract, []event.Event{started}, contract, 1, started, projection.ErrContradiction},
+		{"a second registration", client, []event.Event{&event.ClientRegistered{}}, client, 1, &event.ClientRegistered{}, projection.ErrContradiction},
+		{"an unknown origin", contract, nil, contract, 0, &event.ContractStarted{Via: "luck"}, projection.ErrContradiction},
+		{"a second end", contract, []event.Event{started, &event.ContractEnded{}}, contract, 2, &event.ContractEnded{}, projection.ErrContradiction},
+		{"a reply to a closed invite", invite, []event.Event{projectiontest.Sent(true), &event.InviteExpired{}}, invite, 2, &event.InviteAccepted{}, projection.ErrContradiction},
+		{"a second feedback of the client", contract, []event.Event{started, feedback}, contract, 2, feedback, projection.ErrContradiction},
+		{"feedback by nobody", contract, []event.Event{started}, contract, 1, &event.FeedbackSubmitted{Overall: 400}, projection.ErrContradiction},
+		{"no star", contract, []event.Event{started}, contract, 1, &event.FeedbackSubmitted{By: event.SideClient, Overall: 99}, projection.ErrContradiction},
+		{"six stars", contract, []event.Event{started}, contract, 1, &event.FeedbackSubmitted{By: event.SideClient, Overall: 600}, projection.ErrContradiction},
+		{"recommended 11", contract, []event.Event{started}, contract, 1, &event.FeedbackSubmitted{By: event.SideClient, Overall: 400, Recommend: projectiontest.Ptr(11)}, projection.ErrContradiction},
+		{"a second exclusion", contract, []event.Event{started, &event.FeedbackExcluded{}}, contract, 2, &event.FeedbackExcluded{}, projection.ErrContradiction},
+		{"a dispute opened twice", contract, []event.Event{started, &event.DisputeOpened{Dispute: id}}, contract, 2, &event.DisputeOpened{Dispute: id}, projection.ErrContradiction},
+		{"cancelling no dispute", contract, []event.Event{started}, contract, 1, &event.DisputeCancelled{Dispute: id}, projection.ErrContradiction},
+		{"resolving no dispute", contract, []event.Event{started}, contract, 1, resolved, projection.ErrContradiction},
+		{"resolving what was cancelled", contract, []event.Event{started, quarrel, &event.DisputeCancelled{Dispute: id}}, contract, 3, resolved, projection.ErrContradiction},
+		{"cancelling what was resolved", contract, []event.Event{started, quarrel, resolved}, contract, 3, &event.DisputeCancelled{Dispute: id}, projection.ErrContradiction},
+		{"a second feedback of the freelancer", contract, []event.Event{started, &event.FeedbackSubmitted{By: event.SideFreelancer, Overall: 300}}, contract, 2,
 			&event.FeedbackSubmitted{By: event.SideFreelancer, Overall: 300}, projection.ErrContradiction},
-		{"feedback published twice", newContract, []event.Event{started, &event.FeedbackPublished{}}, contract, 2, &event.FeedbackPublished{}, projection.ErrContradiction},
-		{"a gap in a job", newJob, []event.Event{posted}, job, 2, &event.JobClosed{}, projection.ErrGap},
-		{"no job to close", newJob, nil, job, 0, &event.JobClosed{}, projection.ErrContradiction},
-		{"a job closed twice", newJob, []event.Event{posted, &event.JobClosed{}}, job, 2, &event.JobClosed{}, projection.ErrContradiction},
-		{"a job closed when it was removed", newJob, []event.Event{posted, &event.JobRemoved{}}, job, 2, &event.JobClosed{}, projection.ErrContradiction},
-		{"a job removed twice", newJob, []event.Event{posted, &event.JobRemoved{}}, job, 2, &event.JobRemoved{}, projection.ErrContradiction},
-		{"a job's event in a proposal", newProposal, []event.Event{submitted}, proposal, 1, &event.JobClosed{}, projection.ErrForeignEvent},
-		{"a proposal's event twice", newProposal, []event.Event{submitted, &event.OfferMade{}}, proposal, 1, &event.OfferMade{}, projection.ErrRepeated},
-		{"a proposal by no way there is", newProposal, nil, proposal, 0, &event.ProposalSubmitted{Via: event.ViaDirect}, projection.ErrContradiction},
-		{"cancelling twice", newContract, []event.Event{started, &event.DisputeOpened{Dispute: id}, &event.DisputeCancelled{Dispute: id}}, contract, 3, &event.DisputeCancelled{Dispute: id}, projection.ErrContradiction},
+		{"feedback published twice", contract, []event.Event{started, &event.FeedbackPublished{}}, contract, 2, &event.FeedbackPublished{}, projection.ErrContradiction},
+		{"a gap in a job", job, []event.Event{posted}, job, 2, &event.JobClosed{}, projection.ErrGap},
+		{"no job to close", job, nil, job, 0, &event.JobClosed{}, projection.ErrContradiction},
+		{"a job closed twice", job, []event.Event{posted, &event.JobClosed{}}, job, 2, &event.JobClosed{}, projection.ErrContradiction},
+		{"a job closed when it was removed", job, []event.Event{posted, &event.JobRemoved{}}, job, 2, &event.JobClosed{}, projection.ErrContradiction},
+		{"a job removed twice", job, []event.Event{posted, &event.JobRemoved{}}, job, 2, &event.JobRemoved{}, projection.ErrContradiction},
+		{"a job's event in a proposal", proposal, []event.Event{submitted}, proposal, 1, &event.JobClosed{}, projection.ErrForeignEvent},
+		{"a proposal's event twice", proposal, []event.Event{submitted, &event.OfferMade{}}, proposal, 1, &event.OfferMade{}, projection.ErrRepeated},
+		{"a proposal by no way there is", proposal, nil, proposal, 0, &event.ProposalSubmitted{Via: event.ViaDirect}, projection.ErrContradiction},
+		{"cancelling twice", contract, []event.Event{started, &event.DisputeOpened{Dispute: id}, &event.DisputeCancelled{Dispute: id}}, contract, 3, &event.DisputeCancelled{Dispute: id}, projection.ErrContradiction},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r, untouched := c.record(), c.record()
-			for i, e := range c.given {
-				env := &event.Envelope{Stream: streamFor(r, id), Revision: uint64(i), Position: event.Position(i + 1), Event: e}
-				require.NoError(t, r.Fold(env))
-				require.NoError(t, untouched.Fold(env))
+			w, untouched := projectiontest.NewWorld(t), projectiontest.NewWorld(t)
+			w.On(c.record, 0, c.given...)
+			untouched.On(c.record, 0, c.given...)
+			err := w.Fold(&event.Envelope{Stream: c.stream, Revision: c.revision, Position: 77, Event: c.when})
+			require.Equal(t, untouched.Records, w.Records)
+			if c.then == nil {
+				require.NoError(t, err)
+				return
 			}
-			err := r.Fold(&event.Envelope{Stream: c.stream, Revision: c.revision, Position: 77, Event: c.when})
 			require.ErrorIs(t, err, c.then)
 			var fold *projection.FoldError
 			require.ErrorAs(t, err, &fold)
@@ -97,25 +88,8 @@ func TestRecordsRefuse(t *testing.T) {
 				Want: fold.Want, Err: c.then}, *fold)
 			require.Equal(t, "unfoldable_event", fold.Code())
 			require.Contains(t, err.Error(), "position 77")
-			require.Equal(t, untouched, r)
 		})
 	}
-}
-
-func streamFor(r record, id uuid.UUID) string {
-	switch r.(type) {
-	case *projection.InviteRecord:
-		return event.InviteStream(id)
-	case *projection.ContractRecord:
-		return event.ContractStream(id)
-	case *projection.ClientRecord:
-		return event.ClientStream(id)
-	case *projection.JobRecord:
-		return event.JobStream(id)
-	case *projection.ProposalRecord:
-		return event.ProposalStream(id)
-	}
-	return event.FreelancerStream(id)
 }
 
 // TestPaymentsKeepTheOrderOfTime: quarters are counted by it.
@@ -123,7 +97,7 @@ func TestPaymentsKeepTheOrderOfTime(t *testing.T) {
 	w := projectiontest.NewWorld(t)
 	w.OnContract("job", projectiontest.June, &event.ContractStarted{Via: event.ViaDirect})
 	w.OnContract("job", projectiontest.Noon, &event.BonusPaid{Amount: 1})
-	err := w.Contract("job").Fold(w.Envelope(event.ContractStream(projectiontest.Named("job")), projectiontest.Noon-1, &event.BonusPaid{Amount: 1}))
+	err := w.Fold(w.Envelope(event.ContractStream(projectiontest.Named("job")), projectiontest.Noon-1, &event.BonusPaid{Amount: 1}))
 	require.ErrorIs(t, err, projection.ErrContradiction)
 }
 
@@ -148,22 +122,15 @@ func TestEveryEventHasItsStream(t *testing.T) {
 	for _, typ := range event.Types() {
 		homes := 0
 		for stream, opening := range openings {
-			for _, r := range []record{
-				&projection.InviteRecord{}, &projection.ContractRecord{}, &projection.ClientRecord{}, &projection.FreelancerRecord{},
-				&projection.JobRecord{}, &projection.ProposalRecord{},
-			} {
-				if streamFor(r, id) != stream {
-					continue
-				}
-				require.NoError(t, r.Fold(&event.Envelope{Stream: stream, Event: opening}))
-				err := r.Fold(&event.Envelope{Stream: stream, Revision: 1, Event: typ.Event})
-				var fold *projection.FoldError
-				if err != nil {
-					require.ErrorAs(t, err, &fold)
-				}
-				if err == nil || fold.Err != projection.ErrForeignEvent {
-					homes++
-				}
+			w := projectiontest.NewWorld(t)
+			w.On(stream, 0, opening)
+			err := w.Fold(&event.Envelope{Stream: stream, Revision: 1, Event: typ.Event})
+			var fold *projection.FoldError
+			if err != nil {
+				require.ErrorAs(t, err, &fold)
+			}
+			if err == nil || fold.Err != projection.ErrForeignEvent {
+				homes++
 			}
 		}
 		name := typ.Event.EventType()

@@ -29,11 +29,11 @@ func refTo(shard int, number uint32) ref { return ref(shard)<<32 | ref(number) }
 func (r ref) shard() int     { return int(r >> 32) }
 func (r ref) number() uint32 { return uint32(r) }
 
-// table holds the entries of one category. An id becomes a number once, and from
-// then on an entry is found by counting, not by hashing. The ids fall to shards,
-// each of which has numbers and a lock of its own.
-type table[T any] struct {
-	shards [shardCount]tableShard[T]
+// table holds the entries of one kind of records. An id becomes a number once, and
+// from then on an entry is found by counting, not by hashing. The ids fall to
+// shards, each of which has numbers and a lock of its own.
+type table[R, L any, P recordOf[R], Q linksOf[L]] struct {
+	shards [shardCount]tableShard[entry[R, L]]
 }
 
 type tableShard[T any] struct {
@@ -75,15 +75,15 @@ func (s *tableShard[T]) list() []*[chunkSize]T {
 	return nil
 }
 
-// entry finds the entry of a number among a shard's chunks.
-func entry[T any](chunks []*[chunkSize]T, number uint32) *T {
-	return &chunks[(number-1)>>chunkBits][(number-1)%chunkSize]
+// at finds the entry of a number.
+func (s *tableShard[T]) at(number uint32) *T {
+	return &s.list()[(number-1)>>chunkBits][(number-1)%chunkSize]
 }
 
-func (t *table[T]) at(r ref) *T { return entry(t.shards[r.shard()].list(), r.number()) }
+func (t *table[R, L, P, Q]) at(r ref) *entry[R, L] { return t.shards[r.shard()].at(r.number()) }
 
 // intern gives the ref of an id, of a new entry if it has none.
-func (t *table[T]) intern(id uuid.UUID) ref {
+func (t *table[R, L, P, Q]) intern(id uuid.UUID) ref {
 	i := shardOf(id)
 	s := &t.shards[i]
 	s.mu.Lock()
@@ -92,17 +92,17 @@ func (t *table[T]) intern(id uuid.UUID) ref {
 }
 
 // find gives the entry of an id, nil if it has none. Nobody interns meanwhile.
-func (t *table[T]) find(id uuid.UUID) *T {
+func (t *table[R, L, P, Q]) find(id uuid.UUID) *entry[R, L] {
 	s := &t.shards[shardOf(id)]
 	if n := s.numbers[id]; n != 0 {
-		return entry(s.list(), n)
+		return s.at(n)
 	}
 	return nil
 }
 
 // all iterates over the entries. Nobody interns meanwhile.
-func (t *table[T]) all() iter.Seq[*T] {
-	return func(yield func(*T) bool) {
+func (t *table[R, L, P, Q]) all() iter.Seq[*entry[R, L]] {
+	return func(yield func(*entry[R, L]) bool) {
 		for i := range t.shards {
 			s := &t.shards[i]
 			left := len(s.numbers)

@@ -1,7 +1,6 @@
 package projection
 
 import (
-	"slices"
 	"sort"
 
 	"github.com/google/uuid"
@@ -50,88 +49,4 @@ func (m Moment) until(position event.Position) Moment {
 // prefix is what of a stream's list stands up to the position.
 func prefix[T any](list []T, position event.Position, of func(*T) Moment) []T {
 	return list[:sort.Search(len(list), func(i int) bool { return of(&list[i]).Position > position })]
-}
-
-func (r *FreelancerRecord) until(position event.Position) *FreelancerRecord {
-	if r == nil || r.Registered.Position > position {
-		return nil
-	}
-	told := *r
-	told.Marks = prefix(r.Marks, position, func(m *FreelancerMark) Moment { return m.Moment })
-	return &told
-}
-
-func (r *ClientRecord) until(position event.Position) *ClientRecord {
-	if r == nil || r.Registered.Position > position {
-		return nil
-	}
-	told := *r
-	told.Marks = prefix(r.Marks, position, func(m *ClientMark) Moment { return m.Moment })
-	return &told
-}
-
-func (r *InviteRecord) until(position event.Position) *InviteRecord {
-	switch {
-	case r.Sent.Position > position:
-		return nil
-	case r.Closed.Position <= position:
-		return r
-	}
-	told := *r
-	told.Closed, told.Outcome = never, InviteOpen
-	return &told
-}
-
-func (r *ProposalRecord) until(position event.Position) *ProposalRecord {
-	if r.Submitted.Position > position {
-		return nil
-	}
-	steps := prefix(r.Steps, position, func(s *ProposalStep) Moment { return s.Moment })
-	if len(steps) == len(r.Steps) {
-		return r
-	}
-	told := *r
-	told.Steps = steps
-	return &told
-}
-
-func (r *ContractRecord) until(position event.Position) *ContractRecord {
-	if r.Started.Position > position {
-		return nil
-	}
-	if r.Newest() <= position {
-		return r
-	}
-	told := *r
-	told.Payments = prefix(r.Payments, position, func(p *Payment) Moment { return p.Moment })
-	for _, m := range []*Moment{&told.Ended, &told.Published, &told.Excluded} {
-		*m = m.until(position)
-	}
-	for _, f := range []*Feedback{&told.Feedback, &told.Returned} {
-		if f.Position > position {
-			*f = Feedback{Moment: never}
-		}
-	}
-	told.Disputes = slices.Clone(prefix(r.Disputes, position, func(d *Dispute) Moment { return d.Opened }))
-	for i := range told.Disputes {
-		d := &told.Disputes[i]
-		d.Cancelled = d.Cancelled.until(position)
-		if d.Resolved.Position > position {
-			d.Resolved, d.ToFreelancer, d.ToClient = never, 0, 0
-		}
-	}
-	return &told
-}
-
-// Newest is the position of the newest fact of the record.
-func (r *ContractRecord) Newest() event.Position {
-	newest := max(r.Started.Position, r.Ended.Position, r.Feedback.Position, r.Returned.Position, r.Published.Position, r.Excluded.Position)
-	if n := len(r.Payments); n > 0 {
-		newest = max(newest, r.Payments[n-1].Position)
-	}
-	for i := range r.Disputes {
-		d := &r.Disputes[i]
-		newest = max(newest, d.Opened.Position, d.Cancelled.Position, d.Resolved.Position)
-	}
-	return newest
 }

@@ -95,10 +95,17 @@ func (v modelView) Client(id uuid.UUID, wanted Parts) (*ClientHistory, error) {
 	return h, nil
 }
 
+func (v modelView) client(id uuid.UUID) *ClientRecord {
+	if e := v.clients.find(id); e != nil {
+		return &e.record
+	}
+	return nil
+}
+
 func (v modelView) Freelancers(which func(*FreelancerRecord) bool, wanted Parts) iter.Seq2[*FreelancerHistory, error] {
 	h := &FreelancerHistory{Clients: v.client}
-	return given(v.ctx, &v.freelancers, func(f *freelancerEntry) *FreelancerHistory {
-		if f.record.Next == 0 || which != nil && !which(&f.record) {
+	return given(v.ctx, &v.freelancers, func(f *entry[FreelancerRecord, freelancerLinks]) *FreelancerHistory {
+		if which != nil && !which(&f.record) {
 			return nil
 		}
 		v.fillFreelancer(h, f, wanted)
@@ -108,70 +115,74 @@ func (v modelView) Freelancers(which func(*FreelancerRecord) bool, wanted Parts)
 
 func (v modelView) Clients(wanted Parts) iter.Seq2[*ClientHistory, error] {
 	h := new(ClientHistory)
-	return given(v.ctx, &v.Model.clients, func(c *clientEntry) *ClientHistory {
-		if c.record.Next == 0 {
-			return nil
-		}
+	return given(v.ctx, &v.Model.clients, func(c *entry[ClientRecord, clientLinks]) *ClientHistory {
 		v.fillClient(h, c, wanted)
 		return h
 	})
 }
 
-func (v modelView) Invites() iter.Seq2[*InviteRecord, error] {
-	return given(v.ctx, &v.invites, func(e *inviteEntry) *InviteRecord { return begun(&e.record, e.record.Next) })
-}
+func (v modelView) Invites() iter.Seq2[*InviteRecord, error] { return all(v.ctx, &v.invites) }
 
-func (v modelView) Proposals() iter.Seq2[*ProposalRecord, error] {
-	return given(v.ctx, &v.proposals, func(e *proposalEntry) *ProposalRecord { return begun(&e.record, e.record.Next) })
-}
+func (v modelView) Proposals() iter.Seq2[*ProposalRecord, error] { return all(v.ctx, &v.proposals) }
 
-func (v modelView) Contracts() iter.Seq2[*ContractRecord, error] {
-	return given(v.ctx, &v.contracts, func(e *contractEntry) *ContractRecord { return begun(&e.record, e.record.Next) })
-}
+func (v modelView) Contracts() iter.Seq2[*ContractRecord, error] { return all(v.ctx, &v.contracts) }
 
 // fillFreelancer reuses what h has.
-func (v modelView) fillFreelancer(h *FreelancerHistory, f *freelancerEntry, wanted Parts) {
+func (v modelView) fillFreelancer(h *FreelancerHistory, f *entry[FreelancerRecord, freelancerLinks], wanted Parts) {
 	h.Account = &f.record
 	if wanted&PartInvites != 0 {
-		h.Invites = v.invitesOf(f, h.Invites[:0])
+		h.Invites = collect(&v.invites, &f.links.invites, func(l *inviteLinks) ref { return l.next }, h.Invites[:0])
 	}
 	if wanted&PartProposals != 0 {
-		h.Proposals = v.proposalsOf(f, h.Proposals[:0])
+		h.Proposals = collect(&v.proposals, &f.links.proposals, func(l *proposalLinks) ref { return l.next }, h.Proposals[:0])
 	}
 	if wanted&PartContracts != 0 {
-		h.Contracts = v.contractsOf(f, h.Contracts[:0])
+		h.Contracts = collect(&v.contracts, &f.links.contracts, func(l *contractLinks) ref { return l.nextOfFreelancer }, h.Contracts[:0])
 	}
 }
 
-func (v modelView) fillClient(h *ClientHistory, c *clientEntry, wanted Parts) {
+func (v modelView) fillClient(h *ClientHistory, c *entry[ClientRecord, clientLinks], wanted Parts) {
 	h.Account = &c.record
 	if wanted&PartJobs != 0 {
-		h.Jobs = v.jobsOf(c, h.Jobs[:0])
+		h.Jobs = collect(&v.jobs, &c.links.jobs, func(l *jobLinks) ref { return l.next }, h.Jobs[:0])
 	}
 	if wanted&PartContracts != 0 {
-		h.Contracts = v.contractsWith(c, h.Contracts[:0])
+		h.Contracts = collect(&v.contracts, &c.links.contracts, func(l *contractLinks) ref { return l.nextOfClient }, h.Contracts[:0])
 	}
 }
 
-// begun is the record if an event of its stream has been folded: one that others
-// name may have none.
-func begun[R any](r *R, next uint64) *R {
-	if next == 0 {
-		return nil
-	}
-	return r
-}
-
-// given iterates over what a table's entries give, but nil, until the context ends.
-func given[E, R any](ctx context.Context, t *table[E], of func(*E) *R) iter.Seq2[*R, error] {
+// locked iterates over a table's records under the model's read lock.
+func locked[R, L any, P recordOf[R], Q linksOf[L]](m *Model, t *table[R, L, P, Q]) iter.Seq2[*R, error] {
 	return func(yield func(*R, error) bool) {
+		m.records.RLock()
+		defer m.records.RUnlock()
+		if err := m.Err(); err != nil {
+			yield(nil, err)
+			return
+		}
+		all(context.Background(), t)(yield)
+	}
+}
+
+// all iterates over a table's records, of which some event has been folded.
+func all[R, L any, P recordOf[R], Q linksOf[L]](ctx context.Context, t *table[R, L, P, Q]) iter.Seq2[*R, error] {
+	return given(ctx, t, func(e *entry[R, L]) *R { return &e.record })
+}
+
+// given iterates over what a table's records give, but nil, until the context ends.
+// An entry that others name may have no record.
+func given[R, L, V any, P recordOf[R], Q linksOf[L]](ctx context.Context, t *table[R, L, P, Q], of func(*entry[R, L]) *V) iter.Seq2[*V, error] {
+	return func(yield func(*V, error) bool) {
 		seen := 0
 		for e := range t.all() {
 			if seen++; seen%1024 == 0 && ctx.Err() != nil {
 				yield(nil, context.Cause(ctx))
 				return
 			}
-			if r := of(e); r != nil && !yield(r, nil) {
+			if _, next := P(&e.record).stream(); next == 0 {
+				continue
+			}
+			if v := of(e); v != nil && !yield(v, nil) {
 				return
 			}
 		}

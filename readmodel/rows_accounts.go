@@ -25,7 +25,7 @@ var freelancerRecords = &recordKind[projection.FreelancerRecord]{
 	scan:        scanFreelancer,
 	in:          func(r *projection.Records) map[uuid.UUID]*projection.FreelancerRecord { return r.Freelancers },
 	all:         (*projection.Model).Freelancers,
-	differences: projection.DifferencesOfFreelancer,
+	differences: projection.Differences[projection.FreelancerRecord],
 }
 
 var clientRecords = &recordKind[projection.ClientRecord]{
@@ -43,7 +43,7 @@ var clientRecords = &recordKind[projection.ClientRecord]{
 	scan:        scanClient,
 	in:          func(r *projection.Records) map[uuid.UUID]*projection.ClientRecord { return r.Clients },
 	all:         (*projection.Model).Clients,
-	differences: projection.DifferencesOfClient,
+	differences: projection.Differences[projection.ClientRecord],
 }
 
 func freelancerRow(r *projection.FreelancerRecord) []any {

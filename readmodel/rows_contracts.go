@@ -35,7 +35,7 @@ var contractRecords = &recordKind[projection.ContractRecord]{
 	scan:        scanContract,
 	in:          func(r *projection.Records) map[uuid.UUID]*projection.ContractRecord { return r.Contracts },
 	all:         (*projection.Model).Contracts,
-	differences: projection.DifferencesOfContract,
+	differences: projection.Differences[projection.ContractRecord],
 }
 
 // noRecommendation is a projection.Feedback's Recommend if none was given.

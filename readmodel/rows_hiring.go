@@ -15,7 +15,7 @@ var jobRecords = &recordKind[projection.JobRecord]{
 	scan:        scanJob,
 	in:          func(r *projection.Records) map[uuid.UUID]*projection.JobRecord { return r.Jobs },
 	all:         (*projection.Model).Jobs,
-	differences: projection.DifferencesOfJob,
+	differences: projection.Differences[projection.JobRecord],
 }
 
 var proposalRecords = &recordKind[projection.ProposalRecord]{
@@ -33,7 +33,7 @@ var proposalRecords = &recordKind[projection.ProposalRecord]{
 	scan:        scanProposal,
 	in:          func(r *projection.Records) map[uuid.UUID]*projection.ProposalRecord { return r.Proposals },
 	all:         (*projection.Model).Proposals,
-	differences: projection.DifferencesOfProposal,
+	differences: projection.Differences[projection.ProposalRecord],
 }
 
 func jobRow(r *projection.JobRecord) []any {

@@ -15,7 +15,7 @@ var inviteRecords = &recordKind[projection.InviteRecord]{
 	scan:        scanInvite,
 	in:          func(r *projection.Records) map[uuid.UUID]*projection.InviteRecord { return r.Invites },
 	all:         (*projection.Model).Invites,
-	differences: projection.DifferencesOfInvite,
+	differences: projection.Differences[projection.InviteRecord],
 }
 
 func inviteRow(r *projection.InviteRecord) []any {

@@ -1,11 +1,11 @@
 package statistics_test
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/projectiontest"
@@ -81,30 +81,19 @@ func (c *career) forget(when event.Time, eventType string) {
 // live folds the career.
 func (c *career) live(t testing.TB) projection.FreelancerHistory {
 	w := projectiontest.NewWorld(t)
-	h := projection.FreelancerHistory{Account: &projection.FreelancerRecord{}}
 	for i, j := range c.jobs {
 		addJob(w, fmt.Sprint("job", i), j)
 	}
 	all := append([]happened{{at: projectiontest.Noon.AddDays(-1000), e: &event.FreelancerRegistered{}}}, c.life...)
 	slices.SortStableFunc(all, func(a, b happened) int { return int(a.at - b.at) })
+	freelancer := projectiontest.Named("freelancer")
 	for _, l := range append(all, c.also...) {
-		switch kind, id, _, _ := event.ParseStream(l.stream); kind {
-		case "":
-			require.NoError(t, h.Account.Fold(w.Envelope(event.FreelancerStream(projectiontest.Named("freelancer")), l.at, l.e)))
-		case event.CategoryProposal:
-			p := &projection.ProposalRecord{}
-			require.NoError(t, p.Fold(w.Envelope(l.stream, l.at, l.e)))
-			h.Proposals = append(h.Proposals, p)
-		case event.CategoryInvite:
-			i := slices.IndexFunc(w.Invites, func(r *projection.InviteRecord) bool { return r.ID == id })
-			if i < 0 {
-				i, w.Invites = len(w.Invites), append(w.Invites, &projection.InviteRecord{})
-			}
-			require.NoError(t, w.Invites[i].Fold(w.Envelope(l.stream, l.at, l.e)))
-		}
+		w.On(cmp.Or(l.stream, event.FreelancerStream(freelancer)), l.at, l.e)
 	}
-	h.Invites, h.Contracts, h.Clients = w.Invites, w.Contracts, w.Lookup
-	return h
+	return projection.FreelancerHistory{
+		Account: w.Records.Freelancers[freelancer], Invites: w.Invites, Contracts: w.Contracts, Clients: w.Lookup,
+		Proposals: slices.Collect(maps.Values(w.Records.Proposals)),
+	}
 }
 
 func proposal(when event.Time) happened {

@@ -25,18 +25,23 @@ const (
 	Day    = 24 * Hour
 )
 
-// world folds given events into records, each at the next position.
+// World folds given events into records, each at the next position.
 type World struct {
 	t         testing.TB
 	position  event.Position
 	next      map[string]uint64
+	folder    *projection.Folder
+	Records   *projection.Records
 	Clients   map[uuid.UUID]*projection.ClientRecord
-	Invites   []*projection.InviteRecord
+	Invites   []*projection.InviteRecord // in the order of their first events, as the contracts
 	Contracts []*projection.ContractRecord
 }
 
 func NewWorld(t testing.TB) *World {
-	return &World{t: t, next: map[string]uint64{}, Clients: map[uuid.UUID]*projection.ClientRecord{}}
+	folder, err := projection.NewFolder(projection.Partition{})
+	require.NoError(t, err)
+	records := projection.NewRecords()
+	return &World{t: t, next: map[string]uint64{}, folder: folder, Records: records, Clients: records.Clients}
 }
 
 // named makes an id of a name, so that tests can speak of "ann".
@@ -52,50 +57,44 @@ func (w *World) Envelope(stream string, when event.Time, e event.Event) *event.E
 	return env
 }
 
-func (w *World) Client(name string, when event.Time, events ...event.Event) {
-	id := Named(name)
-	if w.Clients[id] == nil {
-		w.Clients[id] = &projection.ClientRecord{}
+// Fold takes an event of a stream in.
+func (w *World) Fold(env *event.Envelope) error {
+	if err := w.folder.FoldDecoded(env, w.Records); err != nil || env.Revision > 0 {
+		return err
 	}
+	_, id, _, _ := event.ParseStream(env.Stream)
+	if r := w.Records.Invites[id]; r != nil && env.Stream == event.InviteStream(id) {
+		w.Invites = append(w.Invites, r)
+	}
+	if r := w.Records.Contracts[id]; r != nil && env.Stream == event.ContractStream(id) {
+		w.Contracts = append(w.Contracts, r)
+	}
+	return nil
+}
+
+// On folds a stream's next events.
+func (w *World) On(stream string, when event.Time, events ...event.Event) {
 	for _, e := range events {
-		require.NoError(w.t, w.Clients[id].Fold(w.Envelope(event.ClientStream(id), when, e)))
+		require.NoError(w.t, w.Fold(w.Envelope(stream, when, e)))
 	}
 }
 
-func (w *World) Invite(name string) *projection.InviteRecord {
-	for _, r := range w.Invites {
-		if r.ID == Named(name) {
-			return r
-		}
-	}
-	r := &projection.InviteRecord{}
-	w.Invites = append(w.Invites, r)
-	return r
-}
-
-func (w *World) Contract(name string) *projection.ContractRecord {
-	for _, r := range w.Contracts {
-		if r.ID == Named(name) {
-			return r
-		}
-	}
-	r := &projection.ContractRecord{}
-	w.Contracts = append(w.Contracts, r)
-	return r
+func (w *World) Client(name string, when event.Time, events ...event.Event) {
+	w.On(event.ClientStream(Named(name)), when, events...)
 }
 
 func (w *World) OnInvite(name string, when event.Time, events ...event.Event) {
-	r := w.Invite(name)
-	for _, e := range events {
-		require.NoError(w.t, r.Fold(w.Envelope(event.InviteStream(Named(name)), when, e)))
-	}
+	w.On(event.InviteStream(Named(name)), when, events...)
 }
 
 func (w *World) OnContract(name string, when event.Time, events ...event.Event) {
-	r := w.Contract(name)
-	for _, e := range events {
-		require.NoError(w.t, r.Fold(w.Envelope(event.ContractStream(Named(name)), when, e)))
-	}
+	w.On(event.ContractStream(Named(name)), when, events...)
+}
+
+func (w *World) Invite(name string) *projection.InviteRecord { return w.Records.Invites[Named(name)] }
+
+func (w *World) Contract(name string) *projection.ContractRecord {
+	return w.Records.Contracts[Named(name)]
 }
 
 func (w *World) Lookup(id uuid.UUID) *projection.ClientRecord { return w.Clients[id] }
