@@ -80,12 +80,12 @@ func BenchmarkFoldArchive(b *testing.B) {
 		})
 	}
 	measure("read", func() (n int) {
-		parts, err := s.FactParts(b.Context(), store.Span{Through: head}, event.Marketplace().FactSchema())
+		parts, err := s.ColumnParts(b.Context(), store.Span{Through: head}, event.Marketplace().ColumnSchema())
 		require.NoError(b, err)
-		var f event.Facts
+		var f event.ColumnBlock
 		for _, p := range parts {
 			require.True(b, p.Columns)
-			require.NoError(b, s.ReadFacts(b.Context(), p, &f))
+			require.NoError(b, s.ReadColumns(b.Context(), p, &f))
 			n += f.Len()
 		}
 		return n

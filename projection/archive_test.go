@@ -34,8 +34,8 @@ func (a *countedArchive) ReadAll(ctx context.Context, span store.Span) iter.Seq2
 	}
 }
 
-func (a *countedArchive) ReadFacts(ctx context.Context, part store.FactPart, into *event.Facts) error {
-	err := a.Store.ReadFacts(ctx, part, into)
+func (a *countedArchive) ReadColumns(ctx context.Context, part store.ColumnPart, into *event.ColumnBlock) error {
+	err := a.Store.ReadColumns(ctx, part, into)
 	a.columns.Add(int64(into.Len()))
 	return err
 }

@@ -25,7 +25,7 @@ type batch struct {
 
 	// Of a load on several cores:
 	index int
-	part  store.FactPart
+	part  store.ColumnPart
 	kept  kept         // records that a reader left to be decoded
 	fill  filling      // what makes changes of it
 	lanes atomic.Int32 // that have not folded it yet

@@ -6,13 +6,13 @@ import "github.com/marketcore/marketplace/event"
 // are in the batch's dictionary in their order, behind those of the columns
 // before it.
 type columnFields struct {
-	*event.Facts
+	*event.ColumnBlock
 	// The keys and words of the first values.
 	clients, freelancers, disputes, jobs                  uint32
 	via, by, basis, reason, kind, visibility, badge, rule uint32
 }
 
-func (b *batch) fields(f *event.Facts) columnFields {
+func (b *batch) fields(f *event.ColumnBlock) columnFields {
 	keys := func(c category, column *event.IDColumn) uint32 {
 		first := uint32(len(b.keys))
 		for _, id := range column.Values {
@@ -28,8 +28,8 @@ func (b *batch) fields(f *event.Facts) columnFields {
 		return first
 	}
 	return columnFields{
-		Facts:   f,
-		clients: keys(clients, &f.Client), freelancers: keys(freelancers, &f.Freelancer), disputes: keys(foreign, &f.Dispute), jobs: keys(foreign, &f.Job),
+		ColumnBlock: f,
+		clients:     keys(clients, &f.Client), freelancers: keys(freelancers, &f.Freelancer), disputes: keys(foreign, &f.Dispute), jobs: keys(foreign, &f.Job),
 		via: words(&f.Via), by: words(&f.By), basis: words(&f.Basis), reason: words(&f.Reason),
 		kind: words(&f.Kind), visibility: words(&f.Visibility), badge: words(&f.Badge), rule: words(&f.Rule),
 	}

@@ -9,10 +9,10 @@ import (
 	"github.com/marketcore/marketplace/store"
 )
 
-// factParts asks for the parts of a span and checks that nothing is missing
+// columnParts asks for the parts of a span and checks that nothing is missing
 // between them.
-func (m *Model) factParts(ctx context.Context, s store.FactReader, span store.Span) ([]store.FactPart, error) {
-	parts, err := s.FactParts(ctx, span, m.registry.FactSchema())
+func (m *Model) columnParts(ctx context.Context, s store.ColumnReader, span store.Span) ([]store.ColumnPart, error) {
+	parts, err := s.ColumnParts(ctx, span, m.registry.ColumnSchema())
 	if err != nil {
 		return nil, err
 	}
@@ -30,14 +30,14 @@ func (m *Model) factParts(ctx context.Context, s store.FactReader, span store.Sp
 }
 
 func leftOut(behind event.Position) error {
-	return &event.FactError{Detail: fmt.Sprintf("the store's parts leave out what comes behind position %d", behind)}
+	return &event.ColumnError{Detail: fmt.Sprintf("the store's parts leave out what comes behind position %d", behind)}
 }
 
 // columnSource turns a block of columns into changes. It is for one goroutine.
 // What stands once in the block is looked at once: an event costs no hash and
 // no parsing.
 type columnSource struct {
-	facts   event.Facts
+	block   event.ColumnBlock
 	streams []blockStream
 	effects []uint8 // of the types
 }
@@ -53,7 +53,7 @@ type blockStream struct {
 // it gives the position and why, and has taken those before; 0 is a block of which
 // nothing can be.
 func (s *columnSource) take(m *Model, b *batch) (event.Position, error) {
-	f := &s.facts
+	f := &s.block
 	if err := s.check(b.part); err != nil {
 		return 0, err // nothing of the block is taken
 	}
@@ -85,7 +85,7 @@ func (s *columnSource) take(m *Model, b *batch) (event.Position, error) {
 		}
 		if e.kind != nothing {
 			if missing := fields.fill(&ch, i, st.category); missing != "" {
-				return f.Positions[i], &event.FactError{Column: missing, Position: f.Positions[i], Detail: "the event has no value"}
+				return f.Positions[i], &event.ColumnError{Column: missing, Position: f.Positions[i], Detail: "the event has no value"}
 			}
 		}
 		b.changes[st.shard] = append(b.changes[st.shard], ch)
@@ -94,26 +94,26 @@ func (s *columnSource) take(m *Model, b *batch) (event.Position, error) {
 }
 
 // check finds out whether the block is whole and that of the part.
-func (s *columnSource) check(part store.FactPart) error {
-	f := &s.facts
+func (s *columnSource) check(part store.ColumnPart) error {
+	f := &s.block
 	if err := f.Check(); err != nil {
 		return err
 	}
 	n := f.Len()
 	switch {
 	case n != part.Events:
-		return &event.FactError{Detail: fmt.Sprintf("%d events where there are %d", n, part.Events)}
+		return &event.ColumnError{Detail: fmt.Sprintf("%d events where there are %d", n, part.Events)}
 	case n > 0 && f.Positions[0] < part.First():
-		return &event.FactError{Position: f.Positions[0], Detail: "not of this part"}
+		return &event.ColumnError{Position: f.Positions[0], Detail: "not of this part"}
 	case n > 0 && f.Positions[n-1] > part.Through:
-		return &event.FactError{Position: f.Positions[n-1], Detail: "not of this part"}
+		return &event.ColumnError{Position: f.Positions[n-1], Detail: "not of this part"}
 	}
 	return nil
 }
 
 // readStreams makes the block's streams the batch's first keys, in their order.
 func (s *columnSource) readStreams(p Partition, b *batch) {
-	names := &s.facts.Streams.Values
+	names := &s.block.Streams.Values
 	all := string(names.Bytes) // one copy for all names
 	s.streams = slices.Grow(s.streams[:0], names.Len())[:names.Len()]
 	for i := range s.streams {
@@ -128,13 +128,13 @@ func (s *columnSource) readStreams(p Partition, b *batch) {
 }
 
 func (s *columnSource) place(i int) (stream, name string, position event.Position) {
-	f := &s.facts
+	f := &s.block
 	return string(f.Streams.Values.At(int(f.Streams.Index[i]))), string(f.Types.Values.At(int(f.Types.Index[i]))), f.Positions[i]
 }
 
 func (s *columnSource) fail(i int, cause error) error {
 	stream, name, position := s.place(i)
-	return &FoldError{Type: name, Stream: stream, Revision: s.facts.Revisions[i], Position: position, Err: cause}
+	return &FoldError{Type: name, Stream: stream, Revision: s.block.Revisions[i], Position: position, Err: cause}
 }
 
 // unknown is the error of a type that cannot be in its stream: what decoding its
@@ -144,5 +144,5 @@ func (s *columnSource) unknown(registry *event.Registry, i int) error {
 	if slices.ContainsFunc(registry.Schemas(), func(schema event.Schema) bool { return schema.Type == name }) {
 		return s.fail(i, ErrForeignEvent)
 	}
-	return &event.DecodeError{Type: fmt.Sprintf("%.100q", name), Stream: fmt.Sprintf("%.100q", stream), Revision: s.facts.Revisions[i], Position: position, Err: event.ErrUnknownType}
+	return &event.DecodeError{Type: fmt.Sprintf("%.100q", name), Stream: fmt.Sprintf("%.100q", stream), Revision: s.block.Revisions[i], Position: position, Err: event.ErrUnknownType}
 }

@@ -18,20 +18,20 @@ import (
 // columnsInMemory is a log of which only the columns are there.
 type columnsInMemory struct {
 	store.Store
-	parts []store.FactPart
-	facts map[store.Span]*event.Facts
+	parts  []store.ColumnPart
+	blocks map[store.Span]*event.ColumnBlock
 }
 
 func (l *columnsInMemory) Head(context.Context) (event.Position, error) {
 	return l.parts[len(l.parts)-1].Through, nil
 }
 
-func (l *columnsInMemory) FactParts(context.Context, store.Span, event.FactSchema) ([]store.FactPart, error) {
+func (l *columnsInMemory) ColumnParts(context.Context, store.Span, event.ColumnSchema) ([]store.ColumnPart, error) {
 	return slices.Clone(l.parts), nil
 }
 
-func (l *columnsInMemory) ReadFacts(_ context.Context, p store.FactPart, into *event.Facts) error {
-	*into = *l.facts[p.Span]
+func (l *columnsInMemory) ReadColumns(_ context.Context, p store.ColumnPart, into *event.ColumnBlock) error {
+	*into = *l.blocks[p.Span]
 	return nil
 }
 
@@ -42,9 +42,9 @@ func inBothForms(b *testing.B, n int) (*columnsInMemory, []event.Envelope) {
 	m := market.Large(n)
 	slices.SortStableFunc(m.History, func(a, b market.Event) int { return cmp.Compare(a.At, b.At) })
 	registry := event.Marketplace()
-	log := &columnsInMemory{facts: map[store.Span]*event.Facts{}}
+	log := &columnsInMemory{blocks: map[store.Span]*event.ColumnBlock{}}
 	structs := make([]event.Envelope, 0, len(m.History))
-	builder := registry.NewFactBuilder()
+	builder := registry.NewColumnBuilder()
 	next := map[string]uint64{}
 	for i, d := range m.History {
 		env := event.Envelope{
@@ -56,14 +56,14 @@ func inBothForms(b *testing.B, n int) (*columnsInMemory, []event.Envelope) {
 		p, err := registry.Encode(env.ID, env.Meta, env.Event)
 		require.NoError(b, err)
 		require.NoError(b, builder.Add(&event.Record{Proposed: p, Stream: env.Stream, Revision: env.Revision, Position: env.Position}))
-		if builder.Facts().Len() == block || i == len(m.History)-1 {
-			part := store.FactPart{Span: store.Span{Through: env.Position}, Events: builder.Facts().Len(), Columns: true}
+		if builder.Block().Len() == block || i == len(m.History)-1 {
+			part := store.ColumnPart{Span: store.Span{Through: env.Position}, Events: builder.Block().Len(), Columns: true}
 			if n := len(log.parts); n > 0 {
 				part.After = log.parts[n-1].Through
 			}
 			log.parts = append(log.parts, part)
-			log.facts[part.Span] = builder.Facts()
-			builder = registry.NewFactBuilder()
+			log.blocks[part.Span] = builder.Block()
+			builder = registry.NewColumnBuilder()
 		}
 	}
 	return log, structs

@@ -24,26 +24,26 @@ import (
 // columnLog is a log that holds its events as columns too, in blocks.
 type columnLog struct {
 	store.Store
-	parts []store.FactPart
-	facts map[store.Span]*event.Facts
-	spoil func(*event.Facts) // what a defect does to each block
-	err   error              // of every second read
-	reads int
+	parts  []store.ColumnPart
+	blocks map[store.Span]*event.ColumnBlock
+	spoil  func(*event.ColumnBlock) // what a defect does to each block
+	err    error                    // of every second read
+	reads  int
 }
 
 // columnsOf makes columns of a log, in blocks of so many events. The blocks for
 // which bare says so have none.
 func columnsOf(t testing.TB, s store.Store, size int, bare func(block int) bool) *columnLog {
-	log := &columnLog{Store: s, facts: map[store.Span]*event.Facts{}}
-	b := event.Marketplace().NewFactBuilder()
+	log := &columnLog{Store: s, blocks: map[store.Span]*event.ColumnBlock{}}
+	b := event.Marketplace().NewColumnBuilder()
 	after, events := event.Position(0), 0
 	end := func(through event.Position) {
-		p := store.FactPart{Span: store.Span{After: after, Through: through}, Events: events, Columns: !bare(len(log.parts))}
+		p := store.ColumnPart{Span: store.Span{After: after, Through: through}, Events: events, Columns: !bare(len(log.parts))}
 		if p.Columns {
-			log.facts[p.Span] = b.Facts()
+			log.blocks[p.Span] = b.Block()
 		}
 		log.parts = append(log.parts, p)
-		b, after, events = event.Marketplace().NewFactBuilder(), through, 0
+		b, after, events = event.Marketplace().NewColumnBuilder(), through, 0
 	}
 	for rec, err := range s.ReadAll(t.Context(), store.Span{}) {
 		require.NoError(t, err)
@@ -63,15 +63,15 @@ func columnsOf(t testing.TB, s store.Store, size int, bare func(block int) bool)
 
 func always(yes bool) func(int) bool { return func(int) bool { return yes } }
 
-// FactParts cuts a block where the span does.
-func (l *columnLog) FactParts(ctx context.Context, span store.Span, schema event.FactSchema) (parts []store.FactPart, err error) {
+// ColumnParts cuts a block where the span does.
+func (l *columnLog) ColumnParts(ctx context.Context, span store.Span, schema event.ColumnSchema) (parts []store.ColumnPart, err error) {
 	for _, p := range l.parts {
 		whole := p.Span
 		p.After, p.Through = max(p.After, span.After), min(p.Through, span.Through)
 		if p.After >= p.Through {
 			continue
 		}
-		p.Columns = p.Columns && schema.Digest == event.Marketplace().FactSchema().Digest
+		p.Columns = p.Columns && schema.Digest == event.Marketplace().ColumnSchema().Digest
 		if p.Span != whole {
 			p.Events = 0
 			for _, err := range l.ReadAll(ctx, p.Span) {
@@ -86,16 +86,16 @@ func (l *columnLog) FactParts(ctx context.Context, span store.Span, schema event
 	return parts, nil
 }
 
-func (l *columnLog) ReadFacts(ctx context.Context, part store.FactPart, into *event.Facts) error {
+func (l *columnLog) ReadColumns(ctx context.Context, part store.ColumnPart, into *event.ColumnBlock) error {
 	if l.err != nil {
 		if l.reads++; l.reads%2 == 0 {
 			into.Positions = append(into.Positions, 7) // means nothing
 			return l.err
 		}
 	}
-	facts := l.facts[part.Span]
-	if facts == nil || l.spoil != nil {
-		b := event.Marketplace().NewFactBuilder()
+	block := l.blocks[part.Span]
+	if block == nil || l.spoil != nil {
+		b := event.Marketplace().NewColumnBuilder()
 		for rec, err := range l.ReadAll(ctx, part.Span) {
 			if err == nil {
 				err = b.Add(&rec)
@@ -104,9 +104,9 @@ func (l *columnLog) ReadFacts(ctx context.Context, part store.FactPart, into *ev
 				return err
 			}
 		}
-		facts = b.Facts()
+		block = b.Block()
 	}
-	if *into = *facts; l.spoil != nil {
+	if *into = *block; l.spoil != nil {
 		l.spoil(into)
 	}
 	return nil
@@ -181,7 +181,7 @@ func TestColumnsOfAPartition(t *testing.T) {
 func TestColumnsOfAnotherSchema(t *testing.T) {
 	records, _ := someHistory(t)
 	log := columnsOf(t, records, 50, always(false))
-	log.spoil = func(*event.Facts) { t.Error("read columns of another schema") }
+	log.spoil = func(*event.ColumnBlock) { t.Error("read columns of another schema") }
 	registry, err := event.NewRegistry(append(event.Types(), event.Type{Event: &hostEvent{}, Version: 1}), nil)
 	require.NoError(t, err)
 	m := projection.NewModelBy(registry)
@@ -246,45 +246,45 @@ func TestBrokenBlockStops(t *testing.T) {
 		t.Fatal("no such event")
 		return 0
 	}
-	without := func(of string, column func(*event.Facts) []int32) (func(*event.Facts), event.Position) {
+	without := func(of string, column func(*event.ColumnBlock) []int32) (func(*event.ColumnBlock), event.Position) {
 		at := first(of)
-		return func(f *event.Facts) {
+		return func(f *event.ColumnBlock) {
 			if i := slices.Index(f.Positions, at); i >= 0 {
 				column(f)[i] = event.NoValue
 			}
 		}, at
 	}
 	type broken struct {
-		spoil func(*event.Facts)
+		spoil func(*event.ColumnBlock)
 		at    event.Position
 		want  error
 	}
 	cases := map[string]broken{
-		"an index that is no value":   {func(f *event.Facts) { f.Streams.Index[0] = math.MaxInt32 }, 0, event.ErrBrokenFacts},
-		"a short block":               {func(f *event.Facts) { f.Reset() }, 0, event.ErrBrokenFacts},
-		"a block of another part":     {func(f *event.Facts) { f.Positions[f.Len()-1] = math.MaxUint64 }, 0, event.ErrBrokenFacts},
-		"a block of an earlier part":  {func(f *event.Facts) { f.Positions[0] = 0 }, 0, event.ErrBrokenFacts},
-		"columns of different length": {func(f *event.Facts) { f.Via.Index = nil }, 0, event.ErrBrokenFacts},
-		"an unknown type":             {func(f *event.Facts) { f.Types.Values.Bytes[0] = 'x' }, 0, event.ErrUnknownType},
-		"a gap":                       {func(f *event.Facts) { f.Revisions[0]++ }, 0, projection.ErrGap},
+		"an index that is no value":   {func(f *event.ColumnBlock) { f.Streams.Index[0] = math.MaxInt32 }, 0, event.ErrBrokenColumns},
+		"a short block":               {func(f *event.ColumnBlock) { f.Reset() }, 0, event.ErrBrokenColumns},
+		"a block of another part":     {func(f *event.ColumnBlock) { f.Positions[f.Len()-1] = math.MaxUint64 }, 0, event.ErrBrokenColumns},
+		"a block of an earlier part":  {func(f *event.ColumnBlock) { f.Positions[0] = 0 }, 0, event.ErrBrokenColumns},
+		"columns of different length": {func(f *event.ColumnBlock) { f.Via.Index = nil }, 0, event.ErrBrokenColumns},
+		"an unknown type":             {func(f *event.ColumnBlock) { f.Types.Values.Bytes[0] = 'x' }, 0, event.ErrUnknownType},
+		"a gap":                       {func(f *event.ColumnBlock) { f.Revisions[0]++ }, 0, projection.ErrGap},
 	}
 	for _, of := range []struct {
 		event, column string
-		index         func(*event.Facts) []int32
+		index         func(*event.ColumnBlock) []int32
 	}{
-		{"InviteSent", "client", func(f *event.Facts) []int32 { return f.Client.Index }},
-		{"InviteSent", "freelancer", func(f *event.Facts) []int32 { return f.Freelancer.Index }},
-		{"InviteSent", "freelancer_available", func(f *event.Facts) []int32 { return f.FreelancerAvailable.Index }},
-		{"ContractStarted", "via", func(f *event.Facts) []int32 { return f.Via.Index }},
-		{"MilestoneReleased", "amount", func(f *event.Facts) []int32 { return f.Amount.Index }},
-		{"FeedbackSubmitted", "by", func(f *event.Facts) []int32 { return f.By.Index }},
-		{"FeedbackSubmitted", "overall", func(f *event.Facts) []int32 { return f.Overall.Index }},
-		{"DisputeOpened", "dispute", func(f *event.Facts) []int32 { return f.Dispute.Index }},
-		{"ClientFlagged", "basis", func(f *event.Facts) []int32 { return f.Basis.Index }},
-		{"ClientSuspended", "reason", func(f *event.Facts) []int32 { return f.Reason.Index }},
+		{"InviteSent", "client", func(f *event.ColumnBlock) []int32 { return f.Client.Index }},
+		{"InviteSent", "freelancer", func(f *event.ColumnBlock) []int32 { return f.Freelancer.Index }},
+		{"InviteSent", "freelancer_available", func(f *event.ColumnBlock) []int32 { return f.FreelancerAvailable.Index }},
+		{"ContractStarted", "via", func(f *event.ColumnBlock) []int32 { return f.Via.Index }},
+		{"MilestoneReleased", "amount", func(f *event.ColumnBlock) []int32 { return f.Amount.Index }},
+		{"FeedbackSubmitted", "by", func(f *event.ColumnBlock) []int32 { return f.By.Index }},
+		{"FeedbackSubmitted", "overall", func(f *event.ColumnBlock) []int32 { return f.Overall.Index }},
+		{"DisputeOpened", "dispute", func(f *event.ColumnBlock) []int32 { return f.Dispute.Index }},
+		{"ClientFlagged", "basis", func(f *event.ColumnBlock) []int32 { return f.Basis.Index }},
+		{"ClientSuspended", "reason", func(f *event.ColumnBlock) []int32 { return f.Reason.Index }},
 	} {
 		spoil, at := without(of.event, of.index)
-		cases[of.event+" without "+of.column] = broken{spoil, at, event.ErrBrokenFacts}
+		cases[of.event+" without "+of.column] = broken{spoil, at, event.ErrBrokenColumns}
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -310,7 +310,7 @@ func TestPartsThatLeaveOut(t *testing.T) {
 		log := columnsOf(t, records, 100, always(false))
 		log.parts = append(log.parts[:i:i], log.parts[i+1:]...)
 		m := projection.NewModel()
-		require.ErrorIs(t, m.Load(t.Context(), log, 2), event.ErrBrokenFacts)
+		require.ErrorIs(t, m.Load(t.Context(), log, 2), event.ErrBrokenColumns)
 		require.NoError(t, m.Load(t.Context(), records, 2))
 		require.Equal(t, recordsOf(t, projectiontest.Loaded(t, records)), recordsOf(t, m))
 	}

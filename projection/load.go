@@ -17,7 +17,7 @@ const (
 
 // Load folds everything after the model's position up to the log's head as it
 // is at the call, on the given number of goroutines (1 to 64 are taken). Of a
-// store.FactReader it reads the columns, where they are of the registry's
+// store.ColumnReader it reads the columns, where they are of the registry's
 // schema. A store.Cutter is read by all of them at once; the records of any other
 // store are read in order, by one at a time, and decoded by the others. Queries
 // wait meanwhile. The result does not depend on the number.
@@ -58,9 +58,9 @@ func (m *Model) load(ctx context.Context, s store.Store, workers, goal int) erro
 }
 
 func (m *Model) loadSpan(ctx context.Context, s store.Store, span store.Span, workers, goal int) (err error) {
-	parts := []store.FactPart{{Span: span}}
-	if facts, ok := s.(store.FactReader); ok {
-		if parts, err = m.factParts(ctx, facts, span); err != nil {
+	parts := []store.ColumnPart{{Span: span}}
+	if columns, ok := s.(store.ColumnReader); ok {
+		if parts, err = m.columnParts(ctx, columns, span); err != nil {
 			return err
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // ones. A part with columns is one batch, and so is a cut of a store.Cutter: who
 // takes it reads it. Any other part is read here, in order, and its records are
 // left to be decoded. An error is in the last batch.
-func (l *split) batches(ctx context.Context, parts []store.FactPart) iter.Seq[*batch] {
+func (l *split) batches(ctx context.Context, parts []store.ColumnPart) iter.Seq[*batch] {
 	return func(yield func(*batch) bool) {
 		cutter, cuts := l.store.(store.Cutter)
 		for _, p := range parts {
@@ -33,7 +33,7 @@ func (l *split) batches(ctx context.Context, parts []store.FactPart) iter.Seq[*b
 }
 
 // next is a free batch for a part.
-func (l *split) next(p store.FactPart, fill filling) *batch {
+func (l *split) next(p store.ColumnPart, fill filling) *batch {
 	b := <-l.free
 	b.empty()
 	b.index, b.part, b.fill = l.given, p, fill
@@ -43,7 +43,7 @@ func (l *split) next(p store.FactPart, fill filling) *batch {
 }
 
 // cutPart gives out the cuts of a part, if they are all of it.
-func (l *split) cutPart(ctx context.Context, s store.Cutter, p store.FactPart, yield func(*batch) bool) bool {
+func (l *split) cutPart(ctx context.Context, s store.Cutter, p store.ColumnPart, yield func(*batch) bool) bool {
 	end := p.First() - 1 // only compared
 	for span, err := range s.Cut(ctx, p.Span, l.goal) {
 		if err != nil {
@@ -52,7 +52,7 @@ func (l *split) cutPart(ctx context.Context, s store.Cutter, p store.FactPart, y
 		if !follows(span, end) {
 			break
 		}
-		if !yield(l.next(store.FactPart{Span: span}, (*worker).readRecords)) {
+		if !yield(l.next(store.ColumnPart{Span: span}, (*worker).readRecords)) {
 			return false
 		}
 		end = span.Through
@@ -65,13 +65,13 @@ func (l *split) cutPart(ctx context.Context, s store.Cutter, p store.FactPart, y
 
 // broken is a batch of nothing but what the store failed with.
 func (l *split) broken(err error) *batch {
-	b := l.next(store.FactPart{}, (*worker).decode)
+	b := l.next(store.ColumnPart{}, (*worker).decode)
 	b.unread(err)
 	return b
 }
 
 // readPart reads records in order and keeps them, as many as a batch takes.
-func (l *split) readPart(ctx context.Context, p store.FactPart, yield func(*batch) bool) bool {
+func (l *split) readPart(ctx context.Context, p store.ColumnPart, yield func(*batch) bool) bool {
 	var b *batch
 	for rec, err := range l.store.ReadAll(ctx, p.Span) {
 		if b == nil {

@@ -37,7 +37,7 @@ type lane struct {
 	waiting []*batch // a ring: what came before its turn
 }
 
-func (m *Model) loadSplit(ctx context.Context, s store.Store, parts []store.FactPart, workers, goal int) error {
+func (m *Model) loadSplit(ctx context.Context, s store.Store, parts []store.ColumnPart, workers, goal int) error {
 	l := &split{model: m, store: s, goal: goal}
 	l.cut.Store(1<<63 - 1)
 	ahead := 2*workers + 2
@@ -120,7 +120,7 @@ func (w *worker) decode(_ context.Context, b *batch) {
 // readColumns fills the batch from columns. It stops before an event that cannot
 // be in its stream.
 func (w *worker) readColumns(ctx context.Context, b *batch) {
-	if err := w.store.(store.FactReader).ReadFacts(ctx, b.part, &w.columns.facts); err != nil {
+	if err := w.store.(store.ColumnReader).ReadColumns(ctx, b.part, &w.columns.block); err != nil {
 		b.unread(err)
 	} else if at, err := w.columns.take(w.model, b); err != nil {
 		b.unfit(at, err)

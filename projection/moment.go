@@ -22,7 +22,7 @@ func (m Moment) By(asOf event.Time) bool { return m.At <= asOf && m.At != event.
 // Happened reports whether the fact has happened at all.
 func (m Moment) Happened() bool { return m.At != event.Never }
 
-// Fact names an event that a statistic rests on.
+// Evidence names an event that a statistic rests on.
 type Evidence struct {
 	Position   event.Position `json:"position"`
 	Type       string         `json:"type"`

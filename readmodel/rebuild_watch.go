@@ -52,14 +52,14 @@ func (w *watched) Cut(ctx context.Context, span store.Span, events int) iter.Seq
 	return w.Store.(store.Cutter).Cut(ctx, span, events)
 }
 
-// FactParts implements store.FactReader.
-func (w *watched) FactParts(ctx context.Context, span store.Span, schema event.FactSchema) ([]store.FactPart, error) {
-	return w.Store.(store.FactReader).FactParts(ctx, span, schema)
+// ColumnParts implements store.ColumnReader.
+func (w *watched) ColumnParts(ctx context.Context, span store.Span, schema event.ColumnSchema) ([]store.ColumnPart, error) {
+	return w.Store.(store.ColumnReader).ColumnParts(ctx, span, schema)
 }
 
-// ReadFacts implements store.FactReader.
-func (w *watched) ReadFacts(ctx context.Context, part store.FactPart, into *event.Facts) error {
-	err := w.Store.(store.FactReader).ReadFacts(ctx, part, into)
+// ReadColumns implements store.ColumnReader.
+func (w *watched) ReadColumns(ctx context.Context, part store.ColumnPart, into *event.ColumnBlock) error {
+	err := w.Store.(store.ColumnReader).ReadColumns(ctx, part, into)
 	if err == nil {
 		w.seen(part.Events, part.Through)
 	}

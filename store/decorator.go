@@ -11,25 +11,25 @@ import (
 // beyond the interface, if the store within can.
 type Decorator interface {
 	Transactor
-	FactReader
+	ColumnReader
 	Cutter
 	// Unwrap is the store within.
 	Unwrap() Store
 }
 
 // Narrow is a decorator without what the store within cannot do: a Transactor,
-// a FactReader, a Cutter only if that is one.
+// a ColumnReader, a Cutter only if that is one.
 func Narrow(d Decorator) Store {
 	_, transacts := d.Unwrap().(Transactor)
-	_, readsFacts := d.Unwrap().(FactReader)
+	_, readsColumns := d.Unwrap().(ColumnReader)
 	_, cuts := d.Unwrap().(Cutter)
 	switch {
-	case transacts && readsFacts && cuts:
+	case transacts && readsColumns && cuts:
 		return d
-	case transacts && readsFacts:
+	case transacts && readsColumns:
 		return struct {
 			Transactor
-			factReader
+			columnReader
 			unwrapper
 		}{d, d, d}
 	case transacts && cuts:
@@ -38,9 +38,9 @@ func Narrow(d Decorator) Store {
 			cutter
 			unwrapper
 		}{d, d, d}
-	case readsFacts && cuts:
+	case readsColumns && cuts:
 		return struct {
-			FactReader
+			ColumnReader
 			cutter
 			unwrapper
 		}{d, d, d}
@@ -49,9 +49,9 @@ func Narrow(d Decorator) Store {
 			Transactor
 			unwrapper
 		}{d, d}
-	case readsFacts:
+	case readsColumns:
 		return struct {
-			FactReader
+			ColumnReader
 			unwrapper
 		}{d, d}
 	case cuts:
@@ -68,10 +68,10 @@ func Narrow(d Decorator) Store {
 
 // What each interface has beyond Store.
 type (
-	unwrapper  interface{ Unwrap() Store }
-	factReader interface {
-		FactParts(ctx context.Context, span Span, schema event.FactSchema) ([]FactPart, error)
-		ReadFacts(ctx context.Context, part FactPart, into *event.Facts) error
+	unwrapper    interface{ Unwrap() Store }
+	columnReader interface {
+		ColumnParts(ctx context.Context, span Span, schema event.ColumnSchema) ([]ColumnPart, error)
+		ReadColumns(ctx context.Context, part ColumnPart, into *event.ColumnBlock) error
 	}
 	cutter interface {
 		Cut(ctx context.Context, span Span, events int) iter.Seq2[Span, error]

@@ -13,20 +13,20 @@ import (
 
 // Stores that can do this and that; they are never called.
 type (
-	readsFacts struct{ store.FactReader }
-	cuts       struct{ store.Cutter }
-	writesMore struct{ store.Transactor }
-	parts      interface {
-		store.FactReader
+	readsColumns struct{ store.ColumnReader }
+	cuts         struct{ store.Cutter }
+	writesMore   struct{ store.Transactor }
+	parts        interface {
+		store.ColumnReader
 		store.Cutter
 	}
 	all interface {
 		store.Transactor
 		parts
 	}
-	factReader interface {
-		FactParts(context.Context, store.Span, event.FactSchema) ([]store.FactPart, error)
-		ReadFacts(context.Context, store.FactPart, *event.Facts) error
+	columnReader interface {
+		ColumnParts(context.Context, store.Span, event.ColumnSchema) ([]store.ColumnPart, error)
+		ReadColumns(context.Context, store.ColumnPart, *event.ColumnBlock) error
 	}
 	cutter interface {
 		Cut(context.Context, store.Span, int) iter.Seq2[store.Span, error]
@@ -44,16 +44,16 @@ func (d decorator) Unwrap() store.Store { return d.within }
 func TestNarrow(t *testing.T) {
 	abilities := func(s store.Store) (can [3]bool) {
 		_, can[0] = s.(store.Transactor)
-		_, can[1] = s.(store.FactReader)
+		_, can[1] = s.(store.ColumnReader)
 		_, can[2] = s.(store.Cutter)
 		return can
 	}
 	seen := map[[3]bool]bool{}
 	for _, within := range []store.Store{
-		struct{ store.Store }{}, readsFacts{}, cuts{}, writesMore{}, struct{ parts }{}, struct{ all }{},
+		struct{ store.Store }{}, readsColumns{}, cuts{}, writesMore{}, struct{ parts }{}, struct{ all }{},
 		struct {
 			store.Transactor
-			factReader
+			columnReader
 		}{},
 		struct {
 			store.Transactor

@@ -297,15 +297,15 @@ func (w *watch) Cut(ctx context.Context, span store.Span, events int) iter.Seq2[
 	}, never)
 }
 
-func (w *watch) FactParts(ctx context.Context, span store.Span, schema event.FactSchema) ([]store.FactPart, error) {
-	return asked(ctx, w, func(ctx context.Context) ([]store.FactPart, error) {
-		return w.Store.(store.FactReader).FactParts(ctx, span, schema)
+func (w *watch) ColumnParts(ctx context.Context, span store.Span, schema event.ColumnSchema) ([]store.ColumnPart, error) {
+	return asked(ctx, w, func(ctx context.Context) ([]store.ColumnPart, error) {
+		return w.Store.(store.ColumnReader).ColumnParts(ctx, span, schema)
 	})
 }
 
-func (w *watch) ReadFacts(ctx context.Context, part store.FactPart, into *event.Facts) error {
+func (w *watch) ReadColumns(ctx context.Context, part store.ColumnPart, into *event.ColumnBlock) error {
 	_, err := asked(ctx, w, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, w.Store.(store.FactReader).ReadFacts(ctx, part, into)
+		return struct{}{}, w.Store.(store.ColumnReader).ReadColumns(ctx, part, into)
 	})
 	return err
 }

@@ -133,11 +133,11 @@ func (e *exported) Subscribe(ctx context.Context, after event.Position) iter.Seq
 	}
 }
 
-func (e *exported) FactParts(ctx context.Context, span store.Span, schema event.FactSchema) ([]store.FactPart, error) {
+func (e *exported) ColumnParts(ctx context.Context, span store.Span, schema event.ColumnSchema) ([]store.ColumnPart, error) {
 	if err := e.export(); err != nil {
 		return nil, err
 	}
-	return e.Store.FactParts(ctx, span, schema)
+	return e.Store.ColumnParts(ctx, span, schema)
 }
 
 func (e *exported) exportedFirst(records iter.Seq2[event.Record, error]) iter.Seq2[event.Record, error] {

@@ -28,7 +28,7 @@ import (
 // copies of it that they have a million events, or as many
 // millions as MARKETPLACE_BENCH_MILLIONS says (at most 16). Its yardstick is
 // ndjson, the same log as JSON under zstd at the level of the archive's columns.
-// B/event is of the whole archive, and for ReadFacts of the columns that it reads;
+// B/event is of the whole archive, and for ReadColumns of the columns that it reads;
 // source makes the events that are exported, and nothing more.
 func BenchmarkArchive(b *testing.B) {
 	millions := 1
@@ -79,13 +79,13 @@ func benchmarkArchive(b *testing.B, log crowd) {
 		return log.events()
 	})
 	measure("ReadAll", all, func(b *testing.B) int { return count(b, s) })
-	measure("ReadFacts", folded, func(b *testing.B) (n int) {
-		parts, err := s.FactParts(b.Context(), store.Span{}, event.Marketplace().FactSchema())
+	measure("ReadColumns", folded, func(b *testing.B) (n int) {
+		parts, err := s.ColumnParts(b.Context(), store.Span{}, event.Marketplace().ColumnSchema())
 		require.NoError(b, err)
-		var f event.Facts
+		var f event.ColumnBlock
 		for _, p := range parts {
 			require.True(b, p.Columns)
-			require.NoError(b, s.ReadFacts(b.Context(), p, &f))
+			require.NoError(b, s.ReadColumns(b.Context(), p, &f))
 			n += f.Len()
 		}
 		return n
@@ -127,10 +127,10 @@ func (c *counter) Write(p []byte) (int, error) {
 }
 
 // sizes are the bytes of an archive, manifest included, and of them those of the
-// columns that ReadFacts reads.
+// columns that ReadColumns reads.
 func sizes(b *testing.B, dir string) (all, folded int64) {
 	read := map[string]bool{"position": true, "stream": true, "revision": true, "type": true, "occurred_at": true}
-	for _, c := range new(event.Facts).Columns() {
+	for _, c := range new(event.ColumnBlock).Columns() {
 		read[c.Name] = true
 	}
 	entries, err := os.ReadDir(dir)

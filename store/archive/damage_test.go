@@ -46,21 +46,21 @@ func check(t *testing.T, dir string, want []event.Record) {
 		require.Equal(t, want[n], rec)
 		n++
 	}
-	parts, err := s.FactParts(t.Context(), store.Span{}, event.Marketplace().FactSchema())
+	parts, err := s.ColumnParts(t.Context(), store.Span{}, event.Marketplace().ColumnSchema())
 	require.NoError(t, err)
 	for _, p := range parts {
-		var f event.Facts
-		if err := s.ReadFacts(t.Context(), p, &f); err != nil {
+		var f event.ColumnBlock
+		if err := s.ReadColumns(t.Context(), p, &f); err != nil {
 			require.ErrorIs(t, err, store.ErrCorrupt)
 			continue
 		}
-		b := event.Marketplace().NewFactBuilder()
+		b := event.Marketplace().NewColumnBuilder()
 		for i := range want {
 			if want[i].Position > p.After && want[i].Position <= p.Through {
 				require.NoError(t, b.Add(&want[i]))
 			}
 		}
-		require.NoError(t, sameFacts(b.Facts(), &f))
+		require.NoError(t, sameColumns(b.Block(), &f))
 	}
 }
 
@@ -149,28 +149,28 @@ func TestNewerFormat(t *testing.T) {
 func TestVerifyComparesTheColumns(t *testing.T) {
 	log := contracts(t, 20)
 	s := opened(t, exportOf(t, log, small))
-	b := event.Marketplace().NewFactBuilder()
+	b := event.Marketplace().NewColumnBuilder()
 	for _, rec := range everything(t, log)[:50] {
 		require.NoError(t, b.Add(&rec))
 	}
 	for _, c := range []struct {
 		column string
-		change func(*event.Facts)
+		change func(*event.ColumnBlock)
 	}{
-		{colRevision, func(f *event.Facts) { f.Revisions[7]++ }},
-		{colOccurredAt, func(f *event.Facts) { f.OccurredAt[7]++ }},
-		{colStream, func(f *event.Facts) { f.Streams.Index[7]++ }},
-		{colType, func(f *event.Facts) { f.Types.Index[7]-- }},
-		{"amount", func(f *event.Facts) { f.Amount.Values[0]++ }},
-		{"amount", func(f *event.Facts) { f.Amount.Index[0] = 1 }},
-		{"client", func(f *event.Facts) { f.Client.Values[0][3]++ }},
-		{"via", func(f *event.Facts) { f.Via.Index[0] = event.NoValue }},
+		{colRevision, func(f *event.ColumnBlock) { f.Revisions[7]++ }},
+		{colOccurredAt, func(f *event.ColumnBlock) { f.OccurredAt[7]++ }},
+		{colStream, func(f *event.ColumnBlock) { f.Streams.Index[7]++ }},
+		{colType, func(f *event.ColumnBlock) { f.Types.Index[7]-- }},
+		{"amount", func(f *event.ColumnBlock) { f.Amount.Values[0]++ }},
+		{"amount", func(f *event.ColumnBlock) { f.Amount.Index[0] = 1 }},
+		{"client", func(f *event.ColumnBlock) { f.Client.Values[0][3]++ }},
+		{"via", func(f *event.ColumnBlock) { f.Via.Index[0] = event.NoValue }},
 	} {
-		var f event.Facts
-		require.NoError(t, s.segments[0].facts(0, &f))
-		require.NoError(t, sameFacts(b.Facts(), &f))
+		var f event.ColumnBlock
+		require.NoError(t, s.segments[0].readBlock(0, &f))
+		require.NoError(t, sameColumns(b.Block(), &f))
 		c.change(&f)
-		err := sameFacts(b.Facts(), &f)
+		err := sameColumns(b.Block(), &f)
 		require.ErrorIs(t, err, store.ErrCorrupt, c.column)
 		require.ErrorContains(t, err, "column "+c.column+" is not")
 	}

@@ -4,7 +4,7 @@
 // Export writes what a log holds behind the archive's last event; a later one
 // extends the folder. A file holds the events of a range of positions, each with
 // every byte of its record and, beside them, typed columns of what folds need
-// (event.Facts), so that a rebuild reads only those. The manifest lists the
+// (event.ColumnBlock), so that a rebuild reads only those. The manifest lists the
 // files with their SHA-256 sums, and each file names the sum of the one before
 // it: the sum of the last file stands for the whole archive.
 //

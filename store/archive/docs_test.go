@@ -9,13 +9,13 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// TestDocumentHasEveryColumn: docs/archive.md says of each column of facts what
+// TestDocumentHasEveryColumn: docs/archive.md says of each column what
 // it holds.
 func TestDocumentHasEveryColumn(t *testing.T) {
 	text, err := os.ReadFile("../../docs/archive.md")
 	require.NoError(t, err)
-	var facts event.Facts
-	for _, c := range facts.Columns() {
+	var block event.ColumnBlock
+	for _, c := range block.Columns() {
 		require.Regexp(t, `(?m)^\|.*`+"`"+c.Name+"`"+`.*\| (UUID|INT64|STRING) \|`, string(text), c.Name)
 	}
 }

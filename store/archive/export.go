@@ -73,7 +73,7 @@ func export(ctx context.Context, log store.Store, dir string, o ExportOptions) (
 	if err != nil {
 		return done, err
 	}
-	x := &exporter{options: o, dir: dir, manifest: m, decoder: o.registry.NewDecoder(), schema: o.registry.FactSchema(), streams: newRevisions()}
+	x := &exporter{options: o, dir: dir, manifest: m, decoder: o.registry.NewDecoder(), schema: o.registry.ColumnSchema(), streams: newRevisions()}
 	if x.done.Through, err = log.Head(ctx); err != nil {
 		return done, err
 	}
@@ -139,7 +139,7 @@ type exporter struct {
 	dir      string
 	manifest *Manifest
 	decoder  *event.Decoder
-	schema   event.FactSchema
+	schema   event.ColumnSchema
 	streams  *revisions
 	done     Progress
 

@@ -35,7 +35,7 @@ func TestExport(t *testing.T) {
 	all := everything(t, log)
 	require.Equal(t, fmt.Sprintf("events-%020d-%020d.parquet", all[0].Position, all[149].Position), m.Files[0].Name)
 	require.Len(t, m.Files[0].Groups, 3)
-	require.True(t, m.Files[0].Groups[0].Facts)
+	require.True(t, m.Files[0].Groups[0].Columns)
 }
 
 func TestExportExtends(t *testing.T) {

@@ -14,8 +14,8 @@ type rowGroup struct {
 	bytes   []byte         // data, then metadata if it is kept, of one event after the other
 	ends    []payload      // of each event in bytes
 	metas   []parts
-	facts   *event.FactBuilder
-	whole   bool // every event could be decoded, so facts are what folds need
+	columns *event.ColumnBuilder
+	whole   bool // every event could be decoded, so the columns are what folds need
 }
 
 type payload struct{ data, metadata int }
@@ -28,19 +28,19 @@ type parts struct {
 }
 
 func newRowGroup(r *event.Registry) *rowGroup {
-	g := &rowGroup{facts: r.NewFactBuilder()}
+	g := &rowGroup{columns: r.NewColumnBuilder()}
 	g.reset()
 	return g
 }
 
 func (g *rowGroup) reset() {
 	g.records, g.bytes, g.ends, g.metas, g.whole = g.records[:0], g.bytes[:0], g.ends[:0], g.metas[:0], true
-	g.facts.Reset()
+	g.columns.Reset()
 }
 
 func (g *rowGroup) add(rec *event.Record, d *event.Decoder) {
 	if g.whole {
-		g.whole = addFacts(g.facts, rec)
+		g.whole = addColumns(g.columns, rec)
 	}
 	p := partsOf(rec, d)
 	g.metas = append(g.metas, p)
@@ -125,8 +125,8 @@ func (g *rowGroup) start(i int) int {
 	return g.ends[i-1].metadata
 }
 
-// factValue is what a column of the facts holds of the i-th event.
-func factValue(c *event.FactColumn, i int) parquet.Value {
+// columnValue is what a column holds of the i-th event.
+func columnValue(c *event.Column, i int) parquet.Value {
 	switch {
 	case c.IDs != nil:
 		if k := c.IDs.Index[i]; k != event.NoValue {

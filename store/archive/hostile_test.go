@@ -113,7 +113,7 @@ func TestUndecodableEventIsArchived(t *testing.T) {
 	dir := exportOf(t, log, small)
 	s := opened(t, dir)
 	require.NoError(t, s.Verify(t.Context()))
-	parts, err := s.FactParts(t.Context(), store.Span{}, event.Marketplace().FactSchema())
+	parts, err := s.ColumnParts(t.Context(), store.Span{}, event.Marketplace().ColumnSchema())
 	require.NoError(t, err)
 	var columns []bool
 	for _, p := range parts {

@@ -45,9 +45,9 @@ type File struct {
 	Events int64          `json:"events"`
 	Bytes  int64          `json:"bytes"`
 	SHA256 string         `json:"sha256"`
-	// Facts is the digest of the schema of the typed columns (event.FactSchema).
+	// Schema is the digest of the typed columns' event.ColumnSchema.
 	// The file itself says what they hold of each type.
-	Facts  string  `json:"facts"`
+	Schema string  `json:"facts"`
 	Groups []Group `json:"row_groups"`
 	// CRC32C has 8 hexadecimal digits for every 128 KiB of the file.
 	CRC32C sums `json:"crc32c"`
@@ -58,9 +58,9 @@ type Group struct {
 	First  event.Position `json:"first"`
 	Last   event.Position `json:"last"`
 	Events int64          `json:"events"`
-	// Facts: the typed columns hold what folds need. They do not when an event
+	// Columns: the typed columns hold what folds need. They do not when an event
 	// could not be decoded.
-	Facts bool `json:"facts"`
+	Columns bool `json:"facts"`
 }
 
 func fileName(first, last event.Position) string {

@@ -11,8 +11,8 @@ import (
 
 // meaning is what the typed columns of a file hold, as its writer knew it.
 type meaning struct {
-	digest string            // event.FactSchema's
-	types  map[string]string // event.FactSchema's; nil: only the digest is known
+	digest string            // event.ColumnSchema's
+	types  map[string]string // event.ColumnSchema's; nil: only the digest is known
 	fields map[string]bool   // of all types
 }
 
@@ -23,10 +23,10 @@ type meaning struct {
 var released embed.FS
 
 func (s *segment) readMeaning() (meaning, error) {
-	m := meaning{digest: s.Facts}
+	m := meaning{digest: s.Schema}
 	text, named := s.parquet.Lookup(keyTypes)
 	if !named {
-		old, err := released.ReadFile("released/" + s.Facts + ".json")
+		old, err := released.ReadFile("released/" + s.Schema + ".json")
 		if err != nil {
 			return m, nil // of a registry that is a host's own
 		}
@@ -47,12 +47,12 @@ func (s *segment) readMeaning() (meaning, error) {
 // has reports whether there is a column of the kind that this library knows of
 // the name. One that is not, or is of another kind, is of types that are not read
 // by columns.
-func (m *meaning) has(c *event.FactColumn) bool { return m.types == nil || m.fields[c.Field()] }
+func (m *meaning) has(c *event.Column) bool { return m.types == nil || m.fields[c.Field()] }
 
 // means reports whether the typed columns of a row group mean under the schema
 // what they meant to its writer. Types that neither knows are of streams that are
 // not ours.
-func (s *segment) means(group int, schema event.FactSchema) (bool, error) {
+func (s *segment) means(group int, schema event.ColumnSchema) (bool, error) {
 	m := &s.meaning
 	if m.types == nil {
 		return m.digest == schema.Digest, nil
@@ -83,13 +83,13 @@ func (s *segment) typesOf(group int) (types []string, err error) {
 	return types, nil
 }
 
-// addFacts adds a record to the columns. It reports false if they cannot hold it:
+// addColumns adds a record to the columns. It reports false if they cannot hold it:
 // it cannot be decoded, or an upcast gave it another type than the column of
 // types has, which is that of the record.
-func addFacts(b *event.FactBuilder, rec *event.Record) bool {
+func addColumns(b *event.ColumnBuilder, rec *event.Record) bool {
 	if b.Add(rec) != nil {
 		return false
 	}
-	types := &b.Facts().Types
+	types := &b.Block().Types
 	return string(types.Values.At(int(types.Index[len(types.Index)-1]))) == rec.Type
 }

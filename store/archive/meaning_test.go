@@ -91,21 +91,21 @@ func byColumns(t testing.TB, dir string, r *event.Registry) (columns []bool) {
 	s, err := Open(t.Context(), dir, Options{registry: r})
 	require.NoError(t, err)
 	defer s.Close()
-	parts, err := s.FactParts(t.Context(), store.Span{}, r.FactSchema())
+	parts, err := s.ColumnParts(t.Context(), store.Span{}, r.ColumnSchema())
 	require.NoError(t, err)
 	for _, p := range parts {
 		columns = append(columns, p.Columns)
 		if !p.Columns {
 			continue
 		}
-		var have event.Facts
-		require.NoError(t, s.ReadFacts(t.Context(), p, &have))
-		b := r.NewFactBuilder()
+		var have event.ColumnBlock
+		require.NoError(t, s.ReadColumns(t.Context(), p, &have))
+		b := r.NewColumnBuilder()
 		for rec, err := range s.ReadAll(t.Context(), p.Span) {
 			require.NoError(t, err)
 			require.NoError(t, b.Add(&rec))
 		}
-		require.NoError(t, sameFacts(b.Facts(), &have))
+		require.NoError(t, sameColumns(b.Block(), &have))
 	}
 	require.NoError(t, s.Verify(t.Context()))
 	return columns
@@ -135,7 +135,7 @@ func TestColumnsAreJudgedByType(t *testing.T) {
 			dir := exportOf(t, log, ExportOptions{registry: c.writer, groupEvents: small.groupEvents, fileGroups: small.fileGroups})
 			if c.want == nil { // the third group cannot be decoded, so only the parts are asked for
 				s := opened(t, dir)
-				parts, err := s.FactParts(t.Context(), store.Span{}, c.reader.FactSchema())
+				parts, err := s.ColumnParts(t.Context(), store.Span{}, c.reader.ColumnSchema())
 				require.NoError(t, err)
 				require.Equal(t, butThird, []bool{parts[0].Columns, parts[1].Columns, parts[2].Columns, parts[3].Columns})
 				return
@@ -161,9 +161,9 @@ func TestFirstArchive(t *testing.T) {
 // digest is known.
 func TestOldArchiveOfAHost(t *testing.T) {
 	s := opened(t, exportOf(t, contracts(t, 10), small))
-	host := registryOf(t, append(event.Types(), event.Type{Event: &hostEvent{}, Version: 1})).FactSchema()
+	host := registryOf(t, append(event.Types(), event.Type{Event: &hostEvent{}, Version: 1})).ColumnSchema()
 	s.segments[0].meaning = meaning{digest: host.Digest}
-	for schema, want := range map[*event.FactSchema]bool{&host: true, {Digest: "another", Types: host.Types}: false} {
+	for schema, want := range map[*event.ColumnSchema]bool{&host: true, {Digest: "another", Types: host.Types}: false} {
 		have, err := s.segments[0].means(0, *schema)
 		require.NoError(t, err)
 		require.Equal(t, want, have)
@@ -174,11 +174,11 @@ func TestOldArchiveOfAHost(t *testing.T) {
 // empty; one that must be there is missed.
 func TestColumnThatIsNotOfTheFile(t *testing.T) {
 	s := opened(t, exportOf(t, contracts(t, 10), small))
-	var f event.Facts
-	require.NoError(t, s.segments[0].facts(0, &f))
+	var f event.ColumnBlock
+	require.NoError(t, s.segments[0].readBlock(0, &f))
 	require.NotEmpty(t, f.Amount.Values)
 	delete(s.segments[0].meaning.fields, "amount:int")
-	require.NoError(t, s.segments[0].facts(0, &f))
+	require.NoError(t, s.segments[0].readBlock(0, &f))
 	require.Empty(t, f.Amount.Values)
 	require.Equal(t, slices.Repeat([]int32{event.NoValue}, f.Len()), f.Amount.Index)
 	require.NotEmpty(t, f.Client.Values)

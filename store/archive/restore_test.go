@@ -129,7 +129,7 @@ func TestBeginningsBetweenRecords(t *testing.T) {
 		for _, err := range s.Subscribe(t.Context(), begin.Begin()) {
 			require.ErrorIs(t, err, store.ErrUnknownPosition)
 		}
-		_, err := s.FactParts(t.Context(), begin, event.Marketplace().FactSchema())
+		_, err := s.ColumnParts(t.Context(), begin, event.Marketplace().ColumnSchema())
 		require.ErrorIs(t, err, store.ErrUnknownPosition)
 	}
 }
@@ -143,7 +143,7 @@ func TestRenamedParts(t *testing.T) {
 		for _, begin := range []store.Span{{}, {After: all[i].Position}, {From: all[i].Position}} {
 			for _, through := range []event.Position{0, 1, all[0].Position - 1, all[i].Position, all[min(i+90, len(all)-1)].Position + 1} {
 				begin.Through = through
-				partsHold(t, s.(store.FactReader), begin, positions(t, s, begin))
+				partsHold(t, s.(store.ColumnReader), begin, positions(t, s, begin))
 			}
 		}
 	}
@@ -159,16 +159,16 @@ func positions(t testing.TB, s store.Store, span store.Span) (positions []event.
 }
 
 // partsHold checks that each event of the span is in one part.
-func partsHold(t *testing.T, s store.FactReader, span store.Span, want []event.Position) {
+func partsHold(t *testing.T, s store.ColumnReader, span store.Span, want []event.Position) {
 	t.Helper()
-	parts, err := s.FactParts(t.Context(), span, event.Marketplace().FactSchema())
+	parts, err := s.ColumnParts(t.Context(), span, event.Marketplace().ColumnSchema())
 	require.NoError(t, err)
 	var have []event.Position
 	for _, p := range parts {
 		n := len(have)
 		if p.Columns {
-			var f event.Facts
-			require.NoError(t, s.ReadFacts(t.Context(), p, &f))
+			var f event.ColumnBlock
+			require.NoError(t, s.ReadColumns(t.Context(), p, &f))
 			have = append(have, f.Positions...)
 		} else {
 			have = append(have, positions(t, s, p.Span)...)

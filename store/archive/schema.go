@@ -12,7 +12,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// The columns of an event's record. Beside them stand those of event.FactFields
+// The columns of an event's record. Beside them stand those of event.ColumnFields
 // by their names. docs/archive.md says what each holds.
 const (
 	colPosition      = "position"
@@ -47,7 +47,7 @@ func node(n parquet.Node, e encoding.Encoding, c compress.Codec) parquet.Node {
 }
 
 // schema is what the files that are written have: the record's columns and, by
-// their names, those of the facts. Parquet orders them by name.
+// their names, those of the typed columns. Parquet orders them by name.
 var schema = func() *parquet.Schema {
 	text, id, integer := parquet.String, parquet.UUID, func() parquet.Node { return parquet.Int(64) }
 	g := parquet.Group{
@@ -66,7 +66,7 @@ var schema = func() *parquet.Schema {
 		colCorrelation:   parquet.Optional(node(id(), plain, packed)),
 		colCausation:     parquet.Optional(node(id(), plain, packed)),
 	}
-	for _, c := range new(event.Facts).Columns() {
+	for _, c := range new(event.ColumnBlock).Columns() {
 		switch {
 		case c.IDs != nil:
 			g[c.Name] = parquet.Optional(node(id(), dict, raw))

@@ -49,7 +49,7 @@ func (s *segment) open(previous string, cache *blockCache) error {
 		}
 		return corrupt(0, err, "%s is no Parquet file", s.Name)
 	}
-	for key, want := range map[string]string{keyFormat: strconv.Itoa(formatVersion), keyPrevious: previous, keyFacts: s.Facts} {
+	for key, want := range map[string]string{keyFormat: strconv.Itoa(formatVersion), keyPrevious: previous, keyColumns: s.Schema} {
 		if have, _ := s.parquet.Lookup(key); have != want {
 			return corrupt(0, nil, "%s says %q of %s, not %q: it is not the file that belongs there", s.Name, have, key, want)
 		}

@@ -39,7 +39,7 @@ type Store struct {
 	segments []*segment  // only grows
 }
 
-var _ store.FactReader = (*Store)(nil)
+var _ store.ColumnReader = (*Store)(nil)
 
 // Open opens the archive in a folder. It reads the manifest and the footer of
 // every file, and so notices a file that is missing, swapped or cut.

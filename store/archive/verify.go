@@ -25,7 +25,7 @@ func (s *Store) Verify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v := &verifier{store: s, streams: newRevisions(), decoder: s.options.registry.NewDecoder(), built: s.options.registry.NewFactBuilder(), schema: s.options.registry.FactSchema()}
+	v := &verifier{store: s, streams: newRevisions(), decoder: s.options.registry.NewDecoder(), built: s.options.registry.NewColumnBuilder(), schema: s.options.registry.ColumnSchema()}
 	for _, seg := range segments {
 		if err := v.file(ctx, seg); err != nil {
 			return err
@@ -43,9 +43,9 @@ type verifier struct {
 	store   *Store
 	streams *revisions
 	decoder *event.Decoder
-	built   *event.FactBuilder
-	schema  event.FactSchema // of built
-	stored  event.Facts
+	built   *event.ColumnBuilder
+	schema  event.ColumnSchema // of built
+	stored  event.ColumnBlock
 	last    event.Position
 }
 
@@ -110,7 +110,7 @@ func (v *verifier) group(ctx context.Context, s *segment, group int) error {
 			if partsOf(rec, v.decoder) != r.metas[i].stored(r.hasMeta[i]) {
 				return corrupt(rec.Position, nil, "the columns of the metadata are not what its bytes say")
 			}
-			whole = whole && addFacts(v.built, rec)
+			whole = whole && addColumns(v.built, rec)
 		}
 	}
 	if v.last != g.Last {
@@ -124,16 +124,16 @@ func (v *verifier) group(ctx context.Context, s *segment, group int) error {
 	if err != nil || !known {
 		return err
 	}
-	if whole != g.Facts {
+	if whole != g.Columns {
 		return corrupt(0, nil, "the manifest is wrong about typed columns of %s", s.Name)
 	}
 	if !whole {
 		return nil
 	}
-	if err := v.store.reading(ctx, func() error { return s.facts(group, &v.stored) }); err != nil {
+	if err := v.store.reading(ctx, func() error { return s.readBlock(group, &v.stored) }); err != nil {
 		return err
 	}
-	return sameFacts(v.built.Facts(), &v.stored)
+	return sameColumns(v.built.Block(), &v.stored)
 }
 
 // stored is what partsOf gives of a record whose columns hold these parts.
@@ -144,8 +144,8 @@ func (p parts) stored(asBytes bool) parts {
 	return p
 }
 
-// sameFacts compares stored columns with those that the events' bytes come to.
-func sameFacts(want, have *event.Facts) error {
+// sameColumns compares stored columns with those that the events' bytes come to.
+func sameColumns(want, have *event.ColumnBlock) error {
 	wrong := func(i int, column string) error {
 		return corrupt(want.Positions[i], nil, "column %s is not what the event's bytes say", column)
 	}
@@ -161,7 +161,7 @@ func sameFacts(want, have *event.Facts) error {
 		case !sameWord(&want.Types, &have.Types, i):
 			return wrong(i, colType)
 		}
-		// Of streams that are not ours facts have no moment, but the file may.
+		// Of streams that are not ours the columns have no moment, but the file may.
 		if want.OccurredAt[i] != have.OccurredAt[i] && want.OccurredAt[i] != 0 {
 			return wrong(i, colOccurredAt)
 		}

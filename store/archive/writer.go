@@ -20,14 +20,14 @@ import (
 const (
 	keyFormat   = "marketplace.format"
 	keyPrevious = "marketplace.previous" // the SHA-256 of the file before it, "" of the first
-	keyFacts    = "marketplace.facts"    // the schema of the typed columns, as in the manifest
+	keyColumns  = "marketplace.facts"    // the schema of the typed columns, as in the manifest
 	keyTypes    = "marketplace.types"    // what they hold of each type; files of old have none
 )
 
 // A fileWriter writes one file of an archive.
 type fileWriter struct {
 	dir    string
-	facts  string // names the schema of the typed columns
+	schema string // names the schema of the typed columns
 	file   *os.File
 	buffer *bufio.Writer
 	sum    hash.Hash
@@ -37,7 +37,7 @@ type fileWriter struct {
 	values []parquet.Value
 }
 
-func createFile(dir, previous string, columns event.FactSchema) (*fileWriter, error) {
+func createFile(dir, previous string, columns event.ColumnSchema) (*fileWriter, error) {
 	types, err := json.Marshal(columns.Types)
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func createFile(dir, previous string, columns event.FactSchema) (*fileWriter, er
 	if err != nil {
 		return nil, err
 	}
-	w := &fileWriter{dir: dir, facts: columns.Digest, file: f, sum: sha256.New()}
+	w := &fileWriter{dir: dir, schema: columns.Digest, file: f, sum: sha256.New()}
 	w.buffer = bufio.NewWriterSize(io.MultiWriter(f, w.sum, &w.blocks), 1<<20)
 	w.out = parquet.NewGenericWriter[any](w.buffer, schema,
 		parquet.PageBufferSize(pageBytes),
@@ -56,7 +56,7 @@ func createFile(dir, previous string, columns event.FactSchema) (*fileWriter, er
 		parquet.SkipPageBounds(colData), parquet.SkipPageBounds(colMetadata), parquet.SkipPageBounds(colID), parquet.SkipPageBounds(colCommand),
 		parquet.KeyValueMetadata(keyFormat, "1"),
 		parquet.KeyValueMetadata(keyPrevious, previous),
-		parquet.KeyValueMetadata(keyFacts, columns.Digest),
+		parquet.KeyValueMetadata(keyColumns, columns.Digest),
 		parquet.KeyValueMetadata(keyTypes, string(types)))
 	return w, nil
 }
@@ -69,9 +69,9 @@ func (w *fileWriter) write(g *rowGroup) error {
 			return err
 		}
 	}
-	facts := g.facts.Facts()
-	for _, c := range facts.Columns() {
-		value := func(i int) parquet.Value { return factValue(&c, i) }
+	block := g.columns.Block()
+	for _, c := range block.Columns() {
+		value := func(i int) parquet.Value { return columnValue(&c, i) }
 		if !g.whole {
 			value = func(int) parquet.Value { return parquet.Value{} }
 		}
@@ -83,7 +83,7 @@ func (w *fileWriter) write(g *rowGroup) error {
 		return err
 	}
 	n := len(g.records)
-	w.groups = append(w.groups, Group{First: g.records[0].Position, Last: g.records[n-1].Position, Events: int64(n), Facts: g.whole})
+	w.groups = append(w.groups, Group{First: g.records[0].Position, Last: g.records[n-1].Position, Events: int64(n), Columns: g.whole})
 	return nil
 }
 
@@ -121,7 +121,7 @@ func (w *fileWriter) finish() (File, error) {
 	}
 	f := File{
 		First: w.groups[0].First, Last: w.groups[len(w.groups)-1].Last, Bytes: w.blocks.bytes, SHA256: hex.EncodeToString(w.sum.Sum(nil)),
-		Facts: w.facts, Groups: w.groups, CRC32C: w.blocks.end(),
+		Schema: w.schema, Groups: w.groups, CRC32C: w.blocks.end(),
 	}
 	f.Name = fileName(f.First, f.Last)
 	for _, g := range f.Groups {

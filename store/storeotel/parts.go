@@ -29,18 +29,18 @@ func (w *watched) Cut(ctx context.Context, span store.Span, events int) iter.Seq
 	}
 }
 
-// FactParts implements store.FactReader.
-func (w *watched) FactParts(ctx context.Context, span store.Span, schema event.FactSchema) ([]store.FactPart, error) {
-	k := w.begin(ctx, opFactParts, trace.SpanKindClient, ofSpan(span)...)
-	parts, err := w.Store.(store.FactReader).FactParts(k.ctx, span, schema)
+// ColumnParts implements store.ColumnReader.
+func (w *watched) ColumnParts(ctx context.Context, span store.Span, schema event.ColumnSchema) ([]store.ColumnPart, error) {
+	k := w.begin(ctx, opColumnParts, trace.SpanKindClient, ofSpan(span)...)
+	parts, err := w.Store.(store.ColumnReader).ColumnParts(k.ctx, span, schema)
 	k.end(err, attribute.Int("store.parts", len(parts)))
 	return parts, err
 }
 
-// ReadFacts implements store.FactReader. Columns have no bytes of data to count.
-func (w *watched) ReadFacts(ctx context.Context, part store.FactPart, into *event.Facts) error {
-	k := w.begin(ctx, opReadFacts, trace.SpanKindClient, ofSpan(part.Span)...)
-	err := w.Store.(store.FactReader).ReadFacts(k.ctx, part, into)
+// ReadColumns implements store.ColumnReader. Columns have no bytes of data to count.
+func (w *watched) ReadColumns(ctx context.Context, part store.ColumnPart, into *event.ColumnBlock) error {
+	k := w.begin(ctx, opReadColumns, trace.SpanKindClient, ofSpan(part.Span)...)
+	err := w.Store.(store.ColumnReader).ReadColumns(k.ctx, part, into)
 	if err == nil {
 		k.events = int64(into.Len())
 		k.measure(k.events, 0)

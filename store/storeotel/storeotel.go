@@ -63,7 +63,7 @@ type Options struct {
 	TracerProvider trace.TracerProvider
 }
 
-// Wrap watches a store. What it returns is a store.Transactor, a store.FactReader
+// Wrap watches a store. What it returns is a store.Transactor, a store.ColumnReader
 // and a store.Cutter if s is one. Closing it closes s.
 func Wrap(s store.Store, o Options) store.Store {
 	if o.TracerProvider == nil {
@@ -93,19 +93,19 @@ func (w *watched) Unwrap() store.Store { return w.Store }
 type operation string
 
 const (
-	opAppend     operation = "append"
-	opAppendAll  operation = "append all"
-	opHead       operation = "head"
-	opReadStream operation = "read stream"
-	opReadAll    operation = "read all"
-	opSubscribe  operation = "subscribe"
-	opCut        operation = "cut"
-	opFactParts  operation = "fact parts"
-	opReadFacts  operation = "read facts"
+	opAppend      operation = "append"
+	opAppendAll   operation = "append all"
+	opHead        operation = "head"
+	opReadStream  operation = "read stream"
+	opReadAll     operation = "read all"
+	opSubscribe   operation = "subscribe"
+	opCut         operation = "cut"
+	opColumnParts operation = "fact parts"
+	opReadColumns operation = "read facts"
 )
 
 var operations = []operation{
-	opAppend, opAppendAll, opHead, opReadStream, opReadAll, opSubscribe, opCut, opFactParts, opReadFacts,
+	opAppend, opAppendAll, opHead, opReadStream, opReadAll, opSubscribe, opCut, opColumnParts, opReadColumns,
 }
 
 // A work is one operation that is under way.

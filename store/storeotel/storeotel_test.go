@@ -39,7 +39,7 @@ func TestConformance(t *testing.T) {
 func TestAbilities(t *testing.T) {
 	abilities := func(s store.Store) (can [3]bool) {
 		_, can[0] = s.(store.Transactor)
-		_, can[1] = s.(store.FactReader)
+		_, can[1] = s.(store.ColumnReader)
 		_, can[2] = s.(store.Cutter)
 		return can
 	}
@@ -79,21 +79,21 @@ func TestParts(t *testing.T) {
 	require.NoError(t, err)
 	defer archived.Close()
 	b.watch(archived)
-	facts := b.Store.(store.FactReader)
-	parts, err := facts.FactParts(t.Context(), store.Span{From: 1}, event.Marketplace().FactSchema())
+	columns := b.Store.(store.ColumnReader)
+	parts, err := columns.ColumnParts(t.Context(), store.Span{From: 1}, event.Marketplace().ColumnSchema())
 	require.NoError(t, err)
 	require.Len(t, parts, 1)
 	span, attributes = b.span(t)
 	require.Equal(t, "store fact parts", span.Name)
 	require.Equal(t, "1", attributes["store.parts"])
 	require.Equal(t, "1", attributes["store.from"])
-	require.NoError(t, facts.ReadFacts(t.Context(), parts[0], new(event.Facts)))
+	require.NoError(t, columns.ReadColumns(t.Context(), parts[0], new(event.ColumnBlock)))
 	span, attributes = b.span(t)
 	require.Equal(t, "store read facts", span.Name)
 	require.Equal(t, "5", attributes["store.events"])
 	require.Equal(t, map[string]float64{"/main/read facts": 5}, b.measured(t, "store.events"))
 
-	_, err = facts.FactParts(t.Context(), store.Span{After: 6}, event.FactSchema{})
+	_, err = columns.ColumnParts(t.Context(), store.Span{After: 6}, event.ColumnSchema{})
 	require.ErrorIs(t, err, store.ErrUnknownPosition)
 	span, attributes = b.span(t)
 	require.Equal(t, codes.Unset, span.Status.Code, "an unknown position is an answer")

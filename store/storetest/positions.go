@@ -82,8 +82,8 @@ func beginAtNames(t *testing.T, s store.Store) {
 		} {
 			want := within(all, span)
 			require.Equal(t, want, mustRead(t, s, span), "%+v", span)
-			if facts, ok := s.(store.FactReader); ok {
-				require.Equal(t, places(want), inParts(t, facts, span), "%+v", span)
+			if columns, ok := s.(store.ColumnReader); ok {
+				require.Equal(t, places(want), inParts(t, columns, span), "%+v", span)
 			}
 		}
 		rest := within(all, store.Span{After: name})
@@ -107,19 +107,19 @@ func places(records []event.Record) (places []event.Position) {
 	return places
 }
 
-// inParts reads a span in a FactReader's parts.
-func inParts(t *testing.T, s store.FactReader, span store.Span) (positions []event.Position) {
+// inParts reads a span in a ColumnReader's parts.
+func inParts(t *testing.T, s store.ColumnReader, span store.Span) (positions []event.Position) {
 	t.Helper()
-	parts, err := s.FactParts(t.Context(), span, event.Marketplace().FactSchema())
+	parts, err := s.ColumnParts(t.Context(), span, event.Marketplace().ColumnSchema())
 	require.NoError(t, err)
 	for _, part := range parts {
 		if !part.Columns {
 			positions = append(positions, places(mustRead(t, s, part.Span))...)
 			continue
 		}
-		var facts event.Facts
-		require.NoError(t, s.ReadFacts(t.Context(), part, &facts))
-		positions = append(positions, facts.Positions...)
+		var block event.ColumnBlock
+		require.NoError(t, s.ReadColumns(t.Context(), part, &block))
+		positions = append(positions, block.Positions...)
 	}
 	return positions
 }
@@ -152,8 +152,8 @@ func beginnings(t *testing.T, s store.Store, name event.Position) map[string]err
 		"after, to the end": {After: name, Through: math.MaxUint64}, "from, to the end": {From: name, Through: math.MaxUint64},
 	} {
 		_, errs["a read "+how] = collect(s.ReadAll(t.Context(), span))
-		if facts, ok := s.(store.FactReader); ok {
-			_, errs["parts "+how] = facts.FactParts(t.Context(), span, event.FactSchema{})
+		if columns, ok := s.(store.ColumnReader); ok {
+			_, errs["parts "+how] = columns.ColumnParts(t.Context(), span, event.ColumnSchema{})
 		}
 		if cutter, ok := s.(store.Cutter); ok && span.Through != 0 {
 			_, errs["cuts "+how] = cutsOf(t, cutter, span, 2)

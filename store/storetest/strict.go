@@ -134,30 +134,30 @@ func (s *strict) Cut(ctx context.Context, span store.Span, events int) iter.Seq2
 	}
 }
 
-// FactParts implements store.FactReader.
-func (s *strict) FactParts(ctx context.Context, span store.Span, schema event.FactSchema) ([]store.FactPart, error) {
+// ColumnParts implements store.ColumnReader.
+func (s *strict) ColumnParts(ctx context.Context, span store.Span, schema event.ColumnSchema) ([]store.ColumnPart, error) {
 	below, err := s.below(span)
 	if err != nil {
 		return nil, err
 	}
-	parts, err := s.Store.(store.FactReader).FactParts(ctx, below, schema)
+	parts, err := s.Store.(store.ColumnReader).ColumnParts(ctx, below, schema)
 	for i := range parts {
 		parts[i].Span = s.above(parts[i].Span)
 	}
 	if span.Through != 0 {
-		parts = slices.DeleteFunc(parts, func(p store.FactPart) bool { return p.Through > span.Through })
+		parts = slices.DeleteFunc(parts, func(p store.ColumnPart) bool { return p.Through > span.Through })
 	}
 	return parts, s.renamed(err)
 }
 
-// ReadFacts implements store.FactReader.
-func (s *strict) ReadFacts(ctx context.Context, part store.FactPart, into *event.Facts) error {
+// ReadColumns implements store.ColumnReader.
+func (s *strict) ReadColumns(ctx context.Context, part store.ColumnPart, into *event.ColumnBlock) error {
 	below, err := s.below(part.Span)
 	if err != nil {
 		return err
 	}
 	part.Span = below
-	err = s.Store.(store.FactReader).ReadFacts(ctx, part, into)
+	err = s.Store.(store.ColumnReader).ReadColumns(ctx, part, into)
 	for i := range into.Positions {
 		into.Positions[i] = s.names.record(into.Positions[i])
 	}

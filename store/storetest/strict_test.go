@@ -154,7 +154,7 @@ func TestStrictNamesAreTheLogs(t *testing.T) {
 func TestStrictCanDoWhatTheStoreCan(t *testing.T) {
 	abilities := func(s store.Store) (can [3]bool) {
 		_, can[0] = s.(store.Transactor)
-		_, can[1] = s.(store.FactReader)
+		_, can[1] = s.(store.ColumnReader)
 		_, can[2] = s.(store.Cutter)
 		return can
 	}

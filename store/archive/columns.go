@@ -8,9 +8,9 @@ import (
 	"github.com/marketcore/marketplace/store"
 )
 
-// FactParts implements store.FactReader: a part is a row group, or what the span
+// ColumnParts implements store.ColumnReader: a part is a row group, or what the span
 // holds of one.
-func (s *Store) FactParts(ctx context.Context, span store.Span, schema event.FactSchema) ([]store.FactPart, error) {
+func (s *Store) ColumnParts(ctx context.Context, span store.Span, schema event.ColumnSchema) ([]store.ColumnPart, error) {
 	segments, err := s.now(ctx)
 	if err != nil {
 		return nil, err
@@ -23,7 +23,7 @@ func (s *Store) FactParts(ctx context.Context, span store.Span, schema event.Fac
 	if span.Through == 0 {
 		span.Through = math.MaxUint64
 	}
-	var parts []store.FactPart
+	var parts []store.ColumnPart
 	for _, seg := range segments[from(segments, span.After):] {
 		for g := range seg.Groups {
 			group := &seg.Groups[g]
@@ -34,7 +34,7 @@ func (s *Store) FactParts(ctx context.Context, span store.Span, schema event.Fac
 			whole := false
 			err := s.reading(ctx, func() (err error) {
 				first, end, err = seg.rows(g, span)
-				if err == nil && group.Facts && end-first == group.Events {
+				if err == nil && group.Columns && end-first == group.Events {
 					whole, err = seg.means(g, schema)
 				}
 				return err
@@ -46,7 +46,7 @@ func (s *Store) FactParts(ctx context.Context, span store.Span, schema event.Fac
 				continue
 			}
 			next.Through = min(group.Last, span.Through)
-			part := store.FactPart{Span: next, Events: int(end - first), Columns: whole}
+			part := store.ColumnPart{Span: next, Events: int(end - first), Columns: whole}
 			next = store.Span{After: part.Through}
 			parts = append(parts, part)
 		}
@@ -54,24 +54,24 @@ func (s *Store) FactParts(ctx context.Context, span store.Span, schema event.Fac
 	return parts, nil
 }
 
-// ReadFacts implements store.FactReader.
-func (s *Store) ReadFacts(ctx context.Context, part store.FactPart, into *event.Facts) error {
+// ReadColumns implements store.ColumnReader.
+func (s *Store) ReadColumns(ctx context.Context, part store.ColumnPart, into *event.ColumnBlock) error {
 	segments, err := s.now(ctx)
 	if err != nil {
 		return err
 	}
 	for _, seg := range segments[from(segments, part.First()-1):] {
 		for g := range seg.Groups {
-			if seg.Groups[g].Last == part.Through && seg.Groups[g].Facts {
-				return s.reading(ctx, func() error { return seg.facts(g, into) })
+			if seg.Groups[g].Last == part.Through && seg.Groups[g].Columns {
+				return s.reading(ctx, func() error { return seg.readBlock(g, into) })
 			}
 		}
 	}
 	return store.ErrInvalidWrite.At(uint64(part.Through)).With(nil, "it is no part with columns of this archive")
 }
 
-// facts reads the typed columns of a row group.
-func (s *segment) facts(group int, into *event.Facts) error {
+// readBlock reads the typed columns of a row group.
+func (s *segment) readBlock(group int, into *event.ColumnBlock) error {
 	into.Reset()
 	n := int(s.Groups[group].Events)
 	read := func(column string, do func(*cursor) error) error {

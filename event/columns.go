@@ -10,10 +10,10 @@ import (
 	"github.com/marketcore/marketplace/internal/fault"
 )
 
-// MaxFacts bounds the events of one block of Facts.
-const MaxFacts = 1 << 20
+// MaxBlockEvents bounds the events of one ColumnBlock.
+const MaxBlockEvents = 1 << 20
 
-// Facts is a block of a log as columns: of each event, in the log's order, what
+// ColumnBlock is a block of a log as columns: of each event, in the log's order, what
 // folds need of it, in today's shape of its type. Names, ids and words stand
 // once in a column's values, and each event has an index into them, so whoever
 // folds a block looks every distinct id up once. It is how an archive hands a
@@ -21,19 +21,19 @@ const MaxFacts = 1 << 20
 //
 // An event of a stream of a category that is not ours has no OccurredAt and no
 // field. Personal text is in no column, whatever its field is called.
-type Facts struct {
+type ColumnBlock struct {
 	Positions  []Position
 	Revisions  []uint64
 	OccurredAt []Time
 	Streams    WordColumn // every event has one
 	Types      WordColumn // every event has one
-	FactFields
+	ColumnFields
 }
 
-// FactFields are the fields of events that folds need, by their JSON names. This
+// ColumnFields are the fields of events that folds need, by their JSON names. This
 // is their one list: a field is a line here. It takes in the fields of that
 // name of all event types; the tests check that they are of its kind.
-type FactFields struct {
+type ColumnFields struct {
 	Client              IDColumn   `json:"client"`
 	Freelancer          IDColumn   `json:"freelancer"`
 	FreelancerAvailable IntColumn  `json:"freelancer_available"`
@@ -101,18 +101,18 @@ func (w *Words) add(word string) {
 	w.Offsets = append(w.Offsets, uint32(len(w.Bytes)))
 }
 
-// FactColumn is a field's column in a block: one of the three is not nil.
-type FactColumn struct {
+// Column is a field's column in a block: one of the three is not nil.
+type Column struct {
 	Name  string // the field's JSON name
 	IDs   *IDColumn
 	Ints  *IntColumn
 	Words *WordColumn
 }
 
-// Columns lists the block's columns of FactFields, in their order there.
-func (f *Facts) Columns() []FactColumn {
-	v := reflect.ValueOf(&f.FactFields).Elem()
-	columns := make([]FactColumn, v.NumField())
+// Columns lists the block's columns of ColumnFields, in their order there.
+func (f *ColumnBlock) Columns() []Column {
+	v := reflect.ValueOf(&f.ColumnFields).Elem()
+	columns := make([]Column, v.NumField())
 	for i := range columns {
 		c := &columns[i]
 		c.Name = v.Type().Field(i).Tag.Get("json")
@@ -128,7 +128,7 @@ func (f *Facts) Columns() []FactColumn {
 	return columns
 }
 
-func (c *FactColumn) index() *[]int32 {
+func (c *Column) index() *[]int32 {
 	switch {
 	case c.IDs != nil:
 		return &c.IDs.Index
@@ -140,7 +140,7 @@ func (c *FactColumn) index() *[]int32 {
 }
 
 // Empty makes a column in which none of so many events has a value.
-func (c *FactColumn) Empty(events int) {
+func (c *Column) Empty(events int) {
 	c.reset()
 	index := c.index()
 	for range events {
@@ -148,7 +148,7 @@ func (c *FactColumn) Empty(events int) {
 	}
 }
 
-func (c *FactColumn) reset() {
+func (c *Column) reset() {
 	switch {
 	case c.IDs != nil:
 		c.IDs.Index, c.IDs.Values = c.IDs.Index[:0], c.IDs.Values[:0]
@@ -160,10 +160,10 @@ func (c *FactColumn) reset() {
 }
 
 // Len counts events; every column is as long.
-func (f *Facts) Len() int { return len(f.Positions) }
+func (f *ColumnBlock) Len() int { return len(f.Positions) }
 
 // Reset empties the block and keeps its memory.
-func (f *Facts) Reset() {
+func (f *ColumnBlock) Reset() {
 	f.Positions, f.Revisions, f.OccurredAt = f.Positions[:0], f.Revisions[:0], f.OccurredAt[:0]
 	f.Streams.reset()
 	f.Types.reset()
@@ -176,21 +176,21 @@ func (c *WordColumn) reset() {
 	c.Index, c.Values.Bytes, c.Values.Offsets = c.Index[:0], c.Values.Bytes[:0], c.Values.Offsets[:0]
 }
 
-// ErrBrokenFacts says that the columns of a block do not fit together: its store is
+// ErrBrokenColumns says that the columns of a block do not fit together: its store is
 // damaged or has a defect.
-var ErrBrokenFacts = fault.New("event", "broken_facts").With(nil, "the columns of a block do not fit together")
+var ErrBrokenColumns = fault.New("event", "broken_facts").With(nil, "the columns of a block do not fit together")
 
-// FactError says where a block of facts is broken. Nothing of an event's content
+// ColumnError says where a block of columns is broken. Nothing of an event's content
 // is in it.
-type FactError struct {
+type ColumnError struct {
 	Column   string   // stream, type, or a field's JSON name; "" for the block as a whole
 	Position Position // of the first event that is concerned; 0 if it is all of them
 	Detail   string
 }
 
-func (e *FactError) Error() string {
+func (e *ColumnError) Error() string {
 	var b strings.Builder
-	b.WriteString(ErrBrokenFacts.Error())
+	b.WriteString(ErrBrokenColumns.Error())
 	if e.Column != "" {
 		b.WriteString(": column " + e.Column)
 	}
@@ -200,25 +200,25 @@ func (e *FactError) Error() string {
 	return b.String() + ": " + e.Detail
 }
 
-// Unwrap makes errors.Is(err, ErrBrokenFacts) work.
-func (e *FactError) Unwrap() error { return ErrBrokenFacts }
+// Unwrap makes errors.Is(err, ErrBrokenColumns) work.
+func (e *ColumnError) Unwrap() error { return ErrBrokenColumns }
 
 // Code is "broken_facts", whatever is broken.
-func (e *FactError) Code() string { return "broken_facts" }
+func (e *ColumnError) Code() string { return "broken_facts" }
 
 // Check finds out whether every index of the block has its value and positions
-// grow, so that a fold needs not look. It fails with a *FactError.
-func (f *Facts) Check() error {
+// grow, so that a fold needs not look. It fails with a *ColumnError.
+func (f *ColumnBlock) Check() error {
 	n := f.Len()
-	if n > MaxFacts {
-		return &FactError{Detail: fmt.Sprintf("%d events; at most %d", n, MaxFacts)}
+	if n > MaxBlockEvents {
+		return &ColumnError{Detail: fmt.Sprintf("%d events; at most %d", n, MaxBlockEvents)}
 	}
 	if len(f.Revisions) != n || len(f.OccurredAt) != n {
-		return &FactError{Detail: "columns differ in length"}
+		return &ColumnError{Detail: "columns differ in length"}
 	}
 	for i := 1; i < n; i++ {
 		if f.Positions[i] <= f.Positions[i-1] {
-			return &FactError{Position: f.Positions[i], Detail: "not after the position before it"}
+			return &ColumnError{Position: f.Positions[i], Detail: "not after the position before it"}
 		}
 	}
 	if err := f.checkWords("stream", &f.Streams, 0); err != nil {
@@ -244,25 +244,25 @@ func (f *Facts) Check() error {
 	return nil
 }
 
-func (f *Facts) checkWords(column string, c *WordColumn, lowest int32) error {
+func (f *ColumnBlock) checkWords(column string, c *WordColumn, lowest int32) error {
 	from := uint32(0)
 	for _, to := range c.Values.Offsets {
 		if to < from || uint64(to) > uint64(len(c.Values.Bytes)) {
-			return &FactError{Column: column, Detail: "a value's offsets are out of order"}
+			return &ColumnError{Column: column, Detail: "a value's offsets are out of order"}
 		}
 		from = to
 	}
 	return f.checkIndex(column, c.Index, lowest, c.Values.Len())
 }
 
-func (f *Facts) checkIndex(column string, index []int32, lowest int32, values int) error {
+func (f *ColumnBlock) checkIndex(column string, index []int32, lowest int32, values int) error {
 	if len(index) != f.Len() {
-		return &FactError{Column: column, Detail: "columns differ in length"}
+		return &ColumnError{Column: column, Detail: "columns differ in length"}
 	}
 	end := uint32(min(values, math.MaxInt32)) - uint32(lowest)
 	for i, v := range index {
 		if uint32(v)-uint32(lowest) >= end { // below the lowest wraps around
-			return &FactError{Column: column, Position: f.Positions[i], Detail: "the event has no value that exists"}
+			return &ColumnError{Column: column, Position: f.Positions[i], Detail: "the event has no value that exists"}
 		}
 	}
 	return nil

@@ -7,22 +7,22 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// FactReader is a Store that holds its log as columns too, so that a fold needs
+// ColumnReader is a Store that holds its log as columns too, so that a fold needs
 // to decode no event. Several goroutines may read different parts at once.
-type FactReader interface {
+type ColumnReader interface {
 	Store
 
-	// FactParts cuts the span into parts, in the log's order: every event of
-	// the span is in exactly one. A part with Columns is one that ReadFacts
+	// ColumnParts cuts the span into parts, in the log's order: every event of
+	// the span is in exactly one. A part with Columns is one that ReadColumns
 	// reads at a time; one without holds events whose columns were not stored,
 	// or of a type of which they say something else under the schema, that of
-	// the reader's registry (event.Registry.FactSchema), and ReadAll reads it. It fails with ErrUnknownPosition as ReadAll does.
-	FactParts(ctx context.Context, span Span, schema event.FactSchema) ([]FactPart, error)
+	// the reader's registry (event.Registry.ColumnSchema), and ReadAll reads it. It fails with ErrUnknownPosition as ReadAll does.
+	ColumnParts(ctx context.Context, span Span, schema event.ColumnSchema) ([]ColumnPart, error)
 
-	// ReadFacts reads a part with columns as FactParts gave it. The block it
+	// ReadColumns reads a part with columns as ColumnParts gave it. The block it
 	// fills is the caller's; its memory is used again. After an error nothing
 	// in the block means anything.
-	ReadFacts(ctx context.Context, part FactPart, into *event.Facts) error
+	ReadColumns(ctx context.Context, part ColumnPart, into *event.ColumnBlock) error
 }
 
 // Cutter is a Store whose log can be read in parts at once. Without it a log is
@@ -37,10 +37,10 @@ type Cutter interface {
 	Cut(ctx context.Context, span Span, events int) iter.Seq2[Span, error]
 }
 
-// FactPart is a part of a log in which a FactReader has columns or has none.
-type FactPart struct {
+// ColumnPart is a part of a log in which a ColumnReader has columns or has none.
+type ColumnPart struct {
 	Span
-	Events  int // how many there are, at most event.MaxFacts if there are columns
+	Events  int // how many there are, at most event.MaxBlockEvents if there are columns
 	Columns bool
 }
 

@@ -29,19 +29,19 @@ func sampleRecords(t *testing.T, reg *event.Registry) (records []event.Record, e
 	return records, events
 }
 
-func built(t *testing.T, reg *event.Registry, records []event.Record) *event.Facts {
-	b := reg.NewFactBuilder()
+func built(t *testing.T, reg *event.Registry, records []event.Record) *event.ColumnBlock {
+	b := reg.NewColumnBuilder()
 	require.NoError(t, b.Add(&records[0])) // of a block before
 	b.Reset()
 	for i := range records {
 		require.NoError(t, b.Add(&records[i]))
 	}
-	require.NoError(t, b.Facts().Check())
-	return b.Facts()
+	require.NoError(t, b.Block().Check())
+	return b.Block()
 }
 
 // at is what a column has of the i-th event, nil if nothing.
-func at(c event.FactColumn, i int) any {
+func at(c event.Column, i int) any {
 	switch {
 	case c.IDs != nil && c.IDs.Index[i] != event.NoValue:
 		return c.IDs.Values[c.IDs.Index[i]]
@@ -75,73 +75,73 @@ func inColumn(v reflect.Value, optional bool) any {
 	return "of a kind that no column takes"
 }
 
-// TestFactsHoldTheEvents: of every event each column has what the event's field
+// TestColumnsHoldTheEvents: of every event each column has what the event's field
 // of that name has, and nothing if there is no such field or it is a person's
 // text; and each column is of some event.
-func TestFactsHoldTheEvents(t *testing.T) {
+func TestColumnsHoldTheEvents(t *testing.T) {
 	reg := event.Marketplace()
 	records, events := sampleRecords(t, reg)
-	facts := built(t, reg, records)
-	require.Equal(t, len(records), facts.Len())
+	block := built(t, reg, records)
+	require.Equal(t, len(records), block.Len())
 	used := map[string]bool{}
 	for i, rec := range records {
-		require.Equal(t, rec.Position, facts.Positions[i])
-		require.Equal(t, rec.Revision, facts.Revisions[i])
-		require.Equal(t, sampleMeta(i%2 == 0).OccurredAt, facts.OccurredAt[i])
-		require.Equal(t, rec.Stream, string(facts.Streams.Values.At(int(facts.Streams.Index[i]))))
-		require.Equal(t, rec.Type, string(facts.Types.Values.At(int(facts.Types.Index[i]))))
+		require.Equal(t, rec.Position, block.Positions[i])
+		require.Equal(t, rec.Revision, block.Revisions[i])
+		require.Equal(t, sampleMeta(i%2 == 0).OccurredAt, block.OccurredAt[i])
+		require.Equal(t, rec.Stream, string(block.Streams.Values.At(int(block.Streams.Index[i]))))
+		require.Equal(t, rec.Type, string(block.Types.Values.At(int(block.Types.Index[i]))))
 		want := map[string]any{}
 		v := reflect.ValueOf(events[i]).Elem()
 		for k := range v.NumField() {
 			name, option, _ := strings.Cut(v.Type().Field(k).Tag.Get("json"), ",")
 			want[name] = inColumn(v.Field(k), option != "")
 		}
-		for _, c := range facts.Columns() {
+		for _, c := range block.Columns() {
 			require.Equal(t, want[c.Name], at(c, i), "%s of %s", c.Name, rec.Type)
 			used[c.Name] = used[c.Name] || at(c, i) != nil
 		}
 	}
-	for _, c := range facts.Columns() {
+	for _, c := range block.Columns() {
 		require.True(t, used[c.Name], "no event has a field for the column %s", c.Name)
 		if c.Words != nil {
 			require.NotContains(t, string(c.Words.Values.Bytes), sampleText)
 		}
 	}
-	require.Equal(t, (len(records)+2)/3, facts.Streams.Values.Len(), "a name stands once")
+	require.Equal(t, (len(records)+2)/3, block.Streams.Values.Len(), "a name stands once")
 }
 
-func TestFactsOfOtherStreams(t *testing.T) {
+func TestColumnsOfOtherStreams(t *testing.T) {
 	reg := event.Marketplace()
 	records := []event.Record{
 		{Proposed: event.Proposed{Type: "HostEvent", Data: []byte("{}")}, Stream: "host-1", Position: 1},
 		{Proposed: event.Proposed{Type: "$metadata", Data: []byte("?")}, Stream: "$$" + event.ContractStream(sampleID(1)), Position: 2},
 	}
-	facts := built(t, reg, records)
-	require.Equal(t, "HostEvent$metadata", string(facts.Types.Values.Bytes))
-	for _, c := range facts.Columns() {
+	block := built(t, reg, records)
+	require.Equal(t, "HostEvent$metadata", string(block.Types.Values.Bytes))
+	for _, c := range block.Columns() {
 		require.Nil(t, at(c, 0))
 		require.Nil(t, at(c, 1))
 	}
 }
 
-func TestUndecodableEventHasNoFacts(t *testing.T) {
+func TestUndecodableEventHasNoColumns(t *testing.T) {
 	reg := event.Marketplace()
 	records, _ := sampleRecords(t, reg)
-	b := reg.NewFactBuilder()
+	b := reg.NewColumnBuilder()
 	require.NoError(t, b.Add(&records[0]))
 	bad := records[1]
 	bad.Type = "Unheard"
 	var undecodable *event.DecodeError
 	require.ErrorAs(t, b.Add(&bad), &undecodable)
 	require.Equal(t, bad.Position, undecodable.Position)
-	require.Equal(t, 1, b.Facts().Len())
+	require.Equal(t, 1, b.Block().Len())
 	require.NoError(t, b.Add(&records[2]))
-	require.NoError(t, b.Facts().Check())
+	require.NoError(t, b.Block().Check())
 }
 
-// TestFactsAreOfTodaysShape: an event of an old schema is in the columns as what
+// TestColumnsAreOfTodaysShape: an event of an old schema is in the columns as what
 // it is upcast to, and the schema of the columns has another name.
-func TestFactsAreOfTodaysShape(t *testing.T) {
+func TestColumnsAreOfTodaysShape(t *testing.T) {
 	old, err := event.NewRegistry([]event.Type{{Event: &event.BonusPaid{}, Version: 1}}, nil)
 	require.NoError(t, err)
 	next, err := event.NewRegistry([]event.Type{{Event: &event.BonusPaid{}, Version: 2}}, []event.Upcast{
@@ -156,38 +156,38 @@ func TestFactsAreOfTodaysShape(t *testing.T) {
 	rec := event.Record{Proposed: p, Stream: event.ContractStream(sampleID(2)), Position: 1}
 	require.Equal(t, []int64{7}, built(t, old, []event.Record{rec}).Amount.Values)
 	require.Equal(t, []int64{700}, built(t, next, []event.Record{rec}).Amount.Values)
-	require.NotEqual(t, old.FactSchema(), next.FactSchema())
-	require.Equal(t, event.Marketplace().FactSchema(), event.Marketplace().FactSchema())
+	require.NotEqual(t, old.ColumnSchema(), next.ColumnSchema())
+	require.Equal(t, event.Marketplace().ColumnSchema(), event.Marketplace().ColumnSchema())
 }
 
-func TestBrokenFacts(t *testing.T) {
+func TestBrokenColumns(t *testing.T) {
 	reg := event.Marketplace()
 	records, _ := sampleRecords(t, reg)
 	for name, c := range map[string]struct {
-		damage   func(f *event.Facts)
+		damage   func(f *event.ColumnBlock)
 		column   string
 		position event.Position
 	}{
-		"a stream that is not there":   {func(f *event.Facts) { f.Streams.Index[1] = int32(f.Streams.Values.Len()) }, "stream", 20},
-		"no stream":                    {func(f *event.Facts) { f.Streams.Index[1] = event.NoValue }, "stream", 20},
-		"no type":                      {func(f *event.Facts) { f.Types.Index[2] = event.NoValue }, "type", 30},
-		"an id that is not there":      {func(f *event.Facts) { f.Client.Index[4] = 1 << 30 }, "client", 50},
-		"a number below none":          {func(f *event.Facts) { f.Amount.Index[4] = -2 }, "amount", 50},
-		"a word that is not there":     {func(f *event.Facts) { f.Via.Values.Offsets = nil; f.Via.Index[0] = 0 }, "via", 10},
-		"offsets out of order":         {func(f *event.Facts) { f.Streams.Values.Offsets[1] = 1 << 30 }, "stream", 0},
-		"words that end early":         {func(f *event.Facts) { f.By.Values.Bytes = f.By.Values.Bytes[:1] }, "by", 0},
-		"a short column":               {func(f *event.Facts) { f.Reason.Index = f.Reason.Index[1:] }, "reason", 0},
-		"few revisions":                {func(f *event.Facts) { f.Revisions = f.Revisions[1:] }, "", 0},
-		"few times":                    {func(f *event.Facts) { f.OccurredAt = nil }, "", 0},
-		"positions that do not grow":   {func(f *event.Facts) { f.Positions[3] = f.Positions[2] }, "", 30},
-		"more events than a block has": {func(f *event.Facts) { f.Positions = make([]event.Position, event.MaxFacts+1) }, "", 0},
+		"a stream that is not there":   {func(f *event.ColumnBlock) { f.Streams.Index[1] = int32(f.Streams.Values.Len()) }, "stream", 20},
+		"no stream":                    {func(f *event.ColumnBlock) { f.Streams.Index[1] = event.NoValue }, "stream", 20},
+		"no type":                      {func(f *event.ColumnBlock) { f.Types.Index[2] = event.NoValue }, "type", 30},
+		"an id that is not there":      {func(f *event.ColumnBlock) { f.Client.Index[4] = 1 << 30 }, "client", 50},
+		"a number below none":          {func(f *event.ColumnBlock) { f.Amount.Index[4] = -2 }, "amount", 50},
+		"a word that is not there":     {func(f *event.ColumnBlock) { f.Via.Values.Offsets = nil; f.Via.Index[0] = 0 }, "via", 10},
+		"offsets out of order":         {func(f *event.ColumnBlock) { f.Streams.Values.Offsets[1] = 1 << 30 }, "stream", 0},
+		"words that end early":         {func(f *event.ColumnBlock) { f.By.Values.Bytes = f.By.Values.Bytes[:1] }, "by", 0},
+		"a short column":               {func(f *event.ColumnBlock) { f.Reason.Index = f.Reason.Index[1:] }, "reason", 0},
+		"few revisions":                {func(f *event.ColumnBlock) { f.Revisions = f.Revisions[1:] }, "", 0},
+		"few times":                    {func(f *event.ColumnBlock) { f.OccurredAt = nil }, "", 0},
+		"positions that do not grow":   {func(f *event.ColumnBlock) { f.Positions[3] = f.Positions[2] }, "", 30},
+		"more events than a block has": {func(f *event.ColumnBlock) { f.Positions = make([]event.Position, event.MaxBlockEvents+1) }, "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := built(t, reg, records)
 			c.damage(f)
 			err := f.Check()
-			require.ErrorIs(t, err, event.ErrBrokenFacts)
-			var broken *event.FactError
+			require.ErrorIs(t, err, event.ErrBrokenColumns)
+			var broken *event.ColumnError
 			require.ErrorAs(t, err, &broken)
 			require.Equal(t, c.column, broken.Column)
 			require.Equal(t, c.position, broken.Position)
@@ -200,8 +200,8 @@ func TestBrokenFacts(t *testing.T) {
 func TestFullBlock(t *testing.T) {
 	reg := event.Marketplace()
 	records, _ := sampleRecords(t, reg)
-	b := reg.NewFactBuilder()
-	f := b.Facts()
-	f.Positions = slices.Grow(f.Positions, event.MaxFacts)[:event.MaxFacts]
-	require.ErrorIs(t, b.Add(&records[0]), event.ErrBrokenFacts)
+	b := reg.NewColumnBuilder()
+	f := b.Block()
+	f.Positions = slices.Grow(f.Positions, event.MaxBlockEvents)[:event.MaxBlockEvents]
+	require.ErrorIs(t, b.Add(&records[0]), event.ErrBrokenColumns)
 }

@@ -14,10 +14,10 @@ import (
 	"github.com/marketcore/marketplace/internal/jsonform"
 )
 
-// FactSchema says what the columns of Facts hold under a registry. Columns that
+// ColumnSchema says what the columns of a ColumnBlock hold under a registry. Columns that
 // were stored under another schema are good for the events of the types that
 // mean the same under both; of others the records beside them are to be used.
-type FactSchema struct {
+type ColumnSchema struct {
 	// Types has, by its name, each type's version of today and its fields that
 	// are in columns, as in "v1 amount:int by:word".
 	Types map[string]string
@@ -26,11 +26,11 @@ type FactSchema struct {
 	Digest string
 }
 
-// FactSchema is to be stored beside columns, so that whoever reads them knows
+// ColumnSchema is to be stored beside columns, so that whoever reads them knows
 // whether this registry would make the same.
-func (r *Registry) FactSchema() FactSchema {
-	s := FactSchema{Types: map[string]string{}}
-	columns := new(Facts).Columns()
+func (r *Registry) ColumnSchema() ColumnSchema {
+	s := ColumnSchema{Types: map[string]string{}}
+	columns := new(ColumnBlock).Columns()
 	h := sha256.New()
 	for _, c := range columns {
 		fmt.Fprintf(h, "%s %s\n", c.Name, c.kind())
@@ -45,7 +45,7 @@ func (r *Registry) FactSchema() FactSchema {
 }
 
 // meaning is what columns hold of a type.
-func (e *entry) meaning(columns []FactColumn) string {
+func (e *entry) meaning(columns []Column) string {
 	var fields []string
 	for _, f := range inColumns(e.shape, columns) {
 		fields = append(fields, " "+columns[f.column].Field())
@@ -58,7 +58,7 @@ func (e *entry) meaning(columns []FactColumn) string {
 type inColumn struct{ field, column int }
 
 // inColumns lists the fields that go into columns.
-func inColumns(s *shape, columns []FactColumn) (list []inColumn) {
+func inColumns(s *shape, columns []Column) (list []inColumn) {
 	for i := range s.Fields {
 		for k := range columns {
 			if c := &columns[k]; c.Name == s.Fields[i].Name && c.holds(s.Fields[i].Kind) {
@@ -69,10 +69,10 @@ func inColumns(s *shape, columns []FactColumn) (list []inColumn) {
 	return list
 }
 
-// Field is the column as FactSchema names it, as in "amount:int".
-func (c *FactColumn) Field() string { return c.Name + ":" + c.kind() }
+// Field is the column as ColumnSchema names it, as in "amount:int".
+func (c *Column) Field() string { return c.Name + ":" + c.kind() }
 
-func (c *FactColumn) kind() string {
+func (c *Column) kind() string {
 	switch {
 	case c.IDs != nil:
 		return "id"
@@ -84,7 +84,7 @@ func (c *FactColumn) kind() string {
 }
 
 // holds reports whether the column takes fields that are stored in such a way.
-func (c *FactColumn) holds(k jsonform.Kind) bool {
+func (c *Column) holds(k jsonform.Kind) bool {
 	switch k {
 	case jsonform.UUID:
 		return c.IDs != nil
@@ -96,20 +96,20 @@ func (c *FactColumn) holds(k jsonform.Kind) bool {
 	return false
 }
 
-// A FactBuilder makes Facts of records, one block after the other. It is for one
+// A ColumnBuilder makes column blocks of records, one block after the other. It is for one
 // goroutine.
 //
-//	b := registry.NewFactBuilder()
+//	b := registry.NewColumnBuilder()
 //	for rec, err := range log.ReadAll(ctx, span) {
 //		…
 //		err = b.Add(&rec)
 //	}
-//	facts := b.Facts()
-type FactBuilder struct {
+//	block := b.Block()
+type ColumnBuilder struct {
 	decoder *Decoder
-	facts   Facts
-	columns []FactColumn
-	fields  map[*target][]factField
+	block   ColumnBlock
+	columns []Column
+	fields  map[*target][]columnField
 
 	// Where each value stands already.
 	streams, types map[string]int32
@@ -117,20 +117,20 @@ type FactBuilder struct {
 	words          []map[string]int32    // by column
 }
 
-// factField is a field of an event that goes into a column.
-type factField struct {
+// columnField is a field of an event that goes into a column.
+type columnField struct {
 	*slot
 	column int
 }
 
-// NewFactBuilder makes a builder that decodes for a fold: without personal text.
+// NewColumnBuilder makes a builder that decodes for a fold: without personal text.
 // It is for one goroutine.
-func (r *Registry) NewFactBuilder() *FactBuilder {
-	b := &FactBuilder{
-		decoder: r.NewFoldDecoder(), fields: map[*target][]factField{},
+func (r *Registry) NewColumnBuilder() *ColumnBuilder {
+	b := &ColumnBuilder{
+		decoder: r.NewFoldDecoder(), fields: map[*target][]columnField{},
 		streams: map[string]int32{}, types: map[string]int32{},
 	}
-	b.columns = b.facts.Columns()
+	b.columns = b.block.Columns()
 	b.ids, b.words = make([]map[uuid.UUID]int32, len(b.columns)), make([]map[string]int32, len(b.columns))
 	for i := range b.columns {
 		b.ids[i], b.words[i] = map[uuid.UUID]int32{}, map[string]int32{}
@@ -138,12 +138,12 @@ func (r *Registry) NewFactBuilder() *FactBuilder {
 	return b
 }
 
-// Facts is the block so far. It is the builder's own memory, valid until Reset.
-func (b *FactBuilder) Facts() *Facts { return &b.facts }
+// Block is the block so far. It is the builder's own memory, valid until Reset.
+func (b *ColumnBuilder) Block() *ColumnBlock { return &b.block }
 
 // Reset begins a new block in the memory of the last one.
-func (b *FactBuilder) Reset() {
-	b.facts.Reset()
+func (b *ColumnBuilder) Reset() {
+	b.block.Reset()
 	clear(b.streams)
 	clear(b.types)
 	for i := range b.columns {
@@ -155,14 +155,14 @@ func (b *FactBuilder) Reset() {
 // Add puts a record at the end of the block. It fails with a *DecodeError, and
 // adds nothing, for an event that cannot be decoded in a stream of a category
 // of ours: such a log has no columns, and reading its records finds the event.
-// It fails with a *FactError when the block has MaxFacts events.
-func (b *FactBuilder) Add(rec *Record) error {
-	f := &b.facts
-	if f.Len() == MaxFacts {
-		return &FactError{Position: rec.Position, Detail: fmt.Sprintf("the block has %d events already", MaxFacts)}
+// It fails with a *ColumnError when the block has MaxBlockEvents events.
+func (b *ColumnBuilder) Add(rec *Record) error {
+	f := &b.block
+	if f.Len() == MaxBlockEvents {
+		return &ColumnError{Position: rec.Position, Detail: fmt.Sprintf("the block has %d events already", MaxBlockEvents)}
 	}
 	var env Envelope
-	var fields []factField
+	var fields []columnField
 	if category, _, _ := strings.Cut(rec.Stream, "-"); isCategory(category) {
 		var err error
 		if env, err = b.decoder.Decode(rec); err != nil {
@@ -192,23 +192,23 @@ func (b *FactBuilder) Add(rec *Record) error {
 }
 
 // fieldsOf lists the fields of a type that go into columns.
-func (b *FactBuilder) fieldsOf(name string) []factField {
+func (b *ColumnBuilder) fieldsOf(name string) []columnField {
 	t := b.decoder.target(name)
 	fields, known := b.fields[t]
 	if known {
 		return fields
 	}
 	for _, f := range inColumns(t.shape, b.columns) {
-		fields = append(fields, factField{&t.slots[f.field], f.column})
+		fields = append(fields, columnField{&t.slots[f.field], f.column})
 	}
 	b.fields[t] = fields
 	return fields
 }
 
 // set gives the block's last event the value of a field.
-func (b *FactBuilder) set(column int, s *slot) {
+func (b *ColumnBuilder) set(column int, s *slot) {
 	c := &b.columns[column]
-	last := b.facts.Len() - 1
+	last := b.block.Len() - 1
 	switch {
 	case c.IDs != nil:
 		id := *s.ptr.(*uuid.UUID)
