@@ -157,7 +157,7 @@ func (ch *change) follows(next uint64, d *dictionary) error {
 		return ch.fail(next, d, ErrGap)
 	case ch.revision < next:
 		return ch.fail(next, d, ErrRepeated)
-	case (effects[ch.effect].kind == opened) != (next == 0):
+	case (effects[ch.effect].action == opened) != (next == 0):
 		return ch.fail(next, d, ErrContradiction)
 	}
 	return nil

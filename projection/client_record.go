@@ -55,7 +55,7 @@ func (r *ClientRecord) fold(ch *change, d *dictionary) error {
 	if err := ch.follows(r.Next, d); err != nil {
 		return err
 	}
-	switch e := &effects[ch.effect]; e.kind {
+	switch e := &effects[ch.effect]; e.action {
 	case opened:
 		*r = ClientRecord{ID: d.keys[ch.stream].id, Registered: ch.at}
 	case clientMarked:
@@ -101,9 +101,6 @@ func (r *ClientRecord) Voided(asOf event.Time) *ClientMark {
 	}
 	return sanction
 }
-
-// RegisteredBy reports whether the account was open as of the moment.
-func (r *ClientRecord) RegisteredBy(asOf event.Time) bool { return r.Next > 0 && r.Registered.By(asOf) }
 
 type clientLinks struct {
 	onNone

@@ -51,7 +51,7 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 		}
 		return column.Values[column.Index[i]]
 	}
-	switch e := &effects[ch.effect]; e.kind {
+	switch e := &effects[ch.effect]; e.action {
 	case opened:
 		if c == clients || c == freelancers {
 			break

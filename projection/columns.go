@@ -83,7 +83,7 @@ func (s *columnSource) take(m *Model, b *batch) (event.Position, error) {
 		if !st.category.recorded() {
 			continue
 		}
-		if e.kind != nothing {
+		if e.action != nothing {
 			if missing := fields.fill(&ch, i, st.category); missing != "" {
 				return f.Positions[i], &event.ColumnError{Column: missing, Position: f.Positions[i], Detail: "the event has no value"}
 			}

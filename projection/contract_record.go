@@ -84,7 +84,7 @@ func (r *ContractRecord) fold(ch *change, d *dictionary) error {
 
 // apply reports false, and changes nothing, if the record cannot hold the change.
 func (r *ContractRecord) apply(ch *change, d *dictionary) bool {
-	switch e := &effects[ch.effect]; e.kind {
+	switch e := &effects[ch.effect]; e.action {
 	case opened:
 		via := event.Via(d.text(ch.word))
 		if via != event.ViaInvite && via != event.ViaProposal && via != event.ViaDirect {
@@ -140,7 +140,7 @@ func (r *ContractRecord) apply(ch *change, d *dictionary) bool {
 		if dispute == nil || dispute.Cancelled.Happened() || dispute.Resolved.Happened() {
 			return false
 		}
-		if e.kind == disputeCancelled {
+		if e.action == disputeCancelled {
 			dispute.Cancelled = ch.at
 			break
 		}

@@ -52,7 +52,6 @@ func Differences[R any, P recordOf[R]](was, is *R, through event.Position) []Dif
 	return differences(nameOf[R, P](was, is), factsOf[R, P](was, through), factsOf[R, P](is, through))
 }
 
-// nameOf is the name of the stream.
 func nameOf[R any, P recordOf[R]](was, is *R) string {
 	r := P(cmp.Or(was, is))
 	if r == nil {

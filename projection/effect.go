@@ -4,15 +4,15 @@ package projection
 type effect struct {
 	event  string   // the type
 	home   category // of its streams
-	kind   kind
-	detail uint8 // an InviteOutcome, a PaymentKind, a StepKind or a kind of mark, as the kind has it
+	action action
+	detail uint8 // an InviteOutcome, a PaymentKind, a StepKind or a kind of mark, as the action has it
 }
 
-// kind is what an event does.
-type kind uint8
+// action is what an event does.
+type action uint8
 
 const (
-	nothing kind = iota // only its revision counts
+	nothing action = iota // only its revision counts
 	opened
 	clientMarked
 	freelancerMarked

@@ -90,7 +90,7 @@ func (t *table[R, L, P, Q]) fold(all *tables, b *batch, ch *change) error {
 	if err := P(&e.record).fold(ch, &b.dictionary); err != nil {
 		return err
 	}
-	if effects[ch.effect].kind == opened {
+	if effects[ch.effect].action == opened {
 		Q(&e.links).join(all, at, owners{client: b.refs[ch.client], freelancer: b.refs[ch.freelancer]})
 	}
 	return nil

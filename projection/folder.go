@@ -12,7 +12,7 @@ type Folder struct {
 // NewFolder makes a folder for the streams of a partition. It fails with
 // ErrInvalidPartition.
 func NewFolder(partition Partition) (*Folder, error) {
-	if err := partition.Validate(); err != nil {
+	if err := partition.validate(); err != nil {
 		return nil, err
 	}
 	return &Folder{source: source{event.Marketplace().NewFoldDecoder(), partition}}, nil

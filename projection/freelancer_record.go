@@ -70,7 +70,7 @@ func (r *FreelancerRecord) fold(ch *change, d *dictionary) error {
 	if err := ch.follows(r.Next, d); err != nil {
 		return err
 	}
-	switch e := &effects[ch.effect]; e.kind {
+	switch e := &effects[ch.effect]; e.action {
 	case opened:
 		*r = FreelancerRecord{ID: d.keys[ch.stream].id, Registered: ch.at}
 	case freelancerMarked:

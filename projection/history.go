@@ -42,5 +42,5 @@ func (h *FreelancerHistory) RegisteredBy(asOf event.Time) bool {
 
 // RegisteredBy reports whether the account was open as of the moment.
 func (h *ClientHistory) RegisteredBy(asOf event.Time) bool {
-	return h != nil && h.Account != nil && h.Account.RegisteredBy(asOf)
+	return h != nil && h.Account != nil && h.Account.Next > 0 && h.Account.Registered.By(asOf)
 }

@@ -41,8 +41,8 @@ var inviteEvents = [...]string{
 // EventType is the type of the event that closed the invite, "" of an open one.
 func (o InviteOutcome) EventType() string { return inviteEvents[o] }
 
-// Reply reports whether the freelancer replied: accepted, declined or reported.
-func (o InviteOutcome) Reply() bool {
+// reply reports whether the freelancer replied: accepted, declined or reported.
+func (o InviteOutcome) reply() bool {
 	return o == InviteAccepted || o == InviteDeclined || o == InviteReported
 }
 
@@ -50,7 +50,7 @@ func (r *InviteRecord) fold(ch *change, d *dictionary) error {
 	if err := ch.follows(r.Next, d); err != nil {
 		return err
 	}
-	switch e := &effects[ch.effect]; e.kind {
+	switch e := &effects[ch.effect]; e.action {
 	case opened:
 		*r = InviteRecord{
 			ID: d.keys[ch.stream].id, Client: d.keys[ch.client].id, Freelancer: d.keys[ch.freelancer].id,
@@ -68,7 +68,7 @@ func (r *InviteRecord) fold(ch *change, d *dictionary) error {
 
 // Replied is when the freelancer accepted, declined or reported the invite.
 func (r *InviteRecord) Replied() Moment {
-	if r.Outcome.Reply() {
+	if r.Outcome.reply() {
 		return r.Closed
 	}
 	return never

@@ -22,7 +22,7 @@ func (r *JobRecord) fold(ch *change, d *dictionary) error {
 	if err := ch.follows(r.Next, d); err != nil {
 		return err
 	}
-	switch effects[ch.effect].kind {
+	switch effects[ch.effect].action {
 	case opened:
 		*r = JobRecord{ID: d.keys[ch.stream].id, Client: d.keys[ch.client].id, Posted: ch.at, Closed: never, Removed: never}
 	case jobClosed:

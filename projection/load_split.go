@@ -97,7 +97,6 @@ func (l *split) take() (*batch, bool) {
 	return l.give()
 }
 
-// readRecords fills the batch from records of its part.
 func (w *worker) readRecords(ctx context.Context, b *batch) {
 	for rec, err := range w.store.ReadAll(ctx, b.part.Span) {
 		if w.records.read(&rec, err, b); b.failure != nil {
@@ -165,7 +164,6 @@ func (l *split) deliver(b *batch) {
 	}
 }
 
-// fold folds one lane's part of a batch.
 func (l *split) fold(b *batch, lane int) {
 	if int64(b.index) > l.cut.Load() {
 		return

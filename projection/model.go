@@ -33,7 +33,7 @@ type Model struct {
 	records sync.RWMutex // written under by folding, read under by queries
 	tables
 
-	progress
+	modelState
 }
 
 // NewModel makes an empty model at position 0.
@@ -46,14 +46,14 @@ func NewModel() *Model {
 // passes the others by, whatever they hold. Its statistics are those of its own
 // streams only. It fails with ErrInvalidPartition.
 func NewModelOf(partition Partition) (*Model, error) {
-	if err := partition.Validate(); err != nil {
+	if err := partition.validate(); err != nil {
 		return nil, err
 	}
 	return &Model{registry: event.Marketplace(), partition: partition}, nil
 }
 
-// progress is how far a model is, and why it stopped if it did.
-type progress struct {
+// modelState is how far a model is, and why it stopped if it did.
+type modelState struct {
 	mu       sync.Mutex
 	position event.Position
 	err      error
@@ -61,35 +61,35 @@ type progress struct {
 }
 
 // Position is where the model is: every event up to it is folded, none after.
-func (p *progress) Position() event.Position {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.position
+func (s *modelState) Position() event.Position {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.position
 }
 
 // Err is why the model stopped, nil if it did not. It is ErrStopped and wraps
 // the cause, an *event.DecodeError or a *FoldError.
-func (p *progress) Err() error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.err
+func (s *modelState) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
 }
 
 // WaitFor returns when the model has folded every event up to the position, so
 // that who appended an event reads it. It waits until the context ends, whether
 // or not anybody follows a log.
-func (p *progress) WaitFor(ctx context.Context, position event.Position) error {
+func (s *modelState) WaitFor(ctx context.Context, position event.Position) error {
 	for {
-		p.mu.Lock()
-		if p.err != nil || p.position >= position {
-			defer p.mu.Unlock()
-			return p.err
+		s.mu.Lock()
+		if s.err != nil || s.position >= position {
+			defer s.mu.Unlock()
+			return s.err
 		}
-		if p.moved == nil {
-			p.moved = make(chan struct{})
+		if s.moved == nil {
+			s.moved = make(chan struct{})
 		}
-		at, moved := p.position, p.moved
-		p.mu.Unlock()
+		at, moved := s.position, s.moved
+		s.mu.Unlock()
 		select {
 		case <-moved:
 		case <-ctx.Done():
@@ -98,25 +98,25 @@ func (p *progress) WaitFor(ctx context.Context, position event.Position) error {
 	}
 }
 
-func (p *progress) advance(to event.Position) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.position = max(p.position, to)
-	p.wake()
+func (s *modelState) advance(to event.Position) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.position = max(s.position, to)
+	s.wake()
 }
 
 // stop stops the model behind the last event that it could take.
-func (p *progress) stop(cause error) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.err = fmt.Errorf("%w: %w", ErrStopped, cause)
-	p.wake()
-	return p.err
+func (s *modelState) stop(cause error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = fmt.Errorf("%w: %w", ErrStopped, cause)
+	s.wake()
+	return s.err
 }
 
-func (p *progress) wake() {
-	if p.moved != nil {
-		close(p.moved)
-		p.moved = nil
+func (s *modelState) wake() {
+	if s.moved != nil {
+		close(s.moved)
+		s.moved = nil
 	}
 }

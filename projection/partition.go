@@ -24,8 +24,7 @@ type Partition struct {
 	Index, Of int
 }
 
-// Validate fails with ErrInvalidPartition.
-func (p Partition) Validate() error {
+func (p Partition) validate() error {
 	if p == (Partition{}) || p.Of >= 1 && p.Of <= maxPartitions && p.Index >= 0 && p.Index < p.Of {
 		return nil
 	}

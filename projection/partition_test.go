@@ -37,7 +37,8 @@ func TestEachStreamIsInOnePartition(t *testing.T) {
 		holders := 0
 		for i := range n {
 			p := projection.Partition{Index: i, Of: n}
-			require.NoError(t, p.Validate())
+			_, err := projection.NewModelOf(p)
+			require.NoError(t, err)
 			if p.Has(stream) {
 				holders++
 			}

@@ -73,7 +73,6 @@ func TestLiveIsBulk(t *testing.T) {
 	})
 }
 
-// follow follows the log until the model has reached the position.
 func follow(t testing.TB, m *projection.Model, s store.Store, until event.Position) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)

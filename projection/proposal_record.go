@@ -57,7 +57,7 @@ func (r *ProposalRecord) fold(ch *change, d *dictionary) error {
 	if err := ch.follows(r.Next, d); err != nil {
 		return err
 	}
-	switch e := &effects[ch.effect]; e.kind {
+	switch e := &effects[ch.effect]; e.action {
 	case opened:
 		via := event.Via(d.text(ch.word))
 		if via != event.ViaInvite && via != event.ViaProposal {

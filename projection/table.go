@@ -75,7 +75,6 @@ func (s *tableShard[T]) list() []*[chunkSize]T {
 	return nil
 }
 
-// at finds the entry of a number.
 func (s *tableShard[T]) at(number uint32) *T {
 	return &s.list()[(number-1)>>chunkBits][(number-1)%chunkSize]
 }

@@ -18,12 +18,11 @@ func (h FreelancerHistory) Until(position event.Position) FreelancerHistory {
 		Invites:   allUntil(h.Invites, position, (*InviteRecord).until),
 		Proposals: allUntil(h.Proposals, position, (*ProposalRecord).until),
 		Contracts: allUntil(h.Contracts, position, (*ContractRecord).until),
-		Clients:   h.Clients.Until(position),
+		Clients:   h.Clients.until(position),
 	}
 }
 
-// Until is the look-up of clients as the log told of them up to a position.
-func (l ClientLookup) Until(position event.Position) ClientLookup {
+func (l ClientLookup) until(position event.Position) ClientLookup {
 	return func(id uuid.UUID) *ClientRecord { return l.Client(id).until(position) }
 }
 

@@ -58,7 +58,7 @@ func recordsUntil(t testing.TB, m *projection.Model, position event.Position) re
 		map[uuid.UUID]projection.InviteRecord{}, map[uuid.UUID]projection.ProposalRecord{}, map[uuid.UUID]projection.ContractRecord{}}
 	for r, err := range m.Clients() {
 		require.NoError(t, err)
-		look := projection.ClientLookup(func(uuid.UUID) *projection.ClientRecord { return r }).Until(position)
+		look := projection.FreelancerHistory{Clients: func(uuid.UUID) *projection.ClientRecord { return r }}.Until(position).Clients
 		if c := look(r.ID); c != nil {
 			told := *c
 			told.Next, told.Marks = 0, append([]projection.ClientMark{}, c.Marks...)

@@ -11,7 +11,6 @@ import (
 	"github.com/marketcore/marketplace/statistics"
 )
 
-// condition is one of a badge's, by its name.
 func condition(t testing.TB, s statistics.BadgeState, name string) statistics.Condition {
 	i := slices.IndexFunc(s.Conditions, func(c statistics.Condition) bool { return c.Name == name })
 	require.GreaterOrEqual(t, i, 0, name)

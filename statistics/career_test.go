@@ -78,7 +78,6 @@ func (c *career) forget(when event.Time, eventType string) {
 	c.life = slices.DeleteFunc(c.life, func(h happened) bool { return h.at == when && h.e.EventType() == eventType })
 }
 
-// live folds the career.
 func (c *career) live(t testing.TB) projection.FreelancerHistory {
 	w := projectiontest.NewWorld(t)
 	for i, j := range c.jobs {

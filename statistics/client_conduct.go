@@ -28,9 +28,9 @@ type SignalExplained struct {
 	Fact       projection.Evidence `json:"fact"`
 }
 
-// Conduct is what a client's record and contracts say of the client's conduct,
+// conduct is what a client's record and contracts say of the client's conduct,
 // for Standing to judge. It is what package process folds from the log.
-func (p StandingPolicy) Conduct(client *projection.ClientRecord, contracts []*projection.ContractRecord) *ClientConduct {
+func (p StandingPolicy) conduct(client *projection.ClientRecord, contracts []*projection.ContractRecord) *ClientConduct {
 	c := &ClientConduct{Marks: client.Marks}
 	for _, s := range p.signals(client, contracts) {
 		c.Signals = append(c.Signals, NegativeSignal{projection.Moment{At: s.Fact.OccurredAt, Position: s.Fact.Position}, s.Freelancer})

@@ -87,7 +87,7 @@ func (p Policy) ExplainClientProfile(h projection.ClientHistory, asOf event.Time
 }
 
 func (x *ClientProfileExplanation) standing(h projection.ClientHistory, asOf event.Time, p StandingPolicy) {
-	s := p.Standing(p.Conduct(h.Account, h.Contracts), asOf)
+	s := p.Standing(p.conduct(h.Account, h.Contracts), asOf)
 	x.Profile.State, x.Profile.Next, x.Profile.Signals = s.State, s.Next, int64(len(s.Signals))
 	if s.Until != event.Never {
 		x.Profile.Until = &s.Until

@@ -32,7 +32,6 @@ type pay struct {
 	amount event.Money // below 0: a refund
 }
 
-// addJob lives a job.
 func addJob(w *projectiontest.World, name string, j job) {
 	if j.client == "" {
 		j.client = "ann"

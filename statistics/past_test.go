@@ -56,12 +56,10 @@ func (p *past) contract(name string, when event.Time, events ...event.Event) {
 	p.write(event.ContractStream(projectiontest.Named(name)), when, events...)
 }
 
-// started is a contract of a client and a freelancer by their names.
 func started(client, freelancer string) *event.ContractStarted {
 	return &event.ContractStarted{Client: projectiontest.Named(client), Freelancer: projectiontest.Named(freelancer), Kind: event.KindFixed, Via: event.ViaDirect}
 }
 
-// proposed is a proposal of a freelancer to a client.
 func proposed(client, freelancer string, via event.Via) *event.ProposalSubmitted {
 	return &event.ProposalSubmitted{Job: projectiontest.Named("job"), Client: projectiontest.Named(client), Freelancer: projectiontest.Named(freelancer), Via: via}
 }
@@ -76,7 +74,6 @@ func in[T any](p *past, ask func(*projection.Model, statistics.Policy) (T, error
 	return answer
 }
 
-// typesOf are the types of facts, in their order.
 func typesOf(facts []projection.Evidence) []string {
 	types := []string{}
 	for _, f := range facts {
@@ -93,7 +90,6 @@ func ids(names ...string) []uuid.UUID {
 	return all
 }
 
-// hours are some that were paid.
 func hours(amount event.Money, minutes int64) *event.HoursPaid {
 	return &event.HoursPaid{Week: event.WeekOf(projectiontest.June), Amount: amount, Minutes: minutes}
 }

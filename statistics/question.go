@@ -43,7 +43,6 @@ func Ask[T any](ctx context.Context, s Source, q Question[T], asOf event.Time, p
 	return answer, nil
 }
 
-// ofFreelancer asks about one freelancer.
 func ofFreelancer[T any](id uuid.UUID, wanted projection.Parts, answer func(h projection.FreelancerHistory, asOf event.Time, p Policy) T) Question[T] {
 	return func(v projection.View, asOf event.Time, p Policy) (none T, err error) {
 		h, err := v.Freelancer(id, wanted)
@@ -57,7 +56,6 @@ func ofFreelancer[T any](id uuid.UUID, wanted projection.Parts, answer func(h pr
 	}
 }
 
-// ofClient asks about one client.
 func ofClient[T any](id uuid.UUID, wanted projection.Parts, answer func(h projection.ClientHistory, asOf event.Time, p Policy) T) Question[T] {
 	return func(v projection.View, asOf event.Time, p Policy) (none T, err error) {
 		h, err := v.Client(id, wanted)

@@ -41,14 +41,14 @@ func FullReport() Question[*Report] {
 // MarketplaceTotals asks for the statistics of the whole marketplace.
 func MarketplaceTotals() Question[*MarketplaceStats] {
 	return func(v projection.View, asOf event.Time, p Policy) (*MarketplaceStats, error) {
-		c := p.CountMarketplace(asOf)
-		if err := each(v.Contracts(), c.Contract); err != nil {
+		c := p.countMarketplace(asOf)
+		if err := each(v.Contracts(), c.contract); err != nil {
 			return nil, err
 		}
-		if err := each(v.Invites(), c.Invite); err != nil {
+		if err := each(v.Invites(), c.invite); err != nil {
 			return nil, err
 		}
-		stats := c.Stats()
+		stats := c.result()
 		return &stats, nil
 	}
 }
@@ -68,14 +68,14 @@ func MarketplaceFigures() Question[*Figures] {
 // sense fails with a *QueryError.
 func SearchFor(q SearchQuery) Question[*SearchResults] {
 	return func(v projection.View, asOf event.Time, p Policy) (*SearchResults, error) {
-		s, err := p.Search(q, asOf)
+		s, err := p.search(q, asOf)
 		if err != nil {
 			return nil, err
 		}
-		if err := each(v.Freelancers(s.Wants, projection.PartMarks|projection.PartInvites|projection.PartContracts), s.Add); err != nil {
+		if err := each(v.Freelancers(s.wants, projection.PartMarks|projection.PartInvites|projection.PartContracts), s.add); err != nil {
 			return nil, err
 		}
-		return s.Results(), nil
+		return s.results(), nil
 	}
 }
 
@@ -109,17 +109,17 @@ func ExplainMarketplaceFunnel() Question[*FunnelExplanation] {
 // *QueryError.
 func ExplainWeek(week event.Week) Question[*WeekExplanation] {
 	return func(v projection.View, asOf event.Time, p Policy) (*WeekExplanation, error) {
-		e, err := p.ExplainWeek(week, asOf)
+		e, err := p.explainWeek(week, asOf)
 		if err != nil {
 			return nil, err
 		}
-		if err := each(v.Contracts(), e.Contract); err != nil {
+		if err := each(v.Contracts(), e.contract); err != nil {
 			return nil, err
 		}
-		if err := each(v.Invites(), e.Invite); err != nil {
+		if err := each(v.Invites(), e.invite); err != nil {
 			return nil, err
 		}
-		return e.Explanation(), nil
+		return e.explanation(), nil
 	}
 }
 

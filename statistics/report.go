@@ -64,20 +64,19 @@ func paid(contracts []*projection.ContractRecord, asOf event.Time) (sum event.Mo
 	return sum
 }
 
-// MarketplaceCount adds up the whole marketplace record by record, so that
+// marketplaceCount adds up the whole marketplace record by record, so that
 // nobody needs to have all of them at once.
-type MarketplaceCount struct {
+type marketplaceCount struct {
 	disputes disputeCount
 	stats    MarketplaceStats
 }
 
-// CountMarketplace begins to count, as of the moment.
-func (p Policy) CountMarketplace(asOf event.Time) MarketplaceCount {
-	return MarketplaceCount{disputes: p.DisputeRate.count(asOf)}
+// countMarketplace begins to count, as of the moment.
+func (p Policy) countMarketplace(asOf event.Time) marketplaceCount {
+	return marketplaceCount{disputes: p.DisputeRate.count(asOf)}
 }
 
-// Contract counts a contract.
-func (c *MarketplaceCount) Contract(r *projection.ContractRecord) {
+func (c *marketplaceCount) contract(r *projection.ContractRecord) {
 	c.disputes.add(r)
 	c.stats.Paid += r.Paid(c.disputes.asOf)
 	if r.Started.By(c.disputes.asOf) {
@@ -85,15 +84,13 @@ func (c *MarketplaceCount) Contract(r *projection.ContractRecord) {
 	}
 }
 
-// Invite counts an invite.
-func (c *MarketplaceCount) Invite(r *projection.InviteRecord) {
+func (c *marketplaceCount) invite(r *projection.InviteRecord) {
 	if r.Sent.By(c.disputes.asOf) {
 		c.stats.InvitesSent++
 	}
 }
 
-// Stats are the statistics of what was counted.
-func (c *MarketplaceCount) Stats() MarketplaceStats {
+func (c *marketplaceCount) result() MarketplaceStats {
 	s := c.stats
 	s.DisputeRate = c.disputes.rate()
 	return s

@@ -30,9 +30,9 @@ type SearchResult struct {
 	Facts []projection.Evidence `json:"facts"` // the events that made the profile; those of the numbers are in their explanations
 }
 
-// Search finds freelancers account by account, so that nobody needs to have all
+// search finds freelancers account by account, so that nobody needs to have all
 // of them at once. It keeps no more than the results need.
-type Search struct {
+type search struct {
 	query  SearchQuery
 	asOf   event.Time
 	policy Policy
@@ -48,24 +48,24 @@ type finding struct {
 	rateBP    *int64
 }
 
-// Search begins a search as of the moment. It fails with a *QueryError for a
+// search begins one as of the moment. It fails with a *QueryError for a
 // query that makes no sense.
-func (p Policy) Search(q SearchQuery, asOf event.Time) (*Search, error) {
+func (p Policy) search(q SearchQuery, asOf event.Time) (*search, error) {
 	if err := q.Validate(); err != nil {
 		return nil, err
 	}
 	q.Sort = cmp.Or(q.Sort, ByScore)
 	q.Limit = cmp.Or(q.Limit, DefaultSearchLimit)
-	return &Search{query: q, asOf: asOf.Bounded(), policy: p}, nil
+	return &search{query: q, asOf: asOf.Bounded(), policy: p}, nil
 }
 
-// Wants reports whether a freelancer may be found, as far as the account tells.
-func (s *Search) Wants(r *projection.FreelancerRecord) bool {
+// wants reports whether a freelancer may be found, as far as the account tells.
+func (s *search) wants(r *projection.FreelancerRecord) bool {
 	return r.RegisteredBy(s.asOf) && s.query.wants(r.Profile(s.asOf))
 }
 
-// Add takes in a freelancer who is wanted, by the invites and contracts.
-func (s *Search) Add(h *projection.FreelancerHistory) {
+// add takes in a freelancer who is wanted, by the invites and contracts.
+func (s *search) add(h *projection.FreelancerHistory) {
 	stats := s.policy.FreelancerStats(*h, s.asOf)
 	if !s.query.finds(stats) {
 		return
@@ -83,8 +83,8 @@ func (s *Search) Add(h *projection.FreelancerHistory) {
 	}
 }
 
-// Results is the page that was asked for.
-func (s *Search) Results() *SearchResults {
+// results is the page that was asked for.
+func (s *search) results() *SearchResults {
 	slices.SortFunc(s.best, s.query.order)
 	from := min(s.query.Offset, len(s.best))
 	through := min(from+s.query.Limit, len(s.best))

@@ -1,6 +1,7 @@
 package statistics_test
 
 import (
+	"iter"
 	"math/rand/v2"
 	"testing"
 
@@ -27,12 +28,8 @@ func TestSearchOfMany(t *testing.T) {
 	sorted := append([]*projection.FreelancerRecord{}, all...)
 	random.Shuffle(many, func(i, j int) { all[i], all[j] = all[j], all[i] })
 	for _, q := range []statistics.SearchQuery{{}, {Offset: 7, Limit: 3}, {Offset: 1999, Limit: 1000}, {Offset: many - 1, Limit: 5}, {Offset: many, Limit: 5}} {
-		s, err := p.Search(q, projectiontest.Noon)
+		results, err := statistics.SearchFor(q)(accounts{all: all}, projectiontest.Noon, p)
 		require.NoError(t, err)
-		for _, f := range all {
-			require.True(t, s.Wants(f))
-			s.Add(&projection.FreelancerHistory{Account: f})
-		}
 		limit := q.Limit
 		if limit == 0 {
 			limit = statistics.DefaultSearchLimit
@@ -41,11 +38,26 @@ func TestSearchOfMany(t *testing.T) {
 		for _, f := range sorted[q.Offset:min(q.Offset+limit, many)] {
 			want = append(want, f.ID)
 		}
-		results := s.Results()
 		for _, f := range results.Results {
 			got = append(got, f.Freelancer)
 		}
 		require.Equal(t, want, got)
 		require.EqualValues(t, many, results.Total)
+	}
+}
+
+// accounts is a view of accounts without a history, in their order.
+type accounts struct {
+	projection.View
+	all []*projection.FreelancerRecord
+}
+
+func (v accounts) Freelancers(which func(*projection.FreelancerRecord) bool, _ projection.Parts) iter.Seq2[*projection.FreelancerHistory, error] {
+	return func(yield func(*projection.FreelancerHistory, error) bool) {
+		for _, r := range v.all {
+			if which(r) && !yield(&projection.FreelancerHistory{Account: r}, nil) {
+				return
+			}
+		}
 	}
 }

@@ -39,8 +39,7 @@ const (
 	ByNewest SearchOrder = "newest" // who registered last first
 )
 
-// SearchOrders are the orders that there are.
-func SearchOrders() []SearchOrder { return []SearchOrder{ByScore, ByLevel, ByNewest} }
+var searchOrders = []SearchOrder{ByScore, ByLevel, ByNewest}
 
 // Validate fails with a *QueryError for what makes no sense.
 func (q SearchQuery) Validate() error {
@@ -51,8 +50,8 @@ func (q SearchQuery) Validate() error {
 		return invalidQuery("min_displayed", "is %d; it is 0 to 100 percent", q.MinDisplayed)
 	case q.Level != LevelUnknown && speed(q.Level) == 0:
 		return invalidQuery("level", "is %.40q; known are %s, %s and %s", q.Level, LevelUnder24h, LevelUnder3Days, LevelOver3Days)
-	case q.Sort != "" && !slices.Contains(SearchOrders(), q.Sort):
-		return invalidQuery("sort", "is %.40q; known are %v", q.Sort, SearchOrders())
+	case q.Sort != "" && !slices.Contains(searchOrders, q.Sort):
+		return invalidQuery("sort", "is %.40q; known are %v", q.Sort, searchOrders)
 	case q.Offset < 0 || q.Offset > MaxSearchOffset:
 		return invalidQuery("offset", "is %d; it is 0 to %d", q.Offset, MaxSearchOffset)
 	case q.Limit < 0 || q.Limit > MaxSearchLimit:

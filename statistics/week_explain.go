@@ -37,21 +37,21 @@ type WeekContract struct {
 	Facts []projection.Evidence `json:"facts"`
 }
 
-// WeekExplainer collects what a week's figures rest on, record by record.
-type WeekExplainer struct {
+// weekExplainer collects what a week's figures rest on, record by record.
+type weekExplainer struct {
 	count *FiguresCount
 	week  weekNumber
 	x     *WeekExplanation
 }
 
-// ExplainWeek begins to explain a week as of the moment. It fails with a
+// explainWeek begins to explain a week as of the moment. It fails with a
 // *QueryError for a week that does not exist.
-func (p Policy) ExplainWeek(week event.Week, asOf event.Time) (*WeekExplainer, error) {
+func (p Policy) explainWeek(week event.Week, asOf event.Time) (*weekExplainer, error) {
 	if _, err := week.MarshalText(); err != nil {
 		return nil, invalidQuery("week", "does not exist in its year")
 	}
 	c := p.CountFigures(asOf)
-	return &WeekExplainer{
+	return &weekExplainer{
 		count: c, week: weekOf(week.Start()),
 		x: &WeekExplanation{
 			AsOf: c.asOf, Policy: p.Name, From: week.Start(), Until: week.End(), Contracts: []WeekContract{}, Invites: []InviteVerdict{},
@@ -59,8 +59,7 @@ func (p Policy) ExplainWeek(week event.Week, asOf event.Time) (*WeekExplainer, e
 	}, nil
 }
 
-// Contract takes a contract in.
-func (e *WeekExplainer) Contract(r *projection.ContractRecord) {
+func (e *weekExplainer) contract(r *projection.ContractRecord) {
 	e.count.Contract(r)
 	c := WeekContract{Contract: r.ID, Client: r.Client, Freelancer: r.Freelancer, Via: r.Via}
 	if c.Started = e.in(r.Started); c.Started {
@@ -84,8 +83,7 @@ func (e *WeekExplainer) Contract(r *projection.ContractRecord) {
 	}
 }
 
-// Invite takes an invite in.
-func (e *WeekExplainer) Invite(r *projection.InviteRecord) {
+func (e *weekExplainer) invite(r *projection.InviteRecord) {
 	e.count.Invite(r)
 	if e.in(r.Sent) {
 		e.x.Invites = append(e.x.Invites, e.count.invites.judge(r, e.count.asOf).verdict(r))
@@ -93,12 +91,12 @@ func (e *WeekExplainer) Invite(r *projection.InviteRecord) {
 }
 
 // in reports whether the fact is one of the week and had happened.
-func (e *WeekExplainer) in(m projection.Moment) bool {
+func (e *weekExplainer) in(m projection.Moment) bool {
 	return m.By(e.count.asOf) && weekOf(m.At) == e.week
 }
 
-// Explanation is that of what was taken in.
-func (e *WeekExplainer) Explanation() *WeekExplanation {
+// explanation is that of what was taken in.
+func (e *weekExplainer) explanation() *WeekExplanation {
 	e.x.Figures = e.count.figuresOf(e.week)
 	first := func(a, b []projection.Evidence) int { return cmp.Compare(a[0].Position, b[0].Position) }
 	slices.SortFunc(e.x.Contracts, func(a, b WeekContract) int { return first(a.Facts, b.Facts) })

@@ -48,7 +48,6 @@ func conforms[S store.Store](t *testing.T, log func() S, dense bool) {
 	})
 }
 
-// exported is the archive of a log.
 type exported struct {
 	*archive.Store
 	log store.Store

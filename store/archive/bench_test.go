@@ -158,7 +158,6 @@ func sizes(b *testing.B, dir string) (all, folded int64) {
 	return all, folded
 }
 
-// mediumHistory is the log that the medium history comes to.
 func mediumHistory(b *testing.B) (records []original) {
 	log := memory.New()
 	m, err := marketplace.New(log, marketplace.Options{})

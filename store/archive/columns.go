@@ -70,7 +70,6 @@ func (s *Store) ReadColumns(ctx context.Context, part store.ColumnPart, into *ev
 	return store.ErrInvalidWrite.At(uint64(part.Through)).With(nil, "it is no part with columns of this archive")
 }
 
-// readBlock reads the typed columns of a row group.
 func (s *segment) readBlock(group int, into *event.ColumnBlock) error {
 	into.Reset()
 	n := int(s.Groups[group].Events)

@@ -98,7 +98,6 @@ func broken(column string, err error) error {
 	return corrupt(0, err, "column %s cannot be read", column)
 }
 
-// seek goes forward to a row.
 func (c *cursor) seek(row int64) error {
 	if row == c.row {
 		return nil
@@ -161,7 +160,6 @@ func (c *cursor) read(rows int, set func(i, value int)) error {
 	return nil
 }
 
-// of is the bytes of a value.
 func (c *cursor) of(value int) []byte {
 	if c.offsets == nil {
 		return c.bytes[16*value : 16*value+16 : 16*value+16]

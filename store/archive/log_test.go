@@ -89,7 +89,6 @@ func extend(t testing.TB, s store.Transactor, from, n int) {
 // small makes files of few events, so that a small log has many.
 var small = ExportOptions{groupEvents: 50, fileGroups: 3}
 
-// exportOf is a new archive of a log.
 func exportOf(t testing.TB, log store.Store, o ExportOptions) (dir string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "archive")

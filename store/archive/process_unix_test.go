@@ -48,7 +48,6 @@ func TestMain(m *testing.M) {
 // tiny makes so many files that the manifest becomes larger than any of them.
 var tiny = ExportOptions{groupEvents: 4, fileGroups: 2}
 
-// exportAsChild exports a SQLite log.
 func exportAsChild(ctx context.Context, limit, path, dir string) error {
 	log, err := sqlite.Open(ctx, path, sqlite.Options{ReadOnly: true})
 	if err != nil {

@@ -102,7 +102,6 @@ func (s *Store) deliver(ctx context.Context, r *recordReader, row int64, n int, 
 	return true
 }
 
-// rows finds the rows of a row group that lie in a span.
 func (s *segment) rows(group int, span store.Span) (first, end int64, err error) {
 	g := &s.Groups[group]
 	if span.After < g.First && span.Through >= g.Last {

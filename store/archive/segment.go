@@ -74,7 +74,6 @@ func (s *segment) open(previous string, cache *blockCache) error {
 
 func (s *segment) close() error { return s.file.Close() }
 
-// cursor opens a column of a row group.
 func (s *segment) cursor(group int, column string) *cursor {
 	return openCursor(s.parquet.RowGroups()[group], s.columns[column], column)
 }

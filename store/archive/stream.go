@@ -67,7 +67,6 @@ func (s *Store) readRows(ctx context.Context, seg *segment, group int, rows []in
 	return true
 }
 
-// rowsOf finds a stream's rows in a row group.
 func (s *segment) rowsOf(group int, stream string) ([]int64, error) {
 	chunk := s.parquet.RowGroups()[group].ColumnChunks()[s.columns[colStream]]
 	if bloom := chunk.BloomFilter(); bloom != nil {

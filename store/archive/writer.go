@@ -24,7 +24,6 @@ const (
 	keyTypes    = "marketplace.types"    // what they hold of each type; files of old have none
 )
 
-// A fileWriter writes one file of an archive.
 type fileWriter struct {
 	dir    string
 	schema string // names the schema of the typed columns

@@ -61,7 +61,6 @@ func (s *supervisor) acquire(ctx context.Context, c *call, patient bool) error {
 	}
 }
 
-// release gives the connection back.
 func (s *supervisor) release(c *call) {
 	s.mu.Lock()
 	l := c.link
@@ -81,7 +80,6 @@ func (s *supervisor) join(c *call) {
 	c.link.open[c] = struct{}{}
 }
 
-// leave forgets a call that has joined.
 func (s *supervisor) leave(c *call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -64,7 +64,6 @@ func (h *hold) borrow(stream string, patient bool) (*call, error) {
 	return c, nil
 }
 
-// await waits for a connection.
 func (h *hold) await(c *call, patient bool) error {
 	s := h.store
 	wait := h.ctx
@@ -108,7 +107,6 @@ func (c *call) end() {
 	c.giveBack()
 }
 
-// giveBack gives the connection back.
 func (c *call) giveBack() { c.hold.store.supervisor.release(c) }
 
 // fail reads the error of the attempt: the operation's end, a failure after

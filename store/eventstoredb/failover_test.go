@@ -81,7 +81,6 @@ type failover struct {
 	target event.Position // where followers end, when it is known
 }
 
-// attempt is one call of the load.
 type attempt struct {
 	what         string
 	begun, ended time.Time

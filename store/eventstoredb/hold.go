@@ -30,7 +30,6 @@ func (s *Store) hold(ctx context.Context) (*hold, error) {
 	return h, nil
 }
 
-// end ends the operation.
 func (h *hold) end() { h.store.operations.RUnlock() }
 
 // lend lets the caller's loop run, which may take long and may close the store.

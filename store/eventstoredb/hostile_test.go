@@ -78,7 +78,6 @@ func serve(t *testing.T, h streams.StreamsServer, f serverfeatures.ServerFeature
 	return open(t, listen(t, h, f), eventstoredb.Options{RetryFor: 1, LoginRetryFor: 1, MaxBackoff: time.Millisecond})
 }
 
-// listen starts a server and gives its connection string.
 func listen(t *testing.T, h streams.StreamsServer, f serverfeatures.ServerFeaturesServer) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -45,7 +45,6 @@ func (l *logins) doubtful(err error, now time.Time) bool {
 	return now.Sub(l.since) < l.retryFor && (l.settled.IsZero() || now.Sub(l.settled) < l.retryFor/settledShare)
 }
 
-// reset forgets the refusals.
 func (l *logins) reset() { l.since, l.settled = time.Time{}, time.Time{} }
 
 // isLoginRefused reports whether a server has said that it does not know us.

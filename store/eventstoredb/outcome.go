@@ -21,7 +21,6 @@ const (
 	lookBack = 1024 // events of others behind an append's that is looked for
 )
 
-// read reads the server's answer to the append.
 func (a *appender) read(answer *streams.AppendResp) error {
 	wrong := answer.GetWrongExpectedVersion()
 	if wrong == nil {

@@ -42,7 +42,6 @@ var (
 	realSoak  = flag.Duration("real-soak", 0, "how long TestRealSoak goes on; 0: one round")
 )
 
-// realServer is the connection string of the server to test.
 func realServer(t testing.TB) string {
 	if *realURL != "" {
 		return *realURL
@@ -264,7 +263,6 @@ func truncate(ctx context.Context, url string, s store.Store, stream string, bef
 	return err
 }
 
-// official is the official client.
 func official(url string) (*esdb.Client, error) {
 	cfg, err := esdb.ParseConnectionString(url)
 	if err != nil {

@@ -37,7 +37,6 @@ type question struct {
 	toEnd bool // and where the log ends
 }
 
-// answer is the answer to it.
 type answer struct {
 	question
 	end  event.Position // where the log ended before it was looked into

@@ -24,7 +24,6 @@ var structuredIDs = &streams.ReadReq_Options_UUIDOption{Content: &streams.ReadRe
 // tellEnds asks for the first and last position of a stream with its events.
 var tellEnds = &streams.ReadReq_Options_ControlOption{Compatibility: 1}
 
-// streamRequest reads a stream forwards from a revision.
 func streamRequest(name string, from uint64) *streams.ReadReq_Options {
 	return &streams.ReadReq_Options{
 		StreamOption: &streams.ReadReq_Options_Stream{Stream: &streams.ReadReq_Options_StreamOptions{
@@ -39,7 +38,6 @@ func streamRequest(name string, from uint64) *streams.ReadReq_Options {
 	}
 }
 
-// streamEndRequest reads a stream backwards from its end.
 func streamEndRequest(name string, count uint64) *streams.ReadReq_Options {
 	r := streamRequest(name, 0)
 	r.GetStream().RevisionOption = &streams.ReadReq_Options_StreamOptions_End{End: empty}

@@ -138,7 +138,6 @@ func (f *follower) settle(c *call) error {
 	return nil
 }
 
-// take handles a message.
 func (f *follower) take(m message) error {
 	switch {
 	case m.err != nil:

@@ -10,7 +10,6 @@ import (
 	"github.com/marketcore/marketplace/store"
 )
 
-// A reader is a connection that reads.
 type reader struct {
 	conn *sqlite3.Conn
 
@@ -96,7 +95,6 @@ func (r *reader) head() (int64, error) {
 	return head, finish(r.last)
 }
 
-// streamState is a stream's row.
 type streamState struct {
 	id, revision, truncated int64
 }

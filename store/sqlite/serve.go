@@ -44,7 +44,6 @@ func (t *transaction) serve(r *request, now time.Time) (answer, error) {
 	return answer{appended: appended}, nil
 }
 
-// takeBack undoes the request.
 func (t *transaction) takeBack() error {
 	return errors.Join(t.undo.Exec(), t.release.Exec(), t.look())
 }

@@ -76,7 +76,6 @@ func (w *writer) end() {
 	<-w.stopped
 }
 
-// close ends the writer and closes its connection.
 func (w *writer) close() error {
 	w.end()
 	return w.tx.close()

@@ -131,7 +131,6 @@ func (k *work) count(p *event.Proposed) {
 	k.bytes += int64(len(p.Data) + len(p.Metadata))
 }
 
-// measure gives the counted events to the metrics.
 func (k *work) measure(events, bytes int64) {
 	if events == 0 {
 		return
@@ -140,7 +139,6 @@ func (k *work) measure(events, bytes int64) {
 	k.of.measures.bytes.Add(k.ctx, bytes, k.of.sets[k.op])
 }
 
-// end ends the operation with its outcome.
 func (k *work) end(err error, attributes ...attribute.KeyValue) {
 	outcome := "ok"
 	if err != nil {

@@ -59,7 +59,6 @@ func caughtUpAt(t *testing.T, s store.Store, after event.Position) event.Positio
 	return 0
 }
 
-// within are the records of a log that a span holds.
 func within(all []event.Record, span store.Span) []event.Record {
 	records := []event.Record{}
 	for _, r := range all {
@@ -107,7 +106,6 @@ func places(records []event.Record) (places []event.Position) {
 	return places
 }
 
-// inParts reads a span in a ColumnReader's parts.
 func inParts(t *testing.T, s store.ColumnReader, span store.Span) (positions []event.Position) {
 	t.Helper()
 	parts, err := s.ColumnParts(t.Context(), span, event.Marketplace().ColumnSchema())

@@ -135,7 +135,6 @@ func newID(k uint64) uuid.UUID {
 	return uuid.NewSHA1(uuid.NameSpaceOID, name[:])
 }
 
-// mustAppend appends n events, whatever the stream's revision.
 func mustAppend(t *testing.T, s store.Store, stream string, n int) []event.Proposed {
 	t.Helper()
 	events := Events(n)
