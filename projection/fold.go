@@ -11,7 +11,9 @@ type recordTable interface {
 	intern(id uuid.UUID) ref
 	// internAll interns those of the batch's keys that are of one shard.
 	internAll(shard int, b *batch, keys []uint32)
-	fold(all *tables, b *batch, ch *change) error
+	// fold takes in changes of one shard up to the first of another kind. It tells
+	// how many, and why no more if one does not fit.
+	fold(all *tables, b *batch, shard int, changes []change) (int, error)
 	// add puts records of the kind into the table, and stops at one that it cannot.
 	add(*tables, recordMap) error
 }
@@ -71,29 +73,38 @@ func (t *table[R, L, P, Q]) internAll(shard int, b *batch, keys []uint32) {
 // order. Several goroutines may fold at once, each another shard. It stops at
 // the first change that does not fit.
 func (m *Model) fold(b *batch, shard int) (*change, error) {
-	if len(b.changes[shard]) == 0 {
+	changes := b.changes[shard]
+	if len(changes) == 0 {
 		return nil, nil
 	}
 	kinds := m.byCategory()
-	for i := range b.changes[shard] {
-		ch := &b.changes[shard][i]
-		if err := kinds[b.keys[ch.stream].category].fold(&m.tables, b, ch); err != nil {
-			return ch, err
+	for len(changes) > 0 {
+		n, err := kinds[b.keys[changes[0].stream].category].fold(&m.tables, b, shard, changes)
+		if err != nil {
+			return &changes[n], err
 		}
+		changes = changes[n:]
 	}
 	return nil, nil
 }
 
-func (t *table[R, L, P, Q]) fold(all *tables, b *batch, ch *change) error {
-	at := b.refs[ch.stream]
-	e := t.at(at)
-	if err := P(&e.record).fold(ch, &b.dictionary); err != nil {
-		return err
+func (t *table[R, L, P, Q]) fold(all *tables, b *batch, shard int, changes []change) (int, error) {
+	s, kind := &t.shards[shard], b.keys[changes[0].stream].category
+	for i := range changes {
+		ch := &changes[i]
+		if b.keys[ch.stream].category != kind {
+			return i, nil
+		}
+		at := b.refs[ch.stream]
+		e := s.at(at.number())
+		if err := P(&e.record).fold(ch, &b.dictionary); err != nil {
+			return i, err
+		}
+		if effects[ch.effect].action == opened {
+			Q(&e.links).join(all, at, owners{client: b.refs[ch.client], freelancer: b.refs[ch.freelancer]})
+		}
 	}
-	if effects[ch.effect].action == opened {
-		Q(&e.links).join(all, at, owners{client: b.refs[ch.client], freelancer: b.refs[ch.freelancer]})
-	}
-	return nil
+	return len(changes), nil
 }
 
 // foldAll folds a whole batch. Of the changes that do not fit it tells of the
