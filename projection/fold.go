@@ -89,14 +89,14 @@ func (m *Model) fold(b *batch, shard int) (*change, error) {
 }
 
 func (t *table[R, L, P, Q]) fold(all *tables, b *batch, shard int, changes []change) (int, error) {
-	s, kind := &t.shards[shard], b.keys[changes[0].stream].category
+	chunks, kind := t.shards[shard].list(), b.keys[changes[0].stream].category
 	for i := range changes {
 		ch := &changes[i]
 		if b.keys[ch.stream].category != kind {
 			return i, nil
 		}
 		at := b.refs[ch.stream]
-		e := s.at(at.number())
+		e := entryOf(chunks, at.number())
 		if err := P(&e.record).fold(ch, &b.dictionary); err != nil {
 			return i, err
 		}

@@ -75,8 +75,10 @@ func (s *tableShard[T]) list() []*[chunkSize]T {
 	return nil
 }
 
-func (s *tableShard[T]) at(number uint32) *T {
-	return &s.list()[(number-1)>>chunkBits][(number-1)%chunkSize]
+func (s *tableShard[T]) at(number uint32) *T { return entryOf(s.list(), number) }
+
+func entryOf[T any](chunks []*[chunkSize]T, number uint32) *T {
+	return &chunks[(number-1)>>chunkBits][(number-1)%chunkSize]
 }
 
 func (t *table[R, L, P, Q]) at(r ref) *entry[R, L] { return t.shards[r.shard()].at(r.number()) }

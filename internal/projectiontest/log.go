@@ -17,7 +17,7 @@ import (
 	"github.com/marketcore/marketplace/store/storetest"
 )
 
-// newLog is an empty log on which nobody can count: its positions are names.
+// NewLog is an empty log on which nobody can count: its positions are names.
 func NewLog() StrictLog { return storetest.Strict(memory.New(), 7).(StrictLog) }
 
 type StrictLog interface {
@@ -25,7 +25,7 @@ type StrictLog interface {
 	store.Cutter
 }
 
-// positions are those of the log's events behind a position.
+// Positions are those of the log's events behind a position.
 func Positions(t testing.TB, s store.Store, after event.Position) (all []event.Position) {
 	for r, err := range s.ReadAll(t.Context(), store.Span{After: after}) {
 		require.NoError(t, err)
@@ -34,7 +34,7 @@ func Positions(t testing.TB, s store.Store, after event.Position) (all []event.P
 	return all
 }
 
-// before is the position of the last event before another, 0 if that is the first.
+// Before is the position of the last event before another, 0 if that is the first.
 func Before(t testing.TB, s store.Store, position event.Position) (last event.Position) {
 	for _, at := range Positions(t, s, 0) {
 		if at < position {
@@ -89,7 +89,7 @@ type failing interface {
 	Helper()
 }
 
-// folded are the records of a log, folded one event after the other.
+// Folded are the records of a log, folded one event after the other.
 func Folded(t failing, s store.Store) *projection.Records {
 	t.Helper()
 	f, err := projection.NewFolder(projection.Partition{})

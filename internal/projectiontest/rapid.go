@@ -14,7 +14,7 @@ import (
 	"github.com/marketcore/marketplace/statistics"
 )
 
-// drawMarket makes up a small, rough history in the order of time.
+// DrawMarket makes up a small, rough history in the order of time.
 func DrawMarket(t *rapid.T) *market.Market {
 	m := market.New(rapid.Uint64().Draw(t, "seed"))
 	m.Rough = true
@@ -26,7 +26,7 @@ func DrawMarket(t *rapid.T) *market.Market {
 	return m
 }
 
-// someMoments are a few moments of a history, those of events among them.
+// SomeMoments are a few moments of a history, those of events among them.
 func SomeMoments(t *rapid.T, m *market.Market) []event.Time {
 	moments := []event.Time{market.Opens - 1, event.Never}
 	for range 3 {
@@ -50,7 +50,7 @@ func Check(t *testing.T, property func(*rapid.T, testing.TB)) {
 	rapid.Check(t, func(r *rapid.T) { property(r, rapidTB{t, r}) })
 }
 
-// reports are all reports as of the moments, as JSON.
+// Reports are all reports as of the moments, as JSON.
 func Reports(t testing.TB, m *projection.Model, moments []event.Time) []string {
 	var all []string
 	for _, asOf := range moments {
@@ -65,7 +65,7 @@ func Reports(t testing.TB, m *projection.Model, moments []event.Time) []string {
 	return all
 }
 
-// explanations are all explanations as of the moments, and what no report holds,
+// Explanations are all explanations as of the moments, and what no report holds,
 // as JSON.
 func Explanations(t testing.TB, m *projection.Model, moments []event.Time) []string {
 	var all []string

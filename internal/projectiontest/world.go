@@ -44,12 +44,12 @@ func NewWorld(t testing.TB) *World {
 	return &World{t: t, next: map[string]uint64{}, folder: folder, Records: records, Clients: records.Clients}
 }
 
-// named makes an id of a name, so that tests can speak of "ann".
+// Named makes an id of a name, so that tests can speak of "ann".
 func Named(name string) uuid.UUID { return uuid.NewSHA1(uuid.NameSpaceOID, []byte(name)) }
 
 func At(s string) event.Time { return event.MustParseTime(s) }
 
-// envelope is the next event of a stream.
+// Envelope is the next event of a stream.
 func (w *World) Envelope(stream string, when event.Time, e event.Event) *event.Envelope {
 	w.position++
 	env := &event.Envelope{Stream: stream, Revision: w.next[stream], Position: w.position, Meta: event.Meta{OccurredAt: when}, Event: e}
