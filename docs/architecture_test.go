@@ -36,6 +36,7 @@ var rooms = []room{
 	{"statistics", "event projection"},
 	{"internal/projectiontest", "event store projection statistics internal/market"},
 	{"internal/show", "event projection statistics"},
+	{"internal/show/showtest", "event statistics internal/show internal/projectiontest"},
 	{"internal/repository", "event aggregate store"},
 	{"internal/follower", "event store projection"},
 	{"process", "event aggregate store projection statistics"},
