@@ -1,0 +1,357 @@
+CREATE SCHEMA IF NOT EXISTS marketplace;
+CREATE TABLE marketplace.model_migrations (
+  number bigint NOT NULL,
+  applied_at timestamptz NOT NULL,
+  PRIMARY KEY (number)
+);
+CREATE TABLE marketplace.model_versions (
+  version bigint NOT NULL,
+  schema bigint NOT NULL,
+  partitions bigint NOT NULL,
+  state text NOT NULL,
+  created_at timestamptz NOT NULL,
+  PRIMARY KEY (version)
+);
+CREATE TABLE marketplace.model_passes (
+  version bigint NOT NULL,
+  part bigint NOT NULL,
+  parts bigint NOT NULL,
+  through_position bigint NOT NULL,
+  done boolean NOT NULL,
+  PRIMARY KEY (version, part, parts)
+);
+INSERT INTO marketplace.model_migrations (number, applied_at) VALUES ($1, $2);
+CREATE SCHEMA IF NOT EXISTS marketplace_1;
+CREATE TABLE marketplace_1.freelancers (
+  id uuid NOT NULL,
+  revision bigint NOT NULL,
+  registered_at timestamptz NOT NULL,
+  registered_position bigint NOT NULL,
+  PRIMARY KEY (id)
+);
+CREATE TABLE marketplace_1.freelancer_marks (
+  freelancer_id uuid NOT NULL,
+  position bigint NOT NULL,
+  occurred_at timestamptz NOT NULL,
+  kind text NOT NULL,
+  word text NOT NULL,
+  number bigint,
+  PRIMARY KEY (freelancer_id, position)
+);
+CREATE TABLE marketplace_1.clients (
+  id uuid NOT NULL,
+  revision bigint NOT NULL,
+  registered_at timestamptz NOT NULL,
+  registered_position bigint NOT NULL,
+  PRIMARY KEY (id)
+);
+CREATE TABLE marketplace_1.client_marks (
+  client_id uuid NOT NULL,
+  position bigint NOT NULL,
+  occurred_at timestamptz NOT NULL,
+  kind text NOT NULL,
+  reason text NOT NULL,
+  freelancer_id uuid,
+  PRIMARY KEY (client_id, position)
+);
+CREATE TABLE marketplace_1.jobs (
+  id uuid NOT NULL,
+  client_id uuid NOT NULL,
+  revision bigint NOT NULL,
+  posted_at timestamptz NOT NULL,
+  posted_position bigint NOT NULL,
+  closed_at timestamptz,
+  closed_position bigint,
+  close_reason text,
+  removed_at timestamptz,
+  removed_position bigint,
+  remove_reason text,
+  PRIMARY KEY (id)
+);
+CREATE TABLE marketplace_1.invites (
+  id uuid NOT NULL,
+  client_id uuid NOT NULL,
+  freelancer_id uuid NOT NULL,
+  revision bigint NOT NULL,
+  available boolean NOT NULL,
+  outcome text NOT NULL,
+  sent_at timestamptz NOT NULL,
+  sent_position bigint NOT NULL,
+  closed_at timestamptz,
+  closed_position bigint,
+  PRIMARY KEY (id)
+);
+CREATE TABLE marketplace_1.proposals (
+  id uuid NOT NULL,
+  job_id uuid NOT NULL,
+  client_id uuid NOT NULL,
+  freelancer_id uuid NOT NULL,
+  revision bigint NOT NULL,
+  via text NOT NULL,
+  submitted_at timestamptz NOT NULL,
+  submitted_position bigint NOT NULL,
+  PRIMARY KEY (id)
+);
+CREATE TABLE marketplace_1.proposal_steps (
+  proposal_id uuid NOT NULL,
+  position bigint NOT NULL,
+  occurred_at timestamptz NOT NULL,
+  kind text NOT NULL,
+  PRIMARY KEY (proposal_id, position)
+);
+CREATE TABLE marketplace_1.contracts (
+  id uuid NOT NULL,
+  client_id uuid NOT NULL,
+  freelancer_id uuid NOT NULL,
+  job_id uuid NOT NULL,
+  revision bigint NOT NULL,
+  via text NOT NULL,
+  started_at timestamptz NOT NULL,
+  started_position bigint NOT NULL,
+  ended_at timestamptz,
+  ended_position bigint,
+  feedback_at timestamptz,
+  feedback_position bigint,
+  feedback_overall bigint,
+  feedback_recommend bigint,
+  excluded_at timestamptz,
+  excluded_position bigint,
+  returned_at timestamptz,
+  returned_position bigint,
+  returned_overall bigint,
+  returned_recommend bigint,
+  published_at timestamptz,
+  published_position bigint,
+  PRIMARY KEY (id)
+);
+CREATE TABLE marketplace_1.payments (
+  contract_id uuid NOT NULL,
+  position bigint NOT NULL,
+  occurred_at timestamptz NOT NULL,
+  kind text NOT NULL,
+  amount bigint NOT NULL,
+  minutes bigint,
+  PRIMARY KEY (contract_id, position)
+);
+CREATE TABLE marketplace_1.disputes (
+  contract_id uuid NOT NULL,
+  id uuid NOT NULL,
+  opened_at timestamptz NOT NULL,
+  opened_position bigint NOT NULL,
+  cancelled_at timestamptz,
+  cancelled_position bigint,
+  resolved_at timestamptz,
+  resolved_position bigint,
+  to_freelancer bigint,
+  to_client bigint,
+  PRIMARY KEY (contract_id, id)
+);
+CREATE TABLE marketplace_1.freelancer_stats (
+  freelancer_id uuid NOT NULL,
+  as_of timestamptz NOT NULL,
+  valid_until timestamptz,
+  policy text NOT NULL,
+  invites_counted bigint NOT NULL,
+  invites_answered bigint NOT NULL,
+  invites_answered_24h bigint NOT NULL,
+  invites_answered_72h bigint NOT NULL,
+  response_rate_bp bigint,
+  median_response_s bigint,
+  response_level text,
+  job_success_bp bigint,
+  job_success_displayed bigint,
+  job_success_window_months bigint,
+  job_success_outcomes bigint,
+  job_success_clients bigint,
+  job_success_weight bigint,
+  job_success_successful bigint,
+  job_success_neutral bigint,
+  job_success_negative bigint,
+  contracts_ended bigint NOT NULL,
+  contracts_disputed bigint NOT NULL,
+  dispute_ppm bigint,
+  contracts_ended_12m bigint NOT NULL,
+  contracts_disputed_12m bigint NOT NULL,
+  dispute_ppm_12m bigint,
+  paid bigint NOT NULL,
+  paid_12m bigint NOT NULL,
+  minutes bigint NOT NULL,
+  minutes_12m bigint NOT NULL,
+  clients bigint NOT NULL,
+  clients_last_year bigint NOT NULL,
+  long_term_clients bigint NOT NULL,
+  long_term_bp bigint,
+  funnel_proposals bigint NOT NULL,
+  funnel_interviews bigint NOT NULL,
+  funnel_offers bigint NOT NULL,
+  funnel_hires bigint NOT NULL,
+  funnel_proposals_per_hire bigint,
+  public boolean NOT NULL,
+  available boolean NOT NULL,
+  profile_percent bigint NOT NULL,
+  identity_verified boolean NOT NULL,
+  phone_verified boolean NOT NULL,
+  rising_talent boolean NOT NULL,
+  top_rated boolean NOT NULL,
+  top_rated_met boolean NOT NULL,
+  top_rated_missing text,
+  top_rated_plus boolean NOT NULL,
+  top_rated_plus_met boolean NOT NULL,
+  top_rated_plus_missing text,
+  PRIMARY KEY (freelancer_id)
+);
+CREATE TABLE marketplace_1.client_stats (
+  client_id uuid NOT NULL,
+  as_of timestamptz NOT NULL,
+  valid_until timestamptz,
+  policy text NOT NULL,
+  contracts_ended bigint NOT NULL,
+  contracts_disputed bigint NOT NULL,
+  dispute_ppm bigint,
+  contracts_ended_12m bigint NOT NULL,
+  contracts_disputed_12m bigint NOT NULL,
+  dispute_ppm_12m bigint,
+  spent bigint NOT NULL,
+  standing text NOT NULL,
+  contacted_until timestamptz,
+  signals bigint NOT NULL,
+  next_step text NOT NULL,
+  jobs_posted bigint NOT NULL,
+  jobs_with_hire bigint NOT NULL,
+  hire_rate_bp bigint,
+  feedbacks bigint NOT NULL,
+  stars bigint,
+  payment_verified boolean NOT NULL,
+  PRIMARY KEY (client_id)
+);
+CREATE TABLE marketplace_1.marketplace_stats (
+  as_of timestamptz NOT NULL,
+  valid_until timestamptz NOT NULL,
+  policy text NOT NULL,
+  position bigint NOT NULL,
+  weeks_left_out bigint NOT NULL,
+  contracts_ended bigint NOT NULL,
+  contracts_disputed bigint NOT NULL,
+  dispute_ppm bigint,
+  contracts_ended_12m bigint NOT NULL,
+  contracts_disputed_12m bigint NOT NULL,
+  dispute_ppm_12m bigint,
+  paid bigint NOT NULL,
+  gross_volume bigint NOT NULL,
+  refunds bigint NOT NULL,
+  minutes bigint NOT NULL,
+  contracts_started bigint NOT NULL,
+  hires_invite bigint NOT NULL,
+  hires_proposal bigint NOT NULL,
+  hires_direct bigint NOT NULL,
+  hires_invite_bp bigint,
+  hires_proposal_bp bigint,
+  hires_direct_bp bigint,
+  invites_sent bigint NOT NULL,
+  invites_counted bigint NOT NULL,
+  invites_answered bigint NOT NULL,
+  response_rate_bp bigint,
+  funnel_proposals bigint NOT NULL,
+  funnel_interviews bigint NOT NULL,
+  funnel_offers bigint NOT NULL,
+  funnel_hires bigint NOT NULL,
+  funnel_proposals_per_hire bigint,
+  PRIMARY KEY (policy)
+);
+CREATE TABLE marketplace_1.marketplace_weeks (
+  week text NOT NULL,
+  starts_at timestamptz NOT NULL,
+  gross_volume bigint NOT NULL,
+  refunds bigint NOT NULL,
+  minutes bigint NOT NULL,
+  contracts_started bigint NOT NULL,
+  hires_invite bigint NOT NULL,
+  hires_proposal bigint NOT NULL,
+  hires_direct bigint NOT NULL,
+  hires_invite_bp bigint,
+  hires_proposal_bp bigint,
+  hires_direct_bp bigint,
+  invites_sent bigint NOT NULL,
+  invites_counted bigint NOT NULL,
+  invites_answered bigint NOT NULL,
+  response_rate_bp bigint,
+  contracts_ended bigint NOT NULL,
+  contracts_disputed bigint NOT NULL,
+  dispute_ppm bigint,
+  PRIMARY KEY (week)
+);
+CREATE TABLE marketplace_1.stale (
+  kind text NOT NULL,
+  account_id uuid NOT NULL,
+  partition bigint NOT NULL,
+  since bigint NOT NULL,
+  position bigint NOT NULL,
+  due_at timestamptz NOT NULL,
+  PRIMARY KEY (kind, account_id, partition, since)
+);
+CREATE TABLE marketplace_1.checkpoints (
+  partition bigint NOT NULL,
+  position bigint NOT NULL,
+  log_id uuid,
+  event_id uuid,
+  event_position bigint,
+  updated_at timestamptz NOT NULL,
+  stopped_position bigint,
+  stopped_reason text,
+  PRIMARY KEY (partition)
+);
+INSERT INTO marketplace_1.checkpoints (partition, position, log_id, event_id, event_position, updated_at, stopped_position, stopped_reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+INSERT INTO marketplace.model_versions (version, schema, partitions, state, created_at) VALUES ($1, $2, $3, $4, $5);
+CREATE INDEX jobs_by_client_id ON marketplace_1.jobs (client_id);
+CREATE INDEX invites_by_freelancer_id ON marketplace_1.invites (freelancer_id);
+CREATE INDEX invites_by_client_id ON marketplace_1.invites (client_id);
+CREATE INDEX proposals_by_freelancer_id ON marketplace_1.proposals (freelancer_id);
+CREATE INDEX proposals_by_job_id ON marketplace_1.proposals (job_id);
+CREATE INDEX contracts_by_freelancer_id ON marketplace_1.contracts (freelancer_id);
+CREATE INDEX contracts_by_client_id ON marketplace_1.contracts (client_id);
+CREATE INDEX contracts_by_ended_at ON marketplace_1.contracts (ended_at);
+CREATE INDEX payments_by_occurred_at ON marketplace_1.payments (occurred_at);
+CREATE INDEX freelancer_stats_by_job_success_bp ON marketplace_1.freelancer_stats (job_success_bp);
+CREATE INDEX freelancer_stats_by_paid ON marketplace_1.freelancer_stats (paid);
+CREATE INDEX freelancer_stats_by_response_rate_bp ON marketplace_1.freelancer_stats (response_rate_bp);
+CREATE INDEX freelancer_stats_by_top_rated_job_success_bp ON marketplace_1.freelancer_stats (top_rated, job_success_bp);
+CREATE INDEX freelancer_stats_by_policy ON marketplace_1.freelancer_stats (policy);
+CREATE INDEX client_stats_by_spent ON marketplace_1.client_stats (spent);
+CREATE INDEX client_stats_by_standing ON marketplace_1.client_stats (standing);
+CREATE INDEX client_stats_by_policy ON marketplace_1.client_stats (policy);
+CREATE INDEX marketplace_weeks_by_starts_at ON marketplace_1.marketplace_weeks (starts_at);
+CREATE INDEX stale_by_due_at ON marketplace_1.stale (due_at);
+DROP VIEW IF EXISTS marketplace.freelancers;
+CREATE VIEW marketplace.freelancers AS SELECT id, revision, registered_at, registered_position FROM marketplace_1.freelancers;
+DROP VIEW IF EXISTS marketplace.freelancer_marks;
+CREATE VIEW marketplace.freelancer_marks AS SELECT freelancer_id, position, occurred_at, kind, word, number FROM marketplace_1.freelancer_marks;
+DROP VIEW IF EXISTS marketplace.clients;
+CREATE VIEW marketplace.clients AS SELECT id, revision, registered_at, registered_position FROM marketplace_1.clients;
+DROP VIEW IF EXISTS marketplace.client_marks;
+CREATE VIEW marketplace.client_marks AS SELECT client_id, position, occurred_at, kind, reason, freelancer_id FROM marketplace_1.client_marks;
+DROP VIEW IF EXISTS marketplace.jobs;
+CREATE VIEW marketplace.jobs AS SELECT id, client_id, revision, posted_at, posted_position, closed_at, closed_position, close_reason, removed_at, removed_position, remove_reason FROM marketplace_1.jobs;
+DROP VIEW IF EXISTS marketplace.invites;
+CREATE VIEW marketplace.invites AS SELECT id, client_id, freelancer_id, revision, available, outcome, sent_at, sent_position, closed_at, closed_position FROM marketplace_1.invites;
+DROP VIEW IF EXISTS marketplace.proposals;
+CREATE VIEW marketplace.proposals AS SELECT id, job_id, client_id, freelancer_id, revision, via, submitted_at, submitted_position FROM marketplace_1.proposals;
+DROP VIEW IF EXISTS marketplace.proposal_steps;
+CREATE VIEW marketplace.proposal_steps AS SELECT proposal_id, position, occurred_at, kind FROM marketplace_1.proposal_steps;
+DROP VIEW IF EXISTS marketplace.contracts;
+CREATE VIEW marketplace.contracts AS SELECT id, client_id, freelancer_id, job_id, revision, via, started_at, started_position, ended_at, ended_position, feedback_at, feedback_position, feedback_overall, excluded_at, excluded_position, returned_at, returned_position, returned_overall, published_at, published_position FROM marketplace_1.contracts;
+DROP VIEW IF EXISTS marketplace.payments;
+CREATE VIEW marketplace.payments AS SELECT contract_id, position, occurred_at, kind, amount, minutes FROM marketplace_1.payments;
+DROP VIEW IF EXISTS marketplace.disputes;
+CREATE VIEW marketplace.disputes AS SELECT contract_id, id, opened_at, opened_position, cancelled_at, cancelled_position, resolved_at, resolved_position, to_freelancer, to_client FROM marketplace_1.disputes;
+DROP VIEW IF EXISTS marketplace.freelancer_stats;
+CREATE VIEW marketplace.freelancer_stats AS SELECT freelancer_id, as_of, valid_until, policy, invites_counted, invites_answered, invites_answered_24h, invites_answered_72h, response_rate_bp, median_response_s, response_level, job_success_bp, job_success_displayed, job_success_window_months, job_success_outcomes, job_success_clients, job_success_weight, job_success_successful, job_success_neutral, job_success_negative, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, paid, paid_12m, minutes, minutes_12m, clients, clients_last_year, long_term_clients, long_term_bp, funnel_proposals, funnel_interviews, funnel_offers, funnel_hires, funnel_proposals_per_hire, public, available, profile_percent, identity_verified, phone_verified, rising_talent, top_rated, top_rated_met, top_rated_missing, top_rated_plus, top_rated_plus_met, top_rated_plus_missing FROM marketplace_1.freelancer_stats;
+DROP VIEW IF EXISTS marketplace.client_stats;
+CREATE VIEW marketplace.client_stats AS SELECT client_id, as_of, valid_until, policy, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, spent, standing, contacted_until, signals, next_step, jobs_posted, jobs_with_hire, hire_rate_bp, feedbacks, stars, payment_verified FROM marketplace_1.client_stats;
+DROP VIEW IF EXISTS marketplace.marketplace_stats;
+CREATE VIEW marketplace.marketplace_stats AS SELECT as_of, valid_until, policy, position, weeks_left_out, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, paid, gross_volume, refunds, minutes, contracts_started, hires_invite, hires_proposal, hires_direct, hires_invite_bp, hires_proposal_bp, hires_direct_bp, invites_sent, invites_counted, invites_answered, response_rate_bp, funnel_proposals, funnel_interviews, funnel_offers, funnel_hires, funnel_proposals_per_hire FROM marketplace_1.marketplace_stats;
+DROP VIEW IF EXISTS marketplace.marketplace_weeks;
+CREATE VIEW marketplace.marketplace_weeks AS SELECT week, starts_at, gross_volume, refunds, minutes, contracts_started, hires_invite, hires_proposal, hires_direct, hires_invite_bp, hires_proposal_bp, hires_direct_bp, invites_sent, invites_counted, invites_answered, response_rate_bp, contracts_ended, contracts_disputed, dispute_ppm FROM marketplace_1.marketplace_weeks;
+DROP VIEW IF EXISTS marketplace.checkpoints;
+CREATE VIEW marketplace.checkpoints AS SELECT partition, position, log_id, event_id, event_position, updated_at, stopped_position, stopped_reason FROM marketplace_1.checkpoints;
+UPDATE marketplace.model_versions SET state = $1 WHERE state = $2;
+UPDATE marketplace.model_versions SET state = $1 WHERE version = $2;

@@ -1,0 +1,355 @@
+CREATE TABLE model_migrations (
+  number INTEGER NOT NULL,
+  applied_at INTEGER NOT NULL,
+  PRIMARY KEY (number)
+) STRICT;
+CREATE TABLE model_versions (
+  version INTEGER NOT NULL,
+  schema INTEGER NOT NULL,
+  partitions INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (version)
+) STRICT;
+CREATE TABLE model_passes (
+  version INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  parts INTEGER NOT NULL,
+  through_position INTEGER NOT NULL,
+  done INTEGER NOT NULL,
+  PRIMARY KEY (version, part, parts)
+) STRICT;
+INSERT INTO model_migrations (number, applied_at) VALUES ($1, $2);
+CREATE TABLE m1_freelancers (
+  id TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  registered_at INTEGER NOT NULL,
+  registered_position INTEGER NOT NULL,
+  PRIMARY KEY (id)
+) STRICT;
+CREATE TABLE m1_freelancer_marks (
+  freelancer_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  occurred_at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  word TEXT NOT NULL,
+  number INTEGER,
+  PRIMARY KEY (freelancer_id, position)
+) STRICT;
+CREATE TABLE m1_clients (
+  id TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  registered_at INTEGER NOT NULL,
+  registered_position INTEGER NOT NULL,
+  PRIMARY KEY (id)
+) STRICT;
+CREATE TABLE m1_client_marks (
+  client_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  occurred_at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  freelancer_id TEXT,
+  PRIMARY KEY (client_id, position)
+) STRICT;
+CREATE TABLE m1_jobs (
+  id TEXT NOT NULL,
+  client_id TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  posted_at INTEGER NOT NULL,
+  posted_position INTEGER NOT NULL,
+  closed_at INTEGER,
+  closed_position INTEGER,
+  close_reason TEXT,
+  removed_at INTEGER,
+  removed_position INTEGER,
+  remove_reason TEXT,
+  PRIMARY KEY (id)
+) STRICT;
+CREATE TABLE m1_invites (
+  id TEXT NOT NULL,
+  client_id TEXT NOT NULL,
+  freelancer_id TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  available INTEGER NOT NULL,
+  outcome TEXT NOT NULL,
+  sent_at INTEGER NOT NULL,
+  sent_position INTEGER NOT NULL,
+  closed_at INTEGER,
+  closed_position INTEGER,
+  PRIMARY KEY (id)
+) STRICT;
+CREATE TABLE m1_proposals (
+  id TEXT NOT NULL,
+  job_id TEXT NOT NULL,
+  client_id TEXT NOT NULL,
+  freelancer_id TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  via TEXT NOT NULL,
+  submitted_at INTEGER NOT NULL,
+  submitted_position INTEGER NOT NULL,
+  PRIMARY KEY (id)
+) STRICT;
+CREATE TABLE m1_proposal_steps (
+  proposal_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  occurred_at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  PRIMARY KEY (proposal_id, position)
+) STRICT;
+CREATE TABLE m1_contracts (
+  id TEXT NOT NULL,
+  client_id TEXT NOT NULL,
+  freelancer_id TEXT NOT NULL,
+  job_id TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  via TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  started_position INTEGER NOT NULL,
+  ended_at INTEGER,
+  ended_position INTEGER,
+  feedback_at INTEGER,
+  feedback_position INTEGER,
+  feedback_overall INTEGER,
+  feedback_recommend INTEGER,
+  excluded_at INTEGER,
+  excluded_position INTEGER,
+  returned_at INTEGER,
+  returned_position INTEGER,
+  returned_overall INTEGER,
+  returned_recommend INTEGER,
+  published_at INTEGER,
+  published_position INTEGER,
+  PRIMARY KEY (id)
+) STRICT;
+CREATE TABLE m1_payments (
+  contract_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  occurred_at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  amount INTEGER NOT NULL,
+  minutes INTEGER,
+  PRIMARY KEY (contract_id, position)
+) STRICT;
+CREATE TABLE m1_disputes (
+  contract_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  opened_at INTEGER NOT NULL,
+  opened_position INTEGER NOT NULL,
+  cancelled_at INTEGER,
+  cancelled_position INTEGER,
+  resolved_at INTEGER,
+  resolved_position INTEGER,
+  to_freelancer INTEGER,
+  to_client INTEGER,
+  PRIMARY KEY (contract_id, id)
+) STRICT;
+CREATE TABLE m1_freelancer_stats (
+  freelancer_id TEXT NOT NULL,
+  as_of INTEGER NOT NULL,
+  valid_until INTEGER,
+  policy TEXT NOT NULL,
+  invites_counted INTEGER NOT NULL,
+  invites_answered INTEGER NOT NULL,
+  invites_answered_24h INTEGER NOT NULL,
+  invites_answered_72h INTEGER NOT NULL,
+  response_rate_bp INTEGER,
+  median_response_s INTEGER,
+  response_level TEXT,
+  job_success_bp INTEGER,
+  job_success_displayed INTEGER,
+  job_success_window_months INTEGER,
+  job_success_outcomes INTEGER,
+  job_success_clients INTEGER,
+  job_success_weight INTEGER,
+  job_success_successful INTEGER,
+  job_success_neutral INTEGER,
+  job_success_negative INTEGER,
+  contracts_ended INTEGER NOT NULL,
+  contracts_disputed INTEGER NOT NULL,
+  dispute_ppm INTEGER,
+  contracts_ended_12m INTEGER NOT NULL,
+  contracts_disputed_12m INTEGER NOT NULL,
+  dispute_ppm_12m INTEGER,
+  paid INTEGER NOT NULL,
+  paid_12m INTEGER NOT NULL,
+  minutes INTEGER NOT NULL,
+  minutes_12m INTEGER NOT NULL,
+  clients INTEGER NOT NULL,
+  clients_last_year INTEGER NOT NULL,
+  long_term_clients INTEGER NOT NULL,
+  long_term_bp INTEGER,
+  funnel_proposals INTEGER NOT NULL,
+  funnel_interviews INTEGER NOT NULL,
+  funnel_offers INTEGER NOT NULL,
+  funnel_hires INTEGER NOT NULL,
+  funnel_proposals_per_hire INTEGER,
+  public INTEGER NOT NULL,
+  available INTEGER NOT NULL,
+  profile_percent INTEGER NOT NULL,
+  identity_verified INTEGER NOT NULL,
+  phone_verified INTEGER NOT NULL,
+  rising_talent INTEGER NOT NULL,
+  top_rated INTEGER NOT NULL,
+  top_rated_met INTEGER NOT NULL,
+  top_rated_missing TEXT,
+  top_rated_plus INTEGER NOT NULL,
+  top_rated_plus_met INTEGER NOT NULL,
+  top_rated_plus_missing TEXT,
+  PRIMARY KEY (freelancer_id)
+) STRICT;
+CREATE TABLE m1_client_stats (
+  client_id TEXT NOT NULL,
+  as_of INTEGER NOT NULL,
+  valid_until INTEGER,
+  policy TEXT NOT NULL,
+  contracts_ended INTEGER NOT NULL,
+  contracts_disputed INTEGER NOT NULL,
+  dispute_ppm INTEGER,
+  contracts_ended_12m INTEGER NOT NULL,
+  contracts_disputed_12m INTEGER NOT NULL,
+  dispute_ppm_12m INTEGER,
+  spent INTEGER NOT NULL,
+  standing TEXT NOT NULL,
+  contacted_until INTEGER,
+  signals INTEGER NOT NULL,
+  next_step TEXT NOT NULL,
+  jobs_posted INTEGER NOT NULL,
+  jobs_with_hire INTEGER NOT NULL,
+  hire_rate_bp INTEGER,
+  feedbacks INTEGER NOT NULL,
+  stars INTEGER,
+  payment_verified INTEGER NOT NULL,
+  PRIMARY KEY (client_id)
+) STRICT;
+CREATE TABLE m1_marketplace_stats (
+  as_of INTEGER NOT NULL,
+  valid_until INTEGER NOT NULL,
+  policy TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  weeks_left_out INTEGER NOT NULL,
+  contracts_ended INTEGER NOT NULL,
+  contracts_disputed INTEGER NOT NULL,
+  dispute_ppm INTEGER,
+  contracts_ended_12m INTEGER NOT NULL,
+  contracts_disputed_12m INTEGER NOT NULL,
+  dispute_ppm_12m INTEGER,
+  paid INTEGER NOT NULL,
+  gross_volume INTEGER NOT NULL,
+  refunds INTEGER NOT NULL,
+  minutes INTEGER NOT NULL,
+  contracts_started INTEGER NOT NULL,
+  hires_invite INTEGER NOT NULL,
+  hires_proposal INTEGER NOT NULL,
+  hires_direct INTEGER NOT NULL,
+  hires_invite_bp INTEGER,
+  hires_proposal_bp INTEGER,
+  hires_direct_bp INTEGER,
+  invites_sent INTEGER NOT NULL,
+  invites_counted INTEGER NOT NULL,
+  invites_answered INTEGER NOT NULL,
+  response_rate_bp INTEGER,
+  funnel_proposals INTEGER NOT NULL,
+  funnel_interviews INTEGER NOT NULL,
+  funnel_offers INTEGER NOT NULL,
+  funnel_hires INTEGER NOT NULL,
+  funnel_proposals_per_hire INTEGER,
+  PRIMARY KEY (policy)
+) STRICT;
+CREATE TABLE m1_marketplace_weeks (
+  week TEXT NOT NULL,
+  starts_at INTEGER NOT NULL,
+  gross_volume INTEGER NOT NULL,
+  refunds INTEGER NOT NULL,
+  minutes INTEGER NOT NULL,
+  contracts_started INTEGER NOT NULL,
+  hires_invite INTEGER NOT NULL,
+  hires_proposal INTEGER NOT NULL,
+  hires_direct INTEGER NOT NULL,
+  hires_invite_bp INTEGER,
+  hires_proposal_bp INTEGER,
+  hires_direct_bp INTEGER,
+  invites_sent INTEGER NOT NULL,
+  invites_counted INTEGER NOT NULL,
+  invites_answered INTEGER NOT NULL,
+  response_rate_bp INTEGER,
+  contracts_ended INTEGER NOT NULL,
+  contracts_disputed INTEGER NOT NULL,
+  dispute_ppm INTEGER,
+  PRIMARY KEY (week)
+) STRICT;
+CREATE TABLE m1_stale (
+  kind TEXT NOT NULL,
+  account_id TEXT NOT NULL,
+  partition INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  due_at INTEGER NOT NULL,
+  PRIMARY KEY (kind, account_id, partition, since)
+) STRICT;
+CREATE TABLE m1_checkpoints (
+  partition INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  log_id TEXT,
+  event_id TEXT,
+  event_position INTEGER,
+  updated_at INTEGER NOT NULL,
+  stopped_position INTEGER,
+  stopped_reason TEXT,
+  PRIMARY KEY (partition)
+) STRICT;
+INSERT INTO m1_checkpoints (partition, position, log_id, event_id, event_position, updated_at, stopped_position, stopped_reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+INSERT INTO model_versions (version, schema, partitions, state, created_at) VALUES ($1, $2, $3, $4, $5);
+CREATE INDEX m1_jobs_by_client_id ON m1_jobs (client_id);
+CREATE INDEX m1_invites_by_freelancer_id ON m1_invites (freelancer_id);
+CREATE INDEX m1_invites_by_client_id ON m1_invites (client_id);
+CREATE INDEX m1_proposals_by_freelancer_id ON m1_proposals (freelancer_id);
+CREATE INDEX m1_proposals_by_job_id ON m1_proposals (job_id);
+CREATE INDEX m1_contracts_by_freelancer_id ON m1_contracts (freelancer_id);
+CREATE INDEX m1_contracts_by_client_id ON m1_contracts (client_id);
+CREATE INDEX m1_contracts_by_ended_at ON m1_contracts (ended_at);
+CREATE INDEX m1_payments_by_occurred_at ON m1_payments (occurred_at);
+CREATE INDEX m1_freelancer_stats_by_job_success_bp ON m1_freelancer_stats (job_success_bp);
+CREATE INDEX m1_freelancer_stats_by_paid ON m1_freelancer_stats (paid);
+CREATE INDEX m1_freelancer_stats_by_response_rate_bp ON m1_freelancer_stats (response_rate_bp);
+CREATE INDEX m1_freelancer_stats_by_top_rated_job_success_bp ON m1_freelancer_stats (top_rated, job_success_bp);
+CREATE INDEX m1_freelancer_stats_by_policy ON m1_freelancer_stats (policy);
+CREATE INDEX m1_client_stats_by_spent ON m1_client_stats (spent);
+CREATE INDEX m1_client_stats_by_standing ON m1_client_stats (standing);
+CREATE INDEX m1_client_stats_by_policy ON m1_client_stats (policy);
+CREATE INDEX m1_marketplace_weeks_by_starts_at ON m1_marketplace_weeks (starts_at);
+CREATE INDEX m1_stale_by_due_at ON m1_stale (due_at);
+DROP VIEW IF EXISTS freelancers;
+CREATE VIEW freelancers AS SELECT id, revision, registered_at, registered_position FROM m1_freelancers;
+DROP VIEW IF EXISTS freelancer_marks;
+CREATE VIEW freelancer_marks AS SELECT freelancer_id, position, occurred_at, kind, word, number FROM m1_freelancer_marks;
+DROP VIEW IF EXISTS clients;
+CREATE VIEW clients AS SELECT id, revision, registered_at, registered_position FROM m1_clients;
+DROP VIEW IF EXISTS client_marks;
+CREATE VIEW client_marks AS SELECT client_id, position, occurred_at, kind, reason, freelancer_id FROM m1_client_marks;
+DROP VIEW IF EXISTS jobs;
+CREATE VIEW jobs AS SELECT id, client_id, revision, posted_at, posted_position, closed_at, closed_position, close_reason, removed_at, removed_position, remove_reason FROM m1_jobs;
+DROP VIEW IF EXISTS invites;
+CREATE VIEW invites AS SELECT id, client_id, freelancer_id, revision, available, outcome, sent_at, sent_position, closed_at, closed_position FROM m1_invites;
+DROP VIEW IF EXISTS proposals;
+CREATE VIEW proposals AS SELECT id, job_id, client_id, freelancer_id, revision, via, submitted_at, submitted_position FROM m1_proposals;
+DROP VIEW IF EXISTS proposal_steps;
+CREATE VIEW proposal_steps AS SELECT proposal_id, position, occurred_at, kind FROM m1_proposal_steps;
+DROP VIEW IF EXISTS contracts;
+CREATE VIEW contracts AS SELECT id, client_id, freelancer_id, job_id, revision, via, started_at, started_position, ended_at, ended_position, feedback_at, feedback_position, feedback_overall, excluded_at, excluded_position, returned_at, returned_position, returned_overall, published_at, published_position FROM m1_contracts;
+DROP VIEW IF EXISTS payments;
+CREATE VIEW payments AS SELECT contract_id, position, occurred_at, kind, amount, minutes FROM m1_payments;
+DROP VIEW IF EXISTS disputes;
+CREATE VIEW disputes AS SELECT contract_id, id, opened_at, opened_position, cancelled_at, cancelled_position, resolved_at, resolved_position, to_freelancer, to_client FROM m1_disputes;
+DROP VIEW IF EXISTS freelancer_stats;
+CREATE VIEW freelancer_stats AS SELECT freelancer_id, as_of, valid_until, policy, invites_counted, invites_answered, invites_answered_24h, invites_answered_72h, response_rate_bp, median_response_s, response_level, job_success_bp, job_success_displayed, job_success_window_months, job_success_outcomes, job_success_clients, job_success_weight, job_success_successful, job_success_neutral, job_success_negative, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, paid, paid_12m, minutes, minutes_12m, clients, clients_last_year, long_term_clients, long_term_bp, funnel_proposals, funnel_interviews, funnel_offers, funnel_hires, funnel_proposals_per_hire, public, available, profile_percent, identity_verified, phone_verified, rising_talent, top_rated, top_rated_met, top_rated_missing, top_rated_plus, top_rated_plus_met, top_rated_plus_missing FROM m1_freelancer_stats;
+DROP VIEW IF EXISTS client_stats;
+CREATE VIEW client_stats AS SELECT client_id, as_of, valid_until, policy, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, spent, standing, contacted_until, signals, next_step, jobs_posted, jobs_with_hire, hire_rate_bp, feedbacks, stars, payment_verified FROM m1_client_stats;
+DROP VIEW IF EXISTS marketplace_stats;
+CREATE VIEW marketplace_stats AS SELECT as_of, valid_until, policy, position, weeks_left_out, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, paid, gross_volume, refunds, minutes, contracts_started, hires_invite, hires_proposal, hires_direct, hires_invite_bp, hires_proposal_bp, hires_direct_bp, invites_sent, invites_counted, invites_answered, response_rate_bp, funnel_proposals, funnel_interviews, funnel_offers, funnel_hires, funnel_proposals_per_hire FROM m1_marketplace_stats;
+DROP VIEW IF EXISTS marketplace_weeks;
+CREATE VIEW marketplace_weeks AS SELECT week, starts_at, gross_volume, refunds, minutes, contracts_started, hires_invite, hires_proposal, hires_direct, hires_invite_bp, hires_proposal_bp, hires_direct_bp, invites_sent, invites_counted, invites_answered, response_rate_bp, contracts_ended, contracts_disputed, dispute_ppm FROM m1_marketplace_weeks;
+DROP VIEW IF EXISTS checkpoints;
+CREATE VIEW checkpoints AS SELECT partition, position, log_id, event_id, event_position, updated_at, stopped_position, stopped_reason FROM m1_checkpoints;
+UPDATE model_versions SET state = $1 WHERE state = $2;
+UPDATE model_versions SET state = $1 WHERE version = $2;
