@@ -27,6 +27,25 @@ type Checkpoint struct {
 	Reason  string
 }
 
+var checkpointsTable = newTable(Table{
+	Name: "checkpoints",
+	Doc:  "How far each partition of the read model is.",
+	Key:  []string{"partition"},
+	Live: true,
+},
+	integerColumn("partition", "from 0", func(c *Checkpoint) *int { return &c.Partition }),
+	positionColumn("position", "every event of the partition up to it is in the tables, and none after", func(c *Checkpoint) *event.Position { return &c.Position }),
+	idOrNull("log_id", "which log: the id of its first event, the same in every partition; NULL while the log is empty", func(c *Checkpoint) *uuid.UUID { return &c.Log }),
+	idOrNull("event_id", "the newest event of the log that was read, of any partition; in a version that is being built, of those that it loads",
+		func(c *Checkpoint) *uuid.UUID { return &c.Event }),
+	positionOrNull("event_position", "its position", func(c *Checkpoint) *event.Position { return &c.EventPosition }),
+	timeColumn("updated_at", "when the runner wrote last", func(c *Checkpoint) *event.Time { return &c.Updated }),
+	positionOrNull("stopped_position", "the event at which the runner stopped, because it could not be decoded or folded",
+		func(c *Checkpoint) *event.Position { return &c.Stopped }),
+	textColumn("stopped_reason", "why it could not", func(c *Checkpoint) *string { return &c.Reason }).
+		where(func(c *Checkpoint) bool { return c.Stopped != 0 }),
+)
+
 // place is how far a log has been read.
 type place struct {
 	position event.Position // everything up to it
@@ -57,32 +76,7 @@ func (c *Checkpoint) stopped() error {
 
 // checkpoints are those of all partitions, in order.
 func (r reading) checkpoints() ([]Checkpoint, error) {
-	var all []Checkpoint
-	for row, err := range r.rows(checkpointsTable, "1 = 1", checkpointsTable.Key) {
-		if err != nil {
-			return nil, err
-		}
-		var c Checkpoint
-		var partition, position int64
-		var at, stopped *int64
-		var log, newest *uuid.UUID
-		var reason *string
-		if err := row.Scan(&partition, &position, &log, &newest, &at, &c.Updated, &stopped, &reason); err != nil {
-			return nil, err
-		}
-		c.Partition, c.Position = int(partition), event.Position(position)
-		if log != nil {
-			c.Log = *log
-		}
-		if newest != nil && at != nil {
-			c.Event, c.EventPosition = *newest, event.Position(*at)
-		}
-		if stopped != nil && reason != nil {
-			c.Stopped, c.Reason = event.Position(*stopped), *reason
-		}
-		all = append(all, c)
-	}
-	return all, nil
+	return checkpointsTable.read(r, "1 = 1", checkpointsTable.Key)
 }
 
 // checkpoint is that of one partition.

@@ -122,7 +122,7 @@ func (c *comparing) run() error {
 			c.Through = position
 		}
 	}
-	for _, k := range kinds {
+	for _, k := range recordTables {
 		for i, t := range k.tables() {
 			n, count := RowCount{Table: t.Name}, "SELECT count(*) FROM @"+t.Name+" WHERE "+t.Position+" <= $1"
 			var err error
@@ -138,7 +138,7 @@ func (c *comparing) run() error {
 			}
 		}
 	}
-	for _, k := range kinds {
+	for _, k := range recordTables {
 		if err := k.compare(c); err != nil {
 			return err
 		}
@@ -151,10 +151,10 @@ const compareChunk = 2000
 
 // compare goes through both versions' rows in the order of their ids, a stretch
 // of ids at a time.
-func (k *recordKind[R]) compare(c *comparing) error {
+func (k *recordsOf[R]) compare(c *comparing) error {
 	condition, args := "1 = 1", []any(nil)
 	for {
-		end, err := c.stretch(k.table, condition, args)
+		end, err := c.stretch(k.Table, condition, args)
 		if err != nil {
 			return err
 		}
@@ -178,7 +178,7 @@ func (k *recordKind[R]) compare(c *comparing) error {
 		ids := listOf(all)
 		slices.SortFunc(ids, compareIDs)
 		for _, id := range ids {
-			c.add(k.differences(k.in(was)[id], k.in(is)[id], c.Through))
+			c.add(k.differencing(k.in(was)[id], k.in(is)[id], c.Through))
 		}
 		c.Entities += uint64(len(ids))
 		c.told(len(ids), c.of)

@@ -72,7 +72,8 @@ type Tx interface {
 	Exec(sql string, args ...any) (rows int64, err error)
 
 	// ExecEach runs one statement for every list of arguments, in order, as
-	// one after the other; a server gets them together.
+	// one after the other; a server gets them together. A list is read before
+	// the next one is asked for, so it may be reused.
 	ExecEach(sql string, each iter.Seq[[]any]) error
 
 	// Query runs one statement and yields its rows. An error is the last pair.

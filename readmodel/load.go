@@ -103,9 +103,9 @@ func (r reading) clientHistories(accounts map[uuid.UUID]*projection.ClientRecord
 	return all, nil
 }
 
-// loadParts loads those kinds of records that are wanted.
-func (r reading) loadParts(into *projection.Records, wanted projection.Parts, condition string, ids []uuid.UUID, kinds ...kind) error {
-	for _, k := range kinds {
+// loadParts loads those records that are wanted.
+func (r reading) loadParts(into *projection.Records, wanted projection.Parts, condition string, ids []uuid.UUID, from ...recordTable) error {
+	for _, k := range from {
 		if wanted&partOf[k] == 0 {
 			continue
 		}
@@ -116,14 +116,14 @@ func (r reading) loadParts(into *projection.Records, wanted projection.Parts, co
 	return nil
 }
 
-// partOf is the part of an account's history that a kind of records is.
-var partOf = map[kind]projection.Parts{
+// partOf is the part of an account's history that the records of a table are.
+var partOf = map[recordTable]projection.Parts{
 	inviteRecords: projection.PartInvites, proposalRecords: projection.PartProposals,
 	jobRecords: projection.PartJobs, contractRecords: projection.PartContracts,
 }
 
 // loadAccounts loads accounts, with their marks if those are wanted.
-func loadAccounts[R any](r reading, k *recordKind[R], wanted projection.Parts, condition string, args ...any) (map[uuid.UUID]*R, error) {
+func loadAccounts[R any](r reading, k *recordsOf[R], wanted projection.Parts, condition string, args ...any) (map[uuid.UUID]*R, error) {
 	recs, load := projection.NewRecords(), k.loadBare
 	if wanted&projection.PartMarks != 0 {
 		load = k.load

@@ -7,15 +7,30 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
+// migration is one that was made.
+type migration struct {
+	number int64
+	at     event.Time
+}
+
+var migrationsTable = newTable(Table{
+	Name:           "model_migrations",
+	Doc:            "The migrations of the administrative tables that have been made.",
+	Key:            []string{"number"},
+	administrative: true,
+},
+	integerColumn("number", "1, 2, 3, …", func(m *migration) *int64 { return &m.number }),
+	timeColumn("applied_at", "when", func(m *migration) *event.Time { return &m.at }),
+)
+
 // migrations are the changes of the administrative tables, the first makes
 // them. What was released is never changed, only added to.
 func (d *Dialect) migrations() [][]string {
-	return [][]string{
-		append(d.room(d.enter, d.stable),
-			d.create(d.Stable(migrationsTable.Name), migrationsTable),
-			d.create(d.Stable(versionsTable.Name), versionsTable),
-			d.create(d.Stable(passesTable.Name), passesTable)),
+	first := d.room(d.enter, d.stable)
+	for _, t := range administrativeTables() {
+		first = append(first, d.create(d.Stable(t.Name), t))
 	}
+	return [][]string{first}
 }
 
 // migrated says how many migrations were made: 0 in an empty database.
@@ -66,8 +81,7 @@ func (a admin) migrate(now event.Time) error {
 			if err := a.execAll(statements); err != nil {
 				return err
 			}
-			insert := strings.Replace(migrationsTable.insert(), "@", "#", 1)
-			if _, err := a.Exec(a.sql(insert), number, now); err != nil {
+			if _, err := a.Exec(a.sql(migrationsTable.insert()), migrationsTable.row(&migration{number, now})...); err != nil {
 				return err
 			}
 		}

@@ -1,8 +1,6 @@
 package readmodel
 
 import (
-	"strings"
-
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
 )
@@ -11,46 +9,34 @@ import (
 // the records of a part fit in memory. What is to do stands in a table, and a
 // pass is done in the transaction that writes its rows, so a rebuild that was
 // cut off goes on with the next pass.
-var passesTable = &Table{
-	Name: "model_passes",
-	Doc:  "What a rebuild has folded into a version and what it has not; empty when all is.",
-	Columns: []Column{
-		column("version", Integer, "that is being built"),
-		column("part", Integer, "the streams of the pass are those of this part, from 0"),
-		column("parts", Integer, "of so many"),
-		column("through_position", Integer, "events up to this position"),
-		column("done", Bool, "their rows are in the tables"),
-	},
-	Key: []string{"version", "part", "parts"},
-}
+var passesTable = newTable(Table{
+	Name:           "model_passes",
+	Doc:            "What a rebuild has folded into a version and what it has not; empty when all is.",
+	Key:            []string{"version", "part", "parts"},
+	administrative: true,
+},
+	integerColumn("version", "that is being built", func(p *loadPass) *int64 { return &p.version }),
+	integerColumn("part", "the streams of the pass are those of this part, from 0", func(p *loadPass) *int { return &p.part.Index }),
+	integerColumn("parts", "of so many", func(p *loadPass) *int { return &p.part.Of }),
+	positionColumn("through_position", "events up to this position", func(p *loadPass) *event.Position { return &p.through }),
+	boolColumn("done", "their rows are in the tables", func(p *loadPass) *bool { return &p.done }),
+)
 
 // loadPass is one reading of the log.
 type loadPass struct {
+	version int64
 	part    projection.Partition
 	through event.Position
 	done    bool
 }
 
 // passes are those of a version, none when it is loaded.
-func (a admin) passes(version int64) (all []loadPass, err error) {
-	for row, err := range a.Query(a.sql("SELECT part, parts, through_position, done FROM #model_passes WHERE version = $1 ORDER BY parts, part"), version) {
-		if err != nil {
-			return nil, err
-		}
-		var part, parts, through int64
-		var p loadPass
-		if err := row.Scan(&part, &parts, &through, &p.done); err != nil {
-			return nil, err
-		}
-		p.part, p.through = projection.Partition{Index: int(part), Of: int(parts)}, event.Position(through)
-		all = append(all, p)
-	}
-	return all, nil
+func (a admin) passes(version int64) ([]loadPass, error) {
+	return passesTable.read(a, "version = $1", []string{"parts", "part"}, version)
 }
 
-func (a admin) addPass(version int64, p loadPass) error {
-	_, err := a.Exec(a.sql(strings.Replace(passesTable.insert(), "@", "#", 1)),
-		version, int64(p.part.Index), int64(p.part.Of), positionValue(p.through), p.done)
+func (a admin) addPass(p loadPass) error {
+	_, err := a.Exec(a.sql(passesTable.insert()), passesTable.row(&p)...)
 	return err
 }
 
@@ -73,7 +59,7 @@ func (a admin) splitPass(version int64, p loadPass, into int) error {
 		err = ErrFenced.With(nil, "another rebuild has taken over version %d", version)
 	}
 	for j := 0; j < into && err == nil; j++ {
-		err = a.addPass(version, loadPass{part: projection.Partition{Index: p.part.Index + j*p.part.Of, Of: p.part.Of * into}, through: p.through})
+		err = a.addPass(loadPass{version: version, part: projection.Partition{Index: p.part.Index + j*p.part.Of, Of: p.part.Of * into}, through: p.through})
 	}
 	return err
 }

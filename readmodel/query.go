@@ -58,7 +58,7 @@ func (v view) Contracts() iter.Seq2[*projection.ContractRecord, error] {
 }
 
 // historyOf is the history of one account, nil if there is none.
-func historyOf[R, H any](r reading, k *recordKind[R], id uuid.UUID, wanted projection.Parts,
+func historyOf[R, H any](r reading, k *recordsOf[R], id uuid.UUID, wanted projection.Parts,
 	histories func(map[uuid.UUID]*R, projection.Parts) (map[uuid.UUID]*H, error)) (*H, error) {
 	account, err := loadAccounts(r, k, wanted, "id = $1", id)
 	if err != nil || len(account) == 0 {
@@ -70,10 +70,10 @@ func historyOf[R, H any](r reading, k *recordKind[R], id uuid.UUID, wanted proje
 
 // scanHistories iterates over the histories of those accounts whom which holds
 // for.
-func scanHistories[R, H any](r reading, k *recordKind[R], which func(*R) bool, wanted projection.Parts,
+func scanHistories[R, H any](r reading, k *recordsOf[R], which func(*R) bool, wanted projection.Parts,
 	histories func(map[uuid.UUID]*R, projection.Parts) (map[uuid.UUID]*H, error)) iter.Seq2[*H, error] {
 	return func(yield func(*H, error) bool) {
-		for ids, err := range r.scan(k.table.Name, viewAccounts) {
+		for ids, err := range r.scan(k.Name, viewAccounts) {
 			var accounts map[uuid.UUID]*R
 			if err == nil {
 				accounts, err = loadAccounts(r, k, wanted, idsWithin, ids.from, ids.through)

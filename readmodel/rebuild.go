@@ -220,7 +220,7 @@ func (r *rebuild) begin(ctx context.Context) error {
 			return err
 		}
 		r.version = *v
-		return a.addPass(v.Number, loadPass{part: wholeLog, through: to.position})
+		return a.addPass(loadPass{version: v.Number, part: wholeLog, through: to.position})
 	})
 }
 

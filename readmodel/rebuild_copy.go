@@ -4,6 +4,8 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/marketcore/marketplace/projection"
 )
 
@@ -18,7 +20,7 @@ type copyPart struct {
 func (r reading) copyModel(m *projection.Model, told func(rows, of int)) error {
 	var all []copyPart
 	of := 0
-	for _, k := range kinds {
+	for _, k := range recordTables {
 		parts, err := k.parts(m)
 		if err != nil {
 			return err
@@ -36,7 +38,7 @@ func (r reading) copyModel(m *projection.Model, told func(rows, of int)) error {
 	return nil
 }
 
-func (k *recordKind[R]) parts(m *projection.Model) ([]copyPart, error) {
+func (k *recordsOf[R]) parts(m *projection.Model) ([]copyPart, error) {
 	var records []*R
 	for r, err := range k.all(m) {
 		if err != nil {
@@ -45,25 +47,27 @@ func (k *recordKind[R]) parts(m *projection.Model) ([]copyPart, error) {
 		records = append(records, r)
 	}
 	slices.SortFunc(records, func(a, b *R) int { return compareIDs(k.id(a), k.id(b)) })
-	parts := []copyPart{{k.table, len(records), func(yield func([]any) bool) {
+	parts := []copyPart{{k.Table, len(records), func(yield func([]any) bool) {
+		var row []any
 		for _, r := range records {
-			if !yield(k.row(r)) {
+			if row = k.appendRow(row[:0], r); !yield(row) {
 				return
 			}
 		}
 	}}}
-	for _, f := range k.facts {
+	byID := func(yield func(uuid.UUID, *R) bool) {
+		for _, r := range records {
+			if !yield(k.id(r), r) {
+				return
+			}
+		}
+	}
+	for _, c := range k.children {
 		n := 0
 		for _, r := range records {
-			n += f.count(r)
+			n += c.count(r)
 		}
-		parts = append(parts, copyPart{f.is(), n, func(yield func([]any) bool) {
-			for _, r := range records {
-				if !f.each(k.id(r), r, 0, yield) {
-					return
-				}
-			}
-		}})
+		parts = append(parts, copyPart{c.definition(), n, c.rowsOf(byID, 0)})
 	}
 	return parts, nil
 }

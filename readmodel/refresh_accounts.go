@@ -27,7 +27,7 @@ func (p *pass) freelancers(ctx context.Context, ids []uuid.UUID, now event.Time)
 	}
 	policy := p.model.options.Policy
 	rule := policy.ID()
-	return p.accounts(ctx, staleFreelancer, ids, now, freelancerStatsTable, load, func(id uuid.UUID) account {
+	return p.accounts(ctx, staleFreelancer, ids, now, freelancerStatsTable.Table, load, func(id uuid.UUID) account {
 		h := histories[id]
 		switch {
 		case h == nil:
@@ -36,7 +36,8 @@ func (p *pass) freelancers(ctx context.Context, ids []uuid.UUID, now event.Time)
 			return account{id: id, until: h.Account.Registered.At}
 		}
 		until := policy.FreelancerValidUntil(*h, now)
-		return account{id, freelancerStatsRow(id, computed{now, until, rule}, policy.MyStats(*h, now), h.Account.Profile(now)), until}
+		row := freelancerStatsTable.row(&freelancerStats{id, computation{now, until, rule}, policy.MyStats(*h, now), h.Account.Profile(now)})
+		return account{id, row, until}
 	})
 }
 
@@ -52,7 +53,7 @@ func (p *pass) clients(ctx context.Context, ids []uuid.UUID, now event.Time) err
 	}
 	policy := p.model.options.Policy
 	rule := policy.ID()
-	return p.accounts(ctx, staleClient, ids, now, clientStatsTable, load, func(id uuid.UUID) account {
+	return p.accounts(ctx, staleClient, ids, now, clientStatsTable.Table, load, func(id uuid.UUID) account {
 		h := histories[id]
 		switch {
 		case h == nil:
@@ -61,7 +62,8 @@ func (p *pass) clients(ctx context.Context, ids []uuid.UUID, now event.Time) err
 			return account{id: id, until: h.Account.Registered.At}
 		}
 		until := policy.ClientValidUntil(*h, now)
-		return account{id, clientStatsRow(id, computed{now, until, rule}, policy.ClientProfile(*h, now)), until}
+		row := clientStatsTable.row(&clientStats{id, computation{now, until, rule}, policy.ClientProfile(*h, now)})
+		return account{id, row, until}
 	})
 }
 
@@ -150,7 +152,11 @@ func (r reading) saveAccounts(kind string, t *Table, all []account) error {
 	}
 	return r.ExecEach(r.sql(staleTable.insert()), func(yield func([]any) bool) {
 		for i := range all {
-			if a := &all[i]; a.until != event.Never && !yield([]any{kind, a.id, int64(byTime), int64(0), int64(0), a.until}) {
+			a := &all[i]
+			if a.until == event.Never {
+				continue
+			}
+			if !yield(staleTable.row(&staleRow{kind: kind, account: a.id, partition: byTime, due: a.until})) {
 				return
 			}
 		}

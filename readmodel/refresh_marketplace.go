@@ -35,18 +35,18 @@ func (p *pass) marketplace(ctx context.Context, every time.Duration) error {
 		return err
 	}
 	return p.write(ctx, func(r reading) error {
-		for _, t := range []*Table{marketplaceStatsTable, marketplaceWeeksTable} {
+		for _, t := range []*Table{marketplaceStatsTable.Table, marketplaceWeeksTable.Table} {
 			if _, err := r.Exec(r.sql("DELETE FROM @" + t.Name)); err != nil {
 				return err
 			}
 		}
-		row := marketplaceStatsRow(computed{now, until, rule}, position, figures)
+		row := marketplaceStatsTable.row(&marketplaceStats{computation{now, until, rule}, position, figures})
 		if _, err := r.Exec(r.sql(marketplaceStatsTable.insert()), row...); err != nil {
 			return err
 		}
 		return r.ExecEach(r.sql(marketplaceWeeksTable.insert()), func(yield func([]any) bool) {
 			for i := range figures.Weeks {
-				if !yield(marketplaceWeekRow(&figures.Weeks[i])) {
+				if !yield(marketplaceWeeksTable.row(&figures.Weeks[i])) {
 					return
 				}
 			}
@@ -75,7 +75,7 @@ func (r reading) marketplaceFresh(now event.Time, position event.Position, rule 
 // another policy than this host's, of the same name or not.
 func (p *pass) otherPolicies(ctx context.Context) error {
 	rule := p.model.options.Policy.ID()
-	for kind, t := range map[string]*Table{staleFreelancer: freelancerStatsTable, staleClient: clientStatsTable} {
+	for kind, t := range map[string]*Table{staleFreelancer: freelancerStatsTable.Table, staleClient: clientStatsTable.Table} {
 		other := " FROM @" + t.Name + " WHERE policy < $1 OR policy > $1" // which finds its index
 		found := false
 		err := p.read(ctx, func(r reading) error {

@@ -12,9 +12,9 @@ import (
 const scanChunk = 2000
 
 // scanRecords iterates over all records of a kind, whole.
-func scanRecords[R any](r reading, k *recordKind[R]) iter.Seq2[*R, error] {
+func scanRecords[R any](r reading, k *recordsOf[R]) iter.Seq2[*R, error] {
 	return func(yield func(*R, error) bool) {
-		for ids, err := range r.scan(k.table.Name, scanChunk) {
+		for ids, err := range r.scan(k.Name, scanChunk) {
 			recs := projection.NewRecords()
 			if err == nil {
 				err = k.load(r, recs, idsWithin, ids.from, ids.through)

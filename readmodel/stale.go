@@ -20,6 +20,29 @@ const byTime = -1
 // atOnce is the due_at of what is stale already.
 const atOnce event.Time = 0
 
+// staleRow is a row of the table stale.
+type staleRow struct {
+	kind             string
+	account          uuid.UUID
+	partition, since int64
+	position         int64
+	due              event.Time
+}
+
+var staleTable = newTable(Table{
+	Name:    "stale",
+	Doc:     "Accounts whose current statistics are to be computed anew.",
+	Key:     []string{"kind", "account_id", "partition", "since"},
+	Indexes: [][]string{{"due_at"}},
+},
+	textColumn("kind", "freelancer, client, or clients_freelancers: all who worked for a client", func(s *staleRow) *string { return &s.kind }),
+	idColumn("account_id", "the freelancer or client", func(s *staleRow) *uuid.UUID { return &s.account }),
+	integerColumn("partition", "whose runner said so; -1: time alone will change them", func(s *staleRow) *int64 { return &s.partition }),
+	integerColumn("since", "tells apart what that runner said at different times; 0 with partition -1", func(s *staleRow) *int64 { return &s.since }),
+	integerColumn("position", "of the newest event that made it stale; 0 with partition -1", func(s *staleRow) *int64 { return &s.position }),
+	timeColumn("due_at", "not to be computed anew before this moment", func(s *staleRow) *event.Time { return &s.due }),
+)
+
 // mark marks the accounts stale whose statistics rest on what happened after a
 // position; all that a partition says with the same since is one row an account.
 // Who worked for a client is looked up when the statistics are computed: a
@@ -71,11 +94,13 @@ func (r reading) mark(records *projection.Records, after event.Position, partiti
 		}
 	}
 	return r.ExecEach(r.sql(staleTable.upsert()), func(yield func([]any) bool) {
+		row := staleRow{partition: int64(partition), since: positionValue(since), position: positionValue(position), due: atOnce}
 		for kind, ids := range map[string]map[uuid.UUID]struct{}{
 			staleFreelancer: freelancers, staleClient: clients, staleClientsFreelancers: marked,
 		} {
 			for id := range ids {
-				if !yield([]any{kind, id, int64(partition), positionValue(since), positionValue(position), atOnce}) {
+				row.kind, row.account = kind, id
+				if !yield(staleTable.row(&row)) {
 					return
 				}
 			}

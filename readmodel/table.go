@@ -1,5 +1,12 @@
 package readmodel
 
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+)
+
 // Type is what a column holds, whatever the database calls it.
 type Type uint8
 
@@ -12,8 +19,8 @@ const (
 	Bool
 )
 
-// Table is the definition of a table. DDL, the lists of columns that are
-// written and docs/read-models.md are all made of it or compared with it.
+// Table is the definition of a table. DDL, statements and docs/read-models.md
+// are made of it.
 type Table struct {
 	Name    string
 	Doc     string
@@ -24,6 +31,8 @@ type Table struct {
 	// Position is, in a table of records, the column with the position of the
 	// event that made the row.
 	Position string
+
+	administrative bool // it stands once, under its stable name
 }
 
 // Column is the definition of a column.
@@ -33,6 +42,18 @@ type Column struct {
 	Doc     string
 	Null    bool // it may be NULL
 	Private bool // it is left out of the view: no public read model shows it
+}
+
+func column(name string, t Type, doc string) Column { return Column{Name: name, Type: t, Doc: doc} }
+
+func (c Column) null() Column {
+	c.Null = true
+	return c
+}
+
+func (c Column) private() Column {
+	c.Private = true
+	return c
 }
 
 // ColumnNames are the names of all columns in order.
@@ -55,29 +76,42 @@ func (t *Table) public() []string {
 	return names
 }
 
-func (c Column) null() Column {
-	c.Null = true
-	return c
-}
-
-func (c Column) private() Column {
-	c.Private = true
-	return c
-}
-
-func column(name string, t Type, doc string) Column { return Column{Name: name, Type: t, Doc: doc} }
-
-// when are the two columns of a dated fact that may not have happened.
-func when(fact, doc string) []Column {
-	return []Column{
-		column(fact+"_at", Moment, doc).null(),
-		column(fact+"_position", Integer, "position of its event").null(),
+// reference is the table in a statement: see Dialect.SQL.
+func (t *Table) reference() string {
+	if t.administrative {
+		return "#" + t.Name
 	}
+	return "@" + t.Name
 }
 
-// happened are the two columns of a dated fact that every row has.
-func happened(fact, doc string) []Column {
-	c := when(fact, doc)
-	c[0].Null, c[1].Null = false, false
-	return c
+// insert is the statement that writes a new row.
+func (t *Table) insert() string {
+	arguments := make([]string, len(t.Columns))
+	for i := range arguments {
+		arguments[i] = fmt.Sprintf("$%d", i+1)
+	}
+	return "INSERT INTO " + t.reference() + " (" + strings.Join(t.ColumnNames(), ", ") + ") VALUES (" + strings.Join(arguments, ", ") + ")"
+}
+
+// upsert is the statement that writes a whole row, whether there is one or not.
+func (t *Table) upsert() string {
+	var set []string
+	for _, name := range t.ColumnNames() {
+		if !slices.Contains(t.Key, name) {
+			set = append(set, name+" = excluded."+name)
+		}
+	}
+	return t.insert() + " ON CONFLICT (" + strings.Join(t.Key, ", ") + ") DO UPDATE SET " + strings.Join(set, ", ")
+}
+
+// querier is a transaction, and how statements refer to its tables.
+type querier interface {
+	Tx
+	sql(statement string) string
+}
+
+// rows are the rows of a table for which a condition holds, whole and in order.
+func (t *Table) rows(q querier, condition string, order []string, args ...any) iter.Seq2[Row, error] {
+	return q.Query(q.sql("SELECT "+strings.Join(t.ColumnNames(), ", ")+" FROM "+t.reference()+
+		" WHERE "+condition+" ORDER BY "+strings.Join(order, ", ")), args...)
 }

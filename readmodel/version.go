@@ -27,6 +27,19 @@ const (
 	Old      State = "old"      // it was live; nobody writes to it
 )
 
+var versionsTable = newTable(Table{
+	Name:           "model_versions",
+	Doc:            "The versions of the read model.",
+	Key:            []string{"version"},
+	administrative: true,
+},
+	integerColumn("version", "1, 2, 3, …; part of the names of its tables", func(v *Version) *int64 { return &v.Number }),
+	integerColumn("schema", "of its tables; see readmodel.Schema", func(v *Version) *int64 { return &v.Schema }),
+	integerColumn("partitions", "in how many it is divided", func(v *Version) *int64 { return &v.Partitions }),
+	textColumn("state", "building, live or old; at most one is live", func(v *Version) *State { return &v.State }),
+	timeColumn("created_at", "when it was begun", func(v *Version) *event.Time { return &v.Created }),
+)
+
 // admin is a transaction on the administrative tables.
 type admin struct {
 	Tx
@@ -39,18 +52,7 @@ func (a admin) on(version int64) reading { return reading{a.Tx, a.dialect, versi
 
 // versions are all versions, the oldest first.
 func (a admin) versions() ([]Version, error) {
-	var all []Version
-	for row, err := range a.Query(a.sql("SELECT " + strings.Join(versionsTable.ColumnNames(), ", ") + " FROM #model_versions ORDER BY version")) {
-		if err != nil {
-			return nil, err
-		}
-		var v Version
-		if err := row.Scan(&v.Number, &v.Schema, &v.Partitions, (*string)(&v.State), &v.Created); err != nil {
-			return nil, err
-		}
-		all = append(all, v)
-	}
-	return all, nil
+	return versionsTable.read(a, "1 = 1", versionsTable.Key)
 }
 
 // live is the version that is live, nil if none is.
@@ -93,14 +95,13 @@ func (a admin) create(partitions int64, log uuid.UUID, to place, now event.Time)
 	if err := a.execAll(statements); err != nil {
 		return nil, err
 	}
-	id, at := to.columns()
 	for p := range partitions {
-		if _, err := a.Exec(a.on(v.Number).sql(checkpointsTable.insert()), p, int64(0), logValue(log), id, at, now, nil, nil); err != nil {
+		c := Checkpoint{Partition: int(p), Log: log, Event: to.event, EventPosition: to.at, Updated: now}
+		if _, err := a.Exec(a.on(v.Number).sql(checkpointsTable.insert()), checkpointsTable.row(&c)...); err != nil {
 			return nil, err
 		}
 	}
-	_, err = a.Exec(a.sql(strings.Replace(versionsTable.insert(), "@", "#", 1)),
-		v.Number, v.Schema, v.Partitions, string(v.State), v.Created)
+	_, err = a.Exec(a.sql(versionsTable.insert()), versionsTable.row(v)...)
 	return v, err
 }
 

@@ -172,11 +172,11 @@ func (r reading) loadTouched(events []event.Record) (*projection.Records, error)
 		ids[category][id] = struct{}{}
 	}
 	touched := projection.NewRecords()
-	for _, k := range kinds {
-		if len(ids[k.of()]) == 0 {
+	for _, k := range recordTables {
+		if len(ids[k.streams()]) == 0 {
 			continue
 		}
-		if err := k.loadToFold(r, touched, "id "+r.dialect.OneOf("$1"), listOf(ids[k.of()])); err != nil {
+		if err := k.loadToFold(r, touched, "id "+r.dialect.OneOf("$1"), listOf(ids[k.streams()])); err != nil {
 			return nil, err
 		}
 	}

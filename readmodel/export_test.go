@@ -1,0 +1,3 @@
+package readmodel
+
+var AdministrativeTables = administrativeTables

@@ -1,0 +1,85 @@
+package readmodel
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+type (
+	freelancer     = projection.FreelancerRecord
+	freelancerMark = projection.FreelancerMark
+)
+
+var freelancerRecords = &recordsOf[freelancer]{
+	tableOf: newTable(Table{
+		Name:     "freelancers",
+		Doc:      "Freelancer accounts, one row each.",
+		Position: "registered_position",
+		Key:      []string{"id"},
+		Live:     true,
+	},
+		idColumn("id", "the account", func(f *freelancer) *uuid.UUID { return &f.ID }),
+		revisionColumn(func(f *freelancer) *uint64 { return &f.Next }),
+		happened("registered", "when the account was registered", func(f *freelancer) *projection.Moment { return &f.Registered }),
+	),
+	category:     event.CategoryFreelancer,
+	children:     []childTable[freelancer]{freelancerMarks},
+	id:           func(f *freelancer) uuid.UUID { return f.ID },
+	in:           func(r *projection.Records) map[uuid.UUID]*freelancer { return r.Freelancers },
+	all:          (*projection.Model).Freelancers,
+	differencing: projection.Differences[freelancer],
+}
+
+var freelancerMarks = childrenOf[freelancer, freelancerMark]{
+	tableOf: newChildTable(Table{
+		Name:     "freelancer_marks",
+		Doc:      "Changes of a freelancer's profile or standing, one row each. A new freelancer is public, available, unverified, and has a profile of 0 percent.",
+		Position: "position",
+		Key:      []string{"freelancer_id", "position"},
+		Live:     true,
+	}, "freelancer_id", "the freelancer",
+		occurred("when it happened", func(m *freelancerMark) *projection.Moment { return &m.Moment }),
+		wordColumn("kind", "visibility, availability, completeness, identity_verified, identity_revoked, phone_verified, hold_placed, hold_lifted, "+
+			"rising_talent, rising_talent_ended, assessed, badge_awarded, badge_lost or violation",
+			freelancerMarkWords, func(m *freelancerMark) *projection.FreelancerMarkKind { return &m.Kind }),
+		textColumn("word", "the visibility, the kind of hold, the badge or the rule that was broken, else empty",
+			func(m *freelancerMark) *string { return &m.Word }),
+		nullable[freelancerMark, int64]{column("number", Integer, "availability: 1 if available, else 0; completeness: percent; assessed: the Job Success score"+
+			" as shown, in percent, NULL without one; else NULL").null(), markNumber, setMarkNumber},
+	),
+	list:   func(f *freelancer) *[]freelancerMark { return &f.Marks },
+	newest: func(m *freelancerMark) event.Position { return m.Position },
+}
+
+var freelancerMarkWords = words[projection.FreelancerMarkKind]{
+	projection.MarkVisibility: "visibility", projection.MarkAvailability: "availability", projection.MarkCompleteness: "completeness",
+	projection.MarkIdentityVerified: "identity_verified", projection.MarkIdentityRevoked: "identity_revoked",
+	projection.MarkPhoneVerified: "phone_verified", projection.MarkHoldPlaced: "hold_placed", projection.MarkHoldLifted: "hold_lifted",
+	projection.MarkRisingTalent: "rising_talent", projection.MarkRisingTalentEnded: "rising_talent_ended",
+	projection.MarkAssessed: "assessed", projection.MarkBadgeAwarded: "badge_awarded", projection.MarkBadgeLost: "badge_lost",
+	projection.MarkViolation: "violation",
+}
+
+// markNumber is known of a mark that has one, but for an assessment without a
+// score.
+func markNumber(m *freelancerMark) (int64, bool) {
+	switch m.Kind {
+	case projection.MarkAvailability, projection.MarkCompleteness:
+		return m.Number, true
+	case projection.MarkAssessed:
+		return m.Number, m.Number != projection.NotScored
+	}
+	return 0, false
+}
+
+func setMarkNumber(m *freelancerMark, n *int64) error {
+	switch {
+	case n != nil:
+		m.Number = *n
+	case m.Kind == projection.MarkAssessed:
+		m.Number = projection.NotScored
+	}
+	return nil
+}
