@@ -2,7 +2,6 @@ package readmodel
 
 import (
 	"context"
-	"strings"
 
 	"github.com/marketcore/marketplace/event"
 )
@@ -26,9 +25,9 @@ var migrationsTable = newTable(Table{
 // migrations are the changes of the administrative tables, the first makes
 // them. What was released is never changed, only added to.
 func (d *Dialect) migrations() [][]string {
-	first := d.room(d.enter, d.stable)
-	for _, t := range administrativeTables() {
-		first = append(first, d.create(d.Stable(t.Name), t))
+	first := d.createNamespace(d.StablePrefix)
+	for _, t := range []*Table{migrationsTable.Table, versionsTable.Table, passesTable.Table} {
+		first = append(first, d.createTable(d.Stable(t.Name), t))
 	}
 	return [][]string{first}
 }
@@ -57,7 +56,7 @@ func (a admin) migrated() (int64, error) {
 // exists reports whether there is a table of that stable name.
 func (a admin) exists(name string) (bool, error) {
 	found := false
-	for row, err := range a.Query(a.dialect.tableExists, strings.TrimSuffix(a.dialect.stable, "."), name) {
+	for row, err := range a.Query(a.dialect.CountTables, namespace(a.dialect.StablePrefix), name) {
 		if err != nil {
 			return false, err
 		}

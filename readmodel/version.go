@@ -88,9 +88,9 @@ func (a admin) create(partitions int64, log uuid.UUID, to place, now event.Time)
 	if len(all) > 0 {
 		v.Number = all[len(all)-1].Number + 1
 	}
-	statements := a.dialect.room(a.dialect.enter, a.dialect.Table(v.Number, ""))
+	statements := a.dialect.createNamespace(a.dialect.versionPrefix(v.Number))
 	for _, t := range Tables() {
-		statements = append(statements, a.dialect.create(a.dialect.Table(v.Number, t.Name), t))
+		statements = append(statements, a.dialect.createTable(a.dialect.Table(v.Number, t.Name), t))
 	}
 	if err := a.execAll(statements); err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func (a admin) index(version int64) error {
 	var statements []string
 	for _, t := range Tables() {
 		for _, columns := range t.Indexes {
-			statements = append(statements, a.dialect.index(version, t, columns))
+			statements = append(statements, a.dialect.createIndex(version, t, columns))
 		}
 	}
 	return a.execAll(statements)
@@ -156,7 +156,7 @@ func (a admin) drop(version int64) error {
 	for _, t := range Tables() {
 		statements = append(statements, "DROP TABLE IF EXISTS "+a.dialect.Table(version, t.Name))
 	}
-	return a.execAll(append(statements, a.dialect.room(a.dialect.leave, a.dialect.Table(version, ""))...))
+	return a.execAll(append(statements, a.dialect.dropNamespace(a.dialect.versionPrefix(version))...))
 }
 
 func (a admin) execAll(statements []string) error {

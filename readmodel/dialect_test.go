@@ -1,0 +1,59 @@
+package readmodel_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/readmodel/sqlite"
+)
+
+// elsewhere is a database with a dialect that is made outside of the library:
+// all names that it makes have a prefix of its own.
+type elsewhere struct{ *sqlite.Database }
+
+func (elsewhere) Dialect() *readmodel.Dialect {
+	return &readmodel.Dialect{
+		Name: "elsewhere",
+		Types: [...]string{
+			readmodel.ID: "TEXT", readmodel.Moment: "INTEGER", readmodel.Integer: "INTEGER", readmodel.Text: "TEXT", readmodel.Bool: "INTEGER",
+		},
+		InList:        "IN (SELECT value FROM json_each(%s))",
+		VersionPrefix: "elsewhere%d_",
+		StablePrefix:  "elsewhere_",
+		SharedIndexes: true,
+		CountTables:   "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = $1 || $2",
+	}
+}
+
+// TestDialectOfAnother: a dialect can be made by whoever implements a database,
+// here so that one file holds two read models.
+func TestDialectOfAnother(t *testing.T) {
+	file, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "model.db"), sqlite.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, file.Close()) })
+	log := small(t)
+	counts := map[string]int64{}
+	for _, db := range []readmodel.Database{file, elsewhere{file}} {
+		d := db.Dialect()
+		m := model(t, db, readmodel.Options{})
+		follow(t, m, log, 1)
+		done, err := m.Rebuild(t.Context(), log, readmodel.RebuildOptions{})
+		require.NoError(t, err)
+		require.True(t, done.Comparison.Equal(), "%+v", done.Comparison)
+		require.NoError(t, m.Drop(t.Context()))
+		require.NoError(t, db.Read(t.Context(), func(tx readmodel.Tx) error {
+			for row, err := range tx.Query("SELECT count(*) FROM " + d.Stable("contracts")) {
+				require.NoError(t, err)
+				var n int64
+				require.NoError(t, row.Scan(&n))
+				counts[d.Name] = n
+			}
+			return nil
+		}))
+	}
+	require.NotZero(t, counts["SQLite"])
+	require.Equal(t, counts["SQLite"], counts["elsewhere"])
+}
