@@ -1,0 +1,180 @@
+package readmodel
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+)
+
+// rowOf is a row of values as they were written.
+type rowOf []any
+
+func (r rowOf) Scan(targets ...any) error {
+	if len(targets) != len(r) {
+		return fmt.Errorf("%d targets for %d columns", len(targets), len(r))
+	}
+	for i, target := range targets {
+		var ok bool
+		switch to := target.(type) {
+		case *uuid.UUID:
+			*to, ok = r[i].(uuid.UUID)
+		case *event.Time:
+			if *to, ok = r[i].(event.Time); r[i] == nil {
+				*to, ok = event.Never, true
+			}
+		case *int64:
+			*to, ok = r[i].(int64)
+		case *string:
+			*to, ok = r[i].(string)
+		case *bool:
+			*to, ok = r[i].(bool)
+		case **uuid.UUID:
+			*to, ok = orNil[uuid.UUID](r[i])
+		case **int64:
+			*to, ok = orNil[int64](r[i])
+		case **string:
+			*to, ok = orNil[string](r[i])
+		}
+		if !ok {
+			return fmt.Errorf("column %d holds a %T, which is scanned into a %T", i, r[i], target)
+		}
+	}
+	return nil
+}
+
+func orNil[T any](v any) (*T, bool) {
+	t, ok := v.(T)
+	if v == nil {
+		return nil, true
+	}
+	return &t, ok
+}
+
+var (
+	never = projection.Moment{At: event.Never}
+	one   = uuid.UUID{15: 1}
+	two   = uuid.UUID{15: 2}
+)
+
+func at(position event.Position) projection.Moment {
+	return projection.Moment{At: event.Time(1000 + position), Position: position}
+}
+
+// requireRoundTrip: what a table's row makes of a sound value, the scan gives
+// back, whichever row of the query it is.
+func requireRoundTrip[R any](t *testing.T, table tableOf[R], sound ...R) {
+	t.Helper()
+	scanner := table.scanner()
+	fields := table.Columns[len(table.Columns)-len(table.row(&sound[0])):]
+	for _, want := range slices.Concat(sound, sound) {
+		row := table.row(&want)
+		for i, c := range fields {
+			require.True(t, row[i] != nil || c.Null, "%s.%s is not NULL", table.Name, c.Name)
+		}
+		var got R
+		require.NoError(t, scanner.scan(rowOf(row), &got), table.Name)
+		require.Equal(t, want, got, table.Name)
+	}
+}
+
+func TestRowsComeBack(t *testing.T) {
+	requireRoundTrip(t, freelancerRecords.tableOf, freelancer{ID: one, Next: 1, Registered: at(1)}, freelancer{ID: two, Next: math.MaxInt64, Registered: at(math.MaxInt64)})
+	requireRoundTrip(t, clientRecords.tableOf, client{ID: one, Next: 3, Registered: at(1)})
+	requireRoundTrip(t, jobRecords.tableOf,
+		job{ID: one, Client: two, Next: 1, Posted: at(1), Closed: never, Removed: never},
+		job{ID: one, Client: two, Next: 3, Posted: at(1), Closed: at(2), CloseReason: event.CloseFilled, Removed: at(3), RemoveReason: "tos"})
+	requireRoundTrip(t, inviteRecords.tableOf,
+		invite{ID: one, Client: two, Freelancer: one, Next: 1, Sent: at(1), Closed: never, Available: true},
+		invite{ID: one, Client: two, Freelancer: one, Next: 2, Sent: at(1), Closed: at(2), Outcome: projection.InviteExpired})
+	requireRoundTrip(t, proposalRecords.tableOf, proposal{ID: one, Job: two, Client: one, Freelancer: two, Next: 1, Via: event.ViaInvite, Submitted: at(1)})
+	requireRoundTrip(t, contractRecords.tableOf,
+		contract{ID: one, Client: two, Freelancer: one, Job: two, Next: 1, Via: event.ViaDirect, Started: at(1), Ended: never,
+			Feedback: projection.Feedback{Moment: never}, Returned: projection.Feedback{Moment: never}, Published: never, Excluded: never},
+		contract{ID: one, Client: two, Freelancer: one, Job: two, Next: 9, Via: event.ViaInvite, Started: at(1), Ended: at(2),
+			Feedback: projection.Feedback{Moment: at(3), Overall: 500, Recommend: 10}, Excluded: at(4),
+			Returned: projection.Feedback{Moment: at(5), Overall: 100, Recommend: noRecommendation}, Published: at(6)})
+
+	for kind := range freelancerMarkWords {
+		requireRoundTrip(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.FreelancerMarkKind(kind), Word: "word",
+			Number: map[projection.FreelancerMarkKind]int64{projection.MarkAvailability: 1, projection.MarkCompleteness: 80, projection.MarkAssessed: projection.NotScored}[projection.FreelancerMarkKind(kind)]})
+	}
+	requireRoundTrip(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.MarkAssessed, Number: 97})
+	requireRoundTrip(t, clientMarks.tableOf, clientMark{Moment: at(1), Kind: projection.MarkFlagged, Reason: "spam"},
+		clientMark{Moment: at(2), Kind: projection.MarkComplaint, Freelancer: two})
+	for kind := range stepWords {
+		requireRoundTrip(t, proposalSteps.tableOf, proposalStep{Moment: at(1), Kind: projection.StepKind(kind)})
+	}
+	requireRoundTrip(t, contractPayments.tableOf, payment{Moment: at(1), Amount: 5, Kind: projection.PaymentHours, Minutes: 60},
+		payment{Moment: at(2), Amount: math.MaxInt64, Kind: projection.PaymentRefund})
+	requireRoundTrip(t, contractDisputes.tableOf, dispute{ID: one, Opened: at(1), Cancelled: at(2), Resolved: never},
+		dispute{ID: one, Opened: at(1), Cancelled: never, Resolved: at(3), ToFreelancer: 1, ToClient: 0})
+
+	requireRoundTrip(t, checkpointsTable, Checkpoint{Partition: 1, Updated: 5},
+		Checkpoint{Partition: 0, Position: 9, Updated: 5, Log: one, Event: two, EventPosition: 8, Stopped: 10, Reason: "why"})
+	requireRoundTrip(t, staleTable, staleRow{"client", one, byTime, 0, 0, 7})
+	requireRoundTrip(t, versionsTable, Version{3, Schema, 2, Old, 7})
+	requireRoundTrip(t, passesTable, loadPass{3, projection.Partition{Index: 1, Of: 4}, 99, true})
+	requireRoundTrip(t, migrationsTable, migration{1, 7})
+}
+
+// requireCorrupt: a value that a column cannot have been given is ErrCorrupt, and
+// not a record that never was.
+func requireCorrupt[R any](t *testing.T, table tableOf[R], sound R, column string, bad ...any) {
+	t.Helper()
+	row := table.row(&sound)
+	i := slices.Index(table.ColumnNames(), column) - (len(table.Columns) - len(row))
+	require.GreaterOrEqual(t, i, 0, column)
+	for _, value := range bad {
+		row[i] = value
+		var got R
+		scanner := table.scanner()
+		err := scanner.scan(rowOf(row), &got)
+		require.ErrorIs(t, err, ErrCorrupt, "%s.%s = %v", table.Name, column, value)
+		require.ErrorContains(t, err, table.Name)
+	}
+}
+
+func TestRowsThatCannotBe(t *testing.T) {
+	j := job{ID: one, Client: two, Next: 1, Posted: at(1), Closed: at(2), CloseReason: event.CloseFilled, Removed: never}
+	requireCorrupt(t, jobRecords.tableOf, j, "revision", int64(-1))
+	requireCorrupt(t, jobRecords.tableOf, j, "posted_position", int64(0), int64(-1))
+	requireCorrupt(t, jobRecords.tableOf, j, "closed_position", nil, int64(0), int64(-1))
+	requireCorrupt(t, jobRecords.tableOf, j, "closed_at", nil)
+	requireCorrupt(t, jobRecords.tableOf, j, "close_reason", nil)
+	requireCorrupt(t, jobRecords.tableOf, j, "removed_position", int64(7))
+	requireCorrupt(t, jobRecords.tableOf, j, "remove_reason", "tos")
+
+	c := contract{ID: one, Client: two, Freelancer: one, Job: two, Next: 1, Via: event.ViaDirect, Started: at(1), Ended: never,
+		Feedback: projection.Feedback{Moment: at(2), Overall: 300, Recommend: 5}, Returned: projection.Feedback{Moment: never}, Published: never, Excluded: never}
+	requireCorrupt(t, contractRecords.tableOf, c, "via", "", "chance")
+	requireCorrupt(t, contractRecords.tableOf, c, "feedback_overall", nil, int64(99), int64(501), int64(1<<16+300))
+	requireCorrupt(t, contractRecords.tableOf, c, "feedback_recommend", int64(-1), int64(11), int64(261))
+	requireCorrupt(t, contractRecords.tableOf, c, "returned_overall", int64(300))
+	requireCorrupt(t, contractRecords.tableOf, c, "returned_recommend", int64(5))
+	p := proposal{ID: one, Job: two, Client: one, Freelancer: two, Next: 1, Via: event.ViaInvite, Submitted: at(1)}
+	requireCorrupt(t, proposalRecords.tableOf, p, "via", "direct")
+	i := invite{ID: one, Client: two, Freelancer: one, Next: 1, Sent: at(1), Closed: never}
+	requireCorrupt(t, inviteRecords.tableOf, i, "outcome", "", "lost")
+
+	requireCorrupt(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.MarkViolation}, "kind", "")
+	requireCorrupt(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.MarkViolation}, "position", int64(0))
+	requireCorrupt(t, clientMarks.tableOf, clientMark{Moment: at(1), Kind: projection.MarkComplaint, Freelancer: one}, "freelancer_id", nil)
+	requireCorrupt(t, clientMarks.tableOf, clientMark{Moment: at(1), Kind: projection.MarkBarred}, "freelancer_id", one)
+	requireCorrupt(t, contractPayments.tableOf, payment{Moment: at(1), Kind: projection.PaymentHours, Minutes: 1}, "minutes", nil)
+	requireCorrupt(t, contractPayments.tableOf, payment{Moment: at(1), Kind: projection.PaymentBonus}, "minutes", int64(1))
+	d := dispute{ID: one, Opened: at(1), Cancelled: never, Resolved: at(2)}
+	requireCorrupt(t, contractDisputes.tableOf, d, "to_client", nil)
+	requireCorrupt(t, contractDisputes.tableOf, d, "resolved_at", nil)
+
+	stopped := Checkpoint{Updated: 5, Stopped: 10, Reason: "why"}
+	requireCorrupt(t, checkpointsTable, stopped, "position", int64(-1))
+	requireCorrupt(t, checkpointsTable, stopped, "stopped_position", nil, int64(-1))
+	requireCorrupt(t, checkpointsTable, stopped, "stopped_reason", nil)
+}
