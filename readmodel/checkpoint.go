@@ -53,7 +53,6 @@ type place struct {
 	at       event.Position // where that stands
 }
 
-// placeOf is the place right behind an event.
 func placeOf(rec *event.Record) place { return place{rec.Position, rec.ID, rec.Position} }
 
 func (c *Checkpoint) place() place { return place{c.Position, c.Event, c.EventPosition} }
@@ -75,12 +74,11 @@ func (c *Checkpoint) stopped() error {
 }
 
 // checkpoints are those of all partitions, in order.
-func (r reading) checkpoints() ([]Checkpoint, error) {
+func (r versionTx) checkpoints() ([]Checkpoint, error) {
 	return checkpointsTable.read(r, "1 = 1", checkpointsTable.Key)
 }
 
-// checkpoint is that of one partition.
-func (r reading) checkpoint(partition int) (Checkpoint, error) {
+func (r versionTx) checkpoint(partition int) (Checkpoint, error) {
 	all, err := r.checkpoints()
 	if err != nil {
 		return Checkpoint{}, err
@@ -92,7 +90,7 @@ func (r reading) checkpoint(partition int) (Checkpoint, error) {
 }
 
 // position is where all partitions are: that of the one that is behind.
-func (r reading) position() (event.Position, error) {
+func (r versionTx) position() (event.Position, error) {
 	all, err := r.checkpoints()
 	if err != nil || len(all) == 0 {
 		return 0, err
@@ -106,7 +104,7 @@ func (r reading) position() (event.Position, error) {
 
 // advance moves a checkpoint from where it is believed to be, and fails with
 // ErrFenced if it is not there.
-func (r reading) advance(partition int, from event.Position, to place, now event.Time) error {
+func (r versionTx) advance(partition int, from event.Position, to place, now event.Time) error {
 	id, at := to.columns()
 	n, err := r.Exec(r.sql("UPDATE @checkpoints SET position = $1, event_id = $2, event_position = $3, updated_at = $4,"+
 		" stopped_position = NULL, stopped_reason = NULL WHERE partition = $5 AND position = $6"),
@@ -118,7 +116,7 @@ func (r reading) advance(partition int, from event.Position, to place, now event
 }
 
 // stop writes down at which event the runner stopped.
-func (r reading) stop(partition int, at, stopped event.Position, reason string, now event.Time) error {
+func (r versionTx) stop(partition int, at, stopped event.Position, reason string, now event.Time) error {
 	n, err := r.Exec(r.sql("UPDATE @checkpoints SET updated_at = $1, stopped_position = $2, stopped_reason = $3"+
 		" WHERE partition = $4 AND position = $5"), now, positionValue(stopped), reason, int64(partition), positionValue(at))
 	if err == nil && n != 1 {
@@ -129,7 +127,7 @@ func (r reading) stop(partition int, at, stopped event.Position, reason string, 
 
 // Checkpoints are the checkpoints of the live version, one for each partition.
 func (m *ReadModel) Checkpoints(ctx context.Context) (all []Checkpoint, err error) {
-	err = m.readLive(ctx, func(r reading, _ *Version) error {
+	err = m.readLive(ctx, func(r versionTx, _ *Version) error {
 		all, err = r.checkpoints()
 		return err
 	})
@@ -138,7 +136,7 @@ func (m *ReadModel) Checkpoints(ctx context.Context) (all []Checkpoint, err erro
 
 // Position is where the live version is: every event up to it is in the tables.
 func (m *ReadModel) Position(ctx context.Context) (position event.Position, err error) {
-	err = m.readLive(ctx, func(r reading, _ *Version) error {
+	err = m.readLive(ctx, func(r versionTx, _ *Version) error {
 		position, err = r.position()
 		return err
 	})

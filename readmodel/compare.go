@@ -15,8 +15,8 @@ import (
 // Comparison is how two versions of a read model differ, as far as both are.
 type Comparison struct {
 	Was, Is int64          // the versions
-	Through event.Position // facts of events up to it were compared
-	// Rows are the numbers of rows of each table that hold such a fact.
+	Through event.Position // what events up to it made was compared
+	// Rows are the numbers of rows of each table that such an event made.
 	Rows []RowCount
 	// Entities is how many streams' records were compared, and Changed how many
 	// of them differ.
@@ -63,7 +63,7 @@ func (m *ReadModel) Compare(ctx context.Context, was, is int64) (*Comparison, er
 
 func (m *ReadModel) compare(ctx context.Context, was, is int64, told func(entities int, of int64)) (*Comparison, error) {
 	c := &comparing{Comparison: Comparison{Was: was, Is: is}, told: told}
-	err := m.read(ctx, func(a admin) error {
+	err := m.read(ctx, func(a adminTx) error {
 		for _, number := range []int64{was, is} {
 			v, err := a.version(number)
 			if err == nil {
@@ -79,8 +79,7 @@ func (m *ReadModel) compare(ctx context.Context, was, is int64, told func(entiti
 	return &c.Comparison, err
 }
 
-// version is the one of a number.
-func (a admin) version(number int64) (*Version, error) {
+func (a adminTx) version(number int64) (*Version, error) {
 	all, err := a.versions()
 	if err != nil {
 		return nil, err
@@ -93,10 +92,9 @@ func (a admin) version(number int64) (*Version, error) {
 	return nil, ErrNotFound.With(nil, "there is no version %d of the read model", number)
 }
 
-// comparing is a comparison under way.
 type comparing struct {
 	Comparison
-	was, is reading
+	was, is versionTx
 	of      int64
 	told    func(entities int, of int64)
 }
@@ -113,7 +111,7 @@ func (c *comparing) run() error {
 	if was != uuid.Nil && is != uuid.Nil && was != is {
 		return ErrOtherLog.With(nil, "versions %d and %d are of different logs, which begin with events %s and %s", c.Was, c.Is, was, is)
 	}
-	for i, r := range []reading{c.was, c.is} {
+	for i, r := range []versionTx{c.was, c.is} {
 		position, err := r.position()
 		if err != nil {
 			return err
@@ -178,7 +176,7 @@ func (k *recordsOf[R]) compare(c *comparing) error {
 		ids := listOf(all)
 		slices.SortFunc(ids, compareIDs)
 		for _, id := range ids {
-			c.add(k.differencing(k.in(was)[id], k.in(is)[id], c.Through))
+			c.add(k.differences(k.in(was)[id], k.in(is)[id], c.Through))
 		}
 		c.Entities += uint64(len(ids))
 		c.told(len(ids), c.of)
@@ -193,7 +191,7 @@ func (k *recordsOf[R]) compare(c *comparing) error {
 // few.
 func (c *comparing) stretch(t *Table, condition string, args []any) (end *uuid.UUID, err error) {
 	query := fmt.Sprintf("SELECT id FROM @%s WHERE %s ORDER BY id LIMIT 1 OFFSET %d", t.Name, condition, compareChunk-1)
-	for _, r := range []reading{c.was, c.is} {
+	for _, r := range []versionTx{c.was, c.is} {
 		ids, err := r.ids(query, args...)
 		if err != nil {
 			return nil, err

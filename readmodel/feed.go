@@ -24,7 +24,7 @@ const passedBy = 4096
 type feed struct {
 	most    int           // events in a batch
 	arrived chan struct{} // holds one: there may be something to take
-	room    chan struct{} // holds one: there may be room
+	drained chan struct{} // holds one: the batch was taken
 
 	mu    sync.Mutex
 	batch batch
@@ -42,7 +42,7 @@ type batch struct {
 }
 
 func newFeed(most int) *feed {
-	return &feed{most: most, arrived: make(chan struct{}, 1), room: make(chan struct{}, 1)}
+	return &feed{most: most, arrived: make(chan struct{}, 1), drained: make(chan struct{}, 1)}
 }
 
 // read reads the log after a place until it fails or the context ends.
@@ -84,7 +84,7 @@ func (f *feed) read(ctx context.Context, s store.Store, partition projection.Par
 	}
 }
 
-// put adds a record, when there is room. It reports false if the context has
+// put adds a record, when it fits into the batch. It reports false if the context has
 // ended.
 func (f *feed) put(ctx context.Context, rec *event.Record, before place) bool {
 	size := len(rec.Data) + len(rec.Metadata)
@@ -101,7 +101,7 @@ func (f *feed) put(ctx context.Context, rec *event.Record, before place) bool {
 		}
 		f.mu.Unlock()
 		select {
-		case <-f.room:
+		case <-f.drained:
 		case <-ctx.Done():
 			return false
 		}
@@ -133,7 +133,7 @@ func (f *feed) take(ctx context.Context) (b batch, err error) {
 	b, f.batch = f.batch, batch{to: f.batch.to, err: f.batch.err}
 	f.taken = b.records
 	f.mu.Unlock()
-	notify(f.room)
+	notify(f.drained)
 	return b, nil
 }
 

@@ -10,18 +10,17 @@ import (
 	"github.com/marketcore/marketplace/projection"
 )
 
-// reading is a transaction on the tables of one version.
-type reading struct {
+// versionTx is a transaction on the tables of one version.
+type versionTx struct {
 	Tx
 	dialect *Dialect
 	version int64
 }
 
 // sql is a statement about the version's tables: see Dialect.SQL.
-func (r reading) sql(statement string) string { return r.dialect.SQL(r.version, statement) }
+func (r versionTx) sql(statement string) string { return r.dialect.SQL(r.version, statement) }
 
-// ids are the ids that a query gives.
-func (r reading) ids(statement string, args ...any) (ids []uuid.UUID, err error) {
+func (r versionTx) ids(statement string, args ...any) (ids []uuid.UUID, err error) {
 	for row, err := range r.Query(r.sql(statement), args...) {
 		if err != nil {
 			return nil, err
@@ -36,7 +35,7 @@ func (r reading) ids(statement string, args ...any) (ids []uuid.UUID, err error)
 }
 
 // integer is the one integer that a statement gives.
-func (r reading) integer(statement string, args ...any) (n int64, err error) {
+func (r versionTx) integer(statement string, args ...any) (n int64, err error) {
 	for row, err := range r.Query(r.sql(statement), args...) {
 		if err != nil {
 			return 0, err
@@ -49,7 +48,7 @@ func (r reading) integer(statement string, args ...any) (n int64, err error) {
 }
 
 // freelancerHistories are the histories of some freelancers, by their accounts.
-func (r reading) freelancerHistories(accounts map[uuid.UUID]*projection.FreelancerRecord, wanted projection.Parts) (map[uuid.UUID]*projection.FreelancerHistory, error) {
+func (r versionTx) freelancerHistories(accounts map[uuid.UUID]*projection.FreelancerRecord, wanted projection.Parts) (map[uuid.UUID]*projection.FreelancerHistory, error) {
 	recs := projection.NewRecords()
 	ids, theirs := slices.Collect(maps.Keys(accounts)), "freelancer_id "+r.dialect.OneOf("$1")
 	if err := r.loadParts(recs, wanted, theirs, ids, inviteRecords, proposalRecords, contractRecords); err != nil {
@@ -82,7 +81,7 @@ func (r reading) freelancerHistories(accounts map[uuid.UUID]*projection.Freelanc
 }
 
 // clientHistories are the histories of some clients, by their accounts.
-func (r reading) clientHistories(accounts map[uuid.UUID]*projection.ClientRecord, wanted projection.Parts) (map[uuid.UUID]*projection.ClientHistory, error) {
+func (r versionTx) clientHistories(accounts map[uuid.UUID]*projection.ClientRecord, wanted projection.Parts) (map[uuid.UUID]*projection.ClientHistory, error) {
 	recs := projection.NewRecords()
 	ids, theirs := slices.Collect(maps.Keys(accounts)), "client_id "+r.dialect.OneOf("$1")
 	if err := r.loadParts(recs, wanted, theirs, ids, jobRecords, contractRecords); err != nil {
@@ -103,8 +102,7 @@ func (r reading) clientHistories(accounts map[uuid.UUID]*projection.ClientRecord
 	return all, nil
 }
 
-// loadParts loads those records that are wanted.
-func (r reading) loadParts(into *projection.Records, wanted projection.Parts, condition string, ids []uuid.UUID, from ...recordTable) error {
+func (r versionTx) loadParts(into *projection.Records, wanted projection.Parts, condition string, ids []uuid.UUID, from ...recordTable) error {
 	for _, k := range from {
 		if wanted&partOf[k] == 0 {
 			continue
@@ -123,7 +121,7 @@ var partOf = map[recordTable]projection.Parts{
 }
 
 // loadAccounts loads accounts, with their marks if those are wanted.
-func loadAccounts[R any](r reading, k *recordsOf[R], wanted projection.Parts, condition string, args ...any) (map[uuid.UUID]*R, error) {
+func loadAccounts[R any](r versionTx, k *recordsOf[R], wanted projection.Parts, condition string, args ...any) (map[uuid.UUID]*R, error) {
 	recs, load := projection.NewRecords(), k.loadBare
 	if wanted&projection.PartMarks != 0 {
 		load = k.load

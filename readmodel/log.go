@@ -26,9 +26,9 @@ func sameLog(model, log uuid.UUID) error {
 		" name the log that it is of, or rebuild it from this one", model, log)
 }
 
-// holds fails with ErrOtherLog if the log has not the event at which a place is.
+// checkPlace fails with ErrOtherLog if the log has not the event at which a place is.
 // An event that was scavenged is missed by nobody: no other stands in its place.
-func holds(ctx context.Context, log store.Store, p place) error {
+func checkPlace(ctx context.Context, log store.Store, p place) error {
 	if p.event == uuid.Nil {
 		return nil
 	}
@@ -68,17 +68,9 @@ func newest(ctx context.Context, log store.Store) (place, error) {
 	return place{position: head}, nil
 }
 
-// logValue is which log as the value of a column.
-func logValue(log uuid.UUID) any {
-	if log == uuid.Nil {
-		return nil
-	}
-	return log
-}
-
 // bind writes down which log a version is of, if that is not known yet, and
 // fails with ErrOtherLog if another one is.
-func (r reading) bind(log uuid.UUID) error {
+func (r versionTx) bind(log uuid.UUID) error {
 	all, err := r.checkpoints()
 	if err != nil {
 		return err
@@ -98,7 +90,7 @@ func (r reading) bind(log uuid.UUID) error {
 }
 
 // log is which log a version is of, uuid.Nil if that is not known yet.
-func (r reading) log() (uuid.UUID, error) {
+func (r versionTx) log() (uuid.UUID, error) {
 	c, err := r.checkpoint(0)
 	return c.Log, err
 }

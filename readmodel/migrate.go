@@ -33,7 +33,7 @@ func (d *Dialect) migrations() [][]string {
 }
 
 // migrated says how many migrations were made: 0 in an empty database.
-func (a admin) migrated() (int64, error) {
+func (a adminTx) migrated() (int64, error) {
 	there, err := a.exists(migrationsTable.Name)
 	if err != nil || !there {
 		return 0, err
@@ -53,8 +53,7 @@ func (a admin) migrated() (int64, error) {
 	return n, nil
 }
 
-// exists reports whether there is a table of that stable name.
-func (a admin) exists(name string) (bool, error) {
+func (a adminTx) exists(name string) (bool, error) {
 	found := false
 	for row, err := range a.Query(a.dialect.CountTables, namespace(a.dialect.StablePrefix), name) {
 		if err != nil {
@@ -69,8 +68,7 @@ func (a admin) exists(name string) (bool, error) {
 	return found, nil
 }
 
-// migrate makes the migrations that are missing.
-func (a admin) migrate(now event.Time) error {
+func (a adminTx) migrate(now event.Time) error {
 	made, err := a.migrated()
 	if err != nil {
 		return err
@@ -89,9 +87,9 @@ func (a admin) migrate(now event.Time) error {
 }
 
 // administer runs do in a writing transaction after the migrations.
-func administer(ctx context.Context, db Database, now event.Time, do func(admin) error) error {
+func administer(ctx context.Context, db Database, now event.Time, do func(adminTx) error) error {
 	return db.Write(ctx, func(tx Tx) error {
-		a := admin{tx, db.Dialect()}
+		a := adminTx{tx, db.Dialect()}
 		if err := a.migrate(now); err != nil {
 			return err
 		}

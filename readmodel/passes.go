@@ -31,17 +31,17 @@ type loadPass struct {
 }
 
 // passes are those of a version, none when it is loaded.
-func (a admin) passes(version int64) ([]loadPass, error) {
+func (a adminTx) passes(version int64) ([]loadPass, error) {
 	return passesTable.read(a, "version = $1", []string{"parts", "part"}, version)
 }
 
-func (a admin) addPass(p loadPass) error {
+func (a adminTx) addPass(p loadPass) error {
 	_, err := a.Exec(a.sql(passesTable.insert()), passesTable.row(&p)...)
 	return err
 }
 
 // finishPass says that a pass is done, unless another rebuild has said so.
-func (a admin) finishPass(version int64, p loadPass) error {
+func (a adminTx) finishPass(version int64, p loadPass) error {
 	n, err := a.Exec(a.sql("UPDATE #model_passes SET done = $1 WHERE version = $2 AND part = $3 AND parts = $4 AND done = $5"),
 		true, version, int64(p.part.Index), int64(p.part.Of), false)
 	if err == nil && n != 1 {
@@ -52,7 +52,7 @@ func (a admin) finishPass(version int64, p loadPass) error {
 
 // splitPass puts several passes in the place of one, over the same streams: a
 // hash that is i mod n is one of i, i+n, i+2n, … mod a multiple of n.
-func (a admin) splitPass(version int64, p loadPass, into int) error {
+func (a adminTx) splitPass(version int64, p loadPass, into int) error {
 	n, err := a.Exec(a.sql("DELETE FROM #model_passes WHERE version = $1 AND part = $2 AND parts = $3 AND done = $4"),
 		version, int64(p.part.Index), int64(p.part.Of), false)
 	if err == nil && n != 1 {
@@ -65,7 +65,7 @@ func (a admin) splitPass(version int64, p loadPass, into int) error {
 }
 
 // forgetPasses is done when a version is loaded, or dropped.
-func (a admin) forgetPasses(version int64) error {
+func (a adminTx) forgetPasses(version int64) error {
 	_, err := a.Exec(a.sql("DELETE FROM #model_passes WHERE version = $1"), version)
 	return err
 }

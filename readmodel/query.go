@@ -21,44 +21,44 @@ const viewAccounts = 500
 // the records that they need, some at a time. They are as of the read model's
 // position: see Runner.WaitFor and ReadModel.WaitFor.
 func (m *ReadModel) View(ctx context.Context, read func(projection.View) error) error {
-	return m.readLive(ctx, func(r reading, _ *Version) error { return read(view{r}) })
+	return m.readLive(ctx, func(r versionTx, _ *Version) error { return read(view{r}) })
 }
 
 // view is one snapshot of a version's tables.
-type view struct{ reading }
+type view struct{ versionTx }
 
 func (v view) Position() (event.Position, error) { return v.position() }
 
 func (v view) Freelancer(id uuid.UUID, wanted projection.Parts) (*projection.FreelancerHistory, error) {
-	return historyOf(v.reading, freelancerRecords, id, wanted, v.freelancerHistories)
+	return historyOf(v.versionTx, freelancerRecords, id, wanted, v.freelancerHistories)
 }
 
 func (v view) Client(id uuid.UUID, wanted projection.Parts) (*projection.ClientHistory, error) {
-	return historyOf(v.reading, clientRecords, id, wanted, v.clientHistories)
+	return historyOf(v.versionTx, clientRecords, id, wanted, v.clientHistories)
 }
 
 func (v view) Freelancers(which func(*projection.FreelancerRecord) bool, wanted projection.Parts) iter.Seq2[*projection.FreelancerHistory, error] {
-	return scanHistories(v.reading, freelancerRecords, which, wanted, v.freelancerHistories)
+	return scanHistories(v.versionTx, freelancerRecords, which, wanted, v.freelancerHistories)
 }
 
 func (v view) Clients(wanted projection.Parts) iter.Seq2[*projection.ClientHistory, error] {
-	return scanHistories(v.reading, clientRecords, nil, wanted, v.clientHistories)
+	return scanHistories(v.versionTx, clientRecords, nil, wanted, v.clientHistories)
 }
 
 func (v view) Invites() iter.Seq2[*projection.InviteRecord, error] {
-	return scanRecords(v.reading, inviteRecords)
+	return scanRecords(v.versionTx, inviteRecords)
 }
 
 func (v view) Proposals() iter.Seq2[*projection.ProposalRecord, error] {
-	return scanRecords(v.reading, proposalRecords)
+	return scanRecords(v.versionTx, proposalRecords)
 }
 
 func (v view) Contracts() iter.Seq2[*projection.ContractRecord, error] {
-	return scanRecords(v.reading, contractRecords)
+	return scanRecords(v.versionTx, contractRecords)
 }
 
 // historyOf is the history of one account, nil if there is none.
-func historyOf[R, H any](r reading, k *recordsOf[R], id uuid.UUID, wanted projection.Parts,
+func historyOf[R, H any](r versionTx, k *recordsOf[R], id uuid.UUID, wanted projection.Parts,
 	histories func(map[uuid.UUID]*R, projection.Parts) (map[uuid.UUID]*H, error)) (*H, error) {
 	account, err := loadAccounts(r, k, wanted, "id = $1", id)
 	if err != nil || len(account) == 0 {
@@ -70,7 +70,7 @@ func historyOf[R, H any](r reading, k *recordsOf[R], id uuid.UUID, wanted projec
 
 // scanHistories iterates over the histories of those accounts whom which holds
 // for.
-func scanHistories[R, H any](r reading, k *recordsOf[R], which func(*R) bool, wanted projection.Parts,
+func scanHistories[R, H any](r versionTx, k *recordsOf[R], which func(*R) bool, wanted projection.Parts,
 	histories func(map[uuid.UUID]*R, projection.Parts) (map[uuid.UUID]*H, error)) iter.Seq2[*H, error] {
 	return func(yield func(*H, error) bool) {
 		for ids, err := range r.scan(k.Name, viewAccounts) {

@@ -76,7 +76,7 @@ func (m *ReadModel) Close() error { return m.db.Close() }
 
 // Versions are all versions of the read model, the oldest first.
 func (m *ReadModel) Versions(ctx context.Context) (all []Version, err error) {
-	err = m.read(ctx, func(a admin) error {
+	err = m.read(ctx, func(a adminTx) error {
 		all, err = a.versions()
 		return err
 	})
@@ -85,9 +85,9 @@ func (m *ReadModel) Versions(ctx context.Context) (all []Version, err error) {
 
 // read runs do on the administrative tables, or fails with ErrNotFound if there
 // are none.
-func (m *ReadModel) read(ctx context.Context, do func(admin) error) error {
+func (m *ReadModel) read(ctx context.Context, do func(adminTx) error) error {
 	return m.db.Read(ctx, func(tx Tx) error {
-		a := admin{tx, m.db.Dialect()}
+		a := adminTx{tx, m.db.Dialect()}
 		made, err := a.migrated()
 		if err != nil {
 			return err
@@ -102,8 +102,8 @@ func (m *ReadModel) read(ctx context.Context, do func(admin) error) error {
 var errNoReadModel = ErrNotFound.With(nil, "the database holds no read model yet: follow the log, or rebuild")
 
 // readLive runs do on the tables of the live version.
-func (m *ReadModel) readLive(ctx context.Context, do func(reading, *Version) error) error {
-	return m.read(ctx, func(a admin) error {
+func (m *ReadModel) readLive(ctx context.Context, do func(versionTx, *Version) error) error {
+	return m.read(ctx, func(a adminTx) error {
 		v, err := a.live()
 		if err != nil {
 			return err
@@ -132,7 +132,7 @@ func (v *Version) check() error {
 // Ensure makes the read model if there is none, and gives its live version. A
 // Runner does it by itself.
 func (m *ReadModel) Ensure(ctx context.Context) (v *Version, err error) {
-	err = m.readLive(ctx, func(_ reading, live *Version) error {
+	err = m.readLive(ctx, func(_ versionTx, live *Version) error {
 		v = live
 		return nil
 	})
@@ -145,7 +145,7 @@ func (m *ReadModel) Ensure(ctx context.Context) (v *Version, err error) {
 	}
 	defer func() { err = errors.Join(err, lease.Release()) }()
 	now := event.At(m.options.Now())
-	err = administer(ctx, m.db, now, func(a admin) error {
+	err = administer(ctx, m.db, now, func(a adminTx) error {
 		if v, err = a.live(); v != nil || err != nil { // another has made it meanwhile
 			return err
 		}

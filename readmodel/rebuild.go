@@ -125,7 +125,6 @@ func (m *ReadModel) leaseRebuild(ctx context.Context) (lease Lease, err error) {
 	return nil, err
 }
 
-// rebuild is a rebuild under way.
 type rebuild struct {
 	m       *ReadModel
 	log     store.Store
@@ -142,7 +141,7 @@ func (r *rebuild) run(ctx context.Context) (*Rebuilt, error) {
 	}
 	done, err := r.make(ctx)
 	if errors.Is(err, ErrOtherLog) { // it changed underneath: what is made is of no use
-		err = errors.Join(err, r.write(ctx, func(a admin) error { return a.drop(r.version.Number) }))
+		err = errors.Join(err, r.write(ctx, func(a adminTx) error { return a.drop(r.version.Number) }))
 	}
 	return done, err
 }
@@ -189,7 +188,7 @@ func (r *rebuild) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.write(ctx, func(a admin) error {
+	return r.write(ctx, func(a adminTx) error {
 		all, err := a.versions()
 		if err != nil {
 			return err
@@ -226,7 +225,7 @@ func (r *rebuild) begin(ctx context.Context) error {
 
 // mayReplace fails with ErrOtherLog if the live version is of another log and
 // that was not allowed. Of the tables of another schema it cannot be known.
-func (r *rebuild) mayReplace(a admin, live *Version) error {
+func (r *rebuild) mayReplace(a adminTx, live *Version) error {
 	if live.Schema != Schema || r.options.OtherLog {
 		return nil
 	}
@@ -243,7 +242,7 @@ func (r *rebuild) left(ctx context.Context) (*Version, error) {
 	var v *Version
 	var c Checkpoint
 	var reached event.Position
-	err := r.m.read(ctx, func(a admin) (err error) {
+	err := r.m.read(ctx, func(a adminTx) (err error) {
 		if v, err = a.building(); v == nil || err != nil || !r.wanted(v) {
 			v = nil
 			return err
@@ -269,7 +268,7 @@ func (r *rebuild) left(ctx context.Context) (*Version, error) {
 	if c.Log != r.logID {
 		return nil, nil
 	}
-	if err = holds(ctx, r.log, c.place()); err == nil {
+	if err = checkPlace(ctx, r.log, c.place()); err == nil {
 		_, err = store.At(ctx, r.log, reached)
 	}
 	if err = otherLog(err); errors.Is(err, ErrOtherLog) { // or it was cut
@@ -285,7 +284,7 @@ func (r *rebuild) wanted(v *Version) bool {
 
 // write runs do on the administrative tables. It is run again when another
 // transaction got in the way.
-func (r *rebuild) write(ctx context.Context, do func(admin) error) (err error) {
+func (r *rebuild) write(ctx context.Context, do func(adminTx) error) (err error) {
 	pauses := r.m.pauses()
 	for range 10 {
 		err = administer(ctx, r.m.db, r.now(), do)

@@ -16,8 +16,7 @@ type copyPart struct {
 	rows  iter.Seq[[]any] // in the order of the table's records, which a database's trees take fastest
 }
 
-// copyModel writes the records of a model in bulk.
-func (r reading) copyModel(m *projection.Model, told func(rows, of int)) error {
+func (r versionTx) copyModel(m *projection.Model, told func(rows, of int)) error {
 	var all []copyPart
 	of := 0
 	for _, k := range recordTables {

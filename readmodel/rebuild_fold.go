@@ -44,14 +44,14 @@ func (r *rebuild) fold(ctx context.Context) error {
 		if p.part.Of*into > maxPartitions {
 			return ErrMemory.With(nil, "even one of %d parts of the log takes more than %d bytes", p.part.Of, r.options.Memory)
 		}
-		if err := r.write(ctx, func(a admin) error { return a.splitPass(r.version.Number, p, into) }); err != nil {
+		if err := r.write(ctx, func(a adminTx) error { return a.splitPass(r.version.Number, p, into) }); err != nil {
 			return err
 		}
 	}
 }
 
 func (r *rebuild) passes(ctx context.Context) (passes []loadPass, err error) {
-	err = r.m.read(ctx, func(a admin) error {
+	err = r.m.read(ctx, func(a adminTx) error {
 		passes, err = a.passes(r.version.Number)
 		return err
 	})
@@ -96,7 +96,7 @@ func (r *rebuild) foldPass(ctx context.Context, p loadPass) error {
 		return fmt.Errorf("readmodel: fold the log: %w", err)
 	}
 	r.report.phase(RebuildWriting)
-	return r.write(ctx, func(a admin) error {
+	return r.write(ctx, func(a adminTx) error {
 		if err := a.on(r.version.Number).copyModel(model, func(rows, of int) { r.report.done(rows, 0, uint64(of)) }); err != nil {
 			return err
 		}
@@ -126,7 +126,7 @@ func (r *rebuild) finish(ctx context.Context) error {
 		return err
 	}
 	r.report.phase(RebuildIndexing)
-	return r.write(ctx, func(a admin) error {
+	return r.write(ctx, func(a adminTx) error {
 		if err := a.index(r.version.Number); err != nil {
 			return err
 		}
@@ -150,7 +150,7 @@ func (r *rebuild) finish(ctx context.Context) error {
 }
 
 // allStale marks every account.
-func (r reading) allStale() error {
+func (r versionTx) allStale() error {
 	for kind, table := range map[string]string{staleFreelancer: "freelancers", staleClient: "clients"} {
 		_, err := r.Exec(r.sql("INSERT INTO @stale (kind, account_id, partition, since, position, due_at) SELECT '"+kind+"', id, -1, 0, 0, $1 FROM @"+table), atOnce)
 		if err != nil {

@@ -16,9 +16,9 @@ import (
 
 // StatisticsOptions say how often current statistics are computed.
 type StatisticsOptions struct {
-	// Every is how often it is looked for accounts whose statistics time alone
-	// has changed. What events change is computed as soon as the runner has
-	// caught up. Default: a minute.
+	// Every is the interval between scans for expired statistics: those of
+	// accounts that time alone has changed. What events change is computed as
+	// soon as the runner has caught up. Default: a minute.
 	Every time.Duration
 	// MarketplaceEvery is the least time between two computations of the
 	// figures of the whole marketplace, which read everything. They are computed
@@ -41,8 +41,8 @@ func (o StatisticsOptions) withDefaults() StatisticsOptions {
 // that a runner on the same database does not wait long for it.
 const refreshAccounts = 100
 
-// refreshRetry is the pause before it is tried again whether another process
-// still computes the statistics.
+// refreshRetry is the pause before the next attempt while another process has
+// the lease.
 const refreshRetry = 250 * time.Millisecond
 
 // A refresher keeps the current statistics: it computes those of the accounts
@@ -106,7 +106,7 @@ func (f *refresher) run(ctx context.Context, version int64, following func() boo
 func (m *ReadModel) Refresh(ctx context.Context) error {
 	for {
 		var version int64
-		err := m.readLive(ctx, func(_ reading, v *Version) error {
+		err := m.readLive(ctx, func(_ versionTx, v *Version) error {
 			version = v.Number
 			return nil
 		})
@@ -125,8 +125,8 @@ func (m *ReadModel) refresh(ctx context.Context, version int64, marketplaceEvery
 		return err
 	}
 	defer func() { err = errors.Join(err, released(lease)) }()
-	p := &pass{model: m, version: version, lease: lease}
-	if err := m.read(ctx, func(a admin) error { return a.written(version) }); err != nil {
+	p := &refreshRun{model: m, version: version, lease: lease}
+	if err := m.read(ctx, func(a adminTx) error { return a.written(version) }); err != nil {
 		return err
 	}
 	if err := p.otherPolicies(ctx); err != nil {
@@ -140,30 +140,30 @@ func (m *ReadModel) refresh(ctx context.Context, version int64, marketplaceEvery
 	return p.marketplace(ctx, marketplaceEvery)
 }
 
-// pass is one time that the current statistics are computed.
-type pass struct {
+// refreshRun computes what is due, once.
+type refreshRun struct {
 	model   *ReadModel
 	version int64
 	lease   Lease
 }
 
-func (p *pass) read(ctx context.Context, do func(reading) error) error {
-	return p.model.read(ctx, func(a admin) error { return do(a.on(p.version)) })
+func (p *refreshRun) read(ctx context.Context, do func(versionTx) error) error {
+	return p.model.read(ctx, func(a adminTx) error { return do(a.on(p.version)) })
 }
 
-func (p *pass) write(ctx context.Context, do func(reading) error) error {
+func (p *refreshRun) write(ctx context.Context, do func(versionTx) error) error {
 	if err := p.lease.Held(ctx); err != nil {
 		return err
 	}
-	return p.model.db.Write(ctx, func(tx Tx) error { return do(admin{tx, p.model.db.Dialect()}.on(p.version)) })
+	return p.model.db.Write(ctx, func(tx Tx) error { return do(adminTx{tx, p.model.db.Dialect()}.on(p.version)) })
 }
 
 // now is the moment that statistics are computed for.
-func (p *pass) now() event.Time { return event.At(p.model.options.Now()) }
+func (p *refreshRun) now() event.Time { return event.At(p.model.options.Now()) }
 
 // every computes the accounts of a kind that are due, some at a time, each at
-// most once: what becomes stale meanwhile is for the next pass.
-func (p *pass) every(ctx context.Context, kind string) error {
+// most once: what becomes stale meanwhile is for the next run.
+func (p *refreshRun) every(ctx context.Context, kind string) error {
 	limit := refreshAccounts
 	if kind == staleClientsFreelancers {
 		limit = 1 // which may be of very many
@@ -171,7 +171,7 @@ func (p *pass) every(ctx context.Context, kind string) error {
 	for from, more := uuid.Nil, true; more; {
 		now := p.now()
 		var ids []uuid.UUID
-		err := p.read(ctx, func(r reading) (err error) {
+		err := p.read(ctx, func(r versionTx) (err error) {
 			ids, err = r.ids("SELECT DISTINCT account_id FROM @stale WHERE kind = $1 AND due_at <= $2 AND account_id >= $3"+
 				" ORDER BY account_id LIMIT $4", kind, now, from, int64(limit))
 			return err

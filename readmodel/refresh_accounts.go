@@ -15,10 +15,9 @@ import (
 // transaction that deletes just those rows. So whatever happens after the
 // snapshot is still marked.
 
-// freelancers computes the statistics of some freelancers.
-func (p *pass) freelancers(ctx context.Context, ids []uuid.UUID, now event.Time) error {
+func (p *refreshRun) freelancers(ctx context.Context, ids []uuid.UUID, now event.Time) error {
 	var histories map[uuid.UUID]*projection.FreelancerHistory
-	load := func(r reading) error {
+	load := func(r versionTx) error {
 		accounts, err := loadAccounts(r, freelancerRecords, projection.AllParts, "id "+r.dialect.OneOf("$1"), ids)
 		if err == nil {
 			histories, err = r.freelancerHistories(accounts, projection.AllParts)
@@ -41,10 +40,9 @@ func (p *pass) freelancers(ctx context.Context, ids []uuid.UUID, now event.Time)
 	})
 }
 
-// clients computes the statistics of some clients.
-func (p *pass) clients(ctx context.Context, ids []uuid.UUID, now event.Time) error {
+func (p *refreshRun) clients(ctx context.Context, ids []uuid.UUID, now event.Time) error {
 	var histories map[uuid.UUID]*projection.ClientHistory
-	load := func(r reading) error {
+	load := func(r versionTx) error {
 		accounts, err := loadAccounts(r, clientRecords, projection.AllParts, "id "+r.dialect.OneOf("$1"), ids)
 		if err == nil {
 			histories, err = r.clientHistories(accounts, projection.AllParts)
@@ -69,10 +67,10 @@ func (p *pass) clients(ctx context.Context, ids []uuid.UUID, now event.Time) err
 
 // freelancersOf computes the statistics of all who have a contract with a
 // client whose marks have changed.
-func (p *pass) freelancersOf(ctx context.Context, client uuid.UUID, now event.Time) error {
+func (p *refreshRun) freelancersOf(ctx context.Context, client uuid.UUID, now event.Time) error {
 	var seen map[staleKey]int64
 	var ids []uuid.UUID
-	err := p.read(ctx, func(r reading) (err error) {
+	err := p.read(ctx, func(r versionTx) (err error) {
 		if seen, err = r.staleRows(staleClientsFreelancers, []uuid.UUID{client}, now); err != nil {
 			return err
 		}
@@ -87,7 +85,7 @@ func (p *pass) freelancersOf(ctx context.Context, client uuid.UUID, now event.Ti
 			return err
 		}
 	}
-	return p.write(ctx, func(r reading) error {
+	return p.write(ctx, func(r versionTx) error {
 		return r.settle(staleClientsFreelancers, []uuid.UUID{client}, seen, now)
 	})
 }
@@ -100,10 +98,10 @@ type account struct {
 }
 
 // accounts computes the statistics of some accounts of a kind and writes them.
-func (p *pass) accounts(ctx context.Context, kind string, ids []uuid.UUID, now event.Time, t *Table,
-	load func(reading) error, compute func(uuid.UUID) account) error {
+func (p *refreshRun) accounts(ctx context.Context, kind string, ids []uuid.UUID, now event.Time, t *Table,
+	load func(versionTx) error, compute func(uuid.UUID) account) error {
 	var seen map[staleKey]int64
-	err := p.read(ctx, func(r reading) (err error) {
+	err := p.read(ctx, func(r versionTx) (err error) {
 		if seen, err = r.staleRows(kind, ids, now); err != nil {
 			return err
 		}
@@ -116,7 +114,7 @@ func (p *pass) accounts(ctx context.Context, kind string, ids []uuid.UUID, now e
 	for i, id := range ids {
 		all[i] = compute(id)
 	}
-	return p.write(ctx, func(r reading) error {
+	return p.write(ctx, func(r versionTx) error {
 		if err := r.settle(kind, ids, seen, now); err != nil {
 			return err
 		}
@@ -129,7 +127,7 @@ func (p *pass) accounts(ctx context.Context, kind string, ids []uuid.UUID, now e
 }
 
 // saveAccounts writes what was computed, and when it is to be computed again.
-func (r reading) saveAccounts(kind string, t *Table, all []account) error {
+func (r versionTx) saveAccounts(kind string, t *Table, all []account) error {
 	err := r.ExecEach(r.sql(t.upsert()), func(yield func([]any) bool) {
 		for i := range all {
 			if all[i].row != nil && !yield(all[i].row) {

@@ -10,13 +10,13 @@ import (
 
 // marketplace computes the figures of the whole marketplace, unless they are
 // newer than so long or nothing can have changed.
-func (p *pass) marketplace(ctx context.Context, every time.Duration) error {
+func (p *refreshRun) marketplace(ctx context.Context, every time.Duration) error {
 	now, policy := p.now(), p.model.options.Policy
 	rule := policy.ID()
 	var position event.Position
 	var figures *statistics.Figures
 	var until event.Time
-	err := p.read(ctx, func(r reading) (err error) {
+	err := p.read(ctx, func(r versionTx) (err error) {
 		if position, err = r.position(); err != nil {
 			return err
 		}
@@ -34,7 +34,7 @@ func (p *pass) marketplace(ctx context.Context, every time.Duration) error {
 	if err != nil || figures == nil {
 		return err
 	}
-	return p.write(ctx, func(r reading) error {
+	return p.write(ctx, func(r versionTx) error {
 		for _, t := range []*Table{marketplaceStatsTable.Table, marketplaceWeeksTable.Table} {
 			if _, err := r.Exec(r.sql("DELETE FROM @" + t.Name)); err != nil {
 				return err
@@ -55,7 +55,7 @@ func (p *pass) marketplace(ctx context.Context, every time.Duration) error {
 }
 
 // marketplaceFresh reports whether the figures need not be computed.
-func (r reading) marketplaceFresh(now event.Time, position event.Position, rule string, every time.Duration) (fresh bool, err error) {
+func (r versionTx) marketplaceFresh(now event.Time, position event.Position, rule string, every time.Duration) (fresh bool, err error) {
 	for row, err := range r.Query(r.sql("SELECT as_of, valid_until, position FROM @marketplace_stats WHERE policy = $1"), rule) {
 		if err != nil {
 			return false, err
@@ -73,12 +73,12 @@ func (r reading) marketplaceFresh(now event.Time, position event.Position, rule 
 
 // otherPolicies marks the accounts stale whose statistics were computed under
 // another policy than this host's, of the same name or not.
-func (p *pass) otherPolicies(ctx context.Context) error {
+func (p *refreshRun) otherPolicies(ctx context.Context) error {
 	rule := p.model.options.Policy.ID()
 	for kind, t := range map[string]*Table{staleFreelancer: freelancerStatsTable.Table, staleClient: clientStatsTable.Table} {
 		other := " FROM @" + t.Name + " WHERE policy < $1 OR policy > $1" // which finds its index
 		found := false
-		err := p.read(ctx, func(r reading) error {
+		err := p.read(ctx, func(r versionTx) error {
 			ids, err := r.ids("SELECT "+t.Key[0]+other+" LIMIT 1", rule)
 			found = len(ids) > 0
 			return err
@@ -89,7 +89,7 @@ func (p *pass) otherPolicies(ctx context.Context) error {
 		if !found {
 			continue
 		}
-		err = p.write(ctx, func(r reading) error {
+		err = p.write(ctx, func(r versionTx) error {
 			for _, statement := range []string{
 				"DELETE FROM @stale WHERE kind = '" + kind + "' AND partition = -1 AND account_id IN (SELECT " + t.Key[0] + other + ")",
 				"INSERT INTO @stale (kind, account_id, partition, since, position, due_at) SELECT '" + kind + "', " + t.Key[0] +

@@ -50,7 +50,7 @@ type RunnerOptions struct {
 //	go r.Run(ctx)
 //	err = r.WaitFor(ctx, appended.Position) // read your writes
 type Runner struct {
-	progress
+	runnerStatus
 	model   *ReadModel
 	store   store.Store
 	options RunnerOptions
@@ -75,7 +75,7 @@ func (m *ReadModel) NewRunner(s store.Store, options RunnerOptions) (*Runner, er
 		options.Logger = slog.New(slog.DiscardHandler)
 	}
 	r := &Runner{model: m, store: s, options: options}
-	r.progress.now = m.options.Now
+	r.runnerStatus.now = m.options.Now
 	r.status = Status{Activity: Starting, Partition: options.Partition}
 	r.waiting = m.waiting("the read model's runner", options.Logger)
 	r.refresh = newRefresher(m, options.Logger, options.Statistics.withDefaults(), r.refreshed)
@@ -104,7 +104,7 @@ func (r *Runner) Run(ctx context.Context) (err error) {
 	r.begin()
 	defer func() { r.end(err) }()
 	for {
-		err := r.session(ctx)
+		err := r.serve(ctx)
 		if err == nil {
 			return nil
 		}
@@ -140,8 +140,9 @@ func (r *Runner) failed(ctx context.Context, err error) error {
 	return r.waiting.Failed(ctx, err, "partition", r.options.Partition, "position", uint64(r.Status().Position))
 }
 
-// goesOn is for a runner that has got on, to a position.
-func (r *Runner) goesOn(ctx context.Context, to event.Position) {
+// progressed resets the pauses after a failure: the runner is past it, at a
+// position.
+func (r *Runner) progressed(ctx context.Context, to event.Position) {
 	if r.standsBy {
 		r.standsBy = false
 		r.options.Logger.Info("the other runner has ended and this one takes over", "partition", r.options.Partition)
@@ -149,9 +150,9 @@ func (r *Runner) goesOn(ctx context.Context, to event.Position) {
 	r.waiting.GoesOn(ctx, "partition", r.options.Partition, "position", uint64(to))
 }
 
-// session is a runner's work from lease to failure. It is nil only if the
+// serve is the work of one session: from lease to failure. It is nil only if the
 // runner was to end when it has caught up.
-func (r *Runner) session(ctx context.Context) (err error) {
+func (r *Runner) serve(ctx context.Context) (err error) {
 	v, err := r.version(ctx)
 	if errors.Is(err, ErrSchema) && r.options.version == 0 {
 		v, err = r.renew(ctx)
@@ -240,7 +241,7 @@ func (s *session) resume(ctx context.Context) error {
 	}
 	var c Checkpoint
 	err = s.model.db.Write(ctx, func(tx Tx) (err error) {
-		tables := admin{tx, s.model.db.Dialect()}.on(s.version.Number)
+		tables := adminTx{tx, s.model.db.Dialect()}.on(s.version.Number)
 		if err = tables.bind(log); err != nil {
 			return err
 		}
@@ -259,7 +260,7 @@ func (s *session) resume(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := holds(ctx, s.store, c.place()); err != nil {
+	if err := checkPlace(ctx, s.store, c.place()); err != nil {
 		return err
 	}
 	head, err := s.store.Head(ctx)

@@ -11,8 +11,8 @@ import (
 // scanChunk is how many records a scan has in memory at once.
 const scanChunk = 2000
 
-// scanRecords iterates over all records of a kind, whole.
-func scanRecords[R any](r reading, k *recordsOf[R]) iter.Seq2[*R, error] {
+// scanRecords iterates over all records of a table, with their children.
+func scanRecords[R any](r versionTx, k *recordsOf[R]) iter.Seq2[*R, error] {
 	return func(yield func(*R, error) bool) {
 		for ids, err := range r.scan(k.Name, scanChunk) {
 			recs := projection.NewRecords()
@@ -39,7 +39,7 @@ type idRange struct{ from, through uuid.UUID }
 const idsWithin = "id >= $1 AND id <= $2"
 
 // scan cuts a table into ranges of its ids, each of so many rows or fewer.
-func (r reading) scan(table string, rows int) iter.Seq2[idRange, error] {
+func (r versionTx) scan(table string, rows int) iter.Seq2[idRange, error] {
 	return func(yield func(idRange, error) bool) {
 		for from, more := uuid.Nil, true; more; {
 			last, err := r.ids("SELECT id FROM @"+table+" WHERE id >= $1 ORDER BY id LIMIT 1 OFFSET $2", from, int64(rows-1))

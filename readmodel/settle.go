@@ -14,7 +14,7 @@ type staleKey struct {
 }
 
 // staleRows are the rows, and the positions in them, about some accounts of a kind that are due.
-func (r reading) staleRows(kind string, ids []uuid.UUID, now event.Time) (map[staleKey]int64, error) {
+func (r versionTx) staleRows(kind string, ids []uuid.UUID, now event.Time) (map[staleKey]int64, error) {
 	rows := map[staleKey]int64{}
 	query := r.sql("SELECT account_id, partition, since, position FROM @stale WHERE kind = $1 AND due_at <= $2 AND account_id " + r.dialect.OneOf("$3"))
 	for row, err := range r.Query(query, kind, now, ids) {
@@ -34,7 +34,7 @@ func (r reading) staleRows(kind string, ids []uuid.UUID, now event.Time) (map[st
 // settle deletes the rows that were seen when the statistics were computed, but
 // not those that were written anew since. It fails with ErrConflict if one of them is gone: then another
 // has computed later ones.
-func (r reading) settle(kind string, ids []uuid.UUID, seen map[staleKey]int64, now event.Time) error {
+func (r versionTx) settle(kind string, ids []uuid.UUID, seen map[staleKey]int64, now event.Time) error {
 	there, err := r.staleRows(kind, ids, now)
 	if err != nil {
 		return err

@@ -47,7 +47,7 @@ var staleTable = newTable(Table{
 // position; all that a partition says with the same since is one row an account.
 // Who worked for a client is looked up when the statistics are computed: a
 // contract that another partition writes just now is seen then.
-func (r reading) mark(records *projection.Records, after event.Position, partition int, since, position event.Position) error {
+func (r versionTx) mark(records *projection.Records, after event.Position, partition int, since, position event.Position) error {
 	freelancers, clients, marked := map[uuid.UUID]struct{}{}, map[uuid.UUID]struct{}{}, map[uuid.UUID]struct{}{}
 	for id, f := range records.Freelancers {
 		last := f.Registered.Position

@@ -55,8 +55,8 @@ type Status struct {
 // rateSeconds is the length of what Rate is measured over.
 const rateSeconds = 10
 
-// progress is a runner's status as it changes.
-type progress struct {
+// runnerStatus is a runner's status as it changes.
+type runnerStatus struct {
 	now func() time.Time
 
 	mu      sync.Mutex
@@ -68,7 +68,7 @@ type progress struct {
 }
 
 // Status is where the runner is.
-func (p *progress) Status() Status {
+func (p *runnerStatus) Status() Status {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := p.status
@@ -90,7 +90,7 @@ func (p *progress) Status() Status {
 // WaitFor returns when every event of the partition up to the position is in
 // the tables, so that who appended an event reads it. It fails when the runner
 // ends before, with why, and when the context does.
-func (p *progress) WaitFor(ctx context.Context, position event.Position) error {
+func (p *runnerStatus) WaitFor(ctx context.Context, position event.Position) error {
 	for {
 		p.mu.Lock()
 		switch s := &p.status; {
@@ -122,7 +122,7 @@ func stoppedBehind(err error, position event.Position) bool {
 }
 
 // set changes the status and tells those who wait.
-func (p *progress) set(change func(*Status)) {
+func (p *runnerStatus) set(change func(*Status)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	change(&p.status)
@@ -131,9 +131,9 @@ func (p *progress) set(change func(*Status)) {
 }
 
 // refreshed is the outcome of computing the current statistics.
-func (p *progress) refreshed(err error) { p.set(func(s *Status) { s.StatisticsErr = err }) }
+func (p *runnerStatus) refreshed(err error) { p.set(func(s *Status) { s.StatisticsErr = err }) }
 
-func (p *progress) folded(events int) {
+func (p *runnerStatus) folded(events int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.status.Events += uint64(events)
@@ -147,7 +147,7 @@ func (p *progress) folded(events int) {
 
 // reads says from which feed the runner takes, nil when it takes from none; what
 // is left in the one before stays known.
-func (p *progress) reads(f *feed) {
+func (p *runnerStatus) reads(f *feed) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.feed != nil {
@@ -157,7 +157,7 @@ func (p *progress) reads(f *feed) {
 	p.feed = f
 }
 
-func (p *progress) begin() {
+func (p *runnerStatus) begin() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.ended = false
@@ -165,7 +165,7 @@ func (p *progress) begin() {
 }
 
 // end tells those who wait that nothing more comes.
-func (p *progress) end(err error) {
+func (p *runnerStatus) end(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.ended = true
@@ -173,7 +173,7 @@ func (p *progress) end(err error) {
 	p.tell()
 }
 
-func (p *progress) tell() {
+func (p *runnerStatus) tell() {
 	if p.moved != nil {
 		close(p.moved)
 		p.moved = nil

@@ -33,7 +33,6 @@ func (r *rebuild) catchUp(ctx context.Context) error {
 	return nil
 }
 
-// compute computes the current statistics of the new version.
 func (r *rebuild) compute(ctx context.Context) error {
 	r.report.phase(RebuildComputing)
 	return r.m.refresh(ctx, r.version.Number, -1)
@@ -55,7 +54,7 @@ func (r *rebuild) compare(ctx context.Context) (*Comparison, error) {
 }
 
 func (r *rebuild) live(ctx context.Context) (v *Version, err error) {
-	err = r.m.read(ctx, func(a admin) error {
+	err = r.m.read(ctx, func(a adminTx) error {
 		v, err = a.live()
 		return err
 	})
@@ -80,7 +79,7 @@ func (r *rebuild) swap(ctx context.Context) error {
 			return err
 		}
 		r.report.phase(RebuildSwapping)
-		err := r.write(ctx, func(a admin) error { return r.swapIn(ctx, a, ahead) })
+		err := r.write(ctx, func(a adminTx) error { return r.swapIn(ctx, a, ahead) })
 		if errors.Is(err, ErrConflict) {
 			conflicts++
 		}
@@ -93,7 +92,7 @@ func (r *rebuild) swap(ctx context.Context) error {
 	}
 }
 
-func (r *rebuild) swapIn(ctx context.Context, a admin, ahead int) error {
+func (r *rebuild) swapIn(ctx context.Context, a adminTx, ahead int) error {
 	live, err := a.live()
 	if err != nil {
 		return err
@@ -136,11 +135,11 @@ func (r *rebuild) ofThisLog(ctx context.Context, c *Checkpoint) error {
 	if err := sameLog(c.Log, r.logID); err != nil {
 		return err
 	}
-	return holds(ctx, r.log, c.place())
+	return checkPlace(ctx, r.log, c.place())
 }
 
 // foldUpTo brings every partition to a position, within a transaction.
-func (r *rebuild) foldUpTo(ctx context.Context, tables reading, reached event.Position, most int) error {
+func (r *rebuild) foldUpTo(ctx context.Context, tables versionTx, reached event.Position, most int) error {
 	ours, err := tables.checkpoints()
 	if err != nil {
 		return err
@@ -186,7 +185,7 @@ func (r *rebuild) foldUpTo(ctx context.Context, tables reading, reached event.Po
 // is named. It fails with ErrNotFound, and drops nothing, if one of them is live
 // or does not exist.
 func (m *ReadModel) Drop(ctx context.Context, versions ...int64) error {
-	return administer(ctx, m.db, event.At(m.options.Now()), func(a admin) error {
+	return administer(ctx, m.db, event.At(m.options.Now()), func(a adminTx) error {
 		if len(versions) == 0 {
 			all, err := a.versions()
 			if err != nil {

@@ -12,7 +12,7 @@ import (
 type childTable[R any] interface {
 	definition() *Table
 	// load loads the children for which a condition holds into their records.
-	load(r reading, records map[uuid.UUID]*R, condition string, args ...any) error
+	load(r versionTx, records map[uuid.UUID]*R, condition string, args ...any) error
 	// write is the statement that writes a child that is new or has changed.
 	write() string
 	// rowsOf are the rows of the records' children that are newer than a position.
@@ -63,7 +63,7 @@ func (c childrenOf[R, C]) rowsOf(records iter.Seq2[uuid.UUID, *R], after event.P
 	}
 }
 
-func (c childrenOf[R, C]) load(r reading, records map[uuid.UUID]*R, condition string, args ...any) error {
+func (c childrenOf[R, C]) load(r versionTx, records map[uuid.UUID]*R, condition string, args ...any) error {
 	var record uuid.UUID
 	scanner, child := c.scanner(&record), new(C)
 	for row, err := range c.rows(r, condition, []string{c.Key[0], c.Position}, args...) {

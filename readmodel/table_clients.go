@@ -24,12 +24,12 @@ var clientRecords = &recordsOf[client]{
 		revisionColumn(func(c *client) *uint64 { return &c.Next }),
 		happened("registered", "when the account was registered", func(c *client) *projection.Moment { return &c.Registered }),
 	),
-	category:     event.CategoryClient,
-	children:     []childTable[client]{clientMarks},
-	id:           func(c *client) uuid.UUID { return c.ID },
-	in:           func(r *projection.Records) map[uuid.UUID]*client { return r.Clients },
-	all:          (*projection.Model).Clients,
-	differencing: projection.Differences[client],
+	category:    event.CategoryClient,
+	children:    []childTable[client]{clientMarks},
+	id:          func(c *client) uuid.UUID { return c.ID },
+	in:          func(r *projection.Records) map[uuid.UUID]*client { return r.Clients },
+	all:         (*projection.Model).Clients,
+	differences: projection.Differences[client],
 }
 
 var clientMarks = childrenOf[client, clientMark]{

@@ -38,13 +38,13 @@ var contractRecords = &recordsOf[contract]{
 		feedbackColumns("returned", "the freelancer", func(c *contract) *projection.Feedback { return &c.Returned }),
 		when("published", "when the feedback given until then became visible", func(c *contract) *projection.Moment { return &c.Published }),
 	),
-	category:     event.CategoryContract,
-	children:     []childTable[contract]{contractPayments, contractDisputes},
-	foldsOnto:    true,
-	id:           func(c *contract) uuid.UUID { return c.ID },
-	in:           func(r *projection.Records) map[uuid.UUID]*contract { return r.Contracts },
-	all:          (*projection.Model).Contracts,
-	differencing: projection.Differences[contract],
+	category:    event.CategoryContract,
+	children:    []childTable[contract]{contractPayments, contractDisputes},
+	foldsOnto:   true,
+	id:          func(c *contract) uuid.UUID { return c.ID },
+	in:          func(r *projection.Records) map[uuid.UUID]*contract { return r.Contracts },
+	all:         (*projection.Model).Contracts,
+	differences: projection.Differences[contract],
 }
 
 func feedbackColumns(name, side string, of func(*contract) *projection.Feedback) field[contract] {

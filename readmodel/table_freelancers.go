@@ -24,12 +24,12 @@ var freelancerRecords = &recordsOf[freelancer]{
 		revisionColumn(func(f *freelancer) *uint64 { return &f.Next }),
 		happened("registered", "when the account was registered", func(f *freelancer) *projection.Moment { return &f.Registered }),
 	),
-	category:     event.CategoryFreelancer,
-	children:     []childTable[freelancer]{freelancerMarks},
-	id:           func(f *freelancer) uuid.UUID { return f.ID },
-	in:           func(r *projection.Records) map[uuid.UUID]*freelancer { return r.Freelancers },
-	all:          (*projection.Model).Freelancers,
-	differencing: projection.Differences[freelancer],
+	category:    event.CategoryFreelancer,
+	children:    []childTable[freelancer]{freelancerMarks},
+	id:          func(f *freelancer) uuid.UUID { return f.ID },
+	in:          func(r *projection.Records) map[uuid.UUID]*freelancer { return r.Freelancers },
+	all:         (*projection.Model).Freelancers,
+	differences: projection.Differences[freelancer],
 }
 
 var freelancerMarks = childrenOf[freelancer, freelancerMark]{

@@ -28,11 +28,11 @@ var inviteRecords = &recordsOf[invite]{
 		happened("sent", "when it was sent", func(i *invite) *projection.Moment { return &i.Sent }),
 		when("closed", "when it got its outcome; NULL while open", func(i *invite) *projection.Moment { return &i.Closed }),
 	),
-	category:     event.CategoryInvite,
-	id:           func(i *invite) uuid.UUID { return i.ID },
-	in:           func(r *projection.Records) map[uuid.UUID]*invite { return r.Invites },
-	all:          (*projection.Model).Invites,
-	differencing: projection.Differences[invite],
+	category:    event.CategoryInvite,
+	id:          func(i *invite) uuid.UUID { return i.ID },
+	in:          func(r *projection.Records) map[uuid.UUID]*invite { return r.Invites },
+	all:         (*projection.Model).Invites,
+	differences: projection.Differences[invite],
 }
 
 var outcomeWords = words[projection.InviteOutcome]{

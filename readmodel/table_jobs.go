@@ -29,9 +29,9 @@ var jobRecords = &recordsOf[job]{
 		textColumn("remove_reason", "tos or other", func(j *job) *event.RemoveReason { return &j.RemoveReason }).
 			where(func(j *job) bool { return j.Removed.Happened() }),
 	),
-	category:     event.CategoryJob,
-	id:           func(j *job) uuid.UUID { return j.ID },
-	in:           func(r *projection.Records) map[uuid.UUID]*job { return r.Jobs },
-	all:          (*projection.Model).Jobs,
-	differencing: projection.Differences[job],
+	category:    event.CategoryJob,
+	id:          func(j *job) uuid.UUID { return j.ID },
+	in:          func(r *projection.Records) map[uuid.UUID]*job { return r.Jobs },
+	all:         (*projection.Model).Jobs,
+	differences: projection.Differences[job],
 }

@@ -29,12 +29,12 @@ var proposalRecords = &recordsOf[proposal]{
 		textColumn("via", "how it came about: invite or proposal", func(p *proposal) *event.Via { return &p.Via }, event.ViaInvite, event.ViaProposal),
 		happened("submitted", "when it was submitted", func(p *proposal) *projection.Moment { return &p.Submitted }),
 	),
-	category:     event.CategoryProposal,
-	children:     []childTable[proposal]{proposalSteps},
-	id:           func(p *proposal) uuid.UUID { return p.ID },
-	in:           func(r *projection.Records) map[uuid.UUID]*proposal { return r.Proposals },
-	all:          (*projection.Model).Proposals,
-	differencing: projection.Differences[proposal],
+	category:    event.CategoryProposal,
+	children:    []childTable[proposal]{proposalSteps},
+	id:          func(p *proposal) uuid.UUID { return p.ID },
+	in:          func(r *projection.Records) map[uuid.UUID]*proposal { return r.Proposals },
+	all:         (*projection.Model).Proposals,
+	differences: projection.Differences[proposal],
 }
 
 var proposalSteps = childrenOf[proposal, proposalStep]{

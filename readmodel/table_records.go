@@ -18,12 +18,12 @@ type recordTable interface {
 	// tables are their own one and the child tables.
 	tables() []*Table
 	// load loads the records for which the condition on their own table holds.
-	load(r reading, into *projection.Records, condition string, args ...any) error
+	load(r versionTx, into *projection.Records, condition string, args ...any) error
 	// loadToFold loads of them what the fold of further events looks at.
-	loadToFold(r reading, into *projection.Records, condition string, args ...any) error
+	loadToFold(r versionTx, into *projection.Records, condition string, args ...any) error
 	// save writes the records, of which the tables hold what happened up to a
 	// position: their own rows as they are now, and the children that are newer.
-	save(r reading, records *projection.Records, after event.Position) error
+	save(r versionTx, records *projection.Records, after event.Position) error
 	// parts are the rows of a model's records, for a bulk load.
 	parts(m *projection.Model) ([]copyPart, error)
 	// compare compares the records of two versions.
@@ -35,13 +35,13 @@ var recordTables = []recordTable{freelancerRecords, clientRecords, jobRecords, i
 // recordsOf is the table of the records R, a row each.
 type recordsOf[R any] struct {
 	tableOf[R]
-	category     string
-	children     []childTable[R]
-	foldsOnto    bool // the fold looks at earlier children
-	id           func(*R) uuid.UUID
-	in           func(*projection.Records) map[uuid.UUID]*R
-	all          func(*projection.Model) iter.Seq2[*R, error]
-	differencing func(was, is *R, through event.Position) []projection.Difference
+	category    string
+	children    []childTable[R]
+	foldsOnto   bool // the fold looks at earlier children
+	id          func(*R) uuid.UUID
+	in          func(*projection.Records) map[uuid.UUID]*R
+	all         func(*projection.Model) iter.Seq2[*R, error]
+	differences func(was, is *R, through event.Position) []projection.Difference
 }
 
 func (k *recordsOf[R]) streams() string { return k.category }
@@ -54,7 +54,7 @@ func (k *recordsOf[R]) tables() []*Table {
 	return tables
 }
 
-func (k *recordsOf[R]) load(r reading, into *projection.Records, condition string, args ...any) error {
+func (k *recordsOf[R]) load(r versionTx, into *projection.Records, condition string, args ...any) error {
 	if err := k.loadBare(r, into, condition, args...); err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (k *recordsOf[R]) load(r reading, into *projection.Records, condition strin
 }
 
 // loadBare loads the records without their children.
-func (k *recordsOf[R]) loadBare(r reading, into *projection.Records, condition string, args ...any) error {
+func (k *recordsOf[R]) loadBare(r versionTx, into *projection.Records, condition string, args ...any) error {
 	records, scanner := k.in(into), k.scanner()
 	for row, err := range k.rows(r, condition, k.Key, args...) {
 		if err != nil {
@@ -83,14 +83,14 @@ func (k *recordsOf[R]) loadBare(r reading, into *projection.Records, condition s
 	return nil
 }
 
-func (k *recordsOf[R]) loadToFold(r reading, into *projection.Records, condition string, args ...any) error {
+func (k *recordsOf[R]) loadToFold(r versionTx, into *projection.Records, condition string, args ...any) error {
 	if k.foldsOnto {
 		return k.load(r, into, condition, args...)
 	}
 	return k.loadBare(r, into, condition, args...)
 }
 
-func (k *recordsOf[R]) save(r reading, records *projection.Records, after event.Position) error {
+func (k *recordsOf[R]) save(r versionTx, records *projection.Records, after event.Position) error {
 	these := k.in(records)
 	if len(these) == 0 {
 		return nil
@@ -110,7 +110,7 @@ func (k *recordsOf[R]) save(r reading, records *projection.Records, after event.
 }
 
 // save writes the records of every sort.
-func (r reading) save(records *projection.Records, after event.Position) error {
+func (r versionTx) save(records *projection.Records, after event.Position) error {
 	for _, k := range recordTables {
 		if err := k.save(r, records, after); err != nil {
 			return err

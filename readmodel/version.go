@@ -40,23 +40,23 @@ var versionsTable = newTable(Table{
 	timeColumn("created_at", "when it was begun", func(v *Version) *event.Time { return &v.Created }),
 )
 
-// admin is a transaction on the administrative tables.
-type admin struct {
+// adminTx is a transaction on the administrative tables.
+type adminTx struct {
 	Tx
 	dialect *Dialect
 }
 
-func (a admin) sql(statement string) string { return a.dialect.SQL(0, statement) }
+func (a adminTx) sql(statement string) string { return a.dialect.SQL(0, statement) }
 
-func (a admin) on(version int64) reading { return reading{a.Tx, a.dialect, version} }
+func (a adminTx) on(version int64) versionTx { return versionTx{a.Tx, a.dialect, version} }
 
 // versions are all versions, the oldest first.
-func (a admin) versions() ([]Version, error) {
+func (a adminTx) versions() ([]Version, error) {
 	return versionsTable.read(a, "1 = 1", versionsTable.Key)
 }
 
 // live is the version that is live, nil if none is.
-func (a admin) live() (*Version, error) {
+func (a adminTx) live() (*Version, error) {
 	all, err := a.versions()
 	for i := range all {
 		if all[i].State == Live {
@@ -67,7 +67,7 @@ func (a admin) live() (*Version, error) {
 }
 
 // building is the version that is being built, nil if none is.
-func (a admin) building() (*Version, error) {
+func (a adminTx) building() (*Version, error) {
 	all, err := a.versions()
 	for i := range all {
 		if all[i].State == Building {
@@ -79,7 +79,7 @@ func (a admin) building() (*Version, error) {
 
 // create makes the tables of a new version, without their indexes, and its
 // checkpoints at 0, of a log that is to be loaded up to a place.
-func (a admin) create(partitions int64, log uuid.UUID, to place, now event.Time) (*Version, error) {
+func (a adminTx) create(partitions int64, log uuid.UUID, to place, now event.Time) (*Version, error) {
 	all, err := a.versions()
 	if err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func (a admin) create(partitions int64, log uuid.UUID, to place, now event.Time)
 }
 
 // index makes the indexes of a version's tables, which a bulk load does last.
-func (a admin) index(version int64) error {
+func (a adminTx) index(version int64) error {
 	var statements []string
 	for _, t := range Tables() {
 		for _, columns := range t.Indexes {
@@ -118,7 +118,7 @@ func (a admin) index(version int64) error {
 
 // publish makes a version the live one: the stable names stand for its tables,
 // and the version that was live is old.
-func (a admin) publish(version int64) error {
+func (a adminTx) publish(version int64) error {
 	var statements []string
 	for _, t := range Tables() {
 		if t.Live {
@@ -141,7 +141,7 @@ func (a admin) publish(version int64) error {
 }
 
 // drop drops the tables of a version that is not live.
-func (a admin) drop(version int64) error {
+func (a adminTx) drop(version int64) error {
 	n, err := a.Exec(a.sql("DELETE FROM #model_versions WHERE version = $1 AND state <> $2"), version, string(Live))
 	if err != nil {
 		return err
@@ -159,7 +159,7 @@ func (a admin) drop(version int64) error {
 	return a.execAll(append(statements, a.dialect.dropNamespace(a.dialect.versionPrefix(version))...))
 }
 
-func (a admin) execAll(statements []string) error {
+func (a adminTx) execAll(statements []string) error {
 	for _, s := range statements {
 		if _, err := a.Exec(s); err != nil {
 			return err

@@ -27,7 +27,7 @@ func (s *session) write(ctx context.Context, f *feed, b *batch) error {
 		s.folded(len(b.records))
 		f.folded() // before the position moves, or who waits for it would see them pending
 	}
-	s.goesOn(ctx, s.at.position)
+	s.progressed(ctx, s.at.position)
 	s.set(func(st *Status) {
 		st.Position, st.Err = s.at.position, nil
 		if st.Activity = CatchingUp; b.caughtUp {
@@ -57,7 +57,7 @@ func (s *session) stopAt(ctx context.Context, b *batch, poison *poisonError) err
 		s.set(func(st *Status) { st.Position = s.at.position })
 	}
 	err := s.model.db.Write(ctx, func(tx Tx) error {
-		a := admin{tx, s.model.db.Dialect()}
+		a := adminTx{tx, s.model.db.Dialect()}
 		return a.on(s.version.Number).stop(s.options.Partition, s.at.position, at, poison.Error(), event.At(s.model.options.Now()))
 	})
 	if err != nil {
@@ -81,7 +81,7 @@ func (s *session) commit(ctx context.Context, records []event.Record, to place) 
 	}
 	now := event.At(s.model.options.Now())
 	err := s.model.db.Write(ctx, func(tx Tx) error {
-		a := admin{tx, s.model.db.Dialect()}
+		a := adminTx{tx, s.model.db.Dialect()}
 		if err := s.same(a); err != nil {
 			return err
 		}
@@ -108,7 +108,7 @@ func (s *session) commit(ctx context.Context, records []event.Record, to place) 
 // fold takes the records, which are all that a partition has between two
 // positions, into the tables, moves the checkpoint from the one to the other,
 // and marks whose statistics are to be computed.
-func (r reading) fold(folder *projection.Folder, partition int, records []event.Record, from event.Position, to place, since event.Position, now event.Time) error {
+func (r versionTx) fold(folder *projection.Folder, partition int, records []event.Record, from event.Position, to place, since event.Position, now event.Time) error {
 	if err := r.advance(partition, from, to, now); err != nil || len(records) == 0 {
 		return err
 	}
@@ -129,7 +129,7 @@ func (r reading) fold(folder *projection.Folder, partition int, records []event.
 
 // same fails if the version is another one than when the session began: a
 // rebuild has swapped or dropped it.
-func (s *session) same(a admin) error {
+func (s *session) same(a adminTx) error {
 	all, err := a.versions()
 	if err != nil {
 		return err
@@ -144,7 +144,7 @@ func (s *session) same(a admin) error {
 
 // written fails if a version is not written to any more: a rebuild has put
 // another one in its place, or it was dropped.
-func (a admin) written(version int64) error {
+func (a adminTx) written(version int64) error {
 	all, err := a.versions()
 	if err != nil {
 		return err
@@ -159,7 +159,7 @@ func (a admin) written(version int64) error {
 
 // loadTouched loads, of the streams that the events are of, what folding them
 // looks at.
-func (r reading) loadTouched(events []event.Record) (*projection.Records, error) {
+func (r versionTx) loadTouched(events []event.Record) (*projection.Records, error) {
 	ids := map[string]map[uuid.UUID]struct{}{}
 	for i := range events {
 		category, id, _, ok := event.ParseStream(events[i].Stream)

@@ -82,7 +82,6 @@ func (t *tx) Copy(table string, columns []string, rows iter.Seq2[[]any, error]) 
 	return nil
 }
 
-// copying gives rows to COPY.
 type copying struct {
 	next   func() ([]any, error, bool)
 	values []any

@@ -196,7 +196,6 @@ func (l *lease) Held(ctx context.Context) error {
 	return nil
 }
 
-// Release implements readmodel.Lease.
 func (l *lease) Release() error {
 	l.database.mu.Lock()
 	_, held := l.database.leases[l]

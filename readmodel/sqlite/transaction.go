@@ -34,7 +34,6 @@ func (t *transaction) rollback() {
 	}
 }
 
-// Exec implements readmodel.Tx.
 func (t *transaction) Exec(sql string, args ...any) (rows int64, err error) {
 	st, err := t.conn.take(sql)
 	if err != nil {
@@ -51,7 +50,6 @@ func (t *transaction) Exec(sql string, args ...any) (rows int64, err error) {
 	return rows, t.fail(err)
 }
 
-// ExecEach implements readmodel.Tx.
 func (t *transaction) ExecEach(sql string, each iter.Seq[[]any]) error {
 	return t.each(sql, func(yield func([]any, error) bool) {
 		for args := range each {
@@ -62,7 +60,6 @@ func (t *transaction) ExecEach(sql string, each iter.Seq[[]any]) error {
 	})
 }
 
-// Copy implements readmodel.Tx.
 func (t *transaction) Copy(table string, columns []string, rows iter.Seq2[[]any, error]) error {
 	arguments := strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ")
 	return t.each("INSERT INTO "+table+" ("+strings.Join(columns, ", ")+") VALUES ("+arguments+")", rows)
@@ -94,7 +91,6 @@ func (t *transaction) each(sql string, rows iter.Seq2[[]any, error]) error {
 	return theirs
 }
 
-// Query implements readmodel.Tx.
 func (t *transaction) Query(sql string, args ...any) iter.Seq2[readmodel.Row, error] {
 	return func(yield func(readmodel.Row, error) bool) {
 		st, err := t.conn.take(sql)
@@ -117,7 +113,6 @@ func (t *transaction) Query(sql string, args ...any) iter.Seq2[readmodel.Row, er
 	}
 }
 
-// bind binds the arguments in order.
 func bind(st *sqlite3.Stmt, args []any) error {
 	for i, a := range args {
 		if err := bindOne(st, i+1, a); err != nil {
@@ -157,7 +152,6 @@ func bindOne(st *sqlite3.Stmt, i int, arg any) error {
 // row is a readmodel.Row: the one at which the statement stands.
 type row struct{ st *sqlite3.Stmt }
 
-// Scan implements readmodel.Row.
 func (r row) Scan(targets ...any) error {
 	if n := r.st.ColumnCount(); n != len(targets) {
 		return readmodel.ErrUnavailable.With(nil, "a row has %d columns and is scanned into %d targets", n, len(targets))
