@@ -120,8 +120,8 @@ func (c *comparing) run() error {
 			c.Through = position
 		}
 	}
-	for _, k := range recordTables {
-		for i, t := range k.tables() {
+	for _, records := range recordTables {
+		for i, t := range records.tables() {
 			n, count := RowCount{Table: t.Name}, "SELECT count(*) FROM @"+t.Name+" WHERE "+t.Position+" <= $1"
 			var err error
 			if n.Was, err = c.was.integer(count, positionValue(c.Through)); err != nil {
@@ -136,8 +136,8 @@ func (c *comparing) run() error {
 			}
 		}
 	}
-	for _, k := range recordTables {
-		if err := k.compare(c); err != nil {
+	for _, t := range recordTables {
+		if err := t.compare(c); err != nil {
 			return err
 		}
 	}
@@ -149,10 +149,10 @@ const compareChunk = 2000
 
 // compare goes through both versions' rows in the order of their ids, a stretch
 // of ids at a time.
-func (k *recordsOf[R]) compare(c *comparing) error {
+func (t *recordsOf[R]) compare(c *comparing) error {
 	condition, args := "1 = 1", []any(nil)
 	for {
-		end, err := c.stretch(k.Table, condition, args)
+		end, err := c.stretch(t.Table, condition, args)
 		if err != nil {
 			return err
 		}
@@ -161,22 +161,22 @@ func (k *recordsOf[R]) compare(c *comparing) error {
 			within, bounds = fmt.Sprintf("%s AND id <= $%d", condition, len(args)+1), append(args, *end)
 		}
 		was, is := projection.NewRecords(), projection.NewRecords()
-		if err := k.load(c.was, was, within, bounds...); err != nil {
+		if err := t.load(c.was, was, within, bounds...); err != nil {
 			return err
 		}
-		if err := k.load(c.is, is, within, bounds...); err != nil {
+		if err := t.load(c.is, is, within, bounds...); err != nil {
 			return err
 		}
 		all := map[uuid.UUID]struct{}{}
 		for _, records := range []*projection.Records{was, is} {
-			for id := range k.in(records) {
+			for id := range t.in(records) {
 				all[id] = struct{}{}
 			}
 		}
 		ids := listOf(all)
 		slices.SortFunc(ids, compareIDs)
 		for _, id := range ids {
-			c.add(k.differences(k.in(was)[id], k.in(is)[id], c.Through))
+			c.add(t.differences(t.in(was)[id], t.in(is)[id], c.Through))
 		}
 		c.Entities += uint64(len(ids))
 		c.told(len(ids), c.of)

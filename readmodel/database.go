@@ -18,7 +18,7 @@ import (
 // connects again by itself in the next call. What the function given to Read or
 // Write returns is returned as it is.
 type Database interface {
-	// Dialect is how the database speaks: SQLite or PostgreSQL.
+	// Dialect is how the database speaks: SQLite, PostgreSQL, or one of its own.
 	Dialect() *Dialect
 
 	// Read runs do in a transaction that sees one moment of the database,

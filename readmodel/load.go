@@ -103,11 +103,11 @@ func (r versionTx) clientHistories(accounts map[uuid.UUID]*projection.ClientReco
 }
 
 func (r versionTx) loadParts(into *projection.Records, wanted projection.Parts, condition string, ids []uuid.UUID, from ...recordTable) error {
-	for _, k := range from {
-		if wanted&partOf[k] == 0 {
+	for _, t := range from {
+		if wanted&partOf[t] == 0 {
 			continue
 		}
-		if err := k.load(r, into, condition, ids); err != nil {
+		if err := t.load(r, into, condition, ids); err != nil {
 			return err
 		}
 	}
@@ -121,11 +121,11 @@ var partOf = map[recordTable]projection.Parts{
 }
 
 // loadAccounts loads accounts, with their marks if those are wanted.
-func loadAccounts[R any](r versionTx, k *recordsOf[R], wanted projection.Parts, condition string, args ...any) (map[uuid.UUID]*R, error) {
-	recs, load := projection.NewRecords(), k.loadBare
+func loadAccounts[R any](r versionTx, t *recordsOf[R], wanted projection.Parts, condition string, args ...any) (map[uuid.UUID]*R, error) {
+	recs, load := projection.NewRecords(), t.loadBare
 	if wanted&projection.PartMarks != 0 {
-		load = k.load
+		load = t.load
 	}
 	err := load(r, recs, condition, args...)
-	return k.in(recs), err
+	return t.in(recs), err
 }

@@ -58,9 +58,9 @@ func (v view) Contracts() iter.Seq2[*projection.ContractRecord, error] {
 }
 
 // historyOf is the history of one account, nil if there is none.
-func historyOf[R, H any](r versionTx, k *recordsOf[R], id uuid.UUID, wanted projection.Parts,
+func historyOf[R, H any](r versionTx, t *recordsOf[R], id uuid.UUID, wanted projection.Parts,
 	histories func(map[uuid.UUID]*R, projection.Parts) (map[uuid.UUID]*H, error)) (*H, error) {
-	account, err := loadAccounts(r, k, wanted, "id = $1", id)
+	account, err := loadAccounts(r, t, wanted, "id = $1", id)
 	if err != nil || len(account) == 0 {
 		return nil, err
 	}
@@ -70,13 +70,13 @@ func historyOf[R, H any](r versionTx, k *recordsOf[R], id uuid.UUID, wanted proj
 
 // scanHistories iterates over the histories of those accounts whom which holds
 // for.
-func scanHistories[R, H any](r versionTx, k *recordsOf[R], which func(*R) bool, wanted projection.Parts,
+func scanHistories[R, H any](r versionTx, t *recordsOf[R], which func(*R) bool, wanted projection.Parts,
 	histories func(map[uuid.UUID]*R, projection.Parts) (map[uuid.UUID]*H, error)) iter.Seq2[*H, error] {
 	return func(yield func(*H, error) bool) {
-		for ids, err := range r.scan(k.Name, viewAccounts) {
+		for ids, err := range r.scan(t.Name, viewAccounts) {
 			var accounts map[uuid.UUID]*R
 			if err == nil {
-				accounts, err = loadAccounts(r, k, wanted, idsWithin, ids.from, ids.through)
+				accounts, err = loadAccounts(r, t, wanted, idsWithin, ids.from, ids.through)
 			}
 			if which != nil {
 				maps.DeleteFunc(accounts, func(_ uuid.UUID, account *R) bool { return !which(account) })

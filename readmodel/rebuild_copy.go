@@ -19,8 +19,8 @@ type copyPart struct {
 func (r versionTx) copyModel(m *projection.Model, told func(rows, of int)) error {
 	var all []copyPart
 	of := 0
-	for _, k := range recordTables {
-		parts, err := k.parts(m)
+	for _, t := range recordTables {
+		parts, err := t.parts(m)
 		if err != nil {
 			return err
 		}
@@ -37,31 +37,31 @@ func (r versionTx) copyModel(m *projection.Model, told func(rows, of int)) error
 	return nil
 }
 
-func (k *recordsOf[R]) parts(m *projection.Model) ([]copyPart, error) {
+func (t *recordsOf[R]) parts(m *projection.Model) ([]copyPart, error) {
 	var records []*R
-	for r, err := range k.all(m) {
+	for r, err := range t.all(m) {
 		if err != nil {
 			return nil, err
 		}
 		records = append(records, r)
 	}
-	slices.SortFunc(records, func(a, b *R) int { return compareIDs(k.id(a), k.id(b)) })
-	parts := []copyPart{{k.Table, len(records), func(yield func([]any) bool) {
+	slices.SortFunc(records, func(a, b *R) int { return compareIDs(t.id(a), t.id(b)) })
+	parts := []copyPart{{t.Table, len(records), func(yield func([]any) bool) {
 		var row []any
 		for _, r := range records {
-			if row = k.appendRow(row[:0], r); !yield(row) {
+			if row = t.appendRow(row[:0], r); !yield(row) {
 				return
 			}
 		}
 	}}}
 	byID := func(yield func(uuid.UUID, *R) bool) {
 		for _, r := range records {
-			if !yield(k.id(r), r) {
+			if !yield(t.id(r), r) {
 				return
 			}
 		}
 	}
-	for _, c := range k.children {
+	for _, c := range t.children {
 		n := 0
 		for _, r := range records {
 			n += c.count(r)

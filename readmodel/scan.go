@@ -12,18 +12,18 @@ import (
 const scanChunk = 2000
 
 // scanRecords iterates over all records of a table, with their children.
-func scanRecords[R any](r versionTx, k *recordsOf[R]) iter.Seq2[*R, error] {
+func scanRecords[R any](r versionTx, t *recordsOf[R]) iter.Seq2[*R, error] {
 	return func(yield func(*R, error) bool) {
-		for ids, err := range r.scan(k.Name, scanChunk) {
+		for ids, err := range r.scan(t.Name, scanChunk) {
 			recs := projection.NewRecords()
 			if err == nil {
-				err = k.load(r, recs, idsWithin, ids.from, ids.through)
+				err = t.load(r, recs, idsWithin, ids.from, ids.through)
 			}
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			for _, record := range k.in(recs) {
+			for _, record := range t.in(recs) {
 				if !yield(record, nil) {
 					return
 				}

@@ -8,8 +8,8 @@ const Schema = 4
 // Tables are the tables of a version, in the order in which they are made.
 func Tables() []*Table {
 	var tables []*Table
-	for _, k := range recordTables {
-		tables = append(tables, k.tables()...)
+	for _, t := range recordTables {
+		tables = append(tables, t.tables()...)
 	}
 	return append(tables,
 		freelancerStatsTable.Table, clientStatsTable.Table, marketplaceStatsTable.Table, marketplaceWeeksTable.Table,

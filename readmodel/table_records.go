@@ -44,23 +44,23 @@ type recordsOf[R any] struct {
 	differences func(was, is *R, through event.Position) []projection.Difference
 }
 
-func (k *recordsOf[R]) streams() string { return k.category }
+func (t *recordsOf[R]) streams() string { return t.category }
 
-func (k *recordsOf[R]) tables() []*Table {
-	tables := []*Table{k.Table}
-	for _, c := range k.children {
+func (t *recordsOf[R]) tables() []*Table {
+	tables := []*Table{t.Table}
+	for _, c := range t.children {
 		tables = append(tables, c.definition())
 	}
 	return tables
 }
 
-func (k *recordsOf[R]) load(r versionTx, into *projection.Records, condition string, args ...any) error {
-	if err := k.loadBare(r, into, condition, args...); err != nil {
+func (t *recordsOf[R]) load(r versionTx, into *projection.Records, condition string, args ...any) error {
+	if err := t.loadBare(r, into, condition, args...); err != nil {
 		return err
 	}
-	for _, c := range k.children {
-		theirs := c.definition().Key[0] + " IN (SELECT id FROM @" + k.Name + " WHERE " + condition + ")"
-		if err := c.load(r, k.in(into), theirs, args...); err != nil {
+	for _, c := range t.children {
+		theirs := c.definition().Key[0] + " IN (SELECT id FROM @" + t.Name + " WHERE " + condition + ")"
+		if err := c.load(r, t.in(into), theirs, args...); err != nil {
 			return err
 		}
 	}
@@ -68,9 +68,9 @@ func (k *recordsOf[R]) load(r versionTx, into *projection.Records, condition str
 }
 
 // loadBare loads the records without their children.
-func (k *recordsOf[R]) loadBare(r versionTx, into *projection.Records, condition string, args ...any) error {
-	records, scanner := k.in(into), k.scanner()
-	for row, err := range k.rows(r, condition, k.Key, args...) {
+func (t *recordsOf[R]) loadBare(r versionTx, into *projection.Records, condition string, args ...any) error {
+	records, scanner := t.in(into), t.scanner()
+	for row, err := range t.rows(r, condition, t.Key, args...) {
 		if err != nil {
 			return err
 		}
@@ -78,41 +78,41 @@ func (k *recordsOf[R]) loadBare(r versionTx, into *projection.Records, condition
 		if err := scanner.scan(row, record); err != nil {
 			return err
 		}
-		records[k.id(record)] = record
+		records[t.id(record)] = record
 	}
 	return nil
 }
 
-func (k *recordsOf[R]) loadToFold(r versionTx, into *projection.Records, condition string, args ...any) error {
-	if k.foldsOnto {
-		return k.load(r, into, condition, args...)
+func (t *recordsOf[R]) loadToFold(r versionTx, into *projection.Records, condition string, args ...any) error {
+	if t.foldsOnto {
+		return t.load(r, into, condition, args...)
 	}
-	return k.loadBare(r, into, condition, args...)
+	return t.loadBare(r, into, condition, args...)
 }
 
-func (k *recordsOf[R]) save(r versionTx, records *projection.Records, after event.Position) error {
-	these := k.in(records)
+func (t *recordsOf[R]) save(r versionTx, records *projection.Records, after event.Position) error {
+	these := t.in(records)
 	if len(these) == 0 {
 		return nil
 	}
-	err := r.ExecEach(r.sql(k.upsert()), func(yield func([]any) bool) {
+	err := r.ExecEach(r.sql(t.upsert()), func(yield func([]any) bool) {
 		var row []any
 		for _, record := range these {
-			if row = k.appendRow(row[:0], record); !yield(row) {
+			if row = t.appendRow(row[:0], record); !yield(row) {
 				return
 			}
 		}
 	})
-	for i := 0; i < len(k.children) && err == nil; i++ {
-		err = r.ExecEach(r.sql(k.children[i].write()), k.children[i].rowsOf(maps.All(these), after))
+	for i := 0; i < len(t.children) && err == nil; i++ {
+		err = r.ExecEach(r.sql(t.children[i].write()), t.children[i].rowsOf(maps.All(these), after))
 	}
 	return err
 }
 
 // save writes the records of every sort.
 func (r versionTx) save(records *projection.Records, after event.Position) error {
-	for _, k := range recordTables {
-		if err := k.save(r, records, after); err != nil {
+	for _, t := range recordTables {
+		if err := t.save(r, records, after); err != nil {
 			return err
 		}
 	}

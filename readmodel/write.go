@@ -172,11 +172,11 @@ func (r versionTx) loadTouched(events []event.Record) (*projection.Records, erro
 		ids[category][id] = struct{}{}
 	}
 	touched := projection.NewRecords()
-	for _, k := range recordTables {
-		if len(ids[k.streams()]) == 0 {
+	for _, t := range recordTables {
+		if len(ids[t.streams()]) == 0 {
 			continue
 		}
-		if err := k.loadToFold(r, touched, "id "+r.dialect.OneOf("$1"), listOf(ids[k.streams()])); err != nil {
+		if err := t.loadToFold(r, touched, "id "+r.dialect.OneOf("$1"), listOf(ids[t.streams()])); err != nil {
 			return nil, err
 		}
 	}
