@@ -14,12 +14,13 @@ import (
 // however it is printed; every other string is known not to be such.
 func TestCommandsNeverShowText(t *testing.T) {
 	t.Parallel()
-	found := 0
+	all := 0
 	for _, c := range aggregate.Commands() {
 		v := reflect.New(reflect.TypeOf(c)).Elem()
-		texttest.RequireTyped(t, v.Type())
-		found += texttest.Mark(v)
+		texts := texttest.RequireTyped(t, v.Type())
+		require.Equal(t, texts, texttest.Mark(v), c.CommandName())
+		all += texts
 		texttest.RequireHidden(t, v.Interface())
 	}
-	require.Equal(t, 21, found)
+	require.GreaterOrEqual(t, all, 21, "hardly any text was found")
 }

@@ -1,6 +1,10 @@
 package event
 
-import "github.com/google/uuid"
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+)
 
 // SanctionReason is why a client was suspended or barred.
 type SanctionReason string
@@ -100,3 +104,7 @@ func (*ClientReinstated) EventType() string        { return "ClientReinstated" }
 func (*ClientBarred) EventType() string            { return "ClientBarred" }
 func (*TermsAccepted) EventType() string           { return "TermsAccepted" }
 func (*TermsViolationRecorded) EventType() string  { return "TermsViolationRecorded" }
+
+func (e *ClientComplaintRecorded) Format(f fmt.State, verb rune) { format(f, verb, e) }
+func (e *ClientContacted) Format(f fmt.State, verb rune)         { format(f, verb, e) }
+func (e *ClientFlagged) Format(f fmt.State, verb rune)           { format(f, verb, e) }

@@ -1,6 +1,10 @@
 package event
 
-import "github.com/google/uuid"
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+)
 
 // ContractKind is how the work of a contract is paid.
 type ContractKind string
@@ -88,3 +92,5 @@ func (*HoursPaid) EventType() string          { return "HoursPaid" }
 func (*BonusPaid) EventType() string          { return "BonusPaid" }
 func (*RefundGiven) EventType() string        { return "RefundGiven" }
 func (*ContractEnded) EventType() string      { return "ContractEnded" }
+
+func (e *ContractEnded) Format(f fmt.State, verb rune) { format(f, verb, e) }

@@ -1,6 +1,10 @@
 package event
 
-import "github.com/google/uuid"
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+)
 
 // DisputeAnswer is what the other side says to a dispute.
 type DisputeAnswer string
@@ -68,3 +72,5 @@ func (*DisputeLapsed) EventType() string      { return "DisputeLapsed" }
 func (*SettlementProposed) EventType() string { return "SettlementProposed" }
 func (*DisputeResolved) EventType() string    { return "DisputeResolved" }
 func (*DisputeCancelled) EventType() string   { return "DisputeCancelled" }
+
+func (e *DisputeOpened) Format(f fmt.State, verb rune) { format(f, verb, e) }

@@ -1,5 +1,7 @@
 package event
 
+import "fmt"
+
 // Scores are the six marks of a feedback, each 1 to 5 stars.
 type Scores struct {
 	Skills        int `json:"skills"`
@@ -42,3 +44,5 @@ type FeedbackExcluded struct {
 func (*FeedbackSubmitted) EventType() string { return "FeedbackSubmitted" }
 func (*FeedbackPublished) EventType() string { return "FeedbackPublished" }
 func (*FeedbackExcluded) EventType() string  { return "FeedbackExcluded" }
+
+func (e *FeedbackSubmitted) Format(f fmt.State, verb rune) { format(f, verb, e) }

@@ -1,5 +1,7 @@
 package event
 
+import "fmt"
+
 // Visibility is who sees a freelancer's profile.
 type Visibility string
 
@@ -89,3 +91,5 @@ func (*HoldPlaced) EventType() string                  { return "HoldPlaced" }
 func (*HoldLifted) EventType() string                  { return "HoldLifted" }
 func (*RisingTalentGranted) EventType() string         { return "RisingTalentGranted" }
 func (*RisingTalentEnded) EventType() string           { return "RisingTalentEnded" }
+
+func (e *ProfileDescribed) Format(f fmt.State, verb rune) { format(f, verb, e) }

@@ -1,5 +1,7 @@
 package event
 
+import "fmt"
+
 // InterviewFormat is who talks to whom in an interview.
 type InterviewFormat string
 
@@ -48,3 +50,6 @@ func (*InterviewStarted) EventType() string   { return "InterviewStarted" }
 func (*InterviewScheduled) EventType() string { return "InterviewScheduled" }
 func (*InterviewHeld) EventType() string      { return "InterviewHeld" }
 func (*InterviewCancelled) EventType() string { return "InterviewCancelled" }
+
+func (e *InterviewHeld) Format(f fmt.State, verb rune)      { format(f, verb, e) }
+func (e *InterviewCancelled) Format(f fmt.State, verb rune) { format(f, verb, e) }

@@ -1,6 +1,10 @@
 package event
 
-import "github.com/google/uuid"
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+)
 
 // WithdrawReason is why a client withdrew an invite.
 type WithdrawReason string
@@ -61,3 +65,8 @@ func (*InviteReported) EventType() string   { return "InviteReported" }
 func (*InviteArchived) EventType() string   { return "InviteArchived" }
 func (*InviteWithdrawn) EventType() string  { return "InviteWithdrawn" }
 func (*InviteExpired) EventType() string    { return "InviteExpired" }
+
+func (e *InviteSent) Format(f fmt.State, verb rune)     { format(f, verb, e) }
+func (e *InviteAccepted) Format(f fmt.State, verb rune) { format(f, verb, e) }
+func (e *InviteDeclined) Format(f fmt.State, verb rune) { format(f, verb, e) }
+func (e *InviteReported) Format(f fmt.State, verb rune) { format(f, verb, e) }

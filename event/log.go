@@ -8,7 +8,7 @@ import (
 )
 
 // What goes to a log shows where an event stands and never a person's words. A
-// Text hides itself; here is what holds the bytes of one, and how it looks.
+// Text hides itself; here is what holds the bytes of one.
 
 // LogValue shows which event it is and where it stands, not what it holds.
 func (e Envelope) LogValue() slog.Value {
@@ -54,29 +54,9 @@ func (r Record) MarshalText() ([]byte, error) { return []byte(r.LogValue().Strin
 func (p Proposed) MarshalText() ([]byte, error) { return []byte(p.LogValue().String()), nil }
 
 // fmt asks nobody how they look when a verb does not fit the pointer to them that
-// is in a list: it shows what is there, text and all. So an event with text says
-// itself how it looks, with every verb: as the struct that it is.
+// is in a list: it shows what is there, text and all. So an event with text has a
+// Format, beside its EventType, which calls this: with every verb it looks as the
+// struct that it is.
 func format(f fmt.State, verb rune, e Event) {
 	_, _ = fmt.Fprintf(f, "&"+fmt.FormatString(f, verb), reflect.ValueOf(e).Elem().Interface())
 }
-
-func (e *ClientComplaintRecorded) Format(f fmt.State, verb rune) { format(f, verb, e) }
-func (e *ClientContacted) Format(f fmt.State, verb rune)         { format(f, verb, e) }
-func (e *ClientFlagged) Format(f fmt.State, verb rune)           { format(f, verb, e) }
-func (e *ProfileDescribed) Format(f fmt.State, verb rune)        { format(f, verb, e) }
-func (e *InviteSent) Format(f fmt.State, verb rune)              { format(f, verb, e) }
-func (e *InviteAccepted) Format(f fmt.State, verb rune)          { format(f, verb, e) }
-func (e *InviteDeclined) Format(f fmt.State, verb rune)          { format(f, verb, e) }
-func (e *InviteReported) Format(f fmt.State, verb rune)          { format(f, verb, e) }
-func (e *ContractEnded) Format(f fmt.State, verb rune)           { format(f, verb, e) }
-func (e *FeedbackSubmitted) Format(f fmt.State, verb rune)       { format(f, verb, e) }
-func (e *DisputeOpened) Format(f fmt.State, verb rune)           { format(f, verb, e) }
-func (e *SegmentLogged) Format(f fmt.State, verb rune)           { format(f, verb, e) }
-func (e *ProposalSubmitted) Format(f fmt.State, verb rune)       { format(f, verb, e) }
-func (e *ProposalWithdrawn) Format(f fmt.State, verb rune)       { format(f, verb, e) }
-func (e *ProposalDeclined) Format(f fmt.State, verb rune)        { format(f, verb, e) }
-func (e *InterviewHeld) Format(f fmt.State, verb rune)           { format(f, verb, e) }
-func (e *InterviewCancelled) Format(f fmt.State, verb rune)      { format(f, verb, e) }
-func (e *OfferMade) Format(f fmt.State, verb rune)               { format(f, verb, e) }
-func (e *OfferDeclined) Format(f fmt.State, verb rune)           { format(f, verb, e) }
-func (e *OfferWithdrawn) Format(f fmt.State, verb rune)          { format(f, verb, e) }

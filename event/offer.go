@@ -1,6 +1,10 @@
 package event
 
-import "github.com/google/uuid"
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+)
 
 // OfferMade says on which terms the client would hire the freelancer of a
 // proposal. One offer of a proposal is open at a time.
@@ -37,3 +41,7 @@ func (*OfferAccepted) EventType() string  { return "OfferAccepted" }
 func (*OfferDeclined) EventType() string  { return "OfferDeclined" }
 func (*OfferWithdrawn) EventType() string { return "OfferWithdrawn" }
 func (*OfferExpired) EventType() string   { return "OfferExpired" }
+
+func (e *OfferMade) Format(f fmt.State, verb rune)      { format(f, verb, e) }
+func (e *OfferDeclined) Format(f fmt.State, verb rune)  { format(f, verb, e) }
+func (e *OfferWithdrawn) Format(f fmt.State, verb rune) { format(f, verb, e) }

@@ -1,6 +1,10 @@
 package event
 
-import "github.com/google/uuid"
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+)
 
 // ProposalSubmitted says that a freelancer wants a job: the beginning of all
 // that leads to a hire.
@@ -29,3 +33,7 @@ type ProposalDeclined struct {
 func (*ProposalSubmitted) EventType() string { return "ProposalSubmitted" }
 func (*ProposalWithdrawn) EventType() string { return "ProposalWithdrawn" }
 func (*ProposalDeclined) EventType() string  { return "ProposalDeclined" }
+
+func (e *ProposalSubmitted) Format(f fmt.State, verb rune) { format(f, verb, e) }
+func (e *ProposalWithdrawn) Format(f fmt.State, verb rune) { format(f, verb, e) }
+func (e *ProposalDeclined) Format(f fmt.State, verb rune)  { format(f, verb, e) }

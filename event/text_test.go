@@ -43,16 +43,17 @@ func TestRecordsNeverShow(t *testing.T) {
 // none of it; every other string is known not to be such.
 func TestEventsNeverShowText(t *testing.T) {
 	t.Parallel()
-	found := 0
+	all := 0
 	for _, typ := range event.Types() {
-		texttest.RequireTyped(t, reflect.TypeOf(typ.Event).Elem())
+		texts := texttest.RequireTyped(t, reflect.TypeOf(typ.Event).Elem())
+		all += texts
 		for _, full := range []bool{true, false} {
 			e := sample(typ.Event, full)
-			found += texttest.Mark(reflect.ValueOf(e).Elem())
+			require.Equal(t, texts, texttest.Mark(reflect.ValueOf(e).Elem()), typ.Event.EventType())
 			texttest.RequireHidden(t, e)
 		}
 	}
-	require.Equal(t, 42, found)
+	require.GreaterOrEqual(t, all, 21, "hardly any text was found")
 }
 
 // JSON that others write of text is for logs; what is stored keeps it.

@@ -1,5 +1,7 @@
 package event
 
+import "fmt"
+
 // SegmentKind is how ten minutes of work were recorded.
 type SegmentKind string
 
@@ -38,3 +40,5 @@ type WeekInvoiced struct {
 func (*SegmentLogged) EventType() string  { return "SegmentLogged" }
 func (*SegmentDeleted) EventType() string { return "SegmentDeleted" }
 func (*WeekInvoiced) EventType() string   { return "WeekInvoiced" }
+
+func (e *SegmentLogged) Format(f fmt.State, verb rune) { format(f, verb, e) }

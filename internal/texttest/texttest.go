@@ -57,8 +57,9 @@ var plain = map[string]string{
 }
 
 // RequireTyped requires every string of a struct that may be a person's words to
-// be an event.Text. A string type with a name of its own is a list of words.
-func RequireTyped(t testing.TB, typ reflect.Type) {
+// be an event.Text. A string type with a name of its own is a list of words. It says
+// how many fields are of event.Text, wherever they are: as many as Mark must find.
+func RequireTyped(t testing.TB, typ reflect.Type) (texts int) {
 	t.Helper()
 	for i := range typ.NumField() {
 		f := typ.Field(i)
@@ -68,13 +69,17 @@ func RequireTyped(t testing.TB, typ reflect.Type) {
 			of = of.Elem()
 		}
 		require.NotEqual(t, reflect.Map, of.Kind(), "%v.%s: a map shows its keys", typ, f.Name)
-		if of == reflect.TypeFor[string]() {
+		switch of {
+		case reflect.TypeFor[event.Text]():
+			texts++
+		case reflect.TypeFor[string]():
 			require.Contains(t, plain, name, "%v.%s is a string: is it a person's words? Then it is an event.Text", typ, f.Name)
 		}
 		if of.Kind() == reflect.Struct && of.NumField() > 0 && of.Field(0).IsExported() {
-			RequireTyped(t, of)
+			texts += RequireTyped(t, of)
 		}
 	}
+	return texts
 }
 
 // RequireHidden requires that no way to print, log or marshal v, alone or within
