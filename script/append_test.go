@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"math"
-	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -17,25 +16,6 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/script"
 )
-
-// Every command is read, and written again byte for byte.
-func TestEveryCommand(t *testing.T) {
-	every, err := os.ReadFile("testdata/every_command.ndjson")
-	require.NoError(t, err)
-	lines, err := read(t, bytes.NewReader(every))
-	require.NoError(t, err)
-	var got []byte
-	for i, c := range aggregate.Commands() {
-		require.Less(t, i, len(lines), "%s is missing in testdata/every_command.ndjson", c.CommandName())
-		l := lines[i]
-		require.NoError(t, l.Err)
-		require.IsType(t, c, l.Command)
-		got, err = script.Append(got, l.ID, l.At, l.Command)
-		require.NoError(t, err)
-	}
-	require.Len(t, lines, len(aggregate.Commands()))
-	require.Equal(t, string(every), string(got))
-}
 
 // Writing and reading a command is the same as validating it, for commands
 // right and wrong.

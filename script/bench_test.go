@@ -13,7 +13,7 @@ import (
 
 // One operation is one line.
 func BenchmarkRead(b *testing.B) {
-	every, err := os.ReadFile("testdata/every_command.ndjson")
+	every, err := os.ReadFile(everyCommand)
 	require.NoError(b, err)
 	text := bytes.Repeat(every, 100)
 	count := bytes.Count(text, []byte("\n"))
@@ -47,7 +47,7 @@ func BenchmarkRead(b *testing.B) {
 }
 
 func BenchmarkAppend(b *testing.B) {
-	every, err := os.ReadFile("testdata/every_command.ndjson")
+	every, err := os.ReadFile(everyCommand)
 	require.NoError(b, err)
 	lines, err := read(b, bytes.NewReader(every))
 	require.NoError(b, err)

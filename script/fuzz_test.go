@@ -17,7 +17,7 @@ import (
 // for encoding/json too, with that id; one that is read is read the same after
 // it was written.
 func FuzzLine(f *testing.F) {
-	every, err := os.ReadFile("testdata/every_command.ndjson")
+	every, err := os.ReadFile(everyCommand)
 	require.NoError(f, err)
 	for line := range bytes.Lines(every) {
 		f.Add(bytes.TrimSpace(line))
