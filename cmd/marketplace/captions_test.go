@@ -4,13 +4,13 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace"
-	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/internal/show/showtest"
 	"github.com/marketcore/marketplace/statistics"
@@ -27,10 +27,11 @@ func TestCaptions(t *testing.T) {
 	levels := []string{"under 17 h", "under 264 h", "usually"}
 	disputes, work := "  in 23 months ", []string{"  in 41 months ", "h in 41 months", "in the last 41 months"}
 
-	for name, c := range map[string]struct {
+	type caption struct {
 		ask  asks
 		said []string
-	}{
+	}
+	cases := map[string]caption{
 		"stats":                  {of((*statsCommand).everything), []string{disputes}},
 		"stats --freelancer":     {about((*statsCommand).freelancer, busiest), append(levels, disputes)},
 		"stats --client":         {about((*statsCommand).client, client), []string{disputes}},
@@ -38,17 +39,20 @@ func TestCaptions(t *testing.T) {
 		"client":                 {words((*statsCommand).clientProfile, client), []string{disputes}},
 		"figures":                {of(func(s *statsCommand, ctx context.Context) error { return s.weekly(ctx, 12) }), []string{disputes, "in 103 days"}},
 		"search":                 {of(func(s *statsCommand, ctx context.Context) error { return s.search(ctx, statistics.SearchQuery{}) }), nil},
-		"explain job-success":    {why((*explanation).jobSuccess, freelancer), []string{"7 months", "19 months", "29 months", " of 5 months"}},
-		"explain responsiveness": {why((*explanation).responsiveness, busiest), levels},
-		"explain dispute-rate":   {why((*explanation).disputeRate, client), nil},
-		"explain work":           {why((*explanation).work, freelancer), []string{"  last 41 months"}},
-		"explain funnel":         {why((*explanation).funnel, freelancer), nil},
-		"explain badges":         {why((*explanation).badges, freelancer), conditions},
-		"explain client":         {why((*explanation).client, client), nil},
-		"explain week": {func(s *statsCommand, x *explanation, ctx context.Context) error {
-			return x.week(ctx, event.WeekOf(event.MustParseTime("2017-02-01T00:00:00Z")))
-		}, nil},
-	} {
+		"explain job-success":    {why("job-success", freelancer), []string{"7 months", "19 months", "29 months", " of 5 months"}},
+		"explain responsiveness": {why("responsiveness", busiest), levels},
+		"explain dispute-rate":   {why("dispute-rate", client), nil},
+		"explain work":           {why("work", freelancer), []string{"  last 41 months"}},
+		"explain badges":         {why("badges", freelancer), conditions},
+		"explain client":         {why("client", client), nil},
+		"explain week":           {why("week", "2017-W05"), nil},
+	}
+	for _, e := range explanations {
+		if name := "explain " + e.name(); cases[name].ask == nil {
+			cases[name] = caption{why(e.name(), freelancer), nil} // it may say no number of the policy, but none of another
+		}
+	}
+	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			text := written(t, p, c.ask)
 			require.Contains(t, text, "policy primes")
@@ -75,9 +79,10 @@ func words(answer func(*statsCommand, context.Context, []string) error, args ...
 	return of(func(s *statsCommand, ctx context.Context) error { return answer(s, ctx, args) })
 }
 
-func why(explain func(*explanation, context.Context, uuid.UUID) error, id string) asks {
+func why(name, argument string) asks {
+	i := slices.IndexFunc(explanations, func(e explained) bool { return e.name() == name })
 	return func(_ *statsCommand, x *explanation, ctx context.Context) error {
-		return explain(x, ctx, uuid.MustParse(id))
+		return explanations[i].explain(x, ctx, []string{argument})
 	}
 }
 

@@ -11,7 +11,44 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/statistics"
 )
+
+// explained is one thing that explain can be asked about.
+type explained struct {
+	use, short string
+	sample     string // of its argument
+	args       cobra.PositionalArgs
+	myStats    bool // it is about a number that my-stats shows
+	explain    func(*explanation, context.Context, []string) error
+}
+
+// explanations are all of them; the command's help and usage, and what my-stats
+// says of it, follow from here.
+var explanations = []explained{
+	ofFreelancer("job-success", "Explain a freelancer's Job Success score", statistics.ExplainJobSuccess, (*explanation).writeJobSuccess),
+	ofFreelancer("responsiveness", "Explain how well a freelancer answers invites", statistics.ExplainResponsiveness, (*explanation).writeResponsiveness),
+	ofFreelancer("dispute-rate", "Explain the dispute rate of an account, or of the marketplace", statistics.ExplainDisputeRate, (*explanation).writeDisputeRate).
+		orOf(ofMarketplace(statistics.ExplainMarketplaceDisputeRate, (*explanation).writeDisputeRate)),
+	ofFreelancer("work", "Explain what a freelancer was paid, and for whom", statistics.ExplainWork, (*explanation).writeWork),
+	ofFreelancer("funnel", "Explain the funnel of a freelancer, or of the marketplace", statistics.ExplainFunnel, (*explanation).writeFunnel).
+		orOf(ofMarketplace(statistics.ExplainMarketplaceFunnel, (*explanation).writeFunnel)),
+	ofFreelancer("badges", "Explain how a freelancer stands towards each badge", statistics.ExplainBadges, (*explanation).writeBadges),
+	ofAccount("client", "Explain a client's standing, hire rate, spend and stars", statistics.ExplainClientProfile, (*explanation).writeClient),
+	{"week WEEK", "Explain the figures of an ISO week", "2017-W05", cobra.ExactArgs(1), false, (*explanation).week},
+}
+
+func (e explained) name() string { return strings.Fields(e.use)[0] }
+
+// names are those of the explanations that are wanted.
+func names(wanted func(explained) bool) (list []string) {
+	for _, e := range explanations {
+		if wanted(e) {
+			list = append(list, e.name())
+		}
+	}
+	return list
+}
 
 func (c *cli) explainCommand() *cobra.Command {
 	cmd := &cobra.Command{
@@ -22,68 +59,69 @@ that made it so, and what was left out and why. An event is named by its positio
 in the log, which marketplace events --from shows.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usage("explain %q: known are %s", args[0], strings.Join(explainable, ", "))
+				return usage("explain %q: known are %s", args[0], strings.Join(names(func(explained) bool { return true }), ", "))
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(
-		c.explainOne("job-success ID", "Explain a freelancer's Job Success score", cobra.ExactArgs(1), (*explanation).jobSuccess),
-		c.explainOne("responsiveness ID", "Explain how well a freelancer answers invites", cobra.ExactArgs(1), (*explanation).responsiveness),
-		c.explainOne("dispute-rate [ID]", "Explain the dispute rate of an account, or of the marketplace", cobra.MaximumNArgs(1), (*explanation).disputeRate),
-		c.explainOne("work ID", "Explain what a freelancer was paid, and for whom", cobra.ExactArgs(1), (*explanation).work),
-		c.explainOne("funnel [ID]", "Explain the funnel of a freelancer, or of the marketplace", cobra.MaximumNArgs(1), (*explanation).funnel),
-		c.explainOne("badges ID", "Explain how a freelancer stands towards each badge", cobra.ExactArgs(1), (*explanation).badges),
-		c.explainOne("client ID", "Explain a client's standing, hire rate, spend and stars", cobra.ExactArgs(1), (*explanation).client),
-		c.explainWeek(),
-	)
+	for _, e := range explanations {
+		cmd.AddCommand(c.explaining(e))
+	}
 	return cmd
 }
 
-// explainable are the numbers that there is an explanation of.
-var explainable = []string{"job-success", "responsiveness", "dispute-rate", "work", "funnel", "badges", "client", "week"}
-
-// explainOne is the explanation of an account's number; where the account may be
-// left out, uuid.Nil is the whole marketplace.
-func (c *cli) explainOne(use, short string, args cobra.PositionalArgs, explain func(*explanation, context.Context, uuid.UUID) error) *cobra.Command {
-	return c.explaining(use, short, "01234567-89ab-cdef-0123-456789abcdef", args, func(x *explanation, ctx context.Context, args []string) (err error) {
-		id := uuid.Nil
-		if len(args) > 0 {
-			if id, err = parseID(args[0]); err != nil {
-				return usage("%q: %w", args[0], err)
-			}
-		}
-		return explain(x, ctx, id)
-	})
-}
-
-func (c *cli) explainWeek() *cobra.Command {
-	return c.explaining("week WEEK", "Explain the figures of an ISO week", "2017-W05", cobra.ExactArgs(1), func(x *explanation, ctx context.Context, args []string) error {
-		week, err := parseWeek(args[0])
+// ofAccount explains an account's number.
+func ofAccount[X any](name, short string, question func(uuid.UUID) statistics.Question[*X], write func(*explanation, *X)) explained {
+	return explained{name + " ID", short, "01234567-89ab-cdef-0123-456789abcdef", cobra.ExactArgs(1), false, func(x *explanation, ctx context.Context, args []string) error {
+		id, err := parseID(args[0])
 		if err != nil {
 			return usage("%q: %w", args[0], err)
 		}
-		return x.week(ctx, week)
-	})
+		return answer(ctx, x, question(id), write)
+	}}
 }
 
-func (c *cli) explaining(use, short, sample string, args cobra.PositionalArgs, explain func(*explanation, context.Context, []string) error) *cobra.Command {
+// ofFreelancer explains a number that my-stats shows.
+func ofFreelancer[X any](name, short string, question func(uuid.UUID) statistics.Question[*X], write func(*explanation, *X)) explained {
+	e := ofAccount(name, short, question, write)
+	e.myStats = true
+	return e
+}
+
+// ofMarketplace explains a number of the whole marketplace.
+func ofMarketplace[X any](question func() statistics.Question[*X], write func(*explanation, *X)) func(*explanation, context.Context) error {
+	return func(x *explanation, ctx context.Context) error { return answer(ctx, x, question(), write) }
+}
+
+// orOf is the explanation whose account may be left out.
+func (e explained) orOf(market func(*explanation, context.Context) error) explained {
+	one := e.explain
+	e.use, e.args = e.name()+" [ID]", cobra.MaximumNArgs(1)
+	e.explain = func(x *explanation, ctx context.Context, args []string) error {
+		if len(args) == 0 {
+			return market(x, ctx)
+		}
+		return one(x, ctx, args)
+	}
+	return e
+}
+
+func (c *cli) explaining(e explained) *cobra.Command {
 	x := &explanation{cli: c}
-	name := strings.Fields(use)[0]
+	example := "  marketplace explain " + e.name() + " " + e.sample
 	cmd := &cobra.Command{
-		Use:   use,
-		Short: short,
-		Example: "  marketplace explain " + name + " " + sample + "\n" +
-			"  marketplace explain " + name + " " + sample + " --as-of 2017-06-30T00:00:00Z --json",
-		Args: args,
+		Use:     e.use,
+		Short:   e.short,
+		Example: example + "\n" + example + " --as-of 2017-06-30T00:00:00Z --json",
+		Args:    e.args,
 		RunE: c.action(func(ctx context.Context, args []string) (err error) {
 			if x.money, err = x.question.currency.use(); err != nil {
 				return err
 			}
 			return x.question.asking(ctx, func(asked *marketplace.Questions, _ *marketplace.Marketplace) error {
 				x.asked = asked
-				return explain(x, ctx, args)
+				return e.explain(x, ctx, args)
 			})
 		}),
 	}
@@ -104,15 +142,16 @@ type explanation struct {
 
 func (x *explanation) printf(format string, args ...any) { fmt.Fprintf(x.stdout, format, args...) }
 
-// answer writes an explanation as JSON, or for people.
-func answer[T any](x *explanation, e *T, err error, write func(*T)) error {
+// answer asks for an explanation and writes it as JSON, or for people.
+func answer[X any](ctx context.Context, x *explanation, question statistics.Question[*X], write func(*explanation, *X)) error {
+	e, err := marketplace.Ask(ctx, x.asked, question, x.question.options()...)
 	switch {
 	case err != nil:
 		return err
 	case x.question.json:
 		return x.writeJSON(e)
 	}
-	write(e)
+	write(x, e)
 	return nil
 }
 

@@ -1,20 +1,10 @@
 package main
 
 import (
-	"context"
-
-	"github.com/google/uuid"
-
-	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/statistics"
 )
-
-func (x *explanation) badges(ctx context.Context, id uuid.UUID) error {
-	e, err := marketplace.Ask(ctx, x.asked, statistics.ExplainBadges(id), x.question.options()...)
-	return answer(x, e, err, x.writeBadges)
-}
 
 func (x *explanation) writeBadges(e *statistics.BadgeExplanation) {
 	x.printf("Badges of freelancer %s\nas of %s, policy %s\n", e.Freelancer, e.AsOf, e.Policy)

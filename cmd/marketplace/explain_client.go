@@ -1,20 +1,10 @@
 package main
 
 import (
-	"context"
-
-	"github.com/google/uuid"
-
-	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/statistics"
 )
-
-func (x *explanation) client(ctx context.Context, id uuid.UUID) error {
-	e, err := marketplace.Ask(ctx, x.asked, statistics.ExplainClientProfile(id), x.question.options()...)
-	return answer(x, e, err, x.writeClient)
-}
 
 func (x *explanation) writeClient(e *statistics.ClientProfileExplanation) {
 	p := &e.Profile

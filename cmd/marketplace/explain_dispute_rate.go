@@ -2,27 +2,14 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"slices"
 
 	"github.com/google/uuid"
 
-	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/statistics"
 )
-
-// disputeRate explains the rate of an account, or of the marketplace for no id.
-func (x *explanation) disputeRate(ctx context.Context, id uuid.UUID) (err error) {
-	var e *statistics.DisputeRateExplanation
-	if id == uuid.Nil {
-		e, err = marketplace.Ask(ctx, x.asked, statistics.ExplainMarketplaceDisputeRate(), x.question.options()...)
-	} else {
-		e, err = marketplace.Ask(ctx, x.asked, statistics.ExplainDisputeRate(id), x.question.options()...)
-	}
-	return answer(x, e, err, x.writeDisputeRate)
-}
 
 func (x *explanation) writeDisputeRate(e *statistics.DisputeRateExplanation) {
 	of := "the marketplace"

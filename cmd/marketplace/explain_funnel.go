@@ -1,24 +1,11 @@
 package main
 
 import (
-	"context"
-
 	"github.com/google/uuid"
 
-	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/statistics"
 )
-
-// funnel explains the funnel of a freelancer, or of the marketplace for no id.
-func (x *explanation) funnel(ctx context.Context, id uuid.UUID) error {
-	if id == uuid.Nil {
-		e, err := marketplace.Ask(ctx, x.asked, statistics.ExplainMarketplaceFunnel(), x.question.options()...)
-		return answer(x, e, err, x.writeFunnel)
-	}
-	e, err := marketplace.Ask(ctx, x.asked, statistics.ExplainFunnel(id), x.question.options()...)
-	return answer(x, e, err, x.writeFunnel)
-}
 
 func (x *explanation) writeFunnel(e *statistics.FunnelExplanation) {
 	of := "the marketplace"

@@ -1,22 +1,13 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"strconv"
 	"strings"
 
-	"github.com/google/uuid"
-
-	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/statistics"
 )
-
-func (x *explanation) jobSuccess(ctx context.Context, id uuid.UUID) error {
-	e, err := marketplace.Ask(ctx, x.asked, statistics.ExplainJobSuccess(id), x.question.options()...)
-	return answer(x, e, err, x.writeJobSuccess)
-}
 
 func (x *explanation) writeJobSuccess(e *statistics.JobSuccessExplanation) {
 	x.printf("Job Success of freelancer %s\nas of %s, policy %s\n\n", e.Freelancer, e.AsOf, e.Policy)

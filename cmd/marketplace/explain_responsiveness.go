@@ -1,19 +1,9 @@
 package main
 
 import (
-	"context"
-
-	"github.com/google/uuid"
-
-	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/statistics"
 )
-
-func (x *explanation) responsiveness(ctx context.Context, id uuid.UUID) error {
-	e, err := marketplace.Ask(ctx, x.asked, statistics.ExplainResponsiveness(id), x.question.options()...)
-	return answer(x, e, err, x.writeResponsiveness)
-}
 
 func (x *explanation) writeResponsiveness(e *statistics.ResponsivenessExplanation) {
 	r := &e.Responsiveness

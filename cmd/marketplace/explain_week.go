@@ -4,15 +4,16 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/marketcore/marketplace"
-	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/statistics"
 )
 
-func (x *explanation) week(ctx context.Context, week event.Week) error {
-	e, err := marketplace.Ask(ctx, x.asked, statistics.ExplainWeek(week), x.question.options()...)
-	return answer(x, e, err, x.writeWeek)
+func (x *explanation) week(ctx context.Context, args []string) error {
+	week, err := parseWeek(args[0])
+	if err != nil {
+		return usage("%q: %w", args[0], err)
+	}
+	return answer(ctx, x, statistics.ExplainWeek(week), (*explanation).writeWeek)
 }
 
 func (x *explanation) writeWeek(e *statistics.WeekExplanation) {

@@ -1,20 +1,11 @@
 package main
 
 import (
-	"context"
 	"strings"
 
-	"github.com/google/uuid"
-
-	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/statistics"
 )
-
-func (x *explanation) work(ctx context.Context, id uuid.UUID) error {
-	e, err := marketplace.Ask(ctx, x.asked, statistics.ExplainWork(id), x.question.options()...)
-	return answer(x, e, err, x.writeWork)
-}
 
 func (x *explanation) writeWork(e *statistics.WorkExplanation) {
 	w := &e.Work

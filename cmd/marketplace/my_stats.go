@@ -63,8 +63,9 @@ func (s *statsCommand) myStats(ctx context.Context, args []string) error {
 	s.funnel(&f.Funnel)
 	s.assessments(f.Assessments)
 	s.badges(&f.Badges)
-	fmt.Fprintf(s.stdout, "\nWhy: marketplace explain job-success, responsiveness, dispute-rate, work, funnel or badges\n      %s \\\n      %s\n",
-		id, strings.TrimSpace(s.question.flags()))
+	why := names(func(e explained) bool { return e.myStats })
+	fmt.Fprintf(s.stdout, "\nWhy: marketplace explain %s or %s\n      %s \\\n      %s\n",
+		strings.Join(why[:len(why)-1], ", "), why[len(why)-1], id, strings.TrimSpace(s.question.flags()))
 	return s.noteOldHistory(ctx, s.question.moment())
 }
 
