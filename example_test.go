@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"time"
 
@@ -87,6 +89,21 @@ func ExampleCode() {
 	// unavailable true
 	// 503 true the data cannot be reached
 	// expired
+}
+
+// An HTTP service answers an error by what the list of codes says of it.
+func ExampleErrorInfoOf() {
+	answer := func(w http.ResponseWriter, err error) {
+		info := marketplace.ErrorInfoOf(err)
+		if info.Again {
+			w.Header().Set("Retry-After", "2")
+		}
+		http.Error(w, info.Meaning, info.HTTP)
+	}
+	w := httptest.NewRecorder()
+	answer(w, store.ErrUnavailable.With(io.ErrUnexpectedEOF, "the server went away"))
+	fmt.Println(w.Code, w.Header().Get("Retry-After"), w.Body)
+	// Output: 503 2 the data cannot be reached
 }
 
 // A command with an id of the host's can be sent again when its answer was

@@ -3,6 +3,9 @@ package process_test
 import (
 	"context"
 	"fmt"
+	"log"
+	"os"
+	"os/signal"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,6 +17,23 @@ import (
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 )
+
+// A host runs what follows by itself until it ends. The checkpoint is a file of its
+// own, so that a restart need not read the whole log.
+func ExampleFileCheckpoint() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	m, err := marketplace.New(memory.New(), marketplace.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	p, err := m.Processes(process.Options{Checkpoint: process.FileCheckpoint("market.agenda")})
+	if err != nil {
+		log.Fatal(err)
+	}
+	go p.Run(ctx) // until ctx ends
+	<-ctx.Done()
+}
 
 // A host's test moves the clock and watches what follows by itself. A host
 // itself leaves the clock out and calls Run instead of Settle.
