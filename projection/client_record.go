@@ -41,15 +41,12 @@ const (
 	MarkPaymentLost
 )
 
-var markEvents = [...]string{
-	MarkFlagged: "ClientFlagged", MarkFlagLifted: "ClientFlagLifted", MarkSuspended: "ClientSuspended",
-	MarkReinstated: "ClientReinstated", MarkBarred: "ClientBarred",
-	MarkContacted: "ClientContacted", MarkComplaint: "ClientComplaintRecorded",
-	MarkPaymentVerified: "PaymentMethodVerified", MarkPaymentLost: "PaymentMethodLost",
+var markWords = [...]string{
+	MarkFlagged: "flagged", MarkFlagLifted: "flag_lifted", MarkSuspended: "suspended",
+	MarkReinstated: "reinstated", MarkBarred: "barred",
+	MarkContacted: "contacted", MarkComplaint: "complaint",
+	MarkPaymentVerified: "payment_verified", MarkPaymentLost: "payment_lost",
 }
-
-// EventType is the type of the event that made the mark.
-func (k MarkKind) EventType() string { return markEvents[k] }
 
 func (r *ClientRecord) fold(ch *change, d *dictionary) error {
 	if err := ch.follows(r.Next, d); err != nil {

@@ -47,12 +47,9 @@ const (
 	PaymentRefund
 )
 
-var paymentEvents = [...]string{
-	PaymentRelease: "MilestoneReleased", PaymentHours: "HoursPaid", PaymentBonus: "BonusPaid", PaymentRefund: "RefundGiven",
+var paymentWords = [...]string{
+	PaymentRelease: "release", PaymentHours: "hours", PaymentBonus: "bonus", PaymentRefund: "refund",
 }
-
-// EventType is the type of the event that moved the money.
-func (k PaymentKind) EventType() string { return paymentEvents[k] }
 
 // Feedback is what one side said of a contract. Its moment is never if nothing.
 type Feedback struct {

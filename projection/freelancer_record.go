@@ -55,16 +55,14 @@ const (
 	MarkViolation
 )
 
-var freelancerMarkEvents = [...]string{
-	MarkVisibility: "VisibilityChanged", MarkAvailability: "AvailabilityChanged", MarkCompleteness: "ProfileCompletenessChanged",
-	MarkIdentityVerified: "IdentityVerified", MarkIdentityRevoked: "IdentityVerificationRevoked", MarkPhoneVerified: "PhoneVerified",
-	MarkHoldPlaced: "HoldPlaced", MarkHoldLifted: "HoldLifted",
-	MarkRisingTalent: "RisingTalentGranted", MarkRisingTalentEnded: "RisingTalentEnded",
-	MarkAssessed: "JobSuccessAssessed", MarkBadgeAwarded: "BadgeAwarded", MarkBadgeLost: "BadgeLost", MarkViolation: "TermsViolationRecorded",
+var freelancerMarkWords = [...]string{
+	MarkVisibility: "visibility", MarkAvailability: "availability", MarkCompleteness: "completeness",
+	MarkIdentityVerified: "identity_verified", MarkIdentityRevoked: "identity_revoked",
+	MarkPhoneVerified: "phone_verified", MarkHoldPlaced: "hold_placed", MarkHoldLifted: "hold_lifted",
+	MarkRisingTalent: "rising_talent", MarkRisingTalentEnded: "rising_talent_ended",
+	MarkAssessed: "assessed", MarkBadgeAwarded: "badge_awarded", MarkBadgeLost: "badge_lost",
+	MarkViolation: "violation",
 }
-
-// EventType is the type of the event that made the mark.
-func (k FreelancerMarkKind) EventType() string { return freelancerMarkEvents[k] }
 
 func (r *FreelancerRecord) fold(ch *change, d *dictionary) error {
 	if err := ch.follows(r.Next, d); err != nil {

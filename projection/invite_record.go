@@ -33,13 +33,10 @@ const (
 	InviteExpired
 )
 
-var inviteEvents = [...]string{
-	InviteOpen: "", InviteAccepted: "InviteAccepted", InviteDeclined: "InviteDeclined",
-	InviteReported: "InviteReported", InviteWithdrawn: "InviteWithdrawn", InviteExpired: "InviteExpired",
+var outcomeWords = [...]string{
+	InviteOpen: "open", InviteAccepted: "accepted", InviteDeclined: "declined",
+	InviteReported: "reported", InviteWithdrawn: "withdrawn", InviteExpired: "expired",
 }
-
-// EventType is the type of the event that closed the invite, "" of an open one.
-func (o InviteOutcome) EventType() string { return inviteEvents[o] }
 
 // reply reports whether the freelancer replied: accepted, declined or reported.
 func (o InviteOutcome) reply() bool {

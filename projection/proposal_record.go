@@ -43,15 +43,12 @@ const (
 	StepOfferExpired
 )
 
-var stepEvents = [...]string{
-	StepWithdrawn: "ProposalWithdrawn", StepDeclined: "ProposalDeclined",
-	StepInterviewStarted: "InterviewStarted", StepInterviewHeld: "InterviewHeld", StepInterviewCancelled: "InterviewCancelled",
-	StepOfferMade: "OfferMade", StepOfferAccepted: "OfferAccepted", StepOfferDeclined: "OfferDeclined",
-	StepOfferWithdrawn: "OfferWithdrawn", StepOfferExpired: "OfferExpired",
+var stepWords = [...]string{
+	StepWithdrawn: "withdrawn", StepDeclined: "declined",
+	StepInterviewStarted: "interview_started", StepInterviewHeld: "interview_held", StepInterviewCancelled: "interview_cancelled",
+	StepOfferMade: "offer_made", StepOfferAccepted: "offer_accepted", StepOfferDeclined: "offer_declined",
+	StepOfferWithdrawn: "offer_withdrawn", StepOfferExpired: "offer_expired",
 }
-
-// EventType is the type of the event that was the step.
-func (k StepKind) EventType() string { return stepEvents[k] }
 
 func (r *ProposalRecord) fold(ch *change, d *dictionary) error {
 	if err := ch.follows(r.Next, d); err != nil {

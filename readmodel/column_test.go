@@ -101,14 +101,14 @@ func TestRowsComeBack(t *testing.T) {
 			Feedback: projection.Feedback{Moment: at(3), Overall: 500, Recommend: 10}, Excluded: at(4),
 			Returned: projection.Feedback{Moment: at(5), Overall: 100, Recommend: noRecommendation}, Published: at(6)})
 
-	for kind := range freelancerMarkWords {
+	for kind := range wordsOf[projection.FreelancerMarkKind]() {
 		requireRoundTrip(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.FreelancerMarkKind(kind), Word: "word",
 			Number: map[projection.FreelancerMarkKind]int64{projection.MarkAvailability: 1, projection.MarkCompleteness: 80, projection.MarkAssessed: projection.NotScored}[projection.FreelancerMarkKind(kind)]})
 	}
 	requireRoundTrip(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.MarkAssessed, Number: 97})
 	requireRoundTrip(t, clientMarks.tableOf, clientMark{Moment: at(1), Kind: projection.MarkFlagged, Reason: "spam"},
 		clientMark{Moment: at(2), Kind: projection.MarkComplaint, Freelancer: two})
-	for kind := range stepWords {
+	for kind := range wordsOf[projection.StepKind]() {
 		requireRoundTrip(t, proposalSteps.tableOf, proposalStep{Moment: at(1), Kind: projection.StepKind(kind)})
 	}
 	requireRoundTrip(t, contractPayments.tableOf, payment{Moment: at(1), Amount: 5, Kind: projection.PaymentHours, Minutes: 60},

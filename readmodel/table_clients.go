@@ -41,21 +41,13 @@ var clientMarks = childrenOf[client, clientMark]{
 		Live:     true,
 	}, "client_id", "the client",
 		occurred("when it happened", func(m *clientMark) *projection.Moment { return &m.Moment }),
-		wordColumn("kind", "flagged, flag_lifted, suspended, reinstated, barred, contacted, complaint, payment_verified or payment_lost",
-			clientMarkWords, func(m *clientMark) *projection.MarkKind { return &m.Kind }),
+		wordColumn("kind", "", func(m *clientMark) *projection.MarkKind { return &m.Kind }),
 		textColumn("reason", "of a flag, a suspension, a bar or a contact, else empty", func(m *clientMark) *string { return &m.Reason }),
 		idColumn("freelancer_id", "who complained; NULL but for a complaint", func(m *clientMark) *uuid.UUID { return &m.Freelancer }).
 			where(func(m *clientMark) bool { return m.Kind == projection.MarkComplaint }),
 	),
 	list:   func(c *client) *[]clientMark { return &c.Marks },
 	newest: func(m *clientMark) event.Position { return m.Position },
-}
-
-var clientMarkWords = words[projection.MarkKind]{
-	projection.MarkFlagged: "flagged", projection.MarkFlagLifted: "flag_lifted", projection.MarkSuspended: "suspended",
-	projection.MarkReinstated: "reinstated", projection.MarkBarred: "barred",
-	projection.MarkContacted: "contacted", projection.MarkComplaint: "complaint",
-	projection.MarkPaymentVerified: "payment_verified", projection.MarkPaymentLost: "payment_lost",
 }
 
 // voiding reports whether marks of the kind decide whether a client's feedback
@@ -69,6 +61,7 @@ func voiding(k projection.MarkKind) bool {
 }
 
 // voidingWords are those of the marks that may void feedback.
-var voidingWords = []string{
-	clientMarkWords[projection.MarkFlagged], clientMarkWords[projection.MarkSuspended], clientMarkWords[projection.MarkBarred],
-}
+var voidingWords = func() []string {
+	words := wordsOf[projection.MarkKind]()
+	return []string{words[projection.MarkFlagged], words[projection.MarkSuspended], words[projection.MarkBarred]}
+}()

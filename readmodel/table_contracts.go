@@ -89,18 +89,13 @@ var contractPayments = childrenOf[contract, payment]{
 		Live:     true,
 	}, "contract_id", "the contract",
 		occurred("when it moved", func(p *payment) *projection.Moment { return &p.Moment }),
-		wordColumn("kind", "release, hours, bonus, or refund, which goes back to the client",
-			paymentWords, func(p *payment) *projection.PaymentKind { return &p.Kind }),
+		wordColumn("kind", "; a refund goes back to the client", func(p *payment) *projection.PaymentKind { return &p.Kind }),
 		integerColumn("amount", "in minor units, never negative", func(p *payment) *event.Money { return &p.Amount }),
 		integerColumn("minutes", "that were paid for; NULL but for hours", func(p *payment) *int64 { return &p.Minutes }).
 			where(func(p *payment) bool { return p.Kind == projection.PaymentHours }),
 	),
 	list:   func(c *contract) *[]payment { return &c.Payments },
 	newest: func(p *payment) event.Position { return p.Position },
-}
-
-var paymentWords = words[projection.PaymentKind]{
-	projection.PaymentRelease: "release", projection.PaymentHours: "hours", projection.PaymentBonus: "bonus", projection.PaymentRefund: "refund",
 }
 
 var contractDisputes = childrenOf[contract, dispute]{

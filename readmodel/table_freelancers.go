@@ -41,9 +41,7 @@ var freelancerMarks = childrenOf[freelancer, freelancerMark]{
 		Live:     true,
 	}, "freelancer_id", "the freelancer",
 		occurred("when it happened", func(m *freelancerMark) *projection.Moment { return &m.Moment }),
-		wordColumn("kind", "visibility, availability, completeness, identity_verified, identity_revoked, phone_verified, hold_placed, hold_lifted, "+
-			"rising_talent, rising_talent_ended, assessed, badge_awarded, badge_lost or violation",
-			freelancerMarkWords, func(m *freelancerMark) *projection.FreelancerMarkKind { return &m.Kind }),
+		wordColumn("kind", "", func(m *freelancerMark) *projection.FreelancerMarkKind { return &m.Kind }),
 		textColumn("word", "the visibility, the kind of hold, the badge or the rule that was broken, else empty",
 			func(m *freelancerMark) *string { return &m.Word }),
 		nullable[freelancerMark, int64]{column("number", Integer, "availability: 1 if available, else 0; completeness: percent; assessed: the Job Success score"+
@@ -51,15 +49,6 @@ var freelancerMarks = childrenOf[freelancer, freelancerMark]{
 	),
 	list:   func(f *freelancer) *[]freelancerMark { return &f.Marks },
 	newest: func(m *freelancerMark) event.Position { return m.Position },
-}
-
-var freelancerMarkWords = words[projection.FreelancerMarkKind]{
-	projection.MarkVisibility: "visibility", projection.MarkAvailability: "availability", projection.MarkCompleteness: "completeness",
-	projection.MarkIdentityVerified: "identity_verified", projection.MarkIdentityRevoked: "identity_revoked",
-	projection.MarkPhoneVerified: "phone_verified", projection.MarkHoldPlaced: "hold_placed", projection.MarkHoldLifted: "hold_lifted",
-	projection.MarkRisingTalent: "rising_talent", projection.MarkRisingTalentEnded: "rising_talent_ended",
-	projection.MarkAssessed: "assessed", projection.MarkBadgeAwarded: "badge_awarded", projection.MarkBadgeLost: "badge_lost",
-	projection.MarkViolation: "violation",
 }
 
 // markNumber is known of a mark that has one, but for an assessment without a

@@ -23,8 +23,7 @@ var inviteRecords = &recordsOf[invite]{
 		idColumn("freelancer_id", "who got it", func(i *invite) *uuid.UUID { return &i.Freelancer }),
 		revisionColumn(func(i *invite) *uint64 { return &i.Next }),
 		boolColumn("available", "the freelancer took work when it was sent", func(i *invite) *bool { return &i.Available }),
-		wordColumn("outcome", "open, accepted, declined, reported, withdrawn or expired",
-			outcomeWords, func(i *invite) *projection.InviteOutcome { return &i.Outcome }),
+		wordColumn("outcome", "", func(i *invite) *projection.InviteOutcome { return &i.Outcome }),
 		happened("sent", "when it was sent", func(i *invite) *projection.Moment { return &i.Sent }),
 		when("closed", "when it got its outcome; NULL while open", func(i *invite) *projection.Moment { return &i.Closed }),
 	),
@@ -33,9 +32,4 @@ var inviteRecords = &recordsOf[invite]{
 	in:          func(r *projection.Records) map[uuid.UUID]*invite { return r.Invites },
 	all:         (*projection.Model).Invites,
 	differences: projection.Differences[invite],
-}
-
-var outcomeWords = words[projection.InviteOutcome]{
-	projection.InviteOpen: "open", projection.InviteAccepted: "accepted", projection.InviteDeclined: "declined",
-	projection.InviteReported: "reported", projection.InviteWithdrawn: "withdrawn", projection.InviteExpired: "expired",
 }

@@ -46,18 +46,8 @@ var proposalSteps = childrenOf[proposal, proposalStep]{
 		Live:     true,
 	}, "proposal_id", "the proposal",
 		occurred("when it happened", func(s *proposalStep) *projection.Moment { return &s.Moment }),
-		wordColumn("kind", "withdrawn, declined, interview_started, interview_held, interview_cancelled, offer_made, offer_accepted, "+
-			"offer_declined, offer_withdrawn or offer_expired",
-			stepWords, func(s *proposalStep) *projection.StepKind { return &s.Kind }),
+		wordColumn("kind", "", func(s *proposalStep) *projection.StepKind { return &s.Kind }),
 	),
 	list:   func(p *proposal) *[]proposalStep { return &p.Steps },
 	newest: func(s *proposalStep) event.Position { return s.Position },
-}
-
-var stepWords = words[projection.StepKind]{
-	projection.StepWithdrawn: "withdrawn", projection.StepDeclined: "declined",
-	projection.StepInterviewStarted: "interview_started", projection.StepInterviewHeld: "interview_held",
-	projection.StepInterviewCancelled: "interview_cancelled",
-	projection.StepOfferMade:          "offer_made", projection.StepOfferAccepted: "offer_accepted", projection.StepOfferDeclined: "offer_declined",
-	projection.StepOfferWithdrawn: "offer_withdrawn", projection.StepOfferExpired: "offer_expired",
 }
