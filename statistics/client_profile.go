@@ -172,3 +172,23 @@ func (x *ClientProfileExplanation) contracts(contracts []*projection.ContractRec
 	}
 	x.Profile.Stars = meanOrNil(stars, x.Profile.Feedbacks)
 }
+
+// ClientValidUntil is what FreelancerValidUntil is, for ClientProfile.
+func (p Policy) ClientValidUntil(h projection.ClientHistory, asOf event.Time) event.Time {
+	n := nextMoment{after: asOf.Bounded(), at: event.Never}
+	for i := range h.Account.Marks {
+		n.conduct(p.Standing, h.Account.Marks[i].Moment)
+	}
+	for _, r := range h.Jobs {
+		n.fact(r.Posted)
+	}
+	for _, r := range h.Contracts {
+		n.contract(p.DisputeRate, r)
+		n.conduct(p.Standing, r.Returned.Moment)
+		n.fact(r.Published)
+		for i := range r.Disputes {
+			n.conduct(p.Standing, r.Disputes[i].Resolved)
+		}
+	}
+	return n.at
+}

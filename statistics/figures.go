@@ -80,3 +80,33 @@ type MarketTotals struct {
 	InvitesAnswered int64  `json:"invites_answered"`
 	ResponseRateBP  *int64 `json:"response_rate_bp"` // answered of counted, basis points half up; nil without
 }
+
+// FiguresValidity finds what FreelancerValidUntil is, for Figures, record by record.
+type FiguresValidity struct {
+	policy Policy
+	next   nextMoment
+}
+
+// FiguresValidity begins to look for the first moment after asOf. It is at the
+// latest the end of the week, when there is one more to list.
+func (p Policy) FiguresValidity(asOf event.Time) *FiguresValidity {
+	asOf = asOf.Bounded()
+	return &FiguresValidity{p, nextMoment{after: asOf, at: event.WeekOf(asOf).End()}}
+}
+
+// Contract looks at a contract.
+func (v *FiguresValidity) Contract(r *projection.ContractRecord) {
+	v.next.contract(v.policy.DisputeRate, r)
+}
+
+// Invite looks at an invite.
+func (v *FiguresValidity) Invite(r *projection.InviteRecord) {
+	v.next.invite(v.policy.Responsiveness, r)
+}
+
+// Proposal looks at a proposal.
+func (v *FiguresValidity) Proposal(r *projection.ProposalRecord) { v.next.proposal(v.policy.Funnel, r) }
+
+// Until is the first moment at which Figures of the records that were looked at
+// may give something else.
+func (v *FiguresValidity) Until() event.Time { return v.next.at }

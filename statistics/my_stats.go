@@ -48,3 +48,45 @@ func assessments(r *projection.FreelancerRecord, asOf event.Time) []Assessment {
 	}
 	return all
 }
+
+// FreelancerValidUntil is the first moment after asOf at which MyStats or the
+// Profile of the same records may give something else; event.Never if they never
+// will. It leaves out what is measured in seconds up to asOf, the Have of
+// ConditionFirstContract, and looks at whether the condition is met.
+func (p Policy) FreelancerValidUntil(h projection.FreelancerHistory, asOf event.Time) event.Time {
+	n := nextMoment{after: asOf.Bounded(), at: event.Never}
+	for i := range h.Account.Marks {
+		n.mark(p.Badge, &h.Account.Marks[i])
+	}
+	for _, r := range h.Invites {
+		n.invite(p.Responsiveness, r)
+		n.moment(r.Sent.At.AddSeconds(p.Responsiveness.Window))
+		if r.Outcome == projection.InviteAccepted {
+			n.days(r.Closed, p.Badge.ActiveDays)
+		}
+	}
+	for _, r := range h.Proposals {
+		n.proposal(p.Funnel, r)
+		n.days(r.Submitted, p.Badge.ActiveDays)
+	}
+	for _, r := range h.Contracts {
+		n.contract(p.DisputeRate, r)
+		n.fact(r.Feedback.Moment)
+		n.fact(r.Excluded)
+		if c := h.Clients.Client(r.Client); c != nil {
+			for i := range c.Marks {
+				n.fact(c.Marks[i].Moment)
+			}
+		}
+		n.score(p.JobSuccess, r)
+		n.work(p.Work, r)
+		n.moment(r.Started.At.AddDays(p.Badge.FirstContractDays).AddSeconds(1))
+		for i := range r.Payments {
+			n.window(r.Payments[i].Moment, p.Badge.PaidMonths)
+			if r.Payments[i].Kind != projection.PaymentRefund {
+				n.days(r.Payments[i].Moment, p.Badge.ActiveDays)
+			}
+		}
+	}
+	return n.at
+}

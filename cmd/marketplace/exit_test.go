@@ -44,7 +44,7 @@ func TestWrongUse(t *testing.T) {
 		{"stats --freelancer urn:uuid:" + freelancer, "not an id"},
 		{"stats --freelancer " + freelancer + " --client " + client, "none of the others can be"},
 		{"explain", ""},
-		{"explain luck", "known are job-success, responsiveness, dispute-rate, work, funnel, badges, client, week"},
+		{"explain luck", "known are " + strings.Join(names(func(explained) bool { return true }), ", ")},
 		{"explain job-success", "accepts 1 arg"},
 		{"explain job-success 7", "not an id"},
 		{"explain week 2017-W54", "not an ISO week"},
