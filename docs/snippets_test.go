@@ -27,7 +27,7 @@ func pages(t *testing.T) map[string]string {
 	return found
 }
 
-var goBlock = regexp.MustCompile("(?ms)^```go\n(.*?)^```")
+var goBlock = regexp.MustCompile("(?ms)^ *```go\n(.*?)^ *```")
 
 // TestSnippets: what a document shows in Go stands in the code, line for line, and
 // so is compiled and, in an example or a test, runs. Only the indentation may differ;

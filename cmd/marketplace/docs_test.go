@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	shellBlock   = regexp.MustCompile("(?ms)^```sh\n(.*?)^```")
+	shellBlock   = regexp.MustCompile("(?ms)^ *```sh\n(.*?)^ *```")
 	shellComment = regexp.MustCompile(`\s+(#.*|&)$`)
 )
 
