@@ -299,7 +299,6 @@ func (r *Runner) fold(ctx context.Context, rec *event.Record) error {
 	return nil
 }
 
-// first reads the first event of a stream.
 func (r *Runner) first(ctx context.Context, stream string) (event.Envelope, error) {
 	for rec, err := range r.store.ReadStream(ctx, stream, 0) {
 		if err != nil {
