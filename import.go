@@ -69,7 +69,7 @@ type ImportOptions struct {
 func (m *Marketplace) Import(ctx context.Context, r io.Reader, options ImportOptions) (ImportReport, error) {
 	im := &importer{market: m, options: options, report: ImportReport{Rejections: []ImportRejection{}}, names: map[string]bool{}, seen: map[uuid.UUID]struct{}{}}
 	for _, c := range aggregate.Commands() {
-		im.names[c.CommandName()] = true
+		im.names[aggregate.CommandName(c)] = true
 	}
 	im.session = m.repository.NewSession(ctx)
 	defer im.session.End()

@@ -34,7 +34,7 @@ func TestSwitches(t *testing.T) {
 				d, err := Decide(w.read, DefaultTerms(), t0, c)
 				within(t, c, d, err)
 				if err == nil {
-					err = w.evolve(c.Stream(), t0, d.Events...)
+					err = w.evolve(c.stream(), t0, d.Events...)
 				}
 				return err
 			}

@@ -2,9 +2,9 @@
 // state of what it is about go in, events or a rejection come out.
 //
 // A command is a struct such as AcceptInvite. It writes one stream, that of its
-// aggregate: a ClientAccount, FreelancerAccount, Job, Invite, Proposal, Contract
-// or WorkWeek. An aggregate is the fold of its stream's events and knows only what decisions
-// need. Decide is the way in; it reads other aggregates (is this client
+// aggregate: a client's or freelancer's account, a job, invite, proposal or
+// contract, or a week of one's Work Diary. An aggregate is a State, the fold of its
+// stream's events, and knows only what decisions need. Decide is the way in; it reads other aggregates (is this client
 // suspended?) through a function of the caller's and does no I/O itself.
 //
 // The rules are in docs/rules.md and docs/fine-print.md; code and tests cite them
@@ -34,6 +34,7 @@ package aggregate
 
 import (
 	"fmt"
+	"reflect"
 
 	"github.com/google/uuid"
 
@@ -41,19 +42,34 @@ import (
 )
 
 // Command asks for a change of one aggregate. Only the structs of this package
-// implement it.
+// implement it: what they have of their own are fields. CommandName, Stream and
+// Validate tell the rest.
 type Command interface {
-	// CommandName is the command's name in the rules, such as "SendInvite".
-	CommandName() string
-	// Stream is the one stream that the command writes.
-	Stream() string
-	// Validate checks what the command alone can tell: fields that are missing
-	// or malformed, amounts, the cover letter. Its error is a *Rejection.
-	Validate() error
-
+	stream() string
+	validate() error
 	// decide makes every check that needs state, in the order of the rules.
 	decide(*decision) ([]event.Event, error)
 }
+
+// CommandName is the command's name in the rules, in scripts and in rejections,
+// such as "SendInvite": that of its type.
+func CommandName(c Command) string {
+	if scored, ok := c.(assessment); ok {
+		c = scored.AssessJobSuccess
+	}
+	t := reflect.TypeOf(c)
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.Name()
+}
+
+// Stream is the one stream that the command writes.
+func Stream(c Command) string { return c.stream() }
+
+// Validate checks what the command alone can tell: fields that are missing or
+// malformed, amounts, the cover letter. Its error is a *Rejection. Decide asks it.
+func Validate(c Command) error { return c.validate() }
 
 // State is an aggregate: what its stream's events have made of it so far.
 type State interface {
@@ -78,19 +94,19 @@ func NewState(stream string) (State, error) {
 	if ok {
 		switch category {
 		case event.CategoryClient:
-			return &ClientAccount{}, nil
+			return &clientAggregate{}, nil
 		case event.CategoryFreelancer:
-			return &FreelancerAccount{}, nil
+			return &freelancerAggregate{}, nil
 		case event.CategoryInvite:
-			return &Invite{}, nil
+			return &inviteAggregate{}, nil
 		case event.CategoryJob:
-			return &Job{}, nil
+			return &jobAggregate{}, nil
 		case event.CategoryProposal:
-			return &Proposal{}, nil
+			return &proposalAggregate{}, nil
 		case event.CategoryContract:
-			return &Contract{}, nil
+			return &contractAggregate{}, nil
 		case event.CategoryWorkWeek:
-			return &WorkWeek{week: week}, nil
+			return &workWeekAggregate{week: week}, nil
 		}
 	}
 	return nil, fmt.Errorf("aggregate: no aggregate lives in stream %q", stream)
@@ -119,7 +135,7 @@ func Decide(read Read, terms Terms, at event.Time, c Command) (Decision, error) 
 	if !shown(at) {
 		return Decision{}, d.reject(Invalid, "at is outside the years 0001 to 9999")
 	}
-	if err := c.Validate(); err != nil {
+	if err := c.validate(); err != nil {
 		return Decision{}, err
 	}
 	events, err := c.decide(d)
@@ -140,7 +156,7 @@ type decision struct {
 }
 
 func (d *decision) reject(code Code, format string, args ...any) error {
-	return &Rejection{Code: code, Command: d.command.CommandName(), Stream: d.command.Stream(), Detail: fmt.Sprintf(format, args...)}
+	return &Rejection{Code: code, Command: CommandName(d.command), Stream: d.command.stream(), Detail: fmt.Sprintf(format, args...)}
 }
 
 // inOrder refuses a command that is earlier than the last event of the stream
@@ -184,19 +200,19 @@ func absent[S State](d *decision, stream string) (S, error) {
 // loadTarget reads the aggregate that the command writes, which must be there, and
 // checks the clock: the whole beginning of a command on one aggregate alone.
 func loadTarget[S State](d *decision) (S, error) {
-	s, err := existing[S](d, d.command.Stream())
+	s, err := existing[S](d, d.command.stream())
 	if err != nil {
 		return s, err
 	}
 	return s, d.inOrder(s)
 }
 
-func (d *decision) client(id uuid.UUID) (*ClientAccount, error) {
-	return existing[*ClientAccount](d, event.ClientStream(id))
+func (d *decision) client(id uuid.UUID) (*clientAggregate, error) {
+	return existing[*clientAggregate](d, event.ClientStream(id))
 }
 
-func (d *decision) freelancer(id uuid.UUID) (*FreelancerAccount, error) {
-	return existing[*FreelancerAccount](d, event.FreelancerStream(id))
+func (d *decision) freelancer(id uuid.UUID) (*freelancerAggregate, error) {
+	return existing[*freelancerAggregate](d, event.FreelancerStream(id))
 }
 
 // base is what every aggregate knows.

@@ -10,7 +10,7 @@ const (
 	clientBarred
 )
 
-// ClientAccount is a client as decisions see one: active, suspended or barred,
+// clientAggregate is a client as decisions see one: active, suspended or barred,
 // which is final. Whether payment is verified and whether the client is flagged
 // are marks beside the state and change in every state (fine print D1, D2).
 //
@@ -24,7 +24,7 @@ const (
 // runs goes on (rules 1). Is payment verified? That decides, at the logging of a
 // segment, whether it can be under payment protection (fine print L1). A host
 // asks for a client's standing by statistics.ClientProfileOf, not here.
-type ClientAccount struct {
+type clientAggregate struct {
 	base
 	state           clientState
 	paymentVerified bool
@@ -32,17 +32,17 @@ type ClientAccount struct {
 }
 
 // mayStartNew is what a suspension or a bar takes away; all that runs goes on.
-func (c *ClientAccount) mayStartNew() bool { return c.state == clientActive }
+func (c *clientAggregate) mayStartNew() bool { return c.state == clientActive }
 
 // Clone implements State.
-func (c *ClientAccount) Clone() State {
+func (c *clientAggregate) Clone() State {
 	copied := *c
 	return &copied
 }
 
 // Evolve implements State. Complaints, contacts and terms are only kept in the
 // stream: no decision depends on them.
-func (c *ClientAccount) Evolve(at event.Time, e event.Event) error {
+func (c *clientAggregate) Evolve(at event.Time, e event.Event) error {
 	_, opens := e.(*event.ClientRegistered)
 	if err := c.begin(at, e, opens); err != nil {
 		return err
@@ -69,7 +69,7 @@ func (c *ClientAccount) Evolve(at event.Time, e event.Event) error {
 	return errUnexpectedEvent(e)
 }
 
-func (c *ClientAccount) become(state clientState, allowed bool, e event.Event) error {
+func (c *clientAggregate) become(state clientState, allowed bool, e event.Event) error {
 	c.state = state
 	return ensure(allowed, e, "the client's state does not lead there")
 }

@@ -64,48 +64,37 @@ type BarClient struct {
 	Reason event.SanctionReason `json:"reason"`
 }
 
-func (RegisterClient) CommandName() string      { return "RegisterClient" }
-func (VerifyPaymentMethod) CommandName() string { return "VerifyPaymentMethod" }
-func (LosePaymentMethod) CommandName() string   { return "LosePaymentMethod" }
-func (RecordComplaint) CommandName() string     { return "RecordComplaint" }
-func (ContactClient) CommandName() string       { return "ContactClient" }
-func (FlagClient) CommandName() string          { return "FlagClient" }
-func (LiftClientFlag) CommandName() string      { return "LiftClientFlag" }
-func (SuspendClient) CommandName() string       { return "SuspendClient" }
-func (ReinstateClient) CommandName() string     { return "ReinstateClient" }
-func (BarClient) CommandName() string           { return "BarClient" }
+func (c RegisterClient) stream() string      { return event.ClientStream(c.Client) }
+func (c VerifyPaymentMethod) stream() string { return event.ClientStream(c.Client) }
+func (c LosePaymentMethod) stream() string   { return event.ClientStream(c.Client) }
+func (c RecordComplaint) stream() string     { return event.ClientStream(c.Client) }
+func (c ContactClient) stream() string       { return event.ClientStream(c.Client) }
+func (c FlagClient) stream() string          { return event.ClientStream(c.Client) }
+func (c LiftClientFlag) stream() string      { return event.ClientStream(c.Client) }
+func (c SuspendClient) stream() string       { return event.ClientStream(c.Client) }
+func (c ReinstateClient) stream() string     { return event.ClientStream(c.Client) }
+func (c BarClient) stream() string           { return event.ClientStream(c.Client) }
 
-func (c RegisterClient) Stream() string      { return event.ClientStream(c.Client) }
-func (c VerifyPaymentMethod) Stream() string { return event.ClientStream(c.Client) }
-func (c LosePaymentMethod) Stream() string   { return event.ClientStream(c.Client) }
-func (c RecordComplaint) Stream() string     { return event.ClientStream(c.Client) }
-func (c ContactClient) Stream() string       { return event.ClientStream(c.Client) }
-func (c FlagClient) Stream() string          { return event.ClientStream(c.Client) }
-func (c LiftClientFlag) Stream() string      { return event.ClientStream(c.Client) }
-func (c SuspendClient) Stream() string       { return event.ClientStream(c.Client) }
-func (c ReinstateClient) Stream() string     { return event.ClientStream(c.Client) }
-func (c BarClient) Stream() string           { return event.ClientStream(c.Client) }
+func (c RegisterClient) validate() error      { return validate(c).id("client", c.Client).err() }
+func (c VerifyPaymentMethod) validate() error { return validate(c).id("client", c.Client).err() }
+func (c LosePaymentMethod) validate() error   { return validate(c).id("client", c.Client).err() }
+func (c LiftClientFlag) validate() error      { return validate(c).id("client", c.Client).err() }
+func (c ReinstateClient) validate() error     { return validate(c).id("client", c.Client).err() }
 
-func (c RegisterClient) Validate() error      { return validate(c).id("client", c.Client).err() }
-func (c VerifyPaymentMethod) Validate() error { return validate(c).id("client", c.Client).err() }
-func (c LosePaymentMethod) Validate() error   { return validate(c).id("client", c.Client).err() }
-func (c LiftClientFlag) Validate() error      { return validate(c).id("client", c.Client).err() }
-func (c ReinstateClient) Validate() error     { return validate(c).id("client", c.Client).err() }
-
-func (c RecordComplaint) Validate() error {
+func (c RecordComplaint) validate() error {
 	return validate(c).id("client", c.Client).id("freelancer", c.Freelancer).filled("reason", string(c.Reason)).err()
 }
 
-func (c ContactClient) Validate() error {
+func (c ContactClient) validate() error {
 	return validate(c).id("client", c.Client).filled("reason", string(c.Reason)).err()
 }
 
-func (c FlagClient) Validate() error {
+func (c FlagClient) validate() error {
 	return validate(c).id("client", c.Client).filled("reason", string(c.Reason)).err()
 }
 
-func (c SuspendClient) Validate() error { return validateSanction(c, c.Client, c.Reason) }
-func (c BarClient) Validate() error     { return validateSanction(c, c.Client, c.Reason) }
+func (c SuspendClient) validate() error { return validateSanction(c, c.Client, c.Reason) }
+func (c BarClient) validate() error     { return validateSanction(c, c.Client, c.Reason) }
 
 func validateSanction(c Command, client uuid.UUID, reason event.SanctionReason) error {
 	return oneOf(validate(c).id("client", client), "reason", reason,
@@ -113,7 +102,7 @@ func validateSanction(c Command, client uuid.UUID, reason event.SanctionReason) 
 }
 
 func (c RegisterClient) decide(d *decision) ([]event.Event, error) {
-	if _, err := absent[*ClientAccount](d, c.Stream()); err != nil {
+	if _, err := absent[*clientAggregate](d, c.stream()); err != nil {
 		return nil, err
 	}
 	d.actor = event.ActorClient
@@ -121,8 +110,8 @@ func (c RegisterClient) decide(d *decision) ([]event.Event, error) {
 }
 
 // mark decides a command that needs only the client's own state.
-func (d *decision) mark(allowed func(*ClientAccount) bool, otherwise string, e event.Event) ([]event.Event, error) {
-	a, err := loadTarget[*ClientAccount](d)
+func (d *decision) mark(allowed func(*clientAggregate) bool, otherwise string, e event.Event) ([]event.Event, error) {
+	a, err := loadTarget[*clientAggregate](d)
 	if err != nil {
 		return nil, err
 	}
@@ -133,17 +122,17 @@ func (d *decision) mark(allowed func(*ClientAccount) bool, otherwise string, e e
 }
 
 func (c VerifyPaymentMethod) decide(d *decision) ([]event.Event, error) {
-	return d.mark(func(a *ClientAccount) bool { return !a.paymentVerified },
+	return d.mark(func(a *clientAggregate) bool { return !a.paymentVerified },
 		"the payment method is verified already", &event.PaymentMethodVerified{})
 }
 
 func (c LosePaymentMethod) decide(d *decision) ([]event.Event, error) {
-	return d.mark(func(a *ClientAccount) bool { return a.paymentVerified },
+	return d.mark(func(a *clientAggregate) bool { return a.paymentVerified },
 		"no payment method is verified", &event.PaymentMethodLost{})
 }
 
 func (c RecordComplaint) decide(d *decision) ([]event.Event, error) {
-	client, err := existing[*ClientAccount](d, c.Stream())
+	client, err := existing[*clientAggregate](d, c.stream())
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +140,7 @@ func (c RecordComplaint) decide(d *decision) ([]event.Event, error) {
 		return nil, err
 	}
 	if c.Contract != uuid.Nil {
-		if _, err := existing[*Contract](d, event.ContractStream(c.Contract)); err != nil {
+		if _, err := existing[*contractAggregate](d, event.ContractStream(c.Contract)); err != nil {
 			return nil, err
 		}
 	}
@@ -167,7 +156,7 @@ func (c ContactClient) decide(d *decision) ([]event.Event, error) {
 	if string(c.Reason) == string(event.ContactConsistentlyNegative) {
 		basis = event.ContactConsistentlyNegative
 	}
-	return d.mark(func(*ClientAccount) bool { return true }, "", &event.ClientContacted{Basis: basis, Reason: c.Reason})
+	return d.mark(func(*clientAggregate) bool { return true }, "", &event.ClientContacted{Basis: basis, Reason: c.Reason})
 }
 
 func (c FlagClient) decide(d *decision) ([]event.Event, error) {
@@ -175,26 +164,26 @@ func (c FlagClient) decide(d *decision) ([]event.Event, error) {
 	if string(c.Reason) == string(event.FlagPoorCollaboration) {
 		basis = event.FlagPoorCollaboration
 	}
-	return d.mark(func(a *ClientAccount) bool { return !a.flagged },
+	return d.mark(func(a *clientAggregate) bool { return !a.flagged },
 		"the client is flagged already; lift the flag to change its reason", &event.ClientFlagged{Basis: basis, Reason: c.Reason})
 }
 
 func (c LiftClientFlag) decide(d *decision) ([]event.Event, error) {
-	return d.mark(func(a *ClientAccount) bool { return a.flagged },
+	return d.mark(func(a *clientAggregate) bool { return a.flagged },
 		"the client is not flagged", &event.ClientFlagLifted{})
 }
 
 func (c SuspendClient) decide(d *decision) ([]event.Event, error) {
-	return d.mark(func(a *ClientAccount) bool { return a.state == clientActive },
+	return d.mark(func(a *clientAggregate) bool { return a.state == clientActive },
 		"only an active client can be suspended", &event.ClientSuspended{Reason: c.Reason})
 }
 
 func (c ReinstateClient) decide(d *decision) ([]event.Event, error) {
-	return d.mark(func(a *ClientAccount) bool { return a.state == clientSuspended },
+	return d.mark(func(a *clientAggregate) bool { return a.state == clientSuspended },
 		"only a suspended client can be reinstated", &event.ClientReinstated{})
 }
 
 func (c BarClient) decide(d *decision) ([]event.Event, error) {
-	return d.mark(func(a *ClientAccount) bool { return a.state != clientBarred },
+	return d.mark(func(a *clientAggregate) bool { return a.state != clientBarred },
 		"the client is barred already", &event.ClientBarred{Reason: c.Reason})
 }

@@ -47,39 +47,33 @@ type ExpireConnects struct {
 	Lot        int       `json:"lot"` // its number in the account, from 1
 }
 
-func (GrantConnects) CommandName() string    { return "GrantConnects" }
-func (PurchaseConnects) CommandName() string { return "PurchaseConnects" }
-func (SpendConnects) CommandName() string    { return "SpendConnects" }
-func (ReturnConnects) CommandName() string   { return "ReturnConnects" }
-func (ExpireConnects) CommandName() string   { return "ExpireConnects" }
+func (c GrantConnects) stream() string    { return event.FreelancerStream(c.Freelancer) }
+func (c PurchaseConnects) stream() string { return event.FreelancerStream(c.Freelancer) }
+func (c SpendConnects) stream() string    { return event.FreelancerStream(c.Freelancer) }
+func (c ReturnConnects) stream() string   { return event.FreelancerStream(c.Freelancer) }
+func (c ExpireConnects) stream() string   { return event.FreelancerStream(c.Freelancer) }
 
-func (c GrantConnects) Stream() string    { return event.FreelancerStream(c.Freelancer) }
-func (c PurchaseConnects) Stream() string { return event.FreelancerStream(c.Freelancer) }
-func (c SpendConnects) Stream() string    { return event.FreelancerStream(c.Freelancer) }
-func (c ReturnConnects) Stream() string   { return event.FreelancerStream(c.Freelancer) }
-func (c ExpireConnects) Stream() string   { return event.FreelancerStream(c.Freelancer) }
-
-func (c GrantConnects) Validate() error    { return validateConnects(c, c.Freelancer, c.N) }
-func (c PurchaseConnects) Validate() error { return validateConnects(c, c.Freelancer, c.N) }
+func (c GrantConnects) validate() error    { return validateConnects(c, c.Freelancer, c.N) }
+func (c PurchaseConnects) validate() error { return validateConnects(c, c.Freelancer, c.N) }
 
 func validateConnects(c Command, freelancer uuid.UUID, n event.Connects) error {
 	return validate(c).id("freelancer", freelancer).must(n >= 1 && n <= MaxConnects, "n must be 1 to %d", MaxConnects).err()
 }
 
-func (c SpendConnects) Validate() error {
+func (c SpendConnects) validate() error {
 	return validate(c).id("freelancer", c.Freelancer).id("proposal", c.Proposal).id("job", c.Job).err()
 }
 
-func (c ReturnConnects) Validate() error {
+func (c ReturnConnects) validate() error {
 	return validate(c).id("freelancer", c.Freelancer).id("proposal", c.Proposal).err()
 }
 
-func (c ExpireConnects) Validate() error {
+func (c ExpireConnects) validate() error {
 	return validate(c).id("freelancer", c.Freelancer).must(c.Lot >= 1, "lot must be 1 or more").err()
 }
 
 func (c GrantConnects) decide(d *decision) ([]event.Event, error) {
-	f, err := loadTarget[*FreelancerAccount](d)
+	f, err := loadTarget[*freelancerAggregate](d)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +81,7 @@ func (c GrantConnects) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c PurchaseConnects) decide(d *decision) ([]event.Event, error) {
-	f, err := loadTarget[*FreelancerAccount](d)
+	f, err := loadTarget[*freelancerAggregate](d)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +92,7 @@ func (c PurchaseConnects) decide(d *decision) ([]event.Event, error) {
 func (d *decision) connectsExpire() event.Time { return d.at.AddMonths(d.terms.ConnectsMonths) }
 
 func (c SpendConnects) decide(d *decision) ([]event.Event, error) {
-	f, err := existing[*FreelancerAccount](d, c.Stream())
+	f, err := existing[*freelancerAggregate](d, c.stream())
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +114,7 @@ func (c SpendConnects) decide(d *decision) ([]event.Event, error) {
 }
 
 // pay fails with NotEnoughConnects and takes nothing, or takes all.
-func (d *decision) pay(f *FreelancerAccount, proposal, job uuid.UUID, amount event.Connects) ([]event.Event, error) {
+func (d *decision) pay(f *freelancerAggregate, proposal, job uuid.UUID, amount event.Connects) ([]event.Event, error) {
 	spent, ok := f.connects.spend(d.at, proposal, job, amount)
 	if !ok {
 		return nil, d.reject(NotEnoughConnects, "a proposal to the job costs %d Connects", amount)
@@ -129,7 +123,7 @@ func (d *decision) pay(f *FreelancerAccount, proposal, job uuid.UUID, amount eve
 }
 
 func (c ReturnConnects) decide(d *decision) ([]event.Event, error) {
-	f, err := existing[*FreelancerAccount](d, c.Stream())
+	f, err := existing[*freelancerAggregate](d, c.stream())
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +135,7 @@ func (c ReturnConnects) decide(d *decision) ([]event.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := read[*Proposal](d, event.ProposalStream(c.Proposal))
+	p, err := read[*proposalAggregate](d, event.ProposalStream(c.Proposal))
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +155,7 @@ func (c ReturnConnects) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c ExpireConnects) decide(d *decision) ([]event.Event, error) {
-	f, err := existing[*FreelancerAccount](d, c.Stream())
+	f, err := existing[*freelancerAggregate](d, c.stream())
 	if err != nil {
 		return nil, err
 	}

@@ -168,7 +168,7 @@ func (w *wallet) book(t require.TestingT, at event.Time, e event.Event) {
 	require.Equal(t, w.granted+w.purchased+w.returned, w.spent+w.expired+w.held(), "granted + purchased + returned = spent + expired + held")
 }
 
-func (w *wallet) agree(t require.TestingT, f *FreelancerAccount) {
+func (w *wallet) agree(t require.TestingT, f *freelancerAggregate) {
 	x := &f.connects
 	require.Equal(t, []event.Connects{w.granted + w.purchased + w.returned, w.spent + w.expired}, []event.Connects{x.received, x.gone})
 	var held event.Connects

@@ -62,7 +62,7 @@ func TestRejectionLeavesNoTrace(t *testing.T) {
 	do := func(at event.Time, c Command) error {
 		d, err := Decide(w.read, DefaultTerms(), at, c)
 		if err == nil {
-			err = w.evolve(c.Stream(), at, d.Events...)
+			err = w.evolve(c.stream(), at, d.Events...)
 		}
 		return err
 	}

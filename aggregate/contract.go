@@ -17,7 +17,7 @@ const (
 	contractEnded
 )
 
-// Contract is a fixed-price or hourly contract as decisions see one: active,
+// contractAggregate is a fixed-price or hourly contract as decisions see one: active,
 // paused or ended, with its escrow, its disputes, its feedback and what was paid.
 // The Work Diary of an hourly one lives in its WorkWeeks. All money is in minor
 // units, a rate per hour, a weekly limit in minutes.
@@ -36,7 +36,7 @@ const (
 // Other decisions ask it whether it is active (LogSegment) and for its rate and
 // the limit in force when a week ended (InvoiceWeek). What it comes to for people,
 // such as its outcome, is a statistic and not known here.
-type Contract struct {
+type contractAggregate struct {
 	base
 	client     uuid.UUID
 	freelancer uuid.UUID
@@ -63,7 +63,7 @@ type weeklyLimit struct {
 }
 
 // limitBefore is the weekly limit in force just before a moment.
-func (c *Contract) limitBefore(t event.Time) int64 {
+func (c *contractAggregate) limitBefore(t event.Time) int64 {
 	minutes := c.limits[0].minutes
 	for _, l := range c.limits[1:] {
 		if l.from < t {
@@ -74,11 +74,13 @@ func (c *Contract) limitBefore(t event.Time) int64 {
 }
 
 // paid is what the freelancer has got, net of refunds.
-func (c *Contract) paid() event.Money { return c.escrow.released + c.hours + c.bonuses - c.refunds }
+func (c *contractAggregate) paid() event.Money {
+	return c.escrow.released + c.hours + c.bonuses - c.refunds
+}
 
 // fits reports whether the contract can take in one more amount without its
 // sums leaving 64 bits: everything paid, funded and agreed, gross.
-func (c *Contract) fits(amount event.Money) bool {
+func (c *contractAggregate) fits(amount event.Money) bool {
 	total, ok := sum(amount, c.hours, c.bonuses)
 	for _, m := range c.escrow.milestones {
 		if ok {
@@ -89,7 +91,7 @@ func (c *Contract) fits(amount event.Money) bool {
 }
 
 // Clone implements State.
-func (c *Contract) Clone() State {
+func (c *contractAggregate) Clone() State {
 	copied := *c
 	copied.escrow = c.escrow.clone()
 	copied.disputes = c.disputes.clone()
@@ -100,7 +102,7 @@ func (c *Contract) Clone() State {
 
 // Evolve implements State. What is asserted of the contract's own state is here;
 // escrow, disputes and feedback assert theirs.
-func (c *Contract) Evolve(at event.Time, e event.Event) error {
+func (c *contractAggregate) Evolve(at event.Time, e event.Event) error {
 	_, opens := e.(*event.ContractStarted)
 	if err := c.begin(at, e, opens); err != nil {
 		return err
@@ -150,14 +152,14 @@ func (c *Contract) Evolve(at event.Time, e event.Event) error {
 	return errUnexpectedEvent(e)
 }
 
-func (c *Contract) running() bool { return c.state != contractEnded }
+func (c *contractAggregate) running() bool { return c.state != contractEnded }
 
-func (c *Contract) become(state contractState, allowed bool, e event.Event) error {
+func (c *contractAggregate) become(state contractState, allowed bool, e event.Event) error {
 	c.state = state
 	return ensure(allowed, e, "the contract's state does not lead there")
 }
 
-func (c *Contract) start(at event.Time, e *event.ContractStarted) error {
+func (c *contractAggregate) start(at event.Time, e *event.ContractStarted) error {
 	c.client, c.freelancer, c.kind = e.Client, e.Freelancer, e.Kind
 	c.rate, c.manualAllowed = e.HourlyRate, e.ManualTimeAllowed
 	c.limits = []weeklyLimit{{at, e.WeeklyLimitMinutes}}
@@ -169,7 +171,7 @@ func (c *Contract) start(at event.Time, e *event.ContractStarted) error {
 }
 
 // pay folds money that moves past escrow.
-func (c *Contract) pay(e event.Event) error {
+func (c *contractAggregate) pay(e event.Event) error {
 	var amount event.Money
 	switch e := e.(type) {
 	case *event.HoursPaid:
@@ -200,7 +202,7 @@ func (c *Contract) pay(e event.Event) error {
 
 // milestone folds an event about a milestone. An open dispute lets no escrow
 // move; its resolution comes before what it moves.
-func (c *Contract) milestone(e event.Event, movesEscrow bool) error {
+func (c *contractAggregate) milestone(e event.Event, movesEscrow bool) error {
 	if c.kind != event.KindFixed || !c.running() || (movesEscrow && c.disputes.open != nil) {
 		return invariantError(e, "the contract's state does not allow it")
 	}

@@ -62,23 +62,15 @@ type EndContract struct {
 	Reason   event.Text `json:"reason"`
 }
 
-func (StartContract) CommandName() string     { return "StartContract" }
-func (PauseContract) CommandName() string     { return "PauseContract" }
-func (ResumeContract) CommandName() string    { return "ResumeContract" }
-func (ChangeWeeklyLimit) CommandName() string { return "ChangeWeeklyLimit" }
-func (PayBonus) CommandName() string          { return "PayBonus" }
-func (GiveRefund) CommandName() string        { return "GiveRefund" }
-func (EndContract) CommandName() string       { return "EndContract" }
+func (c StartContract) stream() string     { return event.ContractStream(c.Contract) }
+func (c PauseContract) stream() string     { return event.ContractStream(c.Contract) }
+func (c ResumeContract) stream() string    { return event.ContractStream(c.Contract) }
+func (c ChangeWeeklyLimit) stream() string { return event.ContractStream(c.Contract) }
+func (c PayBonus) stream() string          { return event.ContractStream(c.Contract) }
+func (c GiveRefund) stream() string        { return event.ContractStream(c.Contract) }
+func (c EndContract) stream() string       { return event.ContractStream(c.Contract) }
 
-func (c StartContract) Stream() string     { return event.ContractStream(c.Contract) }
-func (c PauseContract) Stream() string     { return event.ContractStream(c.Contract) }
-func (c ResumeContract) Stream() string    { return event.ContractStream(c.Contract) }
-func (c ChangeWeeklyLimit) Stream() string { return event.ContractStream(c.Contract) }
-func (c PayBonus) Stream() string          { return event.ContractStream(c.Contract) }
-func (c GiveRefund) Stream() string        { return event.ContractStream(c.Contract) }
-func (c EndContract) Stream() string       { return event.ContractStream(c.Contract) }
-
-func (c StartContract) Validate() error {
+func (c StartContract) validate() error {
 	v := validate(c).id("contract", c.Contract).id("job", c.Job).id("client", c.Client).id("freelancer", c.Freelancer).
 		text("category", c.Category)
 	oneOf(v, "via", c.Via, event.ViaInvite, event.ViaProposal, event.ViaDirect)
@@ -88,8 +80,8 @@ func (c StartContract) Validate() error {
 	return v.err()
 }
 
-func (c PauseContract) Validate() error  { return validateParty(c, c.Contract, c.Actor) }
-func (c ResumeContract) Validate() error { return validateParty(c, c.Contract, c.Actor) }
+func (c PauseContract) validate() error  { return validateParty(c, c.Contract, c.Actor) }
+func (c ResumeContract) validate() error { return validateParty(c, c.Contract, c.Actor) }
 
 // validateParty checks a command that either side or the platform may give.
 func validateParty(c Command, contract uuid.UUID, actor event.Actor) error {
@@ -105,25 +97,25 @@ func party(a event.Actor) event.Actor {
 	return a
 }
 
-func (c ChangeWeeklyLimit) Validate() error {
+func (c ChangeWeeklyLimit) validate() error {
 	return validate(c).id("contract", c.Contract).must(c.WeeklyLimitMinutes > 0, "weekly_limit_minutes must be above 0").err()
 }
 
-func (c PayBonus) Validate() error {
+func (c PayBonus) validate() error {
 	return validate(c).id("contract", c.Contract).amount("amount", c.Amount).err()
 }
 
-func (c GiveRefund) Validate() error {
+func (c GiveRefund) validate() error {
 	return validate(c).id("contract", c.Contract).amount("amount", c.Amount).err()
 }
 
-func (c EndContract) Validate() error {
+func (c EndContract) validate() error {
 	return oneOf(validate(c).id("contract", c.Contract).filled("reason", string(c.Reason)), "by", c.By,
 		event.SideClient, event.SideFreelancer).err()
 }
 
 func (c StartContract) decide(d *decision) ([]event.Event, error) {
-	if _, err := absent[*Contract](d, c.Stream()); err != nil {
+	if _, err := absent[*contractAggregate](d, c.stream()); err != nil {
 		return nil, err
 	}
 	client, err := d.client(c.Client)
@@ -149,7 +141,7 @@ func (c StartContract) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c PauseContract) decide(d *decision) ([]event.Event, error) {
-	k, err := loadTarget[*Contract](d)
+	k, err := loadTarget[*contractAggregate](d)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +153,7 @@ func (c PauseContract) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c ResumeContract) decide(d *decision) ([]event.Event, error) {
-	k, err := loadTarget[*Contract](d)
+	k, err := loadTarget[*contractAggregate](d)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +168,7 @@ func (c ResumeContract) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c ChangeWeeklyLimit) decide(d *decision) ([]event.Event, error) {
-	k, err := loadTarget[*Contract](d)
+	k, err := loadTarget[*contractAggregate](d)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +183,7 @@ func (c ChangeWeeklyLimit) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c PayBonus) decide(d *decision) ([]event.Event, error) {
-	k, err := loadTarget[*Contract](d)
+	k, err := loadTarget[*contractAggregate](d)
 	if err != nil {
 		return nil, err
 	}
@@ -203,7 +195,7 @@ func (c PayBonus) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c GiveRefund) decide(d *decision) ([]event.Event, error) {
-	k, err := loadTarget[*Contract](d)
+	k, err := loadTarget[*contractAggregate](d)
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +207,7 @@ func (c GiveRefund) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c EndContract) decide(d *decision) ([]event.Event, error) {
-	k, err := loadTarget[*Contract](d)
+	k, err := loadTarget[*contractAggregate](d)
 	if err != nil {
 		return nil, err
 	}
@@ -235,7 +227,7 @@ func (c EndContract) decide(d *decision) ([]event.Event, error) {
 		&event.ContractEnded{By: c.By, FeedbackClosesAt: closes, Reason: c.Reason}), nil
 }
 
-func (d *decision) running(k *Contract) error {
+func (d *decision) running(k *contractAggregate) error {
 	if k.state == contractEnded {
 		return d.reject(WrongState, "the contract has ended")
 	}
@@ -243,7 +235,7 @@ func (d *decision) running(k *Contract) error {
 }
 
 // undisputed refuses a contract with an open dispute: escrow stands still.
-func (d *decision) undisputed(k *Contract) error {
+func (d *decision) undisputed(k *contractAggregate) error {
 	if k.disputes.open != nil {
 		return d.reject(DisputeOpen, "dispute %v is open", k.disputes.open.id)
 	}

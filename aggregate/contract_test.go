@@ -170,8 +170,8 @@ func TestKindsPauseAndEnd(t *testing.T) {
 		ReleaseMilestone{contract, funded, nil}, AutoReleaseMilestone{contract, submitted}, RequestEscrowRefund{contract, funded},
 		AcceptEscrowRefund{contract, requested}, RefuseEscrowRefund{contract, requested}, LapseEscrowRefund{contract, requested},
 	} {
-		rows["F6 ended: "+c.CommandName()] = given(over).when(after(14, 0), c).rejected(WrongState)
-		if name := c.CommandName(); name != "AddMilestone" {
+		rows["F6 ended: "+CommandName(c)] = given(over).when(after(14, 0), c).rejected(WrongState)
+		if name := CommandName(c); name != "AddMilestone" {
 			rows["F3 no such milestone: "+name] = given(endFixed).when(t0, c).rejected(NotFound)
 		}
 	}

@@ -54,52 +54,45 @@ type CancelDispute struct {
 	Actor    event.Actor `json:"actor,omitzero"` // client, freelancer or platform, the default
 }
 
-func (OpenDispute) CommandName() string       { return "OpenDispute" }
-func (AnswerDispute) CommandName() string     { return "AnswerDispute" }
-func (LapseDispute) CommandName() string      { return "LapseDispute" }
-func (ProposeSettlement) CommandName() string { return "ProposeSettlement" }
-func (ResolveDispute) CommandName() string    { return "ResolveDispute" }
-func (CancelDispute) CommandName() string     { return "CancelDispute" }
-
-func (c OpenDispute) Stream() string       { return event.ContractStream(c.Contract) }
-func (c AnswerDispute) Stream() string     { return event.ContractStream(c.Contract) }
-func (c LapseDispute) Stream() string      { return event.ContractStream(c.Contract) }
-func (c ProposeSettlement) Stream() string { return event.ContractStream(c.Contract) }
-func (c ResolveDispute) Stream() string    { return event.ContractStream(c.Contract) }
-func (c CancelDispute) Stream() string     { return event.ContractStream(c.Contract) }
+func (c OpenDispute) stream() string       { return event.ContractStream(c.Contract) }
+func (c AnswerDispute) stream() string     { return event.ContractStream(c.Contract) }
+func (c LapseDispute) stream() string      { return event.ContractStream(c.Contract) }
+func (c ProposeSettlement) stream() string { return event.ContractStream(c.Contract) }
+func (c ResolveDispute) stream() string    { return event.ContractStream(c.Contract) }
+func (c CancelDispute) stream() string     { return event.ContractStream(c.Contract) }
 
 func validateDispute(c Command, contract, dispute uuid.UUID) *validation {
 	return validate(c).id("contract", contract).id("dispute", dispute)
 }
 
-func (c OpenDispute) Validate() error {
+func (c OpenDispute) validate() error {
 	v := validateDispute(c, c.Contract, c.Dispute).filled("reason", string(c.Reason)).amount("amount", c.Amount)
 	return oneOf(v, "by", c.By, event.SideClient, event.SideFreelancer).err()
 }
 
-func (c AnswerDispute) Validate() error {
+func (c AnswerDispute) validate() error {
 	return oneOf(validateDispute(c, c.Contract, c.Dispute), "answer", c.Answer, event.AnswerAccept, event.AnswerContest).err()
 }
 
-func (c LapseDispute) Validate() error { return validateDispute(c, c.Contract, c.Dispute).err() }
+func (c LapseDispute) validate() error { return validateDispute(c, c.Contract, c.Dispute).err() }
 
-func (c ProposeSettlement) Validate() error {
+func (c ProposeSettlement) validate() error {
 	return validateDispute(c, c.Contract, c.Dispute).share("to_freelancer", c.ToFreelancer).share("to_client", c.ToClient).err()
 }
 
-func (c ResolveDispute) Validate() error {
+func (c ResolveDispute) validate() error {
 	v := validateDispute(c, c.Contract, c.Dispute).share("to_freelancer", c.ToFreelancer).share("to_client", c.ToClient)
 	return oneOf(v, "decided_by", c.DecidedBy,
 		event.DecidedBySettlement, event.DecidedByMediation, event.DecidedByArbitration).err()
 }
 
-func (c CancelDispute) Validate() error {
+func (c CancelDispute) validate() error {
 	return oneOf(validateDispute(c, c.Contract, c.Dispute), "actor", party(c.Actor),
 		event.ActorClient, event.ActorFreelancer, event.ActorPlatform).err()
 }
 
 func (c OpenDispute) decide(d *decision) ([]event.Event, error) {
-	k, err := existing[*Contract](d, c.Stream())
+	k, err := existing[*contractAggregate](d, c.stream())
 	if err != nil {
 		return nil, err
 	}
@@ -130,8 +123,8 @@ func (c OpenDispute) decide(d *decision) ([]event.Event, error) {
 
 // disputed begins every command on a dispute: closed ones are WrongState, not
 // NotFound (fine print A1).
-func (d *decision) disputed(id uuid.UUID) (*Contract, *dispute, error) {
-	k, err := existing[*Contract](d, d.command.Stream())
+func (d *decision) disputed(id uuid.UUID) (*contractAggregate, *dispute, error) {
+	k, err := existing[*contractAggregate](d, d.command.stream())
 	if err != nil {
 		return nil, nil, err
 	}

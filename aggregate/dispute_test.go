@@ -75,7 +75,7 @@ func TestWhileDisputed(t *testing.T) {
 			then(&event.DisputeOpened{Dispute: dispute1, By: event.SideFreelancer, Amount: 1, RespondBy: after(905, 0), Reason: "late"}).by(event.ActorFreelancer),
 	}
 	for _, c := range stopped {
-		rows["I1 stopped: "+c.CommandName()+by(c)] = given(milestones, pausedToo).when(now, c).rejected(DisputeOpen)
+		rows["I1 stopped: "+CommandName(c)+by(c)] = given(milestones, pausedToo).when(now, c).rejected(DisputeOpen)
 	}
 	rows.run(t)
 }
@@ -199,7 +199,7 @@ func TestDisputeStates(t *testing.T) {
 	}
 	for name, end := range map[string]event.Event{"lapsed": lapsed, "resolved": resolved, "cancelled": cancelled} {
 		for _, c := range []Command{answer, lapse, propose, resolve, cancel} {
-			rows["I6 "+name+" is final: "+c.CommandName()] = given(open, saw(end)).when(now, c).rejected(WrongState)
+			rows["I6 "+name+" is final: "+CommandName(c)] = given(open, saw(end)).when(now, c).rejected(WrongState)
 		}
 		rows["I8 a second after one "+name] = given(open, paused, saw(end)).
 			when(t0, OpenDispute{contract, dispute2, event.SideClient, 5000, "late"}).then(openDispute(dispute2, 5000))

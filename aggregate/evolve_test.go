@@ -272,13 +272,13 @@ func TestEvolveTakesAnything(t *testing.T) {
 }
 
 func booksInOrder(t require.TestingT, s State) {
-	if k, ok := s.(*Contract); ok {
+	if k, ok := s.(*contractAggregate); ok {
 		x := &k.escrow
 		require.Equal(t, x.funded, x.released+x.refunded+x.held)
 		require.GreaterOrEqual(t, x.held, event.Money(0))
 		require.GreaterOrEqual(t, k.paid(), event.Money(0))
 	}
-	if f, ok := s.(*FreelancerAccount); ok {
+	if f, ok := s.(*freelancerAggregate); ok {
 		x := &f.connects
 		var held event.Connects
 		for i, l := range x.lots {
@@ -325,9 +325,9 @@ func TestEveryEventHasAHome(t *testing.T) {
 
 func TestNewState(t *testing.T) {
 	for stream, want := range map[string]State{
-		event.ClientStream(client): &ClientAccount{}, event.FreelancerStream(freelancer): &FreelancerAccount{},
-		event.InviteStream(invite): &Invite{}, event.JobStream(job): &Job{}, event.ProposalStream(proposal): &Proposal{}, event.ContractStream(contract): &Contract{},
-		event.WorkWeekStream(contract, week1): &WorkWeek{week: week1},
+		event.ClientStream(client): &clientAggregate{}, event.FreelancerStream(freelancer): &freelancerAggregate{},
+		event.InviteStream(invite): &inviteAggregate{}, event.JobStream(job): &jobAggregate{}, event.ProposalStream(proposal): &proposalAggregate{}, event.ContractStream(contract): &contractAggregate{},
+		event.WorkWeekStream(contract, week1): &workWeekAggregate{week: week1},
 	} {
 		s, err := NewState(stream)
 		require.NoError(t, err)

@@ -38,7 +38,7 @@ func ExampleDecide() {
 			fmt.Println(err)
 			return
 		}
-		state, err := read(c.Stream())
+		state, err := read(aggregate.Stream(c))
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -50,7 +50,7 @@ func ExampleDecide() {
 			}
 			fmt.Println(d.Actor, "→", e.EventType())
 		}
-		states[c.Stream()] = state
+		states[aggregate.Stream(c)] = state
 	}
 	// Output:
 	// client → ClientRegistered

@@ -67,15 +67,11 @@ type ExcludeFeedback struct {
 	Basis    event.ExclusionBasis `json:"basis"`
 }
 
-func (LeaveFeedback) CommandName() string   { return "LeaveFeedback" }
-func (PublishFeedback) CommandName() string { return "PublishFeedback" }
-func (ExcludeFeedback) CommandName() string { return "ExcludeFeedback" }
+func (c LeaveFeedback) stream() string   { return event.ContractStream(c.Contract) }
+func (c PublishFeedback) stream() string { return event.ContractStream(c.Contract) }
+func (c ExcludeFeedback) stream() string { return event.ContractStream(c.Contract) }
 
-func (c LeaveFeedback) Stream() string   { return event.ContractStream(c.Contract) }
-func (c PublishFeedback) Stream() string { return event.ContractStream(c.Contract) }
-func (c ExcludeFeedback) Stream() string { return event.ContractStream(c.Contract) }
-
-func (c LeaveFeedback) Validate() error {
+func (c LeaveFeedback) validate() error {
 	v := validate(c).id("contract", c.Contract).text("comment", string(c.Comment))
 	oneOf(v, "by", c.By, event.SideClient, event.SideFreelancer)
 	for _, s := range marks(c.Scores) {
@@ -85,9 +81,9 @@ func (c LeaveFeedback) Validate() error {
 	return v.err()
 }
 
-func (c PublishFeedback) Validate() error { return validate(c).id("contract", c.Contract).err() }
+func (c PublishFeedback) validate() error { return validate(c).id("contract", c.Contract).err() }
 
-func (c ExcludeFeedback) Validate() error {
+func (c ExcludeFeedback) validate() error {
 	return oneOf(validate(c).id("contract", c.Contract), "basis", c.Basis,
 		event.ExcludedByModeration, event.ExcludedByPerk).err()
 }
@@ -106,7 +102,7 @@ func overall(s event.Scores) int {
 }
 
 func (c LeaveFeedback) decide(d *decision) ([]event.Event, error) {
-	k, err := loadTarget[*Contract](d)
+	k, err := loadTarget[*contractAggregate](d)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +126,7 @@ func (c LeaveFeedback) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c PublishFeedback) decide(d *decision) ([]event.Event, error) {
-	k, err := loadTarget[*Contract](d)
+	k, err := loadTarget[*contractAggregate](d)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +142,7 @@ func (c PublishFeedback) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c ExcludeFeedback) decide(d *decision) ([]event.Event, error) {
-	k, err := loadTarget[*Contract](d)
+	k, err := loadTarget[*contractAggregate](d)
 	if err != nil {
 		return nil, err
 	}

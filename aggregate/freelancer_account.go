@@ -8,7 +8,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// FreelancerAccount is a freelancer as decisions see one: whether the profile is
+// freelancerAggregate is a freelancer as decisions see one: whether the profile is
 // public, whether the freelancer takes work, what is verified, which holds are in
 // force, which badges are shown, and their Connects.
 //
@@ -25,7 +25,7 @@ import (
 // whether work can be under payment protection (fine print L1), and how many
 // Connects are left: they are in lots, the first to expire is spent first, and at
 // every event granted + purchased + returned = spent + expired + held.
-type FreelancerAccount struct {
+type freelancerAggregate struct {
 	base
 	private          bool
 	unavailable      bool
@@ -39,12 +39,12 @@ type FreelancerAccount struct {
 
 // protectable reports whether work of the freelancer can be under payment
 // protection: the identity is verified and no hold concerns it or payment.
-func (f *FreelancerAccount) protectable() bool {
+func (f *freelancerAggregate) protectable() bool {
 	return f.identityVerified && !f.holds[event.HoldPayment] && !f.holds[event.HoldIdentity]
 }
 
 // Clone implements State.
-func (f *FreelancerAccount) Clone() State {
+func (f *freelancerAggregate) Clone() State {
 	copied := *f
 	copied.holds, copied.badges = maps.Clone(f.holds), maps.Clone(f.badges)
 	copied.connects = f.connects.clone()
@@ -53,7 +53,7 @@ func (f *FreelancerAccount) Clone() State {
 
 // Evolve implements State. Profile texts, tests, assessments and terms are only
 // kept in the stream: no decision depends on them.
-func (f *FreelancerAccount) Evolve(at event.Time, e event.Event) error {
+func (f *freelancerAggregate) Evolve(at event.Time, e event.Event) error {
 	_, opens := e.(*event.FreelancerRegistered)
 	if err := f.begin(at, e, opens); err != nil {
 		return err

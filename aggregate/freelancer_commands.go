@@ -80,52 +80,38 @@ type EndRisingTalent struct {
 	Freelancer uuid.UUID `json:"freelancer"`
 }
 
-func (RegisterFreelancer) CommandName() string     { return "RegisterFreelancer" }
-func (SetVisibility) CommandName() string          { return "SetVisibility" }
-func (SetAvailability) CommandName() string        { return "SetAvailability" }
-func (SetProfileCompleteness) CommandName() string { return "SetProfileCompleteness" }
-func (DescribeProfile) CommandName() string        { return "DescribeProfile" }
-func (RecordSkillTest) CommandName() string        { return "RecordSkillTest" }
-func (VerifyIdentity) CommandName() string         { return "VerifyIdentity" }
-func (RevokeIdentity) CommandName() string         { return "RevokeIdentity" }
-func (VerifyPhone) CommandName() string            { return "VerifyPhone" }
-func (PlaceHold) CommandName() string              { return "PlaceHold" }
-func (LiftHold) CommandName() string               { return "LiftHold" }
-func (GrantRisingTalent) CommandName() string      { return "GrantRisingTalent" }
-func (EndRisingTalent) CommandName() string        { return "EndRisingTalent" }
+func (c RegisterFreelancer) stream() string     { return event.FreelancerStream(c.Freelancer) }
+func (c SetVisibility) stream() string          { return event.FreelancerStream(c.Freelancer) }
+func (c SetAvailability) stream() string        { return event.FreelancerStream(c.Freelancer) }
+func (c SetProfileCompleteness) stream() string { return event.FreelancerStream(c.Freelancer) }
+func (c DescribeProfile) stream() string        { return event.FreelancerStream(c.Freelancer) }
+func (c RecordSkillTest) stream() string        { return event.FreelancerStream(c.Freelancer) }
+func (c VerifyIdentity) stream() string         { return event.FreelancerStream(c.Freelancer) }
+func (c RevokeIdentity) stream() string         { return event.FreelancerStream(c.Freelancer) }
+func (c VerifyPhone) stream() string            { return event.FreelancerStream(c.Freelancer) }
+func (c PlaceHold) stream() string              { return event.FreelancerStream(c.Freelancer) }
+func (c LiftHold) stream() string               { return event.FreelancerStream(c.Freelancer) }
+func (c GrantRisingTalent) stream() string      { return event.FreelancerStream(c.Freelancer) }
+func (c EndRisingTalent) stream() string        { return event.FreelancerStream(c.Freelancer) }
 
-func (c RegisterFreelancer) Stream() string     { return event.FreelancerStream(c.Freelancer) }
-func (c SetVisibility) Stream() string          { return event.FreelancerStream(c.Freelancer) }
-func (c SetAvailability) Stream() string        { return event.FreelancerStream(c.Freelancer) }
-func (c SetProfileCompleteness) Stream() string { return event.FreelancerStream(c.Freelancer) }
-func (c DescribeProfile) Stream() string        { return event.FreelancerStream(c.Freelancer) }
-func (c RecordSkillTest) Stream() string        { return event.FreelancerStream(c.Freelancer) }
-func (c VerifyIdentity) Stream() string         { return event.FreelancerStream(c.Freelancer) }
-func (c RevokeIdentity) Stream() string         { return event.FreelancerStream(c.Freelancer) }
-func (c VerifyPhone) Stream() string            { return event.FreelancerStream(c.Freelancer) }
-func (c PlaceHold) Stream() string              { return event.FreelancerStream(c.Freelancer) }
-func (c LiftHold) Stream() string               { return event.FreelancerStream(c.Freelancer) }
-func (c GrantRisingTalent) Stream() string      { return event.FreelancerStream(c.Freelancer) }
-func (c EndRisingTalent) Stream() string        { return event.FreelancerStream(c.Freelancer) }
+func (c RegisterFreelancer) validate() error { return validate(c).id("freelancer", c.Freelancer).err() }
+func (c SetAvailability) validate() error    { return validate(c).id("freelancer", c.Freelancer).err() }
+func (c VerifyIdentity) validate() error     { return validate(c).id("freelancer", c.Freelancer).err() }
+func (c RevokeIdentity) validate() error     { return validate(c).id("freelancer", c.Freelancer).err() }
+func (c VerifyPhone) validate() error        { return validate(c).id("freelancer", c.Freelancer).err() }
+func (c GrantRisingTalent) validate() error  { return validate(c).id("freelancer", c.Freelancer).err() }
+func (c EndRisingTalent) validate() error    { return validate(c).id("freelancer", c.Freelancer).err() }
 
-func (c RegisterFreelancer) Validate() error { return validate(c).id("freelancer", c.Freelancer).err() }
-func (c SetAvailability) Validate() error    { return validate(c).id("freelancer", c.Freelancer).err() }
-func (c VerifyIdentity) Validate() error     { return validate(c).id("freelancer", c.Freelancer).err() }
-func (c RevokeIdentity) Validate() error     { return validate(c).id("freelancer", c.Freelancer).err() }
-func (c VerifyPhone) Validate() error        { return validate(c).id("freelancer", c.Freelancer).err() }
-func (c GrantRisingTalent) Validate() error  { return validate(c).id("freelancer", c.Freelancer).err() }
-func (c EndRisingTalent) Validate() error    { return validate(c).id("freelancer", c.Freelancer).err() }
-
-func (c SetVisibility) Validate() error {
+func (c SetVisibility) validate() error {
 	return oneOf(validate(c).id("freelancer", c.Freelancer), "visibility", c.Visibility,
 		event.VisibilityPublic, event.VisibilityPrivate).err()
 }
 
-func (c SetProfileCompleteness) Validate() error {
+func (c SetProfileCompleteness) validate() error {
 	return validate(c).id("freelancer", c.Freelancer).must(c.Percent >= 0 && c.Percent <= 100, "percent must be 0 to 100").err()
 }
 
-func (c DescribeProfile) Validate() error {
+func (c DescribeProfile) validate() error {
 	v := validate(c).id("freelancer", c.Freelancer).text("introduction", string(c.Introduction))
 	size := 0
 	for _, s := range c.Skills {
@@ -135,13 +121,13 @@ func (c DescribeProfile) Validate() error {
 	return v.must(size <= MaxText, "skills are longer than %d bytes", MaxText).err()
 }
 
-func (c RecordSkillTest) Validate() error {
+func (c RecordSkillTest) validate() error {
 	return validate(c).id("freelancer", c.Freelancer).filled("test", c.Test).
 		must(c.Score >= 0 && c.Score <= 100, "score must be 0 to 100").err()
 }
 
-func (c PlaceHold) Validate() error { return validateHold(c, c.Freelancer, c.Kind) }
-func (c LiftHold) Validate() error  { return validateHold(c, c.Freelancer, c.Kind) }
+func (c PlaceHold) validate() error { return validateHold(c, c.Freelancer, c.Kind) }
+func (c LiftHold) validate() error  { return validateHold(c, c.Freelancer, c.Kind) }
 
 func validateHold(c Command, freelancer uuid.UUID, kind event.HoldKind) error {
 	return oneOf(validate(c).id("freelancer", freelancer), "kind", kind,
@@ -149,7 +135,7 @@ func validateHold(c Command, freelancer uuid.UUID, kind event.HoldKind) error {
 }
 
 func (c RegisterFreelancer) decide(d *decision) ([]event.Event, error) {
-	if _, err := absent[*FreelancerAccount](d, c.Stream()); err != nil {
+	if _, err := absent[*freelancerAggregate](d, c.stream()); err != nil {
 		return nil, err
 	}
 	d.actor = event.ActorFreelancer
@@ -158,7 +144,7 @@ func (c RegisterFreelancer) decide(d *decision) ([]event.Event, error) {
 
 // set decides a command that is always allowed on an existing account.
 func (d *decision) set(actor event.Actor, e event.Event) ([]event.Event, error) {
-	if _, err := loadTarget[*FreelancerAccount](d); err != nil {
+	if _, err := loadTarget[*freelancerAggregate](d); err != nil {
 		return nil, err
 	}
 	d.actor = actor
@@ -190,8 +176,8 @@ func (c RecordSkillTest) decide(d *decision) ([]event.Event, error) {
 }
 
 // flip decides a switch of the platform's: on when off, off when on.
-func (d *decision) flip(on bool, is func(*FreelancerAccount) bool, e event.Event) ([]event.Event, error) {
-	a, err := loadTarget[*FreelancerAccount](d)
+func (d *decision) flip(on bool, is func(*freelancerAggregate) bool, e event.Event) ([]event.Event, error) {
+	a, err := loadTarget[*freelancerAggregate](d)
 	if err != nil {
 		return nil, err
 	}
@@ -202,29 +188,29 @@ func (d *decision) flip(on bool, is func(*FreelancerAccount) bool, e event.Event
 }
 
 func (c VerifyIdentity) decide(d *decision) ([]event.Event, error) {
-	return d.flip(true, func(a *FreelancerAccount) bool { return a.identityVerified }, &event.IdentityVerified{})
+	return d.flip(true, func(a *freelancerAggregate) bool { return a.identityVerified }, &event.IdentityVerified{})
 }
 
 func (c RevokeIdentity) decide(d *decision) ([]event.Event, error) {
-	return d.flip(false, func(a *FreelancerAccount) bool { return a.identityVerified }, &event.IdentityVerificationRevoked{})
+	return d.flip(false, func(a *freelancerAggregate) bool { return a.identityVerified }, &event.IdentityVerificationRevoked{})
 }
 
 func (c VerifyPhone) decide(d *decision) ([]event.Event, error) {
-	return d.flip(true, func(a *FreelancerAccount) bool { return a.phoneVerified }, &event.PhoneVerified{})
+	return d.flip(true, func(a *freelancerAggregate) bool { return a.phoneVerified }, &event.PhoneVerified{})
 }
 
 func (c PlaceHold) decide(d *decision) ([]event.Event, error) {
-	return d.flip(true, func(a *FreelancerAccount) bool { return a.holds[c.Kind] }, &event.HoldPlaced{Kind: c.Kind})
+	return d.flip(true, func(a *freelancerAggregate) bool { return a.holds[c.Kind] }, &event.HoldPlaced{Kind: c.Kind})
 }
 
 func (c LiftHold) decide(d *decision) ([]event.Event, error) {
-	return d.flip(false, func(a *FreelancerAccount) bool { return a.holds[c.Kind] }, &event.HoldLifted{Kind: c.Kind})
+	return d.flip(false, func(a *freelancerAggregate) bool { return a.holds[c.Kind] }, &event.HoldLifted{Kind: c.Kind})
 }
 
 func (c GrantRisingTalent) decide(d *decision) ([]event.Event, error) {
-	return d.flip(true, func(a *FreelancerAccount) bool { return a.risingTalent }, &event.RisingTalentGranted{})
+	return d.flip(true, func(a *freelancerAggregate) bool { return a.risingTalent }, &event.RisingTalentGranted{})
 }
 
 func (c EndRisingTalent) decide(d *decision) ([]event.Event, error) {
-	return d.flip(false, func(a *FreelancerAccount) bool { return a.risingTalent }, &event.RisingTalentEnded{})
+	return d.flip(false, func(a *freelancerAggregate) bool { return a.risingTalent }, &event.RisingTalentEnded{})
 }

@@ -37,19 +37,14 @@ type CancelInterview struct {
 	Reason   event.Text `json:"reason,omitzero"`
 }
 
-func (StartInterview) CommandName() string    { return "StartInterview" }
-func (ScheduleInterview) CommandName() string { return "ScheduleInterview" }
-func (HoldInterview) CommandName() string     { return "HoldInterview" }
-func (CancelInterview) CommandName() string   { return "CancelInterview" }
+func (c StartInterview) stream() string    { return event.ProposalStream(c.Proposal) }
+func (c ScheduleInterview) stream() string { return event.ProposalStream(c.Proposal) }
+func (c HoldInterview) stream() string     { return event.ProposalStream(c.Proposal) }
+func (c CancelInterview) stream() string   { return event.ProposalStream(c.Proposal) }
 
-func (c StartInterview) Stream() string    { return event.ProposalStream(c.Proposal) }
-func (c ScheduleInterview) Stream() string { return event.ProposalStream(c.Proposal) }
-func (c HoldInterview) Stream() string     { return event.ProposalStream(c.Proposal) }
-func (c CancelInterview) Stream() string   { return event.ProposalStream(c.Proposal) }
+func (c StartInterview) validate() error { return validate(c).id("proposal", c.Proposal).err() }
 
-func (c StartInterview) Validate() error { return validate(c).id("proposal", c.Proposal).err() }
-
-func (c ScheduleInterview) Validate() error {
+func (c ScheduleInterview) validate() error {
 	v := validate(c).id("proposal", c.Proposal).
 		must(c.Participants >= 1 && c.Participants <= MaxParticipants, "participants must be 1 to %d", MaxParticipants).
 		must(shown(c.ScheduledAt), "scheduled_at is outside the years 0001 to 9999")
@@ -58,11 +53,11 @@ func (c ScheduleInterview) Validate() error {
 		event.ChannelChat, event.ChannelAudio, event.ChannelVideo, event.ChannelInPerson).err()
 }
 
-func (c HoldInterview) Validate() error {
+func (c HoldInterview) validate() error {
 	return validate(c).id("proposal", c.Proposal).text("notes", string(c.Notes)).err()
 }
 
-func (c CancelInterview) Validate() error { return validateProposal(c, c.Proposal, c.Reason) }
+func (c CancelInterview) validate() error { return validateProposal(c, c.Proposal, c.Reason) }
 
 func (c StartInterview) decide(d *decision) ([]event.Event, error) {
 	return d.interview(false, &event.InterviewStarted{})
@@ -84,7 +79,7 @@ func (c CancelInterview) decide(d *decision) ([]event.Event, error) {
 
 // interview decides a command that needs an interview to run, or not to.
 func (d *decision) interview(running bool, e event.Event) ([]event.Event, error) {
-	p, err := loadTarget[*Proposal](d)
+	p, err := loadTarget[*proposalAggregate](d)
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ const (
 	inviteFinal
 )
 
-// Invite is a client's invite of a freelancer to an interview for a job, as
+// inviteAggregate is a client's invite of a freelancer to an interview for a job, as
 // decisions see one. It is open, may be archived, and ends, for good, accepted,
 // declined, reported, withdrawn or expired (rules 2).
 //
@@ -27,7 +27,7 @@ const (
 //
 // Other decisions ask it one thing: SubmitProposal is free where it answers an
 // accepted invite of the same client, freelancer and job.
-type Invite struct {
+type inviteAggregate struct {
 	base
 	job        uuid.UUID
 	client     uuid.UUID
@@ -38,14 +38,14 @@ type Invite struct {
 }
 
 // Clone implements State.
-func (i *Invite) Clone() State {
+func (i *inviteAggregate) Clone() State {
 	copied := *i
 	return &copied
 }
 
 // Evolve implements State. Contacts are exchanged right after the acceptance or
 // never.
-func (i *Invite) Evolve(at event.Time, e event.Event) error {
+func (i *inviteAggregate) Evolve(at event.Time, e event.Event) error {
 	_, opens := e.(*event.InviteSent)
 	if err := i.begin(at, e, opens); err != nil {
 		return err
@@ -67,9 +67,9 @@ func (i *Invite) Evolve(at event.Time, e event.Event) error {
 	return errUnexpectedEvent(e)
 }
 
-func (i *Invite) final() bool { return i.state >= inviteAccepted }
+func (i *inviteAggregate) final() bool { return i.state >= inviteAccepted }
 
-func (i *Invite) become(state inviteState, allowed bool, e event.Event) error {
+func (i *inviteAggregate) become(state inviteState, allowed bool, e event.Event) error {
 	i.state = state
 	return ensure(allowed, e, "the invite's state does not lead there")
 }

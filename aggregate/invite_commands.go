@@ -51,49 +51,41 @@ type ExpireInvite struct {
 	Invite uuid.UUID `json:"invite"`
 }
 
-func (SendInvite) CommandName() string     { return "SendInvite" }
-func (AcceptInvite) CommandName() string   { return "AcceptInvite" }
-func (DeclineInvite) CommandName() string  { return "DeclineInvite" }
-func (ReportInvite) CommandName() string   { return "ReportInvite" }
-func (ArchiveInvite) CommandName() string  { return "ArchiveInvite" }
-func (WithdrawInvite) CommandName() string { return "WithdrawInvite" }
-func (ExpireInvite) CommandName() string   { return "ExpireInvite" }
+func (c SendInvite) stream() string     { return event.InviteStream(c.Invite) }
+func (c AcceptInvite) stream() string   { return event.InviteStream(c.Invite) }
+func (c DeclineInvite) stream() string  { return event.InviteStream(c.Invite) }
+func (c ReportInvite) stream() string   { return event.InviteStream(c.Invite) }
+func (c ArchiveInvite) stream() string  { return event.InviteStream(c.Invite) }
+func (c WithdrawInvite) stream() string { return event.InviteStream(c.Invite) }
+func (c ExpireInvite) stream() string   { return event.InviteStream(c.Invite) }
 
-func (c SendInvite) Stream() string     { return event.InviteStream(c.Invite) }
-func (c AcceptInvite) Stream() string   { return event.InviteStream(c.Invite) }
-func (c DeclineInvite) Stream() string  { return event.InviteStream(c.Invite) }
-func (c ReportInvite) Stream() string   { return event.InviteStream(c.Invite) }
-func (c ArchiveInvite) Stream() string  { return event.InviteStream(c.Invite) }
-func (c WithdrawInvite) Stream() string { return event.InviteStream(c.Invite) }
-func (c ExpireInvite) Stream() string   { return event.InviteStream(c.Invite) }
-
-func (c SendInvite) Validate() error {
+func (c SendInvite) validate() error {
 	return validate(c).id("invite", c.Invite).id("job", c.Job).id("client", c.Client).
 		id("freelancer", c.Freelancer).text("message", string(c.Message)).err()
 }
 
-func (c AcceptInvite) Validate() error {
+func (c AcceptInvite) validate() error {
 	return validate(c).id("invite", c.Invite).coverLetter("an invite is accepted", c.CoverLetter).err()
 }
 
-func (c DeclineInvite) Validate() error {
+func (c DeclineInvite) validate() error {
 	return validate(c).id("invite", c.Invite).text("reason", string(c.Reason)).err()
 }
 
-func (c ReportInvite) Validate() error {
+func (c ReportInvite) validate() error {
 	return validate(c).id("invite", c.Invite).text("reason", string(c.Reason)).err()
 }
 
-func (c ArchiveInvite) Validate() error { return validate(c).id("invite", c.Invite).err() }
-func (c ExpireInvite) Validate() error  { return validate(c).id("invite", c.Invite).err() }
+func (c ArchiveInvite) validate() error { return validate(c).id("invite", c.Invite).err() }
+func (c ExpireInvite) validate() error  { return validate(c).id("invite", c.Invite).err() }
 
-func (c WithdrawInvite) Validate() error {
+func (c WithdrawInvite) validate() error {
 	return oneOf(validate(c).id("invite", c.Invite), "reason", c.Reason,
 		event.WithdrawChangedMind, event.WithdrawHiredOther, event.WithdrawJobClosed).err()
 }
 
 func (c SendInvite) decide(d *decision) ([]event.Event, error) {
-	if _, err := absent[*Invite](d, c.Stream()); err != nil {
+	if _, err := absent[*inviteAggregate](d, c.stream()); err != nil {
 		return nil, err
 	}
 	client, err := d.client(c.Client)
@@ -120,7 +112,7 @@ func (c SendInvite) decide(d *decision) ([]event.Event, error) {
 // reply decides a command on an invite that must still be open or archived and
 // not past its time.
 func (d *decision) reply(actor event.Actor, events ...event.Event) ([]event.Event, error) {
-	i, err := loadTarget[*Invite](d)
+	i, err := loadTarget[*inviteAggregate](d)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +143,7 @@ func (c WithdrawInvite) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c ArchiveInvite) decide(d *decision) ([]event.Event, error) {
-	i, err := loadTarget[*Invite](d)
+	i, err := loadTarget[*inviteAggregate](d)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +154,7 @@ func (c ArchiveInvite) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c ExpireInvite) decide(d *decision) ([]event.Event, error) {
-	i, err := loadTarget[*Invite](d)
+	i, err := loadTarget[*inviteAggregate](d)
 	if err != nil {
 		return nil, err
 	}

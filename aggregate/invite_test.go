@@ -43,7 +43,7 @@ func TestReplies(t *testing.T) {
 		"E3 a final invite does not expire early": given(sent, inviteSaw(t0, &event.InviteWithdrawn{})).when(t0, expire).rejected(WrongState),
 	}
 	for _, r := range replies {
-		name := r.cmd.CommandName()
+		name := CommandName(r.cmd)
 		rows["E2 an open invite takes "+name] = given(sent).when(t0, r.cmd).then(r.events...).by(r.actor)
 		rows["E2 an archived invite takes "+name] = given(sent, archived).when(lastSecond, r.cmd).then(r.events...).by(r.actor)
 		rows["C3 the last second for "+name] = given(sent).when(lastSecond, r.cmd).then(r.events...)
@@ -53,8 +53,8 @@ func TestReplies(t *testing.T) {
 			when(expires, r.cmd).rejected(WrongState)
 		for _, before := range replies {
 			final := inviteSaw(t0, before.events...)
-			rows["E3 "+name+" after "+before.cmd.CommandName()] = given(sent, final).when(t0, r.cmd).rejected(WrongState)
-			rows["E3 "+name+" after "+before.cmd.CommandName()+" and expires_at"] = given(sent, final).when(expires, r.cmd).rejected(WrongState)
+			rows["E3 "+name+" after "+CommandName(before.cmd)] = given(sent, final).when(t0, r.cmd).rejected(WrongState)
+			rows["E3 "+name+" after "+CommandName(before.cmd)+" and expires_at"] = given(sent, final).when(expires, r.cmd).rejected(WrongState)
 		}
 	}
 	rows.run(t)

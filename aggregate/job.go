@@ -14,7 +14,7 @@ const (
 	jobRemoved
 )
 
-// Job is a client's job as decisions see one: open, closed or removed, and what a
+// jobAggregate is a client's job as decisions see one: open, closed or removed, and what a
 // proposal to it costs in Connects, from 0 to MaxJobConnects. Its proposals and
 // contracts have streams of their own, and it knows nothing of them.
 //
@@ -22,7 +22,7 @@ const (
 // platform's RemoveJob removes an open or closed one for good. SubmitProposal,
 // SpendConnects and MakeOffer need an open one; ReturnConnects asks whether it was
 // cancelled, or removed for the terms of service (rules 6).
-type Job struct {
+type jobAggregate struct {
 	base
 	client     uuid.UUID
 	connects   event.Connects // what a proposal costs
@@ -32,13 +32,13 @@ type Job struct {
 }
 
 // Clone implements State.
-func (j *Job) Clone() State {
+func (j *jobAggregate) Clone() State {
 	copied := *j
 	return &copied
 }
 
 // Evolve implements State.
-func (j *Job) Evolve(at event.Time, e event.Event) error {
+func (j *jobAggregate) Evolve(at event.Time, e event.Event) error {
 	_, opens := e.(*event.JobPosted)
 	if err := j.begin(at, e, opens); err != nil {
 		return err
@@ -57,13 +57,13 @@ func (j *Job) Evolve(at event.Time, e event.Event) error {
 	return errUnexpectedEvent(e)
 }
 
-func (j *Job) become(state jobState, allowed bool, e event.Event) error {
+func (j *jobAggregate) become(state jobState, allowed bool, e event.Event) error {
 	j.state = state
 	return ensure(allowed, e, "the job's state does not lead there")
 }
 
 // returns reports whether Connects that a proposal took come back (rules 6).
-func (j *Job) returns(p *Proposal) bool {
+func (j *jobAggregate) returns(p *proposalAggregate) bool {
 	switch j.state {
 	case jobClosed:
 		return j.closedAs == event.CloseCancelled && p.state != proposalHired

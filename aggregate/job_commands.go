@@ -31,31 +31,27 @@ type RemoveJob struct {
 	Reason event.RemoveReason `json:"reason"`
 }
 
-func (PostJob) CommandName() string   { return "PostJob" }
-func (CloseJob) CommandName() string  { return "CloseJob" }
-func (RemoveJob) CommandName() string { return "RemoveJob" }
+func (c PostJob) stream() string   { return event.JobStream(c.Job) }
+func (c CloseJob) stream() string  { return event.JobStream(c.Job) }
+func (c RemoveJob) stream() string { return event.JobStream(c.Job) }
 
-func (c PostJob) Stream() string   { return event.JobStream(c.Job) }
-func (c CloseJob) Stream() string  { return event.JobStream(c.Job) }
-func (c RemoveJob) Stream() string { return event.JobStream(c.Job) }
-
-func (c PostJob) Validate() error {
+func (c PostJob) validate() error {
 	v := validate(c).id("job", c.Job).id("client", c.Client).text("category", c.Category).
 		must(c.Connects >= 0 && c.Connects <= MaxJobConnects, "connects must be 0 to %d", MaxJobConnects)
 	return oneOf(v, "kind", c.Kind, event.KindFixed, event.KindHourly).err()
 }
 
-func (c CloseJob) Validate() error {
+func (c CloseJob) validate() error {
 	return oneOf(validate(c).id("job", c.Job), "reason", c.Reason,
 		event.CloseFilled, event.CloseCancelled, event.CloseExpired).err()
 }
 
-func (c RemoveJob) Validate() error {
+func (c RemoveJob) validate() error {
 	return oneOf(validate(c).id("job", c.Job), "reason", c.Reason, event.RemoveTOS, event.RemoveOther).err()
 }
 
 func (c PostJob) decide(d *decision) ([]event.Event, error) {
-	if _, err := absent[*Job](d, c.Stream()); err != nil {
+	if _, err := absent[*jobAggregate](d, c.stream()); err != nil {
 		return nil, err
 	}
 	client, err := d.client(c.Client)
@@ -70,7 +66,7 @@ func (c PostJob) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c CloseJob) decide(d *decision) ([]event.Event, error) {
-	j, err := loadTarget[*Job](d)
+	j, err := loadTarget[*jobAggregate](d)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +81,7 @@ func (c CloseJob) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c RemoveJob) decide(d *decision) ([]event.Event, error) {
-	j, err := loadTarget[*Job](d)
+	j, err := loadTarget[*jobAggregate](d)
 	if err != nil {
 		return nil, err
 	}
@@ -95,11 +91,11 @@ func (c RemoveJob) decide(d *decision) ([]event.Event, error) {
 	return []event.Event{&event.JobRemoved{Reason: c.Reason}}, nil
 }
 
-func (d *decision) job(id uuid.UUID) (*Job, error) {
-	return existing[*Job](d, event.JobStream(id))
+func (d *decision) job(id uuid.UUID) (*jobAggregate, error) {
+	return existing[*jobAggregate](d, event.JobStream(id))
 }
 
-func (d *decision) open(j *Job) error {
+func (d *decision) open(j *jobAggregate) error {
 	if j.state != jobOpen {
 		return d.reject(WrongState, "the job was closed or removed")
 	}

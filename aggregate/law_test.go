@@ -46,7 +46,7 @@ func (h *history) do(c Command) error {
 	require.Equal(h.t, d, again, "decisions are deterministic")
 	require.Equal(h.t, err, errAgain, "rejections are deterministic")
 	within(h.t, c, d, err)
-	require.Equal(h.t, h.twin[c.Stream()], h.world[c.Stream()], "deciding %s changed a state", c.CommandName())
+	require.Equal(h.t, h.twin[c.stream()], h.world[c.stream()], "deciding %s changed a state", CommandName(c))
 	if err != nil {
 		var r *Rejection
 		require.True(h.t, errors.As(err, &r), "%v", err)
@@ -63,12 +63,12 @@ func (h *history) do(c Command) error {
 	}
 	for i, e := range d.Events {
 		h.seen[e.EventType()]++
-		h.evolve(c.Stream(), e)
-		if k, ok := h.world[c.Stream()].(*Contract); ok {
-			h.book(c.Stream(), k, e)
+		h.evolve(c.stream(), e)
+		if k, ok := h.world[c.stream()].(*contractAggregate); ok {
+			h.book(c.stream(), k, e)
 		}
-		if f, ok := h.world[c.Stream()].(*FreelancerAccount); ok {
-			w := h.wallet(c.Stream())
+		if f, ok := h.world[c.stream()].(*freelancerAggregate); ok {
+			w := h.wallet(c.stream())
 			w.book(h.t, h.now, e)
 			w.agree(h.t, f)
 		}
@@ -78,11 +78,11 @@ func (h *history) do(c Command) error {
 		}
 		proposed, err := registry.Encode(event.ID(command, i), event.Meta{OccurredAt: h.now, Actor: d.Actor, CommandID: command}, e)
 		require.NoError(h.t, err)
-		stored, err := h.decoder.Decode(&event.Record{Proposed: proposed, Stream: c.Stream()})
+		stored, err := h.decoder.Decode(&event.Record{Proposed: proposed, Stream: c.stream()})
 		require.NoError(h.t, err)
 		require.NoError(h.t, h.twin.evolve(stored.Stream, stored.OccurredAt, stored.Event))
 	}
-	require.Equal(h.t, h.world[c.Stream()], h.twin[c.Stream()], "replaying %s gives the same state", c.CommandName())
+	require.Equal(h.t, h.world[c.stream()], h.twin[c.stream()], "replaying %s gives the same state", CommandName(c))
 	return nil
 }
 
@@ -99,7 +99,7 @@ func (h *history) evolve(stream string, e event.Event) {
 	require.Equal(h.t, h.world[stream].Clone(), clone.Clone(), "%s on a clone does the same", e.EventType())
 }
 
-func (h *history) book(stream string, k *Contract, e event.Event) {
+func (h *history) book(stream string, k *contractAggregate, e event.Event) {
 	l := h.ledgers[stream]
 	if l == nil {
 		l = newLedger()
@@ -139,7 +139,7 @@ func (h *history) live(g generator, commands []Command, steps int) {
 func (h *history) aim(c Command) Command {
 	v := reflect.New(reflect.TypeOf(c)).Elem()
 	v.Set(reflect.ValueOf(c))
-	if p := v.FieldByName("Proposal"); p.IsValid() && !h.exists(c.Stream()) && pick(h.t, 4) > 0 {
+	if p := v.FieldByName("Proposal"); p.IsValid() && !h.exists(c.stream()) && pick(h.t, 4) > 0 {
 		for _, id := range ids["Proposal"] {
 			if h.exists(event.ProposalStream(id)) {
 				p.Set(reflect.ValueOf(id))
@@ -150,8 +150,8 @@ func (h *history) aim(c Command) Command {
 	if o, ok := c.(MakeOffer); ok && pick(h.t, 4) > 0 {
 		return edited(makeOffer, func(c *MakeOffer) { c.Proposal = o.Proposal })
 	}
-	s, _ := h.world.read(c.Stream())
-	k, ok := s.(*Contract)
+	s, _ := h.world.read(c.stream())
+	k, ok := s.(*contractAggregate)
 	if !ok || k.disputes.open == nil || pick(h.t, 4) == 0 {
 		return c
 	}

@@ -91,7 +91,7 @@ func (l *ledger) book(t require.TestingT, e event.Event) {
 }
 
 // agree compares the aggregate's books with the ledger's.
-func (l *ledger) agree(t require.TestingT, c *Contract) {
+func (l *ledger) agree(t require.TestingT, c *contractAggregate) {
 	x := &c.escrow
 	require.Equal(t, []event.Money{l.funded, l.released, l.refunded, l.inEscrow(), l.paid()},
 		[]event.Money{x.funded, x.released, x.refunded, x.held, c.paid()})

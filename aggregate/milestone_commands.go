@@ -71,33 +71,22 @@ type LapseEscrowRefund struct {
 	Milestone uuid.UUID `json:"milestone"`
 }
 
-func (AddMilestone) CommandName() string         { return "AddMilestone" }
-func (FundMilestone) CommandName() string        { return "FundMilestone" }
-func (SubmitWork) CommandName() string           { return "SubmitWork" }
-func (RequestChanges) CommandName() string       { return "RequestChanges" }
-func (ReleaseMilestone) CommandName() string     { return "ReleaseMilestone" }
-func (AutoReleaseMilestone) CommandName() string { return "AutoReleaseMilestone" }
-func (RequestEscrowRefund) CommandName() string  { return "RequestEscrowRefund" }
-func (AcceptEscrowRefund) CommandName() string   { return "AcceptEscrowRefund" }
-func (RefuseEscrowRefund) CommandName() string   { return "RefuseEscrowRefund" }
-func (LapseEscrowRefund) CommandName() string    { return "LapseEscrowRefund" }
+func (c AddMilestone) stream() string         { return event.ContractStream(c.Contract) }
+func (c FundMilestone) stream() string        { return event.ContractStream(c.Contract) }
+func (c SubmitWork) stream() string           { return event.ContractStream(c.Contract) }
+func (c RequestChanges) stream() string       { return event.ContractStream(c.Contract) }
+func (c ReleaseMilestone) stream() string     { return event.ContractStream(c.Contract) }
+func (c AutoReleaseMilestone) stream() string { return event.ContractStream(c.Contract) }
+func (c RequestEscrowRefund) stream() string  { return event.ContractStream(c.Contract) }
+func (c AcceptEscrowRefund) stream() string   { return event.ContractStream(c.Contract) }
+func (c RefuseEscrowRefund) stream() string   { return event.ContractStream(c.Contract) }
+func (c LapseEscrowRefund) stream() string    { return event.ContractStream(c.Contract) }
 
-func (c AddMilestone) Stream() string         { return event.ContractStream(c.Contract) }
-func (c FundMilestone) Stream() string        { return event.ContractStream(c.Contract) }
-func (c SubmitWork) Stream() string           { return event.ContractStream(c.Contract) }
-func (c RequestChanges) Stream() string       { return event.ContractStream(c.Contract) }
-func (c ReleaseMilestone) Stream() string     { return event.ContractStream(c.Contract) }
-func (c AutoReleaseMilestone) Stream() string { return event.ContractStream(c.Contract) }
-func (c RequestEscrowRefund) Stream() string  { return event.ContractStream(c.Contract) }
-func (c AcceptEscrowRefund) Stream() string   { return event.ContractStream(c.Contract) }
-func (c RefuseEscrowRefund) Stream() string   { return event.ContractStream(c.Contract) }
-func (c LapseEscrowRefund) Stream() string    { return event.ContractStream(c.Contract) }
-
-func (c AddMilestone) Validate() error {
+func (c AddMilestone) validate() error {
 	return validateMilestone(c, c.Contract, c.Milestone).amount("amount", c.Amount).err()
 }
 
-func (c ReleaseMilestone) Validate() error {
+func (c ReleaseMilestone) validate() error {
 	v := validateMilestone(c, c.Contract, c.Milestone)
 	if c.Amount != nil {
 		v.amount("amount", *c.Amount)
@@ -105,22 +94,22 @@ func (c ReleaseMilestone) Validate() error {
 	return v.err()
 }
 
-func (c FundMilestone) Validate() error  { return validateMilestone(c, c.Contract, c.Milestone).err() }
-func (c SubmitWork) Validate() error     { return validateMilestone(c, c.Contract, c.Milestone).err() }
-func (c RequestChanges) Validate() error { return validateMilestone(c, c.Contract, c.Milestone).err() }
-func (c AutoReleaseMilestone) Validate() error {
+func (c FundMilestone) validate() error  { return validateMilestone(c, c.Contract, c.Milestone).err() }
+func (c SubmitWork) validate() error     { return validateMilestone(c, c.Contract, c.Milestone).err() }
+func (c RequestChanges) validate() error { return validateMilestone(c, c.Contract, c.Milestone).err() }
+func (c AutoReleaseMilestone) validate() error {
 	return validateMilestone(c, c.Contract, c.Milestone).err()
 }
-func (c RequestEscrowRefund) Validate() error {
+func (c RequestEscrowRefund) validate() error {
 	return validateMilestone(c, c.Contract, c.Milestone).err()
 }
-func (c AcceptEscrowRefund) Validate() error {
+func (c AcceptEscrowRefund) validate() error {
 	return validateMilestone(c, c.Contract, c.Milestone).err()
 }
-func (c RefuseEscrowRefund) Validate() error {
+func (c RefuseEscrowRefund) validate() error {
 	return validateMilestone(c, c.Contract, c.Milestone).err()
 }
-func (c LapseEscrowRefund) Validate() error {
+func (c LapseEscrowRefund) validate() error {
 	return validateMilestone(c, c.Contract, c.Milestone).err()
 }
 
@@ -129,7 +118,7 @@ func validateMilestone(c Command, contract, milestone uuid.UUID) *validation {
 }
 
 func (c AddMilestone) decide(d *decision) ([]event.Event, error) {
-	k, err := existing[*Contract](d, c.Stream())
+	k, err := existing[*contractAggregate](d, c.stream())
 	if err != nil {
 		return nil, err
 	}
@@ -157,8 +146,8 @@ type movesEscrow bool
 
 // milestone makes the checks that all commands on a milestone share, up to the
 // milestone's own state.
-func (d *decision) milestone(id uuid.UUID, moves movesEscrow) (*Contract, *milestone, error) {
-	k, err := existing[*Contract](d, d.command.Stream())
+func (d *decision) milestone(id uuid.UUID, moves movesEscrow) (*contractAggregate, *milestone, error) {
+	k, err := existing[*contractAggregate](d, d.command.stream())
 	if err != nil {
 		return nil, nil, err
 	}

@@ -43,19 +43,13 @@ type ExpireOffer struct {
 	Proposal uuid.UUID `json:"proposal"`
 }
 
-func (MakeOffer) CommandName() string     { return "MakeOffer" }
-func (AcceptOffer) CommandName() string   { return "AcceptOffer" }
-func (DeclineOffer) CommandName() string  { return "DeclineOffer" }
-func (WithdrawOffer) CommandName() string { return "WithdrawOffer" }
-func (ExpireOffer) CommandName() string   { return "ExpireOffer" }
+func (c MakeOffer) stream() string     { return event.ProposalStream(c.Proposal) }
+func (c AcceptOffer) stream() string   { return event.ProposalStream(c.Proposal) }
+func (c DeclineOffer) stream() string  { return event.ProposalStream(c.Proposal) }
+func (c WithdrawOffer) stream() string { return event.ProposalStream(c.Proposal) }
+func (c ExpireOffer) stream() string   { return event.ProposalStream(c.Proposal) }
 
-func (c MakeOffer) Stream() string     { return event.ProposalStream(c.Proposal) }
-func (c AcceptOffer) Stream() string   { return event.ProposalStream(c.Proposal) }
-func (c DeclineOffer) Stream() string  { return event.ProposalStream(c.Proposal) }
-func (c WithdrawOffer) Stream() string { return event.ProposalStream(c.Proposal) }
-func (c ExpireOffer) Stream() string   { return event.ProposalStream(c.Proposal) }
-
-func (c MakeOffer) Validate() error {
+func (c MakeOffer) validate() error {
 	v := validate(c).id("proposal", c.Proposal).text("message", string(c.Message))
 	v.terms(c.Kind, c.HourlyRate, c.WeeklyLimitMinutes, c.ManualTimeAllowed)
 	v.must((c.Amount != nil) == (c.Kind == event.KindFixed), "amount goes with kind fixed, and only with it")
@@ -65,13 +59,13 @@ func (c MakeOffer) Validate() error {
 	return v.err()
 }
 
-func (c AcceptOffer) Validate() error   { return validate(c).id("proposal", c.Proposal).err() }
-func (c ExpireOffer) Validate() error   { return validate(c).id("proposal", c.Proposal).err() }
-func (c DeclineOffer) Validate() error  { return validateProposal(c, c.Proposal, c.Reason) }
-func (c WithdrawOffer) Validate() error { return validateProposal(c, c.Proposal, c.Reason) }
+func (c AcceptOffer) validate() error   { return validate(c).id("proposal", c.Proposal).err() }
+func (c ExpireOffer) validate() error   { return validate(c).id("proposal", c.Proposal).err() }
+func (c DeclineOffer) validate() error  { return validateProposal(c, c.Proposal, c.Reason) }
+func (c WithdrawOffer) validate() error { return validateProposal(c, c.Proposal, c.Reason) }
 
 func (c MakeOffer) decide(d *decision) ([]event.Event, error) {
-	p, err := existing[*Proposal](d, c.Stream())
+	p, err := existing[*proposalAggregate](d, c.stream())
 	if err != nil {
 		return nil, err
 	}
@@ -114,10 +108,10 @@ func (c AcceptOffer) decide(d *decision) ([]event.Event, error) {
 	if c.Contract == uuid.Nil {
 		accepted.Contract = c.Proposal
 	}
-	if _, err := existing[*Proposal](d, c.Stream()); err != nil {
+	if _, err := existing[*proposalAggregate](d, c.stream()); err != nil {
 		return nil, err
 	}
-	if _, err := absent[*Contract](d, event.ContractStream(accepted.Contract)); err != nil {
+	if _, err := absent[*contractAggregate](d, event.ContractStream(accepted.Contract)); err != nil {
 		return nil, err
 	}
 	return d.settle(event.ActorFreelancer, accepted)
@@ -132,8 +126,8 @@ func (c WithdrawOffer) decide(d *decision) ([]event.Event, error) {
 }
 
 // offered finds the proposal of a command that needs an open offer.
-func (d *decision) offered() (*Proposal, error) {
-	p, err := loadTarget[*Proposal](d)
+func (d *decision) offered() (*proposalAggregate, error) {
+	p, err := loadTarget[*proposalAggregate](d)
 	if err == nil && !p.offered {
 		err = d.reject(WrongState, "no offer is open")
 	}

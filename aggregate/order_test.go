@@ -38,7 +38,7 @@ type ordered struct {
 // by itself gives its code, and of any two the one that is checked first.
 func TestOrderOfChecks(t *testing.T) {
 	for _, o := range everyCommand() {
-		name := o.cmd.CommandName()
+		name := CommandName(o.cmd)
 		t.Run(name, func(t *testing.T) {
 			o.require(t, "")
 			faults := append([]fault{{Invalid, at(event.Never)}}, o.faults...)
@@ -85,13 +85,13 @@ func (o ordered) require(t *testing.T, want Code, faults ...fault) {
 func TestEveryCommandIsTested(t *testing.T) {
 	var commands, codes []string
 	for _, o := range everyCommand() {
-		commands = append(commands, o.cmd.CommandName())
+		commands = append(commands, CommandName(o.cmd))
 		for _, f := range o.faults {
 			codes = append(codes, string(f.code))
 		}
 	}
 	for _, c := range Commands() {
-		require.Contains(t, commands, c.CommandName())
+		require.Contains(t, commands, CommandName(c))
 	}
 	for _, c := range []Code{
 		Invalid, InvalidAmount, CoverLetterRequired, AlreadyExists, NotFound, OutOfOrder, ClientSuspended, ProfilePrivate,
@@ -128,7 +128,7 @@ func edit[C Command](change func(*C)) func(*situation) {
 
 // outOfOrder puts the last event of the stream that the command writes after
 // the command.
-func outOfOrder(s *situation) { s.late = s.cmd.Stream() }
+func outOfOrder(s *situation) { s.late = s.cmd.stream() }
 
 func with[C Command](field func(*C) *uuid.UUID, id uuid.UUID) func(*situation) {
 	return edit(func(c *C) { *field(c) = id })

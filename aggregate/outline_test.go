@@ -16,7 +16,7 @@ import (
 var known = func() map[string]Outline {
 	byName := map[string]Outline{}
 	for _, o := range Outlines() {
-		byName[o.Command.CommandName()] = o
+		byName[CommandName(o.Command)] = o
 	}
 	return byName
 }()
@@ -28,7 +28,7 @@ var met = map[string]bool{}
 // within checks that a decision keeps to its command's outline, and remembers
 // what it came to.
 func within(t require.TestingT, c Command, d Decision, err error) {
-	name := c.CommandName()
+	name := CommandName(c)
 	outline, ok := known[name]
 	require.True(t, ok, "%s is missing in Outlines", name)
 	if err != nil {
@@ -72,7 +72,7 @@ func everythingRan() bool {
 func neverMet() []string {
 	var missing []string
 	for _, o := range Outlines() {
-		name := o.Command.CommandName()
+		name := CommandName(o.Command)
 		var says []string
 		for _, s := range o.Senders {
 			says = append(says, name+": "+string(s))
@@ -90,7 +90,7 @@ func neverMet() []string {
 func TestOutlineCodes(t *testing.T) {
 	faults := map[string][]Code{}
 	for _, o := range everyCommand() {
-		name := o.cmd.CommandName()
+		name := CommandName(o.cmd)
 		faults[name] = append(faults[name], Invalid)
 		for _, f := range o.faults {
 			faults[name] = append(faults[name], f.code)

@@ -15,7 +15,7 @@ const (
 	proposalDeclined
 )
 
-// Proposal is a freelancer's proposal to a job, with its interviews and offers,
+// proposalAggregate is a freelancer's proposal to a job, with its interviews and offers,
 // as decisions see one. It is open until it is hired, withdrawn or declined, and
 // one interview runs, and one offer is open, at a time (rules 6).
 //
@@ -26,7 +26,7 @@ const (
 // Terms.OfferDays of 24 hours. AcceptOffer hires: the contract itself is started by
 // a StartContract that follows. DeclineOffer, WithdrawOffer and the timer's
 // ExpireOffer leave the proposal open for another offer.
-type Proposal struct {
+type proposalAggregate struct {
 	base
 	job          uuid.UUID
 	client       uuid.UUID
@@ -38,13 +38,13 @@ type Proposal struct {
 }
 
 // Clone implements State.
-func (p *Proposal) Clone() State {
+func (p *proposalAggregate) Clone() State {
 	copied := *p
 	return &copied
 }
 
 // Evolve implements State.
-func (p *Proposal) Evolve(at event.Time, e event.Event) error {
+func (p *proposalAggregate) Evolve(at event.Time, e event.Event) error {
 	submitted, opens := e.(*event.ProposalSubmitted)
 	if err := p.begin(at, e, opens); err != nil {
 		return err

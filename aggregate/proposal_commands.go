@@ -33,15 +33,11 @@ type DeclineProposal struct {
 	Reason   event.Text `json:"reason,omitzero"`
 }
 
-func (SubmitProposal) CommandName() string   { return "SubmitProposal" }
-func (WithdrawProposal) CommandName() string { return "WithdrawProposal" }
-func (DeclineProposal) CommandName() string  { return "DeclineProposal" }
+func (c SubmitProposal) stream() string   { return event.ProposalStream(c.Proposal) }
+func (c WithdrawProposal) stream() string { return event.ProposalStream(c.Proposal) }
+func (c DeclineProposal) stream() string  { return event.ProposalStream(c.Proposal) }
 
-func (c SubmitProposal) Stream() string   { return event.ProposalStream(c.Proposal) }
-func (c WithdrawProposal) Stream() string { return event.ProposalStream(c.Proposal) }
-func (c DeclineProposal) Stream() string  { return event.ProposalStream(c.Proposal) }
-
-func (c SubmitProposal) Validate() error {
+func (c SubmitProposal) validate() error {
 	v := validate(c).id("proposal", c.Proposal).id("job", c.Job).id("freelancer", c.Freelancer).
 		coverLetter("a proposal is submitted", c.CoverLetter)
 	if c.Bid != nil {
@@ -50,15 +46,15 @@ func (c SubmitProposal) Validate() error {
 	return v.err()
 }
 
-func (c WithdrawProposal) Validate() error { return validateProposal(c, c.Proposal, c.Reason) }
-func (c DeclineProposal) Validate() error  { return validateProposal(c, c.Proposal, c.Reason) }
+func (c WithdrawProposal) validate() error { return validateProposal(c, c.Proposal, c.Reason) }
+func (c DeclineProposal) validate() error  { return validateProposal(c, c.Proposal, c.Reason) }
 
 func validateProposal(c Command, proposal uuid.UUID, reason event.Text) error {
 	return validate(c).id("proposal", proposal).text("reason", string(reason)).err()
 }
 
 func (c SubmitProposal) decide(d *decision) ([]event.Event, error) {
-	if _, err := absent[*Proposal](d, c.Stream()); err != nil {
+	if _, err := absent[*proposalAggregate](d, c.stream()); err != nil {
 		return nil, err
 	}
 	f, err := d.freelancer(c.Freelancer)
@@ -84,8 +80,8 @@ func (c SubmitProposal) decide(d *decision) ([]event.Event, error) {
 }
 
 // answersInvite checks that the freelancer accepted an invite to the job.
-func (c SubmitProposal) answersInvite(d *decision, f *FreelancerAccount, j *Job) error {
-	i, err := existing[*Invite](d, event.InviteStream(c.Invite))
+func (c SubmitProposal) answersInvite(d *decision, f *freelancerAggregate, j *jobAggregate) error {
+	i, err := existing[*inviteAggregate](d, event.InviteStream(c.Invite))
 	if err != nil {
 		return err
 	}
@@ -105,7 +101,7 @@ func (c SubmitProposal) answersInvite(d *decision, f *FreelancerAccount, j *Job)
 }
 
 // paid checks that the proposal is paid, or can be and is to be now.
-func (c SubmitProposal) paid(d *decision, f *FreelancerAccount, j *Job) error {
+func (c SubmitProposal) paid(d *decision, f *freelancerAggregate, j *jobAggregate) error {
 	s, paid := f.connects.spentOn(c.Proposal)
 	due := j.connects > 0 && !paid
 	if due {
@@ -137,7 +133,7 @@ func (c DeclineProposal) decide(d *decision) ([]event.Event, error) {
 
 // conclude ends a proposal without a hire.
 func (d *decision) conclude(actor event.Actor, e event.Event) ([]event.Event, error) {
-	p, err := loadTarget[*Proposal](d)
+	p, err := loadTarget[*proposalAggregate](d)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +147,7 @@ func (d *decision) conclude(actor event.Actor, e event.Event) ([]event.Event, er
 	return []event.Event{e}, nil
 }
 
-func (d *decision) pending(p *Proposal) error {
+func (d *decision) pending(p *proposalAggregate) error {
 	if p.state != proposalOpen {
 		return d.reject(WrongState, "the proposal is final")
 	}

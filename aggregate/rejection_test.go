@@ -65,7 +65,7 @@ func TestRejectionsQuoteNothing(t *testing.T) {
 func TestReadErrors(t *testing.T) {
 	broken := errors.New("the disk is gone")
 	for _, o := range everyCommand() {
-		name := o.cmd.CommandName()
+		name := CommandName(o.cmd)
 		_, err := Decide(func(string) (State, error) { return nil, broken }, DefaultTerms(), o.at, o.cmd)
 		require.ErrorIs(t, err, broken, name)
 		var r *Rejection
@@ -74,7 +74,7 @@ func TestReadErrors(t *testing.T) {
 		if name == "AcceptTerms" || name == "RecordViolation" {
 			continue // they ask no more of an account than that it exists
 		}
-		_, err = Decide(func(string) (State, error) { return foreign{&Invite{}}, nil }, DefaultTerms(), o.at, o.cmd)
+		_, err = Decide(func(string) (State, error) { return foreign{&inviteAggregate{}}, nil }, DefaultTerms(), o.at, o.cmd)
 		require.ErrorContains(t, err, "foreign", name)
 		require.False(t, errors.As(err, &r), name)
 	}
@@ -96,4 +96,4 @@ func TestReadErrors(t *testing.T) {
 }
 
 // foreign is the aggregate of no stream.
-type foreign struct{ *Invite }
+type foreign struct{ *inviteAggregate }

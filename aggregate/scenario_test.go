@@ -129,7 +129,7 @@ func (r rejected) check(t require.TestingT) {
 	require.Empty(t, decision, "a rejection decides nothing")
 	var whole *Rejection
 	require.True(t, errors.As(err, &whole))
-	require.Equal(t, Rejection{r.code, r.cmd.CommandName(), r.cmd.Stream(), whole.Detail}, *whole)
+	require.Equal(t, Rejection{r.code, CommandName(r.cmd), r.cmd.stream(), whole.Detail}, *whole)
 	require.NotEmpty(t, whole.Detail)
 }
 
@@ -168,8 +168,8 @@ func (w written) check(t require.TestingT) {
 		_, err := registry.Encode(event.ID(command, i), event.Meta{OccurredAt: w.at, Actor: decision.Actor, CommandID: command}, e)
 		require.NoError(t, err, "what is decided can be stored")
 	}
-	require.NoError(t, state.evolve(w.cmd.Stream(), w.at, decision.Events...), "what is decided can stand in its stream")
-	require.Equal(t, w.at, state[w.cmd.Stream()].Clock())
+	require.NoError(t, state.evolve(w.cmd.stream(), w.at, decision.Events...), "what is decided can stand in its stream")
+	require.Equal(t, w.at, state[w.cmd.stream()].Clock())
 }
 
 // checkBefore writes what comes before; then the command must come to the same,
@@ -179,8 +179,8 @@ func (w written) checkBefore(t require.TestingT, state world) {
 	require.NoError(t, err)
 	require.Equal(t, w.first, first.Events)
 	require.Nil(t, first.Before)
-	require.NotEqual(t, w.cmd.Stream(), w.before.Stream())
-	require.NoError(t, state.evolve(w.before.Stream(), w.at, first.Events...))
+	require.NotEqual(t, w.cmd.stream(), w.before.stream())
+	require.NoError(t, state.evolve(w.before.stream(), w.at, first.Events...))
 	again, err := Decide(state.read, DefaultTerms(), w.at, w.cmd)
 	require.NoError(t, err)
 	require.Equal(t, w.events, again.Events)

@@ -36,18 +36,14 @@ type LoseBadge struct {
 	Unmet      []string    `json:"unmet"` // the conditions' names, at least one
 }
 
-func (AssessJobSuccess) CommandName() string { return "AssessJobSuccess" }
-func (AwardBadge) CommandName() string       { return "AwardBadge" }
-func (LoseBadge) CommandName() string        { return "LoseBadge" }
+func (c AssessJobSuccess) stream() string { return event.FreelancerStream(c.Freelancer) }
+func (c AwardBadge) stream() string       { return event.FreelancerStream(c.Freelancer) }
+func (c LoseBadge) stream() string        { return event.FreelancerStream(c.Freelancer) }
 
-func (c AssessJobSuccess) Stream() string { return event.FreelancerStream(c.Freelancer) }
-func (c AwardBadge) Stream() string       { return event.FreelancerStream(c.Freelancer) }
-func (c LoseBadge) Stream() string        { return event.FreelancerStream(c.Freelancer) }
+func (c AssessJobSuccess) validate() error { return validate(c).id("freelancer", c.Freelancer).err() }
+func (c AwardBadge) validate() error       { return validateBadge(c, c.Freelancer, c.Badge).err() }
 
-func (c AssessJobSuccess) Validate() error { return validate(c).id("freelancer", c.Freelancer).err() }
-func (c AwardBadge) Validate() error       { return validateBadge(c, c.Freelancer, c.Badge).err() }
-
-func (c assessment) Validate() error {
+func (c assessment) validate() error {
 	s := c.Score
 	within := func(n *int, most int) bool { return n == nil || (*n >= 0 && *n <= most) }
 	return validate(c).id("freelancer", c.Freelancer).filled("policy", s.Policy).
@@ -55,7 +51,7 @@ func (c assessment) Validate() error {
 		must(within(s.ScoreBP, 10000) && within(s.Displayed, 100), "score_bp must be 0 to 10000, displayed 0 to 100").err()
 }
 
-func (c LoseBadge) Validate() error {
+func (c LoseBadge) validate() error {
 	v := validateBadge(c, c.Freelancer, c.Badge).must(len(c.Unmet) > 0, "unmet is empty")
 	size := 0
 	for _, condition := range c.Unmet {
@@ -70,7 +66,7 @@ func validateBadge(c Command, freelancer uuid.UUID, badge event.Badge) *validati
 }
 
 func (c AssessJobSuccess) decide(d *decision) ([]event.Event, error) {
-	if _, err := loadTarget[*FreelancerAccount](d); err != nil {
+	if _, err := loadTarget[*freelancerAggregate](d); err != nil {
 		return nil, err
 	}
 	return nil, d.reject(Invalid, "the score to keep is missing")
@@ -82,9 +78,9 @@ func (c assessment) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c AwardBadge) decide(d *decision) ([]event.Event, error) {
-	return d.flip(true, func(a *FreelancerAccount) bool { return a.badges[c.Badge] }, &event.BadgeAwarded{Badge: c.Badge})
+	return d.flip(true, func(a *freelancerAggregate) bool { return a.badges[c.Badge] }, &event.BadgeAwarded{Badge: c.Badge})
 }
 
 func (c LoseBadge) decide(d *decision) ([]event.Event, error) {
-	return d.flip(false, func(a *FreelancerAccount) bool { return a.badges[c.Badge] }, &event.BadgeLost{Badge: c.Badge, Unmet: c.Unmet})
+	return d.flip(false, func(a *freelancerAggregate) bool { return a.badges[c.Badge] }, &event.BadgeLost{Badge: c.Badge, Unmet: c.Unmet})
 }

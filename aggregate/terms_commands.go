@@ -21,11 +21,8 @@ type RecordViolation struct {
 	Rule       string    `json:"rule"`
 }
 
-func (AcceptTerms) CommandName() string     { return "AcceptTerms" }
-func (RecordViolation) CommandName() string { return "RecordViolation" }
-
-func (c AcceptTerms) Stream() string     { return accountStream(c.Client, c.Freelancer) }
-func (c RecordViolation) Stream() string { return accountStream(c.Client, c.Freelancer) }
+func (c AcceptTerms) stream() string     { return accountStream(c.Client, c.Freelancer) }
+func (c RecordViolation) stream() string { return accountStream(c.Client, c.Freelancer) }
 
 func accountStream(client, freelancer uuid.UUID) string {
 	if client != uuid.Nil {
@@ -34,11 +31,11 @@ func accountStream(client, freelancer uuid.UUID) string {
 	return event.FreelancerStream(freelancer)
 }
 
-func (c AcceptTerms) Validate() error {
+func (c AcceptTerms) validate() error {
 	return validateAccount(c, c.Client, c.Freelancer).filled("version", c.Version).err()
 }
 
-func (c RecordViolation) Validate() error {
+func (c RecordViolation) validate() error {
 	return validateAccount(c, c.Client, c.Freelancer).filled("rule", c.Rule).err()
 }
 

@@ -36,7 +36,7 @@ func (v *validation) err() error {
 func (v *validation) fail(rank int, code Code, format string, args ...any) {
 	if v.failures[rank] == nil {
 		v.failures[rank] = &Rejection{
-			Code: code, Command: v.command.CommandName(), Stream: v.command.Stream(), Detail: fmt.Sprintf(format, args...),
+			Code: code, Command: CommandName(v.command), Stream: v.command.stream(), Detail: fmt.Sprintf(format, args...),
 		}
 	}
 }

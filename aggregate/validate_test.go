@@ -84,17 +84,17 @@ func changes(f reflect.StructField) map[string]struct {
 // TestValidateFields changes every field of every command by its type.
 func TestValidateFields(t *testing.T) {
 	for _, o := range everyCommand() {
-		require.NoError(t, o.cmd.Validate())
+		require.NoError(t, o.cmd.validate())
 		valid := reflect.ValueOf(o.cmd)
 		if start, ok := o.cmd.(StartContract); ok && start.Kind == event.KindFixed {
 			continue // its hourly fields have a table of their own, fine print F2
 		}
 		for i := range valid.NumField() {
 			f := valid.Type().Field(i)
-			if o.cmd.CommandName() == "MakeOffer" && f.Name == "Amount" {
+			if CommandName(o.cmd) == "MakeOffer" && f.Name == "Amount" {
 				continue // of fixed-price work only, in the table of offers
 			}
-			if o.cmd.CommandName() == "AcceptTerms" || o.cmd.CommandName() == "RecordViolation" {
+			if CommandName(o.cmd) == "AcceptTerms" || CommandName(o.cmd) == "RecordViolation" {
 				if f.Type == reflect.TypeFor[uuid.UUID]() {
 					continue // exactly one of two, below
 				}
@@ -113,7 +113,7 @@ func TestValidateFields(t *testing.T) {
 
 func requireCode(t *testing.T, want Code, c Command) {
 	t.Helper()
-	err := c.Validate()
+	err := c.validate()
 	if want == "" {
 		require.NoError(t, err)
 		return
@@ -121,7 +121,7 @@ func requireCode(t *testing.T, want Code, c Command) {
 	require.ErrorIs(t, err, want)
 	var r *Rejection
 	require.True(t, errors.As(err, &r))
-	require.Equal(t, c.CommandName(), r.Command)
+	require.Equal(t, CommandName(c), r.Command)
 	require.Less(t, len(err.Error()), 1000, "an error quotes no text")
 }
 
@@ -224,7 +224,7 @@ func TestCommandsListsAll(t *testing.T) {
 		require.NoError(t, err)
 		ast.Inspect(file, func(n ast.Node) bool {
 			f, ok := n.(*ast.FuncDecl)
-			if ok && f.Recv != nil && f.Name.Name == "CommandName" {
+			if ok && f.Recv != nil && f.Name.Name == "stream" {
 				declared = append(declared, f.Recv.List[0].Type.(*ast.Ident).Name)
 			}
 			return true
@@ -232,10 +232,9 @@ func TestCommandsListsAll(t *testing.T) {
 	}
 	var listed []string
 	for _, c := range Commands() {
-		require.Equal(t, reflect.TypeOf(c).Name(), c.CommandName(), "a command's name is its type's")
 		require.True(t, reflect.ValueOf(c).IsZero())
-		require.ErrorIs(t, c.Validate(), Invalid, "the zero %s has no target", c.CommandName())
-		listed = append(listed, c.CommandName())
+		require.ErrorIs(t, c.validate(), Invalid, "the zero %s has no target", CommandName(c))
+		listed = append(listed, CommandName(c))
 	}
 	require.ElementsMatch(t, declared, listed)
 }

@@ -19,7 +19,7 @@ func (s *segments) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
 func (s *segments) add(i int)      { s[i/64] |= 1 << (i % 64) }
 func (s *segments) remove(i int)   { s[i/64] &^= 1 << (i % 64) }
 
-// WorkWeek is one ISO week of a contract's Work Diary as decisions see it: which
+// workWeekAggregate is one ISO week of a contract's Work Diary as decisions see it: which
 // ten-minute segments are logged, which of them could be under payment protection,
 // and its invoice. It has a stream of its own, so that none grows with the
 // contract's life, and that stream begins with its first segment.
@@ -29,7 +29,7 @@ func (s *segments) remove(i int)   { s[i/64] &^= 1 << (i % 64) }
 // contract's weekly limit, at its rate per hour, in minor units, half up (fine
 // print G4, G5). PayWeek, which writes the contract, reads the invoice's amount and
 // the end of its review.
-type WorkWeek struct {
+type workWeekAggregate struct {
 	base
 	week         event.Week
 	logged       segments
@@ -42,24 +42,24 @@ type WorkWeek struct {
 
 // segment is the place in the week of the segment that starts at a moment; ok
 // is false for a moment at which none of this week's does.
-func (w *WorkWeek) segment(start event.Time) (i int, ok bool) {
+func (w *workWeekAggregate) segment(start event.Time) (i int, ok bool) {
 	since := start - w.week.Start()
 	return int(since / segmentSeconds), since >= 0 && start < w.week.End() && since%segmentSeconds == 0
 }
 
-func (w *WorkWeek) has(start event.Time) bool {
+func (w *workWeekAggregate) has(start event.Time) bool {
 	i, ok := w.segment(start)
 	return ok && w.logged.has(i)
 }
 
 // Clone implements State.
-func (w *WorkWeek) Clone() State {
+func (w *workWeekAggregate) Clone() State {
 	copied := *w
 	return &copied
 }
 
 // Evolve implements State. Nothing is in the stream after the invoice.
-func (w *WorkWeek) Evolve(at event.Time, e event.Event) error {
+func (w *workWeekAggregate) Evolve(at event.Time, e event.Event) error {
 	_, logged := e.(*event.SegmentLogged)
 	if err := w.begin(at, e, logged && !w.exists); err != nil {
 		return err
@@ -100,7 +100,7 @@ func (w *WorkWeek) Evolve(at event.Time, e event.Event) error {
 
 // bill bills the week under a limit and an hourly rate, the earliest segments
 // first. It reports false where the amount would leave 64 bits.
-func (w *WorkWeek) bill(limit int64, rate event.Money) (*event.WeekInvoiced, bool) {
+func (w *workWeekAggregate) bill(limit int64, rate event.Money) (*event.WeekInvoiced, bool) {
 	var minutes, protected int64
 	for i := range weekSegments {
 		if !w.logged.has(i) {

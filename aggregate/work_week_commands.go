@@ -37,25 +37,20 @@ type PayWeek struct {
 	Actor    event.Actor `json:"actor,omitzero"` // timer, the default, or platform
 }
 
-func (LogSegment) CommandName() string    { return "LogSegment" }
-func (DeleteSegment) CommandName() string { return "DeleteSegment" }
-func (InvoiceWeek) CommandName() string   { return "InvoiceWeek" }
-func (PayWeek) CommandName() string       { return "PayWeek" }
-
-func (c LogSegment) Stream() string { return event.WorkWeekStream(c.Contract, event.WeekOf(c.Start)) }
-func (c DeleteSegment) Stream() string {
+func (c LogSegment) stream() string { return event.WorkWeekStream(c.Contract, event.WeekOf(c.Start)) }
+func (c DeleteSegment) stream() string {
 	return event.WorkWeekStream(c.Contract, event.WeekOf(c.Start))
 }
-func (c InvoiceWeek) Stream() string { return event.WorkWeekStream(c.Contract, c.Week) }
-func (c PayWeek) Stream() string     { return event.ContractStream(c.Contract) }
+func (c InvoiceWeek) stream() string { return event.WorkWeekStream(c.Contract, c.Week) }
+func (c PayWeek) stream() string     { return event.ContractStream(c.Contract) }
 
-func (c LogSegment) Validate() error {
+func (c LogSegment) validate() error {
 	v := validateSegment(c, c.Contract, c.Start).text("memo", string(c.Memo)).
 		must(c.Activity >= 0 && c.Activity <= 10, "activity must be 0 to 10")
 	return oneOf(v, "kind", c.Kind, event.SegmentTracked, event.SegmentManual).err()
 }
 
-func (c DeleteSegment) Validate() error { return validateSegment(c, c.Contract, c.Start).err() }
+func (c DeleteSegment) validate() error { return validateSegment(c, c.Contract, c.Start).err() }
 
 func validateSegment(c Command, contract uuid.UUID, start event.Time) *validation {
 	return validate(c).id("contract", contract).
@@ -63,9 +58,9 @@ func validateSegment(c Command, contract uuid.UUID, start event.Time) *validatio
 		must(start%(segmentMinutes*60) == 0, "start must be aligned to :00, :10, …")
 }
 
-func (c InvoiceWeek) Validate() error { return validateWeek(c, c.Contract, c.Week).err() }
+func (c InvoiceWeek) validate() error { return validateWeek(c, c.Contract, c.Week).err() }
 
-func (c PayWeek) Validate() error {
+func (c PayWeek) validate() error {
 	return oneOf(validateWeek(c, c.Contract, c.Week), "actor", payer(c.Actor), event.ActorTimer, event.ActorPlatform).err()
 }
 
@@ -82,11 +77,11 @@ func payer(a event.Actor) event.Actor {
 }
 
 func (c LogSegment) decide(d *decision) ([]event.Event, error) {
-	k, err := existing[*Contract](d, event.ContractStream(c.Contract))
+	k, err := existing[*contractAggregate](d, event.ContractStream(c.Contract))
 	if err != nil {
 		return nil, err
 	}
-	w, err := read[*WorkWeek](d, c.Stream())
+	w, err := read[*workWeekAggregate](d, c.stream())
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +112,7 @@ func (c LogSegment) decide(d *decision) ([]event.Event, error) {
 
 // protectable reports whether, as the accounts stand now, the segment meets
 // every condition of payment protection but the weekly limit.
-func (c LogSegment) protectable(d *decision, k *Contract) (bool, error) {
+func (c LogSegment) protectable(d *decision, k *contractAggregate) (bool, error) {
 	if c.Kind != event.SegmentTracked || blank(string(c.Memo)) || c.Activity == 0 || !c.Screenshot {
 		return false, nil
 	}
@@ -133,7 +128,7 @@ func (c LogSegment) protectable(d *decision, k *Contract) (bool, error) {
 }
 
 func (c DeleteSegment) decide(d *decision) ([]event.Event, error) {
-	w, err := existing[*WorkWeek](d, c.Stream())
+	w, err := existing[*workWeekAggregate](d, c.stream())
 	if err != nil {
 		return nil, err
 	}
@@ -151,11 +146,11 @@ func (c DeleteSegment) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c InvoiceWeek) decide(d *decision) ([]event.Event, error) {
-	k, err := existing[*Contract](d, event.ContractStream(c.Contract))
+	k, err := existing[*contractAggregate](d, event.ContractStream(c.Contract))
 	if err != nil {
 		return nil, err
 	}
-	w, err := loadTarget[*WorkWeek](d)
+	w, err := loadTarget[*workWeekAggregate](d)
 	if err != nil {
 		return nil, err
 	}
@@ -188,11 +183,11 @@ func reviewEnd(at event.Time) event.Time {
 }
 
 func (c PayWeek) decide(d *decision) ([]event.Event, error) {
-	k, err := existing[*Contract](d, c.Stream())
+	k, err := existing[*contractAggregate](d, c.stream())
 	if err != nil {
 		return nil, err
 	}
-	w, err := existing[*WorkWeek](d, event.WorkWeekStream(c.Contract, c.Week))
+	w, err := existing[*workWeekAggregate](d, event.WorkWeekStream(c.Contract, c.Week))
 	if err != nil {
 		return nil, err
 	}

@@ -135,7 +135,7 @@ func folderOf(path string) string {
 func TestRoomOf(t *testing.T) {
 	for folder, want := range map[string]string{
 		".": ".", "event": "event", "store/sqlite": "store", "storeroom": "", "internal/filelock": "internal",
-		"internal/market": "internal/market", "readmodel/postgres/postgrestest": "readmodel", "": "",
+		"internal/market": "internal/market", "readmodel/postgres": "readmodel", "": "",
 	} {
 		require.Equal(t, want, roomOf(folder).folder, folder)
 	}

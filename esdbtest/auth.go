@@ -38,7 +38,6 @@ var system = &identity{name: "system", groups: []string{adminsGroup}}
 
 type identityKey struct{}
 
-// caller is who makes the call.
 func caller(ctx context.Context) *identity {
 	id, _ := ctx.Value(identityKey{}).(*identity)
 	if id == nil {
@@ -106,7 +105,6 @@ func (s *Server) identify(name, password string) (*identity, error) {
 	return u.as(name), nil
 }
 
-// as is the user under a name.
 func (u User) as(name string) *identity { return &identity{name: name, groups: u.Groups} }
 
 // basic reads headers of authorization. There is a login in them where there is

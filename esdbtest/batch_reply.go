@@ -96,7 +96,6 @@ func sizeFault(s appendSize) *rpcstatus.Status {
 	return badRequest(tooLargeInAll)
 }
 
-// fault makes a status with details.
 func fault(code codes.Code, message string, details proto.Message) *rpcstatus.Status {
 	s := &rpcstatus.Status{Code: int32(code), Message: message}
 	if packed, err := anypb.New(details); err == nil { // it marshals

@@ -99,7 +99,6 @@ const (
 	maxNodes             = 16
 )
 
-// addresses are those of the nodes.
 func (c Config) addresses() []string {
 	if len(c.Cluster) > 0 {
 		return c.Cluster

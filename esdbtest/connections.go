@@ -82,7 +82,6 @@ func (c *connections) cutAll() {
 	}
 }
 
-// frame follows the frames of a connection.
 func (c *connections) frame(conn net.Conn) net.Conn {
 	framed := newFramedConn(conn, func(f *framedConn) {
 		c.mu.Lock()

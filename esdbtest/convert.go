@@ -166,7 +166,6 @@ func event(p proposed) (engine.Event, error) {
 // noRevision on the wire is the revision of a stream that is not there.
 const noRevision = math.MaxUint64
 
-// revision reads an expected revision.
 func revision(n uint64) (engine.Expected, error) {
 	switch {
 	case n == noRevision:

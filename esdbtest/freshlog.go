@@ -58,7 +58,6 @@ func (s *Server) writeFreshLog(ctx context.Context) error {
 	return nil
 }
 
-// userEvents describe a user.
 func (s *Server) userEvents(name string) ([]systemEvent, error) {
 	described := userPrefix + name
 	if s.engine.LastRevision(described) >= 0 {

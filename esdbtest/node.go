@@ -145,5 +145,4 @@ func (n *node) addr() string {
 	return n.address
 }
 
-// leads reports whether the node is the leader.
 func (n *node) leads() bool { return n.requireLeader() == nil }

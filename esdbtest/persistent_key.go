@@ -22,7 +22,6 @@ func keyOf(o interface {
 	return streamKey(o.GetStreamIdentifier(), o.GetGroupName())
 }
 
-// streamKey is a group on a stream.
 func streamKey(stream *shared.StreamIdentifier, group string) (competing.Key, error) {
 	if stream == nil {
 		return competing.Key{}, handlerFailed()

@@ -92,7 +92,6 @@ func groupOnLog(group string, o ends, at interface {
 	return key, start, err
 }
 
-// groupOnStream reads a group on a stream.
 func groupOnStream(operation, group string, o interface {
 	ends
 	GetStreamIdentifier() *shared.StreamIdentifier

@@ -161,7 +161,6 @@ func deliveredRecord(r *engine.Record, position uint64, textIDs bool) *persisten
 	}
 }
 
-// peerOf says who a consumer is.
 func peerOf(ctx context.Context) competing.Peer {
 	p := competing.Peer{User: caller(ctx).name, ConnectionName: "<unknown>"}
 	if caller(ctx).anonymous() {

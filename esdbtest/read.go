@@ -18,7 +18,6 @@ func (s *streamsService) Read(req *streams.ReadReq, stream streams.Streams_ReadS
 	return err
 }
 
-// readCall is one call of Read.
 type readCall struct {
 	service *streamsService
 	name    string // of the stream, or engine.AllStream
@@ -102,7 +101,6 @@ func (c *readCall) of() error {
 	return nil
 }
 
-// allowed reports whether the caller may read it.
 func (c *readCall) allowed() bool {
 	return c.service.node.server.allowed(c.ctx(), engine.Read, c.name)
 }

@@ -143,7 +143,6 @@ func groupError(err error, key competing.Key) error {
 	return engineError("Persistent subscription", err)
 }
 
-// engineError translates an error of the engine.
 func engineError(operation string, err error) error {
 	var wrong *engine.WrongVersion
 	var deleted *engine.Deleted
@@ -186,7 +185,6 @@ func trail(set func(metadata.MD), err error) {
 	set(md)
 }
 
-// trailUnary is trail for a unary call.
 func trailUnary(ctx context.Context, err error) {
 	trail(func(md metadata.MD) { _ = grpc.SetTrailer(ctx, md) }, err) // fails only outside a call
 }

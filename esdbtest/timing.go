@@ -43,7 +43,6 @@ var defaultTiming = Timing{
 	Lag:         7 * time.Millisecond,
 }
 
-// durations are the fields.
 func (t *Timing) durations() []*time.Duration {
 	return []*time.Duration{&t.Noticed, &t.HangElected, &t.HangSpread, &t.KillElected, &t.Resigned, &t.ResignSpan,
 		&t.Ready, &t.TwoLeaders, &t.TwoSpan, &t.Dying, &t.Forwarding, &t.Lag}

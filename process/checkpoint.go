@@ -1,13 +1,10 @@
 package process
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
-	"io/fs"
 	"os"
-	"sync"
 )
 
 // Checkpoint keeps a Runner's agenda between two runs. One Runner uses it at a
@@ -19,35 +16,6 @@ type Checkpoint interface {
 	// Save replaces what was saved by what write writes, all or nothing: after a
 	// failure or a crash Load gives the old or the new.
 	Save(ctx context.Context, write func(io.Writer) error) error
-}
-
-// MemoryCheckpoint keeps the agenda in memory, for tests. The zero value is
-// ready for use.
-type MemoryCheckpoint struct {
-	mu    sync.Mutex
-	saved []byte
-}
-
-// Load implements Checkpoint.
-func (c *MemoryCheckpoint) Load(context.Context) (io.ReadCloser, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.saved == nil {
-		return nil, fs.ErrNotExist
-	}
-	return io.NopCloser(bytes.NewReader(c.saved)), nil
-}
-
-// Save implements Checkpoint.
-func (c *MemoryCheckpoint) Save(_ context.Context, write func(io.Writer) error) error {
-	var b bytes.Buffer
-	if err := write(&b); err != nil {
-		return err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.saved = append([]byte{}, b.Bytes()...)
-	return nil
 }
 
 // FileCheckpoint keeps the agenda in the file of that name. What is saved is

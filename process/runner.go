@@ -32,17 +32,22 @@ type Request struct {
 // Runner does what is due over one log. Make one with New. It is safe for
 // concurrent use, and of several Runners over one log each task is done by one.
 type Runner struct {
-	store     store.Store
-	registry  *event.Registry
-	decoder   *event.Decoder
-	do        Do
-	options   Options
+	// Set by New for good.
+	store    store.Store
+	registry *event.Registry
+	do       Do
+	options  Options
+
+	// Any goroutine's: each has a lock of its own.
 	board     board // what Status tells
 	listeners listeners
 	doubted   atomic.Bool // a read failed or a subscription began: the log may be another one since
 
-	// Who takes the token out may fold and act, and use what follows.
+	// Of the goroutine that has taken the token out, be it Run's or that of a
+	// caller of Settle or Save: it alone folds and acts. Run's second goroutine, watch,
+	// never takes the token; it wakes Run.
 	token   chan struct{}
+	decoder *event.Decoder
 	agenda  *agenda // nil until the checkpoint was looked at
 	place   place
 	unsaved int // events folded since the agenda was saved
@@ -294,7 +299,6 @@ func (r *Runner) fold(ctx context.Context, rec *event.Record) error {
 	return nil
 }
 
-// first reads the first event of a stream.
 func (r *Runner) first(ctx context.Context, stream string) (event.Envelope, error) {
 	for rec, err := range r.store.ReadStream(ctx, stream, 0) {
 		if err != nil {

@@ -143,7 +143,7 @@ func TestRejectionIsAnOutcome(t *testing.T) {
 	h.steps(sent)
 	var logged bytes.Buffer
 	p, err := process.New(h.store, func(_ context.Context, c aggregate.Command, _ process.Request) (bool, error) {
-		return false, &aggregate.Rejection{Code: aggregate.WrongState, Command: c.CommandName(), Stream: c.Stream(), Detail: "said the test"}
+		return false, &aggregate.Rejection{Code: aggregate.WrongState, Command: aggregate.CommandName(c), Stream: aggregate.Stream(c), Detail: "said the test"}
 	}, process.Options{Clock: h.clock, Logger: slog.New(slog.NewTextHandler(&logged, nil))})
 	require.NoError(t, err)
 	h.clock.Set(at("2024-03-01T00:00:00Z").Std())

@@ -84,9 +84,9 @@ func (d *Dialect) Stable(name string) string { return d.StablePrefix + name }
 // the argument, as in "id " + OneOf("$1").
 func (d *Dialect) OneOf(argument string) string { return fmt.Sprintf(d.InList, argument) }
 
-// SQL is a statement about the tables of a version: @contracts is its table
+// sql is a statement about the tables of a version: @contracts is its table
 // contracts, and #model_versions a stable name.
-func (d *Dialect) SQL(version int64, statement string) string {
+func (d *Dialect) sql(version int64, statement string) string {
 	return strings.NewReplacer("@", d.versionPrefix(version), "#", d.StablePrefix).Replace(statement)
 }
 

@@ -12,7 +12,7 @@ import (
 
 // elsewhere is a database with a dialect that is made outside of the library:
 // all names that it makes have a prefix of its own.
-type elsewhere struct{ *sqlite.Database }
+type elsewhere struct{ readmodel.Database }
 
 func (elsewhere) Dialect() *readmodel.Dialect {
 	return &readmodel.Dialect{

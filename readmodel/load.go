@@ -18,7 +18,7 @@ type versionTx struct {
 }
 
 // sql is a statement about the version's tables: see Dialect.SQL.
-func (r versionTx) sql(statement string) string { return r.dialect.SQL(r.version, statement) }
+func (r versionTx) sql(statement string) string { return r.dialect.sql(r.version, statement) }
 
 func (r versionTx) ids(statement string, args ...any) (ids []uuid.UUID, err error) {
 	for row, err := range r.Query(r.sql(statement), args...) {

@@ -51,8 +51,8 @@ type refresher struct {
 	model   *ReadModel
 	options StatisticsOptions
 	told    func(error)     // each outcome
-	woken   chan struct{}   // holds one
-	waiting backoff.Waiting // of run
+	woken   chan struct{}   // holds one; filled by the runner, emptied by run
+	waiting backoff.Waiting // of the goroutine of run alone
 }
 
 func newRefresher(m *ReadModel, l *slog.Logger, o StatisticsOptions, told func(error)) *refresher {

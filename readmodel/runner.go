@@ -50,13 +50,17 @@ type RunnerOptions struct {
 //	go r.Run(ctx)
 //	err = r.WaitFor(ctx, appended.Position) // read your writes
 type Runner struct {
-	runnerStatus
+	runnerStatus // any goroutine's: it has a lock of its own
+
+	// Set by NewRunner for good.
 	model   *ReadModel
 	store   store.Store
 	options RunnerOptions
 	refresh *refresher
 
-	running  sync.Mutex // held by Run, to which the others belong
+	// Of the goroutine that runs Run, which holds the lock. The two that Run
+	// starts, to read the log and to refresh statistics, use none of it.
+	running  sync.Mutex
 	folder   *projection.Folder
 	waiting  backoff.Waiting // for the log or the database
 	standsBy bool            // for another runner

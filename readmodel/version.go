@@ -46,7 +46,7 @@ type adminTx struct {
 	dialect *Dialect
 }
 
-func (a adminTx) sql(statement string) string { return a.dialect.SQL(0, statement) }
+func (a adminTx) sql(statement string) string { return a.dialect.sql(0, statement) }
 
 func (a adminTx) on(version int64) versionTx { return versionTx{a.Tx, a.dialect, version} }
 

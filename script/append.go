@@ -24,7 +24,7 @@ func Append(b []byte, id uuid.UUID, at event.Time, c aggregate.Command) ([]byte,
 	if !v.IsValid() || v.Kind() != reflect.Struct {
 		return fail(fmt.Errorf("%T is not one of aggregate.Commands", c))
 	}
-	f := commands()[c.CommandName()]
+	f := commands()[aggregate.CommandName(c)]
 	if f == nil || f.Type != v.Type() {
 		return fail(fmt.Errorf("%T is not one of aggregate.Commands", c))
 	}

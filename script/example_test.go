@@ -29,7 +29,7 @@ func ExampleReader_Lines() {
 			fmt.Println(line.Number, line.HasID, r.Code, "-", r.Detail)
 			continue
 		}
-		fmt.Println(line.Number, line.At, line.Command.CommandName(), line.Command.Stream())
+		fmt.Println(line.Number, line.At, aggregate.CommandName(line.Command), aggregate.Stream(line.Command))
 	}
 	// Output:
 	// 2 2016-01-04T09:00:00Z RegisterClient clientAccount-c1000000-0000-4000-8000-000000000001

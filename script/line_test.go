@@ -304,8 +304,8 @@ func TestLine(t *testing.T) {
 func codeOf(t require.TestingT, l *script.Line) string {
 	if l.Err == nil {
 		require.True(t, l.HasID)
-		require.Equal(t, *l.Cmd, l.Command.CommandName())
-		require.NoError(t, l.Command.Validate())
+		require.Equal(t, *l.Cmd, aggregate.CommandName(l.Command))
+		require.NoError(t, aggregate.Validate(l.Command))
 		return ""
 	}
 	require.Nil(t, l.Command)

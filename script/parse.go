@@ -151,7 +151,7 @@ func (p *parser) read(t *target) (aggregate.Command, error) {
 		return nil, invalid(t.name, "%s", wrong)
 	}
 	c := t.into.Interface().(aggregate.Command) // a copy
-	if err := c.Validate(); err != nil {
+	if err := aggregate.Validate(c); err != nil {
 		return nil, err
 	}
 	return c, nil

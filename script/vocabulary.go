@@ -38,9 +38,9 @@ var envelope = [...]string{"id", "at", "cmd"}
 func newVocabulary(commands []aggregate.Command) (vocabulary, error) {
 	v := vocabulary{}
 	for _, c := range commands {
-		f, err := newForm(c.CommandName(), reflect.TypeOf(c))
+		f, err := newForm(aggregate.CommandName(c), reflect.TypeOf(c))
 		if err != nil {
-			return nil, fmt.Errorf("script: %s: %w", c.CommandName(), err)
+			return nil, fmt.Errorf("script: %s: %w", aggregate.CommandName(c), err)
 		}
 		if len(f.Fields) > maxMembers {
 			return nil, fmt.Errorf("script: %s has more than %d fields", f.name, maxMembers)

@@ -58,7 +58,7 @@ func (a *actor) do(c aggregate.Command) aggregate.Code {
 		a.err = err
 		return failed
 	}
-	a.result.Rejected[Rejection{c.CommandName(), rejected.Code}]++
+	a.result.Rejected[Rejection{aggregate.CommandName(c), rejected.Code}]++
 	return rejected.Code
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/store/memory"
@@ -195,7 +196,7 @@ func requireReplay(t *testing.T, l *lived) {
 	for _, d := range l.done {
 		_, err := m.Do(t.Context(), d.Command, marketplace.CommandID(d.ID), marketplace.At(d.At.Std()),
 			marketplace.CausedBy(event.Envelope{ID: d.Cause, Meta: event.Meta{CorrelationID: d.Correlation}}))
-		require.NoError(t, err, d.Command.CommandName())
+		require.NoError(t, err, aggregate.CommandName(d.Command))
 	}
 	requireSame(t, l.log, s, true, unrecorded)
 }

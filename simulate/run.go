@@ -166,7 +166,7 @@ func (w *world) give(d Done) error {
 		return err
 	}
 	if out.Repeated {
-		return fmt.Errorf("simulate: the id of %s at %v was used before", d.Command.CommandName(), d.At)
+		return fmt.Errorf("simulate: the id of %s at %v was used before", aggregate.CommandName(d.Command), d.At)
 	}
 	w.result.Commands++
 	if w.options.Done != nil {

@@ -68,8 +68,8 @@ const (
 	ConditionLargeContract = "large_contract" // the most paid for one in the months, in minor units
 )
 
-// Badges says how a freelancer stands as of the moment.
-func (p Policy) Badges(h projection.FreelancerHistory, asOf event.Time) BadgeProgress {
+// badges says how a freelancer stands as of the moment.
+func (p Policy) badges(h projection.FreelancerHistory, asOf event.Time) BadgeProgress {
 	r := p.readForBadges(h, asOf)
 	return r.progress()
 }

@@ -21,8 +21,8 @@ type BadgeExplanation struct {
 	RisingTalentFacts []projection.Evidence `json:"rising_talent_facts"` // the last grant or end
 }
 
-// ExplainBadges is Badges with its reasons.
-func (p Policy) ExplainBadges(h projection.FreelancerHistory, asOf event.Time) *BadgeExplanation {
+// explainBadges is Badges with its reasons.
+func (p Policy) explainBadges(h projection.FreelancerHistory, asOf event.Time) *BadgeExplanation {
 	r := p.readForBadges(h, asOf)
 	r.noting = true
 	x := &BadgeExplanation{Freelancer: h.Account.ID, AsOf: r.asOf, Policy: p.Name, Badges: r.progress(), RisingTalentFacts: []projection.Evidence{}}

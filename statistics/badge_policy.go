@@ -48,8 +48,8 @@ type BadgePolicy struct {
 	TopRatedPerks, TopRatedPlusPerks, RisingTalentPerks []Entitlement
 }
 
-// DefaultBadges is the rule as published, and as completed here.
-func DefaultBadges() BadgePolicy {
+// defaultBadges is the rule as published, and as completed here.
+func defaultBadges() BadgePolicy {
 	return BadgePolicy{
 		Displayed: 90, Assessments: 16, GoodAssessments: 13,
 		FirstContractDays: 90,

@@ -66,17 +66,17 @@ type ClientContract struct {
 
 // ClientProfile computes a client's profile from the client's records.
 func (p Policy) ClientProfile(h projection.ClientHistory, asOf event.Time) *ClientProfile {
-	return &p.ExplainClientProfile(h, asOf).Profile
+	return &p.explainClientProfile(h, asOf).Profile
 }
 
-// ExplainClientProfile is ClientProfile with its reasons.
-func (p Policy) ExplainClientProfile(h projection.ClientHistory, asOf event.Time) *ClientProfileExplanation {
+// explainClientProfile is ClientProfile with its reasons.
+func (p Policy) explainClientProfile(h projection.ClientHistory, asOf event.Time) *ClientProfileExplanation {
 	asOf = asOf.Bounded()
 	x := &ClientProfileExplanation{
 		Client: h.Account.ID, AsOf: asOf, Policy: p.Name,
 		Standing: []projection.Evidence{}, Signals: []SignalExplained{}, PastSignals: []SignalExplained{}, Jobs: []JobHires{}, Contracts: []ClientContract{},
 	}
-	x.Profile.DisputeRate = p.DisputeRate.Of(h.Contracts, asOf)
+	x.Profile.DisputeRate = p.DisputeRate.of(h.Contracts, asOf)
 	contracts := slices.Clone(h.Contracts)
 	slices.SortFunc(contracts, func(a, b *projection.ContractRecord) int { return byPosition(a.Started, b.Started) })
 	x.standing(h, asOf, p.Standing)

@@ -16,8 +16,8 @@ type DisputeRatePolicy struct {
 	RecentMonths int
 }
 
-// DefaultDisputeRate is the rule as published (rules 5).
-func DefaultDisputeRate() DisputeRatePolicy { return DisputeRatePolicy{RecentMonths: 12} }
+// defaultDisputeRate is the rule as published (rules 5).
+func defaultDisputeRate() DisputeRatePolicy { return DisputeRatePolicy{RecentMonths: 12} }
 
 func (p DisputeRatePolicy) validate() error {
 	if p.RecentMonths < 1 || p.RecentMonths > maxMonths {
@@ -69,8 +69,8 @@ const (
 	DisputesOfMarketplace = "marketplace"
 )
 
-// Of is the dispute rate of the contracts as of the moment.
-func (p DisputeRatePolicy) Of(contracts []*projection.ContractRecord, asOf event.Time) DisputeRate {
+// of is the dispute rate of the contracts as of the moment.
+func (p DisputeRatePolicy) of(contracts []*projection.ContractRecord, asOf event.Time) DisputeRate {
 	c := p.count(asOf)
 	for _, r := range contracts {
 		c.add(r)
@@ -78,8 +78,8 @@ func (p DisputeRatePolicy) Of(contracts []*projection.ContractRecord, asOf event
 	return c.rate()
 }
 
-// Explain is Of with its reasons.
-func (p DisputeRatePolicy) Explain(contracts []*projection.ContractRecord, asOf event.Time) *DisputeRateExplanation {
+// explain is of with its reasons.
+func (p DisputeRatePolicy) explain(contracts []*projection.ContractRecord, asOf event.Time) *DisputeRateExplanation {
 	contracts = slices.Clone(contracts)
 	slices.SortFunc(contracts, func(a, b *projection.ContractRecord) int { return byPosition(a.Started, b.Started) })
 	c := p.count(asOf)

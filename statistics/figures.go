@@ -12,8 +12,8 @@ type FiguresPolicy struct {
 	Weeks int
 }
 
-// DefaultFigures is the bound as completed here.
-func DefaultFigures() FiguresPolicy { return FiguresPolicy{Weeks: 1040} }
+// defaultFigures is the bound as completed here.
+func defaultFigures() FiguresPolicy { return FiguresPolicy{Weeks: 1040} }
 
 func (p FiguresPolicy) validate() error {
 	if p.Weeks < 1 || p.Weeks > maxMonths*5 {

@@ -133,7 +133,7 @@ func (t *MarketTotals) add(other *MarketTotals) {
 
 // share computes the shares of what was added.
 func (t *MarketTotals) share() {
-	t.HireShares = t.Hires.Shares()
+	t.HireShares = t.Hires.shares()
 	t.ResponseRateBP = shareOrNil(t.InvitesAnswered, t.InvitesCounted, 10_000)
 }
 

@@ -14,8 +14,8 @@ type FunnelPolicy struct {
 	Days int // facts in (T - Days, T], a day of 24 hours; default 90
 }
 
-// DefaultFunnel is the rule as published (rules 6).
-func DefaultFunnel() FunnelPolicy { return FunnelPolicy{Days: 90} }
+// defaultFunnel is the rule as published (rules 6).
+func defaultFunnel() FunnelPolicy { return FunnelPolicy{Days: 90} }
 
 func (p FunnelPolicy) validate() error {
 	if p.Days < 1 || p.Days > maxMonths*31 {
@@ -59,8 +59,8 @@ type FunnelProposal struct {
 	Facts      []projection.Evidence `json:"facts"` // those that count, no others
 }
 
-// Of is the funnel of the proposals as of the moment.
-func (p FunnelPolicy) Of(proposals []*projection.ProposalRecord, asOf event.Time) Funnel {
+// of is the funnel of the proposals as of the moment.
+func (p FunnelPolicy) of(proposals []*projection.ProposalRecord, asOf event.Time) Funnel {
 	c := p.count(asOf)
 	for _, r := range proposals {
 		c.add(r, nil)
@@ -68,8 +68,8 @@ func (p FunnelPolicy) Of(proposals []*projection.ProposalRecord, asOf event.Time
 	return c.funnel()
 }
 
-// Explain is Of with its reasons.
-func (p FunnelPolicy) Explain(proposals []*projection.ProposalRecord, asOf event.Time) *FunnelExplanation {
+// explain is of with its reasons.
+func (p FunnelPolicy) explain(proposals []*projection.ProposalRecord, asOf event.Time) *FunnelExplanation {
 	proposals = slices.Clone(proposals)
 	slices.SortFunc(proposals, func(a, b *projection.ProposalRecord) int { return byPosition(a.Submitted, b.Submitted) })
 	c := p.count(asOf)

@@ -21,8 +21,8 @@ type HireShares struct {
 // Total is the number of all hires.
 func (h Hires) Total() int64 { return h.Invite + h.Proposal + h.Direct }
 
-// Shares are the shares of the origins.
-func (h Hires) Shares() HireShares {
+// shares are the shares of the origins.
+func (h Hires) shares() HireShares {
 	of := func(n int64) *int64 { return shareOrNil(n, h.Total(), 10_000) }
 	return HireShares{of(h.Invite), of(h.Proposal), of(h.Direct)}
 }

@@ -25,9 +25,9 @@ type JobSuccess struct {
 	Negative     int64 `json:"negative"`
 }
 
-// Of is the score that a freelancer's contracts show as of the moment, nil if no
+// of is the score that a freelancer's contracts show as of the moment, nil if no
 // window counts. The policy must be a valid one: see Policy.Validate.
-func (p JobSuccessPolicy) Of(contracts []*projection.ContractRecord, clients projection.ClientLookup, asOf event.Time) *JobSuccess {
+func (p JobSuccessPolicy) of(contracts []*projection.ContractRecord, clients projection.ClientLookup, asOf event.Time) *JobSuccess {
 	if len(contracts) == 0 {
 		return nil
 	}

@@ -89,9 +89,9 @@ type ContractLeftOut struct {
 	Facts    []projection.Evidence `json:"facts"`
 }
 
-// Explain is Of with its reasons. The private mark of a feedback has its part in
+// explain is of with its reasons. The private mark of a feedback has its part in
 // the class and is not shown.
-func (p JobSuccessPolicy) Explain(freelancer uuid.UUID, records []*projection.ContractRecord, lookup projection.ClientLookup, asOf event.Time) *JobSuccessExplanation {
+func (p JobSuccessPolicy) explain(freelancer uuid.UUID, records []*projection.ContractRecord, lookup projection.ClientLookup, asOf event.Time) *JobSuccessExplanation {
 	records = slices.Clone(records)
 	slices.SortFunc(records, func(a, b *projection.ContractRecord) int { return byPosition(a.Started, b.Started) })
 	asOf = asOf.Bounded()

@@ -25,10 +25,10 @@ type Assessment struct {
 func (p Policy) MyStats(h projection.FreelancerHistory, asOf event.Time) *MyStats {
 	asOf = asOf.Bounded()
 	return &MyStats{
-		FreelancerStats: *p.FreelancerStats(h, asOf),
-		Work:            p.Work.Of(h.Contracts, asOf),
-		Funnel:          p.Funnel.Of(h.Proposals, asOf),
-		Badges:          p.Badges(h, asOf),
+		FreelancerStats: *p.freelancerStats(h, asOf),
+		Work:            p.Work.of(h.Contracts, asOf),
+		Funnel:          p.Funnel.of(h.Proposals, asOf),
+		Badges:          p.badges(h, asOf),
 		Assessments:     assessments(h.Account, asOf),
 	}
 }

@@ -31,14 +31,14 @@ func Preset(name string) (Policy, error) {
 		if p.name == name {
 			return Policy{
 				Name:           name,
-				Responsiveness: DefaultResponsiveness(),
+				Responsiveness: defaultResponsiveness(),
 				JobSuccess:     p.policy(),
-				DisputeRate:    DefaultDisputeRate(),
-				Badge:          DefaultBadges(),
-				Funnel:         DefaultFunnel(),
+				DisputeRate:    defaultDisputeRate(),
+				Badge:          defaultBadges(),
+				Funnel:         defaultFunnel(),
 				Standing:       DefaultStanding(),
-				Work:           DefaultWork(),
-				Figures:        DefaultFigures(),
+				Work:           defaultWork(),
+				Figures:        defaultFigures(),
 			}, nil
 		}
 	}

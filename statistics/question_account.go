@@ -13,14 +13,14 @@ import (
 // FreelancerStatsOf asks for the statistics of one freelancer.
 func FreelancerStatsOf(freelancer uuid.UUID) Question[*FreelancerStats] {
 	return ofFreelancer(freelancer, projection.PartInvites|projection.PartContracts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) *FreelancerStats {
-		return p.FreelancerStats(h, asOf)
+		return p.freelancerStats(h, asOf)
 	})
 }
 
 // ClientStatsOf asks for the statistics of one client.
 func ClientStatsOf(client uuid.UUID) Question[*ClientStats] {
 	return ofClient(client, projection.PartContracts, func(h projection.ClientHistory, asOf event.Time, p Policy) *ClientStats {
-		return p.ClientStats(h, asOf)
+		return p.clientStats(h, asOf)
 	})
 }
 
@@ -41,7 +41,7 @@ func ClientProfileOf(client uuid.UUID) Question[*ClientProfile] {
 // BadgesOf asks how a freelancer stands towards the badges.
 func BadgesOf(freelancer uuid.UUID) Question[*BadgeProgress] {
 	return ofFreelancer(freelancer, projection.AllParts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) *BadgeProgress {
-		b := p.Badges(h, asOf)
+		b := p.badges(h, asOf)
 		return &b
 	})
 }
@@ -64,7 +64,7 @@ func BadgesUntil(freelancer uuid.UUID, position event.Position) Question[*BadgeP
 		}
 		if h != nil {
 			if told := h.Until(position); told.RegisteredBy(asOf) {
-				b := p.Badges(told, asOf)
+				b := p.badges(told, asOf)
 				return &b, nil
 			}
 		}
@@ -76,7 +76,7 @@ func BadgesUntil(freelancer uuid.UUID, position event.Position) Question[*BadgeP
 // with its class, weight and windows, and the events that made them so.
 func ExplainJobSuccess(freelancer uuid.UUID) Question[*JobSuccessExplanation] {
 	return ofFreelancer(freelancer, projection.PartContracts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) *JobSuccessExplanation {
-		x := p.JobSuccess.Explain(freelancer, h.Contracts, h.Clients, asOf)
+		x := p.JobSuccess.explain(freelancer, h.Contracts, h.Clients, asOf)
 		x.Policy = p.Name
 		return x
 	})
@@ -86,7 +86,7 @@ func ExplainJobSuccess(freelancer uuid.UUID) Question[*JobSuccessExplanation] {
 // invite by invite.
 func ExplainResponsiveness(freelancer uuid.UUID) Question[*ResponsivenessExplanation] {
 	return ofFreelancer(freelancer, projection.PartInvites, func(h projection.FreelancerHistory, asOf event.Time, p Policy) *ResponsivenessExplanation {
-		x := p.Responsiveness.Explain(freelancer, h.Invites, asOf)
+		x := p.Responsiveness.explain(freelancer, h.Invites, asOf)
 		x.Policy = p.Name
 		return x
 	})
@@ -120,7 +120,7 @@ func ExplainClientDisputeRate(client uuid.UUID) Question[*DisputeRateExplanation
 }
 
 func (p Policy) explainDisputes(of string, id uuid.UUID, contracts []*projection.ContractRecord, asOf event.Time) *DisputeRateExplanation {
-	x := p.DisputeRate.Explain(contracts, asOf)
+	x := p.DisputeRate.explain(contracts, asOf)
 	x.Of, x.ID, x.Policy = of, id, p.Name
 	return x
 }
@@ -129,7 +129,7 @@ func (p Policy) explainDisputes(of string, id uuid.UUID, contracts []*projection
 // proposal.
 func ExplainFunnel(freelancer uuid.UUID) Question[*FunnelExplanation] {
 	return ofFreelancer(freelancer, projection.PartProposals, func(h projection.FreelancerHistory, asOf event.Time, p Policy) *FunnelExplanation {
-		x := p.Funnel.Explain(h.Proposals, asOf)
+		x := p.Funnel.explain(h.Proposals, asOf)
 		x.Freelancer, x.Policy = freelancer, p.Name
 		return x
 	})
@@ -138,7 +138,7 @@ func ExplainFunnel(freelancer uuid.UUID) Question[*FunnelExplanation] {
 // ExplainWork asks what a freelancer's paid work is made of, client by client.
 func ExplainWork(freelancer uuid.UUID) Question[*WorkExplanation] {
 	return ofFreelancer(freelancer, projection.PartContracts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) *WorkExplanation {
-		x := p.Work.Explain(h.Contracts, asOf)
+		x := p.Work.explain(h.Contracts, asOf)
 		x.Freelancer, x.Policy = freelancer, p.Name
 		return x
 	})
@@ -148,7 +148,7 @@ func ExplainWork(freelancer uuid.UUID) Question[*WorkExplanation] {
 // condition.
 func ExplainBadges(freelancer uuid.UUID) Question[*BadgeExplanation] {
 	return ofFreelancer(freelancer, projection.AllParts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) *BadgeExplanation {
-		return p.ExplainBadges(h, asOf)
+		return p.explainBadges(h, asOf)
 	})
 }
 
@@ -156,6 +156,6 @@ func ExplainBadges(freelancer uuid.UUID) Question[*BadgeExplanation] {
 // and contracts.
 func ExplainClientProfile(client uuid.UUID) Question[*ClientProfileExplanation] {
 	return ofClient(client, projection.AllParts, func(h projection.ClientHistory, asOf event.Time, p Policy) *ClientProfileExplanation {
-		return p.ExplainClientProfile(h, asOf)
+		return p.explainClientProfile(h, asOf)
 	})
 }

@@ -20,7 +20,7 @@ func FullReport() Question[*Report] {
 		r.Marketplace = *market
 		err = each(v.Clients(projection.PartContracts), func(h *projection.ClientHistory) {
 			if h.RegisteredBy(asOf) {
-				r.Clients[h.Account.ID] = p.ClientStats(*h, asOf)
+				r.Clients[h.Account.ID] = p.clientStats(*h, asOf)
 			}
 		})
 		if err != nil {
@@ -28,7 +28,7 @@ func FullReport() Question[*Report] {
 		}
 		err = each(v.Freelancers(nil, projection.PartInvites|projection.PartContracts), func(h *projection.FreelancerHistory) {
 			if h.RegisteredBy(asOf) {
-				r.Freelancers[h.Account.ID] = p.FreelancerStats(*h, asOf)
+				r.Freelancers[h.Account.ID] = p.freelancerStats(*h, asOf)
 			}
 		})
 		if err != nil {
@@ -98,7 +98,7 @@ func ExplainMarketplaceFunnel() Question[*FunnelExplanation] {
 		if err := each(v.Proposals(), func(r *projection.ProposalRecord) { all = append(all, r) }); err != nil {
 			return nil, err
 		}
-		x := p.Funnel.Explain(all, asOf)
+		x := p.Funnel.explain(all, asOf)
 		x.Policy = p.Name
 		return x, nil
 	}

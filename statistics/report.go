@@ -40,20 +40,20 @@ type MarketplaceStats struct {
 	Paid        event.Money `json:"paid"` // lifetime, net of refunds, minor units
 }
 
-// FreelancerStats computes a freelancer's statistics from the invites and
+// freelancerStats computes a freelancer's statistics from the invites and
 // contracts of the history.
-func (p Policy) FreelancerStats(h projection.FreelancerHistory, asOf event.Time) *FreelancerStats {
+func (p Policy) freelancerStats(h projection.FreelancerHistory, asOf event.Time) *FreelancerStats {
 	return &FreelancerStats{
-		Responsiveness: p.Responsiveness.Of(h.Invites, asOf),
-		JobSuccess:     p.JobSuccess.Of(h.Contracts, h.Clients, asOf),
-		DisputeRate:    p.DisputeRate.Of(h.Contracts, asOf),
+		Responsiveness: p.Responsiveness.of(h.Invites, asOf),
+		JobSuccess:     p.JobSuccess.of(h.Contracts, h.Clients, asOf),
+		DisputeRate:    p.DisputeRate.of(h.Contracts, asOf),
 		Paid:           paid(h.Contracts, asOf),
 	}
 }
 
-// ClientStats computes a client's statistics from the contracts of the history.
-func (p Policy) ClientStats(h projection.ClientHistory, asOf event.Time) *ClientStats {
-	return &ClientStats{DisputeRate: p.DisputeRate.Of(h.Contracts, asOf), Spent: paid(h.Contracts, asOf)}
+// clientStats computes a client's statistics from the contracts of the history.
+func (p Policy) clientStats(h projection.ClientHistory, asOf event.Time) *ClientStats {
+	return &ClientStats{DisputeRate: p.DisputeRate.of(h.Contracts, asOf), Spent: paid(h.Contracts, asOf)}
 }
 
 func paid(contracts []*projection.ContractRecord, asOf event.Time) (sum event.Money) {

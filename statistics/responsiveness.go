@@ -23,8 +23,8 @@ type ResponsivenessPolicy struct {
 	MinCounted      int64 // fewer counted invites give no level; default 5, ours
 }
 
-// DefaultResponsiveness is the rule as published, and as completed here.
-func DefaultResponsiveness() ResponsivenessPolicy {
+// defaultResponsiveness is the rule as published, and as completed here.
+func defaultResponsiveness() ResponsivenessPolicy {
 	return ResponsivenessPolicy{
 		Window: 90 * day, WithdrawnWithin: day, Grace: day, Fast: day, Slow: 3 * day, MinCounted: 5,
 	}
@@ -106,17 +106,17 @@ type ResponsivenessExplanation struct {
 	Invites        []InviteVerdict `json:"invites"`
 }
 
-// Of is the responsiveness that a freelancer's invites show as of the moment.
-func (p ResponsivenessPolicy) Of(invites []*projection.InviteRecord, asOf event.Time) Responsiveness {
-	return p.of(invites, asOf, nil)
+// of is the responsiveness that a freelancer's invites show as of the moment.
+func (p ResponsivenessPolicy) of(invites []*projection.InviteRecord, asOf event.Time) Responsiveness {
+	return p.count(invites, asOf, nil)
 }
 
-// Explain is Of with its reasons.
-func (p ResponsivenessPolicy) Explain(freelancer uuid.UUID, invites []*projection.InviteRecord, asOf event.Time) *ResponsivenessExplanation {
+// explain is of with its reasons.
+func (p ResponsivenessPolicy) explain(freelancer uuid.UUID, invites []*projection.InviteRecord, asOf event.Time) *ResponsivenessExplanation {
 	invites = slices.Clone(invites)
 	slices.SortFunc(invites, func(a, b *projection.InviteRecord) int { return byPosition(a.Sent, b.Sent) })
 	x := &ResponsivenessExplanation{Freelancer: freelancer, AsOf: asOf.Bounded(), Invites: []InviteVerdict{}}
-	x.Responsiveness = p.of(invites, asOf, func(r *projection.InviteRecord, j inviteJudgement) {
+	x.Responsiveness = p.count(invites, asOf, func(r *projection.InviteRecord, j inviteJudgement) {
 		x.Invites = append(x.Invites, j.verdict(r))
 	})
 	return x
@@ -132,8 +132,8 @@ func byPosition(a, b projection.Moment) int {
 	return 0
 }
 
-// of counts the invites; see gets each of them with its judgement.
-func (p ResponsivenessPolicy) of(invites []*projection.InviteRecord, asOf event.Time, see func(*projection.InviteRecord, inviteJudgement)) Responsiveness {
+// count is of, and see gets each of them with its judgement.
+func (p ResponsivenessPolicy) count(invites []*projection.InviteRecord, asOf event.Time, see func(*projection.InviteRecord, inviteJudgement)) Responsiveness {
 	asOf = asOf.Bounded()
 	var r Responsiveness
 	times := make([]int64, 0, 16)

@@ -66,7 +66,7 @@ func (s *search) wants(r *projection.FreelancerRecord) bool {
 
 // add takes in a freelancer who is wanted, by the invites and contracts.
 func (s *search) add(h *projection.FreelancerHistory) {
-	stats := s.policy.FreelancerStats(*h, s.asOf)
+	stats := s.policy.freelancerStats(*h, s.asOf)
 	if !s.query.finds(stats) {
 		return
 	}

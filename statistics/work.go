@@ -19,8 +19,8 @@ type WorkPolicy struct {
 	LongTermMonths int
 }
 
-// DefaultWork is the rule as published, and as completed here.
-func DefaultWork() WorkPolicy { return WorkPolicy{RecentMonths: 12, LongTermMonths: 3} }
+// defaultWork is the rule as published, and as completed here.
+func defaultWork() WorkPolicy { return WorkPolicy{RecentMonths: 12, LongTermMonths: 3} }
 
 func (p WorkPolicy) validate() error {
 	if min(p.RecentMonths, p.LongTermMonths) < 1 || max(p.RecentMonths, p.LongTermMonths) > maxMonths {
@@ -75,13 +75,13 @@ type WorkContract struct {
 	Facts    []projection.Evidence `json:"facts"` // its start, every payment and refund, its end
 }
 
-// Of is the work that a freelancer's contracts show as of the moment.
-func (p WorkPolicy) Of(contracts []*projection.ContractRecord, asOf event.Time) Work {
-	return p.Explain(contracts, asOf).Work
+// of is the work that a freelancer's contracts show as of the moment.
+func (p WorkPolicy) of(contracts []*projection.ContractRecord, asOf event.Time) Work {
+	return p.explain(contracts, asOf).Work
 }
 
-// Explain is Of with its reasons.
-func (p WorkPolicy) Explain(contracts []*projection.ContractRecord, asOf event.Time) *WorkExplanation {
+// explain is of with its reasons.
+func (p WorkPolicy) explain(contracts []*projection.ContractRecord, asOf event.Time) *WorkExplanation {
 	asOf = asOf.Bounded()
 	from := windowStart(asOf, p.RecentMonths)
 	x := &WorkExplanation{AsOf: asOf, RecentFrom: from.String(), Clients: []WorkFor{}}

@@ -40,7 +40,7 @@ func TestNothingPersonal(t *testing.T) {
 		aggregate.LeaveFeedback{Contract: contract, By: event.SideClient, Scores: fives, Recommend: &recommend, Comment: secret},
 	} {
 		_, err := m.Do(t.Context(), c)
-		require.NoError(t, err, c.CommandName())
+		require.NoError(t, err, aggregate.CommandName(c))
 	}
 	h, err := web.NewHandler(m.Questions, web.Options{Log: m.Store()})
 	require.NoError(t, err)

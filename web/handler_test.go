@@ -139,6 +139,8 @@ func TestNumbers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := report(t, name)
 			query := url.Values{"as_of": {r.AsOf.String()}, "policy": {r.Policy}}.Encode()
+			policy, err := statistics.Preset(r.Policy)
+			require.NoError(t, err)
 			usd, err := show.CurrencyOf("USD")
 			require.NoError(t, err)
 
@@ -157,7 +159,7 @@ func TestNumbers(t *testing.T) {
 					score = fmt.Sprintf("%d %% from the best window that counts, %d months", f.JobSuccess.Displayed, f.JobSuccess.WindowMonths)
 				}
 				require.Contains(t, text, "Job Success "+score)
-				require.Contains(t, text, "Invites answered "+show.Percent(f.Responsiveness.RateBP)+" "+show.Level(f.Responsiveness.Level, statistics.DefaultResponsiveness()))
+				require.Contains(t, text, "Invites answered "+show.Percent(f.Responsiveness.RateBP)+" "+show.Level(f.Responsiveness.Level, policy.Responsiveness))
 				require.Contains(t, text, "Dispute rate "+show.PercentOfMillion(f.DisputeRate.PPM))
 				require.Contains(t, text, "Paid "+usd.Amount(f.Paid))
 			}

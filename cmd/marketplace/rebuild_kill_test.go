@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/internal/long"
-	"github.com/marketcore/marketplace/readmodel/postgres/postgrestest"
+	"github.com/marketcore/marketplace/internal/postgrestest"
 )
 
 var kills = flag.Int("kills", 0, "how often TestRebuildIsKilled kills each database's rebuild; 0: 2 times, in a long run 5")

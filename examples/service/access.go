@@ -61,7 +61,7 @@ func (p principal) may(ctx context.Context, m *marketplace.Marketplace, c aggreg
 	}
 	if account == uuid.Nil {
 		var err error
-		if account, err = party(ctx, m, c.Stream(), side); err != nil {
+		if account, err = party(ctx, m, aggregate.Stream(c), side); err != nil {
 			return err
 		}
 	}

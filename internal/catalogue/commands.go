@@ -14,7 +14,7 @@ import (
 func (c *catalogue) commands() {
 	c.printf("\n## Commands\n")
 	for _, o := range c.Outlines {
-		name := o.Command.CommandName()
+		name := aggregate.CommandName(o.Command)
 		c.printf("\n### %s\n\n%s\n\n", name, c.doc("aggregate", name))
 		if len(o.Senders) == 0 || len(o.Events) == 0 || len(o.Codes) == 0 {
 			c.fault("%s has no sender, event or code: fill in its row of aggregate.Outlines", name)
@@ -56,7 +56,7 @@ func plain[S ~string](names []S) string {
 func streams(command aggregate.Command) []string {
 	var found []string
 	add := func(c aggregate.Command) {
-		category, _, _ := strings.Cut(c.Stream(), "-")
+		category, _, _ := strings.Cut(aggregate.Stream(c), "-")
 		if !slices.Contains(found, category) {
 			found = append(found, category)
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 )
 
@@ -45,7 +46,7 @@ func (c *catalogue) writtenBy(name string) (commands, categories []string) {
 		if !slices.ContainsFunc(o.Events, func(e event.Event) bool { return e.EventType() == name }) {
 			continue
 		}
-		commands = append(commands, link(o.Command.CommandName()))
+		commands = append(commands, link(aggregate.CommandName(o.Command)))
 		for _, category := range streams(o.Command) {
 			if !slices.Contains(categories, category) {
 				categories = append(categories, category)

@@ -19,7 +19,7 @@ import (
 
 // apart are the packages whose errors are their own: a server and a database that
 // tests start, which import nothing of this module's.
-var apart = []string{"esdbtest", "readmodel/postgres/postgrestest"}
+var apart = []string{"esdbtest", "internal/postgrestest"}
 
 // found is what the source of a package has to do with errors.
 type found struct {

@@ -26,18 +26,22 @@ type Options struct {
 // which begins when somebody waits for the first time. It is safe for concurrent
 // use.
 type Follower struct {
+	// Set by New for good. The model has locks of its own: the goroutine folds,
+	// everybody reads.
 	store   store.Store
 	options Options
 	model   *projection.Model
-
-	begin   sync.Once
 	ctx     context.Context // ends with Close
 	stop    context.CancelFunc
 	ended   context.Context // once nothing more will be folded, with why as its cause
 	end     context.CancelCauseFunc
+
+	// Of those who wait: the first starts the goroutine, Close waits for its end.
+	begin   sync.Once
 	running sync.WaitGroup
 
-	log uuid.UUID // by which the model knows whose it is; of the goroutine
+	// Of the goroutine, follow, alone.
+	log uuid.UUID // by which the model knows whose it is
 }
 
 // New makes a Follower of a log. Close ends it.

@@ -10,7 +10,7 @@ import (
 // makes its writes. An AssessJobSuccess on top of other decisions must wait until
 // they are written.
 func (s *Session) Decide(q Request) ([]store.Write, error) {
-	target, err := s.load(q.Command.Stream())
+	target, err := s.load(aggregate.Stream(q.Command))
 	if err != nil {
 		return nil, err
 	}
@@ -49,12 +49,12 @@ func (s *Session) decideBefore(q Request) (store.Write, error) {
 	if err != nil {
 		return store.Write{}, err
 	}
-	l, err := s.load(q.Command.Stream())
+	l, err := s.load(aggregate.Stream(q.Command))
 	if err != nil {
 		return store.Write{}, err
 	}
 	for l.commands[q.ID] { // it was done and undone: what is done anew has ids of its own
-		q.ID = event.FollowUpID(q.ID, q.Command.CommandName())
+		q.ID = event.FollowUpID(q.ID, aggregate.CommandName(q.Command))
 	}
 	return s.write(l, q, d)
 }

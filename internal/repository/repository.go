@@ -57,7 +57,7 @@ func (r *Repository) Do(ctx context.Context, q Request) (Outcome, error) {
 			return out, err
 		}
 		if err := race.lost(ctx, err); err != nil {
-			return Outcome{}, fmt.Errorf("marketplace: %s %w", q.Command.CommandName(), err)
+			return Outcome{}, fmt.Errorf("marketplace: %s %w", aggregate.CommandName(q.Command), err)
 		}
 	}
 }
@@ -65,10 +65,10 @@ func (r *Repository) Do(ctx context.Context, q Request) (Outcome, error) {
 func (r *Repository) attempt(ctx context.Context, q Request) (Outcome, error) {
 	s := r.NewSession(ctx)
 	defer s.End()
-	stream := q.Command.Stream()
+	stream := aggregate.Stream(q.Command)
 	target, err := s.load(stream)
 	if err != nil {
-		if invalid := q.Command.Validate(); invalid != nil {
+		if invalid := aggregate.Validate(q.Command); invalid != nil {
 			return Outcome{}, invalid // a malformed id names no stream
 		}
 		return Outcome{}, err

@@ -16,7 +16,7 @@ type Request struct {
 
 // before is the request for what must be done first.
 func (q Request) before(c aggregate.Command) Request {
-	return Request{ID: event.FollowUpID(q.ID, c.CommandName()), Correlation: q.Correlation, Causation: q.ID, At: q.At, Command: c}
+	return Request{ID: event.FollowUpID(q.ID, aggregate.CommandName(c)), Correlation: q.Correlation, Causation: q.ID, At: q.At, Command: c}
 }
 
 // Outcome is what a request came to.

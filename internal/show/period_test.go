@@ -67,7 +67,9 @@ func TestStandingRule(t *testing.T) {
 }
 
 func TestLevel(t *testing.T) {
-	p := statistics.DefaultResponsiveness()
+	preset, err := statistics.Preset(statistics.DefaultPolicy)
+	require.NoError(t, err)
+	p := preset.Responsiveness
 	require.Equal(t, "usually answers within 24 hours", show.Level(statistics.LevelUnder24h, p))
 	require.Equal(t, "usually answers within 3 days", show.Level(statistics.LevelUnder3Days, p))
 	require.Equal(t, "usually takes more than 3 days", show.Level(statistics.LevelOver3Days, p))

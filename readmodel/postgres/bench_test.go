@@ -3,7 +3,7 @@ package postgres_test
 import (
 	"testing"
 
-	"github.com/marketcore/marketplace/readmodel/postgres/postgrestest"
+	"github.com/marketcore/marketplace/internal/postgrestest"
 	"github.com/marketcore/marketplace/readmodel/readmodeltest"
 )
 

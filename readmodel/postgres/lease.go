@@ -12,7 +12,7 @@ import (
 
 // lease is an advisory lock, held by a connection of its own.
 type lease struct {
-	db *Database
+	db *database
 
 	mu   sync.Mutex
 	conn *pgx.Conn // nil when it is released
@@ -23,7 +23,7 @@ type lease struct {
 const keepAlive = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
 
 // Lease makes its caller the one holder of a name in the database.
-func (db *Database) Lease(ctx context.Context, name string) (readmodel.Lease, error) {
+func (db *database) Lease(ctx context.Context, name string) (readmodel.Lease, error) {
 	if db.options.ReadOnly {
 		return nil, errReadOnly()
 	}

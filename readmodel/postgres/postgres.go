@@ -20,8 +20,8 @@ type Options struct {
 	ReadOnly bool
 }
 
-// Database is a PostgreSQL. It is a readmodel.Database.
-type Database struct {
+// database is a PostgreSQL. It is a readmodel.Database.
+type database struct {
 	pool    *pgxpool.Pool
 	options Options
 
@@ -30,11 +30,11 @@ type Database struct {
 	leases map[*lease]bool
 }
 
-var _ readmodel.Database = (*Database)(nil)
+var _ readmodel.Database = (*database)(nil)
 
 // Open connects to the database at a URL. It fails with readmodel.ErrBadURL,
 // which never repeats the URL, or readmodel.ErrUnavailable.
-func Open(ctx context.Context, rawURL string, options Options) (*Database, error) {
+func Open(ctx context.Context, rawURL string, options Options) (readmodel.Database, error) {
 	config, err := parse(rawURL)
 	if err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func Open(ctx context.Context, rawURL string, options Options) (*Database, error
 	if err != nil {
 		return nil, failure(ctx, err)
 	}
-	db := &Database{pool: pool, options: options, leases: map[*lease]bool{}}
+	db := &database{pool: pool, options: options, leases: map[*lease]bool{}}
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
 		return nil, failure(ctx, err)
@@ -89,15 +89,15 @@ func secrets(u *url.URL) (all []string) {
 }
 
 // Dialect is readmodel.PostgreSQL.
-func (*Database) Dialect() *readmodel.Dialect { return readmodel.PostgreSQL }
+func (*database) Dialect() *readmodel.Dialect { return readmodel.PostgreSQL }
 
 // Read runs do in a read-only transaction of one snapshot.
-func (db *Database) Read(ctx context.Context, do func(readmodel.Tx) error) error {
+func (db *database) Read(ctx context.Context, do func(readmodel.Tx) error) error {
 	return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, do)
 }
 
 // Write runs do in a transaction of one snapshot that writes.
-func (db *Database) Write(ctx context.Context, do func(readmodel.Tx) error) error {
+func (db *database) Write(ctx context.Context, do func(readmodel.Tx) error) error {
 	if db.options.ReadOnly {
 		return errReadOnly()
 	}
@@ -108,7 +108,7 @@ func errReadOnly() error {
 	return readmodel.ErrReadOnly.With(nil, "it was opened for reading only")
 }
 
-func (db *Database) transact(ctx context.Context, options pgx.TxOptions, do func(readmodel.Tx) error) error {
+func (db *database) transact(ctx context.Context, options pgx.TxOptions, do func(readmodel.Tx) error) error {
 	t, err := db.begin(ctx, options)
 	if err != nil {
 		return db.failure(ctx, err)
@@ -134,7 +134,7 @@ const rollbackPatience = 5 * time.Second
 // begin takes a connection and begins. Connections that lay in the pool while
 // the server restarted are dead, and each is found out only by use; nothing has
 // been done on it, so another one is taken.
-func (db *Database) begin(ctx context.Context, options pgx.TxOptions) (t pgx.Tx, err error) {
+func (db *database) begin(ctx context.Context, options pgx.TxOptions) (t pgx.Tx, err error) {
 	for range db.pool.Config().MaxConns + 1 {
 		if t, err = db.pool.BeginTx(ctx, options); err == nil || !broken(err) || ctx.Err() != nil {
 			return t, err
@@ -144,7 +144,7 @@ func (db *Database) begin(ctx context.Context, options pgx.TxOptions) (t pgx.Tx,
 }
 
 // Close waits for transactions in flight and ends connections and leases.
-func (db *Database) Close() error {
+func (db *database) Close() error {
 	db.mu.Lock()
 	leases := db.leases
 	db.closed, db.leases = true, nil
@@ -156,13 +156,13 @@ func (db *Database) Close() error {
 	return nil
 }
 
-func (db *Database) isClosed() bool {
+func (db *database) isClosed() bool {
 	db.mu.Lock()
 	defer db.mu.Unlock()
 	return db.closed
 }
 
-func (db *Database) failure(ctx context.Context, err error) error {
+func (db *database) failure(ctx context.Context, err error) error {
 	if db.isClosed() {
 		return readmodel.ErrClosed.With(nil, "")
 	}

@@ -11,12 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/postgrestest"
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/readmodel/postgres"
-	"github.com/marketcore/marketplace/readmodel/postgres/postgrestest"
 )
 
-func open(t *testing.T, url string) *postgres.Database {
+func open(t *testing.T, url string) readmodel.Database {
 	db, err := postgres.Open(t.Context(), url, postgres.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })

@@ -7,9 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/marketcore/marketplace/internal/postgrestest"
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/readmodel/postgres"
-	"github.com/marketcore/marketplace/readmodel/postgres/postgrestest"
 	"github.com/marketcore/marketplace/readmodel/readmodeltest"
 )
 

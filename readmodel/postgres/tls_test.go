@@ -8,9 +8,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/marketcore/marketplace/internal/postgrestest"
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/readmodel/postgres"
-	"github.com/marketcore/marketplace/readmodel/postgres/postgrestest"
 )
 
 // TestTLS: with sslmode=verify-full a server is trusted that shows a certificate

@@ -44,7 +44,6 @@ func (c *clock) After(d time.Duration) <-chan time.Time {
 	return ring
 }
 
-// set moves the clock.
 func (c *clock) set(at event.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -28,15 +28,15 @@ func testCrash(t *testing.T, open Open) {
 	if clean.Dialect().Name != "SQLite" { // of a server a step takes long: every third will do
 		each *= 3
 	}
-	f := NewFaulty(nil)
+	f := newFaulty(nil)
 	for _, fault := range []struct {
 		what  string
 		after func(int64)
 		each  int64
 		least int
 	}{
-		{"step", f.BreakAfter, each, 30 / int(each)},
-		{"answer", f.LoseAnswerAfter, 1, 3},
+		{"step", f.breakAfter, each, 30 / int(each)},
+		{"answer", f.loseAnswerAfter, 1, 3},
 	} {
 		db := open(t)()
 		f.Database = db
@@ -58,7 +58,7 @@ func testCrash(t *testing.T, open Open) {
 				}
 			}
 			requireCurrent(t, db, want, market.Ends, preset(t, statistics.DefaultPolicy))
-			if !f.Broke() {
+			if !f.broke() {
 				break
 			}
 			broken++

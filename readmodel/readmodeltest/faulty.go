@@ -8,9 +8,9 @@ import (
 	"github.com/marketcore/marketplace/readmodel"
 )
 
-// Faulty is a database that breaks when it is told to, between any two steps of
+// faulty is a database that breaks when it is told to, between any two steps of
 // its transactions and around their commits. It is safe for concurrent use.
-type Faulty struct {
+type faulty struct {
 	readmodel.Database
 	// steps is how many may yet succeed; negative: all.
 	steps atomic.Int64
@@ -22,42 +22,42 @@ type Faulty struct {
 	instead atomic.Pointer[func()]
 }
 
-// NewFaulty makes a database that passes everything on to db.
-func NewFaulty(db readmodel.Database) *Faulty {
-	f := &Faulty{Database: db}
-	f.BreakAfter(-1)
+// newFaulty makes a database that passes everything on to db.
+func newFaulty(db readmodel.Database) *faulty {
+	f := &faulty{Database: db}
+	f.breakAfter(-1)
 	return f
 }
 
-// BreakAfter lets the next n steps succeed and the one after them fail. Then all
+// breakAfter lets the next n steps succeed and the one after them fail. Then all
 // is well again.
-func (f *Faulty) BreakAfter(n int64) {
+func (f *faulty) breakAfter(n int64) {
 	f.instead.Store(nil)
 	f.answers.Store(-1)
 	f.steps.Store(n)
 }
 
-// LoseAnswerAfter lets the next n commits be answered; the one after them
+// loseAnswerAfter lets the next n commits be answered; the one after them
 // succeeds and its answer gets lost. Then all is well again.
-func (f *Faulty) LoseAnswerAfter(n int64) {
+func (f *faulty) loseAnswerAfter(n int64) {
 	f.steps.Store(-1)
 	f.answers.Store(n)
 }
 
 // callAfter lets the next n steps be and calls do before the one after them,
 // which fails only if do makes it.
-func (f *Faulty) callAfter(n int64, do func()) {
+func (f *faulty) callAfter(n int64, do func()) {
 	f.instead.Store(&do)
 	f.steps.Store(n)
 }
 
-// Broke reports whether the step that was to fail, or to stay unanswered, came.
-func (f *Faulty) Broke() bool { return f.steps.Load() < 0 && f.answers.Load() < 0 }
+// broke reports whether the step that was to fail, or to stay unanswered, came.
+func (f *faulty) broke() bool { return f.steps.Load() < 0 && f.answers.Load() < 0 }
 
 var errBroken = readmodel.ErrUnavailable.With(nil, "a test wants it so")
 
 // step is one that may fail.
-func (f *Faulty) step() error {
+func (f *faulty) step() error {
 	f.taken.Add(1)
 	if !isLast(&f.steps) {
 		return nil
@@ -83,12 +83,12 @@ func isLast(n *atomic.Int64) bool {
 }
 
 // Read implements readmodel.Database.
-func (f *Faulty) Read(ctx context.Context, do func(readmodel.Tx) error) error {
+func (f *faulty) Read(ctx context.Context, do func(readmodel.Tx) error) error {
 	return f.Database.Read(ctx, func(tx readmodel.Tx) error { return do(faultyTx{tx, f}) })
 }
 
 // Write implements readmodel.Database.
-func (f *Faulty) Write(ctx context.Context, do func(readmodel.Tx) error) error {
+func (f *faulty) Write(ctx context.Context, do func(readmodel.Tx) error) error {
 	err := f.Database.Write(ctx, func(tx readmodel.Tx) error {
 		if err := do(faultyTx{tx, f}); err != nil {
 			return err
@@ -102,7 +102,7 @@ func (f *Faulty) Write(ctx context.Context, do func(readmodel.Tx) error) error {
 }
 
 // Lease implements readmodel.Database.
-func (f *Faulty) Lease(ctx context.Context, name string) (readmodel.Lease, error) {
+func (f *faulty) Lease(ctx context.Context, name string) (readmodel.Lease, error) {
 	if err := f.step(); err != nil {
 		return nil, err
 	}
@@ -111,7 +111,7 @@ func (f *Faulty) Lease(ctx context.Context, name string) (readmodel.Lease, error
 
 type faultyTx struct {
 	readmodel.Tx
-	database *Faulty
+	database *faulty
 }
 
 func (t faultyTx) Exec(sql string, args ...any) (int64, error) {

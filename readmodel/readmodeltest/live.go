@@ -46,7 +46,7 @@ func testLiveSeed(t *testing.T, open Open, seed uint64) {
 	ends := max(market.Ends, events[len(events)-1].At) // a clock does not go back
 
 	db := open(t)()
-	f, c := NewFaulty(db), newClock(market.Opens)
+	f, c := newFaulty(db), newClock(market.Opens)
 	m := model(t, f, c, partitions)
 	var runners []*readmodel.Runner
 	var stops []func() error
@@ -60,9 +60,9 @@ func testLiveSeed(t *testing.T, open Open, seed uint64) {
 		history.Append(t, log)
 		c.set(events[n-1].At)
 		if luck.IntN(2) == 0 {
-			f.BreakAfter(luck.Int64N(60))
+			f.breakAfter(luck.Int64N(60))
 		} else {
-			f.LoseAnswerAfter(luck.Int64N(6))
+			f.loseAnswerAfter(luck.Int64N(6))
 		}
 		if events = events[n:]; luck.IntN(3) == 0 {
 			head, err := log.Head(t.Context())
@@ -74,7 +74,7 @@ func testLiveSeed(t *testing.T, open Open, seed uint64) {
 	}
 	head, err := log.Head(t.Context())
 	require.NoError(t, err)
-	f.BreakAfter(-1)
+	f.breakAfter(-1)
 	for i, r := range runners {
 		require.NoError(t, r.WaitFor(t.Context(), head))
 		require.NoError(t, stops[i]())

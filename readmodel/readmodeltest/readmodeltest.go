@@ -14,7 +14,9 @@ import (
 // as another program would. What it opens, it closes when the test ends.
 type Open func(t testing.TB) func() readmodel.Database
 
-// Run runs the suite.
+// Run tries all that a read model does on the databases that open makes, each
+// case on an empty one, but for what needs a process or a server to kill: see
+// RunKilled and RunServerKilled.
 func Run(t *testing.T, open Open) {
 	for _, c := range []struct {
 		name string

@@ -47,7 +47,7 @@ func RunServerKilled(t *testing.T, server Server, open Open) {
 	}
 
 	db, c := open(t)(), newClock(market.Ends)
-	f := NewFaulty(db)
+	f := newFaulty(db)
 	m, err := readmodel.New(f, readmodel.Options{Now: c.Now, After: shortened(c), Partitions: partitions})
 	require.NoError(t, err)
 	var runners []*readmodel.Runner

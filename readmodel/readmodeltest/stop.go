@@ -35,7 +35,6 @@ func appendTo(t testing.TB, log store.Store, stream string, expected store.Expec
 	return done
 }
 
-// appendRegistered appends a registration.
 func appendRegistered(t testing.TB, log store.Store) store.Appended {
 	t.Helper()
 	return appendTo(t, log, event.FreelancerStream(uuid.New()), store.NoStream, proposed(t, &event.FreelancerRegistered{}))

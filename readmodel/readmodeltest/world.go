@@ -54,7 +54,6 @@ func RequireSameRows(t testing.TB, want, got readmodel.Database) {
 	require.Equal(t, dump(t, want, 1), dump(t, got, 1))
 }
 
-// folded is the model of a log.
 func folded(t testing.TB, log store.Store) *projection.Model {
 	t.Helper()
 	m := projection.NewModel()
@@ -69,7 +68,6 @@ func preset(t testing.TB, name string) statistics.Policy {
 	return p
 }
 
-// model is a read model on a database, with the clock.
 func model(t testing.TB, db readmodel.Database, c *clock, partitions int) *readmodel.ReadModel {
 	t.Helper()
 	m, err := readmodel.New(db, readmodel.Options{After: c.After, Now: c.Now, Partitions: partitions})

@@ -52,7 +52,7 @@ func (c *conn) give(text string, st *sqlite3.Stmt) error {
 	return err
 }
 
-func (d *Database) openWriter() (*conn, error) {
+func (d *database) openWriter() (*conn, error) {
 	c, err := d.connect(sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE)
 	if err != nil {
 		return nil, err
@@ -69,11 +69,11 @@ func (d *Database) openWriter() (*conn, error) {
 	return c, nil
 }
 
-func (d *Database) openReader() (*conn, error) { return d.connect(sqlite3.OPEN_READONLY) }
+func (d *database) openReader() (*conn, error) { return d.connect(sqlite3.OPEN_READONLY) }
 
 // connect opens a connection to a file that is a read model, a log, or empty
 // and then made a read model.
-func (d *Database) connect(flags sqlite3.OpenFlag) (*conn, error) {
+func (d *database) connect(flags sqlite3.OpenFlag) (*conn, error) {
 	access := sqlitefile.Access{ForeignCheckpoints: d.options.ForeignCheckpoints, VFS: d.options.vfs}
 	raw, err := access.Connect(d.path, flags)
 	if err != nil {
@@ -91,7 +91,7 @@ func (d *Database) connect(flags sqlite3.OpenFlag) (*conn, error) {
 
 // recognise fails for a file of another program, and makes a read model of an
 // empty one that may be written.
-func (d *Database) recognise(c *sqlite3.Conn, reading bool) error {
+func (d *database) recognise(c *sqlite3.Conn, reading bool) error {
 	is, err := sqlitefile.Identify(c)
 	if err != nil {
 		return err

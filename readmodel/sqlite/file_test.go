@@ -59,7 +59,7 @@ func TestWrongFiles(t *testing.T) {
 	require.NoError(t, log.Verify(t.Context()))
 }
 
-func mustConn(t *testing.T, d *Database) *conn {
+func mustConn(t *testing.T, d *database) *conn {
 	c, err := d.openReader()
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, c.close()) })

@@ -58,7 +58,7 @@ func TestFullDisk(t *testing.T) {
 }
 
 // run runs a runner until do is done; its pauses end at once.
-func run(t *testing.T, db *Database, log store.Store, paused func(time.Duration), do func(*readmodel.Runner)) {
+func run(t *testing.T, db *database, log store.Store, paused func(time.Duration), do func(*readmodel.Runner)) {
 	m, err := readmodel.New(db, readmodel.Options{After: func(d time.Duration) <-chan time.Time {
 		paused(d)
 		now := make(chan time.Time, 1)

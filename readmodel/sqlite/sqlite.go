@@ -37,8 +37,8 @@ type Options struct {
 	vfs string // for tests: a file system that fails
 }
 
-// Database is a SQLite file. Open makes one.
-type Database struct {
+// database is a SQLite file. Open makes one.
+type database struct {
 	path    string
 	options Options
 	closed  chan struct{} // closed when Close begins
@@ -51,17 +51,17 @@ type Database struct {
 	leases map[*lease]struct{}
 }
 
-var _ readmodel.Database = (*Database)(nil)
+var _ readmodel.Database = (*database)(nil)
 
 // Open opens the file, and creates it if there is none or an empty one.
 //
 // It fails with readmodel.ErrNotAReadModel for a folder or a file of another
 // program, and with readmodel.ErrNotFound if there is none to read.
-func Open(ctx context.Context, path string, options Options) (*Database, error) {
+func Open(ctx context.Context, path string, options Options) (readmodel.Database, error) {
 	if ctx.Err() != nil {
 		return nil, cancelled(ctx)
 	}
-	d := &Database{options: options, closed: make(chan struct{}), leases: map[*lease]struct{}{}}
+	d := &database{options: options, closed: make(chan struct{}), leases: map[*lease]struct{}{}}
 	var err error
 	if d.path, _, err = sqlitefile.Locate(path, options.ReadOnly); err != nil {
 		return nil, failure(ctx, err)
@@ -81,10 +81,10 @@ func Open(ctx context.Context, path string, options Options) (*Database, error) 
 }
 
 // Dialect implements readmodel.Database.
-func (d *Database) Dialect() *readmodel.Dialect { return readmodel.SQLite }
+func (d *database) Dialect() *readmodel.Dialect { return readmodel.SQLite }
 
 // Close implements readmodel.Database. It leaves a read model in one file.
-func (d *Database) Close() (err error) {
+func (d *database) Close() (err error) {
 	d.once.Do(func() {
 		close(d.closed)
 		_ = d.readers.Close() // nothing was written that could be lost
@@ -104,12 +104,12 @@ func (d *Database) Close() (err error) {
 }
 
 // Read implements readmodel.Database.
-func (d *Database) Read(ctx context.Context, do func(readmodel.Tx) error) error {
+func (d *database) Read(ctx context.Context, do func(readmodel.Tx) error) error {
 	return d.run(ctx, d.readers, "BEGIN", do)
 }
 
 // Write implements readmodel.Database.
-func (d *Database) Write(ctx context.Context, do func(readmodel.Tx) error) error {
+func (d *database) Write(ctx context.Context, do func(readmodel.Tx) error) error {
 	if d.writer == nil {
 		return readOnly()
 	}
@@ -121,7 +121,7 @@ func readOnly() error {
 }
 
 // run runs a transaction on a connection of the pool.
-func (d *Database) run(ctx context.Context, p *sqlitefile.Pool[*conn], begin string, do func(readmodel.Tx) error) (err error) {
+func (d *database) run(ctx context.Context, p *sqlitefile.Pool[*conn], begin string, do func(readmodel.Tx) error) (err error) {
 	c, err := p.Take(ctx)
 	if err != nil {
 		return failure(ctx, err)
@@ -151,7 +151,7 @@ func (d *Database) run(ctx context.Context, p *sqlitefile.Pool[*conn], begin str
 
 // Lease implements readmodel.Database: it is a lock of the operating system on
 // an empty file beside the database.
-func (d *Database) Lease(ctx context.Context, name string) (readmodel.Lease, error) {
+func (d *database) Lease(ctx context.Context, name string) (readmodel.Lease, error) {
 	if err := d.alive(ctx); err != nil {
 		return nil, err
 	}
@@ -179,7 +179,7 @@ func (d *Database) Lease(ctx context.Context, name string) (readmodel.Lease, err
 }
 
 type lease struct {
-	database *Database
+	database *database
 	lock     *filelock.Lock
 }
 
@@ -208,6 +208,6 @@ func (l *lease) Release() error {
 }
 
 // alive is the error of a closed database or an ended context.
-func (d *Database) alive(ctx context.Context) error {
+func (d *database) alive(ctx context.Context) error {
 	return failure(ctx, sqlitefile.Alive(ctx, d.closed))
 }

@@ -33,9 +33,9 @@ func TestKilled(t *testing.T) {
 	readmodeltest.RunKilled(t, filepath.Join(folder, "model.db"), filepath.Join(folder, "clean.db"), openAt)
 }
 
-func mustOpen(t testing.TB, path string, o Options) *Database {
+func mustOpen(t testing.TB, path string, o Options) *database {
 	db, err := Open(t.Context(), path, o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	return db
+	return db.(*database)
 }

@@ -12,7 +12,6 @@ import (
 
 type recordedEvent = streams.ReadResp_ReadEvent_RecordedEvent
 
-// yieldsEvent is yields of an event as it comes.
 func (o *Options) yieldsEvent(e *recordedEvent) bool {
 	return o.yields(string(e.GetStreamIdentifier().GetStreamName()), e.GetMetadata()[typeKey])
 }

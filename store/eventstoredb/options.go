@@ -100,8 +100,8 @@ func (o *Options) setDefaults() {
 	}
 }
 
-// Validate says everything that is wrong with the options.
-func (o Options) Validate() error {
+// validate says everything that is wrong with the options.
+func (o Options) validate() error {
 	var errs []error
 	if o.MaxAppendSize < 0 {
 		errs = append(errs, errors.New("a negative MaxAppendSize"))

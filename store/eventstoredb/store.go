@@ -33,7 +33,7 @@ var _ store.Store = (*Store)(nil)
 // background. It fails with ErrBadURL, with ErrUnavailable if the server
 // refuses the login or its certificate is not trusted, and with ErrCancelled.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
-	if err := o.Validate(); err != nil {
+	if err := o.validate(); err != nil {
 		return nil, err
 	}
 	o.setDefaults()

@@ -17,31 +17,37 @@ import (
 // replaces what is dead, so that however many calls meet the failure there is
 // one replacement. Calls borrow the connection and tell what they suspect.
 type supervisor struct {
-	target  *target
-	log     *slog.Logger
-	backoff backoff.Backoff
-	silence time.Duration // without an answer, until a node is examined
-	beat    time.Duration // see Options.SuspectAfter
-	wake    chan struct{} // there is a suspicion or a hint
-	first   chan struct{} // closed after the first attempt to connect
-	done    chan struct{} // closed when the goroutine has ended
+	// Set by newSupervisor for good.
+	target   *target
+	log      *slog.Logger
+	backoff  backoff.Backoff
+	silence  time.Duration // without an answer, until a node is examined
+	beat     time.Duration // see Options.SuspectAfter
+	wake     chan struct{} // there is a suspicion or a hint; sent by calls, received by run
+	first    chan struct{} // closed by run after the first attempt to connect
+	firstTry func()        // closes first
+	done     chan struct{} // closed by run when it has ended
 
-	firstTry func()
+	mu sync.Mutex // over all that follows
 
-	mu      sync.Mutex
-	link    *link // nil while there is none
-	links   map[*link]struct{}
-	hint    string               // where a node that does not lead says that the leader is
-	deposed map[string]time.Time // nodes that have said that they do not lead
-	members []string             // of the cluster, when one was last asked
-	changed chan struct{}        // closed, and made anew, with every attempt's end
-	newer   chan struct{}        // closed, and made anew, with every connection
-	attempt int                  // failed attempts in a row
-	refused error                // the last attempt was refused: waiting will not help
-	told    string               // why it failed, as it was logged
-	logins  logins               // that were refused
+	// Written by the goroutine of run and by Close after its end, read by calls.
+	link    *link         // nil while there is none
+	changed chan struct{} // closed, and made anew, with every attempt's end
+	newer   chan struct{} // closed, and made anew, with every connection
+	attempt int           // failed attempts in a row
+	refused error         // the last attempt was refused: waiting will not help
 	health  Health
 	closed  bool
+
+	// Of run and of what it runs to search and to examine.
+	members []string // of the cluster, when one was last asked
+	told    string   // why the last attempt failed, as it was logged
+	logins  logins   // that were refused
+
+	// Written by calls and by run.
+	links   map[*link]struct{}   // link, and older ones that calls still use
+	hint    string               // where a node that does not lead says that the leader is
+	deposed map[string]time.Time // nodes that have said that they do not lead
 }
 
 func newSupervisor(t *target, o Options) *supervisor {

@@ -11,12 +11,16 @@ import (
 // watch is the supervisor's care for one link. An examination runs beside
 // listening, so a break, a hint or its result ends the watch, whichever comes
 // first.
+//
+// Its fields are of the goroutine of run, which is the supervisor's. The two that
+// it starts, for listen and for examine, tell it by broken and examined, and it
+// waits for both to end.
 type watch struct {
 	of       *supervisor
 	link     *link
 	running  sync.WaitGroup
-	broken   chan struct{}
-	examined chan ending // nil while none runs
+	broken   chan struct{} // closed by listen's
+	examined chan ending   // filled by examine's; nil while none runs
 }
 
 // ending is why a link is to be replaced.

@@ -112,7 +112,6 @@ func (b *batch) add(r *reader, rows *sqlite3.Stmt, row *stored) error {
 	return nil
 }
 
-// fillFrom reads the records at next, next+1, … through.
 func (b *batch) fillFrom(r *reader, next, through int64) error {
 	if err := bind(r.byPosition, next); err != nil {
 		return err

@@ -100,7 +100,6 @@ func (g *Group) writeCheckpoint(at Position) {
 		[]engine.Event{{ID: uuid.New(), Type: checkpointType, JSON: true, Data: data}})
 }
 
-// loadCheckpoint reads the checkpoint, if there is one.
 func (g *Group) loadCheckpoint() (Position, bool) {
 	p, err := g.e.ReadStream(g.key.checkpointStream(), engine.EndRevision, 1, true)
 	var text string

@@ -143,7 +143,6 @@ func (g *Group) tick(now time.Time) {
 	}
 }
 
-// join adds a consumer.
 func (g *Group) join(room int, peer Peer) (*Consumer, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -87,7 +87,6 @@ func (f *feed) signal() {
 	}
 }
 
-// next waits for an item.
 func (f *feed) next(ctx context.Context) (it item, err error) {
 	for {
 		f.mu.Lock()

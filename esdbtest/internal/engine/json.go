@@ -17,7 +17,6 @@ import (
 // hexadecimal or octal, values may be left out, and comments may stand where
 // white space may. A number that is written as an integer is one; 2.0 is not.
 
-// jsonKind is the kind of a JSON value.
 type jsonKind int
 
 const (
@@ -286,7 +285,6 @@ func startsWithSpace(text string) bool {
 	return unicode.IsSpace(c)
 }
 
-// word reads a value that is a word.
 func (r *jsonReader) word() (jsonValue, error) {
 	n := r.while(func(c rune) bool { return unicode.IsLetter(c) || c == '-' })
 	word := r.text[:n]

@@ -35,7 +35,6 @@ func (s *stream) forget() {
 	s.known.Store(false)
 }
 
-// wrote notes that a stream was written to.
 func (s *stream) wrote() {
 	s.written = true
 	s.known.Store(false)

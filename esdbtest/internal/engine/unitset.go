@@ -37,7 +37,6 @@ func tables(of ...*unicode.RangeTable) unitSet {
 	return s
 }
 
-// negated is every unit that is not in the set.
 func (s unitSet) negated() unitSet {
 	sorted := slices.SortedFunc(slices.Values(s), func(a, b span) int { return cmp.Compare(a.from, b.from) })
 	var rest unitSet

@@ -28,7 +28,6 @@ func (d *Difference) Error() string {
 	return fmt.Sprintf("replay: %s, step %d (%s), %s: %s", d.Scenario, d.Step, d.Of, d.Field, d.What)
 }
 
-// player plays one scenario.
 type player struct {
 	*positions
 	conn  grpc.ClientConnInterface
@@ -57,7 +56,6 @@ func Replay(ctx context.Context, conn grpc.ClientConnInterface, s Scenario) erro
 	return nil
 }
 
-// play plays a step.
 func (p *player) play(ctx context.Context, s Step) (*mismatch, error) {
 	switch {
 	case s.Sleep > 0:
@@ -87,7 +85,6 @@ func (p *player) play(ctx context.Context, s Step) (*mismatch, error) {
 	return nil, nil
 }
 
-// title says what a step does.
 func (s Step) title() string {
 	for _, t := range []struct{ what, of string }{
 		{"call", s.Call}, {"open", s.Open}, {"recv", s.Recv}, {"send", s.Send},

@@ -6,7 +6,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
-	"github.com/marketcore/marketplace/readmodel/postgres/postgrestest"
+	"github.com/marketcore/marketplace/internal/postgrestest"
 )
 
 // TestServer: databases are apart, and what was committed outlives a kill of
