@@ -2,7 +2,6 @@ package readmodel_test
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"os"
 	"path/filepath"
@@ -27,18 +26,9 @@ import (
 
 // shared is the PostgreSQL of all tests but those that kill it: one start is
 // dearer than most tests. Each test has databases of its own.
-var shared *postgrestest.Server
+var shared postgrestest.Shared
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if shared != nil {
-		if err := shared.Close(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(shared.Main(m)) }
 
 // onBoth runs a test on SQLite and on PostgreSQL, with a function that makes an
 // empty database and one that opens it.
@@ -58,12 +48,8 @@ func onBoth(t *testing.T, test func(t *testing.T, empty func(testing.TB) func() 
 		return // under the race detector: what each database does is tested in its own package
 	}
 	t.Run("PostgreSQL", func(t *testing.T) {
-		if shared == nil {
-			shared = postgrestest.StartShared(t)
-		}
-		server := shared
 		test(t, func(t testing.TB) func() readmodel.Database {
-			url := server.Database(t)
+			url := shared.Database(t)
 			return func() readmodel.Database {
 				db, err := postgres.Open(t.Context(), url, postgres.Options{})
 				require.NoError(t, err)
@@ -78,6 +64,14 @@ func onBoth(t *testing.T, test func(t *testing.T, empty func(testing.TB) func() 
 // they have none.
 func imported(t testing.TB, name string) store.Store {
 	t.Helper()
+	m := marketWith(t, name)
+	t.Cleanup(func() { require.NoError(t, m.Close()) })
+	return m.Store()
+}
+
+// marketWith is a marketplace in memory with what imported says.
+func marketWith(t testing.TB, name string) *marketplace.Marketplace {
+	t.Helper()
 	log := strictLog()
 	m, err := marketplace.New(log, marketplace.Options{})
 	require.NoError(t, err)
@@ -86,7 +80,6 @@ func imported(t testing.TB, name string) store.Store {
 	defer f.Close()
 	_, err = m.Import(t.Context(), f, marketplace.ImportOptions{})
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, m.Close()) })
 	client, freelancer, job, proposal := uuid.New(), uuid.New(), uuid.New(), uuid.New()
 	for _, c := range []aggregate.Command{
 		aggregate.RegisterClient{Client: client}, aggregate.RegisterFreelancer{Freelancer: freelancer},
@@ -97,13 +90,25 @@ func imported(t testing.TB, name string) store.Store {
 		_, err := m.Do(t.Context(), c)
 		require.NoError(t, err)
 	}
-	return log
+	return m
 }
 
 // strictLog is an empty log, whose positions are names as EventStoreDB's are.
 func strictLog() store.Store { return storetest.Strict(memory.New(), 5) }
 
-func small(t testing.TB) store.Store { return imported(t, "small.ndjson") }
+var smallLog struct {
+	once sync.Once
+	log  store.Store
+}
+
+// small is a log with the small history, imported once for all tests: they read it
+// and nothing else.
+func small(t testing.TB) store.Store {
+	t.Helper()
+	smallLog.once.Do(func() { smallLog.log = marketWith(t, "small.ndjson").Store() })
+	require.NotNil(t, smallLog.log, "its import has failed")
+	return smallLog.log
+}
 
 func model(t testing.TB, db readmodel.Database, options readmodel.Options) *readmodel.ReadModel {
 	t.Helper()

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -262,7 +263,7 @@ func TestFailures(t *testing.T) {
 		require.ErrorIs(t, err, store.ErrFull)
 		beginning(t, s)
 	})
-	t.Run("another writer", func(t *testing.T) {
+	t.Run("another writer", inNoTime(func(t *testing.T) {
 		o, s, n := small(), memory.New(), 0
 		o.Done = func(simulate.Done) error {
 			if n++; n == 500 {
@@ -276,7 +277,12 @@ func TestFailures(t *testing.T) {
 		_, err := simulate.Run(t.Context(), s, o)
 		require.ErrorIs(t, err, store.ErrConflict)
 		require.ErrorContains(t, err, "somebody else writes")
-	})
+	}))
+}
+
+// inNoTime is a test whose pauses, such as those between attempts, take none.
+func inNoTime(test func(*testing.T)) func(*testing.T) {
+	return func(t *testing.T) { synctest.Test(t, test) }
 }
 
 // fills is a disk that is full after some writes.

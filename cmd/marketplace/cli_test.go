@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/internal/postgrestest"
 )
 
 const histories = "../../examples/history"
@@ -85,6 +87,9 @@ func small(t *testing.T) string {
 // shared is a folder for the whole run of the tests.
 var shared string
 
+// postgreSQL is a server for the whole run of the tests.
+var postgreSQL postgrestest.Shared
+
 // asProgram is set in a process of the test's binary that is to be the program.
 const asProgram = "MARKETPLACE_AS_PROGRAM"
 
@@ -101,7 +106,7 @@ func TestMain(m *testing.M) {
 		defer os.RemoveAll(shared)
 		os.Unsetenv(storeVariable)
 		os.Unsetenv(currencyVariable)
-		return m.Run()
+		return postgreSQL.Main(m)
 	}())
 }
 

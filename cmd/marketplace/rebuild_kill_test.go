@@ -15,7 +15,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/internal/long"
-	"github.com/marketcore/marketplace/internal/postgrestest"
 )
 
 var kills = flag.Int("kills", 0, "how often TestRebuildIsKilled kills each database's rebuild; 0: 2 times, in a long run 5")
@@ -31,11 +30,10 @@ func TestRebuildIsKilled(t *testing.T) {
 	if kills == 0 {
 		kills = long.Pick(2, 5)
 	}
-	server := postgrestest.Start(t)
 	self, err := os.Executable()
 	require.NoError(t, err)
 	for name, to := range map[string]string{
-		"SQLite": "sqlite://" + filepath.Join(t.TempDir(), "model.db"), "PostgreSQL": server.Database(t),
+		"SQLite": "sqlite://" + filepath.Join(t.TempDir(), "model.db"), "PostgreSQL": postgreSQL.Database(t),
 	} {
 		t.Run(name, func(t *testing.T) {
 			ok(t, "follow", "--once", "--store", small(t), "--"+modelFlagName, to)

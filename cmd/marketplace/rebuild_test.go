@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/marketcore/marketplace/internal/postgrestest"
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/readmodel/sqlite"
 )
@@ -15,9 +14,8 @@ import (
 // TestRebuild: from nothing to a version that answers as the log does, then
 // anew beside it; the old one goes when it is dropped.
 func TestRebuild(t *testing.T) {
-	server := postgrestest.Start(t)
 	for name, to := range map[string]string{
-		"SQLite": "sqlite://" + filepath.Join(t.TempDir(), "model.db"), "PostgreSQL": server.Database(t),
+		"SQLite": "sqlite://" + filepath.Join(t.TempDir(), "model.db"), "PostgreSQL": postgreSQL.Database(t),
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := ok(t, "rebuild", "--store", small(t), "--to", to, "--partitions", "2", "--memory", "64MiB")

@@ -7,8 +7,10 @@
 package long
 
 import (
+	"flag"
 	"fmt"
 	"os"
+	"strconv"
 	"testing"
 )
 
@@ -36,3 +38,19 @@ func Pick[T any](usual, long T) T {
 	}
 	return usual
 }
+
+// Checks is for TestMain: the properties of the package's tests, which rapid tries,
+// look at so many random cases each. The flag -rapid.checks goes before it.
+func Checks(usual, long int) {
+	flag.Parse() // else nobody knows how long the run is
+	asked := false
+	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == checksFlag })
+	if asked {
+		return
+	}
+	if err := flag.Set(checksFlag, strconv.Itoa(Pick(usual, long))); err != nil {
+		panic(err)
+	}
+}
+
+const checksFlag = "rapid.checks"

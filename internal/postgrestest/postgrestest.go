@@ -40,26 +40,13 @@ type Server struct {
 // of postgresql.conf, as in "max_connections=20".
 func Start(t testing.TB, settings ...string) *Server {
 	t.Helper()
-	s := StartShared(t, settings...)
+	s, err := New(t.Context(), settings...)
+	needed(t, err)
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	return s
-}
-
-// StartShared starts a server that the tests of a package share: it outlives the
-// test that needed it first, and TestMain closes it.
-func StartShared(t testing.TB, settings ...string) *Server {
-	t.Helper()
-	s, err := New(t.Context(), settings...)
-	switch {
-	case errors.Is(err, ErrNotInstalled) && os.Getenv("MARKETPLACE_TEST_POSTGRES") != "require":
-		t.Skip(err)
-	case err != nil:
-		t.Fatal(err)
-	}
 	return s
 }
 

@@ -68,8 +68,7 @@ func TestSecretsStaySecret(t *testing.T) {
 	require.ErrorIs(t, err, readmodel.ErrBadURL)
 	require.ErrorContains(t, err, "sslmode")
 
-	server := postgrestest.Start(t)
-	u, err := url.Parse(server.Database(t))
+	u, err := url.Parse(shared.Database(t))
 	require.NoError(t, err)
 	u.User = url.UserPassword(u.User.Username(), secret)
 	_, err = postgres.Open(t.Context(), u.String(), postgres.Options{})
@@ -158,8 +157,7 @@ func TestSettingsOfARole(t *testing.T) {
 
 // TestErrorsOfTheServer: each is the read model's error of that meaning.
 func TestErrorsOfTheServer(t *testing.T) {
-	server, ctx := postgrestest.Start(t), t.Context()
-	url := server.Database(t)
+	url, ctx := shared.Database(t), t.Context()
 	db := open(t, url)
 	require.NoError(t, write(ctx, db, "CREATE TABLE public.t (id uuid PRIMARY KEY, n bigint NOT NULL)"))
 	id := uuid.New()

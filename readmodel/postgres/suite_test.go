@@ -13,17 +13,20 @@ import (
 	"github.com/marketcore/marketplace/readmodel/readmodeltest"
 )
 
+// shared is the server of the tests that do nothing to it.
+var shared postgrestest.Shared
+
 func TestMain(m *testing.M) {
 	readmodeltest.Child(openAt)
-	os.Exit(m.Run())
+	os.Exit(shared.Main(m))
 }
 
 func openAt(ctx context.Context, url string) (readmodel.Database, error) {
 	return postgres.Open(ctx, url, postgres.Options{})
 }
 
-// on opens databases of a server.
-func on(server *postgrestest.Server) readmodeltest.Open {
+// on opens databases of a server, shared or not.
+func on(server interface{ Database(testing.TB) string }) readmodeltest.Open {
 	return func(t testing.TB) func() readmodel.Database {
 		url := server.Database(t)
 		return func() readmodel.Database {
@@ -36,7 +39,7 @@ func on(server *postgrestest.Server) readmodeltest.Open {
 }
 
 // TestReadModel runs the suite that every database passes.
-func TestReadModel(t *testing.T) { readmodeltest.Run(t, on(postgrestest.Start(t))) }
+func TestReadModel(t *testing.T) { readmodeltest.Run(t, on(&shared)) }
 
 // TestServerDiesUnderRunners: see RunServerKilled.
 func TestServerDiesUnderRunners(t *testing.T) {
@@ -46,6 +49,5 @@ func TestServerDiesUnderRunners(t *testing.T) {
 
 // TestKilled: see RunKilled.
 func TestKilled(t *testing.T) {
-	server := postgrestest.Start(t)
-	readmodeltest.RunKilled(t, server.Database(t), server.Database(t), openAt)
+	readmodeltest.RunKilled(t, shared.Database(t), shared.Database(t), openAt)
 }

@@ -57,7 +57,10 @@ func Run(t *testing.T, open Open) {
 		{"Live", testLive},
 		{"Reads", testReads},
 	} {
-		t.Run(c.name, func(t *testing.T) { c.test(t, open) })
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.test(t, open)
+		})
 	}
 }
 

@@ -21,10 +21,14 @@ import (
 // An archive is filled by exports, so the suite appends to a log in memory and
 // reads the archive of it: before each reading, and while a subscription waits,
 // what was appended is exported.
-func TestStore(t *testing.T) { conforms(t, memory.New, true) }
+func TestStore(t *testing.T) {
+	t.Parallel()
+	conforms(t, memory.New, true)
+}
 
 // The archive has the log's positions, whatever they are.
 func TestStoreOfNames(t *testing.T) {
+	t.Parallel()
 	conforms(t, func() store.Store { return storetest.Strict(memory.New(), 1) }, false)
 }
 

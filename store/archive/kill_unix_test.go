@@ -10,9 +10,11 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/internal/long"
 )
 
-var kills = flag.Int("kills", 5, "how often TestKilledExport kills an export")
+var kills = flag.Int("kills", 0, "how often TestKilledExport kills an export; 0: 3 times, in a long run 5")
 
 // TestKilledExport kills exports at random moments, every second one of them an
 // export that goes on where a killed one was: what is there verifies, and the
@@ -26,8 +28,11 @@ func TestKilledExport(t *testing.T) {
 	log, path := inSQLite(t, contracts)
 	want := manifestOf(t, exportOf(t, log, tiny))
 	var dir string
-	midway := 0
-	for i := range *kills {
+	n, midway := *kills, 0
+	if n == 0 {
+		n = long.Pick(3, 5)
+	}
+	for i := range n {
 		if i%2 == 0 {
 			dir = filepath.Join(t.TempDir(), "archive")
 		}
@@ -45,12 +50,12 @@ func TestKilledExport(t *testing.T) {
 		for lines.Scan() { // what it told before it died
 		}
 		_ = cmd.Wait() // killed, or done before
-		if n := requireBegun(t, dir, want); n > 0 && n < len(want.Files) {
+		if files := requireBegun(t, dir, want); files > 0 && files < len(want.Files) {
 			midway++
 		}
-		if i%2 == 1 || i == *kills-1 {
+		if i%2 == 1 || i == n-1 {
 			requireFinished(t, log, dir, want)
 		}
 	}
-	t.Logf("%d kills, %d of them between the first file and the last", *kills, midway)
+	t.Logf("%d kills, %d of them between the first file and the last", n, midway)
 }

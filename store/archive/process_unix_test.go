@@ -4,7 +4,6 @@ package archive
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"iter"
 	"os"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/fault"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/sqlite"
 )
@@ -28,8 +28,8 @@ import (
 const childLimit = "ARCHIVE_TEST_LIMIT"
 
 // TestMain lets the test binary be the other process of some tests. In the tests
-// themselves the random logs are fewer than rapid's 100, since each is exported,
-// verified and restored. The flag -rapid.checks asks for more.
+// themselves the random logs are fewer than rapid's 100, and fewer still but in a
+// long run, since each is exported, verified and restored. The flag -rapid.checks asks for more.
 func TestMain(m *testing.M) {
 	if limit := os.Getenv(childLimit); limit != "" {
 		if err := exportAsChild(context.Background(), limit, os.Args[1], os.Args[2]); err != nil {
@@ -38,10 +38,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	if err := flag.Set("rapid.checks", "20"); err != nil {
-		panic(err)
-	}
-	flag.Parse()
+	long.Checks(8, 20)
 	os.Exit(m.Run())
 }
 

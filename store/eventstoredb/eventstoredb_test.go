@@ -30,12 +30,9 @@ func quickly(s *esdbtest.TestServer) string {
 }
 
 // TestMain lets the random comparisons of storetest, which start a server for
-// each, be fewer than rapid's 100. The flag -rapid.checks asks for more.
+// each, be fewer than rapid's 100, and fewer still but in a long run. The flag -rapid.checks asks for more.
 func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.checks", "20"); err != nil {
-		panic(err)
-	}
-	flag.Parse()
+	long.Checks(8, 20)
 	if *realURL != "" && flag.Lookup("test.run").Value.String() == "" {
 		if err := flag.Set("test.run", "^TestReal"); err != nil {
 			panic(err)

@@ -19,13 +19,16 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/fault"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/storetest"
 )
 
 const childEnv = "SQLITE_TEST_CHILD"
 
-// TestMain lets the test binary be the other process of some tests.
+// TestMain lets the test binary be the other process of some tests. In the tests
+// themselves the random sequences of calls are fewer than rapid's 100 but in a long
+// run. The flag -rapid.checks asks for more.
 func TestMain(m *testing.M) {
 	if role := os.Getenv(childEnv); role != "" {
 		if err := runChild(role, os.Args[1]); err != nil {
@@ -33,6 +36,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	long.Checks(30, 100)
 	os.Exit(m.Run())
 }
 

@@ -82,8 +82,10 @@ func ofStream(log, stream string) string {
 	return own.String()
 }
 
+// linearizable makes many short histories: how long the checker searches grows by
+// powers with what goes on at once, and on a busy machine all of a history does.
 func (s *suite) linearizable(t *testing.T) {
-	for round := range 5 {
+	for round := range 9 {
 		h := &history{store: s.open(t), numbers: map[uuid.UUID]int{}, t: t}
 		var wg sync.WaitGroup
 		for client := range 6 {
@@ -116,7 +118,7 @@ func (h *history) tick() int64 {
 	return h.clock
 }
 
-// client calls the store 15 times: it races for revisions, writes whatever the
+// client calls the store 8 times: it races for revisions, writes whatever the
 // revision, repeats its last write and reads.
 func (h *history) client(id, round int) {
 	ctx := h.t.Context()
@@ -125,7 +127,7 @@ func (h *history) client(id, round int) {
 	var last operation
 	var lastEvents []event.Proposed
 	lost := false // the last append was a conflict: what won must be there
-	for i := range 15 {
+	for i := range 8 {
 		op, events := operation{kind: "append", stream: stream}, []event.Proposed(nil)
 		turn := (i*5 + id*3 + round) % 7
 		if lost {

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -207,10 +208,11 @@ func cutsCover(t *testing.T, s store.Store) {
 
 func headIsBehindNobody(t *testing.T, s store.Store) {
 	var wg sync.WaitGroup
+	appends := long.Pick(10, 25)
 	for writer := range 4 {
 		wg.Go(func() {
 			last := event.Position(0)
-			for range 25 {
+			for range appends {
 				done, err := s.Append(t.Context(), store.Write{Stream: fmt.Sprintf("s-%d", writer), Expected: store.Any, Events: Events(2)})
 				head, headErr := s.Head(t.Context())
 				if err := errors.Join(err, headErr); err != nil {
@@ -234,10 +236,11 @@ func headIsBehindNobody(t *testing.T, s store.Store) {
 // EventStoreDB tells a conflict before the event that won can be read. Who loads
 // again and decides again would decide on the same.
 func winnerIsThere(t *testing.T, s store.Store) {
-	const rounds, writers = 20, 8
+	const writers = 8
+	rounds := long.Pick[uint64](7, 20)
 	first, err := s.Append(t.Context(), store.Write{Stream: "s-1", Expected: store.NoStream, Events: Events(1)})
 	require.NoError(t, err)
-	for round := range uint64(rounds) {
+	for round := range rounds {
 		var wg sync.WaitGroup
 		for writer := range writers {
 			wg.Go(func() {
