@@ -196,11 +196,13 @@ func TestWhatIsExported(t *testing.T) {
 				of.variables[variable] = strings.Replace(value, "URL", c.url, 1)
 			}
 			exportTo(t, of.variables)
-			script := &watchedScript{Reader: strings.NewReader("{}\n")}
+			require.Eventually(t, func() bool { return !exporterRuns() },
+				10*time.Second, time.Millisecond, "those of the command before are about to end")
+			script := &watchedScript{Reader: strings.NewReader("{}\n"), awaits: of.exports != ""}
 			r := callWith(t.Context(), script, "import", "-", "--store", "memory:")
 			require.Equal(t, exitDone, r.code, r.err)
 			require.Empty(t, r.err)
-			require.Equal(t, of.exports != "", strings.Contains(script.goroutines, "go.opentelemetry.io/otel/sdk"), script.goroutines)
+			require.Equal(t, of.exports != "", script.exports)
 			got := c.taken()
 			require.Equal(t, strings.Contains(of.exports, "traces"), len(got.spans) > 0)
 			require.Equal(t, strings.Contains(of.exports, "metrics"), len(got.metrics) > 0)
@@ -209,16 +211,26 @@ func TestWhatIsExported(t *testing.T) {
 	}
 }
 
-// watchedScript is a script that sees what runs while it is read.
+// watchedScript is a script that sees, when it is first read, whether anything runs
+// that exports. What has been started and is to run is waited for.
 type watchedScript struct {
 	io.Reader
-	goroutines string
+	awaits  bool
+	looked  bool
+	exports bool
 }
 
 func (s *watchedScript) Read(p []byte) (int, error) {
-	stacks := make([]byte, 1<<20)
-	s.goroutines = string(stacks[:runtime.Stack(stacks, true)])
+	for until := time.Now().Add(10 * time.Second); !s.looked; {
+		s.exports = exporterRuns()
+		s.looked = s.exports == s.awaits || time.Now().After(until)
+	}
 	return s.Reader.Read(p)
+}
+
+func exporterRuns() bool {
+	stacks := make([]byte, 1<<20)
+	return strings.Contains(string(stacks[:runtime.Stack(stacks, true)]), "go.opentelemetry.io/otel/sdk")
 }
 
 // The names are the operator's to give.
