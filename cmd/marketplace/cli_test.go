@@ -106,6 +106,11 @@ func TestMain(m *testing.M) {
 		defer os.RemoveAll(shared)
 		os.Unsetenv(storeVariable)
 		os.Unsetenv(currencyVariable)
+		for _, set := range os.Environ() {
+			if name, _, _ := strings.Cut(set, "="); strings.HasPrefix(name, "OTEL_") {
+				os.Unsetenv(name)
+			}
+		}
 		return postgreSQL.Main(m)
 	}())
 }

@@ -34,8 +34,8 @@ The tables, and how to ask them, are in docs/read-models.md.`,
   marketplace follow --store "esdb://127.0.0.1:2113?tls=false" --read-model postgres://localhost/market
   marketplace follow --read-model postgres://localhost/market --partitions 4 --partition 2`,
 		Args: cobra.NoArgs,
-		RunE: c.action(func(ctx context.Context, _ []string) error {
-			f.cli = c
+		RunE: c.exporting(func(ctx context.Context, _ []string) error {
+			f.cli, f.store.exported = c, c.telemetry
 			if f.model == "" {
 				return usage("--%s names the database", modelFlagName)
 			}
@@ -74,6 +74,7 @@ func (f *follower) follow(ctx context.Context, log *marketplace.Marketplace) err
 	if err != nil {
 		return errors.Join(err, m.Close())
 	}
+	f.telemetry.runner(r)
 	if f.once {
 		err = f.catchUp(ctx, log, m, r)
 	} else {

@@ -37,7 +37,8 @@ stopped, by whatever, goes on when it is run again.`,
   marketplace import history.ndjson --store sqlite:///var/lib/market.db --report report.json
   gunzip -c history.ndjson.gz | marketplace import -`,
 		Args: cobra.ExactArgs(1),
-		RunE: c.action(func(ctx context.Context, args []string) error {
+		RunE: c.exporting(func(ctx context.Context, args []string) error {
+			log.exported = c.telemetry
 			return c.importScript(ctx, args[0], log, report)
 		}),
 	}

@@ -39,7 +39,8 @@ Go package); over EventStoreDB any number may run, and each thing is done once.`
 		Example: `  marketplace run --once
   marketplace run --store esdb://127.0.0.1:2113?tls=false --checkpoint market.agenda`,
 		Args: cobra.NoArgs,
-		RunE: c.action(func(ctx context.Context, _ []string) error {
+		RunE: c.exporting(func(ctx context.Context, _ []string) error {
+			log.exported = c.telemetry
 			if !once {
 				log = log.asLongAsItTakes()
 			}
@@ -67,6 +68,7 @@ func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, checkpo
 	if err != nil {
 		return err
 	}
+	c.telemetry.processes(p)
 	if once {
 		err = p.Settle(ctx)
 		err = errors.Join(err, p.Save(context.WithoutCancel(ctx)))

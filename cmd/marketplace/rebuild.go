@@ -51,13 +51,14 @@ The tables that were live are kept until rebuild drop.`,
   marketplace rebuild versions --to sqlite:model.db
   marketplace rebuild drop --to sqlite:model.db`,
 		Args: cobra.NoArgs,
-		RunE: c.action(func(ctx context.Context, _ []string) error {
+		RunE: c.exporting(func(ctx context.Context, _ []string) error {
 			if r.compare && r.yes {
 				return usage("--compare swaps nothing, so --yes has no meaning")
 			}
 			if err := r.to.needed(); err != nil {
 				return err
 			}
+			r.store.exported = c.telemetry
 			return r.store.reading(ctx, func(m *marketplace.Marketplace) error { return r.rebuild(ctx, m) })
 		}),
 	}

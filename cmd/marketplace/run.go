@@ -15,7 +15,8 @@ type cli struct {
 	stdout *bufio.Writer // keeps its first error, which exitCode looks at
 	stderr io.Writer
 
-	began bool // the command line was right and its command runs
+	began     bool       // the command line was right and its command runs
+	telemetry *telemetry // of the command that runs
 }
 
 // run runs one command line and gives the exit code.
@@ -27,7 +28,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetOut(c.stdout)
 	root.SetErr(stderr)
 	command, err := root.ExecuteContextC(ctx)
-	return c.exitCode(ctx, command, err, c.stdout.Flush())
+	code := c.exitCode(ctx, command, err, c.stdout.Flush())
+	c.telemetry.flush(ctx) // last, so that nobody waits for an answer because of a collector
+	return code
 }
 
 func (c *cli) root() *cobra.Command {
@@ -52,6 +55,9 @@ follow keeps a read model in a database, --read-model, and the commands that sho
 statistics, and serve, answer from one:
   sqlite:model.db            a file; that of a log may hold both
   postgres://host/db         a PostgreSQL, by its connection string
+
+import, run, follow, rebuild and serve export metrics and traces where
+OpenTelemetry's OTEL_* variables say so, and nothing without them.
 
 Moments are written as in 2019-12-31T23:59:59Z.
 

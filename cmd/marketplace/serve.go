@@ -34,7 +34,7 @@ login in front of it before others may reach it. See docs/serve.md.`,
   marketplace serve --store archive:archive --listen 127.0.0.1:8081
   marketplace serve --read-model postgres://localhost/market`,
 		Args: cobra.NoArgs,
-		RunE: c.action(func(ctx context.Context, _ []string) error {
+		RunE: c.exporting(func(ctx context.Context, _ []string) error {
 			if _, _, err := net.SplitHostPort(s.listen); err != nil {
 				return usage("--listen %q is no address such as 127.0.0.1:8080", s.listen)
 			}
@@ -42,6 +42,7 @@ login in front of it before others may reach it. See docs/serve.md.`,
 			if err != nil {
 				return err
 			}
+			s.store.exported = c.telemetry
 			asked := question{store: s.store.asLongAsItTakes(), model: s.model}
 			return asked.asking(ctx, func(q *marketplace.Questions, m *marketplace.Marketplace) error {
 				options := web.Options{Currency: money.Code, Logger: slog.New(slog.NewTextHandler(c.stderr, nil))}

@@ -26,10 +26,11 @@ const (
 // storeFlag names the log that a command works on, and says how long the command
 // waits for it.
 type storeFlag struct {
-	name    string
-	timeout time.Duration
-	asLong  bool // as it takes
-	command *cobra.Command
+	name     string
+	timeout  time.Duration
+	asLong   bool // as it takes
+	command  *cobra.Command
+	exported *telemetry // what is seen of the log
 }
 
 func (f *storeFlag) add(cmd *cobra.Command) {
@@ -91,7 +92,7 @@ func (f storeFlag) watched(ctx context.Context, open func(context.Context) (stor
 	if err != nil {
 		return nil, p.tooLong(opening, err)
 	}
-	return p.of(s), nil
+	return p.of(f.exported.store(s)), nil
 }
 
 // market is a marketplace on a log.

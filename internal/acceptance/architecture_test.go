@@ -34,7 +34,10 @@ func TestWhatHostsLink(t *testing.T) {
 		// Go's own are 128 of them, the driver's 12.
 		"SQLite":       {[]string{"", "/store/sqlite"}, 165, []string{grpc, http, otel, parquet, pgx, testing_, zstd}},
 		"EventStoreDB": {[]string{"", "/store/eventstoredb"}, 350, []string{otel, parquet, pgx, sqlite, testing_, zstd}},
-		"command line": {[]string{"/cmd/marketplace"}, 500, []string{testify, testing_}},
+		// Every driver, and still nothing that watches or exports.
+		"URLs": {[]string{"", "/open"}, 460, []string{otel, testify, testing_}},
+		// OpenTelemetry's exporters are 147 of them (docs/decisions/0008-exporters-by-variables.md).
+		"command line": {[]string{"/cmd/marketplace"}, 650, []string{testify, testing_}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			linked := dependencies(t, host.imports...)
