@@ -147,7 +147,8 @@ type Marketplace struct {
 }
 
 // New makes a marketplace on a store that the host opened; package open opens one
-// by its URL. Close closes the store too. It fails for options that make no sense.
+// by its URL. Close closes the store too. It fails for options that make no sense; the
+// store then stays open.
 func New(s store.Store, options Options) (*Marketplace, error) {
 	if err := options.Validate(); err != nil {
 		return nil, err

@@ -8,7 +8,7 @@ import (
 	"github.com/marketcore/marketplace/statistics"
 )
 
-// Ask asks a question of package projection, or one of the host's own, as of any
+// Ask asks a question of package statistics, or one of the host's own, as of any
 // moment and under any policy:
 //
 //	stats, err := marketplace.Ask(ctx, m, statistics.MyStatsOf(freelancer), marketplace.AsOf(yesterday))

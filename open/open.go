@@ -17,7 +17,7 @@ import (
 
 // Marketplace opens the log at a URL, as Store does, and a marketplace on it.
 // Close closes both. With Options.ReadOnly the log is opened for reading, beside
-// another process that writes. Options.Clock gives recorded_at too in a memory:
+// another process that writes. Options.Now gives recorded_at too in a memory:
 // or sqlite: log.
 func Marketplace(ctx context.Context, url string, options marketplace.Options) (*marketplace.Marketplace, error) {
 	if err := options.Validate(); err != nil {

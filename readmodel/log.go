@@ -3,9 +3,11 @@ package readmodel
 import (
 	"context"
 	"errors"
+	"iter"
 
 	"github.com/google/uuid"
 
+	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -41,6 +43,40 @@ func checkPlace(ctx context.Context, log store.Store, p place) error {
 			" the log was restored from a backup, or is another one; rebuild", p.at, rec.ID, p.event)
 	}
 	return nil
+}
+
+// checkedLog is a log whose subscriptions fail with ErrOtherLog before they give
+// anything, if it is not the log that is known or has not the event at a place: it may
+// have been restored since it was looked at.
+type checkedLog struct {
+	store.Store
+	known uuid.UUID
+	at    place
+}
+
+func (l checkedLog) Subscribe(ctx context.Context, after event.Position) iter.Seq2[store.Notification, error] {
+	return func(yield func(store.Notification, error) bool) {
+		checked := false
+		for n, err := range l.Store.Subscribe(ctx, after) {
+			if err == nil && !checked {
+				checked, err = true, l.check(ctx)
+			}
+			if !yield(n, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func (l checkedLog) check(ctx context.Context) error {
+	is, err := store.LogID(ctx, l.Store)
+	if err != nil {
+		return err
+	}
+	if err := sameLog(l.known, is); err != nil {
+		return err
+	}
+	return checkPlace(ctx, l.Store, l.at)
 }
 
 // otherLog tells what it means that the log does not know a checkpoint's

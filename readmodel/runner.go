@@ -288,7 +288,8 @@ func (s *session) follow(outer context.Context, partition projection.Partition) 
 	f := newFeed(s.options.BatchEvents)
 	s.reads(f)
 	defer s.reads(nil)
-	both.Go(func() { f.read(ctx, s.store, partition, s.at) })
+	log, after := checkedLog{s.store, s.log, s.at}, s.at
+	both.Go(func() { f.read(ctx, log, partition, after) })
 	if !s.options.NoStatistics {
 		both.Go(func() {
 			if err := s.refresh.run(ctx, s.version.Number, func() bool { return s.Status().Activity == Following }); err != nil {

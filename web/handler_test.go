@@ -92,7 +92,9 @@ func TestStatus(t *testing.T) {
 		}
 		require.Equal(t, want.status, w.Code, address)
 		if want.words != "" {
-			require.Contains(t, strings.ToLower(words(parsed(t, w.Body.String()))), want.words, address)
+			text := strings.ToLower(words(parsed(t, w.Body.String())))
+			require.Contains(t, text, want.words, address)
+			require.NotContains(t, text, "statistics: ", "%s: the name of a package is none of a visitor's business", address)
 		}
 	}
 }

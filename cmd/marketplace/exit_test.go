@@ -117,6 +117,7 @@ func TestNotFound(t *testing.T) {
 	} {
 		fails(t, exitNotFound, "", append(strings.Fields(args), "--store", url)...)
 	}
+	fails(t, exitNotFound, "marketplace: no freelancer "+nobody, "explain", "job-success", nobody, "--store", url)
 	folder := t.TempDir()
 	for _, args := range []string{"stats", "events", "verify", "explain dispute-rate", "backup " + folder + "/copy.db"} {
 		fails(t, exitNotFound, "import a history first", append(strings.Fields(args), "--store", "sqlite://"+folder+"/none.db")...)

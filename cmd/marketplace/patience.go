@@ -81,6 +81,7 @@ type watch struct {
 // asking is a call under way.
 type asking struct {
 	*watch
+	caller context.Context // whoever ends it wants no answer
 	cancel context.CancelCauseFunc
 	given  atomic.Uint64
 	seen   uint64      // of what was given, at the last look
@@ -93,14 +94,14 @@ func (w *watch) begin(ctx context.Context) (context.Context, *asking, error) {
 	if w.gone != nil {
 		return ctx, nil, w.gone
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	c := &asking{watch: w, cancel: cancel}
+	calling, cancel := context.WithCancelCause(ctx)
+	c := &asking{watch: w, caller: ctx, cancel: cancel}
 	w.calls[c] = struct{}{}
-	return ctx, c, nil
+	return calling, c, nil
 }
 
 // end is for a call that has come to its end. What cannot be otherwise at the next
-// attempt is an answer like another.
+// attempt is an answer like another, and so is that another writer was faster.
 func (c *asking) end(err error) error {
 	c.cancel(nil)
 	c.mu.Lock()
@@ -109,7 +110,7 @@ func (c *asking) end(err error) error {
 	if c.gone != nil && err != nil {
 		return c.gone
 	}
-	if c.failed = nil; fault.Passing(err) {
+	if c.failed = nil; fault.Passing(err) && c.caller.Err() == nil && !errors.Is(err, store.ErrConflict) {
 		c.failed = err
 	} else {
 		c.done++

@@ -179,6 +179,21 @@ func TestDoesNotGiveUpOnWhatGoesOn(t *testing.T) {
 			}
 			time.Sleep(time.Hour)
 		},
+		"a caller that gave up": func(t *testing.T, m *moody, s store.Store) {
+			well := m.head
+			m.head = silent
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			_, err := s.Head(ctx)
+			require.ErrorIs(t, err, store.ErrCancelled)
+			m.head = well
+			time.Sleep(time.Hour) // in which nobody asks
+		},
+		"a writer that was overtaken": func(t *testing.T, _ *moody, s store.Store) {
+			_, err := s.Append(t.Context(), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
+			require.ErrorIs(t, err, store.ErrConflict)
+			time.Sleep(time.Hour) // in which it decides again
+		},
 		"a log that is back in time": func(t *testing.T, m *moody, s store.Store) {
 			well := m.head
 			for range 5 {

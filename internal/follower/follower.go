@@ -68,7 +68,7 @@ func (f *Follower) Current(ctx context.Context) (*projection.Model, error) {
 }
 
 // At is the read model once it holds the position. It fails if following ends
-// before.
+// before, by Close with store.ErrClosed.
 func (f *Follower) At(ctx context.Context, position event.Position) (*projection.Model, error) {
 	f.begin.Do(func() { f.running.Go(f.follow) })
 	waiting, cancel := context.WithCancel(ctx)
@@ -91,11 +91,17 @@ func (f *Follower) At(ctx context.Context, position event.Position) (*projection
 func (f *Follower) follow() {
 	ctx, model := f.ctx, f.model
 	waiting := backoff.Waiting{Pauses: backoff.ForStore(), Logger: f.options.Logger, Who: "the read model"}
-	log := heard{f.store, func(n store.Notification) {
-		waiting.GoesOn(ctx, "position", model.Position())
-		if f.log == uuid.Nil && !n.CaughtUp() {
+	log := heard{f.store, func(n store.Notification, first bool) error {
+		switch {
+		case f.log == uuid.Nil && !n.CaughtUp():
 			f.log = n.Record.ID // the first that an empty log got, for nothing was folded
+		case f.log != uuid.Nil && first: // another may have come since it was read
+			if err := f.recognise(ctx); err != nil {
+				return err
+			}
 		}
+		waiting.GoesOn(ctx, "position", model.Position())
+		return nil
 	}}
 	for {
 		from := model.Position()
@@ -103,15 +109,17 @@ func (f *Follower) follow() {
 		if model.Position() > from {
 			waiting.Restore()
 		}
-		if ctx.Err() == nil && fault.Passing(err) {
+		switch {
+		case ctx.Err() != nil:
+			f.end(store.ErrClosed) // whatever was met on the way
+			return
+		case fault.Passing(err):
 			_ = waiting.Failed(ctx, err, "position", model.Position()) // the next attempt sees it
-			continue
-		}
-		f.end(err)
-		if ctx.Err() == nil {
+		default:
+			f.end(err)
 			f.options.Logger.Error("the read model has stopped", "position", model.Position(), "error", err)
+			return
 		}
-		return
 	}
 }
 
@@ -130,10 +138,7 @@ func (f *Follower) readOn(log heard) error {
 			return err
 		}
 	}
-	if err := model.Follow(ctx, log); err != nil {
-		return err
-	}
-	return store.Cancelled(ctx) // by Close
+	return model.Follow(ctx, log)
 }
 
 // recognise finds out which log it is, and fails with store.ErrUnknownPosition if
@@ -151,22 +156,25 @@ func (f *Follower) recognise(ctx context.Context) error {
 	return nil
 }
 
-// heard is a store whose subscriptions tell when there is something to hear.
+// heard is a store whose subscriptions tell when there is something to hear, and end
+// with the error that they get for it.
 type heard struct {
 	store.Store
-	told func(store.Notification)
+	told func(n store.Notification, first bool) error
 }
 
 // Subscribe implements store.Store.
 func (h heard) Subscribe(ctx context.Context, after event.Position) iter.Seq2[store.Notification, error] {
 	return func(yield func(store.Notification, error) bool) {
+		first := true
 		for n, err := range h.Store.Subscribe(ctx, after) {
 			if err == nil {
-				h.told(n)
+				err = h.told(n, first)
 			}
-			if !yield(n, err) {
+			if !yield(n, err) || err != nil {
 				return
 			}
+			first = false
 		}
 	}
 }

@@ -71,6 +71,36 @@ func TestAnotherLogInItsPlace(t *testing.T) {
 	}
 }
 
+// Nor does it where the other log comes between what was read and the subscription
+// to what follows.
+func TestAnotherLogBeforeTheSubscription(t *testing.T) {
+	ids := make([]uuid.UUID, 9)
+	for i := range ids {
+		ids[i] = uuid.New()
+	}
+	s := storetest.NewReplaced(logWith(t, markettest.NewLog(), ids[:4]...))
+	other := logWith(t, markettest.NewLog(), ids[1:]...)
+	m := markettest.On(t, &subscribed{Store: s, before: func() { s.Replace(other) }})
+	report, err := marketplace.Ask(t.Context(), m, statistics.FullReport())
+	for err == nil && t.Context().Err() == nil {
+		require.Len(t, report.Clients, 4)
+		report, err = marketplace.Ask(t.Context(), m, statistics.FullReport())
+	}
+	require.ErrorIs(t, err, store.ErrUnknownPosition)
+}
+
+// subscribed is a log to which something happens right before the first subscription.
+type subscribed struct {
+	store.Store
+	once   sync.Once
+	before func()
+}
+
+func (s *subscribed) Subscribe(ctx context.Context, after event.Position) iter.Seq2[store.Notification, error] {
+	s.once.Do(s.before)
+	return s.Store.Subscribe(ctx, after)
+}
+
 // A log that was empty when it was first read is known by what it got then.
 func TestAnotherLogThanTheEmptyOne(t *testing.T) {
 	log := markettest.NewLog()
@@ -153,6 +183,35 @@ func TestReadModelDoesNotWaitForGood(t *testing.T) {
 		m := markettest.On(t, unreadable{logWith(t, markettest.NewLog(), uuid.New()), final})
 		_, err := marketplace.Ask(t.Context(), m, statistics.FullReport())
 		require.ErrorIs(t, err, final)
+	}
+}
+
+// Who waits for the model when it is closed is told just that, and not that time ran
+// out: to ask again is of no use.
+func TestClosedWhileSomebodyWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, err := marketplace.New(silent{logWith(t, memory.New(), uuid.New())}, marketplace.Options{})
+		require.NoError(t, err)
+		asked := make(chan error, 1)
+		go func() {
+			_, err := marketplace.Ask(t.Context(), m, statistics.FullReport())
+			asked <- err
+		}()
+		synctest.Wait()
+		require.NoError(t, m.Close())
+		err = <-asked
+		require.ErrorIs(t, err, store.ErrClosed)
+		require.False(t, fault.Passing(err))
+	})
+}
+
+// silent is a log that gives nothing when it is read.
+type silent struct{ store.Store }
+
+func (silent) ReadAll(ctx context.Context, _ store.Span) iter.Seq2[event.Record, error] {
+	return func(yield func(event.Record, error) bool) {
+		<-ctx.Done()
+		yield(event.Record{}, store.Cancelled(ctx))
 	}
 }
 

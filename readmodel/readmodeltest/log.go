@@ -183,6 +183,37 @@ func testRestoredLog(t *testing.T, open Open) {
 	}
 }
 
+// testLogRestoredMeanwhile: a log that is restored after it was looked at, and right
+// before it is subscribed to, is noticed too.
+func testLogRestoredMeanwhile(t *testing.T, open Open) {
+	log, _ := roughLog(t, 13, 1)
+	longer := restored(t, log, 13, 5)
+	for ended(t, longer) <= ended(t, log) {
+		appendRegistered(t, longer)
+	}
+	db := open(t)()
+	m := model(t, db, newClock(market.Ends), 1)
+	follow(t, m, log, 1, readmodel.RunnerOptions{NoStatistics: true})
+	before := dump(t, db, 1)
+	late := &restoring{Replaced: storetest.NewReplaced(log), with: longer}
+	ctx, cancel := context.WithTimeout(t.Context(), storetest.Patience)
+	defer cancel()
+	require.ErrorIs(t, runner(t, m, late, readmodel.RunnerOptions{NoStatistics: true}).Run(ctx), readmodel.ErrOtherLog)
+	require.Equal(t, before, dump(t, db, 1))
+}
+
+// restoring is a log that is another one from the first subscription on.
+type restoring struct {
+	*storetest.Replaced
+	with store.Store
+	once sync.Once
+}
+
+func (r *restoring) Subscribe(ctx context.Context, after event.Position) iter.Seq2[store.Notification, error] {
+	r.once.Do(func() { r.Replace(r.with) })
+	return r.Replaced.Subscribe(ctx, after)
+}
+
 // testRebuildOfOtherLog: a rebuild from another log is refused before it does
 // anything, unless it is asked for; then there is nothing to compare. What an
 // earlier one has left of another log is of no use.

@@ -48,6 +48,7 @@ func Run(t *testing.T, open Open) {
 		{"OtherLog", testOtherLog},
 		{"EmptyLog", testEmptyLog},
 		{"RestoredLog", testRestoredLog},
+		{"LogRestoredMeanwhile", testLogRestoredMeanwhile},
 		{"RebuildOfOtherLog", testRebuildOfOtherLog},
 		{"KeptVersion", testKeptVersion},
 		{"HeadOfNoEvent", testHeadOfNoEvent},
