@@ -94,6 +94,9 @@ func TestStatus(t *testing.T) {
 		if want.words != "" {
 			require.Contains(t, strings.ToLower(words(parsed(t, w.Body.String()))), want.words, address)
 		}
+		if want.status >= http.StatusBadRequest {
+			require.NotRegexp(t, `\b(projection|statistics|readmodel|store): `, words(parsed(t, w.Body.String())), "a package's name says nothing to a visitor: "+address)
+		}
 	}
 }
 

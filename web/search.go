@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -84,10 +85,11 @@ func (v *visit) search() (q statistics.SearchQuery, err error) {
 	} else {
 		q.Badge = event.Badge(badge)
 	}
-	if err := q.Validate(); err != nil {
-		return q, bad(fmt.Sprintf("%s.", strings.TrimPrefix(err.Error(), "projection: ")))
+	err = q.Validate()
+	if wrong := (*statistics.QueryError)(nil); errors.As(err, &wrong) {
+		return q, bad(fmt.Sprintf("%s %s.", wrong.Field, wrong.Reason))
 	}
-	return q, nil
+	return q, err
 }
 
 // Badges are the names of the badges that a found freelancer has.

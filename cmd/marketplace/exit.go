@@ -114,7 +114,7 @@ func oneLine(err error) string {
 	text := strings.TrimSpace(err.Error())
 	for again := true; again; {
 		again = false
-		for _, name := range []string{"marketplace: ", "store: ", "projection: ", "readmodel: ", "event: "} {
+		for _, name := range []string{"marketplace: ", "store: ", "projection: ", "statistics: ", "readmodel: ", "event: "} {
 			if rest, found := strings.CutPrefix(text, name); found {
 				text, again = rest, true
 			}
