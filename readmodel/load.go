@@ -1,8 +1,6 @@
 package readmodel
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -47,16 +45,16 @@ func (r versionTx) integer(statement string, args ...any) (n int64, err error) {
 	return n, nil
 }
 
-// freelancerHistories are the histories of some freelancers, by their accounts.
-func (r versionTx) freelancerHistories(accounts map[uuid.UUID]*projection.FreelancerRecord, wanted projection.Parts) (map[uuid.UUID]*projection.FreelancerHistory, error) {
+// freelancerHistories are the histories of those freelancers of a set whose
+// accounts are given.
+func (r versionTx) freelancerHistories(accounts map[uuid.UUID]*projection.FreelancerRecord, of idSet, wanted projection.Parts) (map[uuid.UUID]*projection.FreelancerHistory, error) {
 	recs := projection.NewRecords()
-	ids, theirs := slices.Collect(maps.Keys(accounts)), "freelancer_id "+r.dialect.OneOf("$1")
-	if err := r.loadParts(recs, wanted, theirs, ids, inviteRecords, proposalRecords, contractRecords); err != nil {
+	if err := r.loadParts(recs, wanted, of.condition("freelancer_id"), of.args, inviteRecords, proposalRecords, contractRecords); err != nil {
 		return nil, err
 	}
 	if wanted&projection.PartContracts != 0 {
 		err := clientRecords.load(r, recs, "id IN (SELECT c.client_id FROM @contracts c JOIN @client_marks m ON m.client_id = c.client_id"+
-			" WHERE c."+theirs+" AND m.kind IN ('"+strings.Join(voidingWords, "', '")+"'))", ids)
+			" WHERE "+of.condition("c.freelancer_id")+" AND m.kind IN ('"+strings.Join(voidingWords, "', '")+"'))", of.args...)
 		if err != nil {
 			return nil, err
 		}
@@ -66,25 +64,28 @@ func (r versionTx) freelancerHistories(accounts map[uuid.UUID]*projection.Freela
 		all[id] = &projection.FreelancerHistory{Account: account, Clients: recs.Client}
 	}
 	for _, i := range recs.Invites {
-		h := all[i.Freelancer]
-		h.Invites = append(h.Invites, i)
+		if h := all[i.Freelancer]; h != nil {
+			h.Invites = append(h.Invites, i)
+		}
 	}
 	for _, p := range recs.Proposals {
-		h := all[p.Freelancer]
-		h.Proposals = append(h.Proposals, p)
+		if h := all[p.Freelancer]; h != nil {
+			h.Proposals = append(h.Proposals, p)
+		}
 	}
 	for _, c := range recs.Contracts {
-		h := all[c.Freelancer]
-		h.Contracts = append(h.Contracts, c)
+		if h := all[c.Freelancer]; h != nil {
+			h.Contracts = append(h.Contracts, c)
+		}
 	}
 	return all, nil
 }
 
-// clientHistories are the histories of some clients, by their accounts.
-func (r versionTx) clientHistories(accounts map[uuid.UUID]*projection.ClientRecord, wanted projection.Parts) (map[uuid.UUID]*projection.ClientHistory, error) {
+// clientHistories are the histories of those clients of a set whose accounts are
+// given.
+func (r versionTx) clientHistories(accounts map[uuid.UUID]*projection.ClientRecord, of idSet, wanted projection.Parts) (map[uuid.UUID]*projection.ClientHistory, error) {
 	recs := projection.NewRecords()
-	ids, theirs := slices.Collect(maps.Keys(accounts)), "client_id "+r.dialect.OneOf("$1")
-	if err := r.loadParts(recs, wanted, theirs, ids, jobRecords, contractRecords); err != nil {
+	if err := r.loadParts(recs, wanted, of.condition("client_id"), of.args, jobRecords, contractRecords); err != nil {
 		return nil, err
 	}
 	all := make(map[uuid.UUID]*projection.ClientHistory, len(accounts))
@@ -92,22 +93,24 @@ func (r versionTx) clientHistories(accounts map[uuid.UUID]*projection.ClientReco
 		all[id] = &projection.ClientHistory{Account: account}
 	}
 	for _, j := range recs.Jobs {
-		h := all[j.Client]
-		h.Jobs = append(h.Jobs, j)
+		if h := all[j.Client]; h != nil {
+			h.Jobs = append(h.Jobs, j)
+		}
 	}
 	for _, c := range recs.Contracts {
-		h := all[c.Client]
-		h.Contracts = append(h.Contracts, c)
+		if h := all[c.Client]; h != nil {
+			h.Contracts = append(h.Contracts, c)
+		}
 	}
 	return all, nil
 }
 
-func (r versionTx) loadParts(into *projection.Records, wanted projection.Parts, condition string, ids []uuid.UUID, from ...recordTable) error {
+func (r versionTx) loadParts(into *projection.Records, wanted projection.Parts, condition string, args []any, from ...recordTable) error {
 	for _, t := range from {
 		if wanted&partOf[t] == 0 {
 			continue
 		}
-		if err := t.load(r, into, condition, ids); err != nil {
+		if err := t.load(r, into, condition, args...); err != nil {
 			return err
 		}
 	}

@@ -20,7 +20,7 @@ func (p *refreshRun) freelancers(ctx context.Context, ids []uuid.UUID, now event
 	load := func(r versionTx) error {
 		accounts, err := loadAccounts(r, freelancerRecords, projection.AllParts, "id "+r.dialect.OneOf("$1"), ids)
 		if err == nil {
-			histories, err = r.freelancerHistories(accounts, projection.AllParts)
+			histories, err = r.freelancerHistories(accounts, r.setOf(ids), projection.AllParts)
 		}
 		return err
 	}
@@ -45,7 +45,7 @@ func (p *refreshRun) clients(ctx context.Context, ids []uuid.UUID, now event.Tim
 	load := func(r versionTx) error {
 		accounts, err := loadAccounts(r, clientRecords, projection.AllParts, "id "+r.dialect.OneOf("$1"), ids)
 		if err == nil {
-			histories, err = r.clientHistories(accounts, projection.AllParts)
+			histories, err = r.clientHistories(accounts, r.setOf(ids), projection.AllParts)
 		}
 		return err
 	}

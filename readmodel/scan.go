@@ -38,6 +38,22 @@ type idRange struct{ from, through uuid.UUID }
 // idsWithin is the condition on the ids of a range.
 const idsWithin = "id >= $1 AND id <= $2"
 
+// idSet is some ids: the condition that a column has one of them, and its arguments.
+type idSet struct {
+	condition func(column string) string
+	args      []any
+}
+
+// set is all ids of the range. A database finds them in one go along an index,
+// where it looks up every one of a list.
+func (i idRange) set() idSet {
+	return idSet{func(column string) string { return column + " >= $1 AND " + column + " <= $2" }, []any{i.from, i.through}}
+}
+
+func (r versionTx) setOf(ids []uuid.UUID) idSet {
+	return idSet{func(column string) string { return column + " " + r.dialect.OneOf("$1") }, []any{ids}}
+}
+
 // scan cuts a table into ranges of its ids, each of so many rows or fewer.
 func (r versionTx) scan(table string, rows int) iter.Seq2[idRange, error] {
 	return func(yield func(idRange, error) bool) {

@@ -13,14 +13,15 @@ import (
 func FullReport() Question[*Report] {
 	return func(v projection.View, asOf event.Time, p Policy) (*Report, error) {
 		r := &Report{AsOf: asOf, Policy: p.Name, Freelancers: map[uuid.UUID]*FreelancerStats{}, Clients: map[uuid.UUID]*ClientStats{}}
-		market, err := MarketplaceTotals()(v, asOf, p)
+		clients := clientCounts{}
+		market, err := countTotals(v, asOf, p, func(c *projection.ContractRecord) { clients.contract(c, asOf, p) })
 		if err != nil {
 			return nil, err
 		}
 		r.Marketplace = *market
-		err = each(v.Clients(projection.PartContracts), func(h *projection.ClientHistory) {
+		err = each(v.Clients(0), func(h *projection.ClientHistory) {
 			if h.RegisteredBy(asOf) {
-				r.Clients[h.Account.ID] = p.clientStats(*h, asOf)
+				r.Clients[h.Account.ID] = clients.of(h.Account.ID, asOf, p)
 			}
 		})
 		if err != nil {
@@ -41,16 +42,25 @@ func FullReport() Question[*Report] {
 // MarketplaceTotals asks for the statistics of the whole marketplace.
 func MarketplaceTotals() Question[*MarketplaceStats] {
 	return func(v projection.View, asOf event.Time, p Policy) (*MarketplaceStats, error) {
-		c := p.countMarketplace(asOf)
-		if err := each(v.Contracts(), c.contract); err != nil {
-			return nil, err
-		}
-		if err := each(v.Invites(), c.invite); err != nil {
-			return nil, err
-		}
-		stats := c.result()
-		return &stats, nil
+		return countTotals(v, asOf, p, func(*projection.ContractRecord) {})
 	}
+}
+
+// countTotals hands on each contract that it counts.
+func countTotals(v projection.View, asOf event.Time, p Policy, contract func(*projection.ContractRecord)) (*MarketplaceStats, error) {
+	c := p.countMarketplace(asOf)
+	err := each(v.Contracts(), func(r *projection.ContractRecord) {
+		c.contract(r)
+		contract(r)
+	})
+	if err == nil {
+		err = each(v.Invites(), c.invite)
+	}
+	if err != nil {
+		return nil, err
+	}
+	stats := c.result()
+	return &stats, nil
 }
 
 // MarketplaceFigures asks for the marketplace's figures, in all and week by week.

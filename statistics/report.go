@@ -56,6 +56,32 @@ func (p Policy) clientStats(h projection.ClientHistory, asOf event.Time) *Client
 	return &ClientStats{DisputeRate: p.DisputeRate.of(h.Contracts, asOf), Spent: paid(h.Contracts, asOf)}
 }
 
+// clientCounts add up the clients' statistics contract by contract, so that no
+// client's contracts need to be together.
+type clientCounts map[uuid.UUID]*clientCount
+
+type clientCount struct {
+	disputes disputeCount
+	spent    event.Money
+}
+
+func (c clientCounts) contract(r *projection.ContractRecord, asOf event.Time, p Policy) {
+	count := c[r.Client]
+	if count == nil {
+		count = &clientCount{disputes: p.DisputeRate.count(asOf)}
+		c[r.Client] = count
+	}
+	count.disputes.add(r)
+	count.spent += r.Paid(asOf)
+}
+
+func (c clientCounts) of(client uuid.UUID, asOf event.Time, p Policy) *ClientStats {
+	if count := c[client]; count != nil {
+		return &ClientStats{DisputeRate: count.disputes.rate(), Spent: count.spent}
+	}
+	return p.clientStats(projection.ClientHistory{}, asOf)
+}
+
 func paid(contracts []*projection.ContractRecord, asOf event.Time) (sum event.Money) {
 	asOf = asOf.Bounded()
 	for _, r := range contracts {

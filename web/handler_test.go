@@ -96,6 +96,9 @@ func TestStatus(t *testing.T) {
 			require.Contains(t, text, want.words, address)
 			require.NotContains(t, text, "statistics: ", "%s: the name of a package is none of a visitor's business", address)
 		}
+		if want.status >= http.StatusBadRequest {
+			require.NotRegexp(t, `\b(projection|statistics|readmodel|store): `, words(parsed(t, w.Body.String())), "a package's name says nothing to a visitor: "+address)
+		}
 	}
 }
 

@@ -118,6 +118,8 @@ func TestNotFound(t *testing.T) {
 		fails(t, exitNotFound, "", append(strings.Fields(args), "--store", url)...)
 	}
 	fails(t, exitNotFound, "marketplace: no freelancer "+nobody, "explain", "job-success", nobody, "--store", url)
+	const said = "marketplace: no freelancer " + nobody + " is registered as of 2018-01-01T00:00:00Z\n"
+	require.True(t, strings.HasPrefix(call(t, "stats", "--as-of", "2018-01-01T00:00:00Z", "--freelancer", nobody, "--store", url).err, said))
 	folder := t.TempDir()
 	for _, args := range []string{"stats", "events", "verify", "explain dispute-rate", "backup " + folder + "/copy.db"} {
 		fails(t, exitNotFound, "import a history first", append(strings.Fields(args), "--store", "sqlite://"+folder+"/none.db")...)
