@@ -7,8 +7,10 @@ import (
 
 // Database is what a read model needs of a database: transactions, and leases.
 // Packages readmodel/sqlite and readmodel/postgres implement it; package
-// readmodeltest has the suite that an implementation passes. It is safe for
-// concurrent use, and several processes may use the same database at once.
+// readmodeltest has the suite that an implementation passes; one that is not of
+// the library is in examples/duckdb-readmodel. It is safe for concurrent use, and
+// several processes may use the same database at once, unless the implementation
+// says that one has it; its leases are then those of that process.
 //
 // Every failure is made of one of this package's errors, such as
 // ErrUnavailable.With(cause, ""), and found with errors.Is. Of those an

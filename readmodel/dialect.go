@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// Dialect is in what databases differ; all else is SQL that both understand:
+// Dialect is in what databases differ; all else is SQL that all understand:
 // among it INSERT … ON CONFLICT … DO UPDATE, CREATE VIEW, LIMIT with OFFSET, and
 // DDL within a transaction. SQLite and PostgreSQL are here; one for another
-// database sets every field, but for those that say what is left empty. It is
-// not changed once it is in use: the names that it makes are where read models
-// are found again.
+// database, as examples/duckdb-readmodel has for DuckDB, sets every field, but for
+// those that say what is left empty. It is not changed once it is in use: the
+// names that it makes are where read models are found again.
 type Dialect struct {
 	// Name is for people.
 	Name string
@@ -28,7 +28,7 @@ type Dialect struct {
 	// dot if it is a namespace.
 	StablePrefix string
 	// CreateNamespace and DropNamespace are statements with %s for a namespace,
-	// which may be there, or not be there, already. Empty: there are none.
+	// which may be there, or not be there, already. Empty if no prefix is one.
 	CreateNamespace, DropNamespace string
 	// TableOptions follows the list of a new table's columns. It may be empty.
 	TableOptions string
@@ -122,10 +122,11 @@ func (d *Dialect) createNamespace(prefix string) []string {
 func (d *Dialect) dropNamespace(prefix string) []string { return namespaced(d.DropNamespace, prefix) }
 
 func namespaced(statement, prefix string) []string {
-	if statement == "" {
+	name, is := strings.CutSuffix(prefix, ".")
+	if statement == "" || !is {
 		return nil
 	}
-	return []string{fmt.Sprintf(statement, namespace(prefix))}
+	return []string{fmt.Sprintf(statement, name)}
 }
 
 func namespace(prefix string) string { return strings.TrimSuffix(prefix, ".") }

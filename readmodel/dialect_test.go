@@ -2,6 +2,7 @@ package readmodel_test
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -56,4 +57,23 @@ func TestDialectOfAnother(t *testing.T) {
 	}
 	require.NotZero(t, counts["SQLite"])
 	require.Equal(t, counts["SQLite"], counts["elsewhere"])
+}
+
+// TestNamespacesOfVersionsAlone: a dialect may have a namespace for each version
+// and none for the stable names, which are then in no namespace that is made.
+func TestNamespacesOfVersionsAlone(t *testing.T) {
+	d := *readmodel.PostgreSQL
+	d.VersionPrefix, d.StablePrefix = "v%d.", ""
+	db := &recorder{dialect: &d}
+	m := model(t, db, readmodel.Options{})
+	_, err := m.Ensure(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, m.Drop(t.Context(), 1))
+	var made []string
+	for _, s := range db.statements {
+		if strings.Contains(s, " SCHEMA ") {
+			made = append(made, s)
+		}
+	}
+	require.Equal(t, []string{"CREATE SCHEMA IF NOT EXISTS v1", "DROP SCHEMA IF EXISTS v1 CASCADE"}, made)
 }

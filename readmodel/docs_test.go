@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -30,6 +31,20 @@ func TestDocs(t *testing.T) {
 		return
 	}
 	require.Equal(t, want, string(text), "go test ./readmodel -run TestDocs -update writes it anew")
+}
+
+// TestDocumentedQueries: what the suite runs is what the document says.
+func TestDocumentedQueries(t *testing.T) {
+	text, err := os.ReadFile("../docs/read-models.md")
+	require.NoError(t, err)
+	var queries []string
+	for _, m := range regexp.MustCompile("(?s)```sql\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+		queries = append(queries, m[1])
+	}
+	require.NotEmpty(t, queries)
+	tried, err := os.ReadFile("readmodeltest/queries.sql")
+	require.NoError(t, err)
+	require.Equal(t, strings.Join(queries, "\n"), string(tried))
 }
 
 func tables() string {

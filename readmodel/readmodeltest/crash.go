@@ -25,7 +25,7 @@ func testCrash(t *testing.T, open Open) {
 	follow(t, model(t, clean, c, 1), log, 1, readmodel.RunnerOptions{NoStatistics: true})
 	rows := dump(t, clean, 1)
 	each := long.Pick[int64](3, 1)
-	if clean.Dialect().Name != "SQLite" { // of a server a step takes long: every third will do
+	if clean.Dialect().Name != "SQLite" { // of others a step takes long: every third will do
 		each *= 3
 	}
 	f := newFaulty(nil)

@@ -1,8 +1,9 @@
 package readmodeltest
 
 import (
-	"os"
+	_ "embed"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -14,18 +15,20 @@ import (
 	"github.com/marketcore/marketplace/statistics"
 )
 
-var (
-	documented = regexp.MustCompile("(?s)```sql\n-- (\\w+)\n(.*?)```")
-	tableNames = regexp.MustCompile(`\b(FROM|JOIN) ([a-z_]+)\b`)
-)
+// documented are the queries of docs/read-models.md, each below its name. A suite
+// that runs in another module does not find the document.
+//
+//go:embed queries.sql
+var documented string
 
-// documentedSQL are the queries of docs/read-models.md, by their names.
-func documentedSQL(t *testing.T, d *readmodel.Dialect) map[string]string {
-	text, err := os.ReadFile("../../docs/read-models.md")
-	require.NoError(t, err)
+var tableNames = regexp.MustCompile(`\b(FROM|JOIN) ([a-z_]+)\b`)
+
+// documentedSQL are the documented queries by their names.
+func documentedSQL(d *readmodel.Dialect) map[string]string {
 	queries := map[string]string{}
-	for _, m := range documented.FindAllStringSubmatch(string(text), -1) {
-		queries[m[1]] = tableNames.ReplaceAllString(m[2], "$1 "+d.Stable("$2"))
+	for _, block := range strings.Split(strings.TrimPrefix(documented, "-- "), "\n-- ") {
+		name, query, _ := strings.Cut(block, "\n")
+		queries[name] = tableNames.ReplaceAllString(query, "$1 "+d.Stable("$2"))
 	}
 	return queries
 }
@@ -38,7 +41,7 @@ func testDocs(t *testing.T, open Open) {
 	m := model(t, db, c, 1)
 	follow(t, m, log, 1, readmodel.RunnerOptions{})
 	refreshed(t, m)
-	queries := documentedSQL(t, db.Dialect())
+	queries := documentedSQL(db.Dialect())
 	require.Len(t, queries, 6)
 	for _, asOf := range sampleMoments()[:6] {
 		report, err := statistics.Ask(t.Context(), want, statistics.FullReport(), asOf, preset(t, statistics.DefaultPolicy))

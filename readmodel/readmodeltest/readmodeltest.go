@@ -11,7 +11,8 @@ import (
 )
 
 // Open makes an empty database and gives a function that opens it, each time
-// as another program would. What it opens, it closes when the test ends.
+// as another program would; of a database that one process has, as another part
+// of that process would. What it opens, it closes when the test ends.
 type Open func(t testing.TB) func() readmodel.Database
 
 // Run tries all that a read model does on the databases that open makes, each
