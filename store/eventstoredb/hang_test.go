@@ -2,8 +2,11 @@ package eventstoredb_test
 
 import (
 	"context"
+	"fmt"
 	"net"
+	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -61,7 +64,10 @@ func TestSeedThatHangs(t *testing.T) {
 // No read waits for a node that hangs, however long its deadline: it goes on at
 // the next leader, behind the last event that was yielded.
 func TestReadsOfALeaderThatHangs(t *testing.T) {
+	// More than three times what a connection holds back from a reader, so that the
+	// rest of it has not come when the leader hangs.
 	const events = 3000
+	text := fmt.Appendf(nil, `{"text":"%s"}`, strings.Repeat("x", 1<<10))
 	for name, read := range map[string]func(context.Context, store.Store, func()) (int, error){
 		"stream": func(ctx context.Context, s store.Store, hang func()) (n int, err error) {
 			for r, err := range s.ReadStream(ctx, "s-1", 0) {
@@ -95,8 +101,13 @@ func TestReadsOfALeaderThatHangs(t *testing.T) {
 			t.Parallel()
 			server := cluster(t)
 			s := open(t, quickly(server)+"&gossipTimeout=60", watchful())
-			_, err := s.Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(events)})
-			require.NoError(t, err)
+			for some := range slices.Chunk(storetest.Events(events), 500) {
+				for i := range some {
+					some[i].Data = text
+				}
+				_, err := s.Append(patience(t), store.Write{Stream: "s-1", Expected: store.Any, Events: some})
+				require.NoError(t, err)
+			}
 			ctx, cancel := context.WithTimeout(t.Context(), storetest.Patience/3)
 			defer cancel()
 			n, err := read(ctx, s, func() { server.Faults().Hang(0) })
