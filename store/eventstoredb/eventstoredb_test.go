@@ -4,8 +4,6 @@ import (
 	"context"
 	"flag"
 	"os"
-	"runtime"
-	"strconv"
 	"testing"
 	"time"
 
@@ -35,12 +33,6 @@ func quickly(s *esdbtest.TestServer) string {
 // each, be fewer than rapid's 100, and fewer still but in a long run. The flag -rapid.checks asks for more.
 func TestMain(m *testing.M) {
 	long.Checks(8, 20)
-	// These tests wait for timers more than they compute.
-	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
-		if err := parallel.Value.Set(strconv.Itoa(2 * runtime.GOMAXPROCS(0))); err != nil {
-			panic(err)
-		}
-	}
 	if *realURL != "" && flag.Lookup("test.run").Value.String() == "" {
 		if err := flag.Set("test.run", "^TestReal"); err != nil {
 			panic(err)

@@ -37,7 +37,6 @@ const (
 // lost and nothing is written twice, every follower gets each event once and in
 // order, no call fails, and none waits for longer than the cluster.
 func TestFailover(t *testing.T) {
-	t.Parallel()
 	factor, limit, faults := 0.1, 2*time.Minute, 10
 	switch {
 	case *realTimes:

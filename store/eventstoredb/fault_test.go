@@ -35,7 +35,6 @@ func everything(seed uint64) esdbtest.Plan {
 // of them, with one thing settled outside: appends with store.Any, which the
 // adapter must not repeat, are made with the revision at hand.
 func TestConformanceUnderFaults(t *testing.T) {
-	t.Parallel()
 	n := *seeds
 	if n == 0 {
 		n = long.Pick[uint64](1, 2)
@@ -92,7 +91,6 @@ func (e *exact) Append(ctx context.Context, w store.Write) (store.Appended, erro
 
 // What an append answers is what happened, whatever became of the first try.
 func TestAppendOfUnknownOutcome(t *testing.T) {
-	t.Parallel()
 	for name, fault := range map[string]func(*esdbtest.Faults){
 		"reply lost after the write":           func(f *esdbtest.Faults) { f.LoseReplies(1) },
 		"replies lost five times":              func(f *esdbtest.Faults) { f.LoseReplies(5) },

@@ -138,7 +138,6 @@ func TestQuietSubscriptionAtALeaderThatHangs(t *testing.T) {
 
 // Where the cluster answers and nobody leads, that is what is said.
 func TestNoLeaderAnswers(t *testing.T) {
-	t.Parallel()
 	server := cluster(t)
 	o := watchful()
 	o.RetryFor = 200 * time.Millisecond

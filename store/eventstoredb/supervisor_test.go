@@ -150,7 +150,6 @@ func TestCallersWhileDown(t *testing.T) {
 
 // Without a deadline, calls end after RetryFor or maxDiscoverAttempts.
 func TestCallsGiveUp(t *testing.T) {
-	t.Parallel()
 	server := esdbtest.Start(t)
 	server.Stop()
 	for name, c := range map[string]struct {
@@ -185,7 +184,6 @@ func TestCallsGiveUp(t *testing.T) {
 // acknowledged event is lost, none is written twice, and every subscriber gets
 // each event once, in order, from a subscription that resumes by itself.
 func TestRestartsUnderLoad(t *testing.T) {
-	t.Parallel()
 	const restarts, writers, subscribers, size = 20, 32, 4, 3
 	server := esdbtest.Start(t)
 	goroutines, conns := runtime.NumGoroutine(), server.Connections()
