@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/marketcore/marketplace/internal/generated"
 	"github.com/marketcore/marketplace/readmodel"
 )
 
@@ -18,19 +19,7 @@ var update = flag.Bool("update", false, "write the tables into docs/read-models.
 
 // TestDocs: docs/read-models.md shows every table and every column as it is.
 func TestDocs(t *testing.T) {
-	const path, begin, end = "../docs/read-models.md", "<!-- tables -->\n", "<!-- end of tables -->"
-	text, err := os.ReadFile(path)
-	require.NoError(t, err)
-	before, rest, found := strings.Cut(string(text), begin)
-	require.True(t, found)
-	_, after, found := strings.Cut(rest, end)
-	require.True(t, found)
-	want := before + begin + tables() + end + after
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(want), 0o644))
-		return
-	}
-	require.Equal(t, want, string(text), "go test ./readmodel -run TestDocs -update writes it anew")
+	generated.Section(t, "../docs/read-models.md", "<!-- tables -->\n", "<!-- end of tables -->", tables(), *update, "go test ./readmodel -run TestDocs -update")
 }
 
 // TestDocumentedQueries: what the suite runs is what the document says.

@@ -3,32 +3,18 @@ package fault_test
 import (
 	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/marketcore/marketplace/internal/fault"
+	"github.com/marketcore/marketplace/internal/generated"
 )
 
 var update = flag.Bool("update", false, "write the list into docs/errors.md anew")
 
 // TestDocs: docs/errors.md lists every code as it is.
 func TestDocs(t *testing.T) {
-	const path, begin, end = "../../docs/errors.md", "<!-- codes -->\n", "<!-- end of codes -->"
-	text, err := os.ReadFile(path)
-	require.NoError(t, err)
-	before, rest, found := strings.Cut(string(text), begin)
-	require.True(t, found)
-	_, after, found := strings.Cut(rest, end)
-	require.True(t, found)
-	want := before + begin + list() + end + after
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(want), 0o644))
-		return
-	}
-	require.Equal(t, want, string(text), "go test ./internal/fault -run TestDocs -update writes it anew")
+	generated.Section(t, "../../docs/errors.md", "<!-- codes -->\n", "<!-- end of codes -->", list(), *update, "go test ./internal/fault -run TestDocs -update")
 }
 
 func list() string {
