@@ -120,7 +120,7 @@ func onlyLocal(next http.Handler) http.Handler {
 		if err != nil {
 			name = r.Host
 		}
-		if ip := net.ParseIP(strings.Trim(name, "[]")); name != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		if ip := net.ParseIP(strings.Trim(name, "[]")); !strings.EqualFold(name, "localhost") && (ip == nil || !ip.IsLoopback()) {
 			http.Error(w, "only localhost and addresses of this machine are answered; see docs/serve.md", http.StatusMisdirectedRequest)
 			return
 		}

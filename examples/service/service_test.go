@@ -32,6 +32,8 @@ var (
 	other      = uuid.MustParse("11111111-0000-4000-8000-000000000002")
 	freelancer = uuid.MustParse("22222222-0000-4000-8000-000000000001")
 	invite     = uuid.MustParse("33333333-0000-4000-8000-000000000001")
+
+	otherFreelancer = uuid.MustParse("22222222-0000-4000-8000-000000000002")
 )
 
 // newLog is an empty log on which nobody can count: its positions are names.
@@ -50,6 +52,7 @@ func newServer(t testing.TB, log store.Store) server {
 	known.add("client", principal{side: event.SideClient, id: client})
 	known.add("other client", principal{side: event.SideClient, id: other})
 	known.add("freelancer", principal{side: event.SideFreelancer, id: freelancer})
+	known.add("other freelancer", principal{side: event.SideFreelancer, id: otherFreelancer})
 	return server{t, newService(m, known, slog.New(slog.DiscardHandler))}
 }
 
@@ -150,8 +153,11 @@ func TestSentAgain(t *testing.T) {
 // TestReadYourWrites: who has sent a command reads what it did.
 func TestReadYourWrites(t *testing.T) {
 	s := furnished(t)
+	job := uuid.New()
+	status, answer := s.command("client", "PostJob", fmt.Sprintf(`{"job":%q,"client":%q,"kind":"fixed","connects":0}`, job, client))
+	require.Equal(t, http.StatusOK, status, answer)
 	for i := range 20 {
-		body := fmt.Sprintf(`{"invite":%q,"job":%q,"client":%q,"freelancer":%q}`, uuid.New(), uuid.New(), client, freelancer)
+		body := fmt.Sprintf(`{"invite":%q,"job":%q,"client":%q,"freelancer":%q}`, uuid.New(), job, client, freelancer)
 		status, answer := s.command("client", "SendInvite", body)
 		require.Equal(t, http.StatusOK, status, answer)
 		_, stats := s.ask("GET", "/marketplace", "", "", "")
