@@ -15,18 +15,24 @@ import (
 // serving is the program that serves until the test ends; then it must end well.
 func serving(t *testing.T, args ...string) (url string) {
 	t.Helper()
+	var stderr strings.Builder
+	t.Cleanup(func() { require.Empty(t, stderr.String()) })
+	return servingTelling(t, &stderr, args...)
+}
+
+// servingTelling is serving by a program that may say something meanwhile.
+func servingTelling(t *testing.T, stderr io.Writer, args ...string) (url string) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	out, in := io.Pipe()
 	code := make(chan int, 1)
-	var stderr strings.Builder
 	go func() {
-		code <- run(ctx, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...), strings.NewReader(""), in, &stderr)
+		code <- run(ctx, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...), strings.NewReader(""), in, stderr)
 		_ = in.Close()
 	}()
 	t.Cleanup(func() {
 		cancel()
-		require.Equal(t, exitDone, <-code, stderr.String())
-		require.Empty(t, stderr.String())
+		require.Equal(t, exitDone, <-code)
 	})
 	line, err := bufio.NewReader(out).ReadString('\n')
 	require.NoError(t, err)

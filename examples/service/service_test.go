@@ -20,6 +20,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/health"
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
@@ -53,7 +54,9 @@ func newServer(t testing.TB, log store.Store) server {
 	known.add("other client", principal{side: event.SideClient, id: other})
 	known.add("freelancer", principal{side: event.SideFreelancer, id: freelancer})
 	known.add("other freelancer", principal{side: event.SideFreelancer, id: otherFreelancer})
-	return server{t, newService(m, known, slog.New(slog.DiscardHandler))}
+	watched := health.Watch(t.Context(), ofLog(log))
+	t.Cleanup(watched.Close)
+	return server{t, newService(m, known, slog.New(slog.DiscardHandler), watched)}
 }
 
 // ask sends a request; token and key may be empty.
@@ -259,6 +262,19 @@ func TestRun(t *testing.T) {
 	require.Eventually(t, func() bool {
 		return ask("GET", "/freelancers/"+freelancer.String()+"/my-stats", "")["clients"] == 1.0
 	}, time.Minute, 10*time.Millisecond, "the accepted offer's contract starts by itself")
+	for path, shows := range map[string]string{
+		"/healthz": "ok", "/readyz": `"log":"ok"`, "/metrics": "store_operation_duration_seconds_count", "/metrics?": "process_position",
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), "GET", "http://"+l.Addr().String()+path, nil)
+		require.NoError(t, err)
+		answer, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		text, err := io.ReadAll(answer.Body)
+		require.NoError(t, err)
+		require.NoError(t, answer.Body.Close())
+		require.Equal(t, http.StatusOK, answer.StatusCode)
+		require.Contains(t, string(text), shows, path)
+	}
 	require.Equal(t, "good", ask("GET", "/clients/"+client.String()+"/profile", "")["state"])
 	stop()
 	require.NoError(t, <-ended)
@@ -271,7 +287,9 @@ func Example() {
 		return
 	}
 	defer m.Close()
-	s := newService(m, demoTokens(), slog.New(slog.DiscardHandler))
+	watched := health.Watch(context.Background(), ofLog(m.Store()))
+	defer watched.Close()
+	s := newService(m, demoTokens(), slog.New(slog.DiscardHandler), watched)
 	key := "0f8d4c1e-6f0e-4f0a-9a53-0d6e0f2f5a01"
 	for range 2 {
 		r := httptest.NewRequest("POST", "/commands/RegisterClient", strings.NewReader(`{"client":"9d5c2a44-3a0b-4e0c-8f5e-2f1f6f3c7b10"}`))
