@@ -2,7 +2,11 @@ package aggregate
 
 import (
 	"errors"
+	"maps"
+	"os"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -123,6 +127,23 @@ func TestRecoverable(t *testing.T) {
 	}
 	require.Greater(t, found, 150)
 	require.Len(t, sections, len(idOf))
+}
+
+// Every rule that a breach may cite has its heading.
+func TestCited(t *testing.T) {
+	rules, err := os.ReadFile("../docs/rules.md")
+	require.NoError(t, err)
+	print, err := os.ReadFile("../docs/fine-print.md")
+	require.NoError(t, err)
+	cites := slices.Concat(slices.Collect(maps.Values(cited)), slices.Collect(maps.Values(sections)), []string{
+		ruleOf(OtherOutcome, Written{Events: []event.Event{&event.ConnectsGranted{}}}), ruleOf(OtherOutcome, Written{Events: []event.Event{&event.BadgeLost{}}}), ruleOf(NoCommand, Written{})})
+	for _, rule := range cites {
+		if label, ok := strings.CutPrefix(rule, "fine print "); ok {
+			require.Contains(t, string(print), "\n### "+label+"\n")
+			continue
+		}
+		require.Contains(t, string(rules), "\n## R"+rule[1:]+"\n")
+	}
 }
 
 // A forged log: what it holds, and how it is found out. Every rejection of the other

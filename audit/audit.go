@@ -30,8 +30,7 @@ type Options struct {
 	Terms aggregate.Terms
 
 	// Aggregates is how many are kept in memory. Of others the stream is read again
-	// when it is needed. Default 1,000,000; 200 to 400 bytes each and what is in them,
-	// such as milestones. At least 1.
+	// when it is needed. Default 500,000, which are 1 to 2 kB each. At least 1.
 	Aggregates int
 
 	// Findings is after how many the audit ends. Default 1,000.
@@ -43,7 +42,7 @@ func (o Options) withDefaults() Options {
 		o.AsOf = event.Latest.Std()
 	}
 	if o.Aggregates == 0 {
-		o.Aggregates = 1_000_000
+		o.Aggregates = 500_000
 	}
 	if o.Findings <= 0 {
 		o.Findings = 1_000

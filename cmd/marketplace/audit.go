@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
@@ -53,7 +52,7 @@ the log could not be read to its end.`,
 		Example: `  marketplace audit
   marketplace audit rules --as-of 2019-12-31T23:59:59Z --json
   marketplace audit --store archive:/archive/market`,
-		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), known(names)),
+		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
 		ValidArgs: names,
 		RunE: c.action(func(ctx context.Context, args []string) error {
 			if a.limit < 1 {
@@ -65,24 +64,9 @@ the log could not be read to its end.`,
 	log.add(cmd)
 	cmd.Flags().Var(&a.asOf, "as-of", "leave out what happened after this moment, such as 2019-12-31T23:59:59Z")
 	cmd.Flags().BoolVar(&a.defaultTerms, "default-terms", false, "hold deadlines to the default periods")
-	cmd.Flags().IntVar(&a.limit, "limit", 1000, "end after so many findings")
+	cmd.Flags().IntVar(&a.limit, "limit", findingsLimit, "end after so many findings")
 	cmd.Flags().BoolVar(&a.json, "json", false, "write JSON")
 	return cmd
-}
-
-func known(names []string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		for _, arg := range args {
-			found := false
-			for _, name := range names {
-				found = found || name == arg
-			}
-			if !found {
-				return usage("%q: known are %s", arg, strings.Join(names, ", "))
-			}
-		}
-		return nil
-	}
 }
 
 // auditing is one answer of the command audit.
@@ -104,6 +88,14 @@ type auditOfKind struct {
 	Audit string `json:"audit"`
 	audit.Report
 }
+
+// auditRules is marketplace audit rules, for a log that was verified.
+func (c *cli) auditRules(ctx context.Context, s store.Store, url string) error {
+	return (&auditing{cli: c, limit: findingsLimit}).write(ctx, s, url, []string{"rules"})
+}
+
+// findingsLimit is after how many findings an audit ends, if nobody says.
+const findingsLimit = 1000
 
 func (a *auditing) options() audit.Options {
 	o := audit.Options{Findings: a.limit}
@@ -128,6 +120,9 @@ func (a *auditing) write(ctx context.Context, s store.Store, url string, only []
 		}
 		r, err := k.audit(ctx, s, a.options())
 		if err != nil {
+			if len(r.Findings) > 0 && !a.json { // what was found until then
+				err = errors.Join(a.text(url, &r), err)
+			}
 			return err
 		}
 		found += len(r.Findings)
