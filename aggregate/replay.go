@@ -119,10 +119,14 @@ func difference(is, decided event.Event) string {
 	return ""
 }
 
-// show is a value without what is behind a pointer, and a Text hides itself.
+// show is a value as a breach may show it. A Text hides itself, and a word that is none
+// of ours may be anything.
 func show(v reflect.Value) any {
 	if v.Kind() == reflect.Pointer && !v.IsNil() {
 		v = v.Elem()
+	}
+	if v.Kind() == reflect.String && strings.Trim(v.String(), "abcdefghijklmnopqrstuvwxyz_") != "" {
+		return "another word"
 	}
 	return v.Interface()
 }

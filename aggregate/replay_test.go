@@ -193,6 +193,7 @@ func TestReplayFinds(t *testing.T) {
 		"funds in part":                  {milestones, by(C, contractSaw(t0, &event.MilestoneFunded{Milestone: unfunded, Amount: 1})), OtherOutcome, "rules 3", "amount is 1"},
 		"a refund request over too much": {milestones, by(C, contractSaw(t0, &event.EscrowRefundRequested{Milestone: funded, Amount: 1, RespondBy: after(7, 0)})), OtherOutcome, "rules 3", "amount is 1"},
 		"another release's cause":        {milestones, by(C, contractSaw(t0, release(funded, 1, event.ReleasedByDispute))), OtherOutcome, "rules 3", "cause is dispute"},
+		"a release's cause that is none": {milestones, by(C, contractSaw(t0, release(funded, 1, "Dear "+marker))), OtherOutcome, "rules 3", "cause is another word, and would be client"},
 		"a week billed too high":         {worked, by(T, weekSaw(week1, on("2016-01-11T12:00:00Z"), &event.WeekInvoiced{Minutes: 10, Amount: 501, ReviewEndsAt: reviewed})), OtherOutcome, "rules 3", "amount is 501, and would be 500"},
 		"a review cut short":             {worked, by(T, weekSaw(week1, on("2016-01-11T12:00:00Z"), &event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed - 1})), OtherOutcome, "rules 3", "review_ends_at"},
 		"other hours than billed":        {billed, by(T, contractSaw(reviewed, &event.HoursPaid{Week: week1, Minutes: 10, Amount: 50000})), OtherOutcome, "rules 3", "amount is 50000"},

@@ -60,6 +60,9 @@ type aggregates struct {
 }
 
 func newAggregates(s store.Store, size int) (*aggregates, error) {
+	if size < 1 {
+		return nil, errors.New("audit: Options.Aggregates must be at least 1")
+	}
 	a := &aggregates{store: s, registry: event.Marketplace()}
 	var err error
 	a.lru, err = simplelru.NewLRU(size, func(string, *loaded) { a.dropped = true })
