@@ -39,6 +39,7 @@ var rooms = []room{
 	{"internal/show", "event projection statistics"},
 	{"internal/show/showtest", "event statistics internal/show internal/projectiontest"},
 	{"internal/repository", "event aggregate store"},
+	{"audit", "event aggregate store"},
 	{"internal/follower", "event store projection"},
 	{"process", "event aggregate store projection statistics"},
 	{"readmodel", "event store projection statistics internal/market"},
@@ -48,7 +49,7 @@ var rooms = []room{
 	{"simulate", ". event aggregate store script projection statistics process open"},
 	{"web", ". event store projection statistics internal/show"},
 	{"examples", ". event aggregate store script projection statistics process readmodel open simulate web health"},
-	{"cmd", ". event aggregate store script projection statistics process readmodel open simulate web health examples esdbtest internal/show"},
+	{"cmd", ". event aggregate store audit script projection statistics process readmodel open simulate web health examples esdbtest internal/show"},
 	{"scripts", "esdbtest"},
 }
 
