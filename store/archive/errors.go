@@ -42,6 +42,15 @@ func failure(err error) error {
 	return store.ErrUnavailable.With(err, "")
 }
 
+// broken is the error of what is no Parquet of ours, or of the file under it.
+func broken(cause error, format string, args ...any) error {
+	var told *fault.Error
+	if errors.As(cause, &told) {
+		return cause
+	}
+	return corrupt(0, cause, format, args...)
+}
+
 // absent is the failure of a file that the manifest lists.
 func absent(name string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, os.ErrClosed) {

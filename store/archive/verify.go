@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/marketcore/marketplace/event"
@@ -51,7 +49,7 @@ type verifier struct {
 
 // file checks the bytes of a file, past the blocks that are in memory.
 func (v *verifier) file(ctx context.Context, s *segment) error {
-	f, err := os.Open(filepath.Join(v.store.dir, s.Name))
+	f, err := openFile(v.store.dir, s.Name)
 	if err != nil {
 		return absent(s.Name, err)
 	}
@@ -87,7 +85,14 @@ func (v *verifier) group(ctx context.Context, s *segment, group int) error {
 	g := &s.Groups[group]
 	v.built.Reset()
 	whole, first := true, true
-	r := s.records(group)
+	var r *recordReader
+	err := v.store.reading(ctx, func() (err error) {
+		r, err = s.records(group)
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	defer r.close()
 	for row := int64(0); row < g.Events; row += batchEvents {
 		var records []event.Record
@@ -117,7 +122,7 @@ func (v *verifier) group(ctx context.Context, s *segment, group int) error {
 		return corrupt(v.last, nil, "the row group of %s ends at another position than the manifest says", s.Name)
 	}
 	var known bool
-	err := v.store.reading(ctx, func() (err error) {
+	err = v.store.reading(ctx, func() (err error) {
 		known, err = s.means(group, v.schema)
 		return err
 	})
