@@ -59,6 +59,9 @@ func Export(ctx context.Context, log store.Store, dir string, o ExportOptions) (
 
 func export(ctx context.Context, log store.Store, dir string, o ExportOptions) (done Progress, err error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
+		if no := folder(dir); errors.Is(no, store.ErrNotALog) {
+			err = no
+		}
 		return done, err
 	}
 	lock, err := filelock.TryLock(filepath.Join(dir, lockName))
