@@ -16,7 +16,8 @@ import (
 var (
 	// ErrOtherLog: the archive, or the store to restore into, holds another log.
 	ErrOtherLog = fault.New("store", "other_log")
-	// ErrGap: an event of a stream is missing in the log that is exported.
+	// ErrGap: an event of a stream of the marketplace is missing in the log that is
+	// exported.
 	ErrGap = fault.New("store", "stream_gap")
 )
 

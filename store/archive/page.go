@@ -244,12 +244,12 @@ func decodeLevels(memory, b []byte, rows, zeros int) ([]byte, error) {
 		return nil, err
 	}
 	levels = levels[:rows]
-	values := 0
-	for i := range levels {
-		values += int(levels[i] & 1)
-		levels[i] &= 1
+	values, all := 0, byte(0)
+	for _, there := range levels {
+		values += int(there)
+		all |= there
 	}
-	if values != rows-zeros {
+	if values != rows-zeros || all > 1 {
 		return nil, errPage
 	}
 	return levels, nil
@@ -279,7 +279,7 @@ func runsHold(b []byte, bits, n int) bool {
 		}
 		b = b[size:]
 		count, bytes := head>>1, uint64(bits+7)/8
-		if count > uint64(n) {
+		if count == 0 || count > uint64(n) {
 			return false
 		}
 		if head&1 != 0 {

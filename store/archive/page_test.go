@@ -31,6 +31,7 @@ func FuzzPage(f *testing.F) {
 		f.Add(uint16(300), b)
 		f.Add(uint16(1), b)
 	}
+	f.Add(uint16(291), append(append([]byte{6, 37<<1 | 1}, make([]byte, 37*6)...), 0, '1')) // an empty run, whose value the decoder takes for a run
 	f.Fuzz(func(t *testing.T, count uint16, b []byte) {
 		n := int(count)
 		given := taken(func() {

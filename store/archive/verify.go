@@ -12,7 +12,8 @@ import (
 
 // Verify reads the whole archive, as of now, and fails with store.ErrCorrupt
 // unless everything holds: the SHA-256 and the checksums of every file, their
-// order, positions that ascend, each stream's revisions without a gap, and typed
+// order, positions that ascend, each stream's revisions without a gap (of one that is
+// not the marketplace's, that they ascend), and typed
 // columns that say what the events' bytes say. Those of a row group with a type
 // that means something else in the registry cannot be compared; a fold does not
 // read them either.
