@@ -107,7 +107,7 @@ func TestLoginThatIsWrong(t *testing.T) {
 		require.ErrorIs(t, err, store.ErrUnavailable)
 		require.ErrorContains(t, err, "the login was refused")
 		wrong.Store(true)
-		_, err = eventstoredb.Open(patience(t), listen(t, s, s)+"&discoveryInterval=2", eventstoredb.Options{LoginRetryFor: 50 * time.Millisecond}.On(wires.dial))
+		_, err = connect(patience(t), listen(t, s, s)+"&discoveryInterval=2", eventstoredb.Options{LoginRetryFor: 50 * time.Millisecond})
 		require.ErrorIs(t, err, store.ErrUnavailable)
 		require.ErrorContains(t, err, "the login was refused")
 	})

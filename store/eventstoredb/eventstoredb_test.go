@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -44,10 +43,7 @@ func TestMain(m *testing.M) {
 
 func open(t testing.TB, url string, o eventstoredb.Options) *eventstoredb.Store {
 	t.Helper()
-	if strings.Contains(url, host) {
-		o = o.On(wires.dial)
-	}
-	s, err := eventstoredb.Open(t.Context(), url, o)
+	s, err := connect(t.Context(), url, o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s

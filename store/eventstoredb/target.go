@@ -24,7 +24,7 @@ type target struct {
 	candidate []string      // host:port, to ask in any order
 	gossip    bool          // ask them who else there is
 	network   func(context.Context, string) (net.Conn, error)
-	unknown   []string      // settings of the string that mean nothing to us
+	unknown   []string // settings of the string that mean nothing to us
 }
 
 // settings are the keys of a connection string that the official client knows.
