@@ -10,6 +10,8 @@ import (
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/store"
 )
 
 // withPage puts a page behind those of a Parquet file and makes it the first data
@@ -44,6 +46,28 @@ func withPage(t testing.TB, b []byte, column string, codec format.CompressionCod
 func dataPage(rows, size, packed, levels int32, e format.Encoding) format.PageHeader {
 	return format.PageHeader{Type: format.DataPageV2, UncompressedPageSize: size, CompressedPageSize: packed,
 		DataPageHeaderV2: thrift.New(format.DataPageHeaderV2{NumValues: rows, NumRows: rows, Encoding: e, DefinitionLevelsByteLength: levels})}
+}
+
+// A Bloom filter that leaves a stream out would hide it from who reads that stream.
+func TestVerifyAsksTheFilter(t *testing.T) {
+	log := contracts(t, 6)
+	valid := exportOf(t, log, small)
+	dir := crafted(t, valid, func(b []byte) []byte {
+		return withFooter(b, func(m *format.FileMetaData) []byte {
+			for _, c := range m.RowGroups[0].Columns {
+				if at := c.MetaData.BloomFilterOffset; at > 0 {
+					var h format.BloomFilterHeader
+					n, err := decodeThrift(b[at:], maxHeaderItems, &h)
+					require.NoError(t, err)
+					clear(b[int(at)+n : int(at)+n+int(h.NumBytes)])
+				}
+			}
+			return nil
+		})
+	})
+	s := opened(t, dir)
+	require.ErrorIs(t, s.Verify(t.Context()), store.ErrCorrupt)
+	require.NoError(t, opened(t, valid).Verify(t.Context()))
 }
 
 // Claims of size that the bytes do not bear out, each in the place where a reader

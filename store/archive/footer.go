@@ -212,30 +212,41 @@ func (f *footer) locations(file *checked, c *format.ColumnChunk) ([]format.PageL
 	return index.PageLocations, err
 }
 
-// mayHold asks the Bloom filter of a row group whether a stream may be in it.
-func (f *footer) mayHold(file *checked, group int, stream string) (bool, error) {
-	at := f.index(colStream)
-	offset := f.meta.RowGroups[group].Columns[at].MetaData.BloomFilterOffset
+// A filter is the Bloom filter of the streams of a row group.
+type filter struct {
+	bits *io.SectionReader
+}
+
+// filter finds a row group's, nil if it has none.
+func (f *footer) filter(file *checked, group int) (*filter, error) {
+	offset := f.meta.RowGroups[group].Columns[f.index(colStream)].MetaData.BloomFilterOffset
 	if offset == 0 {
-		return true, nil
+		return nil, nil
 	}
 	if offset < 0 || offset > f.pages {
-		return false, errThrift
+		return nil, errThrift
 	}
 	var header format.BloomFilterHeader
 	n, err := readHeader(file, offset, f.pages, &header)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	size := int64(header.NumBytes)
 	_, split := header.Algorithm.Value.(*format.SplitBlockAlgorithm)
 	_, hash := header.Hash.Value.(*format.XxHash)
 	_, raw := header.Compression.Value.(*format.BloomFilterUncompressed)
 	if !split || !hash || !raw || size < bloom.BlockSize || size%bloom.BlockSize != 0 || size > f.pages-offset-n {
-		return false, errThrift
+		return nil, errThrift
 	}
-	bits := io.NewSectionReader(file, offset+n, size)
-	return bloom.CheckSplitBlock(bits, size, xxhash.Sum64([]byte(stream)))
+	return &filter{io.NewSectionReader(file, offset+n, size)}, nil
+}
+
+// mayHold reports whether a stream may be in the row group.
+func (f *filter) mayHold(stream []byte) (bool, error) {
+	if f == nil {
+		return true, nil
+	}
+	return bloom.CheckSplitBlock(f.bits, f.bits.Size(), xxhash.Sum64(stream))
 }
 
 // readHeader reads the header that stands at an offset, and not beyond an end, and

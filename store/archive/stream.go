@@ -73,10 +73,11 @@ func (s *Store) readRows(ctx context.Context, seg *segment, group int, rows []in
 }
 
 func (s *segment) rowsOf(group int, stream string) ([]int64, error) {
-	if may, err := s.footer.mayHold(s.bytes, group, stream); err != nil || !may {
-		if err != nil {
-			err = broken(err, "the filter of streams of %s cannot be read", s.Name)
-		}
+	filter, err := s.filter(group)
+	if err != nil {
+		return nil, err
+	}
+	if may, err := filter.mayHold([]byte(stream)); err != nil || !may {
 		return nil, err
 	}
 	c, err := s.cursor(group, colStream)
@@ -101,6 +102,48 @@ func (s *segment) rowsOf(group int, stream string) ([]int64, error) {
 		}
 	})
 	return rows, err
+}
+
+func (s *segment) filter(group int) (*filter, error) {
+	f, err := s.footer.filter(s.bytes, group)
+	if err != nil {
+		return nil, broken(err, "the filter of streams of %s cannot be read", s.Name)
+	}
+	return f, nil
+}
+
+// filterHolds makes sure that a row group's filter lets each of its streams through:
+// ReadStream believes it.
+func (s *segment) filterHolds(group int) error {
+	f, err := s.filter(group)
+	if err != nil || f == nil {
+		return err
+	}
+	c, err := s.cursor(group, colStream)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	var last int32 = -1
+	var failed error
+	err = c.read(int(s.Groups[group].Events), func(i, v int) {
+		if failed != nil || c.dict != nil && c.small[v] == last { // neighbours often have the same
+			return
+		}
+		name := c.of
+		if c.dict != nil {
+			last = c.small[v]
+			name = func(int) []byte { return c.dict.word(last) }
+		}
+		may, err := f.mayHold(name(v))
+		if failed = err; err == nil && !may {
+			failed = corrupt(0, nil, "the filter of streams of %s leaves out one of them", s.Name)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return failed
 }
 
 // find is a word's place in a dictionary, -1 if it is not in it.

@@ -124,6 +124,9 @@ func (v *verifier) group(ctx context.Context, s *segment, group int) error {
 	}
 	var known bool
 	err = v.store.reading(ctx, func() (err error) {
+		if err := s.filterHolds(group); err != nil {
+			return err
+		}
 		known, err = s.means(group, v.schema)
 		return err
 	})

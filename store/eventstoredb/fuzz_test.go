@@ -138,14 +138,17 @@ func (b *babbler) end(stream grpc.ServerStream) error {
 	}
 	if b.does(withTrailers) && len(b.messages) > 0 {
 		stream.SetTrailer(metadata.Pairs("exception", []string{"not-leader", "stream-deleted", "wrong-expected-version", "x"}[b.how[1]%4],
-			// A place in memory where nobody is: others are looked for outside of simulated time.
 			"leader-endpoint-host", host, "leader-endpoint-port", fmt.Sprint(60_000+int(b.how[1]))))
 	}
 	return status.Error(codes.Code(b.how[1]%18), "it failed")
 }
 
+// listen has a place of its own, one at a time: a new one for each script would use up
+// all ports.
 func (b *babbler) listen(t *testing.T) string {
-	l, address := wires.listen(t)
+	const address = host + ":65000"
+	l, err := wires.listen(address)
+	require.NoError(t, err)
 	g := grpc.NewServer(grpc.ForceServerCodec(rawCodec{}), grpc.UnknownServiceHandler(b.serve))
 	done := make(chan struct{})
 	go func() { defer close(done); _ = g.Serve(l) }()
@@ -186,7 +189,7 @@ func FuzzMessages(f *testing.F) {
 				var told *fault.Error
 				require.True(t, err == nil || errors.As(err, &told), "%v", err)
 			}
-			s, err := eventstoredb.Open(t.Context(), b.listen(t), o.On(wires.dial))
+			s, err := connect(t.Context(), b.listen(t), o)
 			if ours(err); err != nil {
 				return
 			}
