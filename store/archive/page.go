@@ -108,7 +108,7 @@ func (r *pageReader) read(i int, p *page) error {
 		}
 		p.memory.levels = p.levels
 	}
-	p.indexed = v.Encoding == format.RLEDictionary || v.Encoding == format.PlainDictionary
+	p.indexed = v.Encoding == format.RLEDictionary
 	return p.decode(body, p.rows-p.nulls, r.kind, v.Encoding)
 }
 
@@ -124,8 +124,7 @@ func (r *pageReader) dictionary() (*dictionary, error) {
 		return nil, err
 	}
 	v := h.Dictionary.V
-	if h.Type != format.DictionaryPage || !h.Dictionary.Valid || v.NumValues < 0 || int64(v.NumValues) > r.rows ||
-		(v.Encoding != format.Plain && v.Encoding != format.PlainDictionary) {
+	if h.Type != format.DictionaryPage || !h.Dictionary.Valid || v.NumValues < 0 || int64(v.NumValues) > r.rows || v.Encoding != format.Plain {
 		return nil, errPage
 	}
 	d := &dictionary{len: int(v.NumValues)}
