@@ -17,6 +17,7 @@ import (
 
 func (c *cli) verifyCommand() *cobra.Command {
 	var log storeFlag
+	rules := false
 	cmd := &cobra.Command{
 		Use:   "verify [DIR]",
 		Short: "Check that the log, or an archive, is as it was written",
@@ -27,8 +28,12 @@ another program, or of the host's own, in streams that are not the marketplace's
 are passed over, and their number is told.
 
 With the folder of an archive it checks that one: the sums of its files, their
-order, and that the typed columns say what the events say.`,
+order, and that the typed columns say what the events say.
+
+That a log is as it was written does not say that it ought to be: --rules audits it
+too, as marketplace audit rules does, whose exit status is its own.`,
 		Example: `  marketplace verify
+  marketplace verify --rules
   marketplace verify --store sqlite:///var/lib/market.db
   marketplace verify /archive/market`,
 		Args: cobra.MaximumNArgs(1),
@@ -37,12 +42,18 @@ order, and that the typed columns say what the events say.`,
 				if log.name != "" {
 					return usage("name an archive or a log with --store, not both")
 				}
-				return c.verifyArchive(ctx, args[0])
+				return c.verifyArchive(ctx, args[0], rules)
 			}
-			return log.reading(ctx, func(m *marketplace.Marketplace) error { return c.verify(ctx, m, log.shown()) })
+			return log.reading(ctx, func(m *marketplace.Marketplace) error {
+				if err := c.verify(ctx, m, log.shown()); err != nil || !rules {
+					return err
+				}
+				return c.auditRules(ctx, m.Store(), log.shown())
+			})
 		}),
 	}
 	log.add(cmd)
+	cmd.Flags().BoolVar(&rules, "rules", false, "check that the log obeys the rules, too")
 	return cmd
 }
 
@@ -82,13 +93,13 @@ func passedOver(events int64) string {
 	return show.Of(events, "event", "events") + " of streams that are not the marketplace's passed over"
 }
 
-func (c *cli) verifyArchive(ctx context.Context, dir string) error {
+func (c *cli) verifyArchive(ctx context.Context, dir string, rules bool) (err error) {
 	s, err := archive.Open(ctx, dir, archive.Options{})
 	if err != nil {
 		return noArchive(dir, err)
 	}
-	err = errors.Join(s.Verify(ctx), s.Close())
-	if err != nil {
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.Verify(ctx); err != nil {
 		return err
 	}
 	m, err := archive.ReadManifest(dir)
@@ -96,5 +107,8 @@ func (c *cli) verifyArchive(ctx context.Context, dir string) error {
 		return err
 	}
 	_, err = fmt.Fprintf(c.stdout, "%s: %s in %s, all as written\n", dir, show.Of(m.Events, "event", "events"), show.Of(len(m.Files), "file", "files"))
-	return err
+	if err != nil || !rules {
+		return err
+	}
+	return c.auditRules(ctx, s, dir)
 }
