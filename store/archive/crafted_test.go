@@ -234,6 +234,9 @@ func TestCraftedArchives(t *testing.T) {
 	extend(t, log, 15, 3)
 	random := rand.New(rand.NewPCG(3, 4))
 	broken, crafts := 0, long.Pick(250, 1000)
+	if testing.Short() {
+		crafts = 50
+	}
 	for n := range crafts {
 		script := make([]byte, 7*(1+random.IntN(3)))
 		for i := range script {
