@@ -288,7 +288,12 @@ func (r *Runner) readOn(ctx context.Context) error {
 
 // fold takes in one record. Streams that are not ours ask for nothing.
 func (r *Runner) fold(ctx context.Context, rec *event.Record) error {
-	if _, _, _, ours := event.ParseStream(rec.Stream); ours {
+	if event.Foreign(rec.Stream) {
+		r.board.passedOver()
+	} else {
+		if _, _, _, known := event.ParseStream(rec.Stream); !known {
+			return &projection.FoldError{Type: rec.Type, Stream: rec.Stream, Revision: rec.Revision, Position: rec.Position, Err: projection.ErrStreamName}
+		}
 		env, err := r.decoder.Decode(rec)
 		if err != nil {
 			return err

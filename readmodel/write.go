@@ -24,7 +24,7 @@ func (s *session) write(ctx context.Context, f *feed, b *batch) error {
 		if err != nil {
 			return err
 		}
-		s.folded(len(b.records))
+		s.folded(b.records)
 		f.folded() // before the position moves, or who waits for it would see them pending
 	}
 	s.progressed(ctx, s.at.position)
@@ -53,7 +53,7 @@ func (s *session) stopAt(ctx context.Context, b *batch, poison *poisonError) err
 		if err := s.commit(ctx, b.records[:poison.index], before); err != nil {
 			return err
 		}
-		s.folded(poison.index)
+		s.folded(b.records[:poison.index])
 		s.set(func(st *Status) { st.Position = s.at.position })
 	}
 	err := s.model.db.Write(ctx, func(tx Tx) error {

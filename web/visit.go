@@ -201,7 +201,7 @@ func (v *visit) Newest() string {
 		return ""
 	}
 	rec, err := store.Newest(v.ctx(), log)
-	if err != nil || rec.ID == uuid.Nil {
+	if err != nil || rec.ID == uuid.Nil || event.Foreign(rec.Stream) {
 		return "" // only a hint is lost
 	}
 	meta, err := event.Marketplace().NewDecoder().DecodeMeta(&rec)

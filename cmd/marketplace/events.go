@@ -29,7 +29,8 @@ or a revision of the stream; the event there is shown too. Any number will do:
 events begin at the first whose position is not below it.
 
 What people wrote shows as [personal text] unless --show-text is given. An event
-that cannot be decoded ends the listing with its position.`,
+that cannot be decoded ends the listing with its position. Events of streams that
+are not the marketplace's are passed over; standard error says how many.`,
 		Example: `  marketplace events --from 1000 | head
   marketplace events freelancerAccount-01234567-89ab-cdef-0123-456789abcdef
   marketplace events --json | jq -r .type | sort | uniq -c
@@ -69,6 +70,7 @@ type listing struct {
 
 	registry *event.Registry
 	decoder  *event.Decoder
+	foreign  int64 // events that were passed over
 }
 
 func (l *listing) write(ctx context.Context, m *marketplace.Marketplace) error {
@@ -84,7 +86,10 @@ func (l *listing) write(ctx context.Context, m *marketplace.Marketplace) error {
 		err = l.oneStream(ctx, m.Store())
 	}
 	if l.follow && interrupted(ctx) {
-		return nil // which is how following ends
+		err = nil // which is how following ends
+	}
+	if err == nil && l.foreign > 0 {
+		fmt.Fprintln(l.stderr, passedOver(l.foreign))
 	}
 	return err
 }
@@ -195,6 +200,10 @@ func (l *listing) followFrom(ctx context.Context, s store.Store, after event.Pos
 }
 
 func (l *listing) event(rec *event.Record) error {
+	if event.Foreign(rec.Stream) {
+		l.foreign++
+		return nil
+	}
 	env, err := l.decoder.Decode(rec)
 	if err != nil {
 		return err

@@ -104,6 +104,9 @@ func (f *follower) tell(s readmodel.Status) {
 	}
 	fmt.Fprintf(f.stdout, "version %d, partition %d: %s folded, %s\n", // stdout keeps its error
 		s.Version, s.Partition, show.Of(int64(s.Events), "event", "events"), where)
+	if s.Foreign > 0 {
+		fmt.Fprintln(f.stderr, passedOver(int64(s.Foreign)))
+	}
 }
 
 // catchUp runs the runner until it holds what is in the log now, and computes

@@ -90,6 +90,9 @@ func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, checkpo
 	}
 	if s := p.Status(); err == nil || s.Position > 0 { // else nothing is known of what is to come
 		c.outcomes(s)
+		if s.Foreign > 0 {
+			fmt.Fprintln(c.stderr, passedOver(int64(s.Foreign)))
+		}
 	}
 	return err
 }

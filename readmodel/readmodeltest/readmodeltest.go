@@ -41,6 +41,7 @@ func Run(t *testing.T, open Open) {
 		{"Crash", testCrash},
 		{"LostLog", testLostLog},
 		{"Poison", testPoison},
+		{"Foreign", testForeign},
 		{"Gap", testGap},
 		{"Runners", testRunners},
 		{"Fenced", testFenced},

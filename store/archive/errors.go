@@ -16,7 +16,8 @@ import (
 var (
 	// ErrOtherLog: the archive, or the store to restore into, holds another log.
 	ErrOtherLog = fault.New("store", "other_log")
-	// ErrGap: an event of a stream is missing in the log that is exported.
+	// ErrGap: an event of a stream of the marketplace is missing in the log that is
+	// exported.
 	ErrGap = fault.New("store", "stream_gap")
 )
 
@@ -40,6 +41,15 @@ func failure(err error) error {
 		return store.ErrCancelled.With(err, "")
 	}
 	return store.ErrUnavailable.With(err, "")
+}
+
+// broken is the error of what is no Parquet of ours, or of the file under it.
+func broken(cause error, format string, args ...any) error {
+	var told *fault.Error
+	if errors.As(cause, &told) {
+		return cause
+	}
+	return corrupt(0, cause, format, args...)
 }
 
 // absent is the failure of a file that the manifest lists.
