@@ -15,7 +15,8 @@ import (
 // Every failure is made of one of this package's errors, such as
 // ErrUnavailable.With(cause, ""), and found with errors.Is. Of those an
 // implementation gives ErrBusy, ErrCancelled, ErrClosed, ErrConflict,
-// ErrCorrupt, ErrFull, ErrLeased, ErrLeaseLost, ErrReadOnly and ErrUnavailable,
+// ErrCorrupt, ErrFull, ErrLeased, ErrLeaseLost, ErrNotAReadModel, ErrReadOnly,
+// ErrRefused and ErrUnavailable,
 // the last for all that fits nowhere else, a broken connection above all; it
 // connects again by itself in the next call. What the function given to Read or
 // Write returns is returned as it is.

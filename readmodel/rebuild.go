@@ -193,6 +193,13 @@ func (r *rebuild) begin(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		live, err := a.live()
+		if err != nil {
+			return err
+		}
+		if _, err := a.views(live); err != nil { // before hours of work that could not be swapped in
+			return err
+		}
 		partitions := r.m.options.Partitions
 		for _, v := range all {
 			switch {

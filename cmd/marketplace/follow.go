@@ -32,6 +32,7 @@ The tables, and how to ask them, are in docs/read-models.md.`,
 		Example: `  marketplace follow --read-model sqlite:model.db
   marketplace follow --read-model sqlite:model.db --once
   marketplace follow --store "esdb://127.0.0.1:2113?tls=false" --read-model postgres://localhost/market
+  marketplace follow --read-model "postgres://localhost/market?schema=market_b"
   marketplace follow --read-model postgres://localhost/market --partitions 4 --partition 2`,
 		Args: cobra.NoArgs,
 		RunE: c.exportingTo(f.listen.listens, func(ctx context.Context, _ []string) error {

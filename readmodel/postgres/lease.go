@@ -12,7 +12,8 @@ import (
 
 // lease is an advisory lock, held by a connection of its own.
 type lease struct {
-	db *database
+	db      *database
+	session uint32 // the server's process that has the lock
 
 	mu   sync.Mutex
 	conn *pgx.Conn // nil when it is released
@@ -41,7 +42,7 @@ func (db *database) Lease(ctx context.Context, name string) (readmodel.Lease, er
 	var got bool
 	_, err = conn.Exec(ctx, keepAlive)
 	if err == nil {
-		err = conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", key(name)).Scan(&got)
+		err = conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1), pg_backend_pid()", key(namespace(db.dialect), name)).Scan(&got, &l.session)
 	}
 	if err != nil {
 		l.end()
@@ -61,10 +62,11 @@ func (db *database) Lease(ctx context.Context, name string) (readmodel.Lease, er
 	return l, nil
 }
 
-// key is the number by which PostgreSQL knows the lock.
-func key(name string) int64 {
+// key is the number by which PostgreSQL knows the lock. Locks are of the database,
+// and a lease is of the read model in a schema.
+func key(schema, name string) int64 {
 	h := fnv.New64a()
-	_, _ = h.Write([]byte("marketplace read model: " + name))
+	_, _ = h.Write([]byte(schema + " read model: " + name))
 	return int64(h.Sum64())
 }
 
@@ -77,7 +79,11 @@ func (l *lease) Held(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return readmodel.ErrCancelled.With(context.Cause(ctx), "")
 	}
-	if err := l.conn.Ping(ctx); err != nil {
+	session, err := sessionOf(ctx, l.conn)
+	if err == nil && session != l.session {
+		err = errPooled()
+	}
+	if err != nil {
 		if !l.conn.IsClosed() {
 			return l.db.failure(ctx, err)
 		}

@@ -18,12 +18,18 @@ type Options struct {
 	// ReadOnly refuses Write and Lease with readmodel.ErrReadOnly. It goes
 	// well with a role that may only read, or with a standby.
 	ReadOnly bool
+	// Schema is where the read model's views are, and the first part of the names
+	// of the schemas of its versions, so that several read models fit one database.
+	// A parameter schema in the URL goes before it. Default: marketplace. The name
+	// is of the characters a-z, 0-9 and _ and does not end with _ and digits.
+	Schema string
 }
 
 // database is a PostgreSQL. It is a readmodel.Database.
 type database struct {
 	pool    *pgxpool.Pool
 	options Options
+	dialect *readmodel.Dialect
 
 	mu     sync.Mutex
 	closed bool
@@ -33,22 +39,46 @@ type database struct {
 var _ readmodel.Database = (*database)(nil)
 
 // Open connects to the database at a URL. It fails with readmodel.ErrBadURL,
-// which never repeats the URL, or readmodel.ErrUnavailable.
+// which never repeats the URL, with readmodel.ErrRefused if a pooler between keeps
+// no sessions, or readmodel.ErrUnavailable.
 func Open(ctx context.Context, rawURL string, options Options) (readmodel.Database, error) {
 	config, err := parse(rawURL)
 	if err != nil {
 		return nil, err
 	}
+	params := config.ConnConfig.RuntimeParams
+	if named, is := params[schemaParameter]; is {
+		options.Schema = named
+		delete(params, schemaParameter)
+	}
+	dialect, err := dialectOf(options.Schema)
+	if err != nil {
+		return nil, err
+	}
+	settleAfterConnect(config.ConnConfig)
+	if err := ownSession(ctx, config.ConnConfig); err != nil {
+		return nil, failure(ctx, err)
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, failure(ctx, err)
 	}
-	db := &database{pool: pool, options: options, leases: map[*lease]bool{}}
-	if err := pool.Ping(ctx); err != nil {
+	db := &database{pool: pool, options: options, dialect: dialect, leases: map[*lease]bool{}}
+	if err := db.nameable(ctx); err != nil {
 		pool.Close()
 		return nil, failure(ctx, err)
 	}
 	return db, nil
+}
+
+// nameable fails with readmodel.ErrBadURL if the schema's name is a word of SQL.
+func (db *database) nameable(ctx context.Context) error {
+	var is bool
+	err := db.pool.QueryRow(ctx, "SELECT quote_ident($1::text) = $1::text", namespace(db.dialect)).Scan(&is)
+	if err == nil && !is {
+		err = readmodel.ErrBadURL.With(nil, "%q is a word of SQL and no schema for a read model", namespace(db.dialect))
+	}
+	return err
 }
 
 // parse reads the URL. What pgx says of a bad one may quote a password.
@@ -69,7 +99,6 @@ func parse(rawURL string) (*pgxpool.Config, error) {
 		return nil, readmodel.ErrBadURL.With(nil, "a part of the URL of a PostgreSQL, or what the environment adds to it, is wrong: %s", reason)
 	}
 	params := config.ConnConfig.RuntimeParams
-	params["search_path"] = "public" // and before it, implied, pg_catalog
 	if params["application_name"] == "" {
 		params["application_name"] = "marketplace"
 	}
@@ -88,8 +117,8 @@ func secrets(u *url.URL) (all []string) {
 	return all
 }
 
-// Dialect is readmodel.PostgreSQL.
-func (*database) Dialect() *readmodel.Dialect { return readmodel.PostgreSQL }
+// Dialect is readmodel.PostgreSQL, with the names of another schema if one is named.
+func (db *database) Dialect() *readmodel.Dialect { return db.dialect }
 
 // Read runs do in a read-only transaction of one snapshot.
 func (db *database) Read(ctx context.Context, do func(readmodel.Tx) error) error {
@@ -119,7 +148,7 @@ func (db *database) transact(ctx context.Context, options pgx.TxOptions, do func
 		defer cancel()
 		_ = t.Rollback(ctx) // after a commit it does nothing; a connection that cannot is thrown away
 	}()
-	if err := do(&tx{ctx, t}); err != nil {
+	if err := do(&tx{ctx, t, db, options.AccessMode == pgx.ReadWrite}); err != nil {
 		return err
 	}
 	if err := t.Commit(ctx); err != nil {

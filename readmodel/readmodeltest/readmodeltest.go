@@ -59,6 +59,10 @@ func Run(t *testing.T, open Open) {
 		{"Docs", testDocs},
 		{"Live", testLive},
 		{"Reads", testReads},
+		{"Strangers", testStrangers},
+		{"ViewOfAnother", testViewOfAnother},
+		{"Guest", testGuest},
+		{"SwapBesideReader", testSwapBesideReader},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
