@@ -119,7 +119,8 @@ func (f *follower) catchUp(ctx context.Context, log *marketplace.Marketplace, m 
 }
 
 // waitFor waits for the runner to come to a position, and no longer than
-// --timeout for a log or a database that the runner has lost.
+// --timeout for a log or a database that the runner has lost. A disk that is full
+// is waited for by a runner that stays, but nobody frees space for one that is to end.
 func (f *follower) waitFor(ctx context.Context, r *readmodel.Runner, position event.Position) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -132,10 +133,12 @@ func (f *follower) waitFor(ctx context.Context, r *readmodel.Runner, position ev
 		case err := <-waited:
 			return err
 		case now := <-look.C:
-			s := r.Status()
-			if s.Activity != readmodel.Retrying && s.Activity != readmodel.Starting || s.Err == nil {
+			switch s := r.Status(); {
+			case s.Err == nil || s.Activity == readmodel.Waiting:
 				well = now
-			} else if now.Sub(well) >= f.store.timeout {
+			case errors.Is(s.Err, readmodel.ErrFull):
+				return s.Err
+			case now.Sub(well) >= f.store.timeout:
 				return &told{code: exitFailed, err: fmt.Errorf("the read model could not be written for %s: %s", f.store.timeout, oneLine(s.Err)),
 					hint: "--timeout says how long to wait"}
 			}
