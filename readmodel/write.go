@@ -102,6 +102,11 @@ func (s *session) commit(ctx context.Context, records []event.Record, to place) 
 	if err == nil {
 		s.log, s.at = log, to
 	}
+	if errors.Is(err, ErrFenced) { // by whoever has taken the lease over, perhaps: then this one may wait for it
+		if lost := s.lease.Held(ctx); errors.Is(lost, ErrLeaseLost) {
+			err = lost
+		}
+	}
 	return err
 }
 

@@ -14,6 +14,8 @@ import (
 type lease struct {
 	db *database
 
+	released chan struct{} // closed when it is
+
 	mu   sync.Mutex
 	conn *pgx.Conn // nil when it is released
 }
@@ -37,9 +39,11 @@ func (db *database) Lease(ctx context.Context, name string) (readmodel.Lease, er
 	if err != nil {
 		return nil, db.failure(ctx, err)
 	}
-	l := &lease{db: db, conn: conn}
+	l := &lease{db: db, conn: conn, released: make(chan struct{})}
 	var got bool
-	_, err = conn.Exec(ctx, keepAlive)
+	if _, err = conn.Exec(ctx, keepAlive); err == nil {
+		err = l.expire(ctx)
+	}
 	if err == nil {
 		err = conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", key(name)).Scan(&got)
 	}
@@ -58,6 +62,7 @@ func (db *database) Lease(ctx context.Context, name string) (readmodel.Lease, er
 		return nil, readmodel.ErrClosed.With(nil, "")
 	}
 	db.leases[l] = true
+	go l.renew(db.options.LeaseTimeout / 6)
 	return l, nil
 }
 
@@ -107,4 +112,5 @@ func (l *lease) end() {
 	_, _ = l.conn.Exec(ctx, "SELECT pg_advisory_unlock_all()")
 	_ = l.conn.Close(ctx) // the server gives the lock up either way
 	l.conn = nil
+	close(l.released)
 }
