@@ -63,7 +63,7 @@ type follower struct {
 }
 
 func (f *follower) follow(ctx context.Context, log *marketplace.Marketplace) error {
-	m, err := f.model.open(ctx, false, readmodel.Options{Partitions: f.partitions})
+	m, err := f.model.open(ctx, false, readmodel.Options{Partitions: f.partitions}, f.store.limit())
 	if err != nil {
 		return err
 	}
