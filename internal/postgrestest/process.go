@@ -68,7 +68,7 @@ func launch(program, folder string, as *owner, args []string) (*process, error) 
 func follow(log io.Reader, ready chan<- bool) (tail []string) {
 	lines := bufio.NewScanner(log)
 	for lines.Scan() {
-		if strings.Contains(lines.Text(), "ready to accept connections") {
+		if strings.Contains(lines.Text(), "ready to accept ") {
 			select {
 			case ready <- true:
 			default:
