@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/statistics"
 )
 
@@ -31,7 +32,28 @@ func Ask[T any](ctx context.Context, of Answerer, question statistics.Question[T
 	if err != nil {
 		return none, err
 	}
-	return statistics.Ask(ctx, s, question, asked.asOf, asked.policy)
+	return statistics.Ask(ctx, s, withStatus(question, &asked), asked.asOf, asked.policy)
+}
+
+// withStatus is a question with what is asked of the status of who answers it.
+func withStatus[T any](question statistics.Question[T], asked *query) statistics.Question[T] {
+	if asked.status == nil && !asked.complete {
+		return question
+	}
+	return func(v projection.View, asOf event.Time, p statistics.Policy) (T, error) {
+		var none T
+		status, err := v.Status()
+		if err != nil {
+			return none, err
+		}
+		if asked.status != nil {
+			*asked.status = status
+		}
+		if asked.complete && !status.Complete() {
+			return none, statistics.ErrBehind.With(nil, "%s", status)
+		}
+		return question(v, asOf, p)
+	}
 }
 
 // Answerer is who can be asked: a *Marketplace, or the *Questions of a read model.
@@ -74,8 +96,22 @@ func Under(p statistics.Policy) QueryOption {
 	return func(q *query) { q.policy, q.err = p, nil }
 }
 
+// Status is how much of the log an answer rests on: that of a Marketplace on all of
+// it, that of a read model on what its runners have come to.
+type Status = projection.Status
+
+// WithStatus tells, beside the answer, how much of the log it rests on. A host that
+// shows numbers of a read model shows it where it is not Complete.
+func WithStatus(status *Status) QueryOption { return func(q *query) { q.status = status } }
+
+// Complete refuses an answer that rests on less than is known of the log: Ask then
+// fails with statistics.ErrBehind.
+func Complete() QueryOption { return func(q *query) { q.complete = true } }
+
 type query struct {
-	asOf   event.Time
-	policy statistics.Policy
-	err    error
+	asOf     event.Time
+	policy   statistics.Policy
+	err      error
+	status   *Status // where it is told, nil if it is not wanted
+	complete bool
 }

@@ -3,7 +3,7 @@ package readmodel
 // Schema is the number of the model's schema: of what Tables says. It goes up
 // with every change of a table of records or statistics, and a read model of
 // another number is rebuilt. Administrative tables migrate instead.
-const Schema = 4
+const Schema = 5
 
 // Tables are the tables of a version, in the order in which they are made.
 func Tables() []*Table {

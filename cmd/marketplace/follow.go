@@ -25,8 +25,9 @@ appended is in the tables a moment later. It makes the read model if there is
 none. Killed at any moment and run again, it goes on where it was; a lost log or
 database is waited for. Of two on one partition the second waits and takes over.
 
-With --once it ends when it has caught up. A read model of several partitions,
-chosen when it is made, is shared by as many processes; each runs --partition.
+With --once it ends when it has caught up, and with what waiting does not mend,
+such as a full disk. A read model of several partitions, chosen when it is made, is
+shared by as many processes; each runs --partition, and each is needed.
 
 The tables, and how to ask them, are in docs/read-models.md.`,
 		Example: `  marketplace follow --read-model sqlite:model.db
@@ -49,7 +50,7 @@ The tables, and how to ask them, are in docs/read-models.md.`,
 	f.model.add(cmd, "URL of the read model")
 	cmd.Flags().BoolVar(&f.once, "once", false, "end when caught up")
 	cmd.Flags().IntVar(&f.partition, "partition", 0, "the partition to follow, from 0")
-	cmd.Flags().IntVar(&f.partitions, "partitions", 1, "in how many a new read model is divided")
+	cmd.Flags().IntVar(&f.partitions, "partitions", 0, "in how many the read model is divided (default: as it is, 1 if it is new)")
 	return cmd
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"sync/atomic"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 const modelFlagName = "read-model"
@@ -49,7 +51,8 @@ func (f modelFlag) open(ctx context.Context, readOnly bool, o readmodel.Options,
 }
 
 // asking opens what is asked, a read model or a log, and closes it afterwards.
-// The marketplace is nil for a read model.
+// The marketplace is nil for a read model; of one that is behind it says so on
+// standard error, whatever the answer.
 func (q *question) asking(ctx context.Context, do func(*marketplace.Questions, *marketplace.Marketplace) error) error {
 	if q.model == "" {
 		return q.store.reading(ctx, func(m *marketplace.Marketplace) error { return do(m.Questions, m) })
@@ -61,5 +64,9 @@ func (q *question) asking(ctx context.Context, do func(*marketplace.Questions, *
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(marketplace.QuestionsTo(m, nil), nil), m.Close())
+	err = do(marketplace.QuestionsTo(m, nil), nil)
+	if !q.status.Complete() && !errors.Is(err, statistics.ErrBehind) { // which says so itself
+		fmt.Fprintf(q.store.command.ErrOrStderr(), "%s\n", q.status)
+	}
+	return errors.Join(err, m.Close())
 }
