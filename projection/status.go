@@ -34,7 +34,11 @@ func (s Status) String() string {
 		return fmt.Sprintf("the read model is behind: it counts events up to position %d, and the newest known is at %d", s.Position, s.Head)
 	default:
 		some := strings.Trim(strings.Join(strings.Fields(fmt.Sprint(s.Behind)), ", "), "[]")
-		return fmt.Sprintf("the read model is partial: of its %d partitions %d are behind (%s), and the last of those counts events up to position %d; the newest known is at %d",
-			s.Partitions, n, some, s.Position, s.Head)
+		are := "are"
+		if n == 1 {
+			are = "is"
+		}
+		return fmt.Sprintf("the read model is partial: of its %d partitions %d %s behind (%s), and the last of those counts events up to position %d; the newest known is at %d",
+			s.Partitions, n, are, some, s.Position, s.Head)
 	}
 }

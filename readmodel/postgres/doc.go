@@ -8,7 +8,9 @@
 // with which a server may ask for no password), pool_max_conns and so on; what it
 // leaves out comes from PG… variables and ~/.pgpass, where a password is better
 // kept. It needs a role that may create schemas in the database. Time limits,
-// such as statement_timeout, are the host's to set, by the role or in the URL.
+// such as statement_timeout, are the host's to set, by the role or in the URL, but for
+// connect_timeout, 10 seconds where the URL says nothing, and those by which a process
+// that was stopped loses its lease and its transaction (Options.LeaseTimeout).
 //
 // Every transaction is REPEATABLE READ: it sees one moment, and of two that
 // change the same row the later one fails with readmodel.ErrConflict. Names are
