@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/statistics"
 )
 
@@ -32,28 +31,18 @@ func Ask[T any](ctx context.Context, of Answerer, question statistics.Question[T
 	if err != nil {
 		return none, err
 	}
-	return statistics.Ask(ctx, s, withStatus(question, &asked), asked.asOf, asked.policy)
+	return statistics.Ask(ctx, s, statistics.Checked(question, asked.look), asked.asOf, asked.policy)
 }
 
-// withStatus is a question with what is asked of the status of who answers it.
-func withStatus[T any](question statistics.Question[T], asked *query) statistics.Question[T] {
-	if asked.status == nil && !asked.complete {
-		return question
+// look is what is done with the status of who answers.
+func (q *query) look(s Status) error {
+	if q.status != nil {
+		*q.status = s
 	}
-	return func(v projection.View, asOf event.Time, p statistics.Policy) (T, error) {
-		var none T
-		status, err := v.Status()
-		if err != nil {
-			return none, err
-		}
-		if asked.status != nil {
-			*asked.status = status
-		}
-		if asked.complete && !status.Complete() {
-			return none, statistics.ErrBehind.With(nil, "%s", status)
-		}
-		return question(v, asOf, p)
+	if q.complete && !s.Complete() {
+		return statistics.ErrBehind.With(nil, "%s", s)
 	}
+	return nil
 }
 
 // Answerer is who can be asked: a *Marketplace, or the *Questions of a read model.
@@ -98,7 +87,7 @@ func Under(p statistics.Policy) QueryOption {
 
 // Status is how much of the log an answer rests on: that of a Marketplace on all of
 // it, that of a read model on what its runners have come to.
-type Status = projection.Status
+type Status = statistics.Status
 
 // WithStatus tells, beside the answer, how much of the log it rests on. A host that
 // shows numbers of a read model shows it where it is not Complete.

@@ -34,6 +34,9 @@ type Checkpoint struct {
 	Reason  string
 }
 
+// checkpointsSchema goes up by one with every change of the columns below.
+const checkpointsSchema = 1
+
 var checkpointsTable = newTable(Table{
 	Name: "checkpoints",
 	Doc:  "How far each partition of the read model is.",
