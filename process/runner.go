@@ -310,7 +310,7 @@ func (r *Runner) fold(ctx context.Context, rec *event.Record) error {
 	if r.place == (place{}) {
 		log = rec.ID // the log's first
 	}
-	r.place = place{Position: rec.Position, ID: rec.ID, Log: log}
+	r.place = place{Position: rec.Position, ID: rec.ID, Digest: store.Digest(rec), Log: log}
 	return nil
 }
 

@@ -187,7 +187,7 @@ func (r *rebuild) foldUpTo(ctx context.Context, tables versionTx, reached event.
 		if err != nil {
 			return err
 		}
-		to.position = reached
+		to.position, to.head = reached, 0
 		err = tables.fold(folder, c.Partition, records, c.Position, to, reached, r.now())
 		var poison *poisonError
 		if errors.As(err, &poison) {

@@ -108,7 +108,7 @@ func (a adminTx) create(partitions int64, log uuid.UUID, to place, now event.Tim
 		return nil, err
 	}
 	for p := range partitions {
-		c := Checkpoint{Partition: int(p), Log: log, Event: to.event, EventPosition: to.at, Updated: now}
+		c := Checkpoint{Partition: int(p), Log: log, Event: to.event, EventPosition: to.at, EventDigest: to.digest, Head: to.position, Updated: now}
 		if _, err := a.Exec(a.on(v.Number).sql(checkpointsTable.insert()), checkpointsTable.row(&c)...); err != nil {
 			return nil, err
 		}

@@ -40,7 +40,7 @@ since nothing earlier could happen after it; it is tried again in the next impor
 the file. Test data may be of the future: --allow-future takes it.
 
 Where the hosts on the log have a secret for the digests of commands, the variable
-`+digestVariable+` holds it here.`,
+` + digestVariable + ` holds it here.`,
 		Example: `  marketplace import history.ndjson.zst
   marketplace import history.ndjson --store sqlite:///var/lib/market.db --report report.json
   gunzip -c history.ndjson.gz | marketplace import -

@@ -157,6 +157,23 @@ func (s *Server) Stop() error {
 	return err
 }
 
+// Standby makes the server a standby, which only reads, as of now.
+func (s *Server) Standby() error {
+	if err := s.Stop(); err != nil {
+		return err
+	}
+	signal := filepath.Join(s.data(), "standby.signal")
+	if err := os.WriteFile(signal, nil, 0o600); err != nil {
+		return err
+	}
+	if s.owner != nil {
+		if err := s.owner.give(signal); err != nil {
+			return err
+		}
+	}
+	return s.Restart()
+}
+
 // Close stops the server and removes its cluster.
 func (s *Server) Close() error {
 	if s.process == nil {

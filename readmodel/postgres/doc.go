@@ -10,7 +10,9 @@
 // kept. A parameter schema is the library's own: where the read model is. Making one
 // needs a role that may create schemas in the database; following one that is there
 // does not. Time limits, such as statement_timeout, are the host's to set, by the role
-// or in the URL; a swap alone has one of its own, for which readers wait at most.
+// or in the URL, but for connect_timeout, 10 seconds where the URL says nothing, those
+// by which a process that was stopped loses its lease and its transaction
+// (Options.LeaseTimeout), and the one for which readers wait for a swap at most.
 // docs/postgresql.md is for who runs the database.
 //
 // Every transaction is REPEATABLE READ: it sees one moment, and of two that

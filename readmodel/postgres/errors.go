@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/marketcore/marketplace/internal/diskfull"
 	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/readmodel"
 )
@@ -47,7 +48,7 @@ func failure(ctx context.Context, err error) error {
 	case "55P03", "57014": // lock_not_available, query_canceled by a time limit
 		return readmodel.ErrBusy.With(cause, "a time limit of the host was reached")
 	case "53100": // disk_full
-		return readmodel.ErrFull.With(cause, "")
+		return readmodel.ErrFull.With(cause, "%s; nothing was written; free space on the server and try again", diskfull.Words)
 	case "25006": // read_only_sql_transaction
 		return readmodel.ErrReadOnly.With(cause, "the server or the role only reads")
 	case "42501": // insufficient_privilege

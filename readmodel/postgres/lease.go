@@ -15,6 +15,8 @@ type lease struct {
 	db      *database
 	session uint32 // the server's process that has the lock
 
+	released chan struct{} // closed when it is
+
 	mu   sync.Mutex
 	conn *pgx.Conn // nil when it is released
 }
@@ -38,9 +40,11 @@ func (db *database) Lease(ctx context.Context, name string) (readmodel.Lease, er
 	if err != nil {
 		return nil, db.failure(ctx, err)
 	}
-	l := &lease{db: db, conn: conn}
+	l := &lease{db: db, conn: conn, released: make(chan struct{})}
 	var got bool
-	_, err = conn.Exec(ctx, keepAlive)
+	if _, err = conn.Exec(ctx, keepAlive); err == nil {
+		err = l.expire(ctx)
+	}
 	if err == nil {
 		err = conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1), pg_backend_pid()", key(namespace(db.dialect), name)).Scan(&got, &l.session)
 	}
@@ -59,6 +63,7 @@ func (db *database) Lease(ctx context.Context, name string) (readmodel.Lease, er
 		return nil, readmodel.ErrClosed.With(nil, "")
 	}
 	db.leases[l] = true
+	go l.renew(db.options.LeaseTimeout / 6)
 	return l, nil
 }
 
@@ -113,4 +118,5 @@ func (l *lease) end() {
 	_, _ = l.conn.Exec(ctx, "SELECT pg_advisory_unlock_all()")
 	_ = l.conn.Close(ctx) // the server gives the lock up either way
 	l.conn = nil
+	close(l.released)
 }

@@ -2,12 +2,14 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/marketcore/marketplace/readmodel"
@@ -15,6 +17,10 @@ import (
 
 // Options are the settings of a connection. The zero value is ready for use.
 type Options struct {
+	// LeaseTimeout is after how long the server gives a lease to another whose holder
+	// gives no sign of life, as a process that was stopped: see readmodel.Database.
+	// It gives one six times as often. Default: 30 seconds.
+	LeaseTimeout time.Duration
 	// ReadOnly refuses Write and Lease with readmodel.ErrReadOnly. It goes
 	// well with a role that may only read, or with a standby.
 	ReadOnly bool
@@ -45,6 +51,9 @@ func Open(ctx context.Context, rawURL string, options Options) (readmodel.Databa
 	config, err := parse(rawURL)
 	if err != nil {
 		return nil, err
+	}
+	if options.LeaseTimeout <= 0 {
+		options.LeaseTimeout = 30 * time.Second
 	}
 	params := config.ConnConfig.RuntimeParams
 	if named, is := params[schemaParameter]; is {
@@ -98,12 +107,19 @@ func parse(rawURL string) (*pgxpool.Config, error) {
 		}
 		return nil, readmodel.ErrBadURL.With(nil, "a part of the URL of a PostgreSQL, or what the environment adds to it, is wrong: %s", reason)
 	}
+	if config.ConnConfig.ConnectTimeout == 0 {
+		config.ConnConfig.ConnectTimeout = connectTimeout
+	}
 	params := config.ConnConfig.RuntimeParams
 	if params["application_name"] == "" {
 		params["application_name"] = "marketplace"
 	}
 	return config, nil
 }
+
+// connectTimeout is how long one attempt to connect may take, where the URL or
+// PGCONNECT_TIMEOUT says nothing: a server may accept and never answer.
+const connectTimeout = 10 * time.Second
 
 // secrets are the parts of a URL that no message may hold.
 func secrets(u *url.URL) (all []string) {
@@ -130,7 +146,7 @@ func (db *database) Write(ctx context.Context, do func(readmodel.Tx) error) erro
 	if db.options.ReadOnly {
 		return errReadOnly()
 	}
-	return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadWrite}, do)
+	return db.transact(ctx, pgx.TxOptions{AccessMode: pgx.ReadWrite, BeginQuery: db.options.beginWriting()}, do)
 }
 
 func errReadOnly() error {
@@ -139,6 +155,10 @@ func errReadOnly() error {
 
 func (db *database) transact(ctx context.Context, options pgx.TxOptions, do func(readmodel.Tx) error) error {
 	t, err := db.begin(ctx, options)
+	var answer *pgconn.PgError
+	if errors.As(err, &answer) && answer.Code == "0A000" && options.AccessMode == pgx.ReadWrite {
+		return readmodel.ErrReadOnly.With(&serverError{answer.Code, answer.Message}, "the server is a standby, which only reads: name the primary")
+	}
 	if err != nil {
 		return db.failure(ctx, err)
 	}

@@ -293,6 +293,11 @@ func testNotForThisRunner(t *testing.T, open Open) {
 	_, err = readmodel.New(db, readmodel.Options{Partitions: 1025})
 	require.ErrorIs(t, err, readmodel.ErrOtherPartitions)
 
+	// One that is divided otherwise than it is said to be has runners that miss some.
+	otherwise := model(t, db, newClock(market.Ends), 3)
+	require.ErrorIs(t, runner(t, otherwise, log, readmodel.RunnerOptions{}).Run(t.Context()), readmodel.ErrOtherPartitions)
+	follow(t, model(t, db, newClock(market.Ends), 0), log, 2, readmodel.RunnerOptions{NoStatistics: true})
+
 	exec(t, db, "UPDATE "+db.Dialect().Stable("model_versions")+" SET schema = 99")
 	require.ErrorIs(t, runner(t, m, log, readmodel.RunnerOptions{}).Run(t.Context()), readmodel.ErrNewerSchema)
 	_, err = statistics.Ask(t.Context(), m, statistics.FullReport(), market.Ends, preset(t, statistics.DefaultPolicy))

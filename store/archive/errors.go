@@ -5,9 +5,9 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"syscall"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/diskfull"
 	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 )
@@ -35,8 +35,8 @@ func failure(err error) error {
 	switch {
 	case err == nil, errors.As(err, &told):
 		return err
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
-		return store.ErrFull.With(err, "what the archive held before is whole")
+	case diskfull.Is(err):
+		return store.ErrFull.With(err, "what the archive held before is whole; free space and try again")
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return store.ErrCancelled.With(err, "")
 	}
