@@ -6,6 +6,7 @@ package sqlitefile
 
 import (
 	"errors"
+	"path/filepath"
 	"sync"
 	"syscall"
 
@@ -19,11 +20,15 @@ const VFS = "marketplace"
 var registerDisk = sync.OnceFunc(func() { vfs.Register(VFS, NewDisk()) })
 
 // NewDisk is a file system for tests to build on; it has no name of its own.
-func NewDisk() Disk { return Disk{vfs.Find("os").(vfs.VFSFilename)} }
+func NewDisk() Disk { return Disk{vfs.Find("os").(vfs.VFSFilename), SyncFolder} }
 
 // Disk is the operating system's files, but an exhausted quota or a file at its
-// largest size is SQLITE_FULL, as a full disk is, and not just a failed write.
-type Disk struct{ vfs.VFSFilename }
+// largest size is SQLITE_FULL, as a full disk is, and not just a failed write; and
+// with a journal or a write-ahead log its name is made durable.
+type Disk struct {
+	vfs.VFSFilename
+	Folder func(dir string) error // makes the names in a folder durable
+}
 
 // osFile is all that SQLite may ask of a file of the operating system.
 type osFile interface {
@@ -36,7 +41,22 @@ type osFile interface {
 }
 
 // File is a file of Disk.
-type File struct{ osFile }
+type File struct {
+	osFile
+	name *fileName // nil if it need not be made durable
+}
+
+// fileName is that of a file without which another is not whole.
+type fileName struct {
+	folder  string
+	sync    func(dir string) error
+	durable bool
+}
+
+const journals = vfs.OPEN_WAL | vfs.OPEN_MAIN_JOURNAL
+
+// SyncFolder makes the names in a folder of the disk durable.
+func (d Disk) SyncFolder(dir string) error { return d.Folder(dir) }
 
 // OpenFilename implements vfs.VFSFilename.
 func (d Disk) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
@@ -44,10 +64,27 @@ func (d Disk) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File, vf
 	if err != nil {
 		return nil, flags, err
 	}
-	if whole, ok := f.(osFile); ok {
-		return File{whole}, flags, nil
+	whole, ok := f.(osFile)
+	if !ok {
+		return f, flags, nil // its full disk is told as any other failure
 	}
-	return f, flags, nil // its full disk is told as any other failure
+	if flags&journals == 0 || name == nil {
+		return File{osFile: whole}, flags, nil
+	}
+	return File{whole, &fileName{folder: filepath.Dir(name.String()), sync: d.Folder}}, flags, nil
+}
+
+// Sync implements vfs.File. It makes the name durable too, the first time: the file
+// may be a new one, also if this connection did not make it.
+func (f File) Sync(flags vfs.SyncFlag) error {
+	if err := f.osFile.Sync(flags); err != nil || f.name == nil || f.name.durable {
+		return err
+	}
+	if err := f.name.sync(f.name.folder); err != nil {
+		return vfs.SystemError(err, sqlite3.IOERR_DIR_FSYNC)
+	}
+	f.name.durable = true
+	return nil
 }
 
 // WriteAt implements vfs.File.

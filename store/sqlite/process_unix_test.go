@@ -5,6 +5,7 @@ package sqlite
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -43,14 +44,17 @@ func TestMain(m *testing.M) {
 func runChild(role, path string) error {
 	ctx := context.Background()
 	switch role {
-	case "open", "append":
+	case "open", "append", "append and die":
 		s, err := Open(ctx, path, Options{})
 		if err != nil {
 			return err
 		}
 		defer s.Close()
-		if role == "append" {
+		if role != "open" {
 			_, err = s.Append(ctx, store.Write{Stream: "s-1", Expected: store.Any, Events: storetest.Events(3)})
+		}
+		if role == "append and die" {
+			return errors.Join(err, syscall.Kill(os.Getpid(), syscall.SIGKILL))
 		}
 		fmt.Println("ok")
 		return err

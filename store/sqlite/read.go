@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"math"
 
@@ -39,6 +40,9 @@ func (s *Store) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Re
 				return
 			}
 		}
+		if s.damage.events != nil && (span.Through == 0 || position(span.Through) > through) {
+			yield(event.Record{}, s.damage.events)
+		}
 	}
 }
 
@@ -59,7 +63,7 @@ func (s *Store) ReadStream(ctx context.Context, stream string, from uint64) iter
 		for first := true; first || next <= st.revision; first = false {
 			err := s.read(ctx, func(r *reader) (err error) {
 				if first {
-					if st, err = r.stream(stream); err != nil {
+					if st, err = s.stream(r, stream); err != nil {
 						return err
 					}
 					next = max(next, st.truncated)
@@ -75,6 +79,23 @@ func (s *Store) ReadStream(ctx context.Context, stream string, from uint64) iter
 			}
 		}
 	}
+}
+
+// stream finds a stream and compares where it ends with its records, as long as
+// nobody else can have appended to it.
+func (s *Store) stream(r *reader, name string) (streamState, error) {
+	st, err := r.stream(name)
+	switch {
+	case errors.Is(err, store.ErrStreamNotFound) && s.damage.streams != nil:
+		return st, s.damage.streams
+	case err != nil:
+		return st, err
+	}
+	goesOn, err := has(r.hasRevision, st.id, st.revision+1)
+	if goesOn {
+		err = corruptStream(name, nil, "it goes on behind revision %d, where its row says that it ends", st.revision)
+	}
+	return st, err
 }
 
 // deliver yields the batch and then the error, if there is one. It reports

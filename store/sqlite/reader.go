@@ -11,7 +11,8 @@ import (
 )
 
 type reader struct {
-	conn *sqlite3.Conn
+	conn  *sqlite3.Conn
+	still *sqlitefile.Still // if the log is read as one that nobody writes
 
 	begin, commit                *sqlite3.Stmt
 	last, byPosition, byRevision *sqlite3.Stmt
@@ -22,12 +23,16 @@ type reader struct {
 
 func (s *Store) openReader() (*reader, error) {
 	path, o := s.path, s.options
-	conn, err := o.access().Connect(path, sqlite3.OPEN_READONLY)
+	conn, still, err := o.access().ConnectReading(path)
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{conn: conn, streams: lookup{dictionary: s.streams}, types: lookup{dictionary: s.types}}
-	if err := r.prepare(path, o); err != nil {
+	r := &reader{conn: conn, still: still, streams: lookup{dictionary: s.streams}, types: lookup{dictionary: s.types}}
+	err = r.prepare(path, o)
+	if err == nil {
+		err = s.files.Check() // that it is the same file
+	}
+	if err != nil {
 		return nil, errors.Join(err, sqlitefile.Close(conn))
 	}
 	return r, nil
@@ -63,6 +68,9 @@ func (r *reader) prepare(path string, o Options) error {
 
 // read runs a short read transaction on a connection of the pool.
 func (s *Store) read(ctx context.Context, do func(*reader) error) error {
+	if err := s.inPlace(); err != nil {
+		return failure(ctx, err)
+	}
 	r, err := s.readers.Take(ctx)
 	if err != nil {
 		return failure(ctx, err)
@@ -72,6 +80,9 @@ func (s *Store) read(ctx context.Context, do func(*reader) error) error {
 			err = r.commit.Exec()
 		}
 	}
+	if e := r.still.Check(); e != nil {
+		err = e // whatever was read meanwhile
+	}
 	if err != nil && !isAnswer(err) {
 		s.readers.Drop(r)
 		return failure(ctx, err)
@@ -80,6 +91,16 @@ func (s *Store) read(ctx context.Context, do func(*reader) error) error {
 		_ = r.commit.Exec() // it read only
 	}
 	s.readers.Give(r)
+	return err
+}
+
+// inPlace fails if the log is no longer the file that has its name, or if what was
+// written last is elsewhere.
+func (s *Store) inPlace() error {
+	err := s.files.Check()
+	if err == nil && s.writer == nil {
+		err = s.files.whole()
+	}
 	return err
 }
 

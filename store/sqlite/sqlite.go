@@ -27,7 +27,6 @@ import (
 	"time"
 
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/internal/filelock"
 	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/store"
 )
@@ -73,12 +72,13 @@ type Store struct {
 	closed  chan struct{} // closed when Close begins
 	once    sync.Once
 
-	lock    *filelock.Lock // nil if read-only
-	writer  *writer        // nil if read-only
+	files   *files
+	writer  *writer // nil if read-only
 	readers *sqlitefile.Pool[*reader]
 	streams *dictionary
 	types   *dictionary
 	growth  growth
+	damage  damage // found by open
 }
 
 var _ store.Transactor = (*Store)(nil)
@@ -111,17 +111,22 @@ func Open(ctx context.Context, path string, options Options) (*Store, error) {
 
 func (s *Store) open() (err error) {
 	s.readers = sqlitefile.NewPool(s.options.Readers, s.closed, s.openReader, (*reader).close)
-	if s.options.ReadOnly {
-		r, err := s.readers.Take(context.Background())
-		if err == nil {
-			s.readers.Give(r)
+	if s.files, err = hold(s.path, s.options); err != nil {
+		return err
+	}
+	if !s.options.ReadOnly {
+		if s.writer, err = openWriter(s.path, s.options, s.files, &s.growth); err != nil {
+			return err
 		}
+	}
+	r, err := s.readers.Take(context.Background())
+	if err != nil {
 		return err
 	}
-	if s.lock, err = lockLog(s.path); err != nil {
-		return err
+	s.readers.Give(r)
+	if err = s.read(context.Background(), s.compare); errors.Is(err, store.ErrCorrupt) {
+		s.damage.streams, err = err, nil // what is not damaged can be read
 	}
-	s.writer, err = openWriter(s.path, s.options, &s.growth)
 	return err
 }
 
@@ -145,8 +150,8 @@ func (s *Store) release() error {
 	if s.writer != nil {
 		errs = append(errs, s.writer.close())
 	}
-	if s.lock != nil {
-		errs = append(errs, s.lock.Release())
+	if s.files != nil {
+		errs = append(errs, s.files.release())
 	}
 	return failure(context.Background(), errors.Join(errs...))
 }
@@ -161,6 +166,9 @@ func (s *Store) Head(ctx context.Context) (head event.Position, err error) {
 	err = s.read(ctx, func(r *reader) error {
 		n, err := r.head()
 		head = event.Position(n)
+		if err == nil {
+			err = s.damage.events
+		}
 		return err
 	})
 	return head, err
@@ -174,16 +182,4 @@ func (s *Store) alive(ctx context.Context) error {
 // access is how the options say that the file is opened.
 func (o Options) access() sqlitefile.Access {
 	return sqlitefile.Access{ForeignCheckpoints: o.ForeignCheckpoints, VFS: o.vfs}
-}
-
-// lockSuffix follows SQLite's -wal and -shm.
-const lockSuffix = "-lock"
-
-// lockLog makes its caller the one writing process.
-func lockLog(path string) (*filelock.Lock, error) {
-	lock, err := filelock.TryLock(path + lockSuffix)
-	if errors.Is(err, filelock.ErrHeld) {
-		return nil, store.ErrLocked.With(nil, "%s is open for writing already: close it there, or open it read-only", path)
-	}
-	return lock, err
 }
