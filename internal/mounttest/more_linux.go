@@ -30,3 +30,12 @@ func ReadOnly(t testing.TB, folder string) {
 		t.Fatal(err)
 	}
 }
+
+// BindReadOnly mounts a folder on another one, through which nobody can write.
+func BindReadOnly(t testing.TB, from, to string) {
+	t.Helper()
+	Bind(t, from, to)
+	if err := unix.Mount("", to, "", unix.MS_REMOUNT|unix.MS_BIND|unix.MS_RDONLY, ""); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -23,8 +23,9 @@ var registerDisk = sync.OnceFunc(func() { vfs.Register(VFS, NewDisk()) })
 func NewDisk() Disk { return Disk{vfs.Find("os").(vfs.VFSFilename), SyncFolder} }
 
 // Disk is the operating system's files, but an exhausted quota or a file at its
-// largest size is SQLITE_FULL, as a full disk is, and not just a failed write; and
-// with a journal or a write-ahead log its name is made durable.
+// largest size is SQLITE_FULL, as a full disk is, and not just a failed write; a
+// write-ahead log may be one that can only be read; and with it, or a journal, its
+// name is made durable.
 type Disk struct {
 	vfs.VFSFilename
 	Folder func(dir string) error // makes the names in a folder durable
@@ -60,7 +61,7 @@ func (d Disk) SyncFolder(dir string) error { return d.Folder(dir) }
 
 // OpenFilename implements vfs.VFSFilename.
 func (d Disk) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
-	f, flags, err := d.VFSFilename.OpenFilename(name, flags)
+	f, flags, err := d.open(name, flags)
 	if err != nil {
 		return nil, flags, err
 	}
@@ -72,6 +73,20 @@ func (d Disk) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File, vf
 		return File{osFile: whole}, flags, nil
 	}
 	return File{whole, &fileName{folder: filepath.Dir(name.String()), sync: d.Folder}}, flags, nil
+}
+
+// open opens a write-ahead log for reading if it may not be written: that is enough
+// to read beside who writes it.
+func (d Disk) open(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
+	f, got, err := d.VFSFilename.OpenFilename(name, flags)
+	if err == nil || flags&vfs.OPEN_WAL == 0 || flags&vfs.OPEN_READWRITE == 0 {
+		return f, got, err
+	}
+	reading := flags&^(vfs.OPEN_READWRITE|vfs.OPEN_CREATE) | vfs.OPEN_READONLY
+	if f, got, e := d.VFSFilename.OpenFilename(name, reading); e == nil {
+		return f, got, nil
+	}
+	return nil, got, err
 }
 
 // Sync implements vfs.File. It makes the name durable too, the first time: the file

@@ -153,6 +153,10 @@ func (d *database) run(ctx context.Context, p *sqlitefile.Pool[*conn], begin str
 		return failure(ctx, err)
 	}
 	c, err := p.Take(ctx)
+	if err == nil && c.still.Check() != nil { // it was opened before somebody wrote
+		p.Drop(c)
+		c, err = p.Take(ctx)
+	}
 	if err != nil {
 		return failure(ctx, err)
 	}

@@ -72,6 +72,10 @@ func (s *Store) read(ctx context.Context, do func(*reader) error) error {
 		return failure(ctx, err)
 	}
 	r, err := s.readers.Take(ctx)
+	if err == nil && r.still.Check() != nil { // it was opened before somebody wrote
+		s.readers.Drop(r)
+		r, err = s.readers.Take(ctx)
+	}
 	if err != nil {
 		return failure(ctx, err)
 	}
