@@ -5,7 +5,7 @@ package sqlitefile
 import "os"
 
 // identity says nothing where a file that is open keeps its name.
-type identity struct{}
+type identity struct{ inode uint64 }
 
 func identify(string) (identity, error) { return identity{}, nil }
 

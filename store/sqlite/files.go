@@ -20,6 +20,7 @@ const lockSuffix = "-lock"
 // files are the log's file and the locks that make its process the one that writes.
 type files struct {
 	*sqlitefile.Held
+	path   string
 	beside *filelock.Lock // nil if read-only
 	access sqlitefile.Access
 }
@@ -27,7 +28,7 @@ type files struct {
 // hold opens the file, and for writing locks it, under the name that it has here and
 // under all others. It fails if the log is not whole: see sqlitefile.Held.
 func hold(path string, o Options) (f *files, err error) {
-	f = &files{access: o.access()}
+	f = &files{path: path, access: o.access()}
 	if !o.ReadOnly {
 		if f.beside, err = lockBeside(path); err != nil {
 			return nil, err
@@ -53,6 +54,9 @@ func (f *files) check(writing bool) error {
 			return store.ErrUnavailable.With(err, "cannot lock %s", f.Name())
 		}
 	}
+	if err := f.Own(f.path + lockSuffix); err != nil {
+		return err
+	}
 	return f.whole()
 }
 
@@ -65,8 +69,10 @@ func (f *files) whole() error {
 	return f.Whole()
 }
 
-// mark says on the file that what was written last is in its write-ahead log.
+// mark says on the file that what was written last is in its write-ahead log, and
+// beside both that they belong together. Where that cannot be said less is noticed.
 func (f *files) mark() {
+	_ = f.beside.Note(f.Origin(f.path + lockSuffix))
 	if !f.access.ForeignCheckpoints {
 		f.Mark()
 	}
@@ -125,10 +131,16 @@ func (f *files) fill(path string) error {
 
 func (f *files) release() error {
 	var errs []error
+	moved := false
 	if f.Held != nil {
+		moved = f.Check() != nil
 		errs = append(errs, f.Close()) // which ends its lock
 	}
-	if f.beside != nil {
+	switch {
+	case f.beside == nil:
+	case moved || sqlitefile.Holds(f.path+sqlitefile.WALSuffix): // whose origin is noted
+		errs = append(errs, f.beside.Leave())
+	default:
 		errs = append(errs, f.beside.Release())
 	}
 	return errors.Join(errs...)

@@ -115,3 +115,47 @@ func TestMovedLogIsPutBack(t *testing.T) {
 	fillLog(t, s, 1)
 	require.NoError(t, s.Verify(t.Context()))
 }
+
+// What was put in the place of a log that was not closed does not get the last
+// appends of that.
+func TestReplacedBesideItsLastAppends(t *testing.T) {
+	for name, leave := range map[string]func(t *testing.T) string{
+		"killed": func(t *testing.T) string {
+			path, _ := crashed(t)
+			replace(t, path)
+			return path
+		},
+		"closed when it was replaced": func(t *testing.T) string {
+			path, _ := newLog(t, 5)
+			s, err := Open(t.Context(), path, Options{vfs: lazyVFS})
+			require.NoError(t, err)
+			fillLog(t, s, 1)
+			replace(t, path)
+			require.NoError(t, s.Close())
+			return path
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := leave(t)
+			for _, readOnly := range []bool{true, false} {
+				_, err := Open(t.Context(), path, Options{ReadOnly: readOnly})
+				require.ErrorIs(t, err, store.ErrIncomplete)
+				require.ErrorContains(t, err, path+"-wal")
+			}
+			require.NoError(t, os.Rename(path+"-wal", path+"-wal-of-before"))
+			s := mustOpen(t, path, Options{})
+			require.Len(t, mustAll(t, s), 2)
+			require.NoError(t, s.Verify(t.Context()))
+			require.NoError(t, s.Close())
+			require.NoFileExists(t, path+lockSuffix)
+		})
+	}
+}
+
+// A folder that is copied as a crash left it is as good as the first.
+func TestCopiedAfterACrash(t *testing.T) {
+	path, all := crashed(t)
+	copied := filepath.Join(copyFolder(t, filepath.Dir(path)), "log.db")
+	s := mustOpen(t, copied, Options{})
+	require.Equal(t, all, mustAll(t, s))
+}
