@@ -129,3 +129,43 @@ func isTrue(t *testing.T, want, got []event.Record, err error) int {
 	require.Equal(t, want[:len(got):len(got)], append([]event.Record{}, got...))
 	return 1
 }
+
+// Where a file was overwritten beside the write-ahead log of what it was, and the
+// two do not fit, that is told, and both are left as they are.
+func TestOverwrittenBesideItsLastAppends(t *testing.T) {
+	path, _, _, _ := grown(t)
+	s, err := Open(t.Context(), path, Options{vfs: lazyVFS})
+	require.NoError(t, err)
+	for i := range 20 {
+		_, err = s.Append(t.Context(), write(longName(i), store.Any, 1))
+		require.NoError(t, err)
+	}
+	wal, err := os.ReadFile(path + "-wal")
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	other, _, _, all := grown(t)
+	s, err = Open(t.Context(), other, Options{vfs: lazyVFS})
+	require.NoError(t, err)
+	for i := range 60 {
+		_, err = s.Append(t.Context(), write(longName(200+i), store.Any, 1))
+		require.NoError(t, err)
+	}
+	all = mustAll(t, s)
+	require.NoError(t, s.Close())
+	log, err := os.ReadFile(other)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, log, 0o600))
+	require.NoError(t, os.WriteFile(path+"-wal", wal, 0o600))
+
+	s, err = Open(t.Context(), path, Options{vfs: lazyVFS})
+	if err == nil {
+		_, err = s.Append(t.Context(), write("new-1", store.NoStream, 1))
+		require.NoError(t, s.Close())
+	}
+	require.ErrorIs(t, err, store.ErrCorrupt)
+	left, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.True(t, bytes.Equal(log, left))
+	require.NoError(t, os.Remove(path+"-wal"))
+	require.Equal(t, all, mustAll(t, mustOpen(t, path, Options{})))
+}

@@ -118,6 +118,7 @@ func (s *Store) open() (err error) {
 		if s.writer, err = openWriter(s.path, s.options, s.files, &s.growth); err != nil {
 			return err
 		}
+		defer func() { s.writer.handsOff = err != nil || s.damage.streams != nil }()
 	}
 	r, err := s.readers.Take(context.Background())
 	if err != nil {

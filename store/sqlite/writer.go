@@ -51,9 +51,12 @@ type writer struct {
 	growth *growth
 	files  *files
 	marked bool // the file says that there is a write-ahead log
-	tx     *transaction
-	group  []*request
-	broken error // set for good when a commit may or may not be on disk, or where nobody looks for it
+	// The log is damaged, or was not closed and is another file now: both it and its
+	// write-ahead log are left as they are.
+	handsOff bool
+	tx       *transaction
+	group    []*request
+	broken   error // set for good when a commit may or may not be on disk, or where nobody looks for it
 }
 
 func openWriter(path string, o Options, f *files, g *growth) (*writer, error) {
@@ -95,8 +98,9 @@ func (w *writer) close() error {
 
 // settle leaves the log in one file.
 func (w *writer) settle() error {
-	if w.files.Check() != nil {
-		return nil // it is not ours to write to any more
+	if w.handsOff || w.files.Check() != nil {
+		_, err := w.tx.conn.Config(sqlite3.DBCONFIG_NO_CKPT_ON_CLOSE, true)
+		return err
 	}
 	if _, _, err := w.tx.conn.WALCheckpoint("main", sqlite3.CHECKPOINT_FULL); err != nil {
 		return err
