@@ -46,10 +46,20 @@ login in front of it before others may reach it. See docs/serve.md.`,
 			asked := question{store: s.store.asLongAsItTakes(), model: s.model}
 			return asked.asking(ctx, func(q *marketplace.Questions, m *marketplace.Marketplace) error {
 				options := web.Options{Currency: money.Code, Logger: slog.New(slog.NewTextHandler(c.stderr, nil))}
-				if m != nil {
-					options.Log = m.Store()
+				if m == nil {
+					return s.serve(ctx, q, options)
 				}
-				return s.serve(ctx, q, options)
+				options.Log = m.Store()
+				ctx, stop := context.WithCancel(ctx)
+				gone := make(chan error, 1)
+				go func() {
+					err := untilMoved(ctx, options.Log)
+					stop()
+					gone <- err
+				}()
+				err := s.serve(ctx, q, options)
+				stop()
+				return errors.Join(err, <-gone)
 			})
 		}),
 	}
