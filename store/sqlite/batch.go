@@ -154,24 +154,15 @@ func (b *batch) fillStream(r *reader, name string, stream, next, through int64) 
 // missing tells a record that is not there from a damaged one: where one is
 // missing, the next does not have the checksum of that place. The statement asks
 // for the record that was due.
-func missing(err error, ask *sqlite3.Stmt, due ...any) bool {
+func missing(err error, has *sqlite3.Stmt, due ...any) bool {
 	if err == nil { // there was no next
 		return true
 	}
-	if !errors.Is(err, store.ErrCorrupt) {
+	if !errors.Is(err, store.ErrCorrupt) || bind(has, due...) != nil {
 		return false
 	}
-	found, err := has(ask, due...)
-	return err == nil && !found
-}
-
-// has reports whether a statement that asks for one record finds it.
-func has(ask *sqlite3.Stmt, place ...any) (bool, error) {
-	if err := bind(ask, place...); err != nil {
-		return false, err
-	}
-	found := ask.Step()
-	return found, finish(ask)
+	found := has.Step()
+	return finish(has) == nil && !found
 }
 
 // placed says of damage that SQLite reports where it stopped us.

@@ -60,7 +60,8 @@ func (r *reader) prepare(path string, o Options) error {
 	r.byRevision = p.stmt(`SELECT header, data, metadata, position FROM events WHERE stream = ? AND revision >= ? ORDER BY revision`)
 	r.hasPosition = p.stmt(`SELECT 1 FROM events WHERE position = ?`)
 	r.hasRevision = p.stmt(`SELECT 1 FROM events WHERE stream = ? AND revision = ?`)
-	r.streamByName = p.stmt(`SELECT id, revision, truncated_before FROM streams WHERE name = ?`)
+	r.streamByName = p.stmt(`SELECT id, revision, truncated_before, EXISTS (SELECT 1 FROM events WHERE stream = id AND events.revision = streams.revision + 1)
+		FROM streams WHERE name = ?`)
 	r.streams.byRange = p.stmt(`SELECT id, name FROM streams WHERE id BETWEEN ? AND ? ORDER BY id`)
 	r.types.byRange = p.stmt(`SELECT id, name FROM types WHERE id BETWEEN ? AND ? ORDER BY id`)
 	return p.err
@@ -129,8 +130,10 @@ func (r *reader) stream(name string) (streamState, error) {
 		return streamState{}, err
 	}
 	var st streamState
+	goesOn := false
 	found := r.streamByName.Step()
 	if found {
+		goesOn = r.streamByName.ColumnBool(3)
 		st.id = r.streamByName.ColumnInt64(0)
 		st.revision = r.streamByName.ColumnInt64(1)
 		st.truncated = r.streamByName.ColumnInt64(2)
@@ -143,6 +146,9 @@ func (r *reader) stream(name string) (streamState, error) {
 	}
 	if st.id < 1 || st.revision < 0 || st.truncated < 0 {
 		return streamState{}, corruptStream(name, nil, "its row is out of range")
+	}
+	if goesOn {
+		return streamState{}, corruptStream(name, nil, "it goes on behind revision %d, where its row says that it ends", st.revision)
 	}
 	return st, nil
 }
