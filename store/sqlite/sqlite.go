@@ -14,6 +14,12 @@
 // frame, so damage there, between a crash and the next Open, looks like commits
 // that never were.
 //
+// A log is its file and, while it is open and after a crash, the write-ahead log
+// beside it. Where the two are not together, because one was moved, deleted,
+// replaced or mounted alone, a Store fails instead of going on with half of it:
+// ErrMoved if that happens while it is open, ErrIncomplete when it is opened.
+// docs/log-file.md says what is noticed on which system.
+//
 // The sqlite3 tool reads the file: SELECT * FROM log. It should open it with
 // -readonly, because another program that writes or checkpoints the file does
 // not write page checksums: see Options.ForeignCheckpoints and Reseal.
@@ -86,9 +92,11 @@ var _ store.Transactor = (*Store)(nil)
 // Open opens the log in a file, and creates it if there is none or an empty one.
 //
 // It fails with ErrNotALog for a directory or a file of another program, with
-// ErrNewerFormat, with ErrLocked if the log is open for writing already, with
-// ErrCorrupt, and with ErrUnavailable, which wraps the file system's error, if
-// the file cannot be reached.
+// ErrNewerFormat, with ErrLocked if the log is open for writing already, by
+// whatever name, with ErrIncomplete if what was written to it last is elsewhere,
+// with ErrCorrupt, and with ErrUnavailable, which wraps the file system's error, if
+// the file cannot be reached. It counts the streams, which takes under a second for
+// a million of them.
 func Open(ctx context.Context, path string, options Options) (*Store, error) {
 	if ctx.Err() != nil {
 		return nil, store.Cancelled(ctx)
@@ -103,13 +111,13 @@ func Open(ctx context.Context, path string, options Options) (*Store, error) {
 	if s.path, err = locate(path, options.ReadOnly); err != nil {
 		return nil, err
 	}
-	if err := s.open(); err != nil {
+	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(failure(ctx, err), s.release())
 	}
 	return s, nil
 }
 
-func (s *Store) open() (err error) {
+func (s *Store) open(ctx context.Context) (err error) {
 	s.readers = sqlitefile.NewPool(s.options.Readers, s.closed, s.openReader, (*reader).close)
 	if s.files, err = hold(s.path, s.options); err != nil {
 		return err
@@ -120,12 +128,12 @@ func (s *Store) open() (err error) {
 		}
 		defer func() { s.writer.handsOff = err != nil || s.damage.streams != nil }()
 	}
-	r, err := s.readers.Take(context.Background())
+	r, err := s.readers.Take(ctx)
 	if err != nil {
 		return err
 	}
 	s.readers.Give(r)
-	if err = s.read(context.Background(), s.compare); errors.Is(err, store.ErrCorrupt) {
+	if err = s.readLong(ctx, s.compare); errors.Is(err, store.ErrCorrupt) {
 		s.damage.streams, err = err, nil // what is not damaged can be read
 	}
 	return err
