@@ -143,14 +143,14 @@ func TestOverwrittenBesideItsLastAppends(t *testing.T) {
 	wal, err := os.ReadFile(path + "-wal")
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
-	other, _, _, all := grown(t)
+	other, _, _, _ := grown(t)
 	s, err = Open(t.Context(), other, Options{vfs: lazyVFS})
 	require.NoError(t, err)
 	for i := range 60 {
 		_, err = s.Append(t.Context(), write(longName(200+i), store.Any, 1))
 		require.NoError(t, err)
 	}
-	all = mustAll(t, s)
+	all := mustAll(t, s)
 	require.NoError(t, s.Close())
 	log, err := os.ReadFile(other)
 	require.NoError(t, err)
