@@ -20,6 +20,7 @@ func (c *cli) runCommand() *cobra.Command {
 	var log storeFlag
 	var checkpoint string
 	var once bool
+	var listen listenFlag
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Do what follows by itself: deadlines that lapse, and the like",
@@ -39,22 +40,34 @@ Go package); over EventStoreDB any number may run, and each thing is done once.`
 		Example: `  marketplace run --once
   marketplace run --store esdb://127.0.0.1:2113?tls=false --checkpoint market.agenda`,
 		Args: cobra.NoArgs,
-		RunE: c.exporting(func(ctx context.Context, _ []string) error {
+		RunE: c.exportingTo(listen.listens, func(ctx context.Context, _ []string) error {
 			log.exported = c.telemetry
 			if !once {
 				log = log.asLongAsItTakes()
 			}
-			m, err := log.toGoOn(ctx)
+			shown, err := listen.beside(ctx, c)
 			if err != nil {
 				return err
 			}
-			return errors.Join(c.processes(ctx, m, checkpoint, once), m.Close())
+			return errors.Join(c.runs(ctx, log, shown, checkpoint, once), shown.close(ctx))
 		}),
 	}
 	log.add(cmd)
 	cmd.Flags().StringVar(&checkpoint, "checkpoint", "", "file that keeps what is still to be done")
 	cmd.Flags().BoolVar(&once, "once", false, "do what is due now and end")
+	listen.add(cmd)
 	return cmd
+}
+
+func (c *cli) runs(ctx context.Context, log storeFlag, shown *face, checkpoint string, once bool) error {
+	m, err := log.toGoOn(ctx)
+	if err != nil {
+		return err
+	}
+	monitor := shown.watch(ctx, ofLog(m.Store()))
+	err = c.processes(ctx, m, checkpoint, once)
+	monitor.Close()
+	return errors.Join(err, m.Close())
 }
 
 func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, checkpoint string, once bool) error {
