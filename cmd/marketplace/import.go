@@ -22,6 +22,7 @@ import (
 func (c *cli) importCommand() *cobra.Command {
 	var log storeFlag
 	var report string
+	var future bool
 	cmd := &cobra.Command{
 		Use:   "import FILE",
 		Short: "Apply a history of commands to the log",
@@ -32,22 +33,31 @@ standard input, not compressed. The log is created if there is none.
 A line that is malformed or against the rules is rejected and stops nothing; the
 exit status is 0 when the file was read to its end. What was applied is durable,
 and importing the same file again applies nothing twice. So an import that was
-stopped, by whatever, goes on when it is run again.`,
+stopped, by whatever, goes on when it is run again.
+
+A line whose moment is more than 5 minutes after the clock's is rejected as in_future,
+since nothing earlier could happen after it; it is tried again in the next import of
+the file. Test data may be of the future: --allow-future takes it.
+
+Where the hosts on the log have a secret for the digests of commands, the variable
+`+digestVariable+` holds it here.`,
 		Example: `  marketplace import history.ndjson.zst
   marketplace import history.ndjson --store sqlite:///var/lib/market.db --report report.json
-  gunzip -c history.ndjson.gz | marketplace import -`,
+  gunzip -c history.ndjson.gz | marketplace import -
+  marketplace import test-data.ndjson --store sqlite:test.db --allow-future`,
 		Args: cobra.ExactArgs(1),
 		RunE: c.exporting(func(ctx context.Context, args []string) error {
 			log.exported = c.telemetry
-			return c.importScript(ctx, args[0], log, report)
+			return c.importScript(ctx, args[0], log, report, future)
 		}),
 	}
 	log.add(cmd)
 	cmd.Flags().StringVar(&report, "report", "", "file for the report in JSON, with every rejected line; written when the import is done")
+	cmd.Flags().BoolVar(&future, "allow-future", false, "take lines whose moment has not come: for test data")
 	return cmd
 }
 
-func (c *cli) importScript(ctx context.Context, path string, log storeFlag, reportPath string) (err error) {
+func (c *cli) importScript(ctx context.Context, path string, log storeFlag, reportPath string, future bool) (err error) {
 	src, err := c.openScript(ctx, path)
 	if err != nil {
 		return err
@@ -60,7 +70,7 @@ func (c *cli) importScript(ctx context.Context, path string, log storeFlag, repo
 		}
 		defer report.discard()
 	}
-	m, err := log.toWrite(ctx)
+	m, err := log.toWrite(ctx, marketplace.Options{AllowFuture: future})
 	if err != nil {
 		return err
 	}
@@ -77,6 +87,9 @@ func (c *cli) importScript(ctx context.Context, path string, log storeFlag, repo
 	})
 	if err != nil {
 		return stopped(ctx, done, err)
+	}
+	if n := codes[aggregate.InFuture]; n > 0 {
+		fmt.Fprintf(c.stderr, "%s of the future: --allow-future takes what is test data\n", show.Of(n, "line is", "lines are"))
 	}
 	if report != nil {
 		return report.commit(done)

@@ -11,6 +11,11 @@
 //	  -H 'Idempotency-Key: 0f8d4c1e-6f0e-4f0a-9a53-0d6e0f2f5a01' -d '{"client":"9d5c2a44-3a0b-4e0c-8f5e-2f1f6f3c7b10"}'
 //	curl -s localhost:8080/marketplace
 //	curl -s localhost:8080/readyz   # and /healthz, /metrics: docs/observing.md
+//
+// The same request under the same key is answered with the first outcome; another one
+// on the same thing under that key is refused with 422 and the code id_reused, whoever
+// sends it. MARKETPLACE_DIGEST_KEY may hold a secret of at least 16 bytes, under which
+// the log keeps what tells requests apart.
 package main
 
 import (
@@ -66,7 +71,9 @@ func run(ctx context.Context, url string, l net.Listener, logger *slog.Logger) (
 	if err != nil {
 		return errors.Join(err, log.Close())
 	}
-	m, err := marketplace.New(storeotel.Wrap(log, storeotel.Options{MeterProvider: meters}), marketplace.Options{Logger: logger})
+	m, err := marketplace.New(storeotel.Wrap(log, storeotel.Options{MeterProvider: meters}), marketplace.Options{
+		Logger: logger, DigestKey: []byte(os.Getenv("MARKETPLACE_DIGEST_KEY")),
+	})
 	if err != nil {
 		return errors.Join(err, log.Close())
 	}

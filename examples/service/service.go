@@ -69,7 +69,8 @@ type done struct {
 
 // command takes a command by its name, its fields as the body. The header
 // Idempotency-Key is its id: whoever got no answer sends the same request again
-// and gets the first outcome. What the moment is, the server's clock says.
+// and gets the first outcome, and nobody gets it for another request. What the moment
+// is, the server's clock says.
 func (s *service) command(w http.ResponseWriter, r *http.Request) {
 	who, ok := s.tokens.of(r)
 	if !ok {

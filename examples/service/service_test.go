@@ -153,6 +153,39 @@ func TestSentAgain(t *testing.T) {
 	require.Equal(t, "idempotency_key", answer["code"])
 }
 
+// TestKeyReused: a key stands for one request. Another one on the same thing, also of
+// another user, neither gets the answer of the first nor is done.
+func TestKeyReused(t *testing.T) {
+	s := furnished(t)
+	contract := uuid.New()
+	status, answer := s.command("platform", "StartContract", fmt.Sprintf(`{"contract":%q,"job":%q,"client":%q,"freelancer":%q,"kind":"fixed","via":"direct"}`,
+		contract, uuid.New(), client, freelancer))
+	require.Equal(t, http.StatusOK, status, answer)
+	key := uuid.NewString()
+	bonus := fmt.Sprintf(`{"contract":%q,"amount":500}`, contract)
+	status, first := s.ask("POST", "/commands/PayBonus", "client", key, bonus)
+	require.Equal(t, http.StatusOK, status, first)
+	for _, c := range []struct{ name, token, command, body string }{
+		{"another amount", "client", "PayBonus", fmt.Sprintf(`{"contract":%q,"amount":50000}`, contract)},
+		{"another command", "client", "EndContract", fmt.Sprintf(`{"contract":%q,"by":"client","reason":"done"}`, contract)},
+		{"another user", "freelancer", "GiveRefund", fmt.Sprintf(`{"contract":%q,"amount":500}`, contract)},
+		{"the platform", "platform", "EndContract", fmt.Sprintf(`{"contract":%q,"by":"freelancer","reason":"done"}`, contract)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := server{t, s.Handler}
+			status, answer := s.ask("POST", "/commands/"+c.command, c.token, key, c.body)
+			require.Equal(t, http.StatusUnprocessableEntity, status, answer)
+			require.Equal(t, "id_reused", answer["code"])
+			require.NotContains(t, answer, "events")
+		})
+	}
+	status, again := s.ask("POST", "/commands/PayBonus", "client", key, bonus)
+	require.Equal(t, http.StatusOK, status)
+	require.Equal(t, true, again["repeated"])
+	_, stats := s.ask("GET", "/clients/"+client.String(), "", "", "")
+	require.EqualValues(t, 500, stats["spent"])
+}
+
 // TestReadYourWrites: who has sent a command reads what it did.
 func TestReadYourWrites(t *testing.T) {
 	s := furnished(t)

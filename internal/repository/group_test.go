@@ -42,7 +42,7 @@ func (g *commands) CatchUp() error {
 }
 func (g *commands) Decide(i int) ([]store.Write, error) {
 	id := g.ids[i]
-	return g.session.Decide(repository.Request{ID: id, Correlation: id, Causation: id, At: now, Command: g.all[i]})
+	return g.session.Decide(repository.Request{ID: id, Correlation: id, Causation: id, At: now, Now: now, Command: g.all[i]})
 }
 func (g *commands) Undo(first, end int)             { g.tell("undo", first, end) }
 func (g *commands) Wrote(first, end int) error      { g.tell("wrote", first, end); return nil }
