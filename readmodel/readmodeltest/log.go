@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/internal/market"
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/store"
@@ -176,6 +177,9 @@ func testRestoredLog(t *testing.T, open Open) {
 			done, err := m.Rebuild(t.Context(), other, readmodel.RebuildOptions{})
 			require.NoError(t, err)
 			require.NotNil(t, done.Comparison)
+			if name != "otherwise" && !long.Run() {
+				return // what was rebuilt knows nothing of how the log was restored
+			}
 			follow(t, m, other, 1, readmodel.RunnerOptions{NoStatistics: true})
 			again, err := m.Rebuild(t.Context(), other, readmodel.RebuildOptions{})
 			require.NoError(t, err)
