@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -20,9 +22,11 @@ func (c *cli) backupCommand() *cobra.Command {
 		Short: "Copy the log to a file while others use it",
 		Long: `backup copies the log, as it is at one moment, to a new file while others read
 and write. FILE appears when the copy is whole; it is a log like the first, named
-sqlite:FILE.`,
+sqlite:FILE. FILE - is standard output; the copy is made in the folder for temporary
+files first.`,
 		Example: `  marketplace backup /backup/market-2019-12-31.db
-  marketplace verify --store sqlite:///backup/market-2019-12-31.db`,
+  marketplace verify --store sqlite:///backup/market-2019-12-31.db
+  marketplace backup - | ssh archive 'cat > market.db'`,
 		Args: cobra.ExactArgs(1),
 		RunE: c.action(func(ctx context.Context, args []string) error {
 			return log.reading(ctx, func(m *marketplace.Marketplace) error { return c.backup(ctx, m, args[0]) })
@@ -39,6 +43,9 @@ func (c *cli) backup(ctx context.Context, m *marketplace.Marketplace, path strin
 	if !ok {
 		return usage("this kind of log has no backup of its own")
 	}
+	if path == standardOutput {
+		return c.backupToOutput(ctx, b.Backup)
+	}
 	err := b.Backup(ctx, path)
 	if errors.Is(err, fs.ErrExist) {
 		return &told{code: exitFailed, err: fmt.Errorf("%s exists already", path), hint: "name a new file, or remove the old one first"}
@@ -51,5 +58,32 @@ func (c *cli) backup(ctx context.Context, m *marketplace.Marketplace, path strin
 		return err
 	}
 	_, err = fmt.Fprintf(c.stdout, "%s: %s\n", path, show.Of(info.Size(), "byte", "bytes"))
+	return err
+}
+
+func (c *cli) backupToOutput(ctx context.Context, backup func(context.Context, string) error) error {
+	folder, err := os.MkdirTemp("", "marketplace-backup-")
+	if err != nil {
+		return err
+	}
+	copied := filepath.Join(folder, "copy.db")
+	err = backup(ctx, copied)
+	if err == nil {
+		err = c.send(copied)
+	}
+	return errors.Join(err, os.RemoveAll(folder))
+}
+
+// send writes a file to standard output.
+func (c *cli) send(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	n, err := io.Copy(c.stdout, f)
+	if err == nil {
+		fmt.Fprintf(c.stderr, "%s\n", show.Of(n, "byte", "bytes"))
+	}
 	return err
 }

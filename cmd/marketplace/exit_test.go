@@ -191,6 +191,14 @@ func TestVerifyAndBackup(t *testing.T) {
 	require.Contains(t, ok(t, "verify", "--store", "sqlite://"+copied), "events, all as written")
 	require.Equal(t, ok(t, "events", "--json", "--store", small(t)), ok(t, "events", "--json", "--store", "sqlite://"+copied))
 	fails(t, exitFailed, "exists already", "backup", copied, "--store", small(t))
+
+	t.Setenv("TMPDIR", t.TempDir())
+	r := call(t, "backup", "-", "--store", small(t))
+	require.Zero(t, r.code, r.err)
+	require.Contains(t, r.err, "bytes")
+	piped := "sqlite://" + write(t, t.TempDir()+"/piped.db", r.out)
+	require.Equal(t, ok(t, "events", "--json", "--store", small(t)), ok(t, "events", "--json", "--store", piped))
+	requireEmptyFolder(t, os.Getenv("TMPDIR"))
 }
 
 // A file whose pages another program has written is sealed anew; a damaged one, and

@@ -24,7 +24,7 @@ archive, and goes on when it is run again. Every command that reads a log reads
 an archive too: --store archive:DIR.
 
 With --ndjson it writes the log to a file as JSON instead, one event a line;
-compressed if the file's name ends in .zst, to standard output if it is -.`,
+compressed if the file's name ends in .zst or .gz, to standard output if it is -.`,
 		Example: `  marketplace export /archive/market
   marketplace verify /archive/market
   marketplace stats --store archive:///archive/market --as-of 2019-12-31T23:59:59Z
@@ -64,12 +64,12 @@ func (c *cli) export(ctx context.Context, s store.Store, dir string) error {
 }
 
 func (c *cli) exportNDJSON(ctx context.Context, s store.Store, path string) error {
-	if path == "-" {
+	if path == standardOutput {
 		_, err := archive.WriteNDJSON(ctx, s, c.stdout, nil)
 		return err
 	}
 	p := c.counted()
-	n, err := writeNDJSON(ctx, s, path, p.report)
+	n, err := c.writeNDJSON(ctx, s, path, p.report)
 	p.clear()
 	if err != nil {
 		return err
@@ -79,8 +79,8 @@ func (c *cli) exportNDJSON(ctx context.Context, s store.Store, path string) erro
 }
 
 // writeNDJSON writes a file that appears when it is whole.
-func writeNDJSON(ctx context.Context, s store.Store, path string, report func(archive.Progress)) (int64, error) {
-	o, err := createOutput(path)
+func (c *cli) writeNDJSON(ctx context.Context, s store.Store, path string, report func(archive.Progress)) (int64, error) {
+	o, err := c.createOutput(path)
 	if err != nil {
 		return 0, err
 	}

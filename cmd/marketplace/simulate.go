@@ -34,7 +34,8 @@ byte for byte, on every run. An esdb: log gets the same events, with the
 server's own times of recording.
 
 --script writes the commands to a file, which marketplace import takes; it comes
-to the same events in another log. The file is compressed if its name ends in .zst.
+to the same events in another log. The file is compressed if its name ends in .zst
+or .gz; - is standard output, and what was simulated is told on standard error.
 
 A market of 5,000 freelancers and 2,000 clients has about 130,000 events a month.
 At most a million of each are simulated, for at most 1,200 months. A run that is
@@ -52,7 +53,7 @@ interrupted leaves the beginning of the market in the log, all that was done.`,
 	flags.IntVar(&s.clients, "clients", 80, "how many clients register")
 	flags.Var(&s.from, "from", "first day, such as 2016-01-04")
 	flags.IntVar(&s.months, "months", 24, "how many months are simulated")
-	flags.StringVar(&s.script, "script", "", "file for the commands as a script")
+	flags.StringVar(&s.script, "script", "", "file for the commands as a script, - for standard output")
 	return cmd
 }
 
@@ -99,7 +100,7 @@ func (s *simulation) run(ctx context.Context) (err error) {
 	}
 	var to *output
 	if s.script != "" {
-		if to, err = createOutput(s.script); err != nil {
+		if to, err = s.createOutput(s.script); err != nil {
 			return err
 		}
 		defer to.discard()
@@ -161,12 +162,12 @@ func (s *simulation) progress(at, from, until event.Time) {
 	}
 	s.drawn = time.Now()
 	fmt.Fprintf(s.screen, "%s%3d %%  %v  %s commands, %s commands/s", clearLine,
-		int64(at-from)*100/int64(until-from), at.Date(), show.Count(s.done), show.Count(rate(s.done, s.drawn.Sub(s.began))))
+		percent(int64(at-from), int64(until-from)), at.Date(), show.Count(s.done), show.Count(rate(s.done, s.drawn.Sub(s.began))))
 }
 
 func (s *simulation) tell(r *simulate.Result, events int64, until time.Time) {
 	took := time.Since(s.began)
-	w := s.stdout
+	w := s.beside(s.script)
 	fmt.Fprintf(w, "Simulated %s and %s from %v to %s into %s in %s (%s commands/s)\n\n",
 		show.Of(s.freelancers, "freelancer", "freelancers"), show.Of(s.clients, "client", "clients"), &s.from, until.Format(time.DateOnly),
 		s.store.shown(), seconds(took), show.Count(rate(r.Commands, took)))
@@ -189,7 +190,7 @@ func (s *simulation) tell(r *simulate.Result, events int64, until time.Time) {
 	t.row("  disputed", show.PercentOfMillion(m.DisputeRate.PPM))
 	t.row("to come", show.Count(r.Open))
 	t.write(w, "  ")
-	if s.script != "" {
+	if s.script != "" && s.script != standardOutput {
 		fmt.Fprintf(w, "\nThe commands are in %s.\n", s.script)
 	}
 }
