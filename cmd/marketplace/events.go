@@ -47,7 +47,11 @@ that cannot be decoded ends the listing with its position.`,
 			if l.follow {
 				log = log.asLongAsItTakes()
 			}
-			return log.reading(ctx, func(m *marketplace.Marketplace) error { return l.write(ctx, m) })
+			err = log.reading(ctx, func(m *marketplace.Marketplace) error { return l.write(ctx, m) })
+			if l.follow {
+				err = untilInterrupted(ctx, err)
+			}
+			return err
 		}),
 	}
 	log.add(cmd)
@@ -74,19 +78,13 @@ type listing struct {
 func (l *listing) write(ctx context.Context, m *marketplace.Marketplace) error {
 	l.registry = m.Registry()
 	l.decoder = l.registry.NewDecoder()
-	var err error
 	switch {
 	case l.stream == "" && !l.follow:
-		err = l.log(ctx, m.Store())
+		return l.log(ctx, m.Store())
 	case l.stream == "":
-		err = l.followLog(ctx, m.Store())
-	default:
-		err = l.oneStream(ctx, m.Store())
+		return l.followLog(ctx, m.Store())
 	}
-	if l.follow && interrupted(ctx) {
-		return nil // which is how following ends
-	}
-	return err
+	return l.oneStream(ctx, m.Store())
 }
 
 func (l *listing) log(ctx context.Context, s store.Store) error {

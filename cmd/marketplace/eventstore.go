@@ -44,7 +44,7 @@ It prints the connection string when it is ready, and runs until interrupted.`,
 				return usage("%v", err)
 			}
 			c.began = true
-			return c.eventstore(cmd.Context(), cfg, flags.caOut)
+			return untilInterrupted(cmd.Context(), c.eventstore(cmd.Context(), cfg, flags.caOut))
 		},
 	}
 	f := cmd.Flags()

@@ -42,7 +42,11 @@ The tables, and how to ask them, are in docs/read-models.md.`,
 			if !f.once {
 				f.store = f.store.asLongAsItTakes()
 			}
-			return f.store.reading(ctx, func(m *marketplace.Marketplace) error { return f.follow(ctx, m) })
+			err := f.store.reading(ctx, func(m *marketplace.Marketplace) error { return f.follow(ctx, m) })
+			if !f.once {
+				err = untilInterrupted(ctx, err)
+			}
+			return err
 		}),
 	}
 	f.store.add(cmd)

@@ -31,11 +31,15 @@ assessed every week and get and lose badges with it, consistently negative
 clients are contacted and then suspended. What has become due while nothing ran
 is done at once, in order, and at the present moment.
 
-It goes on until it is interrupted; with --once it ends when nothing more is due.
-It then tells what it has done. --checkpoint names a file that saves the next
-start from reading the whole log. A file of SQLite is written to by one process
-at a time, so a host that has its log there runs this inside (Processes in the
-Go package); over EventStoreDB any number may run, and each thing is done once.`,
+It goes on until it is interrupted, which is no failure: the exit status is 0 then.
+With --once it ends when nothing more is due. It then tells what it has done. A log
+that gives nothing is waited for; that it is gone, and that it is back, is told on
+standard error. A log that can only be read, such as an archive, is refused.
+
+--checkpoint names a file that saves the next start from reading the whole log. A
+file of SQLite is written to by one process at a time, so a host that has its log
+there runs this inside (Processes in the Go package); over EventStoreDB any number
+may run, and each thing is done once.`,
 		Example: `  marketplace run --once
   marketplace run --store esdb://127.0.0.1:2113?tls=false --checkpoint market.agenda`,
 		Args: cobra.NoArgs,
@@ -44,11 +48,11 @@ Go package); over EventStoreDB any number may run, and each thing is done once.`
 			if !once {
 				log = log.asLongAsItTakes()
 			}
-			m, err := log.toGoOn(ctx)
-			if err != nil {
-				return err
+			err := c.follows(ctx, log, checkpoint, once)
+			if !once {
+				err = untilInterrupted(ctx, err)
 			}
-			return errors.Join(c.processes(ctx, m, checkpoint, once), m.Close())
+			return err
 		}),
 	}
 	log.add(cmd)
@@ -57,10 +61,33 @@ Go package); over EventStoreDB any number may run, and each thing is done once.`
 	return cmd
 }
 
+func (c *cli) follows(ctx context.Context, log storeFlag, checkpoint string, once bool) error {
+	m, err := log.toGoOn(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.processes(ctx, m, checkpoint, once), m.Close())
+}
+
+// failures hands on what is wrong, and that it is over, which Waiting tells with how
+// long it took.
+type failures struct{ slog.Handler }
+
+func (h failures) Handle(ctx context.Context, r slog.Record) error {
+	tell := r.Level >= slog.LevelWarn
+	r.Attrs(func(a slog.Attr) bool {
+		tell = tell || a.Key == "waited"
+		return !tell
+	})
+	if !tell {
+		return nil
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
 func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, checkpoint string, once bool) error {
 	// Rejections are outcomes, which the table counts: only failures are told.
-	failures := &slog.HandlerOptions{Level: slog.LevelWarn}
-	options := process.Options{Logger: slog.New(slog.NewTextHandler(c.stderr, failures))}
+	options := process.Options{Logger: slog.New(failures{slog.NewTextHandler(c.stderr, nil)})}
 	if checkpoint != "" {
 		options.Checkpoint = process.FileCheckpoint(checkpoint)
 	}

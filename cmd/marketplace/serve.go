@@ -44,13 +44,13 @@ login in front of it before others may reach it. See docs/serve.md.`,
 			}
 			s.store.exported = c.telemetry
 			asked := question{store: s.store.asLongAsItTakes(), model: s.model}
-			return asked.asking(ctx, func(q *marketplace.Questions, m *marketplace.Marketplace) error {
+			return untilInterrupted(ctx, asked.asking(ctx, func(q *marketplace.Questions, m *marketplace.Marketplace) error {
 				options := web.Options{Currency: money.Code, Logger: slog.New(slog.NewTextHandler(c.stderr, nil))}
 				if m != nil {
 					options.Log = m.Store()
 				}
 				return s.serve(ctx, q, options)
-			})
+			}))
 		}),
 	}
 	s.store.add(cmd)

@@ -129,6 +129,9 @@ func (s *simulation) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
+	if err := s.store.writable(ctx, log); err != nil {
+		return err
+	}
 	result, err := simulate.Run(ctx, log, o)
 	if s.screen != nil {
 		_, _ = io.WriteString(s.screen, clearLine)
