@@ -63,7 +63,7 @@ func (s *site) plots(weeks []statistics.WeekFigures) []plot {
 	}
 	rate.line(points, 10_000, "100 %")
 	return []plot{
-		bars("volume", "Paid to freelancers", func(n int64) string { return s.money.Money(event.Money(n)) },
+		bars("volume", "Gross volume, to freelancers", func(n int64) string { return s.money.Money(event.Money(n)) },
 			func(w *statistics.WeekFigures) int64 { return int64(w.GrossVolume) }),
 		bars("hours", "Hours paid", func(n int64) string { return show.Hours(n) + " h" },
 			func(w *statistics.WeekFigures) int64 { return w.Minutes }),
