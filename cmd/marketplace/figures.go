@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
@@ -40,7 +41,7 @@ func (s *statsCommand) weekly(ctx context.Context, weeks int) error {
 		return err
 	}
 	if s.question.json {
-		return s.writeJSON(f)
+		return s.writeAnswer(s.question, s.money, uuid.Nil, f)
 	}
 	fmt.Fprintf(s.stdout, "Marketplace as of %s, policy %s\n\n", f.AsOf, f.Policy)
 	s.totals(&f.MarketTotals)

@@ -33,11 +33,8 @@ func (q *question) add(cmd *cobra.Command) {
 	q.currency.add(cmd)
 	cmd.Flags().Var(&q.asOf, "as-of", "moment to compute for, such as 2019-12-31T23:59:59Z, or the end of a day, 2019-12-31, UTC (default now)")
 	cmd.Flags().Var(&q.policy, "policy", "Job Success rule: "+strings.Join(statistics.PresetNames(), ", ")+" (default "+statistics.DefaultPolicy+")")
-	cmd.Flags().BoolVar(&q.json, "json", false, "write JSON")
-	err := cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(statistics.PresetNames(), cobra.ShellCompDirectiveNoFileComp))
-	if err != nil {
-		panic(err) // cannot happen: the flag was added above
-	}
+	cmd.Flags().BoolVar(&q.json, "json", false, "write JSON; amounts are integers of minor units")
+	complete(cmd, "policy", statistics.PresetNames()...)
 }
 
 // moment is as of when the question is asked.

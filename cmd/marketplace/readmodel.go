@@ -37,11 +37,14 @@ func (f modelFlag) open(ctx context.Context, readOnly bool, o readmodel.Options)
 // The marketplace is nil for a read model.
 func (q *question) asking(ctx context.Context, do func(*marketplace.Questions, *marketplace.Marketplace) error) error {
 	if q.model == "" {
-		return q.store.reading(ctx, func(m *marketplace.Marketplace) error { return do(m.Questions, m) })
+		return q.store.reading(ctx, func(m *marketplace.Marketplace) error {
+			return q.otherwise(ctx, m.Questions, do(m.Questions, m))
+		})
 	}
 	m, err := q.model.open(ctx, true, readmodel.Options{})
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(marketplace.QuestionsTo(m, nil), nil), m.Close())
+	asked := marketplace.QuestionsTo(m, nil)
+	return errors.Join(q.otherwise(ctx, asked, do(asked, nil)), m.Close())
 }

@@ -23,19 +23,31 @@ func (c *cli) statsCommand() *cobra.Command {
 	var freelancer, client idFlag
 	var limit int
 	cmd := &cobra.Command{
-		Use:   "stats",
+		Use:   "stats [ID]",
 		Short: "Show the statistics of the marketplace and its accounts",
 		Long: `stats computes the statistics of the marketplace, of every freelancer and of
 every client as of a moment: what happened later does not count. Accounts with
-the most money come first. With --json it writes the whole stats report, or the
+the most money come first. With an ID it shows the one account that has it, or both
+where it is a client's and a freelancer's. With --json it writes the whole stats report, or the
 object of the one account that is asked for, exact to the last digit.`,
 		Example: `  marketplace stats
   marketplace stats --as-of 2017-06-30T00:00:00Z --policy 2015 --limit 0
+  marketplace stats 01234567-89ab-cdef-0123-456789abcdef
   marketplace stats --freelancer 01234567-89ab-cdef-0123-456789abcdef
   marketplace stats --as-of 2019-12-31T23:59:59Z --json > stats.json
   marketplace stats --read-model sqlite:model.db`,
-		Args: cobra.NoArgs,
-		RunE: c.action(func(ctx context.Context, _ []string) error {
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				if _, err := parseID(args[0]); err == nil {
+					return nil
+				}
+			}
+			return cobra.NoArgs(cmd, args)
+		},
+		RunE: c.action(func(ctx context.Context, args []string) error {
+			if len(args) == 1 && (freelancer != idFlag(uuid.Nil) || client != idFlag(uuid.Nil)) {
+				return usage("an id is given, and --freelancer or --client too")
+			}
 			money, err := q.currency.use()
 			if err != nil {
 				return err
@@ -46,6 +58,12 @@ object of the one account that is asked for, exact to the last digit.`,
 			return q.asking(ctx, func(asked *marketplace.Questions, m *marketplace.Marketplace) error {
 				s := &statsCommand{cli: c, asked: asked, market: m, question: &q, money: money, limit: limit}
 				switch {
+				case len(args) == 1:
+					id, err := parseID(args[0])
+					if err != nil {
+						return err
+					}
+					return s.account(ctx, id)
 				case freelancer != idFlag(uuid.Nil):
 					return s.freelancer(ctx, uuid.UUID(freelancer))
 				case client != idFlag(uuid.Nil):
