@@ -55,7 +55,7 @@ func (s *statsCommand) weekly(ctx context.Context, weeks int) error {
 		return s.noteOldHistory(ctx, f.AsOf)
 	}
 	fmt.Fprintf(s.stdout, "\nThe last %s of %s (--weeks 0 shows all)\n", show.Of(len(shown), "week", "weeks"), show.Count(int64(len(f.Weeks))+f.EarlierWeeks))
-	t := newTable(left("WEEK"), right("GROSS "+s.money.Code), right("REFUNDS"), right("HOURS"), right("STARTED"), right("ENDED"), right("DISPUTED"),
+	t := s.newTable(left("WEEK"), right("GROSS "+s.money.Code), right("REFUNDS"), right("HOURS"), right("STARTED"), right("ENDED"), right("DISPUTED"),
 		right("BY INVITE"), right("INVITES"), right("ANSWERED"))
 	for i := range shown {
 		w := &shown[i]

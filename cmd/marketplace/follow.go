@@ -51,6 +51,7 @@ The tables, and how to ask them, are in docs/read-models.md.`,
 	}
 	f.store.add(cmd)
 	f.model.add(cmd, "URL of the read model")
+	f.result.add(cmd)
 	cmd.Flags().BoolVar(&f.once, "once", false, "end when caught up")
 	cmd.Flags().IntVar(&f.partition, "partition", 0, "the partition to follow, from 0")
 	cmd.Flags().IntVar(&f.partitions, "partitions", 1, "in how many a new read model is divided")
@@ -63,6 +64,7 @@ type follower struct {
 	store                 storeFlag
 	model                 modelFlag
 	once                  bool
+	result                resultFlag
 	partition, partitions int
 }
 
@@ -93,6 +95,16 @@ func (f *follower) follow(ctx context.Context, log *marketplace.Marketplace) err
 // tell says how far the read model is. Positions are names: they are shown as
 // events --from takes them.
 func (f *follower) tell(s readmodel.Status) {
+	if f.result {
+		_ = f.writeJSON(struct { // stdout keeps its error
+			Version   int64          `json:"version"`
+			Partition int            `json:"partition"`
+			Events    uint64         `json:"events"` // folded now
+			Position  event.Position `json:"position"`
+			Head      event.Position `json:"head"`
+		}{int64(s.Version), s.Partition, uint64(s.Events), s.Position, s.Head})
+		return
+	}
 	where := fmt.Sprintf("up to position %d", s.Position)
 	if s.Head > s.Position {
 		where += fmt.Sprintf(", behind the log's newest event at %d", s.Head)

@@ -159,7 +159,7 @@ func (im *importing) summary(done marketplace.ImportReport, codes map[aggregate.
 		w = im.stderr
 	}
 	fmt.Fprintf(w, "Imported %s into %s in %s (%s lines/s)\n\n", im.shown(), im.log.shown(), seconds(took), show.Count(rate(done.Lines, took)))
-	t := newTable(left("lines"), right(show.Count(done.Lines)))
+	t := im.newTable(left("lines"), right(show.Count(done.Lines)))
 	t.row("applied", show.Count(done.Applied))
 	t.row("repeated", show.Count(done.Repeated))
 	t.row("rejected", show.Count(done.Rejected))
@@ -173,7 +173,7 @@ func (im *importing) summary(done marketplace.ImportReport, codes map[aggregate.
 		}
 		return bytes.Compare([]byte(a), []byte(b))
 	}
-	t = newTable(left("REJECTED AS"), right("LINES"))
+	t = im.newTable(left("REJECTED AS"), right("LINES"))
 	for _, code := range slices.SortedFunc(maps.Keys(codes), byCount) {
 		t.row(string(code), show.Count(codes[code]))
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/process"
 )
@@ -20,6 +21,7 @@ func (c *cli) runCommand() *cobra.Command {
 	var log storeFlag
 	var checkpoint string
 	var once bool
+	var result resultFlag
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Do what follows by itself: deadlines that lapse, and the like",
@@ -48,7 +50,7 @@ may run, and each thing is done once.`,
 			if !once {
 				log = log.asLongAsItTakes()
 			}
-			err := c.follows(ctx, log, checkpoint, once)
+			err := c.follows(ctx, log, checkpoint, once, result)
 			if !once {
 				err = untilInterrupted(ctx, err)
 			}
@@ -57,16 +59,17 @@ may run, and each thing is done once.`,
 	}
 	log.add(cmd)
 	cmd.Flags().StringVar(&checkpoint, "checkpoint", "", "file that keeps what is still to be done")
+	result.add(cmd)
 	cmd.Flags().BoolVar(&once, "once", false, "do what is due now and end")
 	return cmd
 }
 
-func (c *cli) follows(ctx context.Context, log storeFlag, checkpoint string, once bool) error {
+func (c *cli) follows(ctx context.Context, log storeFlag, checkpoint string, once bool, result resultFlag) error {
 	m, err := log.toGoOn(ctx)
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.processes(ctx, m, checkpoint, once), m.Close())
+	return errors.Join(c.processes(ctx, m, checkpoint, once, result), m.Close())
 }
 
 // failures hands on what is wrong, and that it is over, which Waiting tells with how
@@ -85,7 +88,7 @@ func (h failures) Handle(ctx context.Context, r slog.Record) error {
 	return h.Handler.Handle(ctx, r)
 }
 
-func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, checkpoint string, once bool) error {
+func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, checkpoint string, once bool, result resultFlag) error {
 	// Rejections are outcomes, which the table counts: only failures are told.
 	options := process.Options{Logger: slog.New(failures{slog.NewTextHandler(c.stderr, nil)})}
 	if checkpoint != "" {
@@ -103,18 +106,46 @@ func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, checkpo
 		err = p.Run(ctx)
 	}
 	if s := p.Status(); err == nil || s.Position > 0 { // else nothing is known of what is to come
+		if result {
+			return errors.Join(err, c.writeOutcomes(s))
+		}
 		c.outcomes(s)
 	}
 	return err
 }
 
+func sorted(outcomes map[process.Outcome]uint64) []process.Outcome {
+	return slices.SortedFunc(maps.Keys(outcomes), func(a, b process.Outcome) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.What, b.What))
+	})
+}
+
+// writeOutcomes is outcomes as JSON.
+func (c *cli) writeOutcomes(s process.Status) error {
+	type outcome struct {
+		What    string `json:"what"`
+		Outcome string `json:"outcome"`
+		Times   uint64 `json:"times"`
+	}
+	done := struct {
+		Outcomes []outcome   `json:"outcomes"`
+		Open     int         `json:"open"` // still to come
+		Next     *event.Time `json:"next"` // of which the first is due then
+	}{Outcomes: []outcome{}, Open: s.Open}
+	for _, o := range sorted(s.Outcomes) {
+		done.Outcomes = append(done.Outcomes, outcome{string(o.Kind), o.What, s.Outcomes[o]})
+	}
+	if s.Open > 0 {
+		done.Next = &s.NextDue
+	}
+	return c.writeJSON(done)
+}
+
 // outcomes tells what was done and what is still to be done.
 func (c *cli) outcomes(s process.Status) {
 	if len(s.Outcomes) > 0 {
-		t := newTable(left("what"), left("outcome"), right("times"))
-		for _, o := range slices.SortedFunc(maps.Keys(s.Outcomes), func(a, b process.Outcome) int {
-			return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.What, b.What))
-		}) {
+		t := c.newTable(left("what"), left("outcome"), right("times"))
+		for _, o := range sorted(s.Outcomes) {
 			t.row(string(o.Kind), o.What, fmt.Sprint(s.Outcomes[o]))
 		}
 		t.write(c.stdout, "")

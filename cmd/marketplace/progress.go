@@ -20,6 +20,19 @@ func terminal(w io.Writer) io.Writer {
 	return nil
 }
 
+// width is how many columns the terminal has that w is, 0 if it is none.
+func width(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok {
+		return 0
+	}
+	columns, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return columns
+}
+
 // progress is one line on a terminal that says how far an import is. It is
 // drawn again in place, at most every tenth of a second.
 type progress struct {

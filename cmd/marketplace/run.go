@@ -14,6 +14,7 @@ type cli struct {
 	stdin  io.Reader
 	stdout *bufio.Writer // keeps its first error, which exitCode looks at
 	stderr io.Writer
+	width  int // of the terminal that shows stdout, 0 if none does
 
 	began     bool       // the command line was right and its command runs
 	telemetry *telemetry // of the command that runs
@@ -21,7 +22,7 @@ type cli struct {
 
 // run runs one command line and gives the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	c := &cli{stdin: stdin, stdout: bufio.NewWriterSize(stdout, 64<<10), stderr: stderr}
+	c := &cli{stdin: stdin, stdout: bufio.NewWriterSize(stdout, 64<<10), stderr: stderr, width: width(stdout)}
 	root := c.root()
 	root.SetArgs(append([]string{}, args...)) // cobra takes nil for os.Args
 	root.SetIn(stdin)

@@ -63,7 +63,7 @@ func (s *statsCommand) search(ctx context.Context, q statistics.SearchQuery) err
 		return s.noteOldHistory(ctx, found.AsOf)
 	}
 	fmt.Fprintf(s.stdout, "%d to %d:\n\n", found.Offset+1, found.Offset+len(found.Results))
-	t := newTable(left("FREELANCER"), right("SCORE"), right("ANSWERED"), left("LEVEL"), left("PROFILE"), left("BADGES"))
+	t := s.newTable(left("FREELANCER"), right("SCORE"), right("ANSWERED"), left("LEVEL"), left("PROFILE"), left("BADGES"))
 	for _, r := range found.Results {
 		score := show.Unknown
 		if r.Displayed != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/simulate"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -47,6 +48,7 @@ interrupted leaves the beginning of the market in the log, all that was done.`,
 		RunE: c.action(func(ctx context.Context, _ []string) error { return s.run(ctx) }),
 	}
 	s.store.add(cmd)
+	s.result.add(cmd)
 	flags := cmd.Flags()
 	flags.Uint64Var(&s.seed, "seed", 1, "what decides everything that is left to chance")
 	flags.IntVar(&s.freelancers, "freelancers", 200, "how many freelancers register")
@@ -80,6 +82,7 @@ type simulation struct {
 	freelancers, clients, months int
 	from                         dateFlag
 	script                       string
+	result                       resultFlag
 
 	screen       io.Writer // nil if no person looks
 	began, drawn time.Time
@@ -154,6 +157,9 @@ func (s *simulation) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if s.result {
+		return s.writeResult(result, events)
+	}
 	s.tell(result, events, o.Until)
 	return nil
 }
@@ -183,7 +189,7 @@ func (s *simulation) tell(r *simulate.Result, events int64, until time.Time) {
 		bp := (n*10_000 + hires/2) / hires
 		return show.Percent(&bp)
 	}
-	t := newTable(left("commands"), right(show.Count(r.Commands)))
+	t := s.newTable(left("commands"), right(show.Count(r.Commands)))
 	t.row("events", show.Count(events))
 	t.row("contracts started", show.Count(hires))
 	t.row("  via an invite", share(m.Hires.Invite))
@@ -196,4 +202,19 @@ func (s *simulation) tell(r *simulate.Result, events int64, until time.Time) {
 	if s.script != "" && s.script != standardOutput {
 		fmt.Fprintf(w, "\nThe commands are in %s.\n", s.script)
 	}
+}
+
+// writeResult is tell as JSON.
+func (s *simulation) writeResult(r *simulate.Result, events int64) error {
+	m := &r.Market
+	return writeJSON(s.beside(s.script), struct {
+		Log       string           `json:"log"`
+		Seed      uint64           `json:"seed"`
+		Commands  int64            `json:"commands"`
+		Events    int64            `json:"events"`
+		Hires     statistics.Hires `json:"hires"`
+		Ended     int64            `json:"contracts_ended"`
+		DisputePM *int64           `json:"dispute_ppm"`
+		Open      int              `json:"open"` // still to come by itself
+	}{s.store.shown(), s.seed, r.Commands, events, m.Hires, m.DisputeRate.Ended, m.DisputeRate.PPM, r.Open})
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -91,11 +90,7 @@ type statsCommand struct {
 	limit    int
 }
 
-func (c *cli) writeJSON(v any) error {
-	e := json.NewEncoder(c.stdout)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
-}
+func (c *cli) writeJSON(v any) error { return writeJSON(c.stdout, v) }
 
 func (s *statsCommand) everything(ctx context.Context) error {
 	r, err := marketplace.Ask(ctx, s.asked, statistics.FullReport(), s.question.options()...)
@@ -136,7 +131,7 @@ func (s *statsCommand) freelancers(r *statistics.Report) {
 	if len(ids) == 0 {
 		return
 	}
-	t := newTable(left("FREELANCER"), right("JOB SUCCESS"), right("OUTCOMES"), right("ANSWERED"), right("DISPUTE RATE"), right("PAID "+s.money.Code))
+	t := s.newTable(left("FREELANCER"), right("JOB SUCCESS"), right("OUTCOMES"), right("ANSWERED"), right("DISPUTE RATE"), right("PAID "+s.money.Code))
 	for _, id := range s.limited(ids) {
 		f := r.Freelancers[id]
 		score, outcomes := show.Unknown, show.Unknown
@@ -154,7 +149,7 @@ func (s *statsCommand) clients(r *statistics.Report) {
 	if len(ids) == 0 {
 		return
 	}
-	t := newTable(left("CLIENT"), right("CONTRACTS ENDED"), right("DISPUTED"), right("RATE"), right("SPENT "+s.money.Code))
+	t := s.newTable(left("CLIENT"), right("CONTRACTS ENDED"), right("DISPUTED"), right("RATE"), right("SPENT "+s.money.Code))
 	for _, id := range s.limited(ids) {
 		c := r.Clients[id]
 		t.row(id.String(), show.Count(c.DisputeRate.Ended), show.Count(c.DisputeRate.Disputed), show.PercentOfMillion(c.DisputeRate.PPM), s.money.Amount(c.Spent))
