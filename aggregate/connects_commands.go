@@ -13,13 +13,13 @@ const MaxConnects event.Connects = 1_000_000
 // ConnectsMonths.
 type GrantConnects struct {
 	Freelancer uuid.UUID      `json:"freelancer"`
-	N          event.Connects `json:"n"` // 1 to MaxConnects
+	N          event.Connects `json:"n" event:"amount"` // 1 to MaxConnects
 }
 
 // PurchaseConnects is the freelancer's; what is bought expires too.
 type PurchaseConnects struct {
 	Freelancer uuid.UUID      `json:"freelancer"`
-	N          event.Connects `json:"n"` // 1 to MaxConnects
+	N          event.Connects `json:"n" event:"amount"` // 1 to MaxConnects
 }
 
 // SpendConnects pays what a proposal to an open job costs, first-expiring lots

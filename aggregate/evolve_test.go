@@ -204,6 +204,7 @@ func TestEvolveRefuses(t *testing.T) {
 			w := fold(t, r.past)
 			last := len(r.broken.events) - 1
 			require.NoError(t, w.evolve(r.broken.stream, r.broken.at, r.broken.events[:last]...), "the events before it can stand")
+			requireFound(t, w, r.broken.stream, r.broken.at, r.broken.events[last])
 			err := w.evolve(r.broken.stream, r.broken.at, r.broken.events[last])
 			var broken *InvariantError
 			require.ErrorAs(t, err, &broken)

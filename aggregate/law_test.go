@@ -61,6 +61,7 @@ func (h *history) do(c Command) error {
 			return nil // a crash came between, and nobody sends the command again, or later
 		}
 	}
+	requireReplayed(h.t, h.twin, h.terms, Written{c.stream(), h.now, d.Actor, stored(h.t, c.stream(), h.now, d)})
 	for i, e := range d.Events {
 		h.seen[e.EventType()]++
 		h.evolve(c.stream(), e)

@@ -10,8 +10,10 @@ type Outline struct {
 	// Senders lists whose word the command can be: the actors that its events
 	// may name. The library does not know who calls it; a host checks that.
 	Senders []event.Actor
-	Events  []event.Event // the types that it can come to, each as its zero value
-	Codes   []Code        // all that it can be rejected with, in the order of the checks
+	// Events are the types that it can come to, each as its zero value. The first is
+	// always among them, and repeats what the command said (Replay).
+	Events []event.Event
+	Codes  []Code // all that it can be rejected with, in the order of the checks
 }
 
 type (

@@ -131,6 +131,7 @@ func (r rejected) check(t require.TestingT) {
 	require.True(t, errors.As(err, &whole))
 	require.Equal(t, Rejection{r.code, CommandName(r.cmd), r.cmd.stream(), whole.Detail}, *whole)
 	require.NotEmpty(t, whole.Detail)
+	r.checkForged(t)
 }
 
 type written struct {
@@ -168,6 +169,7 @@ func (w written) check(t require.TestingT) {
 		_, err := registry.Encode(event.ID(command, i), event.Meta{OccurredAt: w.at, Actor: decision.Actor, CommandID: command}, e)
 		require.NoError(t, err, "what is decided can be stored")
 	}
+	requireReplayed(t, state, DefaultTerms(), Written{w.cmd.stream(), w.at, decision.Actor, decision.Events})
 	require.NoError(t, state.evolve(w.cmd.stream(), w.at, decision.Events...), "what is decided can stand in its stream")
 	require.Equal(t, w.at, state[w.cmd.stream()].Clock())
 }
@@ -180,6 +182,7 @@ func (w written) checkBefore(t require.TestingT, state world) {
 	require.Equal(t, w.first, first.Events)
 	require.Nil(t, first.Before)
 	require.NotEqual(t, w.cmd.stream(), w.before.stream())
+	requireReplayed(t, state, DefaultTerms(), Written{w.before.stream(), w.at, first.Actor, first.Events})
 	require.NoError(t, state.evolve(w.before.stream(), w.at, first.Events...))
 	again, err := Decide(state.read, DefaultTerms(), w.at, w.cmd)
 	require.NoError(t, err)

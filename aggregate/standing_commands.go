@@ -17,7 +17,7 @@ type AssessJobSuccess struct {
 // assessment is an AssessJobSuccess that has its score.
 type assessment struct {
 	AssessJobSuccess
-	Score event.JobSuccessAssessed
+	Score event.JobSuccessAssessed `event:"*"` // all of it
 }
 
 // With is the command with the score that it is to keep.

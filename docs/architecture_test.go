@@ -38,6 +38,7 @@ var rooms = []room{
 	{"internal/show", "event projection statistics"},
 	{"internal/show/showtest", "event statistics internal/show internal/projectiontest"},
 	{"internal/repository", "event aggregate store"},
+	{"audit", "event aggregate store"},
 	{"internal/follower", "event store projection"},
 	{"process", "event aggregate store projection statistics"},
 	{"readmodel", "event store projection statistics internal/market"},
@@ -47,7 +48,7 @@ var rooms = []room{
 	{"simulate", ". event aggregate store script projection statistics process open"},
 	{"web", ". event store projection statistics internal/show"},
 	{"examples", ". event aggregate store script projection statistics process readmodel open simulate web"},
-	{"cmd", ". event aggregate store script projection statistics process readmodel open simulate web examples esdbtest internal/show"},
+	{"cmd", ". event aggregate store audit script projection statistics process readmodel open simulate web examples esdbtest internal/show"},
 	{"scripts", "esdbtest"},
 }
 

@@ -50,6 +50,11 @@ type Config struct {
 	// answered with RESOURCE_EXHAUSTED.
 	MaxLogSize uint64
 
+	// Network opens the port of a node, in place of TCP: such as one in memory, for
+	// tests whose time package testing/synctest simulates. A node that is started
+	// again asks for the address it had.
+	Network func(address string) (net.Listener, error)
+
 	// Now is the clock of what events are dated and expired by. Default: time.Now.
 	Now func() time.Time
 
@@ -113,6 +118,9 @@ func (c Config) addresses() []string {
 func (c *Config) setDefaults() {
 	if c.MaxAppendSize == 0 {
 		c.MaxAppendSize = defaultMaxAppendSize
+	}
+	if c.Network == nil {
+		c.Network = func(address string) (net.Listener, error) { return net.Listen("tcp", address) }
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -59,7 +59,7 @@ func newNode(s *Server, index int, listens string) *node {
 func (n *node) listen() error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	l, err := net.Listen("tcp", n.listens)
+	l, err := n.server.cfg.Network(n.listens)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func TestDDL(t *testing.T) {
 			}
 			want, err := os.ReadFile(path)
 			require.NoError(t, err)
-			require.Equal(t, string(want), got, "the tables are others: count Schema up in schema.go, or migrate administrative tables; then go test ./readmodel -run TestDDL -update writes it anew")
+			require.Equal(t, string(want), got, "the tables are others: count statisticsSchema or recordsSchema up, or migrate administrative tables; then go test ./readmodel -run TestDDL -update writes it anew")
 		})
 	}
 }

@@ -13,6 +13,9 @@ import (
 // The tables of current statistics, each row exactly what package statistics
 // computes as of its as_of under its policy.
 
+// statisticsSchema goes up by one with every change of the columns below.
+const statisticsSchema = 2
+
 // computation says when and how a row of current statistics was computed.
 type computation struct {
 	asOf, until event.Time

@@ -16,6 +16,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/audit"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/simulate"
@@ -130,6 +132,15 @@ func requireSameArchive(t *testing.T, want, got *lived) {
 	files := want.archived(t)
 	require.Equal(t, files, got.archived(t))
 	t.Logf("%d files; manifest.json: %s", len(files), files["manifest.json"])
+}
+
+// Whatever happens in the market, timers and process managers too, obeys the rules.
+func TestObeysTheRules(t *testing.T) {
+	r, err := audit.Rules(t.Context(), live(t, small(), inMemory).log, audit.Options{Terms: aggregate.DefaultTerms()})
+	require.NoError(t, err)
+	require.Empty(t, r.Findings)
+	require.Zero(t, r.Unjudged)
+	require.Greater(t, r.Events, int64(1000))
 }
 
 // TestSeed: one seed gives one market, byte for byte, in whatever store; another

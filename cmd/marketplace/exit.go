@@ -22,6 +22,7 @@ const (
 	exitFailed   = fault.ExitFailed
 	exitUsage    = fault.ExitUsage
 	exitNotFound = fault.ExitNotFound
+	exitFindings = 4 // which no error has: what was asked for was done
 )
 
 // told is an error with its exit code and, if there is one, what to do about it.

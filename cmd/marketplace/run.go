@@ -67,7 +67,8 @@ Exit status:
   0  done
   1  failed: a file, the log or the machine
   2  wrong use: an unknown flag or policy, a malformed time, id or URL
-  3  not found: no such file, log, stream or account`,
+  3  not found: no such file, log, stream or account
+  4  audit has found something`,
 		Example: `  marketplace demo
   marketplace import history.ndjson.zst --report report.json
   marketplace stats --as-of 2019-12-31T23:59:59Z`,
@@ -77,7 +78,7 @@ Exit status:
 	}
 	root.AddCommand(c.importCommand(), c.statsCommand(), c.myStatsCommand(), c.clientCommand(),
 		c.searchCommand(), c.figuresCommand(), c.explainCommand(), c.eventsCommand(),
-		c.runCommand(), c.followCommand(), c.rebuildCommand(), c.verifyCommand(), c.resealCommand(), c.backupCommand(),
+		c.runCommand(), c.followCommand(), c.rebuildCommand(), c.verifyCommand(), c.auditCommand(), c.resealCommand(), c.backupCommand(),
 		c.exportCommand(), c.restoreCommand(), c.doCommand(), c.serveCommand(), c.simulateCommand(), c.eventstoreCommand(), c.demoCommand())
 	return root
 }

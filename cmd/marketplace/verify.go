@@ -15,6 +15,7 @@ import (
 
 func (c *cli) verifyCommand() *cobra.Command {
 	var log storeFlag
+	rules := false
 	cmd := &cobra.Command{
 		Use:   "verify [DIR]",
 		Short: "Check that the log, or an archive, is as it was written",
@@ -23,8 +24,12 @@ every record by its checksum, positions and revisions without gaps, and that
 every event can be decoded. It may run while others read and write.
 
 With the folder of an archive it checks that one: the sums of its files, their
-order, and that the typed columns say what the events say.`,
+order, and that the typed columns say what the events say.
+
+That a log is as it was written does not say that it ought to be: --rules audits it
+too, as marketplace audit rules does, whose exit status is its own.`,
 		Example: `  marketplace verify
+  marketplace verify --rules
   marketplace verify --store sqlite:///var/lib/market.db
   marketplace verify /archive/market`,
 		Args: cobra.MaximumNArgs(1),
@@ -33,12 +38,18 @@ order, and that the typed columns say what the events say.`,
 				if log.name != "" {
 					return usage("name an archive or a log with --store, not both")
 				}
-				return c.verifyArchive(ctx, args[0])
+				return c.verifyArchive(ctx, args[0], rules)
 			}
-			return log.reading(ctx, func(m *marketplace.Marketplace) error { return c.verify(ctx, m, log.shown()) })
+			return log.reading(ctx, func(m *marketplace.Marketplace) error {
+				if err := c.verify(ctx, m, log.shown()); err != nil || !rules {
+					return err
+				}
+				return c.auditRules(ctx, m.Store(), log.shown())
+			})
 		}),
 	}
 	log.add(cmd)
+	cmd.Flags().BoolVar(&rules, "rules", false, "check that the log obeys the rules, too")
 	return cmd
 }
 
@@ -63,13 +74,13 @@ func (c *cli) verify(ctx context.Context, m *marketplace.Marketplace, url string
 	return err
 }
 
-func (c *cli) verifyArchive(ctx context.Context, dir string) error {
+func (c *cli) verifyArchive(ctx context.Context, dir string, rules bool) (err error) {
 	s, err := archive.Open(ctx, dir, archive.Options{})
 	if err != nil {
 		return noArchive(dir, err)
 	}
-	err = errors.Join(s.Verify(ctx), s.Close())
-	if err != nil {
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.Verify(ctx); err != nil {
 		return err
 	}
 	m, err := archive.ReadManifest(dir)
@@ -77,5 +88,8 @@ func (c *cli) verifyArchive(ctx context.Context, dir string) error {
 		return err
 	}
 	_, err = fmt.Fprintf(c.stdout, "%s: %s in %s, all as written\n", dir, show.Of(m.Events, "event", "events"), show.Of(len(m.Files), "file", "files"))
-	return err
+	if err != nil || !rules {
+		return err
+	}
+	return c.auditRules(ctx, s, dir)
 }

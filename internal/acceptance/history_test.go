@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/audit"
 	"github.com/marketcore/marketplace/internal/markettest"
 	"github.com/marketcore/marketplace/script/scriptfile"
 	"github.com/marketcore/marketplace/statistics"
@@ -79,6 +81,9 @@ func testHistoryOn(t *testing.T, base, path, url string) {
 		require.Equal(t, want.Rejections[i], got.Rejections[i], "rejection %d", i)
 	}
 	require.Equal(t, want, got)
+	obeys, err := audit.Rules(t.Context(), m.Store(), audit.Options{Terms: aggregate.DefaultTerms()})
+	require.NoError(t, err)
+	require.Empty(t, obeys.Findings, "what was decided could be")
 
 	stats, err := filepath.Glob(base + ".stats.*.json")
 	require.NoError(t, err)

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
@@ -29,8 +30,7 @@ func TestServerThatFails(t *testing.T) {
 		"Exception was thrown by handler.", "Unexpected ReadAllResult: Error", "Unexpected FilteredReadAllResult: Error",
 		"Unexpected ReadStreamResult: Error", "unexpected HTTP status code received from server: 500 (Internal Server Error)",
 	} {
-		t.Run(words, func(t *testing.T) {
-			t.Parallel()
+		simulated(t, words, func(t *testing.T) {
 			fails := func() error { return status.Error(codes.Unknown, words) }
 			s := &scripted{}
 			s.all = func(*streams.ReadReq_Options, streams.Streams_ReadServer) error { s.count("all"); return fails() }
@@ -62,50 +62,55 @@ func TestServerThatFails(t *testing.T) {
 // A database that is starting refuses right logins: when connecting, and on a
 // connection to a member that comes with an empty disk.
 func TestLoginRefusedForAWhile(t *testing.T) {
-	refused := status.Error(codes.Unauthenticated, "Authentication Failed")
-	s := &scripted{log: records(1, 3)}
-	s.features = func(n int) error {
-		if n < 5 {
-			return refused
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		refused := status.Error(codes.Unauthenticated, "Authentication Failed")
+		s := &scripted{log: records(1, 3)}
+		s.features = func(n int) error {
+			if n < 5 {
+				return refused
+			}
+			return nil
 		}
-		return nil
-	}
-	st := s.open(t, eventstoredb.Options{LoginRetryFor: time.Hour}, "")
-	require.True(t, st.Health().Connected, "Open has waited")
-	require.Equal(t, 5, s.seen("connect"))
-	s.all = func(o *streams.ReadReq_Options, out streams.Streams_ReadServer) error {
-		if s.count("all") < 5 {
-			return refused
+		st := s.open(t, eventstoredb.Options{LoginRetryFor: time.Hour}, "")
+		require.True(t, st.Health().Connected, "Open has waited")
+		require.Equal(t, 5, s.seen("connect"))
+		s.all = func(o *streams.ReadReq_Options, out streams.Streams_ReadServer) error {
+			if s.count("all") < 5 {
+				return refused
+			}
+			return s.readAll(o, out)
 		}
-		return s.readAll(o, out)
-	}
-	head, err := st.Head(patience(t))
-	require.NoError(t, err)
-	require.Equal(t, event.Position(3*gap), head)
+		head, err := st.Head(patience(t))
+		require.NoError(t, err)
+		require.Equal(t, event.Position(3*gap), head)
+	})
 }
 
 // A login that is wrong is told in the end, also where the server forgets a
 // user while it is connected to.
 func TestLoginThatIsWrong(t *testing.T) {
 	t.Parallel()
-	refused := status.Error(codes.Unauthenticated, "Authentication Failed")
-	s := &scripted{log: records(1, 3)}
-	var wrong atomic.Bool
-	s.features = func(int) error {
-		if wrong.Load() {
-			return refused
+	synctest.Test(t, func(t *testing.T) {
+		refused := status.Error(codes.Unauthenticated, "Authentication Failed")
+		s := &scripted{log: records(1, 3)}
+		var wrong atomic.Bool
+		s.features = func(int) error {
+			if wrong.Load() {
+				return refused
+			}
+			return nil
 		}
-		return nil
-	}
-	s.all = func(o *streams.ReadReq_Options, out streams.Streams_ReadServer) error { return refused }
-	st := s.open(t, eventstoredb.Options{LoginRetryFor: 50 * time.Millisecond, RetryFor: time.Hour}, "")
-	_, err := st.Head(patience(t))
-	require.ErrorIs(t, err, store.ErrUnavailable)
-	require.ErrorContains(t, err, "the login was refused")
-	wrong.Store(true)
-	_, err = eventstoredb.Open(patience(t), listen(t, s, s)+"&discoveryInterval=2", eventstoredb.Options{LoginRetryFor: 50 * time.Millisecond})
-	require.ErrorIs(t, err, store.ErrUnavailable)
-	require.ErrorContains(t, err, "the login was refused")
+		s.all = func(o *streams.ReadReq_Options, out streams.Streams_ReadServer) error { return refused }
+		st := s.open(t, eventstoredb.Options{LoginRetryFor: 50 * time.Millisecond, RetryFor: time.Hour}, "")
+		_, err := st.Head(patience(t))
+		require.ErrorIs(t, err, store.ErrUnavailable)
+		require.ErrorContains(t, err, "the login was refused")
+		wrong.Store(true)
+		_, err = connect(patience(t), listen(t, s, s)+"&discoveryInterval=2", eventstoredb.Options{LoginRetryFor: 50 * time.Millisecond})
+		require.ErrorIs(t, err, store.ErrUnavailable)
+		require.ErrorContains(t, err, "the login was refused")
+	})
 }
 
 // The server cannot say in a trailer that a stream with such a name was deleted
@@ -114,7 +119,7 @@ func TestTombstoneBeyondASCII(t *testing.T) {
 	t.Parallel()
 	fails := status.Error(codes.Unknown, "unexpected HTTP status code received from server: 500 (Internal Server Error)")
 	for name, deleted := range map[string]bool{"gelöscht-ü": true, "поток": true, "\u00a0": true, "lebt-ü": false, "deleted": false} {
-		t.Run(name, func(t *testing.T) {
+		simulated(t, name, func(t *testing.T) {
 			s := &scripted{}
 			s.stream = func(o *streams.ReadReq_Options) ([]*streams.ReadResp, error) { return nil, fails }
 			s.write = func(int, []*streams.AppendReq) (*streams.AppendResp, error) { return nil, fails }

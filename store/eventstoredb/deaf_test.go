@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
@@ -28,7 +29,7 @@ func TestCheckpointThatIsNone(t *testing.T) {
 		"too large":           checkpoint(math.MaxInt64+1, math.MaxInt64+1),
 		"the largest prepare": checkpoint(0, largest),
 	} {
-		t.Run(name, func(t *testing.T) {
+		simulated(t, name, func(t *testing.T) {
 			s := &scripted{log: []*sent{system(1)}}
 			wrote := make(chan struct{})
 			s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
@@ -66,59 +67,64 @@ func TestCheckpointThatIsNone(t *testing.T) {
 // there, not at the log's start.
 func TestNamesWithoutCheckpoints(t *testing.T) {
 	t.Parallel()
-	s := &scripted{log: []*sent{system(1)}}
-	begun := make(chan uint64, 10)
-	broken := make(chan struct{})
-	s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
-		begun <- from
-		if n > 1 {
-			return send(out, confirmed(), caughtUp())
+	synctest.Test(t, func(t *testing.T) {
+		s := &scripted{log: []*sent{system(1)}}
+		begun := make(chan uint64, 10)
+		broken := make(chan struct{})
+		s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
+			begun <- from
+			if n > 1 {
+				return send(out, confirmed(), caughtUp())
+			}
+			for _, m := range []*streams.ReadResp{confirmed(), checkpoint(math.MaxUint64, math.MaxUint64), caughtUp()} {
+				if err := out.Send(m); err != nil {
+					return err
+				}
+			}
+			<-broken
+			return status.Error(codes.Unavailable, "it breaks")
 		}
-		for _, m := range []*streams.ReadResp{confirmed(), checkpoint(math.MaxUint64, math.MaxUint64), caughtUp()} {
-			if err := out.Send(m); err != nil {
-				return err
+		st := s.open(t, eventstoredb.Options{}.WithPace(10*time.Millisecond), "")
+		written := uint64(1)
+		for n, err := range st.Subscribe(patience(t), 0) {
+			require.NoError(t, err)
+			require.True(t, n.CaughtUp())
+			if n.Position != event.Position(written*gap) {
+				continue
+			}
+			if written++; written == 5 {
+				break
+			}
+			s.add(system(written))
+			if written == 4 {
+				close(broken)
 			}
 		}
-		<-broken
-		return status.Error(codes.Unavailable, "it breaks")
-	}
-	st := s.open(t, eventstoredb.Options{}.WithPace(10*time.Millisecond), "")
-	written := uint64(1)
-	for n, err := range st.Subscribe(patience(t), 0) {
-		require.NoError(t, err)
-		require.True(t, n.CaughtUp())
-		if n.Position != event.Position(written*gap) {
-			continue
-		}
-		if written++; written == 5 {
-			break
-		}
-		s.add(system(written))
-		if written == 4 {
-			close(broken)
-		}
-	}
-	require.Zero(t, <-begun)
-	require.GreaterOrEqual(t, <-begun, uint64(3*gap))
+		require.Zero(t, <-begun)
+		require.GreaterOrEqual(t, <-begun, uint64(3*gap))
+	})
 }
 
 // A server from before 23.10 does not say that a subscriber has caught up.
 func TestServerThatDoesNotSayCaughtUp(t *testing.T) {
-	s := &scripted{log: records(1, 3)}
-	s.subscribe = func(_ int, _ uint64, out streams.Streams_ReadServer) error {
-		return send(out, confirmed(), record(1).resp(), record(2).resp(), record(3).resp())
-	}
-	st := s.open(t, eventstoredb.Options{}.WithPace(10*time.Millisecond), "")
-	n := 0
-	for note, err := range st.Subscribe(patience(t), 0) {
-		require.NoError(t, err)
-		if note.CaughtUp() {
-			require.Equal(t, event.Position(3*gap), note.Position)
-			break
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &scripted{log: records(1, 3)}
+		s.subscribe = func(_ int, _ uint64, out streams.Streams_ReadServer) error {
+			return send(out, confirmed(), record(1).resp(), record(2).resp(), record(3).resp())
 		}
-		n++
-	}
-	require.Equal(t, 3, n)
+		st := s.open(t, eventstoredb.Options{}.WithPace(10*time.Millisecond), "")
+		n := 0
+		for note, err := range st.Subscribe(patience(t), 0) {
+			require.NoError(t, err)
+			if note.CaughtUp() {
+				require.Equal(t, event.Position(3*gap), note.Position)
+				break
+			}
+			n++
+		}
+		require.Equal(t, 3, n)
+	})
 }
 
 // A subscription that says nothing although there is more gives way to another.
@@ -131,7 +137,7 @@ func TestSilentSubscription(t *testing.T) {
 		"in the middle":         {confirmed(), record(1).resp(), caughtUp()},
 		"in a slow catching-up": {confirmed(), record(1).resp()},
 	} {
-		t.Run(name, func(t *testing.T) {
+		simulated(t, name, func(t *testing.T) {
 			s := &scripted{log: records(1, 3)}
 			s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
 				if n < 3 {
@@ -156,30 +162,33 @@ func TestSilentSubscription(t *testing.T) {
 // A checkpoint may stand at an event that no read tells. It is never told as a
 // name while it is the log's last, and the subscription goes on from before it.
 func TestCheckpointAtAHiddenEvent(t *testing.T) {
-	s := &scripted{log: records(1, 2)}
-	begun := make(chan uint64, 10)
-	s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
-		begun <- from
-		if n == 1 {
-			for _, m := range []*streams.ReadResp{confirmed(), record(1).resp(), record(2).resp(), checkpoint(3*gap, 3*gap)} {
-				if err := out.Send(m); err != nil {
-					return err
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &scripted{log: records(1, 2)}
+		begun := make(chan uint64, 10)
+		s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
+			begun <- from
+			if n == 1 {
+				for _, m := range []*streams.ReadResp{confirmed(), record(1).resp(), record(2).resp(), checkpoint(3*gap, 3*gap)} {
+					if err := out.Send(m); err != nil {
+						return err
+					}
 				}
+				return status.Error(codes.Unavailable, "it breaks")
 			}
-			return status.Error(codes.Unavailable, "it breaks")
+			return send(out, confirmed(), checkpoint(3*gap, 3*gap), caughtUp())
 		}
-		return send(out, confirmed(), checkpoint(3*gap, 3*gap), caughtUp())
-	}
-	st := s.open(t, eventstoredb.Options{}, "")
-	for n, err := range st.Subscribe(patience(t), 0) {
-		require.NoError(t, err)
-		if n.CaughtUp() {
-			require.Equal(t, event.Position(2*gap), n.Position)
-			break
+		st := s.open(t, eventstoredb.Options{}, "")
+		for n, err := range st.Subscribe(patience(t), 0) {
+			require.NoError(t, err)
+			if n.CaughtUp() {
+				require.Equal(t, event.Position(2*gap), n.Position)
+				break
+			}
 		}
-	}
-	require.Zero(t, <-begun)
-	require.Equal(t, uint64(2*gap), <-begun)
+		require.Zero(t, <-begun)
+		require.Equal(t, uint64(2*gap), <-begun)
+	})
 }
 
 // What ends a subscription for good, and what does not.
@@ -197,7 +206,7 @@ func TestEndsOfSubscriptions(t *testing.T) {
 		"a server that has no time": {status.Error(codes.Aborted, "Operation timed out: "), nil},
 		"an end without a reason":   {nil, nil},
 	} {
-		t.Run(name, func(t *testing.T) {
+		simulated(t, name, func(t *testing.T) {
 			s := &scripted{log: records(1, 3)}
 			s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
 				if n == 1 || c.want != nil || n < 4 {
@@ -229,24 +238,26 @@ func TestEndsOfSubscriptions(t *testing.T) {
 // and when it goes on.
 func TestSubscriptionThatWaitsSaysSo(t *testing.T) {
 	t.Parallel()
-	s := &scripted{log: records(1, 3)}
-	var logged lockedBuffer
-	s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
-		if n > 5 && strings.Contains(logged.String(), "waits") && s.count("since") > 3 {
-			return s.follow(n, from, out)
+	synctest.Test(t, func(t *testing.T) {
+		s := &scripted{log: records(1, 3)}
+		var logged lockedBuffer
+		s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
+			if n > 5 && strings.Contains(logged.String(), "waits") && s.count("since") > 3 {
+				return s.follow(n, from, out)
+			}
+			return status.Error(codes.Unavailable, "Server Is Not Ready")
 		}
-		return status.Error(codes.Unavailable, "Server Is Not Ready")
-	}
-	st := s.open(t, eventstoredb.Options{Logger: slog.New(slog.NewTextHandler(&logged, nil))}, "")
-	for n, err := range st.Subscribe(patience(t), 0) {
-		require.NoError(t, err)
-		if n.CaughtUp() {
-			break
+		st := s.open(t, eventstoredb.Options{Logger: slog.New(slog.NewTextHandler(&logged, nil))}, "")
+		for n, err := range st.Subscribe(patience(t), 0) {
+			require.NoError(t, err)
+			if n.CaughtUp() {
+				break
+			}
 		}
-	}
-	require.Equal(t, 1, strings.Count(logged.String(), "a subscription waits"), logged.String())
-	require.Contains(t, logged.String(), "Server Is Not Ready")
-	require.Equal(t, 1, strings.Count(logged.String(), "a subscription goes on"), logged.String())
+		require.Equal(t, 1, strings.Count(logged.String(), "a subscription waits"), logged.String())
+		require.Contains(t, logged.String(), "Server Is Not Ready")
+		require.Equal(t, 1, strings.Count(logged.String(), "a subscription goes on"), logged.String())
+	})
 }
 
 // A server that fails on a subscription each time is given up after RetryFor,
@@ -255,8 +266,7 @@ func TestSubscriptionThatWaitsSaysSo(t *testing.T) {
 func TestSubscriptionThatNeverGetsOn(t *testing.T) {
 	t.Parallel()
 	for name, well := range map[string]bool{"fails": false, "has caught up each time": true} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		simulated(t, name, func(t *testing.T) {
 			const times = 4
 			s := &scripted{log: records(1, 3)}
 			told := make(chan struct{})

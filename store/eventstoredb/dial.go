@@ -43,6 +43,9 @@ func (t *target) dial(address string) (*grpc.ClientConn, error) {
 		options = append(options, grpc.WithKeepaliveParams(keepalive.ClientParameters{
 			Time: max(t.KeepAliveInterval, minKeepAlive), Timeout: max(t.KeepAliveTimeout, 0), PermitWithoutStream: true}))
 	}
+	if t.network != nil {
+		options = append(options, grpc.WithContextDialer(t.network))
+	}
 	if !t.DisableTLS && t.Username != "" {
 		options = append(options, grpc.WithPerRPCCredentials(basicAuth(t.Username, t.Password)))
 	}

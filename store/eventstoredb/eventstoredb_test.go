@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 
 func open(t testing.TB, url string, o eventstoredb.Options) *eventstoredb.Store {
 	t.Helper()
-	s, err := eventstoredb.Open(t.Context(), url, o)
+	s, err := connect(t.Context(), url, o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s

@@ -2,13 +2,11 @@ package eventstoredb_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
-	"os"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,48 +20,43 @@ import (
 	"github.com/marketcore/marketplace/store/storetest"
 )
 
-var realTimes = flag.Bool("real-times", false, "TestFailover: in the times that a real cluster takes, some minutes, with every fault told")
-
-// What a failover may cost after the cluster is well again, in a cluster's real
-// times. The tests allow five times that, for a machine that does other things.
+// What a failover may cost after the cluster is well again.
 const (
 	writesAgain = time.Second     // from when the new leader takes writes until one is done
 	callsEnd    = 2 * time.Second // from when the new leader is named until no call of before waits
-	allowance   = 5
 )
 
 // A leader hangs and wakes, is killed, resigns and is shut down, ten times in a
 // row, under writers, readers and followers. Nothing that was acknowledged is
 // lost and nothing is written twice, every follower gets each event once and in
-// order, no call fails, and none waits for longer than the cluster.
+// order, no call fails, and none waits for longer than the cluster, whose times
+// are those of a real one, simulated.
 func TestFailover(t *testing.T) {
-	factor, limit, faults := 0.1, 2*time.Minute, 10
-	switch {
-	case *realTimes:
-		factor, limit = 1, 10*time.Minute
-	case testing.Short(): // under the race detector, which slows the machine and not the cluster
-		factor, faults = 0.2, 5
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), limit)
-	defer cancel()
-	f := newFailover(t, ctx, factor)
-	f.load()
-	kinds := []func() (elects bool){
-		f.hang(1), f.kill, f.resign, f.shutdown, f.hang(0.01), f.nap, f.kill, f.hang(20), f.hang(3), f.shutdown,
-	}
-	random := rand.New(rand.NewPCG(7, 11))
-	for i, kind := range kinds[:faults] {
-		f.sleep(2*time.Second + time.Duration(random.Int64N(int64(8*time.Second))))
-		f.strike(i, kind)
-	}
-	f.compare()
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer cancel()
+		f := newFailover(t, ctx)
+		f.load()
+		random := rand.New(rand.NewPCG(7, 11))
+		kinds := []func() (elects bool){
+			f.hang(1), f.kill, f.resign, f.shutdown, f.hang(0.01), f.nap, f.kill, f.hang(20), f.hang(3), f.shutdown,
+		}
+		if testing.Short() {
+			kinds = kinds[:5]
+		}
+		for i, kind := range kinds {
+			f.sleep(2*time.Second + time.Duration(random.Int64N(int64(8*time.Second))))
+			f.strike(i, kind)
+		}
+		f.compare()
+	})
 }
 
 // failover is a cluster with a load, and what became of it.
 type failover struct {
 	*testing.T
 	ctx     context.Context
-	factor  float64
 	server  *esdbtest.TestServer
 	store   *eventstoredb.Store
 	over    chan struct{}
@@ -91,32 +84,17 @@ const (
 	loadReaders = 3
 )
 
-func newFailover(t *testing.T, ctx context.Context, factor float64) *failover {
-	f := &failover{T: t, ctx: ctx, factor: factor, over: make(chan struct{}), calls: map[int]*attempt{}, acked: map[uuid.UUID]uint64{}}
-	f.server = esdbtest.Start(t, esdbtest.WithNodes(3), esdbtest.WithConfig(func(c *esdbtest.Config) { c.Timing.Factor = factor }))
-	o := eventstoredb.Options{MaxBackoff: f.scaled(5 * time.Second), SuspectAfter: f.scaled(2 * time.Second)}
-	if *realTimes {
-		o.Logger = slog.New(slog.NewTextHandler(os.Stderr, nil))
-	}
-	settings := fmt.Sprintf("&discoveryInterval=%d&defaultDeadline=%d", f.scaled(100*time.Millisecond).Milliseconds(), f.scaled(10*time.Second).Milliseconds())
-	f.store = open(t, f.server.ConnectionString()+settings, o)
+func newFailover(t *testing.T, ctx context.Context) *failover {
+	f := &failover{T: t, ctx: ctx, over: make(chan struct{}), calls: map[int]*attempt{}, acked: map[uuid.UUID]uint64{}}
+	f.server = esdbtest.Start(t, onWires(3))
+	f.store = open(t, f.server.ConnectionString(), eventstoredb.Options{})
 	return f
 }
 
-// scaled is a time of a real cluster in the test's.
-func (f *failover) scaled(d time.Duration) time.Duration {
-	return time.Duration(float64(d) * f.factor)
-}
-
-// unscaled is the other way round, for the report.
-func (f *failover) unscaled(d time.Duration) time.Duration {
-	return time.Duration(float64(d) / f.factor).Round(time.Millisecond)
-}
-
-// sleep lets the load run for a time of a real cluster.
+// sleep lets the load run.
 func (f *failover) sleep(d time.Duration) {
 	select {
-	case <-time.After(f.scaled(d)):
+	case <-time.After(d):
 	case <-f.ctx.Done():
 	}
 }
@@ -141,7 +119,7 @@ func (f *failover) load() {
 					}
 					return nil
 				})
-				f.sleep(200 * time.Millisecond)
+				f.sleep(time.Second)
 			}
 		})
 	}
@@ -264,12 +242,14 @@ func (f *failover) strike(i int, kind func() bool) {
 		}
 	}
 	f.Logf("fault %2d, %-9s named after %6v, ready after %6v; first append %6v after ready; last call of before %6v after named (%s); all went on %6v after ready",
-		i, f.name+",", f.unscaled(named.Sub(begun)), f.unscaled(ready.Sub(begun)), f.unscaled(firstWrite), f.unscaled(pending), worst, f.unscaled(all))
+		i, f.name+",", rounded(named.Sub(begun)), rounded(ready.Sub(begun)), rounded(firstWrite), rounded(pending), worst, rounded(all))
 	if elects {
-		require.LessOrEqual(f, firstWrite, allowance*f.scaled(writesAgain), "a write")
-		require.LessOrEqual(f, pending, allowance*f.scaled(callsEnd), "a call of before")
+		require.LessOrEqual(f, firstWrite, writesAgain, "a write")
+		require.LessOrEqual(f, pending, callsEnd, "a call of before")
 	}
 }
+
+func rounded(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
 
 // wentOn reports whether every writer and follower has got something since, and
 // nobody waits since before.
@@ -291,7 +271,7 @@ func (f *failover) wentOn(since time.Time) bool {
 
 func (f *failover) await(what string, condition func() bool) {
 	f.Helper()
-	tick := time.NewTicker(time.Millisecond)
+	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for !condition() {
 		select {

@@ -101,9 +101,8 @@ func TestAppendOfUnknownOutcome(t *testing.T) {
 		"leader moved before":                  func(f *esdbtest.Faults) { f.ChangeLeader() },
 	} {
 		for _, tls := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s, TLS %t", name, tls), func(t *testing.T) {
-				t.Parallel()
-				options := []esdbtest.Option{esdbtest.WithNodes(3)}
+			simulated(t, fmt.Sprintf("%s, TLS %t", name, tls), func(t *testing.T) {
+				options := []esdbtest.Option{onWires(3)}
 				if tls {
 					options = append(options, esdbtest.WithTLS())
 				}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
@@ -52,8 +53,7 @@ func TestLongSearch(t *testing.T) {
 			return 0, nil
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		simulated(t, name, func(t *testing.T) {
 			s := &scripted{log: records(1, 3)}
 			s.subscribe = s.follow
 			s.all = func(o *streams.ReadReq_Options, out streams.Streams_ReadServer) error {
@@ -78,38 +78,40 @@ func TestLongSearch(t *testing.T) {
 // server long, the subscription may be silent for as long.
 func TestSubscriptionThatLooksThroughMuch(t *testing.T) {
 	t.Parallel()
-	s := &scripted{log: []*sent{system(1), record(9)}}
-	found := make(chan struct{}, 100)
-	s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
-		if err := out.Send(confirmed()); err != nil {
-			return err
-		}
-		<-found
-		looks := 0 // as long as the read took, which is more than a pace
-		if err := until(out.Context(), func() bool { looks++; return looks > 100 }); err != nil {
-			return err
-		}
-		return s.follow(n, from, out)
-	}
-	s.all = func(o *streams.ReadReq_Options, out streams.Streams_ReadServer) error {
-		if o.GetReadDirection() == streams.ReadReq_Options_Forwards {
-			looks := 0
+	synctest.Test(t, func(t *testing.T) {
+		s := &scripted{log: []*sent{system(1), record(9)}}
+		found := make(chan struct{}, 100)
+		s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
+			if err := out.Send(confirmed()); err != nil {
+				return err
+			}
+			<-found
+			looks := 0 // as long as the read took, which is more than a pace
 			if err := until(out.Context(), func() bool { looks++; return looks > 100 }); err != nil {
 				return err
 			}
-			defer func() { found <- struct{}{} }()
+			return s.follow(n, from, out)
 		}
-		return s.readAll(o, out)
-	}
-	st := s.open(t, eventstoredb.Options{}.WithPace(20*time.Millisecond), "")
-	for n, err := range st.Subscribe(patience(t), 0) {
-		require.NoError(t, err)
-		if !n.CaughtUp() {
-			require.Equal(t, event.Position(9*gap), n.Position)
-			break
+		s.all = func(o *streams.ReadReq_Options, out streams.Streams_ReadServer) error {
+			if o.GetReadDirection() == streams.ReadReq_Options_Forwards {
+				looks := 0
+				if err := until(out.Context(), func() bool { looks++; return looks > 100 }); err != nil {
+					return err
+				}
+				defer func() { found <- struct{}{} }()
+			}
+			return s.readAll(o, out)
 		}
-	}
-	require.Equal(t, 1, s.seen("subscription"), "another one would have as far to go")
+		st := s.open(t, eventstoredb.Options{}.WithPace(20*time.Millisecond), "")
+		for n, err := range st.Subscribe(patience(t), 0) {
+			require.NoError(t, err)
+			if !n.CaughtUp() {
+				require.Equal(t, event.Position(9*gap), n.Position)
+				break
+			}
+		}
+		require.Equal(t, 1, s.seen("subscription"), "another one would have as far to go")
+	})
 }
 
 // What the filter lets through that is none of ours, such as the tombstones and
@@ -117,24 +119,26 @@ func TestSubscriptionThatLooksThroughMuch(t *testing.T) {
 // much of it there is.
 func TestMuchThatTheFilterLetsThrough(t *testing.T) {
 	t.Parallel()
-	s := &scripted{log: records(1, 1)}
-	for n := uint64(2); n < 200; n++ {
-		s.add(record(n).but(func(s *sent) { s.StreamIdentifier.StreamName = fmt.Appendf(nil, "$projections-p-%d", n) }))
-	}
-	s.subscribe = s.follow
-	st := s.open(t, eventstoredb.Options{}, "")
-	head, err := st.Head(patience(t))
-	require.NoError(t, err)
-	require.Equal(t, event.Position(1*gap), head)
-	require.LessOrEqual(t, s.seen("backwards"), 2)
-	for n, err := range st.Subscribe(patience(t), 1*gap) {
-		require.NoError(t, err)
-		if n.CaughtUp() {
-			break
+	synctest.Test(t, func(t *testing.T) {
+		s := &scripted{log: records(1, 1)}
+		for n := uint64(2); n < 200; n++ {
+			s.add(record(n).but(func(s *sent) { s.StreamIdentifier.StreamName = fmt.Appendf(nil, "$projections-p-%d", n) }))
 		}
-	}
-	require.LessOrEqual(t, s.seen("forwards"), 3)
-	all, err := storetest.All(patience(t), st)
-	require.NoError(t, err)
-	require.Len(t, all, 1)
+		s.subscribe = s.follow
+		st := s.open(t, eventstoredb.Options{}, "")
+		head, err := st.Head(patience(t))
+		require.NoError(t, err)
+		require.Equal(t, event.Position(1*gap), head)
+		require.LessOrEqual(t, s.seen("backwards"), 2)
+		for n, err := range st.Subscribe(patience(t), 1*gap) {
+			require.NoError(t, err)
+			if n.CaughtUp() {
+				break
+			}
+		}
+		require.LessOrEqual(t, s.seen("forwards"), 3)
+		all, err := storetest.All(patience(t), st)
+		require.NoError(t, err)
+		require.Len(t, all, 1)
+	})
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/gossip"
@@ -27,17 +28,8 @@ import (
 	"github.com/marketcore/marketplace/store/storetest"
 )
 
-// cluster starts three nodes that are fifty times as fast as real ones.
-func cluster(t *testing.T) *esdbtest.TestServer {
-	return esdbtest.Start(t, esdbtest.WithNodes(3), esdbtest.WithConfig(func(c *esdbtest.Config) { c.Timing.Factor = 0.02 }))
-}
-
-// watchful are options for such a cluster.
-func watchful() eventstoredb.Options {
-	o := quick()
-	o.SuspectAfter = 40 * time.Millisecond
-	return o
-}
+// cluster starts three nodes that take the time of real ones, simulated.
+func cluster(t *testing.T) *esdbtest.TestServer { return esdbtest.Start(t, onWires(3)) }
 
 // hung waits until the leader that hangs has a successor that takes calls.
 func hung(t *testing.T, server *esdbtest.TestServer) {
@@ -48,17 +40,20 @@ func hung(t *testing.T, server *esdbtest.TestServer) {
 
 // A seed that hangs holds up nobody: the others are asked.
 func TestSeedThatHangs(t *testing.T) {
-	server := cluster(t)
-	server.Faults().Hang(2)
-	for range 5 {
-		ctx, cancel := context.WithTimeout(t.Context(), storetest.Patience/3)
-		s, err := eventstoredb.Open(ctx, quickly(server)+"&gossipTimeout=60", watchful())
-		require.NoError(t, err)
-		_, err = s.Head(ctx)
-		require.NoError(t, err)
-		require.NoError(t, s.Close())
-		cancel()
-	}
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := cluster(t)
+		server.Faults().Hang(2)
+		for range 5 {
+			ctx, cancel := context.WithTimeout(t.Context(), storetest.Patience/3)
+			s, err := connect(ctx, quickly(server)+"&gossipTimeout=600", quick())
+			require.NoError(t, err)
+			_, err = s.Head(ctx)
+			require.NoError(t, err)
+			require.NoError(t, s.Close())
+			cancel()
+		}
+	})
 }
 
 // No read waits for a node that hangs, however long its deadline: it goes on at
@@ -97,10 +92,9 @@ func TestReadsOfALeaderThatHangs(t *testing.T) {
 			return events, err
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		simulated(t, name, func(t *testing.T) {
 			server := cluster(t)
-			s := open(t, quickly(server)+"&gossipTimeout=60", watchful())
+			s := open(t, quickly(server)+"&gossipTimeout=600", quick())
 			for some := range slices.Chunk(storetest.Events(events), 500) {
 				for i := range some {
 					some[i].Data = text
@@ -120,39 +114,45 @@ func TestReadsOfALeaderThatHangs(t *testing.T) {
 
 // A subscription to which nothing is said does not wait at a node that hangs.
 func TestQuietSubscriptionAtALeaderThatHangs(t *testing.T) {
-	server := cluster(t)
-	s, writer := open(t, quickly(server)+"&gossipTimeout=60", watchful()), open(t, quickly(server), watchful())
-	ctx, cancel := context.WithTimeout(t.Context(), storetest.Patience/3)
-	defer cancel()
-	for n, err := range s.Subscribe(ctx, 0) {
-		require.NoError(t, err)
-		if !n.CaughtUp() {
-			break
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := cluster(t)
+		s, writer := open(t, quickly(server)+"&gossipTimeout=600", quick()), open(t, quickly(server), quick())
+		ctx, cancel := context.WithTimeout(t.Context(), storetest.Patience/3)
+		defer cancel()
+		for n, err := range s.Subscribe(ctx, 0) {
+			require.NoError(t, err)
+			if !n.CaughtUp() {
+				break
+			}
+			hung(t, server)
+			_, err := writer.Append(ctx, store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
+			require.NoError(t, err)
 		}
-		hung(t, server)
-		_, err := writer.Append(ctx, store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
-		require.NoError(t, err)
-	}
-	require.NotEqual(t, server.Addrs()[0], s.Health().Node)
+		require.NotEqual(t, server.Addrs()[0], s.Health().Node)
+	})
 }
 
 // Where the cluster answers and nobody leads, that is what is said.
 func TestNoLeaderAnswers(t *testing.T) {
-	server := cluster(t)
-	o := watchful()
-	o.RetryFor = 200 * time.Millisecond
-	s := open(t, quickly(server), o)
-	server.Faults().Kill(0)
-	server.Faults().Kill(1)
-	eventually(t, func() bool { return server.Leader() < 0 }, "nobody leads")
-	for range 2 { // the first may have met the break
-		_, err := s.Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
-		require.ErrorIs(t, err, store.ErrUnavailable)
-		if _, err = s.Head(patience(t)); err != nil {
-			require.ErrorContains(t, err, "no leader answered for")
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := cluster(t)
+		o := quick()
+		o.RetryFor = 200 * time.Millisecond
+		s := open(t, quickly(server), o)
+		server.Faults().Kill(0)
+		server.Faults().Kill(1)
+		eventually(t, func() bool { return server.Leader() < 0 }, "nobody leads")
+		for range 2 { // the first may have met the break
+			_, err := s.Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
+			require.ErrorIs(t, err, store.ErrUnavailable)
+			if _, err = s.Head(patience(t)); err != nil {
+				require.ErrorContains(t, err, "no leader answered for")
+			}
 		}
-	}
-	open(t, quickly(server), o) // another one may lead later
+		open(t, quickly(server), o) // another one may lead later
+	})
 }
 
 // halfLeader is a node that gossip names as a leader beside another one.
@@ -191,31 +191,34 @@ func (m *members) Read(context.Context, *shared.Empty) (*gossip.ClusterInfo, err
 // Of two that are named as leaders, the one that has just said that it does not
 // lead is not connected to again.
 func TestTwoLeaders(t *testing.T) {
-	for range 5 { // which of them is met first is left to chance
-		told := new(members)
-		deposed, leads := &halfLeader{}, &halfLeader{}
-		deposed.err = status.Error(codes.NotFound, "Leader info available")
-		deposed.trailers = metadata.Pairs("exception", "not-leader")
-		leads.answer = &streams.AppendResp{Result: &streams.AppendResp_Success_{Success: &streams.AppendResp_Success{
-			CurrentRevisionOption: &streams.AppendResp_Success_CurrentRevision{},
-			PositionOption:        &streams.AppendResp_Success_Position{Position: &streams.AppendResp_Position{CommitPosition: 100, PreparePosition: 100}}}}}
-		for _, h := range []*halfLeader{deposed, leads} {
-			l, err := net.Listen("tcp", "127.0.0.1:0")
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for range 5 { // which of them is met first is left to chance
+			told := new(members)
+			deposed, leads := &halfLeader{}, &halfLeader{}
+			deposed.err = status.Error(codes.NotFound, "Leader info available")
+			deposed.trailers = metadata.Pairs("exception", "not-leader")
+			leads.answer = &streams.AppendResp{Result: &streams.AppendResp_Success_{Success: &streams.AppendResp_Success{
+				CurrentRevisionOption: &streams.AppendResp_Success_CurrentRevision{},
+				PositionOption:        &streams.AppendResp_Success_Position{Position: &streams.AppendResp_Position{CommitPosition: 100, PreparePosition: 100}}}}}
+			for _, h := range []*halfLeader{deposed, leads} {
+				l, err := wires.listen(host + ":0")
+				require.NoError(t, err)
+				g := grpc.NewServer()
+				streams.RegisterStreamsServer(g, h)
+				serverfeatures.RegisterServerFeaturesServer(g, h)
+				gossip.RegisterGossipServer(g, told)
+				told.leaders = append(told.leaders, l.Addr().String())
+				done := make(chan struct{})
+				go func() { defer close(done); _ = g.Serve(l) }()
+				t.Cleanup(func() { g.Stop(); <-done })
+			}
+			url := "esdb://" + told.leaders[0] + "," + told.leaders[1] + "?tls=false&discoveryInterval=1"
+			s := open(t, url, eventstoredb.Options{SuspectAfter: time.Minute, MaxBackoff: time.Millisecond})
+			_, err := s.Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
 			require.NoError(t, err)
-			g := grpc.NewServer()
-			streams.RegisterStreamsServer(g, h)
-			serverfeatures.RegisterServerFeaturesServer(g, h)
-			gossip.RegisterGossipServer(g, told)
-			told.leaders = append(told.leaders, l.Addr().String())
-			done := make(chan struct{})
-			go func() { defer close(done); _ = g.Serve(l) }()
-			t.Cleanup(func() { g.Stop(); <-done })
+			require.LessOrEqual(t, deposed.asked.Load(), int64(1))
+			require.Equal(t, int64(1), leads.asked.Load())
 		}
-		url := "esdb://" + told.leaders[0] + "," + told.leaders[1] + "?tls=false&discoveryInterval=1"
-		s := open(t, url, eventstoredb.Options{SuspectAfter: time.Minute, MaxBackoff: time.Millisecond})
-		_, err := s.Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
-		require.NoError(t, err)
-		require.LessOrEqual(t, deposed.asked.Load(), int64(1))
-		require.Equal(t, int64(1), leads.asked.Load())
-	}
+	})
 }

@@ -5,17 +5,16 @@ import (
 	"errors"
 	"io"
 	"math"
-	"net"
 	"net/url"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/serverfeatures"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/stretchr/testify/require"
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
@@ -76,18 +75,6 @@ func (b *breaking) store(t *testing.T) *eventstoredb.Store { return serve(t, b, 
 
 func serve(t *testing.T, h streams.StreamsServer, f serverfeatures.ServerFeaturesServer) *eventstoredb.Store {
 	return open(t, listen(t, h, f), eventstoredb.Options{RetryFor: 1, LoginRetryFor: 1, MaxBackoff: time.Millisecond})
-}
-
-func listen(t *testing.T, h streams.StreamsServer, f serverfeatures.ServerFeaturesServer) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	g := grpc.NewServer()
-	streams.RegisterStreamsServer(g, h)
-	serverfeatures.RegisterServerFeaturesServer(g, f)
-	done := make(chan struct{})
-	go func() { defer close(done); _ = g.Serve(l) }()
-	t.Cleanup(func() { g.Stop(); <-done })
-	return "esdb://" + l.Addr().String() + "?tls=false"
 }
 
 // sent is an event on the wire.
@@ -158,7 +145,7 @@ func TestReadOfWhateverComes(t *testing.T) {
 		"a revision again":           {[]*streams.ReadResp{good(0).resp(), good(0).resp()}, store.ErrUnavailable},
 		"an end before the last one": {[]*streams.ReadResp{good(0).resp(), lastRevision(4)}, store.ErrUnavailable},
 	} {
-		t.Run(name, func(t *testing.T) {
+		simulated(t, name, func(t *testing.T) {
 			s := (&hostile{messages: c.messages}).store(t)
 			records, err := storetest.Stream(patience(t), s, "s-1")
 			if c.want == nil {
@@ -211,7 +198,7 @@ func TestErrorsOfCalls(t *testing.T) {
 		"data loss":                {codes.DataLoss, nil, store.ErrCorrupt, store.ErrCorrupt},
 		"a code that is not known": {codes.Code(99), nil, store.ErrUnavailable, store.ErrUnavailable},
 	} {
-		t.Run(name, func(t *testing.T) {
+		simulated(t, name, func(t *testing.T) {
 			h := &hostile{err: status.Error(c.code, "it says\nso\x00"), trailers: c.trailers}
 			_, readErr := storetest.Stream(patience(t), h.store(t), "s-1")
 			_, appendErr := h.store(t).Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
@@ -229,32 +216,34 @@ func TestErrorsOfCalls(t *testing.T) {
 // Two nodes that each name the other as leader are not asked in a tight loop.
 func TestNodesThatNameEachOther(t *testing.T) {
 	t.Parallel()
-	var nodes [2]hostile
-	var urls [2]string
-	for i := range nodes {
-		nodes[i].err = status.Error(codes.NotFound, "Leader info available")
-		urls[i] = listen(t, &nodes[i], &nodes[i])
-	}
-	for i := range nodes {
-		other, err := url.Parse(urls[1-i])
-		require.NoError(t, err)
-		nodes[i].trailers = metadata.Pairs("exception", "not-leader",
-			"leader-endpoint-host", other.Hostname(), "leader-endpoint-port", other.Port())
-	}
-	s := open(t, urls[0], eventstoredb.Options{RetryFor: time.Second, MaxBackoff: 100 * time.Millisecond})
-	var callers sync.WaitGroup
-	for range 32 {
-		callers.Go(func() {
-			_, err := s.Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
-			if !errors.Is(err, store.ErrUnavailable) {
-				t.Error(err)
-			}
-		})
-	}
-	callers.Wait()
-	moves := s.Health().Replacements
-	require.NotZero(t, moves)
-	require.Less(t, moves, uint64(40), "the pauses let about 20 through")
+	synctest.Test(t, func(t *testing.T) {
+		var nodes [2]hostile
+		var urls [2]string
+		for i := range nodes {
+			nodes[i].err = status.Error(codes.NotFound, "Leader info available")
+			urls[i] = listen(t, &nodes[i], &nodes[i])
+		}
+		for i := range nodes {
+			other, err := url.Parse(urls[1-i])
+			require.NoError(t, err)
+			nodes[i].trailers = metadata.Pairs("exception", "not-leader",
+				"leader-endpoint-host", other.Hostname(), "leader-endpoint-port", other.Port())
+		}
+		s := open(t, urls[0], eventstoredb.Options{RetryFor: time.Second, MaxBackoff: 100 * time.Millisecond})
+		var callers sync.WaitGroup
+		for range 32 {
+			callers.Go(func() {
+				_, err := s.Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
+				if !errors.Is(err, store.ErrUnavailable) {
+					t.Error(err)
+				}
+			})
+		}
+		callers.Wait()
+		moves := s.Health().Replacements
+		require.NotZero(t, moves)
+		require.Less(t, moves, uint64(40), "the pauses let about 20 through")
+	})
 }
 
 // Whatever a server answers to an append, nothing is taken for a success that
@@ -285,7 +274,7 @@ func TestAnswersToAppends(t *testing.T) {
 		"wrong version, nothing in it": {&streams.AppendResp{Result: &streams.AppendResp_WrongExpectedVersion_{}}, store.ErrConflict},
 		"wrong version, without which": {&streams.AppendResp{Result: &streams.AppendResp_WrongExpectedVersion_{WrongExpectedVersion: &streams.AppendResp_WrongExpectedVersion{}}}, store.ErrConflict},
 	} {
-		t.Run(name, func(t *testing.T) {
+		simulated(t, name, func(t *testing.T) {
 			s := (&hostile{answer: c.answer, messages: []*streams.ReadResp{good(0).resp()}}).store(t)
 			n := 1
 			if name == "a revision too low" {

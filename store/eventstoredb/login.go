@@ -106,5 +106,5 @@ func follow(members []*gossip.MemberInfo) bool {
 func (t *target) anonymous() *target {
 	c := *t.Configuration
 	c.Username, c.Password, c.UserCertFile, c.UserKeyFile = "", "", "", ""
-	return &target{Configuration: &c}
+	return &target{Configuration: &c, network: t.network}
 }

@@ -1,9 +1,11 @@
 package eventstoredb
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -53,6 +55,9 @@ type Options struct {
 
 	// pace is how long a subscription may be silent before it is looked into.
 	pace time.Duration
+
+	// network is where the nodes are, if not on TCP.
+	network func(ctx context.Context, address string) (net.Conn, error)
 }
 
 // Limits and defaults, ours where not said otherwise.
@@ -71,6 +76,7 @@ const (
 	minRetryDelay        = 5 * time.Millisecond
 	callsPerLane         = 80 // EventStoreDB's HTTP/2 server allows 100
 	maxLanes             = 64
+	maxHints             = 8   // that are followed without a pause
 	maxCandidates        = 64  // nodes that are asked at the same time
 	receiveBuffer        = 32  // messages of a subscription, received ahead; each may be of a MiB and more
 	searchWindow         = 512 // events the server looks at in one page of a filtered $all

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
@@ -70,7 +71,7 @@ func TestRepetitionOfHiddenEvents(t *testing.T) {
 		"shown after all":    {[]*streams.ReadResp{of(3, 1, events[1]).resp(), lastRevision(4)}, 3 * gap},
 		"without saying why": {nil, 7 * gap},
 	} {
-		t.Run(name, func(t *testing.T) {
+		simulated(t, name, func(t *testing.T) {
 			s := &scripted{log: append(records(1, 7), system(8), system(9))}
 			s.write = func(int, []*streams.AppendReq) (*streams.AppendResp, error) { return success(1, 0), nil }
 			s.stream = func(o *streams.ReadReq_Options) ([]*streams.ReadResp, error) {
@@ -116,7 +117,7 @@ func TestConflictWithItself(t *testing.T) {
 		"nothing":                          {[]*streams.ReadResp{streamNotFound()}, false},
 		"at its start: the server knows":   {[]*streams.ReadResp{of(1, 0, events[0]).resp(), of(2, 1, events[1]).resp()}, false},
 	} {
-		t.Run(name, func(t *testing.T) {
+		simulated(t, name, func(t *testing.T) {
 			s := &scripted{log: records(1, 7)}
 			s.write = func(n int, _ []*streams.AppendReq) (*streams.AppendResp, error) {
 				if n == 1 {
@@ -140,7 +141,7 @@ func TestConflictWithItself(t *testing.T) {
 			require.Equal(t, store.Appended{Revision: 4, Position: 5 * gap}, done)
 		})
 	}
-	t.Run("an expected revision is looked behind by the server", func(t *testing.T) {
+	simulated(t, "an expected revision is looked behind by the server", func(t *testing.T) {
 		s := &scripted{log: records(1, 7)}
 		s.write = func(n int, _ []*streams.AppendReq) (*streams.AppendResp, error) {
 			if n == 1 {
@@ -155,7 +156,7 @@ func TestConflictWithItself(t *testing.T) {
 			Append(patience(t), store.Write{Stream: "s-1", Expected: store.Exact(9), Events: events})
 		require.ErrorIs(t, err, store.ErrConflict)
 	})
-	t.Run("a repetition by the caller", func(t *testing.T) {
+	simulated(t, "a repetition by the caller", func(t *testing.T) {
 		s := &scripted{log: records(1, 7)}
 		s.write = func(int, []*streams.AppendReq) (*streams.AppendResp, error) { return wrongVersion(4), nil }
 		s.stream = func(*streams.ReadReq_Options) ([]*streams.ReadResp, error) {
@@ -172,14 +173,16 @@ func TestConflictWithItself(t *testing.T) {
 // asked again: each repetition costs it seconds.
 func TestPausesBehindTimeouts(t *testing.T) {
 	t.Parallel()
-	s := &scripted{log: records(1, 1)}
-	s.write = func(int, []*streams.AppendReq) (*streams.AppendResp, error) { return nil, commitTimeout }
-	st := s.open(t, eventstoredb.Options{RetryFor: 700 * time.Millisecond, MaxBackoff: 5 * time.Second}, "")
-	_, err := st.Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
-	require.ErrorIs(t, err, store.ErrUnavailable)
-	require.ErrorContains(t, err, "Commit phase timeout")
-	require.Less(t, s.seen("append"), 7, "pauses of 0.1 to 0.2, 0.2 to 0.4, … s")
-	require.Greater(t, s.seen("append"), 1)
+	synctest.Test(t, func(t *testing.T) {
+		s := &scripted{log: records(1, 1)}
+		s.write = func(int, []*streams.AppendReq) (*streams.AppendResp, error) { return nil, commitTimeout }
+		st := s.open(t, eventstoredb.Options{RetryFor: 700 * time.Millisecond, MaxBackoff: 5 * time.Second}, "")
+		_, err := st.Append(patience(t), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
+		require.ErrorIs(t, err, store.ErrUnavailable)
+		require.ErrorContains(t, err, "Commit phase timeout")
+		require.Less(t, s.seen("append"), 7, "pauses of 0.1 to 0.2, 0.2 to 0.4, … s")
+		require.Greater(t, s.seen("append"), 1)
+	})
 }
 
 // Without an expectation an append of unknown outcome is not sent again, but
@@ -203,14 +206,13 @@ func TestUnknownOutcomeThatTheStreamTells(t *testing.T) {
 		require.Equal(t, 1, s.seen("append"), "it may write twice")
 		return s, done, err
 	}
-	t.Run("it was done", func(t *testing.T) {
+	simulated(t, "it was done", func(t *testing.T) {
 		s, done, err := appear(t, 5)
 		require.NoError(t, err)
 		require.Equal(t, store.Appended{Revision: 4, Position: 5 * gap}, done)
 		require.Equal(t, 6, s.seen("look"))
 	})
-	t.Run("it is read no further than it has to be", func(t *testing.T) { // the rest may be large
-		t.Parallel()
+	simulated(t, "it is read no further than it has to be", func(t *testing.T) { // the rest may be large
 		s := &scripted{log: records(1, 7), endless: true}
 		s.write = func(int, []*streams.AppendReq) (*streams.AppendResp, error) { return nil, commitTimeout }
 		s.stream = func(o *streams.ReadReq_Options) ([]*streams.ReadResp, error) {
@@ -223,15 +225,14 @@ func TestUnknownOutcomeThatTheStreamTells(t *testing.T) {
 		require.NoError(t, ctx.Err())
 		require.Equal(t, store.Appended{Revision: 4, Position: 5 * gap}, done)
 	})
-	t.Run("it does not show", func(t *testing.T) {
-		t.Parallel()
+	simulated(t, "it does not show", func(t *testing.T) {
 		begun := time.Now()
 		_, _, err := appear(t, math.MaxInt)
 		require.ErrorIs(t, err, store.ErrUnavailable)
 		require.ErrorContains(t, err, "outcome of the append is unknown")
 		require.GreaterOrEqual(t, time.Since(begun), 2*time.Second)
 	})
-	t.Run("the user may not read", func(t *testing.T) {
+	simulated(t, "the user may not read", func(t *testing.T) {
 		s := &scripted{}
 		s.write = func(int, []*streams.AppendReq) (*streams.AppendResp, error) { return nil, commitTimeout }
 		s.stream = func(o *streams.ReadReq_Options) ([]*streams.ReadResp, error) {
@@ -254,7 +255,7 @@ func TestConflictIsToldWhenItCanBeRead(t *testing.T) {
 		"an event that is not there yet":   {lastRevision(3)},
 		"of several, one is not there yet": {of(5, 4, storetest.Events(1)[0]).but(func(s *sent) { s.StreamRevision = 3 }).resp(), lastRevision(3)},
 	} {
-		t.Run(name, func(t *testing.T) {
+		simulated(t, name, func(t *testing.T) {
 			s := &scripted{log: records(1, 7)}
 			s.write = func(int, []*streams.AppendReq) (*streams.AppendResp, error) { return wrongVersion(4), nil }
 			s.stream = func(o *streams.ReadReq_Options) ([]*streams.ReadResp, error) {
@@ -270,8 +271,7 @@ func TestConflictIsToldWhenItCanBeRead(t *testing.T) {
 			require.Equal(t, 5, s.seen("look"))
 		})
 	}
-	t.Run("it never can", func(t *testing.T) {
-		t.Parallel()
+	simulated(t, "it never can", func(t *testing.T) {
 		s := &scripted{log: records(1, 7)}
 		s.write = func(int, []*streams.AppendReq) (*streams.AppendResp, error) { return wrongVersion(4), nil }
 		s.stream = func(o *streams.ReadReq_Options) ([]*streams.ReadResp, error) {
@@ -281,7 +281,7 @@ func TestConflictIsToldWhenItCanBeRead(t *testing.T) {
 			Append(patience(t), store.Write{Stream: "s-1", Expected: store.Exact(1), Events: storetest.Events(1)})
 		require.ErrorIs(t, err, store.ErrConflict)
 	})
-	t.Run("nor may the user", func(t *testing.T) {
+	simulated(t, "nor may the user", func(t *testing.T) {
 		s := &scripted{log: records(1, 7)}
 		s.write = func(int, []*streams.AppendReq) (*streams.AppendResp, error) { return wrongVersion(4), nil }
 		s.stream = func(o *streams.ReadReq_Options) ([]*streams.ReadResp, error) {
@@ -293,7 +293,7 @@ func TestConflictIsToldWhenItCanBeRead(t *testing.T) {
 		require.ErrorIs(t, err, store.ErrConflict)
 		require.Equal(t, 1, s.seen("look"))
 	})
-	t.Run("the caller has gone", func(t *testing.T) {
+	simulated(t, "the caller has gone", func(t *testing.T) {
 		s := &scripted{log: records(1, 7)}
 		ctx, cancel := context.WithCancelCause(t.Context())
 		s.write = func(int, []*streams.AppendReq) (*streams.AppendResp, error) { return wrongVersion(4), nil }
@@ -310,31 +310,34 @@ func TestConflictIsToldWhenItCanBeRead(t *testing.T) {
 // Where a user who has only the right to append would have to read, the error
 // says so.
 func TestUserWhoMayOnlyAppend(t *testing.T) {
-	denied := status.Error(codes.PermissionDenied, "Access Denied")
-	s := &scripted{}
-	s.all = func(*streams.ReadReq_Options, streams.Streams_ReadServer) error { return denied }
-	s.stream = func(*streams.ReadReq_Options) ([]*streams.ReadResp, error) { return nil, denied }
-	s.write = func(n int, _ []*streams.AppendReq) (*streams.AppendResp, error) {
-		switch n {
-		case 1:
-			return success(0, 1*gap), nil
-		case 2:
-			return success(1, 0), nil
-		case 3:
-			return nil, commitTimeout
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		denied := status.Error(codes.PermissionDenied, "Access Denied")
+		s := &scripted{}
+		s.all = func(*streams.ReadReq_Options, streams.Streams_ReadServer) error { return denied }
+		s.stream = func(*streams.ReadReq_Options) ([]*streams.ReadResp, error) { return nil, denied }
+		s.write = func(n int, _ []*streams.AppendReq) (*streams.AppendResp, error) {
+			switch n {
+			case 1:
+				return success(0, 1*gap), nil
+			case 2:
+				return success(1, 0), nil
+			case 3:
+				return nil, commitTimeout
+			}
+			return wrongVersion(6), nil
 		}
-		return wrongVersion(6), nil
-	}
-	st := s.open(t, eventstoredb.Options{}, "")
-	write := func(expected store.Expected) error {
-		_, err := st.Append(patience(t), store.Write{Stream: "s-1", Expected: expected, Events: storetest.Events(1)})
-		return err
-	}
-	require.NoError(t, write(store.NoStream))
-	err := write(store.Exact(0))
-	require.ErrorIs(t, err, store.ErrUnavailable)
-	require.ErrorContains(t, err, "the events were written, but where they stand cannot be told, since the user may not read")
-	err = write(store.NoStream)
-	require.ErrorIs(t, err, store.ErrUnavailable)
-	require.ErrorContains(t, err, "it is unknown whether the append was done, since the user may not read")
+		st := s.open(t, eventstoredb.Options{}, "")
+		write := func(expected store.Expected) error {
+			_, err := st.Append(patience(t), store.Write{Stream: "s-1", Expected: expected, Events: storetest.Events(1)})
+			return err
+		}
+		require.NoError(t, write(store.NoStream))
+		err := write(store.Exact(0))
+		require.ErrorIs(t, err, store.ErrUnavailable)
+		require.ErrorContains(t, err, "the events were written, but where they stand cannot be told, since the user may not read")
+		err = write(store.NoStream)
+		require.ErrorIs(t, err, store.ErrUnavailable)
+		require.ErrorContains(t, err, "it is unknown whether the append was done, since the user may not read")
+	})
 }

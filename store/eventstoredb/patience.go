@@ -75,8 +75,8 @@ func (p *patience) wait(err error) error {
 	if p.n == 1 || p.cause != f.cause {
 		p.cause, p.of = f.cause, now
 	}
-	limit := p.limit(f.cause)
-	if limit >= 0 && time.Since(p.of) > limit || !p.forever && time.Since(p.since) > h.store.options.RetryFor {
+	limit, pause := p.limit(f.cause), p.delay(f.cause)
+	if limit >= 0 && time.Since(p.of) > limit || !p.forever && time.Since(p.since)+pause > h.store.options.RetryFor {
 		if f.led {
 			return leaderless(time.Since(p.since), f.err)
 		}
@@ -85,7 +85,7 @@ func (p *patience) wait(err error) error {
 	if p.forever {
 		p.waiting.Note(h.ctx, f.err)
 	}
-	h.rest(p.delay(f.cause), f.link)
+	h.rest(pause, f.link)
 	return h.ended()
 }
 

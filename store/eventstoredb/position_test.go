@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
@@ -115,7 +116,7 @@ func TestBeginningsThatAreNoNames(t *testing.T) {
 // leader's word is that a log has no such end.
 func TestNameThatAFollowerDoesNotHaveYet(t *testing.T) {
 	for name, from := range begin {
-		t.Run(name, func(t *testing.T) {
+		simulated(t, name, func(t *testing.T) {
 			s := &scripted{log: records(1, 5)}
 			s.subscribe = s.follow
 			var asked atomic.Int64
@@ -132,47 +133,52 @@ func TestNameThatAFollowerDoesNotHaveYet(t *testing.T) {
 
 // The leader may be another node: the one at hand says where.
 func TestNameThatAnotherNodeTells(t *testing.T) {
-	leader := &scripted{log: records(1, 5)}
-	at, err := url.Parse(listen(t, leader, leader))
-	require.NoError(t, err)
-	var lag atomic.Int64
-	lag.Store(2)
-	s := &scripted{log: records(1, 5)}
-	s.behind = func() int { return int(lag.Load()) }
-	s.all = func(o *streams.ReadReq_Options, out streams.Streams_ReadServer) error {
-		if requiresLeader(out.Context()) {
-			if leader.seen("backwards") >= 2 {
-				lag.Store(0)
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		leader := &scripted{log: records(1, 5)}
+		at, err := url.Parse(listen(t, leader, leader))
+		require.NoError(t, err)
+		var lag atomic.Int64
+		lag.Store(2)
+		s := &scripted{log: records(1, 5)}
+		s.behind = func() int { return int(lag.Load()) }
+		s.all = func(o *streams.ReadReq_Options, out streams.Streams_ReadServer) error {
+			if requiresLeader(out.Context()) {
+				if leader.seen("backwards") >= 2 {
+					lag.Store(0)
+				}
+				out.SetTrailer(metadata.Pairs("exception", "not-leader", "leader-endpoint-host", at.Hostname(), "leader-endpoint-port", at.Port()))
+				return status.Error(codes.NotFound, "Leader info available")
 			}
-			out.SetTrailer(metadata.Pairs("exception", "not-leader", "leader-endpoint-host", at.Hostname(), "leader-endpoint-port", at.Port()))
-			return status.Error(codes.NotFound, "Leader info available")
+			return s.readAll(o, out)
 		}
-		return s.readAll(o, out)
-	}
-	st := s.open(t, eventstoredb.Options{SuspectAfter: 20 * time.Millisecond}, "&nodePreference=follower")
-	_, err = begin["read after"](patience(t), st, 5*gap)
-	require.NoError(t, err)
-	require.Equal(t, 3, leader.seen("backwards"), "until the node has caught up")
-	_, err = begin["read after"](patience(t), st, 6*gap)
-	require.ErrorIs(t, err, store.ErrUnknownPosition)
-	require.ErrorContains(t, err, "another log, or an older copy")
-	require.Equal(t, s.seen("connect"), 1, "the leader is asked beside: reads stay where they are")
+		st := s.open(t, eventstoredb.Options{SuspectAfter: 20 * time.Millisecond}, "&nodePreference=follower")
+		_, err = begin["read after"](patience(t), st, 5*gap)
+		require.NoError(t, err)
+		require.Equal(t, 3, leader.seen("backwards"), "until the node has caught up")
+		_, err = begin["read after"](patience(t), st, 6*gap)
+		require.ErrorIs(t, err, store.ErrUnknownPosition)
+		require.ErrorContains(t, err, "another log, or an older copy")
+		require.Equal(t, s.seen("connect"), 1, "the leader is asked beside: reads stay where they are")
+	})
 }
 
 // While a node lags and nobody leads, nothing is refused.
 func TestNameThatNobodyCanTell(t *testing.T) {
 	t.Parallel()
-	s := &scripted{log: records(1, 5)}
-	s.all = func(o *streams.ReadReq_Options, out streams.Streams_ReadServer) error {
-		if requiresLeader(out.Context()) {
-			return status.Error(codes.Unavailable, "Server Is Not Ready")
+	synctest.Test(t, func(t *testing.T) {
+		s := &scripted{log: records(1, 5)}
+		s.all = func(o *streams.ReadReq_Options, out streams.Streams_ReadServer) error {
+			if requiresLeader(out.Context()) {
+				return status.Error(codes.Unavailable, "Server Is Not Ready")
+			}
+			return s.readAll(o, out)
 		}
-		return s.readAll(o, out)
-	}
-	st := s.open(t, eventstoredb.Options{RetryFor: 50 * time.Millisecond}, "&nodePreference=follower")
-	_, err := begin["read after"](patience(t), st, 6*gap)
-	require.ErrorIs(t, err, store.ErrUnavailable)
-	require.NotErrorIs(t, err, store.ErrUnknownPosition)
+		st := s.open(t, eventstoredb.Options{RetryFor: 50 * time.Millisecond}, "&nodePreference=follower")
+		_, err := begin["read after"](patience(t), st, 6*gap)
+		require.ErrorIs(t, err, store.ErrUnavailable)
+		require.NotErrorIs(t, err, store.ErrUnknownPosition)
+	})
 }
 
 // What comes in no order, or at a position that cannot be, is an error: an
@@ -186,8 +192,7 @@ func TestLogInNoOrder(t *testing.T) {
 		"before a checkpoint":    {record(1).resp(), checkpoint(3*gap, 0), record(2).resp()},
 		"before one, at the end": {checkpoint(5*gap, 5*gap), record(5).but(func(s *sent) { s.CommitPosition, s.PreparePosition = 450, 450 }).resp()},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		simulated(t, name, func(t *testing.T) {
 			s := &scripted{log: records(1, 5)}
 			s.subscribe = func(_ int, _ uint64, out streams.Streams_ReadServer) error {
 				return send(out, append([]*streams.ReadResp{confirmed()}, messages...)...)

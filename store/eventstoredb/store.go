@@ -41,6 +41,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.network = o.network
 	if len(t.unknown) > 0 {
 		o.Logger.Warn("eventstoredb: unknown settings in the connection string", "count", len(t.unknown))
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
@@ -76,7 +77,7 @@ func TestPrefixesAreBytes(t *testing.T) {
 		"composed":         {[]string{"\u00e9"}, []string{"\u00e9-1"}, []string{"e\u0301-1", "e"}},
 		"special in regex": {[]string{"a.b|(c", "^[x]*"}, []string{"a.b|(c-1", "^[x]*-1"}, []string{"axb|(c", "a.b", "x", "xx", "-1"}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		simulated(t, name, func(t *testing.T) {
 			s := &scripted{}
 			var want []event.Position
 			for i, stream := range append(append([]string{}, c.ours...), c.others...) {
@@ -296,22 +297,25 @@ func must[T any](v T, err error) T {
 // Exactly one server subscription is alive at any time, however often it
 // breaks, and each begins where the one before ended.
 func TestOneSubscriptionAlive(t *testing.T) {
-	const breaks = 50
-	h := &breaking{}
-	s := h.store(t)
-	var next uint64
-	for n, err := range s.Subscribe(patience(t), 0) {
-		require.NoError(t, err)
-		if n.CaughtUp() {
-			continue
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const breaks = 50
+		h := &breaking{}
+		s := h.store(t)
+		var next uint64
+		for n, err := range s.Subscribe(patience(t), 0) {
+			require.NoError(t, err)
+			if n.CaughtUp() {
+				continue
+			}
+			require.Equal(t, next, n.Record.Revision)
+			if next++; next == breaks {
+				break
+			}
 		}
-		require.Equal(t, next, n.Record.Revision)
-		if next++; next == breaks {
-			break
-		}
-	}
-	require.Equal(t, int64(1), h.most.Load())
-	require.GreaterOrEqual(t, h.begun.Load(), int64(breaks))
+		require.Equal(t, int64(1), h.most.Load())
+		require.GreaterOrEqual(t, h.begun.Load(), int64(breaks))
+	})
 }
 
 // breaking is a server whose subscriptions break after each event.
@@ -352,55 +356,61 @@ func (b *breaking) Read(req *streams.ReadReq, stream streams.Streams_ReadServer)
 // A node that lags behind the one before is waited for: from where the
 // subscriber is it would drop events in silence, from before it they come again.
 func TestFailoverToALaggingNode(t *testing.T) {
-	s := &scripted{log: records(1, 10)}
-	var asked atomic.Int64
-	s.behind = func() int {
-		if asked.Add(1) < 5 {
-			return 6
-		}
-		return 0
-	}
-	s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
-		if n == 1 {
-			for _, m := range []*streams.ReadResp{confirmed(), record(1).resp(), record(2).resp(), record(3).resp(), record(4).resp(), record(5).resp()} {
-				if err := out.Send(m); err != nil {
-					return err
-				}
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &scripted{log: records(1, 10)}
+		var asked atomic.Int64
+		s.behind = func() int {
+			if asked.Add(1) < 5 {
+				return 6
 			}
-			return status.Error(codes.Unavailable, "it breaks")
+			return 0
 		}
-		return s.follow(n, from, out)
-	}
-	st := s.open(t, eventstoredb.Options{}, "&nodePreference=follower")
-	var seen []event.Position
-	for n, err := range st.Subscribe(patience(t), 0) {
-		require.NoError(t, err)
-		if n.CaughtUp() {
-			break
+		s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
+			if n == 1 {
+				for _, m := range []*streams.ReadResp{confirmed(), record(1).resp(), record(2).resp(), record(3).resp(), record(4).resp(), record(5).resp()} {
+					if err := out.Send(m); err != nil {
+						return err
+					}
+				}
+				return status.Error(codes.Unavailable, "it breaks")
+			}
+			return s.follow(n, from, out)
 		}
-		seen = append(seen, n.Position/gap)
-	}
-	require.Equal(t, []event.Position{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, seen)
-	require.Equal(t, 2, s.seen("subscription"))
+		st := s.open(t, eventstoredb.Options{}, "&nodePreference=follower")
+		var seen []event.Position
+		for n, err := range st.Subscribe(patience(t), 0) {
+			require.NoError(t, err)
+			if n.CaughtUp() {
+				break
+			}
+			seen = append(seen, n.Position/gap)
+		}
+		require.Equal(t, []event.Position{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, seen)
+		require.Equal(t, 2, s.seen("subscription"))
+	})
 }
 
 // A log that has lost what a subscriber was told is another one.
 func TestSubscriberOfALogThatWasRestored(t *testing.T) {
-	s := &scripted{log: records(1, 5)}
-	s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
-		for _, m := range []*streams.ReadResp{confirmed(), record(4).resp(), record(5).resp()} {
-			if err := out.Send(m); err != nil {
-				return err
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &scripted{log: records(1, 5)}
+		s.subscribe = func(n int, from uint64, out streams.Streams_ReadServer) error {
+			for _, m := range []*streams.ReadResp{confirmed(), record(4).resp(), record(5).resp()} {
+				if err := out.Send(m); err != nil {
+					return err
+				}
 			}
+			s.mu.Lock()
+			s.log = records(1, 4)
+			s.mu.Unlock()
+			return status.Error(codes.Unavailable, "it is restored")
 		}
-		s.mu.Lock()
-		s.log = records(1, 4)
-		s.mu.Unlock()
-		return status.Error(codes.Unavailable, "it is restored")
-	}
-	var last error
-	for _, err := range s.open(t, eventstoredb.Options{}, "").Subscribe(patience(t), 3*gap) {
-		last = err
-	}
-	require.ErrorIs(t, last, store.ErrUnknownPosition)
+		var last error
+		for _, err := range s.open(t, eventstoredb.Options{}, "").Subscribe(patience(t), 3*gap) {
+			last = err
+		}
+		require.ErrorIs(t, last, store.ErrUnknownPosition)
+	})
 }

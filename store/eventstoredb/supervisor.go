@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -75,8 +76,9 @@ func newSupervisor(t *target, o Options) *supervisor {
 func (s *supervisor) run(ctx context.Context) {
 	defer close(s.done)
 	defer s.firstTry()
-	var next node // from a watch that has found one
-	failures := 0 // links in a row that did not last
+	var next node         // from a watch that has found one
+	failures := 0         // links in a row that did not last
+	var followed []string // hints of that row
 	for {
 		if next.conn == nil {
 			var err error
@@ -95,24 +97,29 @@ func (s *supervisor) run(ctx context.Context) {
 		s.lost(l, end)
 		next = end.next
 		if failures++; time.Since(begun) > s.backoff.Last {
-			failures = 0
+			failures, followed = 0, nil
 		}
-		if next.conn == nil && failures > 0 {
-			s.rest(ctx, failures)
+		if next.conn != nil || failures == 0 {
+			continue
 		}
+		if hint := s.hinted(); hint != "" && len(followed) < maxHints && !slices.Contains(followed, hint) {
+			followed = append(followed, hint)
+			continue
+		}
+		s.rest(ctx, failures)
 	}
 }
 
-// rest keeps a node that accepts and hangs up from being asked in a tight loop.
-// A hint is followed at once, since none leads back to a node that has just
-// said that it does not lead.
-func (s *supervisor) rest(ctx context.Context, failures int) {
+// hinted is where to look for the leader first. A hint is followed at once, but
+// only once: it may lead nowhere, and so back to the node that gave it.
+func (s *supervisor) hinted() string {
 	s.mu.Lock()
-	hinted := s.hint != ""
-	s.mu.Unlock()
-	if hinted {
-		return
-	}
+	defer s.mu.Unlock()
+	return s.hint
+}
+
+// rest keeps a node that accepts and hangs up from being asked in a tight loop.
+func (s *supervisor) rest(ctx context.Context, failures int) {
 	d := s.backoff.Delay(failures)
 	if s.target.gossip {
 		d = min(d, s.beat)

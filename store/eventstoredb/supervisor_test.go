@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -106,52 +107,52 @@ func TestSubscriptionOutlivesAnOutage(t *testing.T) {
 // 50 callers with a deadline while the server is down all come back in time.
 // Of the official client's callers all but one block for ever (B2, B3).
 func TestCallersWhileDown(t *testing.T) {
-	server := esdbtest.Start(t)
-	s := open(t, quickly(server), quick())
-	_, err := s.Append(t.Context(), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
-	require.NoError(t, err)
-	server.Stop()
-	eventually(t, func() bool { return strings.Contains(fmt.Sprint(s.Health().LastError), "refused") }, "the supervisor looks for the server")
-	before := runtime.NumGoroutine()
-	const limit, grace = 100 * time.Millisecond, 150 * time.Millisecond
-	var wg sync.WaitGroup
-	var late atomic.Int64
-	for i := range 50 {
-		wg.Go(func() {
-			ctx, cancel := context.WithTimeout(t.Context(), limit)
-			defer cancel()
-			begun := time.Now()
-			err := errors.New("no call")
-			switch i % 5 {
-			case 0:
-				_, err = s.Append(ctx, store.Write{Stream: "s-1", Expected: store.Exact(0), Events: storetest.Events(1)})
-			case 1:
-				_, err = s.Head(ctx)
-			case 2:
-				_, err = storetest.Stream(ctx, s, "s-1")
-			case 3:
-				_, err = storetest.All(ctx, s)
-			case 4:
-				for _, err = range s.Subscribe(ctx, 0) {
+	synctest.Test(t, func(t *testing.T) {
+		server := esdbtest.Start(t, onWires(1))
+		s := open(t, quickly(server), quick())
+		_, err := s.Append(t.Context(), store.Write{Stream: "s-1", Expected: store.NoStream, Events: storetest.Events(1)})
+		require.NoError(t, err)
+		server.Stop()
+		eventually(t, func() bool { return strings.Contains(fmt.Sprint(s.Health().LastError), "refused") }, "the supervisor looks for the server")
+		before := runtime.NumGoroutine()
+		const limit = 100 * time.Millisecond
+		var wg sync.WaitGroup
+		var late atomic.Int64
+		for i := range 50 {
+			wg.Go(func() {
+				ctx, cancel := context.WithTimeout(t.Context(), limit)
+				defer cancel()
+				begun := time.Now()
+				err := errors.New("no call")
+				switch i % 5 {
+				case 0:
+					_, err = s.Append(ctx, store.Write{Stream: "s-1", Expected: store.Exact(0), Events: storetest.Events(1)})
+				case 1:
+					_, err = s.Head(ctx)
+				case 2:
+					_, err = storetest.Stream(ctx, s, "s-1")
+				case 3:
+					_, err = storetest.All(ctx, s)
+				case 4:
+					for _, err = range s.Subscribe(ctx, 0) {
+					}
 				}
-			}
-			if !errors.Is(err, store.ErrCancelled) || !errors.Is(err, context.DeadlineExceeded) {
-				t.Error(i, err)
-			}
-			if took := time.Since(begun); took > limit+grace {
-				late.Store(int64(took))
-			}
-		})
-	}
-	wg.Wait()
-	require.Zero(t, late.Load(), "%s", time.Duration(late.Load()))
-	eventually(t, func() bool { return runtime.NumGoroutine() <= before }, "the calls leave no goroutine")
+				if !errors.Is(err, store.ErrCancelled) || !errors.Is(err, context.DeadlineExceeded) {
+					t.Error(i, err)
+				}
+				if took := time.Since(begun); took > limit {
+					late.Store(int64(took))
+				}
+			})
+		}
+		wg.Wait()
+		require.Zero(t, late.Load(), "%s", time.Duration(late.Load()))
+		eventually(t, func() bool { return runtime.NumGoroutine() <= before }, "the calls leave no goroutine")
+	})
 }
 
 // Without a deadline, calls end after RetryFor or maxDiscoverAttempts.
 func TestCallsGiveUp(t *testing.T) {
-	server := esdbtest.Start(t)
-	server.Stop()
 	for name, c := range map[string]struct {
 		settings string
 		retryFor time.Duration
@@ -159,7 +160,9 @@ func TestCallsGiveUp(t *testing.T) {
 		"after RetryFor":            {"&discoveryInterval=2&maxDiscoverAttempts=1000000", 20 * time.Millisecond},
 		"after maxDiscoverAttempts": {"&discoveryInterval=2&maxDiscoverAttempts=3", time.Hour},
 	} {
-		t.Run(name, func(t *testing.T) {
+		simulated(t, name, func(t *testing.T) {
+			server := esdbtest.Start(t, onWires(1))
+			server.Stop()
 			o := quick()
 			o.RetryFor = c.retryFor
 			s := open(t, server.ConnectionString()+c.settings, o)

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
@@ -56,16 +57,14 @@ func takeover(t *testing.T) (*eventstoredb.Store, *scripted) {
 func TestNewLeaderThatDoesNotTellAllYet(t *testing.T) {
 	t.Parallel()
 	for name, from := range begin {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		simulated(t, name, func(t *testing.T) {
 			st, heir := takeover(t)
 			_, err := from(patience(t), st, 5*gap)
 			require.NoError(t, err)
 			require.GreaterOrEqual(t, heir.seen("asked"), 7)
 		})
 	}
-	t.Run("a read of what was appended", func(t *testing.T) {
-		t.Parallel()
+	simulated(t, "a read of what was appended", func(t *testing.T) {
 		st, _ := takeover(t)
 		all, err := storetest.All(patience(t), st)
 		require.NoError(t, err)
@@ -76,20 +75,22 @@ func TestNewLeaderThatDoesNotTellAllYet(t *testing.T) {
 // A node that does not lead does not know whether the leader has just taken over.
 func TestLeaderThatDoesNotTellAllYetToAFollower(t *testing.T) {
 	t.Parallel()
-	s := &scripted{log: records(1, 3)}
-	s.subscribe = s.follow
-	s.all = func(o *streams.ReadReq_Options, out streams.Streams_ReadServer) error {
-		if requiresLeader(out.Context()) && s.count("leader") == 5 {
-			s.add(records(4, 5)...)
+	synctest.Test(t, func(t *testing.T) {
+		s := &scripted{log: records(1, 3)}
+		s.subscribe = s.follow
+		s.all = func(o *streams.ReadReq_Options, out streams.Streams_ReadServer) error {
+			if requiresLeader(out.Context()) && s.count("leader") == 5 {
+				s.add(records(4, 5)...)
+			}
+			return s.readAll(o, out)
 		}
-		return s.readAll(o, out)
-	}
-	st := s.open(t, eventstoredb.Options{SuspectAfter: time.Minute}, "&nodePreference=follower")
-	for name, from := range begin {
-		_, err := from(patience(t), st, 5*gap)
-		require.NoError(t, err, name)
-	}
-	require.GreaterOrEqual(t, s.seen("leader"), 5)
+		st := s.open(t, eventstoredb.Options{SuspectAfter: time.Minute}, "&nodePreference=follower")
+		for name, from := range begin {
+			_, err := from(patience(t), st, 5*gap)
+			require.NoError(t, err, name)
+		}
+		require.GreaterOrEqual(t, s.seen("leader"), 5)
+	})
 }
 
 // What a read was to end with may be scavenged while it runs. That it does not
@@ -106,8 +107,7 @@ func TestNewestThatIsGoneWhenItIsReached(t *testing.T) {
 		"the node has it not yet":    {false, 0, 3},
 		"scavenged, of a span's end": {true, 3 * gap, 2},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		simulated(t, name, func(t *testing.T) {
 			s := &scripted{log: append(records(1, 3), system(4))}
 			short := append(records(1, 2), system(4))
 			s.all = func(o *streams.ReadReq_Options, out streams.Streams_ReadServer) error {

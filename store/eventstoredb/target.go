@@ -1,9 +1,11 @@
 package eventstoredb
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"slices"
 	"strconv"
@@ -21,7 +23,8 @@ type target struct {
 	deadline  time.Duration // of a call that is no stream
 	candidate []string      // host:port, to ask in any order
 	gossip    bool          // ask them who else there is
-	unknown   []string      // settings of the string that mean nothing to us
+	network   func(context.Context, string) (net.Conn, error)
+	unknown   []string // settings of the string that mean nothing to us
 }
 
 // settings are the keys of a connection string that the official client knows.
