@@ -64,9 +64,10 @@ not there, 1 where the rules say no.`,
 func (c *cli) doing(name string, form *jsonform.Form) *cobra.Command {
 	d := &sending{cli: c, name: name, form: form}
 	cmd := &cobra.Command{
-		Use:   name + " [JSON]",
-		Short: "Fields: " + fieldNames(form),
-		Args:  cobra.MaximumNArgs(1),
+		Use:     name + " [JSON]",
+		Short:   "Fields: " + fieldNames(form),
+		Example: doExample(name, form),
+		Args:    cobra.MaximumNArgs(1),
 		RunE: c.action(func(ctx context.Context, args []string) error {
 			command, err := d.command(args)
 			if err != nil {
@@ -103,6 +104,40 @@ func fieldNames(form *jsonform.Form) string {
 		}
 	}
 	return strings.Join(names, ", ")
+}
+
+// doExample is a command line with the fields that a command must have.
+func doExample(name string, form *jsonform.Form) string {
+	line := "  marketplace do " + name
+	for i := range form.Fields {
+		if f := &form.Fields[i]; !f.Optional {
+			line += " --" + strings.ReplaceAll(f.Name, "_", "-") + "=" + sampleOf(f)
+		}
+	}
+	return line
+}
+
+// sampleOf is a value of a field, or the name of what it takes.
+func sampleOf(f *jsonform.Field) string {
+	switch f.Kind {
+	case jsonform.Int, jsonform.Int64:
+		return "10"
+	case jsonform.Bool:
+		return "true"
+	case jsonform.UUID:
+		return "01234567-89ab-cdef-0123-456789abcdef"
+	case jsonform.Time:
+		return "2019-12-31T23:50:00Z"
+	case jsonform.Week:
+		return "2016-W05"
+	case jsonform.Struct:
+		var parts []string
+		for i := range f.Nested.Fields {
+			parts = append(parts, `"`+f.Nested.Fields[i].Name+`":`+sampleOf(&f.Nested.Fields[i]))
+		}
+		return "'{" + strings.Join(parts, ",") + "}'"
+	}
+	return strings.ToUpper(f.Name)
 }
 
 func fieldUsage(f *jsonform.Field) string {

@@ -21,8 +21,10 @@ func TestResultsAsJSON(t *testing.T) {
 		want map[string]any // some of it
 	}{
 		{"backup " + in("copy.db") + " --store " + log, map[string]any{"file": in("copy.db")}},
+		{"verify --store " + log, map[string]any{"log": log, "events": 3210., "verified": true}},
 		{"reseal " + in("copy.db"), map[string]any{"file": in("copy.db"), "verified": true}},
 		{"export " + in("archive") + " --store " + log, map[string]any{"archive": in("archive"), "added": 3210., "events": 3210., "files": 1.}},
+		{"verify " + in("archive"), map[string]any{"archive": in("archive"), "events": 3210., "files": 1., "verified": true}},
 		{"export --ndjson " + in("events.ndjson") + " --store " + log, map[string]any{"file": in("events.ndjson"), "events": 3210.}},
 		{"restore " + in("archive") + " --store sqlite:" + in("restored.db"), map[string]any{"archive": in("archive"), "events": 3210.}},
 		{"follow --once --read-model " + model + " --store " + log, map[string]any{"version": 1., "partition": 0., "events": 3210., "position": 3210., "head": 3210.}},
