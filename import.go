@@ -100,6 +100,9 @@ func (im *importer) run(lines *script.Reader) error {
 			}
 			return err
 		}
+		if im.options.Line != nil {
+			im.options.Line(line)
+		}
 		im.lines = append(im.lines, line)
 		size += line.Size
 		if len(im.lines) == groupLines || size >= groupBytes {
@@ -295,9 +298,6 @@ func (im *importer) Wrote(first, end int) error {
 	for i, o := range im.outcomes[first:end] {
 		line := im.lines[first+i]
 		im.report.Lines++
-		if line.HasID && line.Cmd != nil && im.names[*line.Cmd] {
-			im.report.Commands++
-		}
 		switch {
 		case o.repeated:
 			im.report.Repeated++

@@ -4,6 +4,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/script"
 )
 
 // ImportReport says what became of a script's lines: Lines = Applied + Repeated
@@ -14,10 +15,6 @@ type ImportReport struct {
 	Repeated   int64             `json:"repeated"` // the command id had an outcome before
 	Rejected   int64             `json:"rejected"`
 	Rejections []ImportRejection `json:"rejections"` // in line order
-
-	// Commands is how many lines name a command of the marketplace, whatever became
-	// of them: of a file that is no script none does. It is not in the JSON.
-	Commands int64 `json:"-"`
 }
 
 // ImportRejection is a line that was rejected.
@@ -49,6 +46,10 @@ const (
 
 // ImportOptions are an import's settings. The zero value is ready for use.
 type ImportOptions struct {
+	// Line is called for each line that is read, before it is decided: to tell, for
+	// one, a file in which no line is a command. It changes nothing of the line.
+	Line func(*script.Line)
+
 	// Progress is called with the report so far, after every group of lines
 	// that has become durable. Its Rejections are nil.
 	Progress func(ImportReport)

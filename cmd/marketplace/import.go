@@ -17,6 +17,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/script/scriptfile"
 )
 
@@ -93,7 +94,12 @@ func (im *importing) run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, m.Close()) }()
 
 	codes := map[aggregate.Code]int64{}
-	options := marketplace.ImportOptions{Rejection: func(r marketplace.ImportRejection) error {
+	commands, is := 0, isCommand()
+	options := marketplace.ImportOptions{Line: func(l *script.Line) {
+		if is(l) {
+			commands++
+		}
+	}, Rejection: func(r marketplace.ImportRejection) error {
 		codes[r.Code]++
 		if report == nil {
 			return nil
@@ -116,11 +122,21 @@ func (im *importing) run(ctx context.Context) (err error) {
 	if repeated != nil {
 		err = errors.Join(err, repeated.commit())
 	}
-	if err == nil && done.Lines > 0 && done.Commands == 0 {
+	if err == nil && done.Lines > 0 && commands == 0 {
 		err = &told{code: exitFailed, err: fmt.Errorf("no line of %s is a command", im.shown()),
 			hint: "a script has one JSON object a line, with id, at and cmd; --report FILE says what is wrong with each line"}
 	}
 	return err
+}
+
+// isCommand tells lines that name a command of the marketplace, whatever becomes of
+// them, from those of a file that is no script.
+func isCommand() func(*script.Line) bool {
+	names := map[string]bool{}
+	for _, c := range aggregate.Commands() {
+		names[aggregate.CommandName(c)] = true
+	}
+	return func(l *script.Line) bool { return l.HasID && l.Cmd != nil && names[*l.Cmd] }
 }
 
 // shown is the script's name for people.
