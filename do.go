@@ -27,12 +27,16 @@ type Outcome struct {
 type DoOption func(*repository.Request)
 
 // CommandID gives the command an id of the host's, so that sending it again is
-// safe. The id stands for the command in its stream.
+// safe. The id stands for the command in its stream: the same command under it is
+// answered with the first outcome, another is rejected as aggregate.IDReused.
 func CommandID(id uuid.UUID) DoOption { return func(r *repository.Request) { r.ID = id } }
 
-// At gives the moment at which it happened, in whole seconds. The default is
-// the marketplace's clock.
-func At(t time.Time) DoOption { return func(r *repository.Request) { r.At = event.At(t) } }
+// At gives the moment at which it happened, in whole seconds; later than the
+// marketplace's clock by Options.ClockTolerance at most. The default is now, as
+// Options.ClockTolerance has it.
+func At(t time.Time) DoOption {
+	return func(r *repository.Request) { r.At, r.Live = event.Time(t.Unix()), false }
+}
 
 // CausedBy names the event that made the host send the command, so that the
 // log shows what followed from what.
@@ -44,8 +48,12 @@ func CausedBy(cause event.Envelope) DoOption {
 // request of the host's user. The default is the command itself.
 func Correlation(id uuid.UUID) DoOption { return func(r *repository.Request) { r.Correlation = id } }
 
-func (m *Marketplace) request(c aggregate.Command, options []DoOption) repository.Request {
-	r := repository.Request{Command: c, At: event.Never}
+func (m *Marketplace) request(c aggregate.Command, options []DoOption) (repository.Request, error) {
+	now, err := event.FromClock(m.options.Now())
+	if err != nil {
+		return repository.Request{}, err
+	}
+	r := repository.Request{Command: c, At: now, Now: now, Live: true}
 	for _, o := range options {
 		o(&r)
 	}
@@ -58,18 +66,15 @@ func (m *Marketplace) request(c aggregate.Command, options []DoOption) repositor
 	if r.Causation == uuid.Nil {
 		r.Causation = r.ID
 	}
-	if r.At == event.Never {
-		r.At = event.At(m.options.Now())
-	}
-	return r
+	return r, nil
 }
 
 // Do decides a command and appends its events; they are durable when it
 // returns. A refusal is an *aggregate.Rejection, found with errors.As, and its
 // code with errors.Is; nothing was written then. Any other error is of the
-// store, or an *event.DecodeError or *aggregate.InvariantError of the log. After
-// one of those the outcome may be unknown: send the command again with the same
-// CommandID.
+// store, or an *event.DecodeError or *aggregate.InvariantError of the log, or
+// event.ErrClock of Options.Now. After one of the store the outcome may be unknown:
+// send the command again with the same CommandID.
 //
 // When another writer was faster, Do waits for a moment, loads again and decides
 // again, as often as Options.Attempts says.
@@ -77,7 +82,11 @@ func (m *Marketplace) Do(ctx context.Context, c aggregate.Command, options ...Do
 	if c == nil {
 		return Outcome{}, errors.New("marketplace: no command given")
 	}
-	out, err := m.repository.Do(ctx, m.request(c, options))
+	r, err := m.request(c, options)
+	if err != nil {
+		return Outcome{}, err
+	}
+	out, err := m.repository.Do(ctx, r)
 	return Outcome(out), err
 }
 

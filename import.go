@@ -29,7 +29,10 @@ const (
 // their streams, rejections in a stream of the import. So the same script
 // imported again, also after a crash at any moment, applies nothing twice, and
 // nothing that was rejected; those lines are repeated. A command that was done
-// by Do counts as repeated too.
+// by Do counts as repeated too, whatever the line asks for under its id.
+//
+// A line whose moment the clock is not near yet is rejected as aggregate.InFuture,
+// unless Options.AllowFuture takes it. That passes, so it is not remembered.
 //
 // The ids of all commands in the log are in memory during an import, about 40
 // bytes each. Lines are written in groups where the store is a
@@ -207,6 +210,10 @@ func (im *importer) Decide(i int) ([]store.Write, error) {
 		return nil, nil // invalid each time, so there is nothing to remember
 	}
 	o.rejection.ID = &line.ID
+	if rejected.Code == aggregate.InFuture {
+		delete(im.seen, line.ID)
+		return nil, nil // it passes, or is allowed the next time
+	}
 	im.keep(line, o.rejection)
 	remembered, err := im.remember(line, rejected.Code)
 	return []store.Write{remembered}, err
@@ -220,8 +227,12 @@ func (im *importer) decide(i int) ([]store.Write, error) {
 	if detail, refused := im.tooLarge[i]; refused {
 		return nil, &aggregate.Rejection{Code: aggregate.Code(store.ErrTooLarge.Code()), Command: *line.Cmd, Detail: detail}
 	}
+	now, err := event.FromClock(im.market.options.Now())
+	if err != nil {
+		return nil, err
+	}
 	return im.session.Decide(repository.Request{
-		ID: line.ID, Correlation: line.ID, Causation: line.ID, At: line.At, Command: line.Command,
+		ID: line.ID, Correlation: line.ID, Causation: line.ID, At: line.At, Now: now, Command: line.Command,
 	})
 }
 

@@ -25,7 +25,15 @@
 //
 // Every command has an id. A host that passes its own (CommandID) may repeat a
 // command whose answer it did not see: the first outcome is returned and
-// nothing is written. A rejected command leaves no trace and is decided anew.
+// nothing is written. Another command on the same stream under that id is rejected
+// as aggregate.IDReused. A rejected command leaves no trace and is decided anew.
+//
+// # Moments
+//
+// A command without a moment (At) happens now, by Options.Now. Clocks differ, and are
+// set back now and then: where the stream is a little ahead, by Options.ClockTolerance
+// at most, the command happens at the moment of the stream's last event, so that time
+// never goes back in it.
 //
 // # Metrics and traces
 //
@@ -40,6 +48,7 @@ package marketplace
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"runtime"
 	"sync"
@@ -57,6 +66,11 @@ import (
 
 // Options are a marketplace's settings. The zero value is ready for use.
 type Options struct {
+	// AllowFuture takes moments that the clock is not near yet, of At and of scripts:
+	// for test data. Else a command with such a moment is rejected as
+	// aggregate.InFuture, since nothing earlier could happen after it.
+	AllowFuture bool
+
 	// Attempts is how often a command is decided, again and again after a short
 	// pause where another writer was faster. Default 100, which take about 7
 	// seconds. When they are used up, Do and Import fail with store.ErrConflict;
@@ -66,6 +80,20 @@ type Options struct {
 	// CachedAggregates is how many aggregates stay in memory between commands,
 	// so that only newer events are read. Default 10,000. At least 1.
 	CachedAggregates int
+
+	// ClockTolerance is how far the clocks of those who write to the log may differ.
+	// A command that brings no moment, and finds its stream ahead of the clock by no
+	// more, takes the moment of the stream's last event; one that brings a moment may
+	// be ahead of the clock by as much. Default 5 minutes. Not negative; whole seconds
+	// count.
+	ClockTolerance time.Duration
+
+	// DigestKey is a secret under which the digests of commands are made: by them a
+	// command id that is used again for another command is found out. At least 16
+	// bytes, the same in every host on the log. It can be replaced: commands whose
+	// digest was made under another key are known by their id alone, as those of before
+	// there were digests. Default: a key that is public. Personal text enters no digest.
+	DigestKey []byte
 
 	// Logger gets what a person who runs the host may want to know: starts,
 	// stops, failures. Never personal text. Default: nothing is logged.
@@ -95,6 +123,9 @@ func (o Options) withDefaults() Options {
 	if o.CachedAggregates == 0 {
 		o.CachedAggregates = 10_000
 	}
+	if o.ClockTolerance == 0 {
+		o.ClockTolerance = 5 * time.Minute
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -113,6 +144,9 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// minDigestKey is how many bytes nobody can guess.
+const minDigestKey = 16
+
 // Validate fails for options that make no sense.
 func (o Options) Validate() error {
 	o = o.withDefaults()
@@ -122,6 +156,12 @@ func (o Options) Validate() error {
 	}
 	if o.CachedAggregates < 1 {
 		errs = append(errs, errors.New("marketplace: Options.CachedAggregates must be at least 1"))
+	}
+	if o.ClockTolerance < 0 {
+		errs = append(errs, errors.New("marketplace: Options.ClockTolerance must not be negative"))
+	}
+	if n := len(o.DigestKey); n > 0 && n < minDigestKey {
+		errs = append(errs, fmt.Errorf("marketplace: Options.DigestKey must have at least %d bytes", minDigestKey))
 	}
 	if o.Workers < 0 {
 		errs = append(errs, errors.New("marketplace: Options.Workers must not be negative"))
@@ -162,13 +202,24 @@ func New(s store.Store, options Options) (*Marketplace, error) {
 	var err error
 	m.repository, err = repository.New(writable, repository.Options{
 		Attempts: options.Attempts, CachedAggregates: options.CachedAggregates, Terms: options.Terms, Score: m.score,
+		Tolerance: int64(options.ClockTolerance / time.Second), Future: options.AllowFuture, DigestKey: options.DigestKey,
 	})
 	if err != nil {
 		return nil, err
 	}
 	m.follower = follower.New(s, follower.Options{Logger: options.Logger, Workers: options.Workers})
-	m.Questions = &Questions{options.Now, m.current}
+	m.Questions = &Questions{m.now, m.current}
 	return m, nil
+}
+
+// now is what the clock shows, or the moment of what Do has done if the clock is a
+// little behind it: a host reads its own writes.
+func (m *Marketplace) now() time.Time {
+	now := m.options.Now()
+	if done := m.repository.Done().Std(); done.After(now) && done.Sub(now) <= m.options.ClockTolerance {
+		return done
+	}
+	return now
 }
 
 // Store is the log below, for exports and audits. It is closed by Close.

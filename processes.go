@@ -2,6 +2,7 @@ package marketplace
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 
@@ -38,7 +39,12 @@ func (m *Marketplace) Processes(options process.Options) (*process.Runner, error
 		options.Logger = m.options.Logger
 	}
 	return process.New(m.store, func(ctx context.Context, c aggregate.Command, r process.Request) (bool, error) {
-		out, err := m.Do(ctx, c, CommandID(r.ID), At(r.At.Std()), Correlation(r.Correlation), causation(r.Cause))
+		out, err := m.Do(ctx, c, CommandID(r.ID), onTime(r.At), Correlation(r.Correlation), causation(r.Cause))
+		if errors.Is(err, aggregate.IDReused) {
+			// Who did the task first decided otherwise, such as under another policy of
+			// badges; it is done.
+			return true, nil
+		}
 		return out.Repeated, err
 	}, options)
 }
@@ -54,6 +60,11 @@ func (m *Marketplace) BadgesUnder(p statistics.Policy) process.Badges {
 		}
 		return statistics.Ask(ctx, model, statistics.BadgesUntil(freelancer, until), asOf, p)
 	}
+}
+
+// onTime gives a moment of the processes' own clock.
+func onTime(t event.Time) DoOption {
+	return func(r *repository.Request) { r.At, r.Now, r.Live = t, t, false }
 }
 
 // causation names the event that a command follows from by its id alone.

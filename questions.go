@@ -60,7 +60,8 @@ func QuestionsTo(s statistics.Source, now func() time.Time) *Questions {
 type QueryOption func(*query)
 
 // AsOf asks as of a moment: what occurred later does not count. The default is
-// the marketplace's clock.
+// the marketplace's clock, or the moment of what its Do has done if the clock is behind
+// that by Options.ClockTolerance at most.
 func AsOf(t time.Time) QueryOption { return func(q *query) { q.asOf = event.At(t) } }
 
 // Preset asks under a published rule, by its name in statistics.PresetNames.

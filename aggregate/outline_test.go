@@ -4,12 +4,14 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/jsonform"
 )
 
 // known is every command's outline, by its name.
@@ -44,6 +46,19 @@ func within(t require.TestingT, c Command, d Decision, err error) {
 			"%s can come to %s: say so in Outlines", name, e.EventType())
 		met[name+": "+e.EventType()] = true
 	}
+	asked, written := map[string][]string{}, map[string][]string{}
+	collectTexts(t, c, asked)
+	for _, e := range d.Events {
+		collectTexts(t, e, written)
+	}
+	require.Equal(t, asked, written, "%s: what people wrote is in the events, each field once under its own name: a repeat is told by it", name)
+}
+
+func collectTexts(t require.TestingT, of any, into map[string][]string) {
+	v := reflect.Indirect(reflect.ValueOf(of))
+	form, err := jsonform.KindsOf[event.Time, event.Week, event.Text]().Form(v.Type())
+	require.NoError(t, err)
+	form.Texts(v, into)
 }
 
 // TestMain: after all scenarios, every sender and event of the outlines was met.

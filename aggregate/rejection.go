@@ -9,7 +9,7 @@ import (
 // errors.Is(err, aggregate.Expired) tells why a command was rejected.
 type Code string
 
-// The whole vocabulary of rejections.
+// The whole vocabulary of what Decide rejects.
 const (
 	Invalid             Code = "invalid"               // a field is missing or malformed
 	InvalidAmount       Code = "invalid_amount"        // an amount is not > 0, or shares do not add up
@@ -34,6 +34,12 @@ const (
 	ExceedsEscrow       Code = "exceeds_escrow"        // more than escrow holds
 	ExceedsPaid         Code = "exceeds_paid"          // more than was paid, net
 	NotEnoughConnects   Code = "not_enough_connects"   // the proposal costs more than the freelancer has
+)
+
+// What package marketplace rejects by itself, whatever the command.
+const (
+	InFuture Code = "in_future" // the clock is not near the moment yet
+	IDReused Code = "id_reused" // another command was done under the id
 )
 
 func (c Code) Error() string { return string(c) }

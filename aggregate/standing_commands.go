@@ -16,8 +16,8 @@ type AssessJobSuccess struct {
 
 // assessment is an AssessJobSuccess that has its score.
 type assessment struct {
-	AssessJobSuccess
-	Score event.JobSuccessAssessed `event:"*"` // all of it
+	AssessJobSuccess `json:"command"`
+	Score            event.JobSuccessAssessed `event:"*" json:"score"` // all of it
 }
 
 // With is the command with the score that it is to keep.

@@ -24,6 +24,7 @@ type room struct{ folder, knows string }
 // only rooms that stand before it. The façade is ".".
 var rooms = []room{
 	{"internal", ""}, // small tools, such as file locks and pauses, that every room may use
+	{"health", ""},   // asks what it is given
 	{"esdbtest", ""}, // serves any client of EventStoreDB and takes nothing of ours
 	{"event", ""},
 	{"internal/texttest", "event"},
@@ -47,8 +48,8 @@ var rooms = []room{
 	{"internal/markettest", ". event aggregate store script open"},
 	{"simulate", ". event aggregate store script projection statistics process open"},
 	{"web", ". event store projection statistics internal/show"},
-	{"examples", ". event aggregate store script projection statistics process readmodel open simulate web"},
-	{"cmd", ". event aggregate store audit script projection statistics process readmodel open simulate web examples esdbtest internal/show"},
+	{"examples", ". event aggregate store script projection statistics process readmodel open simulate web health"},
+	{"cmd", ". event aggregate store audit script projection statistics process readmodel open simulate web health examples esdbtest internal/show"},
 	{"scripts", "esdbtest"},
 }
 

@@ -146,6 +146,7 @@ type jsonMeta struct {
 	Command     uuid.UUID   `json:"commandId"`
 	Correlation uuid.UUID   `json:"$correlationId"`
 	Causation   uuid.UUID   `json:"$causationId"`
+	Digest      string      `json:"commandDigest,omitzero"`
 }
 
 func BenchmarkEncode(b *testing.B) {
@@ -161,7 +162,7 @@ func BenchmarkEncode(b *testing.B) {
 	})
 	b.Run("encoding-json", func(b *testing.B) {
 		b.ReportAllocs()
-		m := jsonMeta{meta.OccurredAt, "1", meta.Actor, meta.CommandID, meta.CorrelationID, meta.CausationID}
+		m := jsonMeta{meta.OccurredAt, "1", meta.Actor, meta.CommandID, meta.CorrelationID, meta.CausationID, ""}
 		plain := make([]any, len(events)) // encoding/json would hide the text
 		for i, e := range events {
 			plain[i] = revealed(e)

@@ -2,6 +2,7 @@ package event_test
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -97,6 +98,7 @@ func metas() *rapid.Generator[event.Meta] {
 			CommandID:     ids().Draw(t, "command"),
 			CorrelationID: ids().Draw(t, "correlation"),
 			CausationID:   ids().Draw(t, "causation"),
+			CommandDigest: rapid.SampledFrom([][16]byte{{}, {15: 1}, [16]byte(ids().Draw(t, "digest"))}).Draw(t, "with a digest"),
 		}
 	})
 }
@@ -238,7 +240,11 @@ func TestEncodeIsEncodingJSON(t *testing.T) {
 		p, err := reg.Encode(uuid.Nil, m, e.Event)
 		require.NoError(t, err)
 		require.Equal(t, asJSON(t, e.Event), string(p.Data))
-		require.Equal(t, asJSON(t, jsonMeta{m.OccurredAt, strconv.Itoa(e.version), m.Actor, m.CommandID, m.CorrelationID, m.CausationID}), string(p.Metadata))
+		digest := ""
+		if m.CommandDigest != [16]byte{} {
+			digest = hex.EncodeToString(m.CommandDigest[:])
+		}
+		require.Equal(t, asJSON(t, jsonMeta{m.OccurredAt, strconv.Itoa(e.version), m.Actor, m.CommandID, m.CorrelationID, m.CausationID, digest}), string(p.Metadata))
 	})
 }
 
@@ -403,6 +409,38 @@ func TestMetadata(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, event.Meta{OccurredAt: sampleMeta(true).OccurredAt}, env.Meta)
 		})
+	}
+}
+
+// The digest of a command, as it is stored.
+func TestMetadataWithDigest(t *testing.T) {
+	const digest = `,"commandDigest":"00010203040506070809aabbccddeeff"`
+	want := sampleMeta(true)
+	want.CommandDigest = [16]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff}
+	reg := event.Marketplace()
+	p, err := reg.Encode(sampleID(1), sampleMeta(true), &event.InviteExpired{})
+	require.NoError(t, err)
+	with := func(more string) []byte { return append(bytes.TrimSuffix(p.Metadata, []byte("}")), more+"}"...) }
+	decode := func(metadata []byte) (event.Meta, error) {
+		rec := event.Record{Proposed: event.Proposed{Type: "InviteExpired", Data: []byte("{}"), Metadata: metadata}}
+		env, err := reg.Decode(&rec)
+		return env.Meta, err
+	}
+	written, err := event.AppendMetadata(nil, 1, want)
+	require.NoError(t, err)
+	require.Equal(t, string(with(digest)), string(written))
+	for _, good := range [][]byte{written, with(digest + `,"$traceId":"x"`), []byte(sorted(t, written))} {
+		got, err := decode(good)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+	for _, bad := range []string{
+		`,"commandDigest":""`, `,"commandDigest":null`, `,"commandDigest":7`, `,"commandDigest":"00010203040506070809AABBCCDDEEFF"`,
+		`,"commandDigest":"00010203040506070809aabbccddeef"`, `,"commandDigest":"00010203040506070809aabbccddeeff0"`,
+		`,"commandDigest":"` + strings.Repeat("0", 32) + `"`, `,"commandDigest":"` + strings.Repeat("g", 32) + `"`,
+	} {
+		_, err := decode(with(bad))
+		require.ErrorIs(t, err, event.ErrMalformedMeta, bad)
 	}
 }
 

@@ -24,7 +24,7 @@ func (r *Registry) Encode(id uuid.UUID, m Meta, e Event) (Proposed, error) {
 		return Proposed{}, fmt.Errorf("%w: %T is not what the registry holds as %s", ErrNotEncodable, e, e.EventType())
 	}
 	// Metadata and data share their memory: one allocation for most events.
-	b, err := appendMeta(make([]byte, 0, 512), t.version, m)
+	b, err := appendMeta(make([]byte, 0, 576), t.version, m)
 	if err != nil {
 		return Proposed{}, fmt.Errorf("%w: %s: %w", ErrNotEncodable, e.EventType(), err)
 	}

@@ -17,6 +17,9 @@ var (
 	errOtherShape    = errors.New("a field is missing, unknown or of a wrong type")
 )
 
+// ErrClock says that a clock shows a moment that no event can have happened at.
+var ErrClock = fault.New("event", "bad_clock").With(nil, "the clock is outside the years 0001 to 9999")
+
 // DecodeError says which record could not be decoded. Nothing of the record's
 // content is in it.
 type DecodeError struct {

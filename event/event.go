@@ -45,6 +45,10 @@ type Meta struct {
 	CommandID     uuid.UUID // the command that was decided
 	CorrelationID uuid.UUID // the conversation that the command belongs to
 	CausationID   uuid.UUID // what caused the command: an event, or the command itself
+
+	// CommandDigest tells the command from others that come under its id; package
+	// marketplace makes it. Zero: none was kept, as before there was one.
+	CommandDigest [16]byte
 }
 
 // Envelope is a decoded event with all that the log knows about it.

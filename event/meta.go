@@ -1,6 +1,7 @@
 package event
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -12,7 +13,8 @@ import (
 )
 
 // The metadata of an event: a flat JSON object of strings, in this order.
-// $correlationId and $causationId are the names that EventStoreDB knows.
+// $correlationId and $causationId are the names that EventStoreDB knows. The digest
+// is left out where there is none, as in what was stored before there was one.
 const (
 	metaOccurredAt  = `{"occurredAt":"`
 	metaVersion     = `","schemaVersion":"`
@@ -20,6 +22,7 @@ const (
 	metaCommand     = `","commandId":"`
 	metaCorrelation = `","$correlationId":"`
 	metaCausation   = `","$causationId":"`
+	metaDigest      = `","commandDigest":"`
 	metaEnd         = `"}`
 )
 
@@ -56,6 +59,9 @@ func appendMeta(b []byte, version int, m Meta) ([]byte, error) {
 	b = jsonform.AppendUUID(append(b, metaCommand...), m.CommandID)
 	b = jsonform.AppendUUID(append(b, metaCorrelation...), m.CorrelationID)
 	b = jsonform.AppendUUID(append(b, metaCausation...), m.CausationID)
+	if m.CommandDigest != [16]byte{} {
+		b = hex.AppendEncode(append(b, metaDigest...), m.CommandDigest[:])
+	}
 	return append(b, metaEnd...), nil
 }
 
@@ -72,20 +78,25 @@ func (d *Decoder) meta(b []byte, env *Envelope) error {
 	var m Meta
 	var version uint64
 	for _, f := range []struct {
-		name string
-		read func(text []byte) bool
+		name     string
+		optional bool
+		read     func(text []byte) bool
 	}{
-		{"occurredAt", func(text []byte) (ok bool) { m.OccurredAt, ok = parseTime(text); return ok }},
-		{"schemaVersion", func(text []byte) bool {
+		{"occurredAt", false, func(text []byte) (ok bool) { m.OccurredAt, ok = parseTime(text); return ok }},
+		{"schemaVersion", false, func(text []byte) bool {
 			var err error
 			version, err = strconv.ParseUint(string(text), 10, 64)
 			return err == nil && version >= 1 && version <= maxVersion
 		}},
-		{"actor", func(text []byte) bool { m.Actor = parseActor(text); return m.Actor != "" }},
-		{"commandId", func(text []byte) (ok bool) { m.CommandID, ok = jsonform.ParseUUID(text); return ok }},
-		{"$correlationId", func(text []byte) (ok bool) { m.CorrelationID, ok = jsonform.ParseUUID(text); return ok }},
-		{"$causationId", func(text []byte) (ok bool) { m.CausationID, ok = jsonform.ParseUUID(text); return ok }},
+		{"actor", false, func(text []byte) bool { m.Actor = parseActor(text); return m.Actor != "" }},
+		{"commandId", false, func(text []byte) (ok bool) { m.CommandID, ok = jsonform.ParseUUID(text); return ok }},
+		{"$correlationId", false, func(text []byte) (ok bool) { m.CorrelationID, ok = jsonform.ParseUUID(text); return ok }},
+		{"$causationId", false, func(text []byte) (ok bool) { m.CausationID, ok = jsonform.ParseUUID(text); return ok }},
+		{"commandDigest", true, func(text []byte) bool { return parseDigest(text, &m.CommandDigest) }},
 	} {
+		if _, there := fields[f.name]; f.optional && !there {
+			continue
+		}
 		var text string
 		if json.Unmarshal(fields[f.name], &text) != nil || !f.read([]byte(text)) {
 			return fmt.Errorf("%w: %s is missing or not what it must be", ErrMalformedMeta, f.name)
@@ -123,10 +134,19 @@ func (d *Decoder) predictedMeta(b []byte, env *Envelope) bool {
 		return true
 	}
 	const ids = len(metaCommand) + len(metaCorrelation) + len(metaCausation) + 3*36
-	p = len(b) - ids - len(metaEnd)
-	if p < actor || string(b[p+ids:]) != metaEnd {
+	const digest = len(metaDigest) + 2*len(env.CommandDigest)
+	end := len(b) - len(metaEnd)
+	if end < actor+ids || string(b[end:]) != metaEnd {
 		return false
 	}
+	env.CommandDigest = [16]byte{}
+	if at := end - digest; at >= actor+ids && string(b[at:at+len(metaDigest)]) == metaDigest {
+		if !parseDigest(b[at+len(metaDigest):end], &env.CommandDigest) {
+			return false
+		}
+		end = at
+	}
+	p = end - ids
 	if env.Actor = parseActor(b[actor:p]); env.Actor == "" {
 		return false
 	}
@@ -143,4 +163,18 @@ func predictedID(b []byte, p *int, key string, dst *uuid.UUID) (ok bool) {
 	*p = id + 36
 	*dst, ok = jsonform.ParseUUID(b[id:*p])
 	return ok
+}
+
+// parseDigest reads 32 hexadecimal digits in small letters, not all of them 0.
+func parseDigest(text []byte, dst *[16]byte) bool {
+	if len(text) != 2*len(dst) {
+		return false
+	}
+	for _, c := range text {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	_, err := hex.Decode(dst[:], text)
+	return err == nil && *dst != [16]byte{}
 }

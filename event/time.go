@@ -36,6 +36,15 @@ const (
 // is the first or the last moment of them.
 func At(t time.Time) Time { return clamp(Time(t.Unix())) }
 
+// FromClock is At of what a clock shows. It fails with ErrClock outside of those
+// years: no event can show such a moment, and no deadline is ever past it.
+func FromClock(t time.Time) (Time, error) {
+	if s := Time(t.Unix()); s != clamp(s) {
+		return 0, ErrClock
+	}
+	return At(t), nil
+}
+
 // ParseTime reads exactly YYYY-MM-DDTHH:MM:SSZ: a real date from the year 0001
 // on, hours 00 to 23, seconds 00 to 59, no fraction and no other offset.
 func ParseTime(s string) (Time, error) {

@@ -43,6 +43,7 @@ func TestParseMetadataOfOthers(t *testing.T) {
 		"capitals in an id":    strings.Replace(ours, "5a3b1e00-feed", "5A3B1E00-FEED", 1),
 		"an escape":            strings.Replace(ours, "freelancer", `\u0066reelancer`, 1),
 		"a version with zeros": strings.Replace(ours, `"1"`, `"01"`, 1),
+		"a digest of nothing":  strings.TrimSuffix(ours, "}") + `,"commandDigest":"` + strings.Repeat("0", 32) + `"}`,
 		"no such actor":        strings.Replace(ours, "freelancer", "Freelancer", 1),
 	} {
 		t.Run(name, func(t *testing.T) {

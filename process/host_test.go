@@ -43,7 +43,7 @@ func newHost(t testing.TB) *host { return newHostOn(t, newLog(), process.Options
 func newHostOn(t testing.TB, s store.Store, o process.Options) *host {
 	h := &host{t: t, store: s, clock: process.NewManualClock(at("2024-01-01T00:00:00Z").Std())}
 	var err error
-	h.m, err = marketplace.New(s, marketplace.Options{Now: h.clock.Now, Logger: slog.New(slog.DiscardHandler)})
+	h.m, err = marketplace.New(s, marketplace.Options{AllowFuture: true, Now: h.clock.Now, Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, h.m.Close()) })
 	h.restart(o)

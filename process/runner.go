@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -68,8 +69,9 @@ func New(s store.Store, do Do, options Options) (*Runner, error) {
 	return r, nil
 }
 
-// idleUntil is how long a Runner waits that has nothing to do.
-var idleUntil = event.MustParseTime("9999-12-31T23:59:59Z")
+// idleUntil is how long a Runner waits that has nothing to do: longer than any clock
+// shows that it can go by.
+var idleUntil = event.Latest.Std().Add(time.Hour)
 
 // Run does what is due and waits for new events and for the next due moment. It
 // returns nil when its context has ended, else the error that ended it; either way
@@ -119,7 +121,11 @@ func (r *Runner) waiting(who string) backoff.Waiting {
 
 // sleep waits for news or for the next due moment.
 func (r *Runner) sleep(ctx context.Context, news <-chan struct{}) {
-	reached, stop := r.options.Clock.Until(min(r.Status().NextDue, idleUntil).Std())
+	until := idleUntil
+	if due := r.Status().NextDue; due < event.Latest {
+		until = due.Std()
+	}
+	reached, stop := r.options.Clock.Until(until)
 	defer stop()
 	select {
 	case <-ctx.Done():
@@ -176,7 +182,8 @@ func wake(news chan<- struct{}) {
 // Settle folds what is new in the log and does what is due by the clock, one
 // task after the other, until nothing is. A host that has no Run going may call
 // it now and then; beside a Run it waits until everything due has been done. It
-// fails as soon as something fails; call it again to go on.
+// fails as soon as something fails, with event.ErrClock where the clock does; call it
+// again to go on.
 func (r *Runner) Settle(ctx context.Context) (err error) {
 	if err := r.take(ctx); err != nil {
 		return err
@@ -189,10 +196,13 @@ func (r *Runner) Settle(ctx context.Context) (err error) {
 		if err := r.catchUp(ctx); err != nil {
 			return err
 		}
-		now := event.At(r.options.Clock.Now())
+		now, err := event.FromClock(r.options.Clock.Now())
+		if err != nil {
+			return err
+		}
 		t := r.agenda.next()
-		if t == nil || t.Due > now {
-			return nil
+		if t == nil || t.Due > now || t.Due >= event.Latest {
+			return nil // what is due at the end of all time stands for what is due after it
 		}
 		if err := r.act(ctx, t, now); err != nil {
 			if !r.replaced(ctx, err) {

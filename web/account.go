@@ -22,16 +22,17 @@ func freelancer(v *visit, id uuid.UUID, f *statistics.MyStats) (*page, error) {
 func scores(all []statistics.Assessment) plot {
 	all = all[max(0, len(all)-2*weeksShown):]
 	p := plot{ID: "scores", Title: "Job Success as it was shown, week by week"}
-	var points []*int64
+	percent := scale{unit: 1, top: 100, shown: func(n int64) string { return show.Count(n) + " %" }}
+	var points []value
 	for _, a := range all {
-		points = append(points, a.Displayed)
-		shown := show.Unknown
+		day, shown := a.At.Date().String(), show.Unknown
 		if a.Displayed != nil {
-			shown = show.Count(*a.Displayed) + " %"
+			shown = percent.shown(*a.Displayed)
 		}
-		p.Rows = append(p.Rows, row{a.At.Date().String(), shown})
+		points = append(points, value{day, a.Displayed})
+		p.Rows = append(p.Rows, row{day, shown})
 	}
-	p.line(points, 100, "100 %")
+	p.line(points, percent)
 	return p
 }
 

@@ -49,6 +49,12 @@ type Options struct {
 	// Prefix is the path under which a host mounts the pages, such as
 	// /statistics. Default: none.
 	Prefix string
+
+	// While gives the context that a page is computed in. When that ends with an
+	// error of the library as its cause, at once or later, the page says so, with
+	// the error's HTTP status: a host gives the method of a health.Monitor, and
+	// nobody waits for a log that is known to be away. Default: the context given.
+	While func(context.Context) (context.Context, context.CancelFunc)
 }
 
 // The limits of a request.
@@ -87,6 +93,9 @@ func NewHandler(asked *marketplace.Questions, o Options) (http.Handler, error) {
 	}
 	if o.Policies == nil {
 		o.Policies = presets()
+	}
+	if o.While == nil {
+		o.While = context.WithCancel
 	}
 	if o.Concurrency < 1 {
 		return nil, errors.New("web: Options.Concurrency must be at least 1")
@@ -216,6 +225,8 @@ func (s *site) answer(compute func(*visit) (*page, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), longest)
 		defer cancel()
+		ctx, done := s.options.While(ctx)
+		defer done()
 		r = r.WithContext(ctx)
 		waiting := time.NewTimer(patience)
 		defer waiting.Stop()
@@ -223,7 +234,9 @@ func (s *site) answer(compute func(*visit) (*page, error)) http.Handler {
 		case s.turns <- struct{}{}:
 			s.inTurn(r, compute)(w) // who reads slowly keeps nobody's turn
 		case <-ctx.Done():
-			return // client disconnected
+			if why := away(ctx); why != nil { // else the client disconnected
+				s.refuse(w, r, why)
+			}
 		case <-waiting.C:
 			w.Header().Set("Retry-After", "10")
 			s.refuse(w, r, &problem{http.StatusServiceUnavailable, "Too many pages are being computed; try again in a moment."})
@@ -236,9 +249,15 @@ func (s *site) answer(compute func(*visit) (*page, error)) http.Handler {
 func (s *site) inTurn(r *http.Request, compute func(*visit) (*page, error)) (send func(http.ResponseWriter)) {
 	defer func() { <-s.turns }()
 	v, err := s.visit(r)
+	if err == nil {
+		err = r.Context().Err() // the turn and the end may have come at once
+	}
 	var p *page
 	if err == nil {
 		p, err = compute(v)
+	}
+	if why := away(r.Context()); err != nil && why != nil {
+		err = why // it says more than that the page was ended
 	}
 	if err != nil {
 		p = s.failed(v, err)

@@ -25,6 +25,7 @@ type page struct {
 	*visit
 	name   string // of its template
 	status int    // 200 if it is 0
+	again  bool   // another attempt may succeed
 	Title  string
 	Above  []crumb // the pages that this one is under
 	Body   any
@@ -87,6 +88,9 @@ func (s *site) render(v *visit, p *page) (send func(http.ResponseWriter)) {
 		// The past can change too: a fact may be recorded long after it happened.
 		h.Set("Cache-Control", "no-store")
 		h.Set("Content-Length", strconv.Itoa(b.Len()))
+		if p.again {
+			h.Set("Retry-After", "2")
+		}
 		if p.status != 0 {
 			w.WriteHeader(p.status)
 		}

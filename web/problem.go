@@ -31,17 +31,19 @@ func (s *site) nothing(*visit) (*page, error) {
 func (s *site) failed(v *visit, err error) *page {
 	var told *problem
 	var none *statistics.NotFoundError
+	again := false
 	switch {
 	case errors.As(err, &told):
 	case errors.As(err, &none):
 		told = &problem{fault.InfoOf(err).HTTP, fmt.Sprintf("No %s %s was registered as of %s.", none.Kind, none.ID, none.AsOf)}
 	default:
-		told = trouble(fault.InfoOf(err))
-		if !errors.Is(err, context.Canceled) {
+		info := fault.InfoOf(err)
+		told, again = trouble(info), info.Again
+		if !errors.Is(err, context.Canceled) && away(v.ctx()) == nil { // who knows that it is away tells of it
 			s.options.Logger.Error("a page failed", "path", v.request.URL.Path, "error", err)
 		}
 	}
-	return &page{name: "problem", status: told.status, Title: http.StatusText(told.status), Body: told.sentence}
+	return &page{name: "problem", status: told.status, again: again, Title: http.StatusText(told.status), Body: told.sentence}
 }
 
 // trouble says what the list does, in sentences.
@@ -55,8 +57,18 @@ func trouble(k fault.Info) *problem {
 
 func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
+// away is why there is no use in computing a page or going on with it, as
+// Options.While says. It is nil if the page's time is up or the client disconnected.
+func away(ctx context.Context) error {
+	why := context.Cause(ctx)
+	if code := fault.InfoOf(why).Code; code == "" || code == "cancelled" {
+		return nil
+	}
+	return why
+}
+
 // refuse answers a request that comes to no page.
-func (s *site) refuse(w http.ResponseWriter, r *http.Request, p *problem) {
+func (s *site) refuse(w http.ResponseWriter, r *http.Request, why error) {
 	v, _ := s.visit(r)
-	s.render(v, s.failed(v, p))(w)
+	s.render(v, s.failed(v, why))(w)
 }

@@ -66,7 +66,7 @@ func (d *demo) run(ctx context.Context, folder string) (err error) {
 	}
 	defer src.close()
 	log := storeFlag{name: "sqlite:" + filepath.Join(folder, "demo.db")}
-	if d.market, err = log.toWrite(ctx); err != nil {
+	if d.market, err = log.toWrite(ctx, marketplace.Options{}); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.market.Close()) }()

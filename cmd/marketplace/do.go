@@ -274,7 +274,7 @@ type sent struct {
 }
 
 func (d *sending) send(ctx context.Context, command aggregate.Command) (err error) {
-	m, err := d.log.toWrite(ctx)
+	m, err := d.log.toWrite(ctx, marketplace.Options{})
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ The tables, and how to ask them, are in docs/read-models.md.`,
   marketplace follow --store "esdb://127.0.0.1:2113?tls=false" --read-model postgres://localhost/market
   marketplace follow --read-model postgres://localhost/market --partitions 4 --partition 2`,
 		Args: cobra.NoArgs,
-		RunE: c.exporting(func(ctx context.Context, _ []string) error {
+		RunE: c.exportingTo(f.listen.listens, func(ctx context.Context, _ []string) error {
 			f.cli, f.store.exported = c, c.telemetry
 			if f.model == "" {
 				return usage("--%s names the database", modelFlagName)
@@ -42,17 +42,22 @@ The tables, and how to ask them, are in docs/read-models.md.`,
 			if !f.once {
 				f.store = f.store.asLongAsItTakes()
 			}
-			err := f.store.reading(ctx, func(m *marketplace.Marketplace) error { return f.follow(ctx, m) })
+			shown, err := f.listen.beside(ctx, c)
+			if err != nil {
+				return err
+			}
+			err = f.store.reading(ctx, func(m *marketplace.Marketplace) error { return f.follow(ctx, m, shown) })
 			if !f.once {
 				err = untilInterrupted(ctx, err)
 			}
-			return err
+			return errors.Join(err, shown.close(ctx))
 		}),
 	}
 	f.store.add(cmd)
 	f.model.add(cmd, "URL of the read model")
 	f.result.add(cmd)
 	cmd.Flags().BoolVar(&f.once, "once", false, "end when caught up")
+	f.listen.add(cmd)
 	cmd.Flags().IntVar(&f.partition, "partition", 0, "the partition to follow, from 0")
 	cmd.Flags().IntVar(&f.partitions, "partitions", 1, "in how many a new read model is divided")
 	return cmd
@@ -63,12 +68,13 @@ type follower struct {
 	*cli
 	store                 storeFlag
 	model                 modelFlag
+	listen                listenFlag
 	once                  bool
 	result                resultFlag
 	partition, partitions int
 }
 
-func (f *follower) follow(ctx context.Context, log *marketplace.Marketplace) error {
+func (f *follower) follow(ctx context.Context, log *marketplace.Marketplace, shown *face) error {
 	m, err := f.model.open(ctx, false, readmodel.Options{Partitions: f.partitions})
 	if err != nil {
 		return err
@@ -81,11 +87,13 @@ func (f *follower) follow(ctx context.Context, log *marketplace.Marketplace) err
 		return errors.Join(err, m.Close())
 	}
 	f.telemetry.runner(r)
+	monitor := shown.watch(ctx, ofLog(log.Store()), ofReadModel(m))
 	if f.once {
 		err = f.catchUp(ctx, log, m, r)
 	} else {
 		err = r.Run(ctx)
 	}
+	monitor.Close()
 	if s := r.Status(); s.Version > 0 { // else it has not come to look at the tables
 		f.tell(s)
 	}

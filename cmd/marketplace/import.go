@@ -37,12 +37,20 @@ nothing twice. So an import that was stopped, by whatever, goes on when it is ru
 again. A line that comes to more events than the log takes at once is rejected too,
 as too_large.
 
+A line whose moment is more than 5 minutes after the clock's is rejected as in_future,
+since nothing earlier could happen after it; it is tried again in the next import of
+the file. Test data may be of the future: --allow-future takes it.
+
 What is UTF-16, a JSON array or compressed in another way is refused, and nothing of
 it is applied. --report and --repeated write to files, - is standard output; what was
-imported is then told on standard error.`,
+imported is then told on standard error.
+
+Where the hosts on the log have a secret for the digests of commands, the variable
+` + digestVariable + ` holds it here.`,
 		Example: `  marketplace import history.ndjson.zst
   marketplace import history.ndjson --store sqlite:///var/lib/market.db --report report.json
   marketplace import history.ndjson.gz --repeated - | jq -r .first | sort | uniq -c
+  marketplace import test-data.ndjson --store sqlite:test.db --allow-future
   xz -dc history.ndjson.xz | marketplace import -`,
 		Args: cobra.ExactArgs(1),
 		RunE: c.exporting(func(ctx context.Context, args []string) error {
@@ -57,6 +65,7 @@ imported is then told on standard error.`,
 	im.log.add(cmd)
 	cmd.Flags().StringVar(&im.reportPath, "report", "", "file for the report in JSON, with every rejected line; written when the import is done")
 	cmd.Flags().StringVar(&im.repeatedPath, "repeated", "", "file for the repeated lines, each with the outcome that its id had first, JSON, one a line")
+	cmd.Flags().BoolVar(&im.future, "allow-future", false, "take lines whose moment has not come: for test data")
 	return cmd
 }
 
@@ -65,6 +74,7 @@ type importing struct {
 	*cli
 	log                            storeFlag
 	path, reportPath, repeatedPath string
+	future                         bool
 }
 
 func (im *importing) run(ctx context.Context) (err error) {
@@ -87,7 +97,7 @@ func (im *importing) run(ctx context.Context) (err error) {
 		}
 		defer repeated.discard()
 	}
-	m, err := im.log.toWrite(ctx)
+	m, err := im.log.toWrite(ctx, marketplace.Options{AllowFuture: im.future})
 	if err != nil {
 		return err
 	}
@@ -116,6 +126,9 @@ func (im *importing) run(ctx context.Context) (err error) {
 		return stopped(ctx, done, err)
 	}
 	im.summary(done, codes, time.Since(began))
+	if n := codes[aggregate.InFuture]; n > 0 {
+		fmt.Fprintf(im.stderr, "%s of the future: --allow-future takes what is test data\n", show.Of(n, "line is", "lines are"))
+	}
 	if report != nil {
 		err = report.commit(done)
 	}

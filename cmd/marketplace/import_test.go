@@ -130,6 +130,26 @@ func TestImportOfNothing(t *testing.T) {
 	require.Equal(t, marketplace.ImportReport{Rejections: []marketplace.ImportRejection{}}, got)
 }
 
+// A line of the future is rejected, without an outcome that would stay, and taken
+// where that is allowed.
+func TestImportOfTheFuture(t *testing.T) {
+	url, file := newStore(t), filepath.Join(t.TempDir(), "future.ndjson")
+	require.NoError(t, os.WriteFile(file, []byte(`{"id":"00000000-0000-4000-8000-000000000001","at":"9000-01-01T00:00:00Z","cmd":"RegisterClient","client":"00000000-0000-4000-8000-000000000002"}`), 0o600))
+	r := callWith(t.Context(), nil, "import", file, "--store", url)
+	require.Zero(t, r.code, r.err)
+	require.Regexp(t, `in_future +1\n`, r.out)
+	require.Equal(t, "1 line is of the future: --allow-future takes what is test data\n", r.err)
+	require.Regexp(t, `applied +1\n`, ok(t, "import", file, "--store", url, "--allow-future"))
+	require.Regexp(t, `repeated +1\n`, ok(t, "import", file, "--store", url))
+}
+
+// A secret that is none is told where it is used.
+func TestDigestKeyTooShort(t *testing.T) {
+	t.Setenv(digestVariable, "short")
+	r := callWith(t.Context(), nil, "import", histories+"/small.ndjson", "--store", newStore(t))
+	refused(t, r, exitFailed, "Options.DigestKey must have at least 16 bytes")
+}
+
 // An import that is interrupted while it waits for input ends at once, keeps
 // what was read, writes no report, and goes on when it is run again.
 func TestInterruptedImportGoesOn(t *testing.T) {

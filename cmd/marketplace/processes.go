@@ -22,6 +22,7 @@ func (c *cli) runCommand() *cobra.Command {
 	var checkpoint string
 	var once bool
 	var result resultFlag
+	var listen listenFlag
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Do what follows by itself: deadlines that lapse, and the like",
@@ -45,31 +46,39 @@ may run, and each thing is done once.`,
 		Example: `  marketplace run --once
   marketplace run --store esdb://127.0.0.1:2113?tls=false --checkpoint market.agenda`,
 		Args: cobra.NoArgs,
-		RunE: c.exporting(func(ctx context.Context, _ []string) error {
+		RunE: c.exportingTo(listen.listens, func(ctx context.Context, _ []string) error {
 			log.exported = c.telemetry
 			if !once {
 				log = log.asLongAsItTakes()
 			}
-			err := c.follows(ctx, log, checkpoint, once, result)
+			shown, err := listen.beside(ctx, c)
+			if err != nil {
+				return err
+			}
+			err = c.runs(ctx, log, shown, checkpoint, once, result)
 			if !once {
 				err = untilInterrupted(ctx, err)
 			}
-			return err
+			return errors.Join(err, shown.close(ctx))
 		}),
 	}
 	log.add(cmd)
 	cmd.Flags().StringVar(&checkpoint, "checkpoint", "", "file that keeps what is still to be done")
 	result.add(cmd)
 	cmd.Flags().BoolVar(&once, "once", false, "do what is due now and end")
+	listen.add(cmd)
 	return cmd
 }
 
-func (c *cli) follows(ctx context.Context, log storeFlag, checkpoint string, once bool, result resultFlag) error {
+func (c *cli) runs(ctx context.Context, log storeFlag, shown *face, checkpoint string, once bool, result resultFlag) error {
 	m, err := log.toGoOn(ctx)
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.processes(ctx, m, checkpoint, once, result), m.Close())
+	monitor := shown.watch(ctx, ofLog(m.Store()))
+	err = c.processes(ctx, m, checkpoint, once, result)
+	monitor.Close()
+	return errors.Join(err, m.Close())
 }
 
 // failures hands on what is wrong, and that it is over, which Waiting tells with how

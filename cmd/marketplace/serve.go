@@ -5,14 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/health"
+	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/web"
 )
 
@@ -26,31 +26,21 @@ and of every client, and for each number its explanation, as of any day and unde
 any rule. Of a log it shows the events too, and what is appended to it meanwhile
 is on the next page that is asked for.
 
-It prints its address when it is ready, and runs until it is interrupted. It has
-no login: whoever reaches the address reads everything but what people wrote. It
+It prints its address when it is ready, and runs until it is interrupted; /healthz,
+/readyz and /metrics are for who looks after it (docs/observing.md). It has no login: whoever reaches the address reads everything but what people wrote. It
 listens on this machine alone unless --listen says otherwise; put a proxy with a
 login in front of it before others may reach it. See docs/serve.md.`,
 		Example: `  marketplace serve
   marketplace serve --store archive:archive --listen 127.0.0.1:8081
   marketplace serve --read-model postgres://localhost/market`,
 		Args: cobra.NoArgs,
-		RunE: c.exporting(func(ctx context.Context, _ []string) error {
-			if _, _, err := net.SplitHostPort(s.listen); err != nil {
-				return usage("--listen %q is no address such as 127.0.0.1:8080", s.listen)
-			}
+		RunE: c.exportingTo(func() bool { return true }, func(ctx context.Context, _ []string) error {
 			money, err := s.currency.use()
 			if err != nil {
 				return err
 			}
 			s.store.exported = c.telemetry
-			asked := question{store: s.store.asLongAsItTakes(), model: s.model}
-			return untilInterrupted(ctx, asked.asking(ctx, func(q *marketplace.Questions, m *marketplace.Marketplace) error {
-				options := web.Options{Currency: money.Code, Logger: slog.New(slog.NewTextHandler(c.stderr, nil))}
-				if m != nil {
-					options.Log = m.Store()
-				}
-				return s.serve(ctx, q, options)
-			}))
+			return untilInterrupted(ctx, s.serve(ctx, web.Options{Currency: money.Code, Logger: slog.New(slog.NewTextHandler(c.stderr, nil))}))
 		}),
 	}
 	s.store.add(cmd)
@@ -70,60 +60,56 @@ type pages struct {
 	listen   string
 }
 
-// leave is how long requests in flight may take to end.
-const leave = 10 * time.Second
-
 // serve serves until the context ends. Then it takes no further request and
 // lets those in flight end.
-func (s *pages) serve(ctx context.Context, asked *marketplace.Questions, options web.Options) error {
-	handler, err := web.NewHandler(asked, options)
-	if err != nil {
-		return err
+func (s *pages) serve(ctx context.Context, options web.Options) error {
+	shown, deaf := s.show(ctx, s.listen, options.Logger)
+	if code, _ := classify(deaf); code == exitUsage {
+		return deaf
 	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.listen)
-	if err != nil {
-		return err
-	}
-	if a, ok := l.Addr().(*net.TCPAddr); ok && a.IP.IsLoopback() {
-		handler = onlyLocal(handler)
-	}
-	server := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      90 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          slog.NewLogLogger(options.Logger.Handler(), slog.LevelWarn),
-	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(l) }()
-	fmt.Fprintf(s.stdout, "http://%s/\n", l.Addr()) // stdout keeps its error
-	if err := s.stdout.Flush(); err != nil {
-		return errors.Join(err, server.Close())
-	}
-	select {
-	case err := <-served:
-		return err
-	case <-ctx.Done():
-	}
-	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), leave)
-	defer cancel()
-	return server.Shutdown(ending)
+	shown.put(http.HandlerFunc(starting))
+	err := s.opened(ctx, func(asked *marketplace.Questions, log store.Store, check health.Check) error {
+		if deaf != nil { // a log that is not there says more
+			return deaf
+		}
+		monitor := shown.watch(ctx, check)
+		defer monitor.Close()
+		options.Log, options.While = log, monitor.While
+		handler, err := web.NewHandler(asked, options)
+		if err != nil {
+			return errors.Join(err, shown.close(ctx))
+		}
+		shown.put(handler)
+		fmt.Fprintf(s.stdout, "http://%s/\n", shown.at) // stdout keeps its error
+		if err := s.stdout.Flush(); err != nil {
+			return errors.Join(err, shown.close(ctx))
+		}
+		select {
+		case err := <-shown.served:
+			return err
+		case <-ctx.Done():
+			return shown.close(ctx)
+		}
+	})
+	return errors.Join(err, shown.close(ctx)) // closing again does nothing
 }
 
-// onlyLocal refuses who asks for another name than this machine's own: a page of
-// the web that has its name lead here (DNS rebinding) would read everything.
-func onlyLocal(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name, _, err := net.SplitHostPort(r.Host)
-		if err != nil {
-			name = r.Host
-		}
-		if ip := net.ParseIP(strings.Trim(name, "[]")); name != "localhost" && (ip == nil || !ip.IsLoopback()) {
-			http.Error(w, "only localhost and addresses of this machine are answered; see docs/serve.md", http.StatusMisdirectedRequest)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
+// opened opens what the pages are of, a read model or a log, and closes it afterwards.
+func (s *pages) opened(ctx context.Context, do func(*marketplace.Questions, store.Store, health.Check) error) error {
+	if s.model == "" {
+		return s.store.asLongAsItTakes().reading(ctx, func(m *marketplace.Marketplace) error {
+			return do(m.Questions, m.Store(), ofLog(m.Store()))
+		})
+	}
+	m, err := s.model.open(ctx, true, readmodel.Options{})
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(marketplace.QuestionsTo(m, nil), nil, ofReadModel(m)), m.Close())
+}
+
+// starting answers for the pages before there are any.
+func starting(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Retry-After", "2")
+	http.Error(w, "the pages are not there yet; try again in a moment", http.StatusServiceUnavailable)
 }

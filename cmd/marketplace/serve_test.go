@@ -15,18 +15,24 @@ import (
 // serving is the program that serves until the test ends; then it must end well.
 func serving(t *testing.T, args ...string) (url string) {
 	t.Helper()
+	var stderr strings.Builder
+	t.Cleanup(func() { require.Empty(t, stderr.String()) })
+	return servingTelling(t, &stderr, args...)
+}
+
+// servingTelling is serving by a program that may say something meanwhile.
+func servingTelling(t *testing.T, stderr io.Writer, args ...string) (url string) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	out, in := io.Pipe()
 	code := make(chan int, 1)
-	var stderr strings.Builder
 	go func() {
-		code <- run(ctx, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...), strings.NewReader(""), in, &stderr)
+		code <- run(ctx, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...), strings.NewReader(""), in, stderr)
 		_ = in.Close()
 	}()
 	t.Cleanup(func() {
 		cancel()
-		require.Equal(t, exitDone, <-code, stderr.String())
-		require.Empty(t, stderr.String())
+		require.Equal(t, exitDone, <-code)
 	})
 	line, err := bufio.NewReader(out).ReadString('\n')
 	require.NoError(t, err)
@@ -65,7 +71,7 @@ func TestServeOnlyLocal(t *testing.T) {
 	url := serving(t, "--store", small(t))
 	for host, want := range map[string]int{
 		"evil.example": http.StatusMisdirectedRequest, "evil.example:80": http.StatusMisdirectedRequest, "192.0.2.1": http.StatusMisdirectedRequest,
-		"localhost": http.StatusOK, "localhost:8080": http.StatusOK, "127.0.0.1:1": http.StatusOK, "[::1]:80": http.StatusOK, "[::1]": http.StatusOK,
+		"LOCALHOST": http.StatusOK, "LocalHost:8080": http.StatusOK, "localhost": http.StatusOK, "localhost:8080": http.StatusOK, "127.0.0.1:1": http.StatusOK, "[::1]:80": http.StatusOK, "[::1]": http.StatusOK,
 	} {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 		require.NoError(t, err)

@@ -22,6 +22,10 @@ import (
 const (
 	storeVariable = "MARKETPLACE_STORE"
 	defaultStore  = "sqlite:marketplace.db"
+
+	// digestVariable holds the secret of marketplace.Options.DigestKey, if the hosts on
+	// the log have one.
+	digestVariable = "MARKETPLACE_DIGEST_KEY"
 )
 
 // storeFlag names the log that a command works on, and says how long the command
@@ -114,16 +118,23 @@ func (f storeFlag) watched(ctx context.Context, open func(context.Context) (stor
 }
 
 // market is a marketplace on a log.
-func market(s store.Store, err error) (*marketplace.Marketplace, error) {
+func market(s store.Store, o marketplace.Options) (*marketplace.Marketplace, error) {
+	o.Workers = runtime.GOMAXPROCS(0)
+	m, err := marketplace.New(s, o)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, s.Close())
 	}
-	return marketplace.New(s, marketplace.Options{Workers: runtime.GOMAXPROCS(0)})
+	return m, nil
 }
 
 // toWrite opens the log, and creates it if there is none.
-func (f storeFlag) toWrite(ctx context.Context) (*marketplace.Marketplace, error) {
-	return market(f.open(ctx, false))
+func (f storeFlag) toWrite(ctx context.Context, o marketplace.Options) (*marketplace.Marketplace, error) {
+	s, err := f.open(ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	o.DigestKey = []byte(os.Getenv(digestVariable))
+	return market(s, o)
 }
 
 // toGoOn opens a log that exists, to write to it.
@@ -135,7 +146,7 @@ func (f storeFlag) toGoOn(ctx context.Context) (*marketplace.Marketplace, error)
 	if err := s.Close(); err != nil {
 		return nil, err
 	}
-	return f.toWrite(ctx)
+	return f.toWrite(ctx, marketplace.Options{})
 }
 
 // toRead opens a log that exists, beside others that read or write it.
@@ -175,7 +186,11 @@ func noArchive(dir string, err error) error {
 
 // reading opens the log for reading and closes it afterwards.
 func (f storeFlag) reading(ctx context.Context, do func(*marketplace.Marketplace) error) error {
-	m, err := market(f.toRead(ctx))
+	s, err := f.toRead(ctx)
+	if err != nil {
+		return err
+	}
+	m, err := market(s, marketplace.Options{})
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"regexp"
 	"strings"
@@ -12,10 +13,14 @@ import (
 
 	"github.com/go-logr/logr"
 	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/spf13/cobra"
 	"go.opentelemetry.io/contrib/exporters/autoexport"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
+	otelprometheus "go.opentelemetry.io/otel/exporters/prometheus"
 	"go.opentelemetry.io/otel/metric"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/resource"
@@ -38,6 +43,7 @@ const flushing = 3 * time.Second
 type telemetry struct {
 	traces   trace.TracerProvider // nil if none are exported
 	meters   metric.MeterProvider // nil if none are exported
+	scraped  http.Handler         // shows metrics to Prometheus; nil if they are not to be scraped
 	ends     []func(context.Context) error
 	logger   *slog.Logger
 	failures *toldOnce
@@ -45,17 +51,23 @@ type telemetry struct {
 
 // exporting is action for a command that may run for long, which is worth watching.
 func (c *cli) exporting(do func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+	return c.exportingTo(func() bool { return false }, do)
+}
+
+// exportingTo is exporting for a command that may be scraped.
+func (c *cli) exportingTo(scraped func() bool, do func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return c.action(func(ctx context.Context, args []string) error {
-		c.telemetry = newTelemetry(ctx, c.stderr)
+		c.telemetry = newTelemetry(ctx, c.stderr, scraped())
 		return do(ctx, args)
 	})
 }
 
-// newTelemetry is what the environment asks for. What it asks for and cannot be
-// is told on stderr, and no reason for the command not to run.
-func newTelemetry(ctx context.Context, stderr io.Writer) *telemetry {
+// newTelemetry is what the environment asks for, and metrics to be scraped. What is
+// asked for and cannot be is told on stderr, and no reason for the command not to run.
+func newTelemetry(ctx context.Context, stderr io.Writer, scraped bool) *telemetry {
 	traces, metrics := exports("TRACES"), exports("METRICS")
-	if !traces && !metrics {
+	scraped = scraped && !disabled()
+	if !traces && !metrics && !scraped {
 		return nil
 	}
 	logger := slog.New(slog.NewTextHandler(stderr, nil))
@@ -67,16 +79,16 @@ func newTelemetry(ctx context.Context, stderr io.Writer) *telemetry {
 	if traces {
 		t.exportTraces(ctx, of)
 	}
-	if metrics {
-		t.exportMetrics(ctx, of)
-	}
+	t.exportMetrics(ctx, of, metrics, scraped)
 	return t
 }
+
+func disabled() bool { return strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") }
 
 // exports reports whether the environment names an exporter of a signal, or a
 // collector. Where it names none, autoexport would dial one on this machine.
 func exports(signal string) bool {
-	if strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") {
+	if disabled() {
 		return false
 	}
 	switch os.Getenv("OTEL_" + signal + "_EXPORTER") {
@@ -112,14 +124,38 @@ func (t *telemetry) exportTraces(ctx context.Context, of *resource.Resource) {
 	t.traces, t.ends = p, append(t.ends, p.Shutdown)
 }
 
-func (t *telemetry) exportMetrics(ctx context.Context, of *resource.Resource) {
-	to, err := autoexport.NewMetricReader(ctx)
-	if err != nil {
-		t.logger.Warn("no metrics are exported", "reason", reason(err))
-		return
+// exportMetrics exports metrics as the environment says, and to who scrapes them.
+func (t *telemetry) exportMetrics(ctx context.Context, of *resource.Resource, byEnvironment, scraped bool) {
+	options := []sdkmetric.Option{sdkmetric.WithResource(of)}
+	add := func(to sdkmetric.Reader, err error) {
+		if err != nil {
+			t.logger.Warn("no metrics are exported", "reason", reason(err))
+			return
+		}
+		options = append(options, sdkmetric.WithReader(to))
 	}
-	p := sdkmetric.NewMeterProvider(sdkmetric.WithResource(of), sdkmetric.WithReader(to))
-	t.meters, t.ends = p, append(t.ends, p.Shutdown)
+	if byEnvironment {
+		add(autoexport.NewMetricReader(ctx))
+	}
+	if scraped {
+		add(t.scrape())
+	}
+	if len(options) > 1 {
+		p := sdkmetric.NewMeterProvider(options...)
+		t.meters, t.ends = p, append(t.ends, p.Shutdown)
+	}
+}
+
+// scrape is a reader of which t.scraped shows everything as Prometheus reads it, with
+// what the process uses of the machine.
+func (t *telemetry) scrape() (sdkmetric.Reader, error) {
+	all := prometheus.NewRegistry()
+	all.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	reader, err := otelprometheus.New(otelprometheus.WithRegisterer(all), otelprometheus.WithoutScopeInfo())
+	if err == nil {
+		t.scraped = promhttp.HandlerFor(all, promhttp.HandlerOpts{MaxRequestsInFlight: 4, Timeout: 10 * time.Second})
+	}
+	return reader, err
 }
 
 // store is a log that is watched.

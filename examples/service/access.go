@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -42,109 +43,76 @@ func demoTokens() tokens {
 func (t tokens) add(token string, p principal) { t[sha256.Sum256([]byte(token))] = p }
 
 func (t tokens) of(r *http.Request) (principal, bool) {
-	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok {
+	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !ok || !strings.EqualFold(scheme, "Bearer") { // RFC 9110: in any case
 		return principal{}, false
 	}
-	p, ok := t[sha256.Sum256([]byte(token))]
+	p, ok := t[sha256.Sum256([]byte(strings.Trim(token, " ")))]
 	return p, ok
 }
 
-// may fails with errForbidden unless the principal may send the command.
+// may fails with errForbidden unless the principal may send the command. What is not
+// there has no party: whoever may not know of a thing does not learn here whether it
+// exists. Parties never change, so that what is looked up here still holds in Do.
 func (p principal) may(ctx context.Context, m *marketplace.Marketplace, c aggregate.Command) error {
 	if p.platform {
 		return nil
 	}
-	side, account := sender(c)
-	if side == "" || side != p.side {
+	d := demandOf(c)
+	if d.side == "" || d.side != p.side {
 		return errForbidden
 	}
-	if account == uuid.Nil {
-		var err error
-		if account, err = party(ctx, m, aggregate.Stream(c), side); err != nil {
-			return err
+	for _, account := range d.accounts {
+		if account != p.id {
+			return errForbidden
 		}
 	}
-	if account != p.id {
-		return errForbidden
+	for _, stream := range slices.Concat(d.things, d.taken) {
+		of, there, err := partiesOf(ctx, m, stream)
+		if err != nil {
+			return err
+		}
+		own, opposite := of.client, of.freelancer
+		if p.side == event.SideFreelancer {
+			own, opposite = opposite, own
+		}
+		switch {
+		case !there && slices.Contains(d.taken, stream):
+		case !there, own != p.id, d.opposite != uuid.Nil && opposite != d.opposite:
+			return errForbidden
+		}
 	}
 	return nil
 }
 
-// sender is the side whose command it is and, where the command names it, the
-// account. A command that is not here is the platform's alone: a new one is
-// nobody else's until somebody has thought about it.
-func sender(c aggregate.Command) (side event.Side, account uuid.UUID) {
-	switch c := c.(type) {
-	case aggregate.SendInvite:
-		return event.SideClient, c.Client
-	case aggregate.StartContract:
-		return event.SideClient, c.Client
-	case aggregate.PostJob:
-		return event.SideClient, c.Client
-	case aggregate.CloseJob, aggregate.DeclineProposal, aggregate.StartInterview, aggregate.ScheduleInterview,
-		aggregate.HoldInterview, aggregate.CancelInterview, aggregate.MakeOffer, aggregate.WithdrawOffer:
-		return event.SideClient, uuid.Nil
-	case aggregate.WithdrawInvite, aggregate.AddMilestone, aggregate.FundMilestone, aggregate.RequestChanges,
-		aggregate.ReleaseMilestone, aggregate.RequestEscrowRefund, aggregate.ChangeWeeklyLimit, aggregate.PayBonus:
-		return event.SideClient, uuid.Nil
+// parties are the accounts that a thing is between; a job has a client alone.
+type parties struct{ client, freelancer uuid.UUID }
 
-	case aggregate.SubmitProposal:
-		return event.SideFreelancer, c.Freelancer
-	case aggregate.WithdrawProposal, aggregate.AcceptOffer, aggregate.DeclineOffer:
-		return event.SideFreelancer, uuid.Nil
-	case aggregate.SetVisibility:
-		return event.SideFreelancer, c.Freelancer
-	case aggregate.SetAvailability:
-		return event.SideFreelancer, c.Freelancer
-	case aggregate.DescribeProfile:
-		return event.SideFreelancer, c.Freelancer
-	case aggregate.RecordComplaint:
-		return event.SideFreelancer, c.Freelancer
-	case aggregate.AcceptInvite, aggregate.DeclineInvite, aggregate.ReportInvite, aggregate.ArchiveInvite,
-		aggregate.SubmitWork, aggregate.AcceptEscrowRefund, aggregate.RefuseEscrowRefund, aggregate.GiveRefund:
-		return event.SideFreelancer, uuid.Nil
-
-	case aggregate.EndContract:
-		return c.By, uuid.Nil
-	case aggregate.LeaveFeedback:
-		return c.By, uuid.Nil
-	case aggregate.OpenDispute:
-		return c.By, uuid.Nil
-	}
-	return "", uuid.Nil
-}
-
-// party is the account on a side of an invite, job, proposal or contract, which
-// its first event tells. Of what does not exist nobody is a party: whoever may not know of a
-// thing does not learn here whether it exists.
-func party(ctx context.Context, m *marketplace.Marketplace, stream string, side event.Side) (uuid.UUID, error) {
+// partiesOf are those of an invite, job, proposal or contract, which its first event
+// tells, and whether it is there.
+func partiesOf(ctx context.Context, m *marketplace.Marketplace, stream string) (of parties, there bool, err error) {
 	for rec, err := range m.Store().ReadStream(ctx, stream, 0) {
 		if errors.Is(err, store.ErrStreamNotFound) {
-			break
+			return of, false, nil
 		}
 		if err != nil {
-			return uuid.Nil, err
+			return of, false, err
 		}
 		env, err := m.Registry().Decode(&rec)
 		if err != nil {
-			return uuid.Nil, err
+			return of, false, err
 		}
-		client, freelancer := uuid.Nil, uuid.Nil
 		switch e := env.Event.(type) {
 		case *event.InviteSent:
-			client, freelancer = e.Client, e.Freelancer
+			of = parties{e.Client, e.Freelancer}
 		case *event.JobPosted:
-			client = e.Client
+			of = parties{client: e.Client}
 		case *event.ProposalSubmitted:
-			client, freelancer = e.Client, e.Freelancer
+			of = parties{e.Client, e.Freelancer}
 		case *event.ContractStarted:
-			client, freelancer = e.Client, e.Freelancer
+			of = parties{e.Client, e.Freelancer}
 		}
-		if side == event.SideClient {
-			return client, nil
-		}
-		return freelancer, nil
+		return of, true, nil
 	}
-	return uuid.Nil, errForbidden
+	return of, false, nil
 }

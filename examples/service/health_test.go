@@ -2,9 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -13,10 +15,10 @@ import (
 	"github.com/marketcore/marketplace/store/eventstoredb"
 )
 
-func (s server) health() (int, health) {
+func (s server) health() (int, logHealth) {
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, httptest.NewRequestWithContext(s.Context(), "GET", "/health", nil))
-	var answer health
+	var answer logHealth
 	require.NoError(s, json.Unmarshal(w.Body.Bytes(), &answer))
 	return w.Code, answer
 }
@@ -27,11 +29,11 @@ func TestHealth(t *testing.T) {
 		s := newServer(t, log)
 		status, answer := s.health()
 		require.Equal(t, http.StatusOK, status)
-		require.Equal(t, health{Log: "ok"}, answer)
+		require.Equal(t, logHealth{Log: "ok"}, answer)
 		require.NoError(t, log.Close())
 		status, answer = s.health()
 		require.Equal(t, http.StatusServiceUnavailable, status)
-		require.Equal(t, health{Log: store.ErrClosed.Code()}, answer)
+		require.Equal(t, logHealth{Log: store.ErrClosed.Code()}, answer)
 	})
 	t.Run("EventStoreDB", func(t *testing.T) {
 		log, err := eventstoredb.Open(t.Context(), esdbtest.Start(t).ConnectionString(), eventstoredb.Options{})
@@ -43,4 +45,40 @@ func TestHealth(t *testing.T) {
 		require.False(t, answer.Connection.Since.IsZero())
 		require.Empty(t, answer.Connection.LastError)
 	})
+}
+
+// TestKnownAway: when the log is known to be away every request is told so at once, and
+// to come again; who may not send a command is told that. When it is back all goes on.
+func TestKnownAway(t *testing.T) {
+	node := esdbtest.Start(t)
+	log, err := eventstoredb.Open(t.Context(), node.ConnectionString(), eventstoredb.Options{})
+	require.NoError(t, err)
+	s := newServer(t, log)
+	register := fmt.Sprintf(`{"client":%q}`, client)
+	require.Eventually(t, func() bool { return s.status("/readyz") == http.StatusOK }, time.Minute, 10*time.Millisecond)
+	node.Stop()
+	require.Eventually(t, func() bool { return s.status("/readyz") == http.StatusServiceUnavailable }, time.Minute, 10*time.Millisecond)
+	require.Equal(t, http.StatusOK, s.status("/healthz"))
+	began := time.Now()
+	for _, path := range []string{"/marketplace", "/freelancers/" + freelancer.String(), "/clients/" + client.String()} {
+		status, answer := s.ask("GET", path, "", "", "")
+		require.Equal(t, http.StatusServiceUnavailable, status)
+		require.Equal(t, "unavailable", answer["code"])
+	}
+	status, answer := s.command("platform", "RegisterClient", register)
+	require.Equal(t, http.StatusServiceUnavailable, status, answer)
+	require.Equal(t, "unavailable", answer["code"])
+	status, answer = s.command("client", "RegisterClient", register)
+	require.Equal(t, http.StatusForbidden, status, answer)
+	require.Less(t, time.Since(began), 20*time.Second) // one call alone waits 30 s for its log
+	require.NoError(t, node.Restart())
+	require.Eventually(t, func() bool { return s.status("/readyz") == http.StatusOK }, time.Minute, 10*time.Millisecond)
+	status, answer = s.command("platform", "RegisterClient", register)
+	require.Equal(t, http.StatusOK, status, answer)
+}
+
+func (s server) status(path string) int {
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequestWithContext(s.Context(), "GET", path, nil))
+	return w.Code
 }

@@ -10,6 +10,12 @@
 //	curl -sX POST localhost:8080/commands/RegisterClient -H 'Authorization: Bearer platform' \
 //	  -H 'Idempotency-Key: 0f8d4c1e-6f0e-4f0a-9a53-0d6e0f2f5a01' -d '{"client":"9d5c2a44-3a0b-4e0c-8f5e-2f1f6f3c7b10"}'
 //	curl -s localhost:8080/marketplace
+//	curl -s localhost:8080/readyz   # and /healthz, /metrics: docs/observing.md
+//
+// The same request under the same key is answered with the first outcome; another one
+// on the same thing under that key is refused with 422 and the code id_reused, whoever
+// sends it. MARKETPLACE_DIGEST_KEY may hold a secret of at least 16 bytes, under which
+// the log keeps what tells requests apart.
 package main
 
 import (
@@ -26,8 +32,11 @@ import (
 	"time"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/health"
 	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/process"
+	"github.com/marketcore/marketplace/process/processotel"
+	"github.com/marketcore/marketplace/store/storeotel"
 )
 
 func main() {
@@ -54,9 +63,19 @@ const shutdown = 10 * time.Second
 // Then it takes no further request, lets those in flight end, stops the processes
 // and closes the log last.
 func run(ctx context.Context, url string, l net.Listener, logger *slog.Logger) (err error) {
-	m, err := open.Marketplace(ctx, url, marketplace.Options{Logger: logger})
+	log, err := open.Store(ctx, url, false)
 	if err != nil {
 		return err
+	}
+	meters, metrics, err := newMetrics()
+	if err != nil {
+		return errors.Join(err, log.Close())
+	}
+	m, err := marketplace.New(storeotel.Wrap(log, storeotel.Options{MeterProvider: meters}), marketplace.Options{
+		Logger: logger, DigestKey: []byte(os.Getenv("MARKETPLACE_DIGEST_KEY")),
+	})
+	if err != nil {
+		return errors.Join(err, log.Close())
 	}
 	defer func() { err = errors.Join(err, m.Close()) }()
 	// Without a checkpoint the log is folded anew at each start; a host with a long
@@ -66,6 +85,7 @@ func run(ctx context.Context, url string, l net.Listener, logger *slog.Logger) (
 	if err != nil {
 		return err
 	}
+	defer processotel.Observe(processes, processotel.Options{MeterProvider: meters})()
 	following, stop := context.WithCancel(context.WithoutCancel(ctx))
 	followed := make(chan error, 1)
 	go func() { followed <- processes.Run(following) }()
@@ -73,8 +93,13 @@ func run(ctx context.Context, url string, l net.Listener, logger *slog.Logger) (
 		stop()
 		err = errors.Join(err, <-followed)
 	}()
+	watched := health.Watch(ctx, ofLog(log)) // the log itself: metrics are of what requests do
+	defer watched.Close()
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", metrics)
+	mux.Handle("/", newService(m, demoTokens(), logger, watched))
 	server := &http.Server{
-		Handler:           newService(m, demoTokens(), logger),
+		Handler:           mux,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second,

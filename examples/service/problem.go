@@ -34,12 +34,17 @@ const retryAfter = 2
 // stays in the host's log.
 func (s *service) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var rejected *aggregate.Rejection
+	why := context.Cause(r.Context())
+	away := why != nil && marketplace.ErrorInfoOf(why).Code != "cancelled" // the log, which ended the request
+	if away && marketplace.ErrorInfoOf(err).HTTP >= http.StatusInternalServerError && !errors.Is(err, errForbidden) {
+		err = why
+	}
 	switch info := marketplace.ErrorInfoOf(err); {
 	case errors.As(err, &rejected):
 		problem{Status: info.HTTP, Code: info.Code, Detail: rejected.Detail, Stream: rejected.Stream}.write(w)
 	case errors.Is(err, errForbidden):
 		problem{Status: http.StatusForbidden, Code: "forbidden", Detail: err.Error()}.write(w)
-	case r.Context().Err() != nil || errors.Is(err, context.Canceled):
+	case !away && (why != nil || errors.Is(err, context.Canceled)):
 		// Nobody is there to be told. Whether the command was done, sending it
 		// again with its key will tell.
 	case info.HTTP < http.StatusInternalServerError:

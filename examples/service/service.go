@@ -11,29 +11,47 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/health"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/statistics"
 )
 
 // service is the HTTP face of a marketplace.
 type service struct {
-	market *marketplace.Marketplace
-	tokens tokens
-	logger *slog.Logger
+	market  *marketplace.Marketplace
+	tokens  tokens
+	logger  *slog.Logger
+	watched *health.Monitor // of the log
 }
 
-func newService(m *marketplace.Marketplace, t tokens, logger *slog.Logger) http.Handler {
-	s := &service{market: m, tokens: t, logger: logger}
+func newService(m *marketplace.Marketplace, t tokens, logger *slog.Logger, watched *health.Monitor) http.Handler {
+	s := &service{market: m, tokens: t, logger: logger, watched: watched}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /commands/{name}", s.command)
-	mux.HandleFunc("GET /freelancers/{id}", s.freelancer)
-	mux.HandleFunc("GET /freelancers/{id}/job-success", s.jobSuccess)
-	mux.HandleFunc("GET /freelancers/{id}/my-stats", s.myStats)
-	mux.HandleFunc("GET /clients/{id}", s.client)
-	mux.HandleFunc("GET /clients/{id}/profile", s.clientProfile)
-	mux.HandleFunc("GET /marketplace", s.marketplace)
+	for pattern, answer := range map[string]http.HandlerFunc{
+		"POST /commands/{name}":             s.command,
+		"GET /freelancers/{id}":             s.freelancer,
+		"GET /freelancers/{id}/job-success": s.jobSuccess,
+		"GET /freelancers/{id}/my-stats":    s.myStats,
+		"GET /clients/{id}":                 s.client,
+		"GET /clients/{id}/profile":         s.clientProfile,
+		"GET /marketplace":                  s.marketplace,
+	} {
+		mux.HandleFunc(pattern, s.whileLogIsThere(answer))
+	}
+	mux.HandleFunc("GET /healthz", health.Live)
+	mux.HandleFunc("GET /readyz", watched.Ready)
 	mux.HandleFunc("GET /health", s.health)
 	return mux
+}
+
+// whileLogIsThere answers at once, and lets no request wait, when the log is known to
+// be away.
+func (s *service) whileLogIsThere(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		ctx, done := s.watched.While(r.Context())
+		defer done()
+		next(w, r.WithContext(ctx))
+	}
 }
 
 // done is the answer to a command. Position is the place of its last event in
@@ -51,7 +69,8 @@ type done struct {
 
 // command takes a command by its name, its fields as the body. The header
 // Idempotency-Key is its id: whoever got no answer sends the same request again
-// and gets the first outcome. What the moment is, the server's clock says.
+// and gets the first outcome, and nobody gets it for another request. What the moment
+// is, the server's clock says.
 func (s *service) command(w http.ResponseWriter, r *http.Request) {
 	who, ok := s.tokens.of(r)
 	if !ok {

@@ -20,6 +20,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/health"
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
@@ -32,6 +33,8 @@ var (
 	other      = uuid.MustParse("11111111-0000-4000-8000-000000000002")
 	freelancer = uuid.MustParse("22222222-0000-4000-8000-000000000001")
 	invite     = uuid.MustParse("33333333-0000-4000-8000-000000000001")
+
+	otherFreelancer = uuid.MustParse("22222222-0000-4000-8000-000000000002")
 )
 
 // newLog is an empty log on which nobody can count: its positions are names.
@@ -50,7 +53,10 @@ func newServer(t testing.TB, log store.Store) server {
 	known.add("client", principal{side: event.SideClient, id: client})
 	known.add("other client", principal{side: event.SideClient, id: other})
 	known.add("freelancer", principal{side: event.SideFreelancer, id: freelancer})
-	return server{t, newService(m, known, slog.New(slog.DiscardHandler))}
+	known.add("other freelancer", principal{side: event.SideFreelancer, id: otherFreelancer})
+	watched := health.Watch(t.Context(), ofLog(log))
+	t.Cleanup(watched.Close)
+	return server{t, newService(m, known, slog.New(slog.DiscardHandler), watched)}
 }
 
 // ask sends a request; token and key may be empty.
@@ -147,11 +153,47 @@ func TestSentAgain(t *testing.T) {
 	require.Equal(t, "idempotency_key", answer["code"])
 }
 
+// TestKeyReused: a key stands for one request. Another one on the same thing, also of
+// another user, neither gets the answer of the first nor is done.
+func TestKeyReused(t *testing.T) {
+	s := furnished(t)
+	contract := uuid.New()
+	status, answer := s.command("platform", "StartContract", fmt.Sprintf(`{"contract":%q,"job":%q,"client":%q,"freelancer":%q,"kind":"fixed","via":"direct"}`,
+		contract, uuid.New(), client, freelancer))
+	require.Equal(t, http.StatusOK, status, answer)
+	key := uuid.NewString()
+	bonus := fmt.Sprintf(`{"contract":%q,"amount":500}`, contract)
+	status, first := s.ask("POST", "/commands/PayBonus", "client", key, bonus)
+	require.Equal(t, http.StatusOK, status, first)
+	for _, c := range []struct{ name, token, command, body string }{
+		{"another amount", "client", "PayBonus", fmt.Sprintf(`{"contract":%q,"amount":50000}`, contract)},
+		{"another command", "client", "EndContract", fmt.Sprintf(`{"contract":%q,"by":"client","reason":"done"}`, contract)},
+		{"another user", "freelancer", "GiveRefund", fmt.Sprintf(`{"contract":%q,"amount":500}`, contract)},
+		{"the platform", "platform", "EndContract", fmt.Sprintf(`{"contract":%q,"by":"freelancer","reason":"done"}`, contract)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := server{t, s.Handler}
+			status, answer := s.ask("POST", "/commands/"+c.command, c.token, key, c.body)
+			require.Equal(t, http.StatusUnprocessableEntity, status, answer)
+			require.Equal(t, "id_reused", answer["code"])
+			require.NotContains(t, answer, "events")
+		})
+	}
+	status, again := s.ask("POST", "/commands/PayBonus", "client", key, bonus)
+	require.Equal(t, http.StatusOK, status)
+	require.Equal(t, true, again["repeated"])
+	_, stats := s.ask("GET", "/clients/"+client.String(), "", "", "")
+	require.EqualValues(t, 500, stats["spent"])
+}
+
 // TestReadYourWrites: who has sent a command reads what it did.
 func TestReadYourWrites(t *testing.T) {
 	s := furnished(t)
+	job := uuid.New()
+	status, answer := s.command("client", "PostJob", fmt.Sprintf(`{"job":%q,"client":%q,"kind":"fixed","connects":0}`, job, client))
+	require.Equal(t, http.StatusOK, status, answer)
 	for i := range 20 {
-		body := fmt.Sprintf(`{"invite":%q,"job":%q,"client":%q,"freelancer":%q}`, uuid.New(), uuid.New(), client, freelancer)
+		body := fmt.Sprintf(`{"invite":%q,"job":%q,"client":%q,"freelancer":%q}`, uuid.New(), job, client, freelancer)
 		status, answer := s.command("client", "SendInvite", body)
 		require.Equal(t, http.StatusOK, status, answer)
 		_, stats := s.ask("GET", "/marketplace", "", "", "")
@@ -253,6 +295,19 @@ func TestRun(t *testing.T) {
 	require.Eventually(t, func() bool {
 		return ask("GET", "/freelancers/"+freelancer.String()+"/my-stats", "")["clients"] == 1.0
 	}, time.Minute, 10*time.Millisecond, "the accepted offer's contract starts by itself")
+	for path, shows := range map[string]string{
+		"/healthz": "ok", "/readyz": `"log":"ok"`, "/metrics": "store_operation_duration_seconds_count", "/metrics?": "process_position",
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), "GET", "http://"+l.Addr().String()+path, nil)
+		require.NoError(t, err)
+		answer, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		text, err := io.ReadAll(answer.Body)
+		require.NoError(t, err)
+		require.NoError(t, answer.Body.Close())
+		require.Equal(t, http.StatusOK, answer.StatusCode)
+		require.Contains(t, string(text), shows, path)
+	}
 	require.Equal(t, "good", ask("GET", "/clients/"+client.String()+"/profile", "")["state"])
 	stop()
 	require.NoError(t, <-ended)
@@ -265,7 +320,9 @@ func Example() {
 		return
 	}
 	defer m.Close()
-	s := newService(m, demoTokens(), slog.New(slog.DiscardHandler))
+	watched := health.Watch(context.Background(), ofLog(m.Store()))
+	defer watched.Close()
+	s := newService(m, demoTokens(), slog.New(slog.DiscardHandler), watched)
 	key := "0f8d4c1e-6f0e-4f0a-9a53-0d6e0f2f5a01"
 	for range 2 {
 		r := httptest.NewRequest("POST", "/commands/RegisterClient", strings.NewReader(`{"client":"9d5c2a44-3a0b-4e0c-8f5e-2f1f6f3c7b10"}`))

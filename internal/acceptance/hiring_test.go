@@ -121,7 +121,9 @@ func TestSubmitProposal(t *testing.T) {
 		require.Equal(t, event.Meta{
 			OccurredAt: event.MustParseTime(hiringDay), Actor: event.ActorFreelancer,
 			CommandID: event.FollowUpID(id, "SpendConnects"), CorrelationID: id, CausationID: id,
+			CommandDigest: env.CommandDigest,
 		}, env.Meta)
+		require.NotZero(t, env.CommandDigest)
 
 		again, err := m.Do(t.Context(), propose, marketplace.CommandID(id), onHiringDay())
 		require.NoError(t, err)

@@ -92,6 +92,9 @@ func (c *catalogue) replaced() {
 	}
 }
 
+// whatever are the codes that package marketplace rejects with, whatever the command.
+var whatever = []string{string(aggregate.InFuture), string(aggregate.IDReused)}
+
 // rejections writes the vocabulary of codes, each with who is rejected so.
 func (c *catalogue) rejections() {
 	c.printf("\n## Rejection codes\n\n| code | why | commands |\n|---|---|---|\n")
@@ -107,7 +110,10 @@ func (c *catalogue) rejections() {
 				}
 			}
 		}
-		if count == 0 {
+		switch {
+		case slices.Contains(whatever, code.value):
+			count = len(c.Outlines)
+		case count == 0:
 			c.fault("no command of aggregate.Outlines is rejected %s", code.value)
 		}
 		c.printf("| `%s` | %s | %d |\n", code.value, code.comment, count)

@@ -99,6 +99,7 @@ var scripts = []Info{
 
 // events are what goes wrong with events that are in a log, or come into it.
 var events = []Info{
+	{"bad_clock", "a clock shows no moment of the years 1 to 9999, the only ones that there are", "set the clock", 500, ExitFailed, false},
 	{"broken_facts", "the columns of a block of events do not fit together: its store is damaged or has a defect", "go on from a backup", 500, ExitFailed, false},
 	{"contradiction", "an event does not go with those before it in its stream", "find out what wrote it", 500, ExitFailed, false},
 	{"event_not_encodable", "an event cannot be encoded", "mend the event", 500, ExitFailed, false},

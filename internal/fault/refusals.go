@@ -16,6 +16,8 @@ var refusals = []Info{
 	{"exceeds_paid", "it is more than was paid, net", "take less", 409, ExitFailed, false},
 	{"expired", "the time of the invite or the offer ran out", "make a new one", 409, ExitFailed, false},
 	{"feedback_closed", "the time for feedback ran out", "leave it", 409, ExitFailed, false},
+	{"id_reused", "another command was done under the id", "send it under an id of its own", 422, ExitFailed, false},
+	{"in_future", "the moment is later than the clock's, by more than clocks may differ", "give an earlier moment, or set the clock; test data needs a permission", 422, ExitFailed, false},
 	{"invalid", "a field is missing or malformed", "mend the command", 422, ExitFailed, false},
 	{"invalid_amount", "an amount is not above zero, or shares do not add up", "mend the command", 422, ExitFailed, false},
 	{"manual_time_forbidden", "the contract allows tracked time only", "track the time", 409, ExitFailed, false},

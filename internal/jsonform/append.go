@@ -27,7 +27,7 @@ func (f *Form) Append(b []byte, v reflect.Value) ([]byte, error) {
 func (f *Form) AppendFields(b []byte, v reflect.Value, first bool) ([]byte, error) {
 	for i := range f.Fields {
 		fd := &f.Fields[i]
-		fv := v.Field(i)
+		fv := v.Field(fd.index)
 		if fd.Optional && fv.IsZero() {
 			continue
 		}

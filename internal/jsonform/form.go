@@ -26,6 +26,8 @@ type Field struct {
 	Pointer  bool         // to tell 0 from left out
 	Optional bool         // left out when zero
 	Nested   *Form        // of Struct
+
+	index int // in the struct
 }
 
 // Kind is how a field is spelled.
@@ -91,6 +93,7 @@ func (k Kinds) Form(t reflect.Type) (*Form, error) {
 	for i := range t.NumField() {
 		sf := t.Field(i)
 		fd, err := k.field(&sf)
+		fd.index = i
 		if err == nil && f.Find(fd.Name) >= 0 {
 			err = errName
 		}
@@ -150,6 +153,42 @@ func (f *Form) Find(name string) int {
 		}
 	}
 	return -1
+}
+
+// WithoutText is the form without what people wrote. It is only to append by: its
+// fields do not stand where those of the struct do.
+func (f *Form) WithoutText() *Form {
+	lean := &Form{Type: f.Type}
+	for _, fd := range f.Fields {
+		switch fd.Kind {
+		case Text, Texts:
+			continue
+		case Struct:
+			fd.Nested = fd.Nested.WithoutText()
+		}
+		lean.Fields = append(lean.Fields, fd)
+	}
+	return lean
+}
+
+// Texts collects what people wrote in a struct, by the names of the fields; what is
+// empty is left out.
+func (f *Form) Texts(v reflect.Value, into map[string][]string) {
+	for i := range f.Fields {
+		fd := &f.Fields[i]
+		fv := reflect.Indirect(v.Field(fd.index))
+		switch {
+		case !fv.IsValid() || fv.IsZero():
+		case fd.Kind == Text:
+			into[fd.Name] = append(into[fd.Name], fv.String())
+		case fd.Kind == Texts:
+			for k := range fv.Len() {
+				into[fd.Name] = append(into[fd.Name], fv.Index(k).String())
+			}
+		case fd.Kind == Struct:
+			fd.Nested.Texts(fv, into)
+		}
+	}
 }
 
 // Basic is a pointer to v, a value without pointer, as the type that its kind is

@@ -1,6 +1,8 @@
 package repository
 
 import (
+	"errors"
+
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
@@ -21,10 +23,16 @@ func (s *Session) Decide(q Request) ([]store.Write, error) {
 // decide takes the decision of a request and makes its writes: the last is that
 // of the request's stream, target. What it comes to is applied to the aggregates.
 func (s *Session) decide(target *loaded, q Request) (aggregate.Decision, []store.Write, error) {
-	if err := s.inform(target, &q); err != nil {
+	if err := s.inTime(q); err != nil {
 		return aggregate.Decision{}, nil, err
 	}
-	d, err := aggregate.Decide(s.read, s.repository.options.Terms, q.At, q.Command)
+	d, err := s.take(target, q)
+	if q.Live && errors.Is(err, aggregate.OutOfOrder) {
+		if at := s.latest(q.At); at > q.At {
+			q.At = at
+			d, err = s.take(target, q)
+		}
+	}
 	if err != nil {
 		return aggregate.Decision{}, nil, err
 	}
@@ -41,6 +49,39 @@ func (s *Session) decide(target *loaded, q Request) (aggregate.Decision, []store
 		return aggregate.Decision{}, nil, err
 	}
 	return d, append(writes, w), nil
+}
+
+// inTime refuses a moment that the clock is not near yet: nothing earlier could
+// happen in the stream after it. What a command alone tells goes before it (fine
+// print A1).
+func (s *Session) inTime(q Request) error {
+	if q.Live || s.repository.options.Future || q.At <= q.Now.AddSeconds(s.repository.options.Tolerance) || q.At != q.At.Bounded() {
+		return nil // the last is Invalid
+	}
+	if err := aggregate.Validate(q.Command); err != nil {
+		return err
+	}
+	return q.reject(aggregate.InFuture, "at %v is in the future: the clock shows %v", q.At, q.Now)
+}
+
+// take takes the decision of a request at its moment.
+func (s *Session) take(target *loaded, q Request) (aggregate.Decision, error) {
+	if err := s.inform(target, &q); err != nil {
+		return aggregate.Decision{}, err
+	}
+	return aggregate.Decide(s.read, s.repository.options.Terms, q.At, q.Command)
+}
+
+// latest is the last moment of the aggregates that a command was decided on, as far
+// as another clock may have told it.
+func (s *Session) latest(at event.Time) event.Time {
+	latest, limit := at, at.AddSeconds(s.repository.options.Tolerance)
+	for _, l := range s.taken {
+		if l.state.Exists() && l.state.Clock() <= limit {
+			latest = max(latest, l.state.Clock())
+		}
+	}
+	return latest
 }
 
 // decideBefore decides what must be done first, and makes its write.
@@ -74,15 +115,18 @@ func (s *Session) inform(target *loaded, q *Request) error {
 	return nil
 }
 
-// write makes the append of a decision and applies it to its aggregate.
+// write makes the append of a request's decision and applies it to its aggregate.
 func (s *Session) write(l *loaded, q Request, d aggregate.Decision) (store.Write, error) {
 	w := store.Write{Stream: l.stream, Expected: store.NoStream, Events: make([]event.Proposed, len(d.Events))}
 	if l.next > 0 {
 		w.Expected = store.Exact(l.next - 1)
 	}
 	meta := event.Meta{OccurredAt: q.At, Actor: d.Actor, CommandID: q.ID, CorrelationID: q.Correlation, CausationID: q.Causation}
+	var err error
+	if meta.CommandDigest, err = s.repository.digests[0].of(q.Command); err != nil {
+		return store.Write{}, err
+	}
 	for i, e := range d.Events {
-		var err error
 		if w.Events[i], err = s.repository.registry.Encode(event.ID(q.ID, i), meta, e); err != nil {
 			return store.Write{}, err
 		}

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 
@@ -24,6 +25,9 @@ type Options struct {
 	Attempts         int // at a command, or a group, while others are faster
 	CachedAggregates int // kept in memory between commands
 	Terms            aggregate.Terms
+	Tolerance        int64  // in seconds, between the clocks of those who write
+	Future           bool   // moments may be any
+	DigestKey        []byte // of the commands' digests; empty: one that is public
 
 	// Score tells the Job Success score that an AssessJobSuccess records, which
 	// comes of what is in the log.
@@ -36,6 +40,9 @@ type Repository struct {
 	registry *event.Registry
 	options  Options
 	cache    *cache
+	digests  []*digests // the first makes them, all know theirs
+	done     atomic.Int64
+	underway underway
 }
 
 // New makes a Repository. It fails for a cache of no size.
@@ -44,12 +51,35 @@ func New(s store.Store, options Options) (*Repository, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Repository{store: s, registry: event.Marketplace(), options: options, cache: c}, nil
+	r := &Repository{store: s, registry: event.Marketplace(), options: options, cache: c, underway: underway{ids: map[uuid.UUID]chan struct{}{}}}
+	if len(options.DigestKey) > 0 {
+		r.digests = append(r.digests, newDigests(options.DigestKey))
+	}
+	r.digests = append(r.digests, newDigests([]byte(publicKey)))
+	r.done.Store(int64(event.Earliest))
+	return r, nil
+}
+
+// Done is the latest moment at which a live request was done, which a clock may be
+// behind by Options.Tolerance.
+func (r *Repository) Done() event.Time { return event.Time(r.done.Load()) }
+
+// note takes in that a request was done, now or before.
+func (r *Repository) note(q Request, at event.Time) {
+	if !q.Live || at > q.Now.AddSeconds(r.options.Tolerance) {
+		return
+	}
+	for last := r.done.Load(); int64(at) > last && !r.done.CompareAndSwap(last, int64(at)); last = r.done.Load() {
+	}
 }
 
 // Do decides a command and appends its events. Where another writer was faster it
 // waits for a moment, loads again and decides again, as often as Options.Attempts.
 func (r *Repository) Do(ctx context.Context, q Request) (Outcome, error) {
+	if err := r.underway.begin(ctx, q.ID); err != nil {
+		return Outcome{}, err
+	}
+	defer r.underway.end(q.ID)
 	race := newRace(r.options.Attempts)
 	for {
 		out, err := r.attempt(ctx, q)
@@ -74,7 +104,8 @@ func (r *Repository) attempt(ctx context.Context, q Request) (Outcome, error) {
 		return Outcome{}, err
 	}
 	if target.commands[q.ID] {
-		return r.firstOutcome(ctx, stream, q.ID)
+		r.note(q, target.state.Clock())
+		return r.firstOutcome(ctx, stream, q)
 	}
 	d, writes, err := s.decide(target, q)
 	if err != nil {
@@ -84,12 +115,15 @@ func (r *Repository) attempt(ctx context.Context, q Request) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
+	r.note(q, target.state.Clock())
 	return Outcome{CommandID: q.ID, Stream: stream, Events: d.Events, Revision: appended.Revision, Position: appended.Position}, nil
 }
 
-// firstOutcome reads what a command that was done before had come to.
-func (r *Repository) firstOutcome(ctx context.Context, stream string, id uuid.UUID) (Outcome, error) {
-	out := Outcome{CommandID: id, Stream: stream, Repeated: true}
+// firstOutcome reads what a command that was done before had come to. It fails with
+// aggregate.IDReused where that was another command.
+func (r *Repository) firstOutcome(ctx context.Context, stream string, q Request) (Outcome, error) {
+	out := Outcome{CommandID: q.ID, Stream: stream, Repeated: true}
+	var digest [16]byte
 	for rec, err := range r.store.ReadStream(ctx, stream, 0) {
 		if err != nil {
 			return Outcome{}, err
@@ -98,10 +132,13 @@ func (r *Repository) firstOutcome(ctx context.Context, stream string, id uuid.UU
 		if err != nil {
 			return Outcome{}, err
 		}
-		if env.CommandID == id {
+		if env.CommandID == q.ID {
 			out.Events = append(out.Events, env.Event)
-			out.Revision, out.Position = env.Revision, env.Position
+			out.Revision, out.Position, digest = env.Revision, env.Position, env.CommandDigest
 		}
+	}
+	if r.reused(q.Command, digest, out.Events) {
+		return Outcome{}, q.reject(aggregate.IDReused, "another command was done under the id %v", q.ID)
 	}
 	return out, nil
 }

@@ -1,6 +1,8 @@
 package repository
 
 import (
+	"fmt"
+
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/aggregate"
@@ -10,13 +12,24 @@ import (
 // Request is a command with everything said about it.
 type Request struct {
 	ID, Correlation, Causation uuid.UUID
-	At                         event.Time
 	Command                    aggregate.Command
+
+	// At is the moment. Live says that it is the clock's, so that the end of the
+	// stream takes its place if that is later, by no more than Options.Tolerance;
+	// else it may be so much later than the clock's, Now.
+	At, Now event.Time
+	Live    bool
 }
 
 // before is the request for what must be done first.
 func (q Request) before(c aggregate.Command) Request {
-	return Request{ID: event.FollowUpID(q.ID, aggregate.CommandName(c)), Correlation: q.Correlation, Causation: q.ID, At: q.At, Command: c}
+	return Request{ID: event.FollowUpID(q.ID, aggregate.CommandName(c)), Correlation: q.Correlation, Causation: q.ID, At: q.At, Now: q.Now, Command: c}
+}
+
+func (q Request) reject(code aggregate.Code, format string, args ...any) error {
+	return &aggregate.Rejection{
+		Code: code, Command: aggregate.CommandName(q.Command), Stream: aggregate.Stream(q.Command), Detail: fmt.Sprintf(format, args...),
+	}
 }
 
 // Outcome is what a request came to.

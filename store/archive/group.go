@@ -107,6 +107,10 @@ func (g *rowGroup) value(column string, i int) parquet.Value {
 		return unless(m.CommandID, &m.CorrelationID)
 	case colCausation:
 		return unless(m.CommandID, &m.CausationID)
+	case colDigest:
+		if m.CommandDigest != [16]byte{} {
+			return parquet.FixedLenByteArrayValue(m.CommandDigest[:])
+		}
 	}
 	return parquet.Value{}
 }

@@ -37,6 +37,9 @@ func contract(t testing.TB, n int) store.Write {
 			if n%7 == 0 {
 				m.CorrelationID, m.CausationID = idOf("conversation", n), idOf("cause", n)
 			}
+			if n%2 == 0 {
+				m.CommandDigest = idOf("digest", 10*n+command)
+			}
 			p, err := registry.Encode(event.ID(m.CommandID, i), m, e)
 			require.NoError(t, err)
 			w.Events = append(w.Events, p)

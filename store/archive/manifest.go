@@ -17,8 +17,9 @@ import (
 
 const (
 	// formatVersion is the newest format that this package reads and the one
-	// that it writes.
-	formatVersion = 1
+	// that it writes. In format 1 no file has the digests of commands, which a
+	// reader that does not know of them would lose.
+	formatVersion = 2
 
 	manifestName = "manifest.json"
 	eventsName   = "events" // of the file that is being written
@@ -163,7 +164,7 @@ func (m *Manifest) lastSum() string {
 }
 
 func (m *Manifest) add(f File) {
-	m.Files = append(m.Files, f)
+	m.Files, m.Format = append(m.Files, f), formatVersion
 	m.Events += f.Events
 	m.Head = f.Last
 }

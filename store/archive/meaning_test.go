@@ -1,6 +1,9 @@
 package archive
 
 import (
+	"context"
+	"iter"
+	"os"
 	"slices"
 	"testing"
 
@@ -9,6 +12,7 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
+	"github.com/marketcore/marketplace/store/memory"
 )
 
 // firstArchive was written before files named what their columns hold of each type.
@@ -155,6 +159,54 @@ func TestFirstArchive(t *testing.T) {
 	v := func(version int) event.Schema { return event.Schema{Type: "InviteSent", Version: version} }
 	require.Equal(t, []bool{false}, byColumns(t, firstArchive, registryOf(t, without("InviteSent", event.Type{Event: &event.InviteSent{}, Version: 2}),
 		event.NewUpcast(v(1), v(2), same[event.InviteSent]))))
+}
+
+// TestFirstArchiveGoesOn: an archive of format 1, whose files have no digests, is read
+// and goes on with files that have them.
+func TestFirstArchiveGoesOn(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, os.CopyFS(dir, os.DirFS(firstArchive)))
+	old := opened(t, dir)
+	before, err := ReadManifest(dir)
+	require.NoError(t, err)
+	require.Equal(t, 1, before.Format)
+	log := append([]event.Record(nil), everything(t, old)...)
+	require.NotEmpty(t, log)
+	for _, rec := range log {
+		m, _, ok := event.ParseMetadata(rec.Metadata)
+		require.True(t, ok)
+		require.Zero(t, m.CommandDigest)
+	}
+	next := log[len(log)-1].Clone()
+	m := event.Meta{OccurredAt: event.MustParseTime("2020-01-01T00:00:00Z"), Actor: event.ActorClient, CommandDigest: idOf("digest", 1)}
+	p, err := registry.Encode(uuid.New(), m, &event.ClientRegistered{})
+	require.NoError(t, err)
+	next.Proposed, next.Position, next.Stream, next.Revision = p, next.Position+1, event.ClientStream(idOf("new", 1)), 0
+	log = append(log, next)
+	_, err = Export(t.Context(), fixed{memory.New(), log}, dir, small)
+	require.NoError(t, err)
+	s := opened(t, dir)
+	require.NoError(t, s.Verify(t.Context()))
+	require.Equal(t, log, everything(t, s))
+}
+
+// fixed is a log of records that are what they are, their positions too.
+type fixed struct {
+	store.Store
+	all []event.Record
+}
+
+func (f fixed) Head(context.Context) (event.Position, error) { return f.all[len(f.all)-1].Position, nil }
+
+func (f fixed) ReadAll(_ context.Context, span store.Span) iter.Seq2[event.Record, error] {
+	return func(yield func(event.Record, error) bool) {
+		for _, rec := range f.all {
+			if rec.Position >= span.First() && (span.Through == 0 || rec.Position <= span.Through) && !yield(rec, nil) {
+				return
+			}
+		}
+	}
 }
 
 // TestOldArchiveOfAHost: of the types of a registry that was a host's own only the

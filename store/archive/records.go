@@ -27,7 +27,9 @@ type recordReader struct {
 func (s *segment) records(group int) *recordReader {
 	r := &recordReader{segment: s, group: group, cursors: map[string]*cursor{}}
 	for _, name := range recordColumns {
-		r.cursors[name] = s.cursor(group, name)
+		if s.columns[name] >= 0 {
+			r.cursors[name] = s.cursor(group, name)
+		}
 	}
 	return r
 }
@@ -51,8 +53,10 @@ func (r *recordReader) read(row int64, n int) ([]event.Record, error) {
 	r.metas = append(r.metas[:0], make([]parts, n)...)
 	r.hasMeta = append(r.hasMeta[:0], make([]bool, n)...)
 	for _, column := range recordColumns {
-		if err := r.column(r.cursors[column], n); err != nil {
-			return nil, err
+		if c := r.cursors[column]; c != nil {
+			if err := r.column(c, n); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return r.records, r.write()
@@ -131,6 +135,12 @@ func (r *recordReader) column(c *cursor, n int) error {
 		set = func(i, v int) {
 			if v >= 0 {
 				metas[i].CausationID = id(v)
+			}
+		}
+	case colDigest:
+		set = func(i, v int) {
+			if v >= 0 {
+				metas[i].CommandDigest = id(v)
 			}
 		}
 	}

@@ -29,6 +29,7 @@ const (
 	colCommand       = "command_id"
 	colCorrelation   = "correlation_id" // null: the command's
 	colCausation     = "causation_id"   // null: the command's
+	colDigest        = "command_digest" // not in files of old; null: the metadata has none
 )
 
 var (
@@ -65,6 +66,7 @@ var schema = func() *parquet.Schema {
 		colCommand:       parquet.Optional(node(id(), plain, packed)),
 		colCorrelation:   parquet.Optional(node(id(), plain, packed)),
 		colCausation:     parquet.Optional(node(id(), plain, packed)),
+		colDigest:        parquet.Optional(node(parquet.Leaf(parquet.FixedLenByteArrayType(16)), plain, packed)),
 	}
 	for _, c := range new(event.ColumnBlock).Columns() {
 		switch {

@@ -49,7 +49,12 @@ func (s *segment) open(previous string, cache *blockCache) error {
 		}
 		return corrupt(0, err, "%s is no Parquet file", s.Name)
 	}
-	for key, want := range map[string]string{keyFormat: strconv.Itoa(formatVersion), keyPrevious: previous, keyColumns: s.Schema} {
+	text, _ := s.parquet.Lookup(keyFormat)
+	format, err := strconv.Atoi(text)
+	if err != nil || format < 1 || format > formatVersion {
+		return corrupt(0, nil, "%s has format %q, this library knows %d", s.Name, text, formatVersion)
+	}
+	for key, want := range map[string]string{keyPrevious: previous, keyColumns: s.Schema} {
 		if have, _ := s.parquet.Lookup(key); have != want {
 			return corrupt(0, nil, "%s says %q of %s, not %q: it is not the file that belongs there", s.Name, have, key, want)
 		}
@@ -64,7 +69,7 @@ func (s *segment) open(previous string, cache *blockCache) error {
 		}
 	}
 	for _, name := range recordColumns {
-		if s.columns[name] = columnOf(s.parquet.Schema(), name); s.columns[name] < 0 {
+		if s.columns[name] = columnOf(s.parquet.Schema(), name); s.columns[name] < 0 && (format > 1 || name != colDigest) {
 			return corrupt(0, nil, "%s has no column %s", s.Name, name)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -52,8 +53,8 @@ func createFile(dir, previous string, columns event.ColumnSchema) (*fileWriter, 
 		parquet.CreatedBy("github.com/marketcore/marketplace", "1", ""),
 		parquet.BloomFilters(parquet.SplitBlockFilter(10, colStream)),
 		// Only positions are searched by their bounds.
-		parquet.SkipPageBounds(colData), parquet.SkipPageBounds(colMetadata), parquet.SkipPageBounds(colID), parquet.SkipPageBounds(colCommand),
-		parquet.KeyValueMetadata(keyFormat, "1"),
+		parquet.SkipPageBounds(colData), parquet.SkipPageBounds(colMetadata), parquet.SkipPageBounds(colID), parquet.SkipPageBounds(colCommand), parquet.SkipPageBounds(colDigest),
+		parquet.KeyValueMetadata(keyFormat, strconv.Itoa(formatVersion)),
 		parquet.KeyValueMetadata(keyPrevious, previous),
 		parquet.KeyValueMetadata(keyColumns, columns.Digest),
 		parquet.KeyValueMetadata(keyTypes, string(types)))
@@ -86,9 +87,10 @@ func (w *fileWriter) write(g *rowGroup) error {
 	return nil
 }
 
-// recordColumns are the columns of an event's record.
+// recordColumns are the columns of an event's record. Files that were written before
+// there were digests lack the last.
 var recordColumns = []string{colPosition, colStream, colRevision, colType, colID, colRecordedAt, colData, colMetadata,
-	colOccurredAt, colSchemaVersion, colActor, colCommand, colCorrelation, colCausation}
+	colOccurredAt, colSchemaVersion, colActor, colCommand, colCorrelation, colCausation, colDigest}
 
 // column writes a row group's part of a column.
 func (w *fileWriter) column(columns []*parquet.ColumnWriter, name string, n int, value func(int) parquet.Value) error {

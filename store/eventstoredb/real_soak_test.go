@@ -44,7 +44,7 @@ type soaked struct {
 
 func newSoaked(t testing.TB, log store.Store, from time.Time) *soaked {
 	clock := process.NewManualClock(from)
-	m, err := marketplace.New(kept{log}, marketplace.Options{Now: clock.Now})
+	m, err := marketplace.New(kept{log}, marketplace.Options{AllowFuture: true, Now: clock.Now})
 	require.NoError(t, err)
 	p, err := m.Processes(process.Options{Clock: clock})
 	require.NoError(t, err)

@@ -1,0 +1,261 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/aggregate"
+)
+
+// bySide is sent by the party that the field "by" names.
+const bySide = "its side"
+
+// allowed says who beside the platform may send a command about a thing of the
+// client's and the freelancer's. It names every command.
+var allowed = map[string]string{
+	"RegisterClient": "", "VerifyPaymentMethod": "", "LosePaymentMethod": "", "RecordComplaint": "freelancer", "ContactClient": "",
+	"FlagClient": "", "LiftClientFlag": "", "SuspendClient": "", "ReinstateClient": "", "BarClient": "",
+	"RegisterFreelancer": "", "SetVisibility": "freelancer", "SetAvailability": "freelancer", "SetProfileCompleteness": "",
+	"DescribeProfile": "freelancer", "RecordSkillTest": "", "VerifyIdentity": "", "RevokeIdentity": "", "VerifyPhone": "",
+	"PlaceHold": "", "LiftHold": "", "GrantRisingTalent": "", "EndRisingTalent": "",
+	"GrantConnects": "", "PurchaseConnects": "", "SpendConnects": "", "ReturnConnects": "", "ExpireConnects": "",
+	"AssessJobSuccess": "", "AwardBadge": "", "LoseBadge": "", "AcceptTerms": "", "RecordViolation": "",
+	"SendInvite": "client", "AcceptInvite": "freelancer", "DeclineInvite": "freelancer", "ReportInvite": "freelancer",
+	"ArchiveInvite": "freelancer", "WithdrawInvite": "client", "ExpireInvite": "",
+	"PostJob": "client", "CloseJob": "client", "RemoveJob": "",
+	"SubmitProposal": "freelancer", "WithdrawProposal": "freelancer", "DeclineProposal": "client",
+	"StartInterview": "client", "ScheduleInterview": "client", "HoldInterview": "client", "CancelInterview": "client",
+	"MakeOffer": "client", "AcceptOffer": "freelancer", "DeclineOffer": "freelancer", "WithdrawOffer": "client", "ExpireOffer": "",
+	"StartContract": "", "PauseContract": "", "ResumeContract": "", "ChangeWeeklyLimit": "client", "PayBonus": "client",
+	"GiveRefund": "freelancer", "EndContract": bySide,
+	"AddMilestone": "client", "FundMilestone": "client", "SubmitWork": "freelancer", "RequestChanges": "client",
+	"ReleaseMilestone": "client", "AutoReleaseMilestone": "", "RequestEscrowRefund": "client", "AcceptEscrowRefund": "freelancer",
+	"RefuseEscrowRefund": "freelancer", "LapseEscrowRefund": "",
+	"LogSegment": "", "DeleteSegment": "", "InvoiceWeek": "", "PayWeek": "",
+	"LeaveFeedback": bySide, "PublishFeedback": "", "ExcludeFeedback": "",
+	"OpenDispute": bySide, "AnswerDispute": "", "LapseDispute": "", "ProposeSettlement": "", "ResolveDispute": "", "CancelDispute": "",
+}
+
+// things are ids by the names of the fields that hold them.
+type things map[string]string
+
+// hired is a market in which two clients have each an invite, a job, a proposal and a
+// contract with a freelancer of their own.
+func hired(t testing.TB) (s server, own, others things) {
+	s = furnished(t)
+	s.done("platform", "RegisterFreelancer", things{"freelancer": otherFreelancer.String()})
+	market := func(client, freelancer uuid.UUID) things {
+		of := things{"client": client.String(), "freelancer": freelancer.String()}
+		for _, id := range []string{"job", "invite", "proposal", "contract"} {
+			of[id] = uuid.NewString()
+		}
+		s.done("platform", "GrantConnects", of)
+		s.done("platform", "PostJob", of)
+		s.done("platform", "SendInvite", of)
+		s.done("platform", "SubmitProposal", of.with("invite", ""))
+		s.done("platform", "StartContract", of)
+		return of
+	}
+	return s, market(client, freelancer), market(other, otherFreelancer)
+}
+
+// with is the same with other values; "" takes a field from a command.
+func (o things) with(pairs ...string) things {
+	o = maps.Clone(o)
+	for i := 0; i < len(pairs); i += 2 {
+		o[pairs[i]] = pairs[i+1]
+	}
+	return o
+}
+
+// samples are the fields of a valid command of each name.
+var samples = sync.OnceValues(func() (map[string]map[string]any, error) {
+	text, err := os.ReadFile("../../script/testdata/every_command.ndjson")
+	of := map[string]map[string]any{}
+	for line := range strings.Lines(string(text)) {
+		d := json.NewDecoder(strings.NewReader(line))
+		d.UseNumber()
+		var fields map[string]any
+		if err := d.Decode(&fields); err != nil {
+			return nil, err
+		}
+		of[fields["cmd"].(string)] = fields
+		for _, envelope := range []string{"id", "at", "cmd"} {
+			delete(fields, envelope)
+		}
+	}
+	return of, err
+})
+
+func sample(t testing.TB, command string) map[string]any {
+	all, err := samples()
+	require.NoError(t, err)
+	require.Contains(t, all, command)
+	return maps.Clone(all[command])
+}
+
+// send sends a command that is valid by itself, about those of the things that it has
+// fields for.
+func (s server) send(token, command string, about things) (int, map[string]any) {
+	s.Helper()
+	fields := sample(s, command)
+	for name, value := range about {
+		switch _, has := fields[name]; {
+		case value == "":
+			delete(fields, name)
+		case has:
+			fields[name] = value
+		}
+	}
+	body, err := json.Marshal(fields)
+	require.NoError(s, err)
+	return s.command(token, command, string(body))
+}
+
+func (s server) done(token, command string, about things) {
+	s.Helper()
+	status, answer := s.send(token, command, about)
+	require.Equal(s, http.StatusOK, status, "%s %v", command, answer)
+}
+
+// fitting is what a command of the table is about: its proposals answer no invite, and
+// its offers leave the contract's id to the service.
+func (o things) fitting(command, by string) things {
+	o = o.with("by", by)
+	switch command {
+	case "SubmitProposal":
+		return o.with("invite", "")
+	case "AcceptOffer":
+		return o.with("contract", "")
+	}
+	return o
+}
+
+// TestWhoMaySend tries every command with every kind of token, about things of the
+// client's and the freelancer's.
+func TestWhoMaySend(t *testing.T) {
+	s, own, _ := hired(t)
+	require.Len(t, allowed, len(aggregate.Commands()))
+	for _, c := range aggregate.Commands() {
+		command := aggregate.CommandName(c)
+		who, listed := allowed[command]
+		require.True(t, listed, "say who may send %s", command)
+		for _, by := range []string{"client", "freelancer"} {
+			for _, token := range []string{"", "guess", "platform", "client", "other client", "freelancer", "other freelancer"} {
+				t.Run(fmt.Sprintf("%s by %s from %q", command, by, token), func(t *testing.T) {
+					_, answer := server{t, s.Handler}.send(token, command, own.fitting(command, by))
+					switch code := answer["code"]; {
+					case token == "" || token == "guess":
+						require.Equal(t, "unauthenticated", code)
+					case token == "platform" || token == who || who == bySide && token == by:
+						require.NotContains(t, []any{"unauthenticated", "forbidden"}, code)
+					default:
+						require.Equal(t, "forbidden", code, answer)
+					}
+				})
+			}
+		}
+	}
+}
+
+// free are the fields of an allowed command that need be nobody's: of new things, and
+// of whom or what one turns to.
+var free = map[string][]string{
+	"SendInvite":     {"invite", "freelancer"},
+	"PostJob":        {"job"},
+	"SubmitProposal": {"proposal", "job", "invite"}, // whose invite it answers, the rules look at
+}
+
+// TestThingsOfOthers: what is allowed about one's own is not where one of its things is
+// another's or is not there.
+func TestThingsOfOthers(t *testing.T) {
+	s, own, others := hired(t)
+	for command, who := range allowed {
+		tokens := []string{who}
+		switch who {
+		case "":
+			continue
+		case bySide:
+			tokens = []string{"client", "freelancer"}
+		}
+		for field := range sample(t, command) {
+			if _, id := own[field]; !id || slices.Contains(free[command], field) {
+				continue
+			}
+			for _, token := range tokens {
+				for whose, value := range map[string]string{"another's": others[field], "no": uuid.NewString()} {
+					t.Run(fmt.Sprintf("%s with %s %s by %s", command, whose, field, token), func(t *testing.T) {
+						status, answer := server{t, s.Handler}.send(token, command, own.fitting(command, token).with(field, value))
+						require.Equal(t, http.StatusForbidden, status, answer)
+					})
+				}
+			}
+		}
+	}
+}
+
+// TestWhatOthersWouldSuffer: ids that others' things have or will have, and words that
+// are not the sender's to say.
+func TestWhatOthersWouldSuffer(t *testing.T) {
+	s, own, others := hired(t)
+	for _, c := range []struct {
+		name, token, command string
+		about                things
+		status               int
+	}{
+		{"a proposal in the place of another's invite", "freelancer", "SubmitProposal", own.with("proposal", others["invite"], "invite", ""), 403},
+		{"a proposal in the place of one's own invite", "freelancer", "SubmitProposal", own.with("proposal", own["invite"]), 409}, // not accepted
+		{"a contract in the place of another's", "freelancer", "AcceptOffer", own.with("contract", others["proposal"]), 403},
+		{"a contract of the proposal's id", "freelancer", "AcceptOffer", own.with("contract", own["proposal"]), 409}, // no offer
+		{"a job that expires at the client's word", "client", "CloseJob", own.with("reason", "expired"), 403},
+		{"a job that the client cancels", "client", "CloseJob", own.with("reason", "cancelled"), 200},
+		{"a complaint without a contract", "freelancer", "RecordComplaint", own.with("contract", ""), 403},
+		{"a complaint with one", "freelancer", "RecordComplaint", own.with("reason", "Rude."), 200},
+		{"a complaint about another client", "freelancer", "RecordComplaint", own.with("client", others["client"]), 403},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			status, answer := server{t, s.Handler}.send(c.token, c.command, c.about)
+			require.Equal(t, c.status, status, answer)
+		})
+	}
+}
+
+// TestNoContractWithoutAFreelancer: a client alone comes to no contract, and so to no
+// feedback on somebody who knows nothing of it.
+func TestNoContractWithoutAFreelancer(t *testing.T) {
+	s, own, _ := hired(t)
+	contract := own.with("contract", uuid.NewString())
+	status, answer := s.send("client", "StartContract", contract)
+	require.Equal(t, http.StatusForbidden, status, answer)
+	for _, command := range []string{"AddMilestone", "EndContract", "LeaveFeedback", "OpenDispute"} {
+		status, answer := s.send("client", command, contract.with("by", "client"))
+		require.Equal(t, http.StatusForbidden, status, answer)
+	}
+}
+
+// TestScheme: the name of the scheme is written in any case.
+func TestScheme(t *testing.T) {
+	s := newServer(t, newLog())
+	for header, want := range map[string]int{
+		"Bearer platform": 200, "bearer platform": 200, "BEARER platform": 200, "Bearer  platform": 200,
+		"Basic platform": 401, "Bearer": 401, "platform": 401, "Bearerplatform": 401, "Bearer Platform": 401, "": 401,
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), "POST", "/commands/RegisterClient", strings.NewReader(fmt.Sprintf(`{"client":%q}`, uuid.New())))
+		r.Header.Set("Authorization", header)
+		r.Header.Set("Idempotency-Key", uuid.NewString())
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		require.Equal(t, want, w.Code, header)
+	}
+}
