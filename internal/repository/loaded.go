@@ -19,14 +19,14 @@ type loaded struct {
 	next     uint64             // the revision of the stream's next event
 	commands map[uuid.UUID]bool // the commands that its events came from
 	twin     aggregate.State    // state as the log has it; nil until something was decided
-	ahead    []change           // what state has and the log not yet
+	ahead    []decided          // what state has and the log not yet
 	pending  []uuid.UUID        // the commands that they came from
 	stale    bool               // the stream has gone on, or may have
 	position event.Position     // of the newest event that was read or written
 }
 
-// change is an event that was decided.
-type change struct {
+// decided is an event that was decided.
+type decided struct {
 	at    event.Time
 	event event.Event
 }
@@ -91,7 +91,7 @@ func (l *loaded) apply(q Request, events []event.Event) error {
 		if err := l.state.Evolve(q.At, e); err != nil {
 			return err
 		}
-		l.ahead = append(l.ahead, change{q.At, e})
+		l.ahead = append(l.ahead, decided{q.At, e})
 		l.next++
 	}
 	return nil
