@@ -31,7 +31,18 @@ func Ask[T any](ctx context.Context, of Answerer, question statistics.Question[T
 	if err != nil {
 		return none, err
 	}
-	return statistics.Ask(ctx, s, question, asked.asOf, asked.policy)
+	return statistics.Ask(ctx, s, statistics.Checked(question, asked.look), asked.asOf, asked.policy)
+}
+
+// look is what is done with the status of who answers.
+func (q *query) look(s Status) error {
+	if q.status != nil {
+		*q.status = s
+	}
+	if q.complete && !s.Complete() {
+		return statistics.ErrBehind.With(nil, "%s", s)
+	}
+	return nil
 }
 
 // Answerer is who can be asked: a *Marketplace, or the *Questions of a read model.
@@ -75,8 +86,22 @@ func Under(p statistics.Policy) QueryOption {
 	return func(q *query) { q.policy, q.err = p, nil }
 }
 
+// Status is how much of the log an answer rests on: that of a Marketplace on all of
+// it, that of a read model on what its runners have come to.
+type Status = statistics.Status
+
+// WithStatus tells, beside the answer, how much of the log it rests on. A host that
+// shows numbers of a read model shows it where it is not Complete.
+func WithStatus(status *Status) QueryOption { return func(q *query) { q.status = status } }
+
+// Complete refuses an answer that rests on less than is known of the log: Ask then
+// fails with statistics.ErrBehind.
+func Complete() QueryOption { return func(q *query) { q.complete = true } }
+
 type query struct {
-	asOf   event.Time
-	policy statistics.Policy
-	err    error
+	asOf     event.Time
+	policy   statistics.Policy
+	err      error
+	status   *Status // where it is told, nil if it is not wanted
+	complete bool
 }

@@ -1,6 +1,7 @@
 package marketplace_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/markettest"
+	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/statistics"
 )
 
@@ -133,4 +135,40 @@ func TestUnder(t *testing.T) {
 	// A policy that follows a name that is unknown takes its place.
 	_, err = marketplace.Ask(t.Context(), m, statistics.FullReport(), marketplace.Preset("2014"), marketplace.Under(statistics.Policy{}))
 	require.ErrorIs(t, err, statistics.ErrInvalidPolicy)
+}
+
+// behind is a model that says that it is.
+type behind struct{ *projection.Model }
+
+func (b behind) View(ctx context.Context, read func(projection.View) error) error {
+	return b.Model.View(ctx, func(v projection.View) error { return read(behindView{v}) })
+}
+
+type behindView struct{ projection.View }
+
+func (behindView) Status() (projection.Status, error) {
+	return projection.Status{Position: 3, Head: 9, Partitions: 1, Behind: []int{0}}, nil
+}
+
+// The status stands beside the answer; who wants none that is not complete gets an
+// error in its place.
+func TestStatusBesideTheAnswer(t *testing.T) {
+	asked := marketplace.QuestionsTo(behind{projection.NewModel()}, nil)
+	var status marketplace.Status
+	report, err := marketplace.Ask(t.Context(), asked, statistics.FullReport(), marketplace.WithStatus(&status))
+	require.NoError(t, err)
+	require.NotNil(t, report)
+	require.False(t, status.Complete())
+	require.Equal(t, "the read model is behind: it counts events up to position 3, and the newest known is at 9", status.String())
+	_, err = marketplace.Ask(t.Context(), asked, statistics.FullReport(), marketplace.Complete())
+	require.ErrorIs(t, err, statistics.ErrBehind)
+	require.ErrorContains(t, err, status.String())
+
+	m := markettest.On(t, markettest.NewLog())
+	done, err := m.Do(t.Context(), aggregate.RegisterClient{Client: uuid.New()})
+	require.NoError(t, err)
+	_, err = marketplace.Ask(t.Context(), m, statistics.FullReport(), marketplace.WithStatus(&status), marketplace.Complete())
+	require.NoError(t, err)
+	require.True(t, status.Complete())
+	require.GreaterOrEqual(t, status.Position, done.Position)
 }

@@ -163,7 +163,7 @@ func (b *ColumnBuilder) Add(rec *Record) error {
 	}
 	var env Envelope
 	var fields []columnField
-	if category, _, _ := strings.Cut(rec.Stream, "-"); isCategory(category) {
+	if !Foreign(rec.Stream) {
 		var err error
 		if env, err = b.decoder.Decode(rec); err != nil {
 			return err

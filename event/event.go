@@ -178,6 +178,16 @@ func ParseStream(name string) (category string, id uuid.UUID, week Week, ok bool
 	return category, id, week, true
 }
 
+// Foreign reports whether a stream is not the marketplace's: what its name has
+// before the first dash is no category of ours. Another program that shares the
+// database has such streams, and so may a host; who reads the log passes over them
+// and need not be able to decode what is in them. A name that begins with a category
+// of ours is ours to answer for, also where ParseStream does not know it.
+func Foreign(stream string) bool {
+	category, _, _ := strings.Cut(stream, "-")
+	return !isCategory(category)
+}
+
 func isCategory(category string) bool {
 	switch category {
 	case CategoryClient, CategoryFreelancer, CategoryInvite, CategoryJob, CategoryProposal, CategoryContract, CategoryWorkWeek, CategoryImport:

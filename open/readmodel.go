@@ -13,7 +13,8 @@ import (
 //
 //	sqlite:///var/lib/model.db   a file, by its absolute path; a log's file may hold both
 //	sqlite:model.db              a file, by its path from the working folder
-//	postgres://…, postgresql://… a PostgreSQL, by its official connection string
+//	postgres://…, postgresql://… a PostgreSQL, by its official connection string, and
+//	                             with schema=NAME in another schema than marketplace
 //
 // The database need not hold a read model yet: what follows a log, such as
 // readmodel.Runner, makes it. A read-only one is for questions, and a file that

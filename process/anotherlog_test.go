@@ -40,6 +40,23 @@ func copied(t *testing.T, s store.Store, events int, seed uint64) store.Store {
 	return storetest.Strict(below, seed)
 }
 
+// doneAgain is a copy of a log that has lost its last event, whose command was then
+// done again, with the id that it had and a second later.
+func doneAgain(t *testing.T, s store.Store, events int) store.Store {
+	again := copied(t, s, events-1, 7)
+	last, err := store.Newest(t.Context(), s)
+	require.NoError(t, err)
+	env, err := event.Marketplace().Decode(&last)
+	require.NoError(t, err)
+	meta := env.Meta
+	meta.OccurredAt++
+	later, err := event.Marketplace().Encode(last.ID, meta, env.Event)
+	require.NoError(t, err)
+	_, err = again.Append(t.Context(), store.Write{Stream: last.Stream, Expected: store.Any, Events: []event.Proposed{later}})
+	require.NoError(t, err)
+	return again
+}
+
 // A checkpoint whose position the log does not know, or whose log is another one,
 // is no reason to stop: the log is folded anew.
 func TestCheckpointOfAnotherLog(t *testing.T) {
@@ -49,6 +66,7 @@ func TestCheckpointOfAnotherLog(t *testing.T) {
 	for name, log := range map[string]store.Store{
 		"with other names": copied(t, saved.store, all, 8),
 		"an older copy":    copied(t, saved.store, all-1, 7),
+		"a command again":  doneAgain(t, saved.store, all),
 		"an empty one":     newLog(),
 		"another one":      busy(t, newLog(), process.Options{}).store,
 	} {

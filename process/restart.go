@@ -75,7 +75,7 @@ func (r *Runner) recognise(ctx context.Context, at place) (uuid.UUID, error) {
 	switch scavenged := rec.ID == uuid.Nil && at.Log != uuid.Nil; {
 	case err != nil && !errors.Is(err, store.ErrUnknownPosition):
 		return log, err
-	case err == nil && (rec.ID == at.ID || scavenged):
+	case err == nil && scavenged, err == nil && rec.ID == at.ID && (at.Digest == "" || at.Digest == store.Digest(&rec)):
 		return log, nil
 	}
 	return log, fmt.Errorf("%w: the log does not hold its event at position %d", errStale, at.Position)

@@ -288,7 +288,12 @@ func (r *Runner) readOn(ctx context.Context) error {
 
 // fold takes in one record. Streams that are not ours ask for nothing.
 func (r *Runner) fold(ctx context.Context, rec *event.Record) error {
-	if _, _, _, ours := event.ParseStream(rec.Stream); ours {
+	if event.Foreign(rec.Stream) {
+		r.board.passedOver()
+	} else {
+		if _, _, _, known := event.ParseStream(rec.Stream); !known {
+			return &projection.FoldError{Type: rec.Type, Stream: rec.Stream, Revision: rec.Revision, Position: rec.Position, Err: projection.ErrStreamName}
+		}
 		env, err := r.decoder.Decode(rec)
 		if err != nil {
 			return err
@@ -305,7 +310,7 @@ func (r *Runner) fold(ctx context.Context, rec *event.Record) error {
 	if r.place == (place{}) {
 		log = rec.ID // the log's first
 	}
-	r.place = place{Position: rec.Position, ID: rec.ID, Log: log}
+	r.place = place{Position: rec.Position, ID: rec.ID, Digest: store.Digest(rec), Log: log}
 	return nil
 }
 

@@ -27,7 +27,8 @@ var errStale = errors.New("the checkpoint cannot be used")
 type place struct {
 	Position event.Position `json:"position"`
 	ID       uuid.UUID      `json:"id"`
-	Log      uuid.UUID      `json:"log"` // store.LogID; nil in an agenda that was saved before there was one
+	Digest   string         `json:"digest,omitempty"` // store.Digest; "" in an agenda that was saved before there was one
+	Log      uuid.UUID      `json:"log"`              // store.LogID; nil likewise
 }
 
 // A snapshot is lines of JSON: a header, the contracts in dispute, a line for

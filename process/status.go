@@ -14,6 +14,10 @@ type Status struct {
 	NextDue  event.Time     // of the next task that nothing keeps back, event.Never if there is none; one that has passed is overdue
 	Err      error          // what the last attempt failed with, nil if it did not
 
+	// Foreign is how many events of streams that are not the marketplace's were
+	// passed over, see event.Foreign, since the Runner was made.
+	Foreign uint64
+
 	// Outcomes counts the tasks that are over, since the Runner was made.
 	Outcomes map[Outcome]uint64
 }
@@ -52,6 +56,12 @@ func (b *board) stopped(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.status.Err = err
+}
+
+func (b *board) passedOver() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.status.Foreign++
 }
 
 func (b *board) count(o Outcome) {

@@ -2,7 +2,6 @@ package projection
 
 import (
 	"iter"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -112,7 +111,7 @@ func streamOf(name string) (category, uuid.UUID, error) {
 	if ok {
 		return categoryOf(kind), id, nil
 	}
-	if kind, _, _ = strings.Cut(name, "-"); categoryOf(kind) != foreign {
+	if !event.Foreign(name) {
 		return foreign, uuid.Nil, ErrStreamName
 	}
 	return foreign, uuid.Nil, nil

@@ -17,6 +17,8 @@ import (
 type View interface {
 	// Position is up to where the log has been folded into the records.
 	Position() (event.Position, error)
+	// Status is how much of the log the records hold, as far as the view knows.
+	Status() (Status, error)
 
 	// Freelancer is the history of one freelancer, with the parts that are wanted;
 	// nil if there is no record of the account.
@@ -74,6 +76,11 @@ type modelView struct {
 }
 
 func (v modelView) Position() (event.Position, error) { return v.Model.Position(), nil }
+
+func (v modelView) Status() (Status, error) {
+	at := v.Model.Position()
+	return Status{Position: at, Head: at, Partitions: 1}, nil
+}
 
 func (v modelView) Freelancer(id uuid.UUID, wanted Parts) (*FreelancerHistory, error) {
 	f := v.freelancers.find(id)

@@ -6,6 +6,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/store"
 )
 
 // Checkpoint is how far a partition of a version is.
@@ -17,15 +19,23 @@ type Checkpoint struct {
 	// the log is empty.
 	Log uuid.UUID
 	// Event is the newest event that was read, of any partition, and
-	// EventPosition where it stands, at Position or before; uuid.Nil and 0 if
-	// none was. By it an older copy of the log is known.
+	// EventPosition where it stands, at Position or before, and EventDigest what
+	// was read there, as store.Digest tells; uuid.Nil, 0 and "" if none was. By it
+	// an older copy of the log is known.
 	Event         uuid.UUID
 	EventPosition event.Position
+	EventDigest   string
+	// Head is where the log's newest event stood, as far as the runner knew when it
+	// wrote last: with a Position before it the partition is behind.
+	Head event.Position
 	// Stopped is the event at which the runner stopped, because it could not be
 	// decoded or folded, and Reason why; 0 and "" if it has not.
 	Stopped event.Position
 	Reason  string
 }
+
+// checkpointsSchema goes up by one with every change of the columns below.
+const checkpointsSchema = 1
 
 var checkpointsTable = newTable(Table{
 	Name: "checkpoints",
@@ -39,6 +49,9 @@ var checkpointsTable = newTable(Table{
 	idOrNull("event_id", "the newest event of the log that was read, of any partition; in a version that is being built, of those that it loads",
 		func(c *Checkpoint) *uuid.UUID { return &c.Event }),
 	positionOrNull("event_position", "its position", func(c *Checkpoint) *event.Position { return &c.EventPosition }),
+	nullableText("event_digest", "of what it holds, which tells it from one of the same id in another copy of the log", func(c *Checkpoint) *string { return &c.EventDigest }),
+	positionOrNull("head_position", "where the log's newest event stood, as far as the runner knew when it wrote last; with a position before it the partition is behind",
+		func(c *Checkpoint) *event.Position { return &c.Head }),
 	timeColumn("updated_at", "when the runner wrote last", func(c *Checkpoint) *event.Time { return &c.Updated }),
 	positionOrNull("stopped_position", "the event at which the runner stopped, because it could not be decoded or folded",
 		func(c *Checkpoint) *event.Position { return &c.Stopped }),
@@ -51,18 +64,26 @@ type place struct {
 	position event.Position // everything up to it
 	event    uuid.UUID      // the newest event up to there, uuid.Nil if none is known
 	at       event.Position // where that stands
+	digest   string         // of what it holds
+	head     event.Position // of the log, as far as it is known; 0: not beyond the position
 }
 
-func placeOf(rec *event.Record) place { return place{rec.Position, rec.ID, rec.Position} }
+func placeOf(rec *event.Record) place {
+	return place{position: rec.Position, event: rec.ID, at: rec.Position, digest: store.Digest(rec)}
+}
 
-func (c *Checkpoint) place() place { return place{c.Position, c.Event, c.EventPosition} }
+func (c *Checkpoint) place() place {
+	return place{c.Position, c.Event, c.EventPosition, c.EventDigest, c.Head}
+}
 
-// columns are the values of the columns event_id and event_position.
-func (p place) columns() (id, at any) {
+// columns are the values of the columns event_id, event_position, event_digest and
+// head_position.
+func (p place) columns() (id, at, digest, head any) {
+	head = positionOrNil(max(p.position, p.head))
 	if p.event == uuid.Nil {
-		return nil, nil
+		return nil, nil, nil, head
 	}
-	return p.event, positionValue(p.at)
+	return p.event, positionValue(p.at), p.digest, head
 }
 
 // stopped is the error of a runner that stopped, nil if it has not.
@@ -102,13 +123,33 @@ func (r versionTx) position() (event.Position, error) {
 	return least, nil
 }
 
+// status is how much of the log the records of all partitions hold. One at which a
+// runner has stopped is behind, whatever it knew of the log.
+func (r versionTx) status() (projection.Status, error) {
+	all, err := r.checkpoints()
+	if err != nil || len(all) == 0 {
+		return projection.Status{}, err
+	}
+	s := projection.Status{Position: all[0].Position, Partitions: len(all)}
+	for _, c := range all {
+		s.Position = min(s.Position, c.Position)
+		s.Head = max(s.Head, c.Position, c.Head, c.Stopped)
+	}
+	for _, c := range all {
+		if c.Position < s.Head {
+			s.Behind = append(s.Behind, c.Partition)
+		}
+	}
+	return s, nil
+}
+
 // advance moves a checkpoint from where it is believed to be, and fails with
 // ErrFenced if it is not there.
 func (r versionTx) advance(partition int, from event.Position, to place, now event.Time) error {
-	id, at := to.columns()
-	n, err := r.Exec(r.sql("UPDATE @checkpoints SET position = $1, event_id = $2, event_position = $3, updated_at = $4,"+
-		" stopped_position = NULL, stopped_reason = NULL WHERE partition = $5 AND position = $6"),
-		positionValue(to.position), id, at, now, int64(partition), positionValue(from))
+	id, at, digest, head := to.columns()
+	n, err := r.Exec(r.sql("UPDATE @checkpoints SET position = $1, event_id = $2, event_position = $3, event_digest = $4, head_position = $5,"+
+		" updated_at = $6, stopped_position = NULL, stopped_reason = NULL WHERE partition = $7 AND position = $8"),
+		positionValue(to.position), id, at, digest, head, now, int64(partition), positionValue(from))
 	if err == nil && n != 1 {
 		err = ErrFenced.With(nil, "another runner has moved the checkpoint of partition %d from position %d", partition, from)
 	}

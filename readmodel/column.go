@@ -178,6 +178,14 @@ func positionColumn[R any](name, doc string, of func(*R) *event.Position) value[
 // positionValue is a position as databases count. No log reaches the last one.
 func positionValue(p event.Position) int64 { return int64(min(p, math.MaxInt64)) }
 
+// positionOrNil is a position as databases count, and nil for 0.
+func positionOrNil(p event.Position) any {
+	if p == 0 {
+		return nil
+	}
+	return positionValue(p)
+}
+
 // revisionColumn keeps the revision that a record's next event has, as that of
 // its last one.
 func revisionColumn[R any](next func(*R) *uint64) field[R] {
@@ -196,6 +204,18 @@ func idOrNull[R any](name, doc string, of func(*R) *uuid.UUID) nullable[R, uuid.
 		func(r *R, id *uuid.UUID) error {
 			if *of(r) = uuid.Nil; id != nil {
 				*of(r) = *id
+			}
+			return nil
+		}}
+}
+
+// nullableText keeps "" as NULL.
+func nullableText[R any](name, doc string, of func(*R) *string) nullable[R, string] {
+	return nullable[R, string]{column(name, Text, doc).null(),
+		func(r *R) (string, bool) { return *of(r), *of(r) != "" },
+		func(r *R, text *string) error {
+			if *of(r) = ""; text != nil {
+				*of(r) = *text
 			}
 			return nil
 		}}

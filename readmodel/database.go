@@ -15,7 +15,8 @@ import (
 // Every failure is made of one of this package's errors, such as
 // ErrUnavailable.With(cause, ""), and found with errors.Is. Of those an
 // implementation gives ErrBusy, ErrCancelled, ErrClosed, ErrConflict,
-// ErrCorrupt, ErrFull, ErrLeased, ErrLeaseLost, ErrReadOnly and ErrUnavailable,
+// ErrCorrupt, ErrFull, ErrLeased, ErrLeaseLost, ErrNotAReadModel, ErrReadOnly,
+// ErrRefused and ErrUnavailable,
 // the last for all that fits nowhere else, a broken connection above all; it
 // connects again by itself in the next call. What the function given to Read or
 // Write returns is returned as it is.
@@ -41,9 +42,12 @@ type Database interface {
 	Write(ctx context.Context, do func(Tx) error) error
 
 	// Lease makes its caller the one holder of a name in this database, until
-	// Release or the death of the process or, of a server, of the connection.
-	// It does not wait: while another has it, in this process or elsewhere, it
-	// fails with ErrLeased. Names are 1 to 60 of the bytes a-z, 0-9 and -.
+	// Release or the death of the process or, of a server, of the connection, or
+	// until the process has given no sign of life for a time that the
+	// implementation documents, 30 seconds by default, because it was stopped or
+	// hangs: then another may have it. It does not wait for a holder that lives:
+	// while another has the name, in this process or elsewhere, it fails with
+	// ErrLeased. Names are 1 to 60 of the bytes a-z, 0-9 and -.
 	Lease(ctx context.Context, name string) (Lease, error)
 
 	// Close waits for transactions in flight and releases what the database

@@ -38,6 +38,24 @@ type Dialect struct {
 	// CountTables is a query for the number of tables in the namespace $1 of the
 	// name $2. Without namespaces $1 is StablePrefix, most likely "".
 	CountTables string
+	// Relations is a query for what has a name in the namespace $1, or, where that
+	// is "", in none: tables, views and what else cannot have the same name, but
+	// for indexes. A row has two texts, the name and, of a view, the statement or the
+	// query by which it was made, else "". A namespace that is there has a row of the
+	// name "".
+	Relations string
+	// ReplaceViews says that CREATE OR REPLACE VIEW is understood, which keeps the
+	// rights on a view and what others have made of it.
+	ReplaceViews bool
+	// Grants is a query for the statements that give on the namespace $2, and on
+	// what has the same name there, the rights that others than the asking role
+	// have on the namespace $1. A row has two texts, the name of the table or view,
+	// "" for the namespace, and the statement. Empty if the database knows no rights.
+	Grants string
+	// LockTimeout is a statement with %d for milliseconds: what comes after it in
+	// the transaction waits for no lock for longer, and then fails with ErrBusy.
+	// Empty if readers and a change of what they read do not wait for each other.
+	LockTimeout string
 }
 
 // SQLite keeps the tables of version 1 as m1_contracts and so on, and the
@@ -51,19 +69,7 @@ var SQLite = &Dialect{
 	TableOptions:  " STRICT",
 	SharedIndexes: true,
 	CountTables:   "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND $1 = '' AND name = $2",
-}
-
-// PostgreSQL keeps the tables of version 1 in the schema marketplace_1 and so
-// on, and the stable names in the schema marketplace.
-var PostgreSQL = &Dialect{
-	Name:            "PostgreSQL",
-	Types:           [...]string{ID: "uuid", Moment: "timestamptz", Integer: "bigint", Text: "text", Bool: "boolean"},
-	InList:          "= ANY (%s)",
-	VersionPrefix:   "marketplace_%d.",
-	StablePrefix:    "marketplace.",
-	CreateNamespace: "CREATE SCHEMA IF NOT EXISTS %s",
-	DropNamespace:   "DROP SCHEMA IF EXISTS %s CASCADE",
-	CountTables:     "SELECT count(*) FROM information_schema.tables WHERE table_schema = $1 AND table_name = $2",
+	Relations:     "SELECT name, CASE WHEN type = 'view' THEN sql ELSE '' END FROM sqlite_schema WHERE $1 = '' AND type IN ('table', 'view')",
 }
 
 // Type is the database's type of a column.
@@ -130,3 +136,9 @@ func namespaced(statement, prefix string) []string {
 }
 
 func namespace(prefix string) string { return strings.TrimSuffix(prefix, ".") }
+
+// split is the namespace of a prefix, "" if it has none, and what follows it there.
+func split(prefix string) (namespace, rest string) {
+	i := strings.LastIndexByte(prefix, '.')
+	return prefix[:max(i, 0)], prefix[i+1:]
+}

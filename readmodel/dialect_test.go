@@ -26,6 +26,7 @@ func (elsewhere) Dialect() *readmodel.Dialect {
 		StablePrefix:  "elsewhere_",
 		SharedIndexes: true,
 		CountTables:   "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = $1 || $2",
+		Relations:     readmodel.SQLite.Relations,
 	}
 }
 

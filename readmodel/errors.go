@@ -44,6 +44,9 @@ var (
 	ErrOtherPartitions = fault.New("readmodel", "other_partitions")
 	// ErrReadOnly: the database was opened for reading only.
 	ErrReadOnly = fault.New("readmodel", "read_only")
+	// ErrRefused: the server is there and will not have us: the role lacks a right,
+	// or what lies between keeps no sessions.
+	ErrRefused = fault.New("readmodel", "refused")
 	// ErrSchema: the live version has the tables of an older version of the
 	// library. Rebuild.
 	ErrSchema = fault.New("readmodel", "older_schema")

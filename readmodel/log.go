@@ -42,6 +42,10 @@ func checkPlace(ctx context.Context, log store.Store, p place) error {
 		return ErrOtherLog.With(nil, "position %d holds event %s, and the read model has read %s there:"+
 			" the log was restored from a backup, or is another one; rebuild", p.at, rec.ID, p.event)
 	}
+	if rec.ID == p.event && p.digest != "" && store.Digest(&rec) != p.digest {
+		return ErrOtherLog.With(nil, "position %d holds event %s, and it is not what the read model has read there:"+
+			" the log was restored from a backup and went on otherwise; rebuild", p.at, rec.ID)
+	}
 	return nil
 }
 
@@ -98,7 +102,12 @@ func newest(ctx context.Context, log store.Store) (place, error) {
 	}
 	for _, span := range []store.Span{{From: head, Through: head}, {Through: head}} {
 		for rec, err := range log.ReadAll(ctx, span) {
-			return place{head, rec.ID, rec.Position}, err
+			if err != nil {
+				return place{}, err
+			}
+			to := placeOf(&rec)
+			to.position = head
+			return to, nil
 		}
 	}
 	return place{position: head}, nil

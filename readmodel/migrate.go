@@ -25,7 +25,7 @@ var migrationsTable = newTable(Table{
 // migrations are the changes of the administrative tables, the first makes
 // them. What was released is never changed, only added to.
 func (d *Dialect) migrations() [][]string {
-	first := d.createNamespace(d.StablePrefix)
+	var first []string
 	for _, t := range []*Table{migrationsTable.Table, versionsTable.Table, passesTable.Table} {
 		first = append(first, d.createTable(d.Stable(t.Name), t))
 	}
@@ -72,6 +72,18 @@ func (a adminTx) migrate(now event.Time) error {
 	made, err := a.migrated()
 	if err != nil {
 		return err
+	}
+	if made == 0 {
+		there, err := a.relations(a.dialect.StablePrefix)
+		if err != nil {
+			return err
+		}
+		if err := there.refuse(a.dialect.StablePrefix, named(administrativeTables())); err != nil {
+			return err
+		}
+		if err := a.createNamespace(a.dialect.StablePrefix, there); err != nil {
+			return err
+		}
 	}
 	for i, statements := range a.dialect.migrations() {
 		if number := int64(i) + 1; number > made {

@@ -30,6 +30,8 @@ type view struct{ versionTx }
 
 func (v view) Position() (event.Position, error) { return v.position() }
 
+func (v view) Status() (projection.Status, error) { return v.status() }
+
 func (v view) Freelancer(id uuid.UUID, wanted projection.Parts) (*projection.FreelancerHistory, error) {
 	return historyOf(v.versionTx, freelancerRecords, id, wanted, v.freelancerHistories)
 }

@@ -19,8 +19,10 @@ type Options struct {
 	// Now is the clock of the current statistics and of what is written down
 	// of versions and checkpoints. Default: time.Now.
 	Now func() time.Time
-	// Partitions is in how many parts the read model is divided, if it has to
-	// be made: so many runners may share the work. 1 to 1024. Default: 1.
+	// Partitions is in how many parts the read model is divided, so that so many
+	// runners may share the work. 1 to 1024. Runners of one that is divided
+	// otherwise fail with ErrOtherPartitions. Default: as it is, and 1 if it has to
+	// be made.
 	Partitions int
 	// Policy is the rule of the current statistics, known by its ID: of one with
 	// other numbers everything is computed anew, whatever its name. Default: the
@@ -37,10 +39,7 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Partitions == 0 {
-		o.Partitions = 1
-	}
-	if o.Partitions < 1 || o.Partitions > maxPartitions {
+	if o.Partitions < 0 || o.Partitions > maxPartitions {
 		return o, ErrOtherPartitions.With(nil, "%d partitions; 1 to %d are possible", o.Partitions, maxPartitions)
 	}
 	if reflect.ValueOf(o.Policy).IsZero() {
@@ -149,7 +148,7 @@ func (m *ReadModel) Ensure(ctx context.Context) (v *Version, err error) {
 		if v, err = a.live(); v != nil || err != nil { // another has made it meanwhile
 			return err
 		}
-		if v, err = a.create(int64(m.options.Partitions), uuid.Nil, place{}, now); err != nil {
+		if v, err = a.create(int64(max(m.options.Partitions, 1)), uuid.Nil, place{}, now); err != nil {
 			return err
 		}
 		if err = a.index(v.Number); err != nil {

@@ -193,7 +193,14 @@ func (r *rebuild) begin(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		partitions := r.m.options.Partitions
+		live, err := a.live()
+		if err != nil {
+			return err
+		}
+		if _, err := a.views(live); err != nil { // before hours of work that could not be swapped in
+			return err
+		}
+		partitions := max(r.m.options.Partitions, 1)
 		for _, v := range all {
 			switch {
 			case v.State == Live:
@@ -240,14 +247,14 @@ func (r *rebuild) mayReplace(a adminTx, live *Version) error {
 // is none or if it cannot be gone on with.
 func (r *rebuild) left(ctx context.Context) (*Version, error) {
 	var v *Version
-	var c Checkpoint
+	var all []Checkpoint
 	var reached event.Position
 	err := r.m.read(ctx, func(a adminTx) (err error) {
 		if v, err = a.building(); v == nil || err != nil || !r.wanted(v) {
 			v = nil
 			return err
 		}
-		if c, err = a.on(v.Number).checkpoint(0); err != nil {
+		if all, err = a.on(v.Number).checkpoints(); err != nil {
 			return err
 		}
 		if reached, err = a.on(v.Number).position(); err != nil {
@@ -265,10 +272,15 @@ func (r *rebuild) left(ctx context.Context) (*Version, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Log != r.logID {
-		return nil, nil
+	for i := range all { // partitions that were caught up are further than others
+		if all[i].Log != r.logID {
+			return nil, nil
+		}
+		if err == nil {
+			err = checkPlace(ctx, r.log, all[i].place())
+		}
 	}
-	if err = checkPlace(ctx, r.log, c.place()); err == nil {
+	if err == nil {
 		_, err = store.At(ctx, r.log, reached)
 	}
 	if err = otherLog(err); errors.Is(err, ErrOtherLog) { // or it was cut

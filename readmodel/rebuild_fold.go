@@ -137,7 +137,7 @@ func (r *rebuild) finish(ctx context.Context) error {
 		}
 		for _, c := range all {
 			to := c.place()
-			to.position = passes[0].through
+			to.position, to.head = passes[0].through, 0
 			if err := tables.advance(c.Partition, 0, to, r.now()); err != nil {
 				return err
 			}

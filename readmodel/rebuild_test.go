@@ -264,28 +264,39 @@ func TestRebuildAnew(t *testing.T) {
 // ends with that, some attempts later, and leaves what it made for the next one.
 func TestRebuildThatCannotBeSwapped(t *testing.T) {
 	log := small(t)
-	onBoth(t, func(t *testing.T, empty func(testing.TB) func() readmodel.Database) {
-		db := &contested{Database: empty(t)()}
-		m := model(t, db, readmodel.Options{After: atOnce})
-		attempts, folded := 0, 0
-		o := readmodel.RebuildOptions{Progress: func(p readmodel.RebuildProgress) {
-			db.swapping.Store(p.Phase == readmodel.RebuildSwapping)
-			switch p.Phase {
-			case readmodel.RebuildSwapping:
-				attempts++
-			case readmodel.RebuildWriting:
-				folded++
-			}
-		}}
-		_, err := m.Rebuild(t.Context(), log, o)
-		require.ErrorIs(t, err, readmodel.ErrConflict)
-		require.Equal(t, 10, attempts)
-		folded, db.quiet = 0, true
-		done, err := m.Rebuild(t.Context(), log, o)
-		require.NoError(t, err)
-		require.Equal(t, readmodel.Live, done.Version.State)
-		require.Zero(t, folded, "the tables were there")
-	})
+	for _, c := range []struct {
+		name     string
+		err      error
+		attempts int
+	}{
+		{"writers in the way", readmodel.ErrConflict, 10},
+		{"readers in the way", readmodel.ErrBusy, 30},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, empty func(testing.TB) func() readmodel.Database) {
+				db := &contested{Database: empty(t)(), err: c.err}
+				m := model(t, db, readmodel.Options{After: atOnce})
+				attempts, folded := 0, 0
+				o := readmodel.RebuildOptions{Progress: func(p readmodel.RebuildProgress) {
+					db.swapping.Store(p.Phase == readmodel.RebuildSwapping)
+					switch p.Phase {
+					case readmodel.RebuildSwapping:
+						attempts++
+					case readmodel.RebuildWriting:
+						folded++
+					}
+				}}
+				_, err := m.Rebuild(t.Context(), log, o)
+				require.ErrorIs(t, err, c.err)
+				require.Equal(t, c.attempts, attempts)
+				folded, db.quiet = 0, true
+				done, err := m.Rebuild(t.Context(), log, o)
+				require.NoError(t, err)
+				require.Equal(t, readmodel.Live, done.Version.State)
+				require.Zero(t, folded, "the tables were there")
+			})
+		})
+	}
 }
 
 // atOnce is a timer on which pauses take no time.
@@ -301,11 +312,12 @@ type contested struct {
 	readmodel.Database
 	swapping atomic.Bool
 	quiet    bool
+	err      error // what it comes to
 }
 
 func (c *contested) Write(ctx context.Context, do func(readmodel.Tx) error) error {
 	if c.swapping.Load() && !c.quiet {
-		return readmodel.ErrConflict.With(nil, "a test wants it so")
+		return c.err
 	}
 	return c.Database.Write(ctx, do)
 }

@@ -211,6 +211,9 @@ func (r *Runner) version(ctx context.Context) (*Version, error) {
 		if err != nil {
 			return nil, err
 		}
+		if of := r.model.options.Partitions; of > 0 && int64(of) != v.Partitions {
+			return nil, ErrOtherPartitions.With(nil, "the read model has %d partitions, not %d: follow each of those, or rebuild it with another number", v.Partitions, of)
+		}
 		return v, v.check()
 	}
 	all, err := r.model.Versions(ctx)
@@ -243,13 +246,17 @@ func (s *session) resume(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	head, err := s.store.Head(ctx)
+	if err != nil {
+		return err
+	}
 	var c Checkpoint
 	err = s.model.db.Write(ctx, func(tx Tx) (err error) {
 		tables := adminTx{tx, s.model.db.Dialect()}.on(s.version.Number)
 		if err = tables.bind(log); err != nil {
 			return err
 		}
-		if _, err = tables.Exec(tables.sql("UPDATE @checkpoints SET updated_at = updated_at WHERE partition = $1"), int64(s.options.Partition)); err != nil {
+		if _, err = tables.Exec(tables.sql("UPDATE @checkpoints SET head_position = $1 WHERE partition = $2"), positionOrNil(head), int64(s.options.Partition)); err != nil {
 			return err
 		}
 		if c, err = tables.checkpoint(s.options.Partition); err != nil || c.Position == 0 || c.Event != uuid.Nil {
@@ -265,10 +272,6 @@ func (s *session) resume(ctx context.Context) error {
 		return err
 	}
 	if err := checkPlace(ctx, s.store, c.place()); err != nil {
-		return err
-	}
-	head, err := s.store.Head(ctx)
-	if err != nil {
 		return err
 	}
 	s.log, s.at, s.began = log, c.place(), c.Position

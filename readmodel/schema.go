@@ -2,9 +2,9 @@ package readmodel
 
 // Schema is the number of the model's schema: of what Tables says. It goes up
 // with every change of a table of records or statistics, beside whose columns the
-// two parts of it stand, and a read model of another number is rebuilt.
+// parts of it stand, and a read model of another number is rebuilt.
 // Administrative tables migrate instead.
-const Schema = recordsSchema + statisticsSchema
+const Schema = recordsSchema + statisticsSchema + checkpointsSchema
 
 // Tables are the tables of a version, in the order in which they are made.
 func Tables() []*Table {

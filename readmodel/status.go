@@ -42,7 +42,10 @@ type Status struct {
 	OldestPending time.Time
 	// Events is how many events of the partition were folded since Run began.
 	Events uint64
-	// Rate is how many of them a second, over the last ten.
+	// Foreign is how many of them are of streams that are not the marketplace's, see
+	// event.Foreign, and were passed over.
+	Foreign uint64
+	// Rate is how many of Events a second, over the last ten.
 	Rate int64
 	// Err is the last failure, nil once the runner is past it.
 	Err error
@@ -133,10 +136,16 @@ func (p *runnerStatus) set(change func(*Status)) {
 // refreshed is the outcome of computing the current statistics.
 func (p *runnerStatus) refreshed(err error) { p.set(func(s *Status) { s.StatisticsErr = err }) }
 
-func (p *runnerStatus) folded(events int) {
+func (p *runnerStatus) folded(records []event.Record) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	events := len(records)
 	p.status.Events += uint64(events)
+	for i := range records {
+		if event.Foreign(records[i].Stream) {
+			p.status.Foreign++
+		}
+	}
 	second := p.now().Unix()
 	b := &p.seconds[((second%rateSeconds)+rateSeconds)%rateSeconds]
 	if b.second != second {

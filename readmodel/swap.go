@@ -67,28 +67,47 @@ const firstAhead = 4096
 // errBehind: the new version is too far behind the live one to be swapped.
 var errBehind = errors.New("readmodel: the new version is behind")
 
+// swapAttempts is how often a swap is tried while others read: with the pauses
+// between for about a minute and a half.
+const swapAttempts = 30
+
 // swap puts the new version in the live one's place. Who has seen an event in
 // the live version sees it in the new one: the swap holds the live version's
 // checkpoints, so that its runners wait or give up, and folds what they were
 // ahead in the same transaction. It gives up, to be run again, if they get in
-// its way too often.
+// its way too often, or readers for too long.
 func (r *rebuild) swap(ctx context.Context) error {
-	conflicts := 0
-	for ahead := firstAhead; ; ahead *= 2 { // more each time, so that it ends on a busy log too
+	conflicts, busy := 0, 0
+	waiting := r.m.waiting("the swap", r.options.Logger)
+	for ahead := firstAhead; ; {
 		if err := r.catchUp(ctx); err != nil {
 			return err
 		}
 		r.report.phase(RebuildSwapping)
 		err := r.write(ctx, func(a adminTx) error { return r.swapIn(ctx, a, ahead) })
-		if errors.Is(err, ErrConflict) {
-			conflicts++
-		}
-		if !errors.Is(err, errBehind) && !errors.Is(err, ErrConflict) || conflicts == 10 {
+		switch {
+		case err == nil:
+			waiting.GoesOn(ctx)
+			return nil
+		case errors.Is(err, ErrBusy):
+			if busy++; busy == swapAttempts {
+				return err
+			}
+			if ended := waiting.Failed(ctx, err); ended != nil {
+				return ErrCancelled.With(ended, "")
+			}
+			continue
+		case errors.Is(err, ErrConflict):
+			if conflicts++; conflicts == 10 {
+				return err
+			}
+		case !errors.Is(err, errBehind):
 			return err
 		}
 		if err := ctx.Err(); err != nil {
 			return ErrCancelled.With(context.Cause(ctx), "")
 		}
+		ahead *= 2 // more each time, so that it ends on a busy log too
 	}
 }
 
@@ -168,7 +187,7 @@ func (r *rebuild) foldUpTo(ctx context.Context, tables versionTx, reached event.
 		if err != nil {
 			return err
 		}
-		to.position = reached
+		to.position, to.head = reached, 0
 		err = tables.fold(folder, c.Partition, records, c.Position, to, reached, r.now())
 		var poison *poisonError
 		if errors.As(err, &poison) {

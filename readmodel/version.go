@@ -1,8 +1,6 @@
 package readmodel
 
 import (
-	"strings"
-
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
@@ -88,7 +86,21 @@ func (a adminTx) create(partitions int64, log uuid.UUID, to place, now event.Tim
 	if len(all) > 0 {
 		v.Number = all[len(all)-1].Number + 1
 	}
-	statements := a.dialect.createNamespace(a.dialect.versionPrefix(v.Number))
+	prefix := a.dialect.versionPrefix(v.Number)
+	there, err := a.relations(prefix)
+	if err != nil {
+		return nil, err
+	}
+	_, rest := split(prefix)
+	ours := named(Tables())
+	// A namespace of its own is to be empty, for it goes with the version.
+	if err := there.refuse(prefix, func(name string) bool { return rest == "" || ours(name) }); err != nil {
+		return nil, err
+	}
+	if err := a.createNamespace(prefix, there); err != nil {
+		return nil, err
+	}
+	var statements []string
 	for _, t := range Tables() {
 		statements = append(statements, a.dialect.createTable(a.dialect.Table(v.Number, t.Name), t))
 	}
@@ -96,7 +108,7 @@ func (a adminTx) create(partitions int64, log uuid.UUID, to place, now event.Tim
 		return nil, err
 	}
 	for p := range partitions {
-		c := Checkpoint{Partition: int(p), Log: log, Event: to.event, EventPosition: to.at, Updated: now}
+		c := Checkpoint{Partition: int(p), Log: log, Event: to.event, EventPosition: to.at, EventDigest: to.digest, Head: to.position, Updated: now}
 		if _, err := a.Exec(a.on(v.Number).sql(checkpointsTable.insert()), checkpointsTable.row(&c)...); err != nil {
 			return nil, err
 		}
@@ -116,38 +128,29 @@ func (a adminTx) index(version int64) error {
 	return a.execAll(statements)
 }
 
-// publish makes a version the live one: the stable names stand for its tables,
-// and the version that was live is old.
-func (a adminTx) publish(version int64) error {
-	var statements []string
-	for _, t := range Tables() {
-		if t.Live {
-			name := a.dialect.Stable(t.Name)
-			statements = append(statements, "DROP VIEW IF EXISTS "+name,
-				"CREATE VIEW "+name+" AS SELECT "+strings.Join(t.public(), ", ")+" FROM "+a.dialect.Table(version, t.Name))
-		}
-	}
-	if err := a.execAll(statements); err != nil {
-		return err
-	}
-	if _, err := a.Exec(a.sql("UPDATE #model_versions SET state = $1 WHERE state = $2"), string(Old), string(Live)); err != nil {
-		return err
-	}
-	n, err := a.Exec(a.sql("UPDATE #model_versions SET state = $1 WHERE version = $2"), string(Live), version)
-	if err == nil && n != 1 {
-		err = ErrNotFound.With(nil, "there is no version %d of the read model", version)
-	}
-	return err
-}
-
-// drop drops the tables of a version that is not live.
+// drop drops the tables of a version that is not live. It fails with ErrBusy while
+// others read them, and with ErrNotAReadModel if more would go than is ours.
 func (a adminTx) drop(version int64) error {
+	all, err := a.versions()
+	if err != nil {
+		return err
+	}
 	n, err := a.Exec(a.sql("DELETE FROM #model_versions WHERE version = $1 AND state <> $2"), version, string(Live))
 	if err != nil {
 		return err
 	}
 	if n != 1 {
 		return ErrNotFound.With(nil, "there is no version %d of the read model that is not live", version)
+	}
+	for i := range all {
+		if all[i].Number == version {
+			if err := a.refuseGuests(&all[i]); err != nil {
+				return err
+			}
+		}
+	}
+	if err := a.limitLocks(swapPatience); err != nil {
+		return err
 	}
 	if err := a.forgetPasses(version); err != nil {
 		return err
@@ -156,7 +159,7 @@ func (a adminTx) drop(version int64) error {
 	for _, t := range Tables() {
 		statements = append(statements, "DROP TABLE IF EXISTS "+a.dialect.Table(version, t.Name))
 	}
-	return a.execAll(append(statements, a.dialect.dropNamespace(a.dialect.versionPrefix(version))...))
+	return whileRead(a.execAll(append(statements, a.dialect.dropNamespace(a.dialect.versionPrefix(version))...)))
 }
 
 func (a adminTx) execAll(statements []string) error {

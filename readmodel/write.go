@@ -15,8 +15,12 @@ import (
 // transaction. At an event that cannot be taken it writes what is before it
 // and stops.
 func (s *session) write(ctx context.Context, f *feed, b *batch) error {
-	if len(b.records) > 0 || b.to.position > s.at.position {
-		err := s.commit(ctx, b.records, b.to)
+	if len(b.records) > 0 || b.to.position > s.at.position || b.caughtUp && s.at.head > s.at.position {
+		to := b.to
+		if !b.caughtUp {
+			to.head = s.Status().Head
+		}
+		err := s.commit(ctx, b.records, to)
 		var poison *poisonError
 		if errors.As(err, &poison) {
 			return s.stopAt(ctx, b, poison)
@@ -24,7 +28,7 @@ func (s *session) write(ctx context.Context, f *feed, b *batch) error {
 		if err != nil {
 			return err
 		}
-		s.folded(len(b.records))
+		s.folded(b.records)
 		f.folded() // before the position moves, or who waits for it would see them pending
 	}
 	s.progressed(ctx, s.at.position)
@@ -50,10 +54,11 @@ func (e *poisonError) Error() string { return e.err.Error() }
 func (s *session) stopAt(ctx context.Context, b *batch, poison *poisonError) error {
 	at := b.records[poison.index].Position
 	if before := b.before[poison.index]; before.position > s.at.position {
+		before.head = max(s.Status().Head, at)
 		if err := s.commit(ctx, b.records[:poison.index], before); err != nil {
 			return err
 		}
-		s.folded(poison.index)
+		s.folded(b.records[:poison.index])
 		s.set(func(st *Status) { st.Position = s.at.position })
 	}
 	err := s.model.db.Write(ctx, func(tx Tx) error {
@@ -101,6 +106,11 @@ func (s *session) commit(ctx context.Context, records []event.Record, to place) 
 	})
 	if err == nil {
 		s.log, s.at = log, to
+	}
+	if errors.Is(err, ErrFenced) { // by whoever has taken the lease over, perhaps: then this one may wait for it
+		if lost := s.lease.Held(ctx); errors.Is(lost, ErrLeaseLost) {
+			err = lost
+		}
 	}
 	return err
 }

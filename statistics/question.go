@@ -43,6 +43,25 @@ func Ask[T any](ctx context.Context, s Source, q Question[T], asOf event.Time, p
 	return answer, nil
 }
 
+// Status is how much of a log an answer rests on.
+type Status = projection.Status
+
+// Checked is a question that is asked only if check has nothing against how much of
+// the log the view holds, else fails as check does.
+func Checked[T any](q Question[T], check func(Status) error) Question[T] {
+	return func(v projection.View, asOf event.Time, p Policy) (T, error) {
+		s, err := v.Status()
+		if err == nil {
+			err = check(s)
+		}
+		if err != nil {
+			var none T
+			return none, err
+		}
+		return q(v, asOf, p)
+	}
+}
+
 func ofFreelancer[T any](id uuid.UUID, wanted projection.Parts, answer func(h projection.FreelancerHistory, asOf event.Time, p Policy) T) Question[T] {
 	return func(v projection.View, asOf event.Time, p Policy) (none T, err error) {
 		h, err := v.Freelancer(id, wanted)

@@ -2,6 +2,11 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"io"
+	"strconv"
 
 	"github.com/marketcore/marketplace/event"
 )
@@ -25,4 +30,24 @@ func Newest(ctx context.Context, s Store) (event.Record, error) {
 		return event.Record{}, err
 	}
 	return At(ctx, s, head)
+}
+
+// Digest tells apart events that have the same id, as a command's have that was done
+// again, at another moment, after the log was restored from a backup. It is of what the
+// event is, and not of where and when it was recorded. Whoever keeps a position to go
+// on from keeps it beside the event's id.
+func Digest(r *event.Record) string {
+	h := sha256.New()
+	var size [8]byte
+	for _, part := range [...]string{r.Stream, strconv.FormatUint(r.Revision, 10), r.Type} {
+		binary.BigEndian.PutUint64(size[:], uint64(len(part)))
+		_, _ = h.Write(size[:])
+		_, _ = io.WriteString(h, part)
+	}
+	for _, part := range [...][]byte{r.ID[:], r.Data, r.Metadata} {
+		binary.BigEndian.PutUint64(size[:], uint64(len(part)))
+		_, _ = h.Write(size[:])
+		_, _ = h.Write(part)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }

@@ -41,6 +41,9 @@ func (s *site) eventAt(v *visit, at event.Position) (*event.Envelope, error) {
 	if err != nil {
 		return nil, err
 	}
+	if event.Foreign(rec.Stream) {
+		return nil, &problem{http.StatusNotFound, "The event at position " + strconv.FormatUint(uint64(at), 10) + " is of a stream that is not the marketplace's."}
+	}
 	env, err := event.Marketplace().Decode(&rec)
 	if err != nil {
 		return nil, err

@@ -60,7 +60,7 @@ func onNames() (*marketplace.Marketplace, error) {
 	return marketplace.New(storetest.Strict(memory.New(), 6), marketplace.Options{})
 }
 
-func small(t *testing.T) *marketplace.Marketplace {
+func small(t testing.TB) *marketplace.Marketplace {
 	t.Helper()
 	m, err := market()
 	require.NoError(t, err)
@@ -68,7 +68,7 @@ func small(t *testing.T) *marketplace.Marketplace {
 }
 
 // firstEvent is the page of the small history's first event.
-func firstEvent(t *testing.T) string {
+func firstEvent(t testing.TB) string {
 	t.Helper()
 	for rec, err := range small(t).Store().ReadAll(t.Context(), store.Span{}) {
 		require.NoError(t, err)
@@ -79,9 +79,9 @@ func firstEvent(t *testing.T) string {
 }
 
 // site is the pages of the small history, with its events.
-func site(t *testing.T) http.Handler { return handler(t, web.Options{Log: small(t).Store()}) }
+func site(t testing.TB) http.Handler { return handler(t, web.Options{Log: small(t).Store()}) }
 
-func handler(t *testing.T, o web.Options) http.Handler {
+func handler(t testing.TB, o web.Options) http.Handler {
 	t.Helper()
 	if o.Now == nil {
 		o.Now = func() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) }

@@ -29,6 +29,8 @@ type visit struct {
 	AsOfText string // as it was asked for, "" for now
 	Policy   statistics.Policy
 	isNamed  bool // the policy was asked for by name
+
+	Status marketplace.Status // of what was asked last
 }
 
 // furthest is how many years ahead of now a page may be asked for.
@@ -72,7 +74,7 @@ func parseMoment(text string) (event.Time, error) {
 func (v *visit) ctx() context.Context { return v.request.Context() }
 
 func (v *visit) options() []marketplace.QueryOption {
-	return []marketplace.QueryOption{marketplace.AsOf(v.AsOf.Std()), marketplace.Under(v.Policy)}
+	return []marketplace.QueryOption{marketplace.AsOf(v.AsOf.Std()), marketplace.Under(v.Policy), marketplace.WithStatus(&v.Status)}
 }
 
 func (v *visit) id() (uuid.UUID, error) {
@@ -201,7 +203,7 @@ func (v *visit) Newest() string {
 		return ""
 	}
 	rec, err := store.Newest(v.ctx(), log)
-	if err != nil || rec.ID == uuid.Nil {
+	if err != nil || rec.ID == uuid.Nil || event.Foreign(rec.Stream) {
 		return "" // only a hint is lost
 	}
 	meta, err := event.Marketplace().NewDecoder().DecodeMeta(&rec)

@@ -36,7 +36,8 @@ are its own and all of the invites, jobs, proposals, contracts and weeks that it
 party to; the log is then read from its beginning.
 
 What people wrote shows as [personal text] unless --show-text is given. An event
-that cannot be decoded ends the listing with its position.`,
+that cannot be decoded ends the listing with its position. Events of streams that
+are not the marketplace's are passed over; standard error says how many.`,
 		Example: `  marketplace events --from 1000 | head
   marketplace events freelancerAccount-01234567-89ab-cdef-0123-456789abcdef
   marketplace events 01234567-89ab-cdef-0123-456789abcdef --since 2018-06-01 --until 2018-06-30
@@ -87,6 +88,7 @@ type listing struct {
 
 	registry *event.Registry
 	decoder  *event.Decoder
+	foreign  int64 // events that were passed over
 }
 
 func (l *listing) write(ctx context.Context, m *marketplace.Marketplace) error {
@@ -106,7 +108,10 @@ func (l *listing) write(ctx context.Context, m *marketplace.Marketplace) error {
 		err = l.someStreams(ctx, m.Store())
 	}
 	if l.follow && interrupted(ctx) {
-		return nil // which is how following ends
+		err = nil // which is how following ends
+	}
+	if err == nil && l.foreign > 0 {
+		fmt.Fprintln(l.stderr, passedOver(l.foreign))
 	}
 	return err
 }
@@ -198,6 +203,10 @@ func (l *listing) followFrom(ctx context.Context, s store.Store, after event.Pos
 }
 
 func (l *listing) event(rec *event.Record) error {
+	if event.Foreign(rec.Stream) {
+		l.foreign++
+		return nil
+	}
 	env, err := l.decoder.Decode(rec)
 	if err != nil {
 		return err

@@ -110,9 +110,20 @@ func roomOf(err error) string {
 }
 
 // oneLine is the error's text on one line and without the names of packages
-// before it, which say nothing to who runs the program.
+// before it, which say nothing to who runs the program. What closing something says
+// of a failure that is told already is left out.
 func oneLine(err error) string {
-	text := strings.TrimSpace(err.Error())
+	text := ""
+	for _, line := range strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' }) {
+		if line = withoutPackage(line); !strings.Contains(text, line) {
+			text = strings.TrimSpace(text + " " + line)
+		}
+	}
+	return text
+}
+
+func withoutPackage(text string) string {
+	text = strings.TrimSpace(text)
 	for again := true; again; {
 		again = false
 		for _, name := range []string{"marketplace: ", "store: ", "projection: ", "statistics: ", "readmodel: ", "event: "} {
@@ -121,7 +132,7 @@ func oneLine(err error) string {
 			}
 		}
 	}
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
+	return text
 }
 
 // interrupted reports whether the person who runs the program stopped it.

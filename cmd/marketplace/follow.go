@@ -25,13 +25,15 @@ appended is in the tables a moment later. It makes the read model if there is
 none. Killed at any moment and run again, it goes on where it was; a lost log or
 database is waited for. Of two on one partition the second waits and takes over.
 
-With --once it ends when it has caught up. A read model of several partitions,
-chosen when it is made, is shared by as many processes; each runs --partition.
+With --once it ends when it has caught up, and with what waiting does not mend,
+such as a full disk. A read model of several partitions, chosen when it is made, is
+shared by as many processes; each runs --partition, and each is needed.
 
 The tables, and how to ask them, are in docs/read-models.md.`,
 		Example: `  marketplace follow --read-model sqlite:model.db
   marketplace follow --read-model sqlite:model.db --once
   marketplace follow --store "esdb://127.0.0.1:2113?tls=false" --read-model postgres://localhost/market
+  marketplace follow --read-model "postgres://localhost/market?schema=market_b"
   marketplace follow --read-model postgres://localhost/market --partitions 4 --partition 2`,
 		Args: cobra.NoArgs,
 		RunE: c.exportingTo(f.listen.listens, func(ctx context.Context, _ []string) error {
@@ -59,7 +61,7 @@ The tables, and how to ask them, are in docs/read-models.md.`,
 	cmd.Flags().BoolVar(&f.once, "once", false, "end when caught up")
 	f.listen.add(cmd)
 	cmd.Flags().IntVar(&f.partition, "partition", 0, "the partition to follow, from 0")
-	cmd.Flags().IntVar(&f.partitions, "partitions", 1, "in how many a new read model is divided")
+	cmd.Flags().IntVar(&f.partitions, "partitions", 0, "in how many the read model is divided (default: as it is, 1 if it is new)")
 	return cmd
 }
 
@@ -75,7 +77,7 @@ type follower struct {
 }
 
 func (f *follower) follow(ctx context.Context, log *marketplace.Marketplace, shown *face) error {
-	m, err := f.model.open(ctx, false, readmodel.Options{Partitions: f.partitions})
+	m, err := f.model.open(ctx, false, readmodel.Options{Partitions: f.partitions}, f.store.limit())
 	if err != nil {
 		return err
 	}
@@ -119,6 +121,9 @@ func (f *follower) tell(s readmodel.Status) {
 	}
 	fmt.Fprintf(f.stdout, "version %d, partition %d: %s folded, %s\n", // stdout keeps its error
 		s.Version, s.Partition, show.Of(int64(s.Events), "event", "events"), where)
+	if s.Foreign > 0 {
+		fmt.Fprintln(f.stderr, passedOver(int64(s.Foreign)))
+	}
 }
 
 // catchUp runs the runner until it holds what is in the log now, and computes
@@ -143,7 +148,8 @@ func (f *follower) catchUp(ctx context.Context, log *marketplace.Marketplace, m 
 }
 
 // waitFor waits for the runner to come to a position, and no longer than
-// --timeout for a log or a database that the runner has lost.
+// --timeout for a log or a database that the runner has lost. A disk that is full
+// is waited for by a runner that stays, but nobody frees space for one that is to end.
 func (f *follower) waitFor(ctx context.Context, r *readmodel.Runner, position event.Position) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -156,10 +162,12 @@ func (f *follower) waitFor(ctx context.Context, r *readmodel.Runner, position ev
 		case err := <-waited:
 			return err
 		case now := <-look.C:
-			s := r.Status()
-			if s.Activity != readmodel.Retrying && s.Activity != readmodel.Starting || s.Err == nil {
+			switch s := r.Status(); {
+			case s.Err == nil || s.Activity == readmodel.Waiting:
 				well = now
-			} else if now.Sub(well) >= f.store.timeout {
+			case errors.Is(s.Err, readmodel.ErrFull):
+				return s.Err
+			case now.Sub(well) >= f.store.timeout:
 				return &told{code: exitFailed, err: fmt.Errorf("the read model could not be written for %s: %s", f.store.timeout, oneLine(s.Err)),
 					hint: "--timeout says how long to wait"}
 			}

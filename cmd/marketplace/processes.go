@@ -119,6 +119,9 @@ func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, checkpo
 			return errors.Join(err, c.writeOutcomes(s))
 		}
 		c.outcomes(s)
+		if s.Foreign > 0 {
+			fmt.Fprintln(c.stderr, passedOver(int64(s.Foreign)))
+		}
 	}
 	return err
 }

@@ -22,7 +22,9 @@ type question struct {
 	policy   policyFlag
 	currency currencyFlag
 	json     bool
-	now      event.Time // when the command began
+	complete bool
+	now      event.Time         // when the command began
+	status   marketplace.Status // of what was asked last
 }
 
 func (q *question) add(cmd *cobra.Command) {
@@ -34,6 +36,7 @@ func (q *question) add(cmd *cobra.Command) {
 	cmd.Flags().Var(&q.asOf, "as-of", "moment to compute for, such as 2019-12-31T23:59:59Z, or the end of a day, 2019-12-31, UTC (default now)")
 	cmd.Flags().Var(&q.policy, "policy", "Job Success rule: "+strings.Join(statistics.PresetNames(), ", ")+" (default "+statistics.DefaultPolicy+")")
 	cmd.Flags().BoolVar(&q.json, "json", false, "write JSON; amounts are integers of minor units")
+	cmd.Flags().BoolVar(&q.complete, "complete", false, "fail rather than answer from a read model that is behind")
 	complete(cmd, "policy", statistics.PresetNames()...)
 }
 
@@ -58,7 +61,11 @@ func (q *question) rule() statistics.Policy {
 }
 
 func (q *question) options() []marketplace.QueryOption {
-	return []marketplace.QueryOption{marketplace.AsOf(q.moment().Std()), marketplace.Under(q.rule())}
+	options := []marketplace.QueryOption{marketplace.AsOf(q.moment().Std()), marketplace.Under(q.rule()), marketplace.WithStatus(&q.status)}
+	if q.complete {
+		options = append(options, marketplace.Complete())
+	}
+	return options
 }
 
 // flags are those that ask the same question of another command.

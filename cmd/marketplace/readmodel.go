@@ -3,13 +3,17 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
+	"sync/atomic"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/open"
 	"github.com/marketcore/marketplace/readmodel"
+	"github.com/marketcore/marketplace/statistics"
 )
 
 const modelFlagName = "read-model"
@@ -29,22 +33,43 @@ func (f modelFlag) shown() string {
 	return "URL"
 }
 
-func (f modelFlag) open(ctx context.Context, readOnly bool, o readmodel.Options) (*readmodel.ReadModel, error) {
-	return open.ReadModel(ctx, string(f), readOnly, o)
+// open opens the read model, and gives up when it does not answer for the limit, if
+// there is one. So does what is read of one that is only read: a statement that
+// writes may take long.
+func (f modelFlag) open(ctx context.Context, readOnly bool, o readmodel.Options, limit time.Duration) (*readmodel.ReadModel, error) {
+	p := patience{limit: limit, shown: f.shown()}
+	opening, cancel := p.within(ctx)
+	defer cancel()
+	m, err := open.ReadModel(opening, string(f), readOnly, o)
+	if err != nil {
+		return nil, p.tooLong(opening, err)
+	}
+	if !readOnly || limit == 0 {
+		return m, nil
+	}
+	return readmodel.New(patientDatabase{m.Database(), p, new(atomic.Bool)}, o)
 }
 
 // asking opens what is asked, a read model or a log, and closes it afterwards.
-// The marketplace is nil for a read model.
+// The marketplace is nil for a read model; of one that is behind it says so on
+// standard error, whatever the answer.
 func (q *question) asking(ctx context.Context, do func(*marketplace.Questions, *marketplace.Marketplace) error) error {
 	if q.model == "" {
 		return q.store.reading(ctx, func(m *marketplace.Marketplace) error {
 			return q.otherwise(ctx, m.Questions, do(m.Questions, m))
 		})
 	}
-	m, err := q.model.open(ctx, true, readmodel.Options{})
+	if err := q.store.patient(); err != nil {
+		return err
+	}
+	m, err := q.model.open(ctx, true, readmodel.Options{}, q.store.limit())
 	if err != nil {
 		return err
 	}
 	asked := marketplace.QuestionsTo(m, nil)
-	return errors.Join(q.otherwise(ctx, asked, do(asked, nil)), m.Close())
+	err = q.otherwise(ctx, asked, do(asked, nil))
+	if !q.status.Complete() && !errors.Is(err, statistics.ErrBehind) { // which says so itself
+		fmt.Fprintf(q.store.command.ErrOrStderr(), "%s\n", q.status)
+	}
+	return errors.Join(err, m.Close())
 }

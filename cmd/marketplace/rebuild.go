@@ -92,7 +92,7 @@ func (f modelFlag) needed() error {
 var errKept = errors.New("nothing was swapped")
 
 func (r *rebuilder) rebuild(ctx context.Context, log *marketplace.Marketplace) (err error) {
-	m, err := r.to.open(ctx, false, readmodel.Options{})
+	m, err := r.to.open(ctx, false, readmodel.Options{}, r.store.limit())
 	if err != nil {
 		return err
 	}

@@ -89,7 +89,7 @@ func (f modelFlag) with(ctx context.Context, readOnly bool, do func(*readmodel.R
 	if err := f.needed(); err != nil {
 		return err
 	}
-	m, err := f.open(ctx, readOnly, readmodel.Options{})
+	m, err := f.open(ctx, readOnly, readmodel.Options{}, defaultTimeout)
 	if err != nil {
 		return err
 	}

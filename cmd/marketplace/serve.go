@@ -101,7 +101,7 @@ func (s *pages) opened(ctx context.Context, do func(*marketplace.Questions, stor
 			return do(m.Questions, m.Store(), ofLog(m.Store()))
 		})
 	}
-	m, err := s.model.open(ctx, true, readmodel.Options{})
+	m, err := s.model.open(ctx, true, readmodel.Options{}, 0)
 	if err != nil {
 		return err
 	}

@@ -189,7 +189,7 @@ func (s *statsCommand) noteOldHistory(ctx context.Context, asOf event.Time) erro
 		return nil
 	}
 	rec, err := store.Newest(ctx, s.market.Store())
-	if err != nil || rec.ID == uuid.Nil {
+	if err != nil || rec.ID == uuid.Nil || event.Foreign(rec.Stream) { // of which nobody knows when it happened
 		return err
 	}
 	meta, err := s.market.Registry().NewDecoder().DecodeMeta(&rec)

@@ -23,6 +23,8 @@ const (
 	storeVariable = "MARKETPLACE_STORE"
 	defaultStore  = "sqlite:marketplace.db"
 
+	defaultTimeout = 30 * time.Second
+
 	// digestVariable holds the secret of marketplace.Options.DigestKey, if the hosts on
 	// the log have one.
 	digestVariable = "MARKETPLACE_DIGEST_KEY"
@@ -41,13 +43,28 @@ type storeFlag struct {
 func (f *storeFlag) add(cmd *cobra.Command) {
 	f.command = cmd
 	cmd.Flags().StringVar(&f.name, "store", "", "URL of the log (default $"+storeVariable+", else "+defaultStore+")")
-	cmd.Flags().DurationVar(&f.timeout, "timeout", 30*time.Second, "give up when the log has given nothing for so long, though it was asked")
+	cmd.Flags().DurationVar(&f.timeout, "timeout", defaultTimeout, "give up when the log, or the read model, has given nothing for so long, though it was asked")
 }
 
 // asLongAsItTakes is for a command that ends when it is interrupted.
 func (f storeFlag) asLongAsItTakes() storeFlag {
 	f.asLong = true
 	return f
+}
+
+// limit is how long the command waits, 0 for as long as it takes.
+func (f storeFlag) limit() time.Duration {
+	if f.asLong {
+		return 0
+	}
+	return f.timeout
+}
+
+func (f storeFlag) patient() error {
+	if !f.asLong && f.timeout <= 0 && f.command != nil {
+		return usage("--timeout %s: it is more than 0", f.timeout)
+	}
+	return nil
 }
 
 func (f storeFlag) url() string {
@@ -98,15 +115,12 @@ func (f storeFlag) writable(ctx context.Context, s store.Store) error {
 
 // watched is a log that is opened with the flag's patience, and watched.
 func (f storeFlag) watched(ctx context.Context, open func(context.Context) (store.Store, error)) (store.Store, error) {
-	p := patience{limit: f.timeout, shown: f.shown(), logger: slog.New(slog.DiscardHandler)}
+	p := patience{limit: f.limit(), shown: f.shown(), logger: slog.New(slog.DiscardHandler)}
 	if f.command != nil {
 		p.logger = slog.New(slog.NewTextHandler(f.command.ErrOrStderr(), nil))
 	}
-	switch {
-	case f.asLong:
-		p.limit = 0
-	case f.timeout <= 0 && f.command != nil:
-		return nil, usage("--timeout %s: it is more than 0", f.timeout)
+	if err := f.patient(); err != nil {
+		return nil, err
 	}
 	opening, cancel := p.within(ctx)
 	defer cancel()

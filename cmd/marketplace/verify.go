@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/archive"
 )
@@ -21,7 +24,9 @@ func (c *cli) verifyCommand() *cobra.Command {
 		Short: "Check that the log, or an archive, is as it was written",
 		Long: `verify reads the whole log and checks that it is as it was written: every page,
 every record by its checksum, positions and revisions without gaps, and that
-every event can be decoded. It may run while others read and write.
+every event can be decoded. It may run while others read and write. Events of
+another program, or of the host's own, in streams that are not the marketplace's
+are passed over, and their number is told.
 
 With the folder of an archive it checks that one: the sums of its files, their
 order, and that the typed columns say what the events say.
@@ -61,21 +66,38 @@ func (c *cli) verify(ctx context.Context, m *marketplace.Marketplace, url string
 		}
 	}
 	decoder := m.Registry().NewDecoder()
-	events := 0
+	events, foreign := 0, int64(0)
 	for rec, err := range m.Store().ReadAll(ctx, store.Span{}) {
 		if err != nil {
 			return err
+		}
+		if event.Foreign(rec.Stream) {
+			foreign++
+			continue
+		}
+		if _, _, _, known := event.ParseStream(rec.Stream); !known {
+			return &projection.FoldError{Type: rec.Type, Stream: rec.Stream, Revision: rec.Revision, Position: rec.Position, Err: projection.ErrStreamName}
 		}
 		if _, err := decoder.Decode(&rec); err != nil {
 			return err
 		}
 		events++
 	}
-	return result.tell(c.stdout, struct {
+	err := result.tell(c.stdout, struct {
 		Log      string `json:"log"`
 		Events   int    `json:"events"`
+		Foreign  int64  `json:"foreign,omitempty"` // of streams that are not the marketplace's
 		Verified bool   `json:"verified"`
-	}{url, events, true}, "%s: %s, all as written\n", url, show.Of(events, "event", "events"))
+	}{url, events, int64(foreign), true}, "%s: %s, all as written\n", url, show.Of(events, "event", "events"))
+	if err == nil && foreign > 0 && !bool(result) {
+		_, err = fmt.Fprintf(c.stdout, "%s\n", passedOver(foreign))
+	}
+	return err
+}
+
+// passedOver says how many events of streams that are not ours were met.
+func passedOver(events int64) string {
+	return show.Of(events, "event", "events") + " of streams that are not the marketplace's passed over"
 }
 
 func (c *cli) verifyArchive(ctx context.Context, dir string, rules bool, result resultFlag) (err error) {

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/marketcore/marketplace/internal/diskfull"
 )
 
 // Error is a failure: a stable code, what it is about, what happened, and the
@@ -99,14 +101,17 @@ func (e *Error) Is(target error) bool {
 }
 
 // InfoOf is what the list says of the first error in err's tree that has a code of
-// it. The end of a context is cancelled where nobody gave it a code. Of what has
-// none the code is "".
+// it. Where nobody gave them a code, the end of a context is cancelled and a full
+// disk is full. Of what has none the code is "".
 func InfoOf(err error) Info {
 	if info, ok := find(err); ok {
 		return final(info, err)
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return infos["cancelled"]
+	}
+	if diskfull.Is(err) {
+		return infos["full"]
 	}
 	return unknown
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -72,6 +74,7 @@ func TestCode(t *testing.T) {
 		{errors.Join(errors.New("a host's"), script.ErrNotFound), "script_not_found"},
 		{fmt.Errorf("asked: %w", context.DeadlineExceeded), "cancelled"},
 		{context.Canceled, "cancelled"},
+		{&fs.PathError{Op: "write", Path: "market.agenda", Err: syscall.ENOSPC}, "full"},
 	} {
 		require.Equal(t, c.code, fault.Code(c.err), "%v", c.err)
 	}

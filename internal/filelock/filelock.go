@@ -35,10 +35,8 @@ func TryLock(path string) (*Lock, error) {
 		}
 		// The last holder may have removed the file between our two steps; then
 		// we hold a lock that nobody else will meet.
-		mine, err1 := f.Stat()
-		theirs, err2 := os.Stat(path)
-		if err1 == nil && err2 == nil && os.SameFile(mine, theirs) {
-			return &Lock{f, path}, nil
+		if l := (&Lock{f, path}); l.mine() {
+			return l, nil
 		}
 		f.Close()
 	}
@@ -47,6 +45,8 @@ func TryLock(path string) (*Lock, error) {
 
 // Release takes the file away, so that none stays behind, and ends the lock.
 func (l *Lock) Release() error {
-	_ = os.Remove(l.path) // an empty file that stays does no harm
+	if l.mine() {
+		_ = os.Remove(l.path) // an empty file that stays does no harm
+	}
 	return l.file.Close()
 }

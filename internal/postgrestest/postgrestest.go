@@ -128,7 +128,7 @@ func (s *Server) Restart() error {
 	for _, setting := range settings {
 		args = append(args, "-c", setting)
 	}
-	p, err := launch(filepath.Join(s.programs, "postgres"), s.folder, s.owner, args)
+	p, err := launch(filepath.Join(s.programs, "postgres"), s.folder, s.owner, args, "ready to accept connections")
 	if err != nil {
 		return err
 	}
@@ -155,6 +155,23 @@ func (s *Server) Stop() error {
 	err := s.process.stop()
 	s.process = nil
 	return err
+}
+
+// Standby makes the server a standby, which only reads, as of now.
+func (s *Server) Standby() error {
+	if err := s.Stop(); err != nil {
+		return err
+	}
+	signal := filepath.Join(s.data(), "standby.signal")
+	if err := os.WriteFile(signal, nil, 0o600); err != nil {
+		return err
+	}
+	if s.owner != nil {
+		if err := s.owner.give(signal); err != nil {
+			return err
+		}
+	}
+	return s.Restart()
 }
 
 // Close stops the server and removes its cluster.

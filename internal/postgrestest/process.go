@@ -20,9 +20,9 @@ type process struct {
 // maxLines bounds how much of the server's log an error tells.
 const maxLines = 20
 
-// launch starts the server and waits for the line of its log that says that it
-// takes connections.
-func launch(program, folder string, as *owner, args []string) (*process, error) {
+// launch starts a server and waits for the line of its log that says, with the
+// words, that it takes connections.
+func launch(program, folder string, as *owner, args []string, words string) (*process, error) {
 	cmd := exec.Command(program, args...)
 	cmd.Dir = folder
 	as.run(cmd)
@@ -49,7 +49,7 @@ func launch(program, folder string, as *owner, args []string) (*process, error) 
 	}
 	tail := make(chan []string, 1)
 	go func() {
-		tail <- follow(log, ready)
+		tail <- follow(log, words, ready)
 		_ = cmd.Wait() // how it ended stands in its log
 		close(p.ended)
 	}()
@@ -65,10 +65,10 @@ func launch(program, folder string, as *owner, args []string) (*process, error) 
 
 // follow reads the server's log to its end, tells when the server is ready, and
 // gives the last lines.
-func follow(log io.Reader, ready chan<- bool) (tail []string) {
+func follow(log io.Reader, words string, ready chan<- bool) (tail []string) {
 	lines := bufio.NewScanner(log)
 	for lines.Scan() {
-		if strings.Contains(lines.Text(), "ready to accept connections") {
+		if strings.Contains(lines.Text(), words) {
 			select {
 			case ready <- true:
 			default:

@@ -102,7 +102,7 @@ func (s *Shared) Main(m *testing.M) (code int) {
 func needed(t testing.TB, err error) {
 	t.Helper()
 	switch {
-	case errors.Is(err, ErrNotInstalled) && os.Getenv("MARKETPLACE_TEST_POSTGRES") != "require":
+	case (errors.Is(err, ErrNotInstalled) || errors.Is(err, ErrNoPgBouncer)) && os.Getenv("MARKETPLACE_TEST_POSTGRES") != "require":
 		t.Skip(err)
 	case err != nil:
 		t.Fatal(err)

@@ -3,9 +3,10 @@ package sqlitefile
 import (
 	"context"
 	"errors"
-	"syscall"
 
 	"github.com/ncruces/go-sqlite3"
+
+	"github.com/marketcore/marketplace/internal/diskfull"
 )
 
 // Fault is what a failure of a file, or of SQLite on it, means to who uses it.
@@ -61,7 +62,7 @@ func Alive(ctx context.Context, closed <-chan struct{}) error {
 	return nil
 }
 
-// faults are SQLite's and the operating system's codes, the first that fits first.
+// faults are SQLite's codes, the first that fits first.
 var faults = []struct {
 	fault Fault
 	codes []error
@@ -69,7 +70,7 @@ var faults = []struct {
 	{NotADatabase, []error{sqlite3.NOTADB}},
 	{Checksum, []error{sqlite3.IOERR_DATA}},
 	{Corrupt, []error{sqlite3.CORRUPT, sqlite3.IOERR_CORRUPTFS, sqlite3.IOERR_SHORT_READ, sqlite3.MISMATCH}},
-	{Full, []error{sqlite3.FULL, sqlite3.IOERR_SHMSIZE, syscall.ENOSPC}},
+	{Full, []error{sqlite3.FULL, sqlite3.IOERR_SHMSIZE}},
 	{Conflict, []error{sqlite3.BUSY_SNAPSHOT}},
 	{Locked, []error{sqlite3.BUSY, sqlite3.LOCKED}},
 }
@@ -83,6 +84,9 @@ func FaultOf(ctx context.Context, err error) (f Fault, detail string) {
 	}
 	if errors.Is(err, sqlite3.INTERRUPT) && ctx.Err() != nil {
 		return Cancelled, ""
+	}
+	if diskfull.Is(err) {
+		return Full, ""
 	}
 	for _, known := range faults {
 		for _, code := range known.codes {

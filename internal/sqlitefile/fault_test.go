@@ -36,6 +36,8 @@ func TestFaultOf(t *testing.T) {
 		sqlite3.FULL:               sqlitefile.Full,
 		sqlite3.IOERR_SHMSIZE:      sqlitefile.Full,
 		syscall.ENOSPC:             sqlitefile.Full,
+		syscall.EDQUOT:             sqlitefile.Full,
+		syscall.EFBIG:              sqlitefile.Full,
 		sqlite3.BUSY_SNAPSHOT:      sqlitefile.Conflict,
 		sqlite3.BUSY:               sqlitefile.Locked,
 		sqlite3.BUSY_TIMEOUT:       sqlitefile.Locked,

@@ -7,8 +7,13 @@
 // certificates (sslrootcert for the server's; sslcert and sslkey for one's own,
 // with which a server may ask for no password), pool_max_conns and so on; what it
 // leaves out comes from PG… variables and ~/.pgpass, where a password is better
-// kept. It needs a role that may create schemas in the database. Time limits,
-// such as statement_timeout, are the host's to set, by the role or in the URL.
+// kept. A parameter schema is the library's own: where the read model is. Making one
+// needs a role that may create schemas in the database; following one that is there
+// does not. Time limits, such as statement_timeout, are the host's to set, by the role
+// or in the URL, but for connect_timeout, 10 seconds where the URL says nothing, those
+// by which a process that was stopped loses its lease and its transaction
+// (Options.LeaseTimeout), and the one for which readers wait for a swap at most.
+// docs/postgresql.md is for who runs the database.
 //
 // Every transaction is REPEATABLE READ: it sees one moment, and of two that
 // change the same row the later one fails with readmodel.ErrConflict. Names are
@@ -19,5 +24,6 @@
 //
 // A lease is an advisory lock of a connection of its own: the server gives it up
 // when that connection ends. A pooler between the two must therefore keep
-// sessions apart (of PgBouncer: session pooling).
+// sessions apart (of PgBouncer: pool_mode = session, which needs no other setting);
+// one that does not is refused with readmodel.ErrRefused.
 package postgres

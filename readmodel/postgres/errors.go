@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/marketcore/marketplace/internal/diskfull"
 	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/readmodel"
 )
@@ -24,7 +25,8 @@ func failure(ctx context.Context, err error) error {
 		return readmodel.ErrCancelled.With(context.Cause(ctx), "")
 	}
 	var connect *pgconn.ConnectError
-	if errors.As(err, &connect) { // it holds the configuration, and with it the password
+	isConnect := errors.As(err, &connect)
+	if isConnect { // it holds the configuration, and with it the password
 		err = &connectError{connect.Unwrap()}
 	}
 	var answer *pgconn.PgError
@@ -46,9 +48,19 @@ func failure(ctx context.Context, err error) error {
 	case "55P03", "57014": // lock_not_available, query_canceled by a time limit
 		return readmodel.ErrBusy.With(cause, "a time limit of the host was reached")
 	case "53100": // disk_full
-		return readmodel.ErrFull.With(cause, "")
+		return readmodel.ErrFull.With(cause, "%s; nothing was written; free space on the server and try again", diskfull.Words)
 	case "25006": // read_only_sql_transaction
 		return readmodel.ErrReadOnly.With(cause, "the server or the role only reads")
+	case "42501": // insufficient_privilege
+		if isConnect {
+			return readmodel.ErrRefused.With(cause, "the role lacks CONNECT on the database")
+		}
+		return readmodel.ErrRefused.With(cause, "the role lacks a right")
+	case "2BP01": // dependent_objects_still_exist
+		return readmodel.ErrNotAReadModel.With(cause, "what is to go has others made of it that are not of the read model")
+	case "42703", "42804", "42809", "42P16", "42710": // undefined_column, datatype_mismatch, wrong_object_type,
+		// invalid_table_definition (a view of other columns), duplicate_object
+		return readmodel.ErrNotAReadModel.With(cause, "a table or view is not as the read model makes it")
 	case "XX001", "XX002": // data_corrupted, index_corrupted
 		return readmodel.ErrCorrupt.With(cause, "")
 	}

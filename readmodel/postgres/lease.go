@@ -12,7 +12,10 @@ import (
 
 // lease is an advisory lock, held by a connection of its own.
 type lease struct {
-	db *database
+	db      *database
+	session uint32 // the server's process that has the lock
+
+	released chan struct{} // closed when it is
 
 	mu   sync.Mutex
 	conn *pgx.Conn // nil when it is released
@@ -37,11 +40,13 @@ func (db *database) Lease(ctx context.Context, name string) (readmodel.Lease, er
 	if err != nil {
 		return nil, db.failure(ctx, err)
 	}
-	l := &lease{db: db, conn: conn}
+	l := &lease{db: db, conn: conn, released: make(chan struct{})}
 	var got bool
-	_, err = conn.Exec(ctx, keepAlive)
+	if _, err = conn.Exec(ctx, keepAlive); err == nil {
+		err = l.expire(ctx)
+	}
 	if err == nil {
-		err = conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", key(name)).Scan(&got)
+		err = conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1), pg_backend_pid()", key(namespace(db.dialect), name)).Scan(&got, &l.session)
 	}
 	if err != nil {
 		l.end()
@@ -58,13 +63,15 @@ func (db *database) Lease(ctx context.Context, name string) (readmodel.Lease, er
 		return nil, readmodel.ErrClosed.With(nil, "")
 	}
 	db.leases[l] = true
+	go l.renew(db.options.LeaseTimeout / 6)
 	return l, nil
 }
 
-// key is the number by which PostgreSQL knows the lock.
-func key(name string) int64 {
+// key is the number by which PostgreSQL knows the lock. Locks are of the database,
+// and a lease is of the read model in a schema.
+func key(schema, name string) int64 {
 	h := fnv.New64a()
-	_, _ = h.Write([]byte("marketplace read model: " + name))
+	_, _ = h.Write([]byte(schema + " read model: " + name))
 	return int64(h.Sum64())
 }
 
@@ -77,7 +84,11 @@ func (l *lease) Held(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return readmodel.ErrCancelled.With(context.Cause(ctx), "")
 	}
-	if err := l.conn.Ping(ctx); err != nil {
+	session, err := sessionOf(ctx, l.conn)
+	if err == nil && session != l.session {
+		err = errPooled()
+	}
+	if err != nil {
 		if !l.conn.IsClosed() {
 			return l.db.failure(ctx, err)
 		}
@@ -107,4 +118,5 @@ func (l *lease) end() {
 	_, _ = l.conn.Exec(ctx, "SELECT pg_advisory_unlock_all()")
 	_ = l.conn.Close(ctx) // the server gives the lock up either way
 	l.conn = nil
+	close(l.released)
 }

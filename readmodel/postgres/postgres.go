@@ -2,12 +2,14 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/marketcore/marketplace/readmodel"
@@ -15,15 +17,25 @@ import (
 
 // Options are the settings of a connection. The zero value is ready for use.
 type Options struct {
+	// LeaseTimeout is after how long the server gives a lease to another whose holder
+	// gives no sign of life, as a process that was stopped: see readmodel.Database.
+	// It gives one six times as often. Default: 30 seconds.
+	LeaseTimeout time.Duration
 	// ReadOnly refuses Write and Lease with readmodel.ErrReadOnly. It goes
 	// well with a role that may only read, or with a standby.
 	ReadOnly bool
+	// Schema is where the read model's views are, and the first part of the names
+	// of the schemas of its versions, so that several read models fit one database.
+	// A parameter schema in the URL goes before it. Default: marketplace. The name
+	// is of the characters a-z, 0-9 and _ and does not end with _ and digits.
+	Schema string
 }
 
 // database is a PostgreSQL. It is a readmodel.Database.
 type database struct {
 	pool    *pgxpool.Pool
 	options Options
+	dialect *readmodel.Dialect
 
 	mu     sync.Mutex
 	closed bool
@@ -33,22 +45,49 @@ type database struct {
 var _ readmodel.Database = (*database)(nil)
 
 // Open connects to the database at a URL. It fails with readmodel.ErrBadURL,
-// which never repeats the URL, or readmodel.ErrUnavailable.
+// which never repeats the URL, with readmodel.ErrRefused if a pooler between keeps
+// no sessions, or readmodel.ErrUnavailable.
 func Open(ctx context.Context, rawURL string, options Options) (readmodel.Database, error) {
 	config, err := parse(rawURL)
 	if err != nil {
 		return nil, err
 	}
+	if options.LeaseTimeout <= 0 {
+		options.LeaseTimeout = 30 * time.Second
+	}
+	params := config.ConnConfig.RuntimeParams
+	if named, is := params[schemaParameter]; is {
+		options.Schema = named
+		delete(params, schemaParameter)
+	}
+	dialect, err := dialectOf(options.Schema)
+	if err != nil {
+		return nil, err
+	}
+	settleAfterConnect(config.ConnConfig)
+	if err := ownSession(ctx, config.ConnConfig); err != nil {
+		return nil, failure(ctx, err)
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, failure(ctx, err)
 	}
-	db := &database{pool: pool, options: options, leases: map[*lease]bool{}}
-	if err := pool.Ping(ctx); err != nil {
+	db := &database{pool: pool, options: options, dialect: dialect, leases: map[*lease]bool{}}
+	if err := db.nameable(ctx); err != nil {
 		pool.Close()
 		return nil, failure(ctx, err)
 	}
 	return db, nil
+}
+
+// nameable fails with readmodel.ErrBadURL if the schema's name is a word of SQL.
+func (db *database) nameable(ctx context.Context) error {
+	var is bool
+	err := db.pool.QueryRow(ctx, "SELECT quote_ident($1::text) = $1::text", namespace(db.dialect)).Scan(&is)
+	if err == nil && !is {
+		err = readmodel.ErrBadURL.With(nil, "%q is a word of SQL and no schema for a read model", namespace(db.dialect))
+	}
+	return err
 }
 
 // parse reads the URL. What pgx says of a bad one may quote a password.
@@ -68,13 +107,19 @@ func parse(rawURL string) (*pgxpool.Config, error) {
 		}
 		return nil, readmodel.ErrBadURL.With(nil, "a part of the URL of a PostgreSQL, or what the environment adds to it, is wrong: %s", reason)
 	}
+	if config.ConnConfig.ConnectTimeout == 0 {
+		config.ConnConfig.ConnectTimeout = connectTimeout
+	}
 	params := config.ConnConfig.RuntimeParams
-	params["search_path"] = "public" // and before it, implied, pg_catalog
 	if params["application_name"] == "" {
 		params["application_name"] = "marketplace"
 	}
 	return config, nil
 }
+
+// connectTimeout is how long one attempt to connect may take, where the URL or
+// PGCONNECT_TIMEOUT says nothing: a server may accept and never answer.
+const connectTimeout = 10 * time.Second
 
 // secrets are the parts of a URL that no message may hold.
 func secrets(u *url.URL) (all []string) {
@@ -88,8 +133,8 @@ func secrets(u *url.URL) (all []string) {
 	return all
 }
 
-// Dialect is readmodel.PostgreSQL.
-func (*database) Dialect() *readmodel.Dialect { return readmodel.PostgreSQL }
+// Dialect is readmodel.PostgreSQL, with the names of another schema if one is named.
+func (db *database) Dialect() *readmodel.Dialect { return db.dialect }
 
 // Read runs do in a read-only transaction of one snapshot.
 func (db *database) Read(ctx context.Context, do func(readmodel.Tx) error) error {
@@ -101,7 +146,7 @@ func (db *database) Write(ctx context.Context, do func(readmodel.Tx) error) erro
 	if db.options.ReadOnly {
 		return errReadOnly()
 	}
-	return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadWrite}, do)
+	return db.transact(ctx, pgx.TxOptions{AccessMode: pgx.ReadWrite, BeginQuery: db.options.beginWriting()}, do)
 }
 
 func errReadOnly() error {
@@ -110,6 +155,10 @@ func errReadOnly() error {
 
 func (db *database) transact(ctx context.Context, options pgx.TxOptions, do func(readmodel.Tx) error) error {
 	t, err := db.begin(ctx, options)
+	var answer *pgconn.PgError
+	if errors.As(err, &answer) && answer.Code == "0A000" && options.AccessMode == pgx.ReadWrite {
+		return readmodel.ErrReadOnly.With(&serverError{answer.Code, answer.Message}, "the server is a standby, which only reads: name the primary")
+	}
 	if err != nil {
 		return db.failure(ctx, err)
 	}
@@ -119,7 +168,7 @@ func (db *database) transact(ctx context.Context, options pgx.TxOptions, do func
 		defer cancel()
 		_ = t.Rollback(ctx) // after a commit it does nothing; a connection that cannot is thrown away
 	}()
-	if err := do(&tx{ctx, t}); err != nil {
+	if err := do(&tx{ctx, t, db, options.AccessMode == pgx.ReadWrite}); err != nil {
 		return err
 	}
 	if err := t.Commit(ctx); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,7 +18,7 @@ import (
 var shared postgrestest.Shared
 
 func TestMain(m *testing.M) {
-	readmodeltest.Child(openAt)
+	readmodeltest.Child(openBriefly)
 	os.Exit(shared.Main(m))
 }
 
@@ -50,4 +51,14 @@ func TestServerDiesUnderRunners(t *testing.T) {
 // TestKilled: see RunKilled.
 func TestKilled(t *testing.T) {
 	readmodeltest.RunKilled(t, shared.Database(t), shared.Database(t), openAt)
+}
+
+// TestStopped: see RunStopped.
+func TestStopped(t *testing.T) {
+	readmodeltest.RunStopped(t, func() string { return shared.Database(t) }, openBriefly, true)
+}
+
+// openBriefly has leases that last for a few seconds.
+func openBriefly(ctx context.Context, url string) (readmodel.Database, error) {
+	return postgres.Open(ctx, url, postgres.Options{LeaseTimeout: 3 * time.Second})
 }

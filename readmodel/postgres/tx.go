@@ -14,14 +14,24 @@ import (
 const batchSize = 1000
 
 type tx struct {
-	ctx context.Context
-	tx  pgx.Tx
+	ctx     context.Context
+	tx      pgx.Tx
+	db      *database
+	writing bool
+}
+
+// failure is a statement's. A missing right is told by its name.
+func (t *tx) failure(err error) error {
+	if notAllowed(err) {
+		return t.db.lacking(t.ctx, err, t.writing)
+	}
+	return failure(t.ctx, err)
 }
 
 func (t *tx) Exec(sql string, args ...any) (int64, error) {
 	done, err := t.tx.Exec(t.ctx, sql, values(args)...)
 	if err != nil {
-		return 0, failure(t.ctx, err)
+		return 0, t.failure(err)
 	}
 	return done.RowsAffected(), nil
 }
@@ -45,7 +55,7 @@ func (t *tx) send(batch *pgx.Batch) error {
 		return nil
 	}
 	if err := t.tx.SendBatch(t.ctx, batch).Close(); err != nil {
-		return failure(t.ctx, err)
+		return t.failure(err)
 	}
 	return nil
 }
@@ -54,7 +64,7 @@ func (t *tx) Query(sql string, args ...any) iter.Seq2[readmodel.Row, error] {
 	return func(yield func(readmodel.Row, error) bool) {
 		rows, err := t.tx.Query(t.ctx, sql, values(args)...)
 		if err != nil {
-			yield(nil, failure(t.ctx, err))
+			yield(nil, t.failure(err))
 			return
 		}
 		defer rows.Close()
@@ -64,7 +74,7 @@ func (t *tx) Query(sql string, args ...any) iter.Seq2[readmodel.Row, error] {
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(nil, failure(t.ctx, err))
+			yield(nil, t.failure(err))
 		}
 	}
 }
@@ -77,7 +87,7 @@ func (t *tx) Copy(table string, columns []string, rows iter.Seq2[[]any, error]) 
 		if source.err != nil {
 			return source.err
 		}
-		return failure(t.ctx, err)
+		return t.failure(err)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	osexec "os/exec"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -27,6 +28,7 @@ import (
 const (
 	childLog   = "READMODELTEST_LOG"
 	childModel = "READMODELTEST_MODEL"
+	childStops = "READMODELTEST_STOPS" // when it stops itself: see RunStopped
 )
 
 // killedSeed is that of the log's history and of its positions.
@@ -78,11 +80,15 @@ func followAndTell(ctx context.Context, path, address string, open OpenAt) error
 	if err != nil {
 		return err
 	}
+	stops := os.Getenv(childStops)
+	if stops == whileWriting {
+		db = stopsInWrite{db, new(atomic.Int64)}
+	}
 	m, err := readmodel.New(db, readmodel.Options{})
 	if err != nil {
 		return err
 	}
-	r, err := m.NewRunner(log, readmodel.RunnerOptions{BatchEvents: 25})
+	r, err := m.NewRunner(log, readmodel.RunnerOptions{BatchEvents: 25, NoStatistics: stops != ""})
 	if err != nil {
 		return err
 	}
@@ -98,29 +104,40 @@ func followAndTell(ctx context.Context, path, address string, open OpenAt) error
 		}
 		fmt.Println(at)
 	}
+	if stops == whileIdle {
+		fmt.Println(stopping)
+		stopThis()
+	}
 	if err := os.Stdout.Close(); err != nil { // no more lines come
 		return err
 	}
 	return <-ended // which it never does: who caught up waits to be killed
 }
 
-// RunKilled kills a process that runs a runner, at random moments, and requires
-// the rows to be those of a clean run afterwards. The address is that of an
-// empty database, clean of another. The flag -kills says how often.
-func RunKilled(t *testing.T, address, clean string, open OpenAt) {
-	path := filepath.Join(t.TempDir(), "log.db")
+// killedLog is the log of a test with another process, with so many parts of a
+// history.
+func killedLog(t *testing.T, parts int) (path string, log store.Transactor) {
+	path = filepath.Join(t.TempDir(), "log.db")
 	file, err := sqlite.Open(t.Context(), path, sqlite.Options{})
 	require.NoError(t, err)
-	log := storetest.Strict(file, killedSeed).(store.Transactor)
+	log = storetest.Strict(file, killedSeed).(store.Transactor)
 	t.Cleanup(func() { require.NoError(t, log.Close()) })
 	history := market.New(killedSeed)
 	history.Rough = true
 	history.RegisterClients(5)
-	n := timesKilled()
-	for range 1 + n {
+	for range parts {
 		history.Freelancer(8, 8)
 	}
 	history.WriteTo(t, log)
+	return path, log
+}
+
+// RunKilled kills a process that runs a runner, at random moments, and requires
+// the rows to be those of a clean run afterwards. The address is that of an
+// empty database, clean of another. The flag -kills says how often.
+func RunKilled(t *testing.T, address, clean string, open OpenAt) {
+	n := timesKilled()
+	path, log := killedLog(t, 1+n)
 	at := func(address string) readmodel.Database {
 		db, err := open(t.Context(), address)
 		require.NoError(t, err)
@@ -157,15 +174,7 @@ func RunKilled(t *testing.T, address, clean string, open OpenAt) {
 
 // killAfter starts a runner and kills it after so many of its batches.
 func killAfter(t *testing.T, batches int, log, address string) {
-	binary, err := os.Executable()
-	require.NoError(t, err)
-	child := osexec.CommandContext(t.Context(), binary)
-	child.Env = append(os.Environ(), childLog+"="+log, childModel+"="+address)
-	out, err := child.StdoutPipe()
-	require.NoError(t, err)
-	child.Stderr = os.Stderr
-	require.NoError(t, child.Start())
-	lines := bufio.NewScanner(out)
+	child, lines := startChild(t, log, address)
 	for range batches {
 		if !lines.Scan() {
 			break
@@ -174,4 +183,18 @@ func killAfter(t *testing.T, batches int, log, address string) {
 	require.NoError(t, child.Process.Kill())
 	require.Error(t, child.Wait(), "it was killed")
 	require.NotEqual(t, childFailed, child.ProcessState.ExitCode(), "it failed before that")
+}
+
+// startChild starts the other process and gives what it writes.
+func startChild(t *testing.T, log, address string, more ...string) (*osexec.Cmd, *bufio.Scanner) {
+	binary, err := os.Executable()
+	require.NoError(t, err)
+	child := osexec.CommandContext(t.Context(), binary)
+	child.Env = append(os.Environ(), childLog+"="+log, childModel+"="+address)
+	child.Env = append(child.Env, more...)
+	out, err := child.StdoutPipe()
+	require.NoError(t, err)
+	child.Stderr = os.Stderr
+	require.NoError(t, child.Start())
+	return child, bufio.NewScanner(out)
 }

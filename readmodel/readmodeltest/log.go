@@ -165,7 +165,8 @@ func testRestoredLog(t *testing.T, open Open) {
 	for range events {
 		appendRegistered(t, longer)
 	}
-	for name, other := range map[string]store.Store{"shorter": shorter, "otherwise": otherwise, "longer": longer} {
+	again := doneAgain(t, log, 13, events)
+	for name, other := range map[string]store.Store{"shorter": shorter, "otherwise": otherwise, "longer": longer, "done again": again} {
 		t.Run(name, func(t *testing.T) {
 			m := model(t, open(t)(), newClock(market.Ends), 1)
 			follow(t, m, log, 1, readmodel.RunnerOptions{NoStatistics: true})
@@ -179,6 +180,67 @@ func testRestoredLog(t *testing.T, open Open) {
 			again, err := m.Rebuild(t.Context(), other, readmodel.RebuildOptions{})
 			require.NoError(t, err)
 			require.True(t, again.Comparison.Equal(), "%+v", again.Comparison)
+		})
+	}
+}
+
+// doneAgain is a log that has lost its last event, whose command was then done again,
+// with the id that it had and a second later.
+func doneAgain(t *testing.T, log store.Store, seed uint64, events int) store.Store {
+	t.Helper()
+	again := restored(t, log, seed, events-1)
+	last, err := store.At(t.Context(), log, mustNewest(t, log))
+	require.NoError(t, err)
+	env, err := event.Marketplace().Decode(&last)
+	require.NoError(t, err)
+	meta := env.Meta
+	meta.OccurredAt++
+	later, err := event.Marketplace().Encode(last.ID, meta, env.Event)
+	require.NoError(t, err)
+	appendTo(t, again, last.Stream, store.Any, later)
+	return again
+}
+
+// mustNewest is where the log's newest event stands.
+func mustNewest(t *testing.T, log store.Store) (at event.Position) {
+	t.Helper()
+	for rec, err := range log.ReadAll(t.Context(), store.Span{}) {
+		require.NoError(t, err)
+		at = rec.Position
+	}
+	return at
+}
+
+// testHalfBuiltOfRestoredLog: what a rebuild has left half-built is of no use once the
+// log was restored, and nothing of it comes into the next.
+func testHalfBuiltOfRestoredLog(t *testing.T, open Open) {
+	log, _ := roughLog(t, 13, 1)
+	events := 0
+	for _, err := range log.ReadAll(t.Context(), store.Span{}) {
+		require.NoError(t, err)
+		events++
+	}
+	otherwise := restored(t, log, 13, events-1)
+	appendRegistered(t, otherwise)
+	keep := func(*readmodel.Comparison) error { return context.Canceled }
+	for name, other := range map[string]store.Store{"otherwise": otherwise, "done again": doneAgain(t, log, 13, events)} {
+		t.Run(name, func(t *testing.T) {
+			db, clean := open(t)(), open(t)()
+			m := model(t, db, newClock(market.Ends), 2)
+			follow(t, m, log, 2, readmodel.RunnerOptions{NoStatistics: true})
+			_, err := m.Rebuild(t.Context(), log, readmodel.RebuildOptions{Accept: keep})
+			require.ErrorIs(t, err, context.Canceled)
+			// One partition of it is further than the other was ever told to be.
+			exec(t, db, "UPDATE "+db.Dialect().Table(2, "checkpoints")+" SET event_id = NULL, event_position = NULL, event_digest = NULL WHERE partition = 0")
+
+			folded := false
+			done, err := m.Rebuild(t.Context(), other, readmodel.RebuildOptions{
+				Progress: func(p readmodel.RebuildProgress) { folded = folded || p.Phase == readmodel.RebuildFolding },
+			})
+			require.NoError(t, err)
+			require.True(t, folded, "the half-built one is not gone on with")
+			follow(t, model(t, clean, newClock(market.Ends), 1), other, 1, readmodel.RunnerOptions{NoStatistics: true})
+			require.Equal(t, dump(t, clean, 1), dump(t, db, done.Version.Number))
 		})
 	}
 }
@@ -278,7 +340,7 @@ func testHeadOfNoEvent(t *testing.T, open Open) {
 		appendRegistered(t, log)
 	}
 	db, clean := open(t)(), open(t)()
-	m := model(t, db, newClock(market.Ends), 1)
+	m := model(t, db, newClock(market.Ends), 0)
 	_, err := m.Rebuild(t.Context(), aheadOf{log, ended(t, log)}, readmodel.RebuildOptions{Partitions: 2})
 	require.NoError(t, err)
 	all, err := m.Checkpoints(t.Context())

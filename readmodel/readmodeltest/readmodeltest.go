@@ -41,14 +41,17 @@ func Run(t *testing.T, open Open) {
 		{"Crash", testCrash},
 		{"LostLog", testLostLog},
 		{"Poison", testPoison},
+		{"Foreign", testForeign},
 		{"Gap", testGap},
 		{"Runners", testRunners},
 		{"Fenced", testFenced},
 		{"EndedContext", testEndedContext},
 		{"NotForThisRunner", testNotForThisRunner},
+		{"Partial", testPartial},
 		{"OtherLog", testOtherLog},
 		{"EmptyLog", testEmptyLog},
 		{"RestoredLog", testRestoredLog},
+		{"HalfBuiltOfRestoredLog", testHalfBuiltOfRestoredLog},
 		{"LogRestoredMeanwhile", testLogRestoredMeanwhile},
 		{"RebuildOfOtherLog", testRebuildOfOtherLog},
 		{"KeptVersion", testKeptVersion},
@@ -58,6 +61,10 @@ func Run(t *testing.T, open Open) {
 		{"Docs", testDocs},
 		{"Live", testLive},
 		{"Reads", testReads},
+		{"Strangers", testStrangers},
+		{"ViewOfAnother", testViewOfAnother},
+		{"Guest", testGuest},
+		{"SwapBesideReader", testSwapBesideReader},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -40,6 +40,36 @@ func appendRegistered(t testing.TB, log store.Store) store.Appended {
 	return appendTo(t, log, event.FreelancerStream(uuid.New()), store.NoStream, proposed(t, &event.FreelancerRegistered{}))
 }
 
+// testForeign: the events of streams that are not the marketplace's, whatever they
+// are, stop nobody; they are passed over and counted, by the partition 0.
+func testForeign(t *testing.T, open Open) {
+	log := newLog(t, 3)
+	events := 0
+	for _, stream := range []string{"orders-1", "blob", "contracts-" + uuid.NewString(), "orders-1"} {
+		appendRegistered(t, log)
+		appendTo(t, log, stream, store.Any, event.Proposed{ID: uuid.New(), Type: "ContractStarted", Data: []byte(`{"client":7}`), Metadata: []byte(`{}`)})
+		events += 2
+	}
+	last := appendRegistered(t, log)
+	events++
+	db := open(t)()
+	m := model(t, db, newClock(market.Ends), 2)
+	var all, foreign uint64
+	for i := range 2 {
+		r := runner(t, m, log, readmodel.RunnerOptions{Partition: i, NoStatistics: true})
+		stop := started(t, r)
+		require.NoError(t, r.WaitFor(t.Context(), last.Position))
+		require.NoError(t, stop())
+		all += r.Status().Events
+		if foreign += r.Status().Foreign; i == 0 {
+			require.EqualValues(t, 4, foreign)
+		}
+	}
+	require.EqualValues(t, 4, foreign)
+	require.EqualValues(t, events, all)
+	require.EqualValues(t, 5, mustInteger(t, db, "SELECT count(*) FROM "+db.Dialect().Stable("freelancers")))
+}
+
 // testPoison: an event that cannot be taken stops its partition, with its
 // position and the reason, also for those who look from elsewhere. What is
 // before it is there, what is behind it is not, and nothing is lost: another
@@ -262,6 +292,11 @@ func testNotForThisRunner(t *testing.T, open Open) {
 	require.ErrorIs(t, err, readmodel.ErrOtherPartitions)
 	_, err = readmodel.New(db, readmodel.Options{Partitions: 1025})
 	require.ErrorIs(t, err, readmodel.ErrOtherPartitions)
+
+	// One that is divided otherwise than it is said to be has runners that miss some.
+	otherwise := model(t, db, newClock(market.Ends), 3)
+	require.ErrorIs(t, runner(t, otherwise, log, readmodel.RunnerOptions{}).Run(t.Context()), readmodel.ErrOtherPartitions)
+	follow(t, model(t, db, newClock(market.Ends), 0), log, 2, readmodel.RunnerOptions{NoStatistics: true})
 
 	exec(t, db, "UPDATE "+db.Dialect().Stable("model_versions")+" SET schema = 99")
 	require.ErrorIs(t, runner(t, m, log, readmodel.RunnerOptions{}).Run(t.Context()), readmodel.ErrNewerSchema)

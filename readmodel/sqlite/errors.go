@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/marketcore/marketplace/internal/diskfull"
 	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/readmodel"
@@ -38,7 +39,7 @@ func failure(ctx context.Context, err error) error {
 			detail = "rebuild the read model from the log"
 		}
 	case sqlitefile.Full:
-		what, detail = readmodel.ErrFull, "nothing was written; free space"
+		what, detail = readmodel.ErrFull, diskfull.Words+"; nothing was written; free space and try again"
 	case sqlitefile.Conflict:
 		what, detail = readmodel.ErrConflict, "another transaction has written meanwhile"
 	case sqlitefile.Locked:

@@ -13,10 +13,9 @@ package sqlite
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
+	"time"
 
-	"github.com/marketcore/marketplace/internal/filelock"
 	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/readmodel"
 )
@@ -27,6 +26,10 @@ type Options struct {
 	// Litestream does: pages are then read without their checksums. See the
 	// option of the same name in store/sqlite.
 	ForeignCheckpoints bool
+	// LeaseTimeout is after how long a lease may be taken whose holder gives no sign
+	// of life, as a process that was stopped: see readmodel.Database. It gives one
+	// six times as often. Default: 30 seconds.
+	LeaseTimeout time.Duration
 	// Readers is how many reads may use the file at once; more wait for their
 	// turn. Default: the number of CPUs, at least 4.
 	Readers int
@@ -60,6 +63,9 @@ var _ readmodel.Database = (*database)(nil)
 func Open(ctx context.Context, path string, options Options) (readmodel.Database, error) {
 	if ctx.Err() != nil {
 		return nil, cancelled(ctx)
+	}
+	if options.LeaseTimeout <= 0 {
+		options.LeaseTimeout = 30 * time.Second
 	}
 	d := &database{options: options, closed: make(chan struct{}), leases: map[*lease]struct{}{}}
 	var err error
@@ -96,7 +102,7 @@ func (d *database) Close() (err error) {
 		d.leases = nil
 		d.mu.Unlock()
 		for l := range held {
-			err = errors.Join(err, l.lock.Release())
+			err = errors.Join(err, l.end())
 		}
 		err = failure(context.Background(), err)
 	})
@@ -147,64 +153,6 @@ func (d *database) run(ctx context.Context, p *sqlitefile.Pool[*conn], begin str
 	}
 	finished = true
 	return err
-}
-
-// Lease implements readmodel.Database: it is a lock of the operating system on
-// an empty file beside the database.
-func (d *database) Lease(ctx context.Context, name string) (readmodel.Lease, error) {
-	if err := d.alive(ctx); err != nil {
-		return nil, err
-	}
-	if d.writer == nil {
-		return nil, readOnly()
-	}
-	if !readmodel.ValidLease(name) {
-		return nil, readmodel.ErrUnavailable.With(nil, "%.80q is no name of a lease", name)
-	}
-	lock, err := filelock.TryLock(d.path + "-lease-" + name)
-	if errors.Is(err, filelock.ErrHeld) {
-		return nil, readmodel.ErrLeased.With(nil, "the lease %s of %s is held by another", name, d.path)
-	}
-	if err != nil {
-		return nil, failure(ctx, fmt.Errorf("the lease %s: %w", name, err))
-	}
-	l := &lease{database: d, lock: lock}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.leases == nil {
-		return nil, errors.Join(readmodel.ErrClosed, lock.Release())
-	}
-	d.leases[l] = struct{}{}
-	return l, nil
-}
-
-type lease struct {
-	database *database
-	lock     *filelock.Lock
-}
-
-// Held implements readmodel.Lease. Nothing but its own end ends a lease here.
-func (l *lease) Held(ctx context.Context) error {
-	if err := l.database.alive(ctx); err != nil {
-		return err
-	}
-	l.database.mu.Lock()
-	defer l.database.mu.Unlock()
-	if _, held := l.database.leases[l]; !held {
-		return readmodel.ErrLeaseLost
-	}
-	return nil
-}
-
-func (l *lease) Release() error {
-	l.database.mu.Lock()
-	_, held := l.database.leases[l]
-	delete(l.database.leases, l)
-	l.database.mu.Unlock()
-	if !held {
-		return nil
-	}
-	return failure(context.Background(), l.lock.Release())
 }
 
 // alive is the error of a closed database or an ended context.

@@ -2,9 +2,11 @@ package sqlite
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -13,7 +15,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	readmodeltest.Child(openAt)
+	readmodeltest.Child(openBriefly)
 	os.Exit(m.Run())
 }
 
@@ -31,6 +33,20 @@ func TestDatabase(t *testing.T) {
 func TestKilled(t *testing.T) {
 	folder := t.TempDir()
 	readmodeltest.RunKilled(t, filepath.Join(folder, "model.db"), filepath.Join(folder, "clean.db"), openAt)
+}
+
+// TestStopped: see RunStopped. One that is stopped while it writes has SQLite's locks.
+func TestStopped(t *testing.T) {
+	folder, n := t.TempDir(), 0
+	readmodeltest.RunStopped(t, func() string {
+		n++
+		return filepath.Join(folder, fmt.Sprintf("model-%d.db", n))
+	}, openBriefly, false)
+}
+
+// openBriefly has leases that last for a few seconds.
+func openBriefly(ctx context.Context, path string) (readmodel.Database, error) {
+	return Open(ctx, path, Options{LeaseTimeout: 3 * time.Second})
 }
 
 func mustOpen(t testing.TB, path string, o Options) *database {

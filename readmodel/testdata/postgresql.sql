@@ -295,12 +295,14 @@ CREATE TABLE marketplace_1.checkpoints (
   log_id uuid,
   event_id uuid,
   event_position bigint,
+  event_digest text,
+  head_position bigint,
   updated_at timestamptz NOT NULL,
   stopped_position bigint,
   stopped_reason text,
   PRIMARY KEY (partition)
 );
-INSERT INTO marketplace_1.checkpoints (partition, position, log_id, event_id, event_position, updated_at, stopped_position, stopped_reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+INSERT INTO marketplace_1.checkpoints (partition, position, log_id, event_id, event_position, event_digest, head_position, updated_at, stopped_position, stopped_reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 INSERT INTO marketplace.model_versions (version, schema, partitions, state, created_at) VALUES ($1, $2, $3, $4, $5);
 CREATE INDEX jobs_by_client_id ON marketplace_1.jobs (client_id);
 CREATE INDEX invites_by_freelancer_id ON marketplace_1.invites (freelancer_id);
@@ -352,6 +354,6 @@ CREATE VIEW marketplace.marketplace_stats AS SELECT as_of, valid_until, policy, 
 DROP VIEW IF EXISTS marketplace.marketplace_weeks;
 CREATE VIEW marketplace.marketplace_weeks AS SELECT week, starts_at, gross_volume, refunds, minutes, contracts_started, hires_invite, hires_proposal, hires_direct, hires_invite_bp, hires_proposal_bp, hires_direct_bp, invites_sent, invites_counted, invites_answered, response_rate_bp, contracts_ended, contracts_disputed, dispute_ppm FROM marketplace_1.marketplace_weeks;
 DROP VIEW IF EXISTS marketplace.checkpoints;
-CREATE VIEW marketplace.checkpoints AS SELECT partition, position, log_id, event_id, event_position, updated_at, stopped_position, stopped_reason FROM marketplace_1.checkpoints;
+CREATE VIEW marketplace.checkpoints AS SELECT partition, position, log_id, event_id, event_position, event_digest, head_position, updated_at, stopped_position, stopped_reason FROM marketplace_1.checkpoints;
 UPDATE marketplace.model_versions SET state = $1 WHERE state = $2;
 UPDATE marketplace.model_versions SET state = $1 WHERE version = $2;

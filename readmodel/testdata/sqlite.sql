@@ -293,12 +293,14 @@ CREATE TABLE m1_checkpoints (
   log_id TEXT,
   event_id TEXT,
   event_position INTEGER,
+  event_digest TEXT,
+  head_position INTEGER,
   updated_at INTEGER NOT NULL,
   stopped_position INTEGER,
   stopped_reason TEXT,
   PRIMARY KEY (partition)
 ) STRICT;
-INSERT INTO m1_checkpoints (partition, position, log_id, event_id, event_position, updated_at, stopped_position, stopped_reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+INSERT INTO m1_checkpoints (partition, position, log_id, event_id, event_position, event_digest, head_position, updated_at, stopped_position, stopped_reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 INSERT INTO model_versions (version, schema, partitions, state, created_at) VALUES ($1, $2, $3, $4, $5);
 CREATE INDEX m1_jobs_by_client_id ON m1_jobs (client_id);
 CREATE INDEX m1_invites_by_freelancer_id ON m1_invites (freelancer_id);
@@ -350,6 +352,6 @@ CREATE VIEW marketplace_stats AS SELECT as_of, valid_until, policy, position, we
 DROP VIEW IF EXISTS marketplace_weeks;
 CREATE VIEW marketplace_weeks AS SELECT week, starts_at, gross_volume, refunds, minutes, contracts_started, hires_invite, hires_proposal, hires_direct, hires_invite_bp, hires_proposal_bp, hires_direct_bp, invites_sent, invites_counted, invites_answered, response_rate_bp, contracts_ended, contracts_disputed, dispute_ppm FROM m1_marketplace_weeks;
 DROP VIEW IF EXISTS checkpoints;
-CREATE VIEW checkpoints AS SELECT partition, position, log_id, event_id, event_position, updated_at, stopped_position, stopped_reason FROM m1_checkpoints;
+CREATE VIEW checkpoints AS SELECT partition, position, log_id, event_id, event_position, event_digest, head_position, updated_at, stopped_position, stopped_reason FROM m1_checkpoints;
 UPDATE model_versions SET state = $1 WHERE state = $2;
 UPDATE model_versions SET state = $1 WHERE version = $2;

@@ -74,11 +74,10 @@ func (s *segment) readBlock(group int, into *event.ColumnBlock) error {
 	into.Reset()
 	n := int(s.Groups[group].Events)
 	read := func(column string, do func(*cursor) error) error {
-		at := columnOf(s.parquet.Schema(), column)
-		if at < 0 {
-			return corrupt(0, nil, "%s has no column %s", s.Name, column)
+		c, err := s.cursor(group, column)
+		if err != nil {
+			return err
 		}
-		c := openCursor(s.parquet.RowGroups()[group], at, column)
 		defer c.close()
 		return do(c)
 	}
@@ -141,7 +140,7 @@ func integers[T ~int64 | ~uint64](c *cursor, into []T, unit int64) error {
 			continue
 		}
 		rows := int(c.end - c.row)
-		if len(c.levels) > 0 && c.page.NumNulls() > 0 {
+		if len(c.levels) > 0 && c.nulls > 0 {
 			for _, there := range c.levels {
 				into[i] = 0
 				if there != 0 {
@@ -218,9 +217,7 @@ func ids(c *cursor, n int, into *event.IDColumn) (err error) {
 	}
 	into.Values = into.Values[:0]
 	if c.dict != nil { // else no event has a value
-		data := c.dict.Page().Data()
-		bytes, _ := data.FixedLenByteArray()
-		into.Values = append(into.Values, idsOf(bytes)...)
+		into.Values = append(into.Values, idsOf(c.dict.bytes)...)
 	}
 	return nil
 }
@@ -237,9 +234,7 @@ func words(c *cursor, n int, into *event.WordColumn) (err error) {
 	w := &into.Values
 	w.Bytes, w.Offsets = w.Bytes[:0], w.Offsets[:0]
 	if c.dict != nil { // else no event has a value
-		data := c.dict.Page().Data()
-		bytes, offsets := data.ByteArray()
-		w.Bytes, w.Offsets = append(w.Bytes, bytes...), append(w.Offsets, offsets...)
+		w.Bytes, w.Offsets = append(w.Bytes, c.dict.bytes...), append(w.Offsets, c.dict.offsets...)
 	}
 	return nil
 }

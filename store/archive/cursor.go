@@ -1,101 +1,98 @@
 package archive
 
-import (
-	"errors"
-	"io"
-
-	"github.com/parquet-go/parquet-go"
-
-	"github.com/marketcore/marketplace/store"
-)
+import "sort"
 
 // A cursor reads one column of a row group, page by page, and only forwards.
-// Values stand as the file has them: integers, or indexes into the dictionary,
-// or bytes.
 type cursor struct {
-	name  string
-	pages parquet.Pages
-	page  parquet.Page // at hand, nil at first
-	spent []parquet.Page
+	pageReader
+	*page         // at hand, nil at first
+	spent []*page // before it
+	next  int     // of the pages
+
+	row   int64 // the next one
 	end   int64 // the row behind the page
+	skip  int64 // rows of the next page that are not read
+	level int   // of the next row, in levels
+	value int   // of the next value, in the page
 
-	row    int64  // the next one
-	levels []byte // of the page's rows: 1 if there is a value; nil if all have one
-	level  int    // of the next row, in levels
-	value  int    // of the next value, in the page
-
-	ints    []int64
-	small   []int32 // 32-bit integers, or indexes
-	bytes   []byte
-	offsets []uint32 // of bytes; nil if all are 16 bytes long
-	dict    parquet.Dictionary
+	dict *dictionary // of the page at hand: nil if it does without
+	all  *dictionary // what dict is, once it was read
 }
 
-func openCursor(group parquet.RowGroup, column int, name string) *cursor {
-	return &cursor{name: name, pages: group.ColumnChunks()[column].Pages()}
+func (s *segment) cursor(group int, column string) (*cursor, error) {
+	c, err := s.footer.chunk(s.bytes, group, column)
+	if err != nil {
+		return nil, err
+	}
+	return &cursor{pageReader: pageReader{chunk: c, file: s.bytes}}, nil
 }
 
 // close gives the column's pages back; values that were read are void then.
 func (c *cursor) close() {
+	c.spend()
 	c.forget()
+}
+
+// spend puts the page at hand to those that are spent.
+func (c *cursor) spend() {
 	if c.page != nil {
-		parquet.Release(c.page)
+		c.spent = append(c.spent, c.page)
 		c.page = nil
 	}
-	_ = c.pages.Close() // it only gives buffers back
 }
 
 // forget gives back the pages before the one at hand.
 func (c *cursor) forget() {
 	for _, p := range c.spent {
-		parquet.Release(p)
+		pages.Put(p)
 	}
 	c.spent = c.spent[:0]
 }
 
 // turn reads the next page.
 func (c *cursor) turn() error {
-	if c.page != nil {
-		c.spent = append(c.spent, c.page)
-		c.page = nil
-	}
-	p, err := c.pages.ReadPage()
-	if errors.Is(err, io.EOF) {
+	c.spend()
+	if c.next == len(c.chunk.pages) {
 		return corrupt(0, nil, "column %s has too few rows", c.name)
 	}
-	if err != nil {
-		return broken(c.name, err)
+	p := pages.Get().(*page)
+	err := c.pageReader.read(c.next, p)
+	if err == nil && p.indexed {
+		err = c.indexed(p)
 	}
-	c.page, c.end = p, c.row+p.NumRows()
-	c.levels, c.level, c.value = p.DefinitionLevels(), 0, 0
-	c.ints, c.small, c.bytes, c.offsets, c.dict = nil, nil, nil, nil, p.Dictionary()
-	data := p.Data()
-	switch {
-	case c.dict != nil:
-		c.small = data.Int32()
-	default:
-		switch kind := p.Type().Kind(); kind {
-		case parquet.Int64:
-			c.ints = data.Int64()
-		case parquet.Int32:
-			c.small = data.Int32()
-		case parquet.ByteArray:
-			c.bytes, c.offsets = data.ByteArray()
-		case parquet.FixedLenByteArray:
-			c.bytes, _ = data.FixedLenByteArray()
-		default:
-			return corrupt(0, nil, "column %s is of kind %v", c.name, kind)
+	if err != nil {
+		pages.Put(p)
+		return broken(err, "column %s cannot be read", c.name)
+	}
+	c.page, c.dict = p, nil
+	if p.indexed {
+		c.dict = c.all
+	}
+	c.row -= c.skip
+	c.end = c.row + int64(p.rows)
+	c.next++
+	c.level, c.value = 0, 0
+	skip := c.skip
+	c.skip = 0
+	return c.seek(c.row + skip)
+}
+
+// indexed makes sure that the dictionary has all that a page asks of it.
+func (c *cursor) indexed(p *page) (err error) {
+	if c.all == nil {
+		if c.all, err = c.dictionary(); err != nil {
+			return err
+		}
+	}
+	if c.all == nil {
+		return errPage
+	}
+	for _, i := range p.small {
+		if uint32(i) >= uint32(c.all.len) {
+			return errPage
 		}
 	}
 	return nil
-}
-
-// broken is the error of bytes that are no Parquet, or of the file under them.
-func broken(column string, err error) error {
-	if told := failure(err); !errors.Is(told, store.ErrUnavailable) {
-		return told
-	}
-	return corrupt(0, err, "column %s cannot be read", column)
 }
 
 func (c *cursor) seek(row int64) error {
@@ -103,14 +100,11 @@ func (c *cursor) seek(row int64) error {
 		return nil
 	}
 	if c.page == nil || row >= c.end {
-		if c.page != nil {
-			c.spent = append(c.spent, c.page)
-			c.page = nil
-		}
-		if err := c.pages.SeekToRow(row); err != nil {
-			return broken(c.name, err)
-		}
+		c.spend()
+		behind := sort.Search(len(c.chunk.pages), func(i int) bool { return c.chunk.pages[i].FirstRowIndex > row })
+		c.next = behind - 1 // the first page has row 0
 		c.row, c.end = row, row
+		c.skip = row - c.chunk.pages[c.next].FirstRowIndex
 		return nil
 	}
 	skip := int(row - c.row)
@@ -170,7 +164,7 @@ func (c *cursor) of(value int) []byte {
 // integer is a value of a column of small integers.
 func (c *cursor) integer(value int) int32 {
 	if c.dict != nil {
-		return c.dict.Index(c.small[value]).Int32()
+		return c.dict.small[c.small[value]]
 	}
 	return c.small[value]
 }

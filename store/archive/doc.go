@@ -17,5 +17,9 @@
 // everything and checks the rest: sums, counts, positions, revisions, and that
 // the typed columns say what the bytes say.
 //
+// A file may be anybody's: it is read as Export writes it, page by page, and no size
+// that it claims is believed before the bytes bear it out. What panics on it all the
+// same, in the libraries that decode it, is store.ErrCorrupt.
+//
 // docs/archive.md describes the folder and every column.
 package archive

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"syscall"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/diskfull"
 	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/store"
 )
@@ -16,7 +16,8 @@ import (
 var (
 	// ErrOtherLog: the archive, or the store to restore into, holds another log.
 	ErrOtherLog = fault.New("store", "other_log")
-	// ErrGap: an event of a stream is missing in the log that is exported.
+	// ErrGap: an event of a stream of the marketplace is missing in the log that is
+	// exported.
 	ErrGap = fault.New("store", "stream_gap")
 )
 
@@ -34,12 +35,21 @@ func failure(err error) error {
 	switch {
 	case err == nil, errors.As(err, &told):
 		return err
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
-		return store.ErrFull.With(err, "what the archive held before is whole")
+	case diskfull.Is(err):
+		return store.ErrFull.With(err, "what the archive held before is whole; free space and try again")
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return store.ErrCancelled.With(err, "")
 	}
 	return store.ErrUnavailable.With(err, "")
+}
+
+// broken is the error of what is no Parquet of ours, or of the file under it.
+func broken(cause error, format string, args ...any) error {
+	var told *fault.Error
+	if errors.As(cause, &told) {
+		return cause
+	}
+	return corrupt(0, cause, format, args...)
 }
 
 // absent is the failure of a file that the manifest lists.

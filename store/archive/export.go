@@ -40,7 +40,8 @@ const every = 1 << 14
 // there stay as they are, also a short last one.
 //
 // It fails with ErrOtherLog if the log's first event or the archive's last one is
-// not where the other has it, with ErrGap if a stream's revisions are not contiguous, with store.ErrLocked if
+// not where the other has it, with ErrGap if the revisions of a
+// stream of the marketplace are not contiguous, with store.ErrLocked if
 // another export writes to the folder, with store.ErrNotALog if the folder holds
 // something else, with store.ErrFull, and with the errors of the log. Whole files
 // that were written by then stay, and the next export goes on behind them.

@@ -165,6 +165,29 @@ func TestExportRefusesAGap(t *testing.T) {
 	require.Equal(t, before, manifestOf(t, dir), "nothing of it is in the archive")
 }
 
+// What another program has done to its own streams keeps nobody from an archive.
+func TestExportOfStreamsOfOthers(t *testing.T) {
+	log := contracts(t, 3)
+	events := storetest.Events(4)
+	for i, stream := range []string{"orders-1", "orders-1", "mylinks", "orders-1"} {
+		_, err := log.Append(t.Context(), store.Write{Stream: stream, Expected: store.Any, Events: events[i : i+1]})
+		require.NoError(t, err)
+	}
+	all := everything(t, log)
+	lost := lossy{log, all[3*contractEvents+1].Position}
+	dir := exportOf(t, lost, small)
+	s := opened(t, dir)
+	require.NoError(t, s.Verify(t.Context()))
+	sameLogs(t, lost, s)
+
+	_, err := log.Append(t.Context(), store.Write{Stream: "orders-1", Expected: store.Any, Events: storetest.Events(3)})
+	require.NoError(t, err)
+	lost.lost = everything(t, log)[len(all)+1].Position
+	_, err = Export(t.Context(), lost, dir, small)
+	require.NoError(t, err, "nor from extending it")
+	require.NoError(t, s.Verify(t.Context()))
+}
+
 // interrupted is a log whose reader's context ends after an event.
 type interrupted struct {
 	store.Store

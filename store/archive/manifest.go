@@ -26,8 +26,8 @@ const (
 	lockName     = "export.lock"
 	temporary    = ".tmp" // what a name ends in until the file is whole
 
-	// maxManifest bounds what is read: more than a million files.
-	maxManifest = 1 << 30
+	// maxManifest bounds what is read, in bytes: more than 10,000 files.
+	maxManifest = 256 << 20
 )
 
 // Manifest says what an archive holds.
@@ -72,20 +72,23 @@ func fileName(first, last event.Position) string {
 // store.ErrNotALog if the folder is no archive, store.ErrNewerFormat, or
 // store.ErrCorrupt if the manifest contradicts itself.
 func ReadManifest(dir string) (*Manifest, error) {
-	f, err := os.Open(filepath.Join(dir, manifestName))
+	if err := folder(dir); err != nil {
+		return nil, err
+	}
+	f, err := openFile(dir, manifestName)
 	if errors.Is(err, fs.ErrNotExist) {
-		if _, gone := os.Stat(dir); gone != nil {
-			return nil, failure(gone)
-		}
 		return nil, notAnArchive(dir, "it has no "+manifestName)
 	}
 	if err != nil {
 		return nil, failure(err)
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxManifest))
+	text, err := io.ReadAll(io.LimitReader(f, maxManifest+1))
 	if err != nil {
 		return nil, failure(err)
+	}
+	if len(text) > maxManifest {
+		return nil, corrupt(0, nil, "%s is larger than %d bytes", manifestName, maxManifest)
 	}
 	return parseManifest(text)
 }

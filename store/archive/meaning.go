@@ -24,7 +24,7 @@ var released embed.FS
 
 func (s *segment) readMeaning() (meaning, error) {
 	m := meaning{digest: s.Schema}
-	text, named := s.parquet.Lookup(keyTypes)
+	text, named := s.footer.lookup(keyTypes)
 	if !named {
 		old, err := released.ReadFile("released/" + s.Schema + ".json")
 		if err != nil {
@@ -72,13 +72,16 @@ func (s *segment) means(group int, schema event.ColumnSchema) (bool, error) {
 // typesOf lists the types of a row group's events, as stored; none if that is not
 // to be had in short.
 func (s *segment) typesOf(group int) (types []string, err error) {
-	c := s.cursor(group, colType)
+	c, err := s.cursor(group, colType)
+	if err != nil {
+		return nil, err
+	}
 	defer c.close()
 	if err := c.turn(); err != nil || c.dict == nil {
 		return nil, err
 	}
-	for i := range c.dict.Len() {
-		types = append(types, string(c.dict.Index(int32(i)).ByteArray()))
+	for i := range c.dict.len {
+		types = append(types, string(c.dict.word(int32(i))))
 	}
 	return types, nil
 }

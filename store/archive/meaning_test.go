@@ -197,7 +197,9 @@ type fixed struct {
 	all []event.Record
 }
 
-func (f fixed) Head(context.Context) (event.Position, error) { return f.all[len(f.all)-1].Position, nil }
+func (f fixed) Head(context.Context) (event.Position, error) {
+	return f.all[len(f.all)-1].Position, nil
+}
 
 func (f fixed) ReadAll(_ context.Context, span store.Span) iter.Seq2[event.Record, error] {
 	return func(yield func(event.Record, error) bool) {

@@ -56,7 +56,7 @@ func (s *Store) readGroup(ctx context.Context, seg *segment, group int, span sto
 	var r *recordReader
 	err := s.reading(ctx, func() (err error) {
 		if row, end, err = seg.rows(group, span); err == nil {
-			r = seg.records(group)
+			r, err = seg.records(group)
 		}
 		return err
 	})
@@ -124,10 +124,13 @@ func (s *segment) rows(group int, span store.Span) (first, end int64, err error)
 func (g *Group) dense() bool { return uint64(g.Events-1) == uint64(g.Last-g.First) }
 
 func (s *segment) positions(group int) ([]int64, error) {
-	c := s.cursor(group, colPosition)
+	c, err := s.cursor(group, colPosition)
+	if err != nil {
+		return nil, err
+	}
 	defer c.close()
 	positions := make([]int64, s.Groups[group].Events)
-	err := c.read(len(positions), func(i, v int) { positions[i] = c.ints[v] })
+	err = c.read(len(positions), func(i, v int) { positions[i] = c.ints[v] })
 	return positions, err
 }
 

@@ -17,6 +17,7 @@ type recordReader struct {
 	group   int
 	cursors map[string]*cursor
 
+	last     event.Position
 	records  []event.Record
 	metas    []parts
 	hasMeta  []bool
@@ -24,14 +25,19 @@ type recordReader struct {
 	ends     []int
 }
 
-func (s *segment) records(group int) *recordReader {
+func (s *segment) records(group int) (*recordReader, error) {
 	r := &recordReader{segment: s, group: group, cursors: map[string]*cursor{}}
 	for _, name := range recordColumns {
-		if s.columns[name] >= 0 {
-			r.cursors[name] = s.cursor(group, name)
+		if s.footer.index(name) < 0 {
+			continue
 		}
+		c, err := s.cursor(group, name)
+		if err != nil {
+			return nil, err
+		}
+		r.cursors[name] = c
 	}
-	return r
+	return r, nil
 }
 
 func (r *recordReader) close() {
@@ -59,7 +65,23 @@ func (r *recordReader) read(row int64, n int) ([]event.Record, error) {
 			}
 		}
 	}
+	if err := r.ordered(); err != nil {
+		return nil, err
+	}
 	return r.records, r.write()
+}
+
+// ordered makes sure that positions ascend, within those of the row group: who
+// follows the log goes on behind the last one.
+func (r *recordReader) ordered() error {
+	g := &r.segment.Groups[r.group]
+	for i := range r.records {
+		if at := r.records[i].Position; at <= r.last || at < g.First || at > g.Last {
+			return corrupt(at, nil, "the position is not where the manifest of %s has it", r.segment.Name)
+		}
+		r.last = r.records[i].Position
+	}
+	return nil
 }
 
 // column sets a column's part of the next records.
@@ -72,7 +94,7 @@ func (r *recordReader) column(c *cursor, n int) error {
 			return string(c.of(value))
 		}
 		if k := c.small[value]; k != last {
-			last, word = k, string(c.dict.Index(k).ByteArray())
+			last, word = k, string(c.dict.word(k))
 		}
 		return word
 	}

@@ -8,8 +8,10 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// revisions checks that each stream's revisions are 0, 1, 2, … over a whole log.
-// It takes about 60 bytes for each stream.
+// revisions checks that each stream's revisions are 0, 1, 2, … over a whole log. It
+// takes about 60 bytes for each stream. Those of a stream that is not the
+// marketplace's only ascend: whose it is may have truncated it, or have put links
+// of EventStoreDB among its events.
 type revisions struct {
 	ours   map[streamKey]uint64 // the next revision
 	others map[string]uint64
@@ -38,7 +40,7 @@ func (r *revisions) follow(stream string, revision uint64, at event.Position) er
 		next = r.others[stream]
 		r.others[stream] = revision + 1
 	}
-	if revision != next {
+	if revision < next || revision > next && !event.Foreign(stream) {
 		return gap(stream, next, revision, at)
 	}
 	return nil

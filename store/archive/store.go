@@ -54,7 +54,11 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	o.PollInterval = cmp.Or(max(o.PollInterval, 0), time.Second)
 	o.registry = cmp.Or(o.registry, event.Marketplace())
 	s := &Store{dir: dir, options: o, closed: make(chan struct{}), cache: newBlockCache()}
-	if _, err := s.look(); err != nil {
+	err := guarded(func() error {
+		_, err := s.look()
+		return err
+	})
+	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -113,7 +117,7 @@ func (s *Store) reading(ctx context.Context, do func() error) error {
 	if err := s.alive(ctx); err != nil {
 		return err
 	}
-	return do()
+	return guarded(do)
 }
 
 // now gives the files of the archive for a call that begins.

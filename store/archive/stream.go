@@ -1,12 +1,9 @@
 package archive
 
 import (
-	"bytes"
 	"context"
 	"iter"
 	"math"
-
-	"github.com/parquet-go/parquet-go"
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
@@ -52,7 +49,15 @@ func (s *Store) ReadStream(ctx context.Context, stream string, from uint64) iter
 }
 
 func (s *Store) readRows(ctx context.Context, seg *segment, group int, rows []int64, from uint64, yield func(event.Record, error) bool) bool {
-	r := seg.records(group)
+	var r *recordReader
+	err := s.reading(ctx, func() (err error) {
+		r, err = seg.records(group)
+		return err
+	})
+	if err != nil {
+		yield(event.Record{}, err)
+		return false
+	}
 	defer r.close()
 	for len(rows) > 0 {
 		n := 1
@@ -68,17 +73,21 @@ func (s *Store) readRows(ctx context.Context, seg *segment, group int, rows []in
 }
 
 func (s *segment) rowsOf(group int, stream string) ([]int64, error) {
-	chunk := s.parquet.RowGroups()[group].ColumnChunks()[s.columns[colStream]]
-	if bloom := chunk.BloomFilter(); bloom != nil {
-		if may, err := bloom.Check(parquet.ByteArrayValue([]byte(stream))); err != nil || !may {
-			return nil, broken(colStream, err)
-		}
+	filter, err := s.filter(group)
+	if err != nil {
+		return nil, err
 	}
-	c := s.cursor(group, colStream)
+	if may, err := filter.mayHold([]byte(stream)); err != nil || !may {
+		return nil, err
+	}
+	c, err := s.cursor(group, colStream)
+	if err != nil {
+		return nil, err
+	}
 	defer c.close()
 	var rows []int64
 	want := int32(math.MinInt32) // the stream's place in the dictionary
-	err := c.read(int(s.Groups[group].Events), func(i, v int) {
+	err = c.read(int(s.Groups[group].Events), func(i, v int) {
 		if c.dict == nil {
 			if string(c.of(v)) == stream {
 				rows = append(rows, int64(i))
@@ -95,13 +104,53 @@ func (s *segment) rowsOf(group int, stream string) ([]int64, error) {
 	return rows, err
 }
 
+func (s *segment) filter(group int) (*filter, error) {
+	f, err := s.footer.filter(s.bytes, group)
+	if err != nil {
+		return nil, broken(err, "the filter of streams of %s cannot be read", s.Name)
+	}
+	return f, nil
+}
+
+// filterHolds makes sure that a row group's filter lets each of its streams through:
+// ReadStream believes it.
+func (s *segment) filterHolds(group int) error {
+	f, err := s.filter(group)
+	if err != nil || f == nil {
+		return err
+	}
+	c, err := s.cursor(group, colStream)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	var last int32 = -1
+	var failed error
+	err = c.read(int(s.Groups[group].Events), func(i, v int) {
+		if failed != nil || c.dict != nil && c.small[v] == last { // neighbours often have the same
+			return
+		}
+		name := c.of
+		if c.dict != nil {
+			last = c.small[v]
+			name = func(int) []byte { return c.dict.word(last) }
+		}
+		may, err := f.mayHold(name(v))
+		if failed = err; err == nil && !may {
+			failed = corrupt(0, nil, "the filter of streams of %s leaves out one of them", s.Name)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return failed
+}
+
 // find is a word's place in a dictionary, -1 if it is not in it.
-func find(d parquet.Dictionary, word string) int32 {
-	data := d.Page().Data()
-	text, offsets := data.ByteArray()
-	for i := 1; i < len(offsets); i++ {
-		if bytes.Equal(text[offsets[i-1]:offsets[i]], bytesOf(word)) {
-			return int32(i - 1)
+func find(d *dictionary, word string) int32 {
+	for i := range int32(d.len) {
+		if string(d.word(i)) == word {
+			return i
 		}
 	}
 	return -1
@@ -129,19 +178,25 @@ func (s *segment) eachRevision(group int, do func(stream string, revision uint64
 		return err
 	}
 	revision := make([]uint64, len(positions))
-	r := s.cursor(group, colRevision)
+	r, err := s.cursor(group, colRevision)
+	if err != nil {
+		return err
+	}
 	defer r.close()
 	if err := r.read(len(positions), func(i, v int) { revision[i] = uint64(r.ints[v]) }); err != nil {
 		return err
 	}
-	c := s.cursor(group, colStream)
+	c, err := s.cursor(group, colStream)
+	if err != nil {
+		return err
+	}
 	defer c.close()
 	var bad error
 	err = c.read(len(positions), func(i, v int) {
 		if bad == nil {
 			name := c.of
 			if c.dict != nil {
-				name = func(v int) []byte { return c.dict.Index(c.small[v]).ByteArray() }
+				name = func(v int) []byte { return c.dict.word(c.small[v]) }
 			}
 			bad = do(string(name(v)), revision[i], event.Position(positions[i]))
 		}

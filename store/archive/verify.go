@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/marketcore/marketplace/event"
@@ -14,7 +12,8 @@ import (
 
 // Verify reads the whole archive, as of now, and fails with store.ErrCorrupt
 // unless everything holds: the SHA-256 and the checksums of every file, their
-// order, positions that ascend, each stream's revisions without a gap, and typed
+// order, positions that ascend, each stream's revisions without a gap (of one that is
+// not the marketplace's, that they ascend), and typed
 // columns that say what the events' bytes say. Those of a row group with a type
 // that means something else in the registry cannot be compared; a fold does not
 // read them either.
@@ -51,7 +50,7 @@ type verifier struct {
 
 // file checks the bytes of a file, past the blocks that are in memory.
 func (v *verifier) file(ctx context.Context, s *segment) error {
-	f, err := os.Open(filepath.Join(v.store.dir, s.Name))
+	f, err := openFile(v.store.dir, s.Name)
 	if err != nil {
 		return absent(s.Name, err)
 	}
@@ -87,7 +86,14 @@ func (v *verifier) group(ctx context.Context, s *segment, group int) error {
 	g := &s.Groups[group]
 	v.built.Reset()
 	whole, first := true, true
-	r := s.records(group)
+	var r *recordReader
+	err := v.store.reading(ctx, func() (err error) {
+		r, err = s.records(group)
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	defer r.close()
 	for row := int64(0); row < g.Events; row += batchEvents {
 		var records []event.Record
@@ -117,7 +123,10 @@ func (v *verifier) group(ctx context.Context, s *segment, group int) error {
 		return corrupt(v.last, nil, "the row group of %s ends at another position than the manifest says", s.Name)
 	}
 	var known bool
-	err := v.store.reading(ctx, func() (err error) {
+	err = v.store.reading(ctx, func() (err error) {
+		if err := s.filterHolds(group); err != nil {
+			return err
+		}
 		known, err = s.means(group, v.schema)
 		return err
 	})

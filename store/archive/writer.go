@@ -54,6 +54,8 @@ func createFile(dir, previous string, columns event.ColumnSchema) (*fileWriter, 
 		parquet.BloomFilters(parquet.SplitBlockFilter(10, colStream)),
 		// Only positions are searched by their bounds.
 		parquet.SkipPageBounds(colData), parquet.SkipPageBounds(colMetadata), parquet.SkipPageBounds(colID), parquet.SkipPageBounds(colCommand), parquet.SkipPageBounds(colDigest),
+		// Else each page would begin with two of its events, twice.
+		parquet.SkipPageStatistics(colData), parquet.SkipPageStatistics(colMetadata),
 		parquet.KeyValueMetadata(keyFormat, strconv.Itoa(formatVersion)),
 		parquet.KeyValueMetadata(keyPrevious, previous),
 		parquet.KeyValueMetadata(keyColumns, columns.Digest),

@@ -77,6 +77,9 @@ func TestConformance(t *testing.T) {
 					Truncate: func(ctx context.Context, s store.Store, stream string, before uint64) error {
 						return truncate(ctx, servers[s].ConnectionString(), s, stream, before)
 					},
+					Beside: func(ctx context.Context, s store.Store, stream, typ string, data []byte) error {
+						return writeBeside(ctx, servers[s].ConnectionString(), stream, typ, data)
+					},
 					Reopen: func(tb testing.TB, s store.Store) store.Store {
 						server := servers[s]
 						require.NoError(tb, s.Close())

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"github.com/google/uuid"
 	"github.com/klauspost/compress/zstd"
 	"github.com/stretchr/testify/require"
 
@@ -234,6 +235,19 @@ func (r renumbered) ReadAll(ctx context.Context, _ store.Span) iter.Seq2[event.R
 			}
 		}
 	}
+}
+
+// writeBeside writes an event as another application does, by the official client: bytes,
+// without metadata.
+func writeBeside(ctx context.Context, url, stream, typ string, data []byte) error {
+	client, err := official(url)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	_, err = client.AppendToStream(ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: esdb.Any{}},
+		esdb.EventData{EventID: uuid.New(), EventType: typ, ContentType: esdb.ContentTypeBinary, Data: data})
+	return err
 }
 
 // truncate sets a stream's $tb with the official client. It never hides what

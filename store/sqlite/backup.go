@@ -31,7 +31,7 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 		return unreachable(path, fs.ErrExist)
 	}
 	partial := abs + partialSuffix
-	if err := os.Remove(partial); err != nil && !errors.Is(err, fs.ErrNotExist) { // of a backup that was killed
+	if err := removeDatabase(partial); err != nil { // of a backup that was killed
 		return unreachable(partial, err)
 	}
 	err = s.readLong(ctx, func(r *reader) error {
@@ -44,7 +44,7 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 		err = os.Rename(partial, abs)
 	}
 	if err != nil {
-		return errors.Join(failure(ctx, err), ignoreMissing(os.Remove(partial)))
+		return errors.Join(failure(ctx, err), removeDatabase(partial))
 	}
 	return failure(ctx, syncFolder(filepath.Dir(abs)))
 }
@@ -56,7 +56,11 @@ func (s *Store) copyTo(ctx context.Context, from *sqlite3.Conn, path string) err
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(create(to), sqlitefile.Close(to)); err != nil {
+	err = create(to)
+	if e := sqlitefile.Close(to); err == nil {
+		err = e
+	}
+	if err != nil {
 		return err
 	}
 	b, err := from.BackupInit("main", sqlitefile.URI(path, ""))
@@ -69,14 +73,21 @@ func (s *Store) copyTo(ctx context.Context, from *sqlite3.Conn, path string) err
 			err = s.alive(ctx)
 		}
 		if done || err != nil {
-			return errors.Join(err, b.Close())
+			if e := b.Close(); err == nil { // else it is the same once more
+				err = e
+			}
+			return err
 		}
 	}
 }
 
-func ignoreMissing(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+// removeDatabase removes a file that SQLite has written, or was about to, with those
+// that it had beside it.
+func removeDatabase(path string) (err error) {
+	for _, suffix := range []string{"", "-journal", "-wal", "-shm"} {
+		if e := os.Remove(path + suffix); !errors.Is(e, fs.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/diskfull"
 	"github.com/marketcore/marketplace/internal/fault"
 	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/store"
@@ -34,7 +35,7 @@ func failure(ctx context.Context, err error) error {
 	case sqlitefile.Corrupt, sqlitefile.NotADatabase:
 		kind = store.ErrCorrupt
 	case sqlitefile.Full:
-		kind, detail = store.ErrFull, "nothing was written; free space and try again"
+		kind, detail = store.ErrFull, diskfull.Words+"; nothing was written; free space and try again"
 	case sqlitefile.Locked, sqlitefile.Conflict:
 		kind, detail = store.ErrLocked, "another program holds a lock on the file"
 	}

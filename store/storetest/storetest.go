@@ -60,6 +60,9 @@ type Features struct {
 	// Truncate hides a stream's events before a revision from ReadStream. Nil:
 	// streams cannot be truncated.
 	Truncate func(ctx context.Context, s store.Store, stream string, before uint64) error
+	// Beside writes an event as another program does that shares the database, past
+	// the store: a stream, a type and bytes as it likes. Nil: only the store writes.
+	Beside func(ctx context.Context, s store.Store, stream, typ string, data []byte) error
 	// Delete ends a stream for good: it is found no more and takes no event. Nil:
 	// streams cannot be deleted.
 	Delete func(ctx context.Context, s store.Store, stream string) error

@@ -1,9 +1,11 @@
 package storetest
 
 import (
+	"context"
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
@@ -17,6 +19,7 @@ func (s *suite) streamCases() []namedCase {
 	cases := []namedCase{
 		{"names of all scripts", s.in(namesOfAllScripts)},
 		{"each name is a stream of its own", s.in(namesApart)},
+		{"streams of others among ours", s.in(s.foreignStreams)},
 	}
 	if s.Features.Delete != nil {
 		cases = append(cases, namedCase{"a deleted stream, whatever its name", s.in(s.deleted)})
@@ -67,6 +70,58 @@ func namesApart(t *testing.T, s store.Store) {
 	for i, r := range seen {
 		require.Equal(t, wideNames[i%len(wideNames)], r.Stream)
 	}
+}
+
+// A log may hold what a host or another program writes: events of types and with
+// bytes that are nobody's business here, in streams of other names, some of which
+// look like ours. A store tells all of it, each in its place, and ours as without.
+func (s *suite) foreignStreams(t *testing.T, st store.Store) {
+	beside := s.Features.Beside
+	bytes := [][]byte{[]byte(`{"a":1}`), {0, 1, 2, 255}, {}, []byte(`null`), []byte(`not json`)}
+	if beside == nil {
+		bytes = [][]byte{[]byte(`{"a":1}`), []byte(`{}`), []byte(`{"client":7,"amount":"x"}`)}
+		beside = func(ctx context.Context, st store.Store, stream, typ string, data []byte) error {
+			e := event.Proposed{ID: uuid.New(), Type: typ, Data: data, Metadata: []byte("{}")}
+			_, err := st.Append(ctx, store.Write{Stream: stream, Expected: store.Any, Events: []event.Proposed{e}})
+			return err
+		}
+	}
+	ours := event.ContractStream(newID(1 << 40))
+	type written struct {
+		stream, typ string
+		data        []byte
+	}
+	var want []written
+	for i, name := range []string{"orders-123", "blob", "contracts-1", "Contract-" + newID(2<<40).String(), "日本-1", "-", "orders-123", "blob"} {
+		typ := []string{"OrderPlaced", "ContractStarted", "a type\u2028"}[i%3]
+		require.True(t, event.Foreign(name), name)
+		require.NoError(t, beside(t.Context(), st, name, typ, bytes[i%len(bytes)]), name)
+		own := mustAppend(t, st, ours, 1)[0]
+		want = append(want, written{name, typ, bytes[i%len(bytes)]}, written{ours, own.Type, own.Data})
+	}
+	same := func(have []event.Record, err error) {
+		t.Helper()
+		require.NoError(t, err)
+		require.Len(t, have, len(want))
+		last := event.Position(0)
+		revisions := map[string]uint64{}
+		for i, r := range have {
+			require.Equal(t, want[i].stream, r.Stream)
+			require.Equal(t, want[i].typ, r.Type)
+			require.Equal(t, string(want[i].data), string(r.Data))
+			require.Greater(t, r.Position, last)
+			require.Equal(t, revisions[r.Stream], r.Revision)
+			revisions[r.Stream]++
+			last = r.Position
+		}
+	}
+	same(mustAll(t, st), nil)
+	same(follow(patience(t), st, 0, len(want), nil))
+	require.Len(t, mustStream(t, st, ours), len(want)/2)
+	require.Len(t, mustStream(t, st, "blob"), 2)
+	head, err := st.Head(t.Context())
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, head, mustAll(t, st)[len(want)-1].Position)
 }
 
 func (s *suite) deleted(t *testing.T, st store.Store) {

@@ -220,6 +220,11 @@ func (c Config) Strict(seed uint64) Config {
 			return truncate(ctx, unwrap(s), stream, before)
 		}
 	}
+	if beside := c.Features.Beside; beside != nil {
+		over.Features.Beside = func(ctx context.Context, s store.Store, stream, typ string, data []byte) error {
+			return beside(ctx, unwrap(s), stream, typ, data)
+		}
+	}
 	if remove := c.Features.Delete; remove != nil {
 		over.Features.Delete = func(ctx context.Context, s store.Store, stream string) error {
 			return remove(ctx, unwrap(s), stream)

@@ -16,4 +16,7 @@ var dialect = &readmodel.Dialect{
 	DropNamespace:   "DROP SCHEMA IF EXISTS %s CASCADE",
 	CountTables: "SELECT count(*) FROM duckdb_tables() WHERE database_name = current_database()" +
 		" AND schema_name = 'main' AND $1 = '' AND table_name = $2",
+	Relations: "SELECT '', '' FROM duckdb_schemas() WHERE database_name = current_database() AND schema_name = $1" +
+		" UNION ALL SELECT table_name, '' FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = coalesce(nullif($1, ''), 'main')" +
+		" UNION ALL SELECT view_name, sql FROM duckdb_views() WHERE database_name = current_database() AND schema_name = coalesce(nullif($1, ''), 'main')",
 }

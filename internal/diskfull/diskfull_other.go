@@ -1,0 +1,5 @@
+//go:build !windows
+
+package diskfull
+
+var ofSystem []error
