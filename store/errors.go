@@ -31,6 +31,11 @@ var (
 	ErrNewerFormat = fault.New("store", "newer_format")
 	// ErrNotALog: the file or address holds something else.
 	ErrNotALog = fault.New("store", "not_a_log")
+	// ErrMoved: the log's file was moved, deleted or replaced while it was open.
+	ErrMoved = fault.New("store", "moved")
+	// ErrIncomplete: the log is here and what was written to it last is not, or the
+	// other way round.
+	ErrIncomplete = fault.New("store", "incomplete_log")
 	// ErrLocked: another process writes to the log.
 	ErrLocked = fault.New("store", "locked")
 	// ErrReadOnly: the store was opened for reading only.

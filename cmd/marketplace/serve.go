@@ -84,9 +84,13 @@ func (s *pages) serve(ctx context.Context, options web.Options) error {
 		if err := s.stdout.Flush(); err != nil {
 			return errors.Join(err, shown.close(ctx))
 		}
+		looking, stop := context.WithCancel(ctx)
+		defer stop()
 		select {
 		case err := <-shown.served:
 			return err
+		case err := <-untilMoved(looking, log):
+			return errors.Join(err, shown.close(ctx))
 		case <-ctx.Done():
 			return shown.close(ctx)
 		}

@@ -10,7 +10,7 @@ import (
 // ErrHeld says that another holds the lock.
 var ErrHeld = errors.New("another process holds the lock")
 
-// A Lock is a lock of the operating system on an empty file, so it ends with
+// A Lock is a lock of the operating system on a file of its own, so it ends with
 // its process however that ends, and it is none of SQLite's own locks, which
 // readers and other tools need.
 type Lock struct {
@@ -49,4 +49,16 @@ func (l *Lock) Release() error {
 		_ = os.Remove(l.path) // an empty file that stays does no harm
 	}
 	return l.file.Close()
+}
+
+// Leave ends the lock and lets the file stay, for the next who takes it to read.
+func (l *Lock) Leave() error { return l.file.Close() }
+
+// Note writes into the file, in place of what is there.
+func (l *Lock) Note(text string) error {
+	if err := l.file.Truncate(0); err != nil {
+		return err
+	}
+	_, err := l.file.WriteAt([]byte(text), 0)
+	return err
 }

@@ -17,4 +17,4 @@ func tryLock(f *os.File) error {
 	}
 }
 
-func isHeld(err error) bool { return errors.Is(err, unix.EWOULDBLOCK) }
+func isHeld(err error) bool { return errors.Is(err, unix.EWOULDBLOCK) || errors.Is(err, unix.EACCES) }

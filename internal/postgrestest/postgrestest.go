@@ -128,7 +128,7 @@ func (s *Server) Restart() error {
 	for _, setting := range settings {
 		args = append(args, "-c", setting)
 	}
-	p, err := launch(filepath.Join(s.programs, "postgres"), s.folder, s.owner, args, "ready to accept connections")
+	p, err := launch(filepath.Join(s.programs, "postgres"), s.folder, s.owner, args, "ready to accept ")
 	if err != nil {
 		return err
 	}

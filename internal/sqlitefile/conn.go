@@ -31,8 +31,14 @@ type Access struct {
 // Connect opens a connection with what all of ours have in common: patience
 // with other programs' locks, and SQLite's own checks of what it reads.
 func (a Access) Connect(path string, flags sqlite3.OpenFlag) (*sqlite3.Conn, error) {
+	return a.connect(uri(path, a.vfs()), flags)
+}
+
+func (a Access) vfs() string { return cmp.Or(a.VFS, VFS) }
+
+func (a Access) connect(uri string, flags sqlite3.OpenFlag) (*sqlite3.Conn, error) {
 	registerDisk()
-	c, err := sqlite3.OpenFlags(URI(path, a.VFS), flags|sqlite3.OPEN_URI)
+	c, err := sqlite3.OpenFlags(uri, flags|sqlite3.OPEN_URI)
 	if err != nil {
 		return nil, err
 	}
@@ -84,13 +90,16 @@ func Writing(c *sqlite3.Conn, synchronous string) error {
 		PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4096`)
 }
 
-// URI names a file and the file system of SQLite's that has it.
-func URI(path, vfs string) string {
+// URI names a file, for SQLite to open on Disk.
+func URI(path string) string { return uri(path, VFS) }
+
+func uri(path, vfs string, settings ...string) string {
 	p := filepath.ToSlash(path)
 	if !strings.HasPrefix(p, "/") {
 		p = "/" + p // C:/…
 	}
-	return (&url.URL{Scheme: "file", Path: p, RawQuery: "vfs=" + url.QueryEscape(cmp.Or(vfs, VFS))}).String()
+	query := strings.Join(append(settings, "vfs="+url.QueryEscape(vfs)), "&")
+	return (&url.URL{Scheme: "file", Path: p, RawQuery: query}).String()
 }
 
 // Close closes a connection together with its statements.

@@ -18,6 +18,8 @@ const (
 	Closed                    // its user has closed the file
 	Cancelled                 // the context has ended
 	Missing                   // there is no such file
+	Moved                     // its name is no longer that of the file which is open
+	Incomplete                // it is not there with its write-ahead log
 	NotAFile                  // there is a folder or a device in its place
 	NotADatabase              // it is of another format than SQLite's
 	Checksum                  // a page is not what its checksum says

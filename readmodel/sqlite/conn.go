@@ -18,9 +18,19 @@ const maxStatements = 256
 type conn struct {
 	*sqlite3.Conn
 	statements map[string]*sqlite3.Stmt // that are not in use
+	still      *sqlitefile.Still        // if the file is read as one that nobody writes
+	writes     string                   // the file's path, if the connection may write
 }
 
-func (c *conn) close() error { return sqlitefile.Close(c.Conn) }
+func (c *conn) close() error {
+	err := sqlitefile.Close(c.Conn)
+	if c.writes != "" {
+		// It may have been the last to use a log's file, and emptied the write-ahead
+		// log that the log's own process left.
+		sqlitefile.UnmarkEmptied(c.writes)
+	}
+	return err
+}
 
 // take gives the statement of a text, prepared. It is given back by give.
 func (c *conn) take(text string) (*sqlite3.Stmt, error) {
@@ -53,7 +63,11 @@ func (c *conn) give(text string, st *sqlite3.Stmt) error {
 }
 
 func (d *database) openWriter() (*conn, error) {
-	c, err := d.connect(sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE)
+	raw, err := d.access().Connect(d.path, sqlite3.OPEN_READWRITE|sqlite3.OPEN_CREATE)
+	if err != nil {
+		return nil, err
+	}
+	c, err := d.settle(&conn{Conn: raw, writes: d.path})
 	if err != nil {
 		return nil, err
 	}
@@ -69,19 +83,28 @@ func (d *database) openWriter() (*conn, error) {
 	return c, nil
 }
 
-func (d *database) openReader() (*conn, error) { return d.connect(sqlite3.OPEN_READONLY) }
-
-// connect opens a connection to a file that is a read model, a log, or empty
-// and then made a read model.
-func (d *database) connect(flags sqlite3.OpenFlag) (*conn, error) {
-	access := sqlitefile.Access{ForeignCheckpoints: d.options.ForeignCheckpoints, VFS: d.options.vfs}
-	raw, err := access.Connect(d.path, flags)
+func (d *database) openReader() (*conn, error) {
+	raw, still, err := d.access().ConnectReading(d.path)
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{Conn: raw, statements: map[string]*sqlite3.Stmt{}}
-	if err = d.recognise(raw, flags&sqlite3.OPEN_READONLY != 0); err == nil {
-		err = access.Settle(raw)
+	return d.settle(&conn{Conn: raw, still: still})
+}
+
+func (d *database) access() sqlitefile.Access {
+	return sqlitefile.Access{ForeignCheckpoints: d.options.ForeignCheckpoints, VFS: d.options.vfs}
+}
+
+// settle prepares a connection to a file that is a read model, a log, or empty and
+// then made a read model.
+func (d *database) settle(c *conn) (*conn, error) {
+	c.statements = map[string]*sqlite3.Stmt{}
+	err := d.recognise(c.Conn, c.writes == "")
+	if err == nil {
+		err = d.access().Settle(c.Conn)
+	}
+	if err == nil && d.file != nil {
+		err = d.file.Check() // that it is the same file
 	}
 	if err != nil {
 		return nil, errors.Join(err, c.close())

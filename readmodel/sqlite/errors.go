@@ -29,6 +29,10 @@ func failure(ctx context.Context, err error) error {
 		return cancelled(ctx)
 	case sqlitefile.Missing:
 		what = readmodel.ErrNotFound
+	case sqlitefile.Moved:
+		what = errMoved
+	case sqlitefile.Incomplete:
+		what = errIncomplete
 	case sqlitefile.NotAFile:
 		what = readmodel.ErrNotAReadModel
 	case sqlitefile.NotADatabase:
@@ -51,6 +55,13 @@ func failure(ctx context.Context, err error) error {
 	}
 	return what.With(err, "%s", detail)
 }
+
+// What a log's file can have too is told as by the log: store.ErrMoved and
+// store.ErrIncomplete find it.
+var (
+	errMoved      = fault.New("readmodel", "moved")
+	errIncomplete = fault.New("readmodel", "incomplete_log")
+)
 
 func cancelled(ctx context.Context) error {
 	return readmodel.ErrCancelled.With(context.Cause(ctx), "")

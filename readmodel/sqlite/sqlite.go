@@ -43,6 +43,7 @@ type Options struct {
 // database is a SQLite file. Open makes one.
 type database struct {
 	path    string
+	file    *sqlitefile.Held
 	options Options
 	closed  chan struct{} // closed when Close begins
 	once    sync.Once
@@ -68,9 +69,15 @@ func Open(ctx context.Context, path string, options Options) (readmodel.Database
 		options.LeaseTimeout = 30 * time.Second
 	}
 	d := &database{options: options, closed: make(chan struct{}), leases: map[*lease]struct{}{}}
+	var size int64
 	var err error
-	if d.path, _, err = sqlitefile.Locate(path, options.ReadOnly); err != nil {
+	if d.path, size, err = sqlitefile.Locate(path, options.ReadOnly); err != nil {
 		return nil, failure(ctx, err)
+	}
+	if size > 0 {
+		if err := d.hold(); err != nil { // before SQLite writes beside it
+			return nil, failure(ctx, err)
+		}
 	}
 	d.readers = sqlitefile.NewPool(sqlitefile.Readers(options.Readers), d.closed, d.openReader, (*conn).close)
 	first := d.readers
@@ -79,11 +86,28 @@ func Open(ctx context.Context, path string, options Options) (readmodel.Database
 		first = d.writer
 	}
 	c, err := first.Take(ctx) // tells at once what is wrong with the file
-	if err != nil {
-		return nil, failure(ctx, err)
+	if err == nil {
+		first.Give(c)
+		if d.file == nil {
+			err = d.hold()
+		}
 	}
-	first.Give(c)
+	if err != nil {
+		return nil, errors.Join(failure(ctx, err), d.Close())
+	}
 	return d, nil
+}
+
+// hold keeps the file open, as the one that the database is of.
+func (d *database) hold() (err error) {
+	if d.file, err = sqlitefile.Hold(d.path, false); err != nil || d.options.ForeignCheckpoints {
+		return err
+	}
+	if err = d.file.Whole(); err != nil {
+		_ = d.file.Close() // it was only read
+		d.file = nil
+	}
+	return err
 }
 
 // Dialect implements readmodel.Database.
@@ -103,6 +127,9 @@ func (d *database) Close() (err error) {
 		d.mu.Unlock()
 		for l := range held {
 			err = errors.Join(err, l.end())
+		}
+		if d.file != nil {
+			_ = d.file.Close() // it was only held
 		}
 		err = failure(context.Background(), err)
 	})
@@ -128,7 +155,14 @@ func readOnly() error {
 
 // run runs a transaction on a connection of the pool.
 func (d *database) run(ctx context.Context, p *sqlitefile.Pool[*conn], begin string, do func(readmodel.Tx) error) (err error) {
+	if err := d.file.Check(); err != nil {
+		return failure(ctx, err)
+	}
 	c, err := p.Take(ctx)
+	if err == nil && c.still.Check() != nil { // it was opened before somebody wrote
+		p.Drop(c)
+		c, err = p.Take(ctx)
+	}
 	if err != nil {
 		return failure(ctx, err)
 	}
@@ -152,6 +186,9 @@ func (d *database) run(ctx context.Context, p *sqlitefile.Pool[*conn], begin str
 		t.rollback()
 	}
 	finished = true
+	if moved := t.fail(errors.Join(c.still.Check(), d.file.Check())); moved != nil {
+		return moved // whatever was read or written meanwhile
+	}
 	return err
 }
 

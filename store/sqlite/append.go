@@ -41,6 +41,9 @@ func (s *Store) ask(ctx context.Context, r *request) answer {
 	if s.writer == nil {
 		return answer{err: errReadOnly}
 	}
+	if s.damage.streams != nil { // what was decided may have missed an event
+		return answer{err: s.damage.streams}
+	}
 	if err := store.Validate(r.writes...); err != nil {
 		return answer{err: err}
 	}

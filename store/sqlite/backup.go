@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 
 	"github.com/ncruces/go-sqlite3"
 
@@ -46,7 +45,7 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	if err != nil {
 		return errors.Join(failure(ctx, err), removeDatabase(partial))
 	}
-	return failure(ctx, syncFolder(filepath.Dir(abs)))
+	return failure(ctx, s.files.access.SyncFolder(filepath.Dir(abs)))
 }
 
 func (s *Store) copyTo(ctx context.Context, from *sqlite3.Conn, path string) error {
@@ -63,7 +62,7 @@ func (s *Store) copyTo(ctx context.Context, from *sqlite3.Conn, path string) err
 	if err != nil {
 		return err
 	}
-	b, err := from.BackupInit("main", sqlitefile.URI(path, ""))
+	b, err := from.BackupInit("main", sqlitefile.URI(path))
 	if err != nil {
 		return err
 	}
@@ -90,16 +89,4 @@ func removeDatabase(path string) (err error) {
 		}
 	}
 	return err
-}
-
-// syncFolder makes a new name in a folder durable.
-func syncFolder(dir string) error {
-	if runtime.GOOS == "windows" { // a folder cannot be synced there
-		return nil
-	}
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }

@@ -146,7 +146,7 @@ func TestDamageOfStreams(t *testing.T) {
 	}{
 		"the last event is gone": {`DELETE FROM events WHERE position = 20`, store.ErrCorrupt},
 		"a revision too high":    {`UPDATE streams SET revision = revision + 1 WHERE id = 6`, store.ErrCorrupt},
-		"a revision too low":     {`UPDATE streams SET revision = revision - 1 WHERE id = 6`, nil},
+		"a revision too low":     {`UPDATE streams SET revision = revision - 1 WHERE id = 6`, store.ErrCorrupt},
 		"a revision below 0":     {`UPDATE streams SET revision = -1 WHERE id = 6`, store.ErrCorrupt},
 		"hidden below 0":         {`UPDATE streams SET truncated_before = -1 WHERE id = 6`, store.ErrCorrupt},
 		"hidden beyond the end":  {`UPDATE streams SET truncated_before = 9 WHERE id = 6`, nil},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/ncruces/go-sqlite3"
+
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/diskfull"
 	"github.com/marketcore/marketplace/internal/fault"
@@ -22,6 +24,9 @@ func failure(ctx context.Context, err error) error {
 		return err
 	}
 	what, detail := sqlitefile.FaultOf(ctx, err)
+	if errors.Is(err, sqlite3.CONSTRAINT) {
+		what, detail = sqlitefile.Corrupt, "the index of the streams and the records do not agree"
+	}
 	kind := store.ErrUnavailable
 	switch what {
 	case sqlitefile.Closed:
@@ -30,6 +35,10 @@ func failure(ctx context.Context, err error) error {
 		return store.Cancelled(ctx)
 	case sqlitefile.NotAFile:
 		kind = store.ErrNotALog
+	case sqlitefile.Moved:
+		kind = store.ErrMoved
+	case sqlitefile.Incomplete:
+		kind = store.ErrIncomplete
 	case sqlitefile.Checksum:
 		return corrupt(0, "a page does not have its checksum; marketplace reseal FILE (sqlite.Reseal) tells whether another program wrote it", err)
 	case sqlitefile.Corrupt, sqlitefile.NotADatabase:

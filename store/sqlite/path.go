@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/marketcore/marketplace/internal/sqlitefile"
@@ -16,10 +17,14 @@ import (
 func locate(path string, mustExist bool) (string, error) {
 	abs, size, err := sqlitefile.Locate(path, mustExist)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && mustExist && sqlitefile.Holds(path+sqlitefile.WALSuffix):
+		return "", orphaned(path, "is gone")
 	case err != nil:
 		return "", failure(context.Background(), err)
 	case size > 0:
 		return abs, checkMagic(abs)
+	case mustExist && sqlitefile.Holds(abs+sqlitefile.WALSuffix):
+		return "", orphaned(path, "is empty")
 	case mustExist:
 		return "", notALog(path, "the file is empty", nil)
 	}
@@ -42,6 +47,12 @@ func checkMagic(path string) error {
 		return notALog(path, "it is not a SQLite file", nil)
 	}
 	return nil
+}
+
+// orphaned is about a log without its file, whose last commits are there.
+func orphaned(path, is string) error {
+	return store.ErrIncomplete.With(nil, "%[1]s %[2]s, and what was written to it last is in %[1]s-wal: put the file back beside it, "+
+		"or move %[1]s-wal away to go on without", path, is)
 }
 
 func unreachable(what string, err error) error {

@@ -5,6 +5,7 @@ package sqlite
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -43,17 +44,29 @@ func TestMain(m *testing.M) {
 func runChild(role, path string) error {
 	ctx := context.Background()
 	switch role {
-	case "open", "append":
+	case "open", "append", "append and die":
 		s, err := Open(ctx, path, Options{})
 		if err != nil {
 			return err
 		}
 		defer s.Close()
-		if role == "append" {
+		if role != "open" {
 			_, err = s.Append(ctx, store.Write{Stream: "s-1", Expected: store.Any, Events: storetest.Events(3)})
+		}
+		if role == "append and die" {
+			return errors.Join(err, syscall.Kill(os.Getpid(), syscall.SIGKILL))
 		}
 		fmt.Println("ok")
 		return err
+	case "read":
+		s, err := Open(ctx, path, Options{ReadOnly: true})
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		all, err := storetest.All(ctx, s)
+		fmt.Println(len(all), "events")
+		return errors.Join(err, s.Verify(ctx))
 	case "append for ever":
 		return appendForEver(ctx, path)
 	case "append within a limit":
@@ -136,21 +149,54 @@ func child(t *testing.T, role, path string) string {
 func TestOpenWithoutPermission(t *testing.T) {
 	path, _ := newLog(t, 1)
 	require.NoError(t, os.Chmod(path, 0))
-	cmd := command(t, "open", path)
-	if os.Geteuid() == 0 { // who may read everything, so the test is another's
+	out := unprivileged(t, "open", path)
+	require.Contains(t, out, store.ErrUnavailable.Code())
+	require.Contains(t, out, "permission denied")
+}
+
+// unprivileged is child of a user who is not root, who may read and write everything.
+func unprivileged(t *testing.T, role, path string) string {
+	cmd := command(t, role, path)
+	if os.Geteuid() == 0 {
 		const nobody = 65534
 		self, err := os.ReadFile(cmd.Path)
 		require.NoError(t, err)
-		cmd.Path = filepath.Join(filepath.Dir(path), "child")
+		bin := t.TempDir()
+		cmd.Path = filepath.Join(bin, "child")
 		require.NoError(t, os.WriteFile(cmd.Path, self, 0o755))
-		require.NoError(t, os.Chmod(filepath.Dir(filepath.Dir(path)), 0o755))
+		require.NoError(t, os.Chmod(filepath.Dir(bin), 0o755))
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 		cmd.Dir = "/"
 	}
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	require.Contains(t, string(out), store.ErrUnavailable.Code())
-	require.Contains(t, string(out), "permission denied")
+	return string(out)
+}
+
+// Who may not write the folder reads what was closed, and what another user has
+// open, as before.
+func TestFolderOfAnotherUser(t *testing.T) {
+	path, _ := newLog(t, 5)
+	protect := func(folder, files os.FileMode) {
+		for _, suffix := range []string{"", "-wal", "-shm"} {
+			if err := os.Chmod(path+suffix, files); !errors.Is(err, os.ErrNotExist) {
+				require.NoError(t, err)
+			}
+		}
+		require.NoError(t, os.Chmod(filepath.Dir(path), folder))
+	}
+	protect(0o555, 0o444)
+	t.Cleanup(func() { protect(0o755, 0o644) })
+	require.Contains(t, unprivileged(t, "read", path), "5 events")
+	out := unprivileged(t, "append", path)
+	require.Contains(t, out, store.ErrUnavailable.Code())
+	require.Contains(t, out, "only read")
+
+	protect(0o755, 0o644)
+	s := mustOpen(t, path, Options{})
+	fillLog(t, s, 2)
+	protect(0o555, 0o644)
+	require.Contains(t, unprivileged(t, "read", path), "7 events")
 }
 
 func TestAnotherProcessIsLockedOut(t *testing.T) {

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"math"
 
@@ -39,6 +40,9 @@ func (s *Store) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Re
 				return
 			}
 		}
+		if s.damage.events != nil && (span.Through == 0 || position(span.Through) > through) {
+			yield(event.Record{}, s.damage.events)
+		}
 	}
 }
 
@@ -59,7 +63,7 @@ func (s *Store) ReadStream(ctx context.Context, stream string, from uint64) iter
 		for first := true; first || next <= st.revision; first = false {
 			err := s.read(ctx, func(r *reader) (err error) {
 				if first {
-					if st, err = r.stream(stream); err != nil {
+					if st, err = s.stream(r, stream); err != nil {
 						return err
 					}
 					next = max(next, st.truncated)
@@ -75,6 +79,15 @@ func (s *Store) ReadStream(ctx context.Context, stream string, from uint64) iter
 			}
 		}
 	}
+}
+
+// stream finds a stream. One that is not there may be one that is damaged.
+func (s *Store) stream(r *reader, name string) (streamState, error) {
+	st, err := r.stream(name)
+	if s.damage.streams != nil && errors.Is(err, store.ErrStreamNotFound) {
+		err = s.damage.streams
+	}
+	return st, err
 }
 
 // deliver yields the batch and then the error, if there is one. It reports

@@ -11,7 +11,8 @@ import (
 )
 
 type reader struct {
-	conn *sqlite3.Conn
+	conn  *sqlite3.Conn
+	still *sqlitefile.Still // if the log is read as one that nobody writes
 
 	begin, commit                *sqlite3.Stmt
 	last, byPosition, byRevision *sqlite3.Stmt
@@ -22,12 +23,16 @@ type reader struct {
 
 func (s *Store) openReader() (*reader, error) {
 	path, o := s.path, s.options
-	conn, err := o.access().Connect(path, sqlite3.OPEN_READONLY)
+	conn, still, err := o.access().ConnectReading(path)
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{conn: conn, streams: lookup{dictionary: s.streams}, types: lookup{dictionary: s.types}}
-	if err := r.prepare(path, o); err != nil {
+	r := &reader{conn: conn, still: still, streams: lookup{dictionary: s.streams}, types: lookup{dictionary: s.types}}
+	err = r.prepare(path, o)
+	if err == nil {
+		err = s.files.Check() // that it is the same file
+	}
+	if err != nil {
 		return nil, errors.Join(err, sqlitefile.Close(conn))
 	}
 	return r, nil
@@ -55,7 +60,8 @@ func (r *reader) prepare(path string, o Options) error {
 	r.byRevision = p.stmt(`SELECT header, data, metadata, position FROM events WHERE stream = ? AND revision >= ? ORDER BY revision`)
 	r.hasPosition = p.stmt(`SELECT 1 FROM events WHERE position = ?`)
 	r.hasRevision = p.stmt(`SELECT 1 FROM events WHERE stream = ? AND revision = ?`)
-	r.streamByName = p.stmt(`SELECT id, revision, truncated_before FROM streams WHERE name = ?`)
+	r.streamByName = p.stmt(`SELECT id, revision, truncated_before, EXISTS (SELECT 1 FROM events WHERE stream = id AND events.revision = streams.revision + 1)
+		FROM streams WHERE name = ?`)
 	r.streams.byRange = p.stmt(`SELECT id, name FROM streams WHERE id BETWEEN ? AND ? ORDER BY id`)
 	r.types.byRange = p.stmt(`SELECT id, name FROM types WHERE id BETWEEN ? AND ? ORDER BY id`)
 	return p.err
@@ -63,7 +69,14 @@ func (r *reader) prepare(path string, o Options) error {
 
 // read runs a short read transaction on a connection of the pool.
 func (s *Store) read(ctx context.Context, do func(*reader) error) error {
+	if err := s.inPlace(); err != nil {
+		return failure(ctx, err)
+	}
 	r, err := s.readers.Take(ctx)
+	if err == nil && r.still.Check() != nil { // it was opened before somebody wrote
+		s.readers.Drop(r)
+		r, err = s.readers.Take(ctx)
+	}
 	if err != nil {
 		return failure(ctx, err)
 	}
@@ -71,6 +84,9 @@ func (s *Store) read(ctx context.Context, do func(*reader) error) error {
 		if err = do(r); err == nil {
 			err = r.commit.Exec()
 		}
+	}
+	if e := r.still.Check(); e != nil {
+		err = e // whatever was read meanwhile
 	}
 	if err != nil && !isAnswer(err) {
 		s.readers.Drop(r)
@@ -80,6 +96,16 @@ func (s *Store) read(ctx context.Context, do func(*reader) error) error {
 		_ = r.commit.Exec() // it read only
 	}
 	s.readers.Give(r)
+	return err
+}
+
+// inPlace fails if the log is no longer the file that has its name, or if what was
+// written last is elsewhere.
+func (s *Store) inPlace() error {
+	err := s.files.Check()
+	if err == nil && s.writer == nil {
+		err = s.files.whole()
+	}
 	return err
 }
 
@@ -104,8 +130,10 @@ func (r *reader) stream(name string) (streamState, error) {
 		return streamState{}, err
 	}
 	var st streamState
+	goesOn := false
 	found := r.streamByName.Step()
 	if found {
+		goesOn = r.streamByName.ColumnBool(3)
 		st.id = r.streamByName.ColumnInt64(0)
 		st.revision = r.streamByName.ColumnInt64(1)
 		st.truncated = r.streamByName.ColumnInt64(2)
@@ -118,6 +146,9 @@ func (r *reader) stream(name string) (streamState, error) {
 	}
 	if st.id < 1 || st.revision < 0 || st.truncated < 0 {
 		return streamState{}, corruptStream(name, nil, "its row is out of range")
+	}
+	if goesOn {
+		return streamState{}, corruptStream(name, nil, "it goes on behind revision %d, where its row says that it ends", st.revision)
 	}
 	return st, nil
 }

@@ -14,6 +14,12 @@
 // frame, so damage there, between a crash and the next Open, looks like commits
 // that never were.
 //
+// A log is its file and, while it is open and after a crash, the write-ahead log
+// beside it. Where the two are not together, because one was moved, deleted,
+// replaced or mounted alone, a Store fails instead of going on with half of it:
+// ErrMoved if that happens while it is open, ErrIncomplete when it is opened.
+// docs/log-file.md says what is noticed on which system.
+//
 // The sqlite3 tool reads the file: SELECT * FROM log. It should open it with
 // -readonly, because another program that writes or checkpoints the file does
 // not write page checksums: see Options.ForeignCheckpoints and Reseal.
@@ -27,7 +33,6 @@ import (
 	"time"
 
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/internal/filelock"
 	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/store"
 )
@@ -73,12 +78,13 @@ type Store struct {
 	closed  chan struct{} // closed when Close begins
 	once    sync.Once
 
-	lock    *filelock.Lock // nil if read-only
-	writer  *writer        // nil if read-only
+	files   *files
+	writer  *writer // nil if read-only
 	readers *sqlitefile.Pool[*reader]
 	streams *dictionary
 	types   *dictionary
 	growth  growth
+	damage  damage // found by open
 }
 
 var _ store.Transactor = (*Store)(nil)
@@ -86,9 +92,11 @@ var _ store.Transactor = (*Store)(nil)
 // Open opens the log in a file, and creates it if there is none or an empty one.
 //
 // It fails with ErrNotALog for a directory or a file of another program, with
-// ErrNewerFormat, with ErrLocked if the log is open for writing already, with
-// ErrCorrupt, and with ErrUnavailable, which wraps the file system's error, if
-// the file cannot be reached.
+// ErrNewerFormat, with ErrLocked if the log is open for writing already, by
+// whatever name, with ErrIncomplete if what was written to it last is elsewhere,
+// with ErrCorrupt, and with ErrUnavailable, which wraps the file system's error, if
+// the file cannot be reached. It counts the streams, which takes under a second for
+// a million of them.
 func Open(ctx context.Context, path string, options Options) (*Store, error) {
 	if ctx.Err() != nil {
 		return nil, store.Cancelled(ctx)
@@ -103,25 +111,31 @@ func Open(ctx context.Context, path string, options Options) (*Store, error) {
 	if s.path, err = locate(path, options.ReadOnly); err != nil {
 		return nil, err
 	}
-	if err := s.open(); err != nil {
+	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(failure(ctx, err), s.release())
 	}
 	return s, nil
 }
 
-func (s *Store) open() (err error) {
+func (s *Store) open(ctx context.Context) (err error) {
 	s.readers = sqlitefile.NewPool(s.options.Readers, s.closed, s.openReader, (*reader).close)
-	if s.options.ReadOnly {
-		r, err := s.readers.Take(context.Background())
-		if err == nil {
-			s.readers.Give(r)
+	if s.files, err = hold(s.path, s.options); err != nil {
+		return err
+	}
+	if !s.options.ReadOnly {
+		if s.writer, err = openWriter(s.path, s.options, s.files, &s.growth); err != nil {
+			return err
 		}
+		defer func() { s.writer.handsOff = err != nil || s.damage.streams != nil }()
+	}
+	r, err := s.readers.Take(ctx)
+	if err != nil {
 		return err
 	}
-	if s.lock, err = lockLog(s.path); err != nil {
-		return err
+	s.readers.Give(r)
+	if err = s.readLong(ctx, s.compare); errors.Is(err, store.ErrCorrupt) {
+		s.damage.streams, err = err, nil // what is not damaged can be read
 	}
-	s.writer, err = openWriter(s.path, s.options, &s.growth)
 	return err
 }
 
@@ -145,8 +159,8 @@ func (s *Store) release() error {
 	if s.writer != nil {
 		errs = append(errs, s.writer.close())
 	}
-	if s.lock != nil {
-		errs = append(errs, s.lock.Release())
+	if s.files != nil {
+		errs = append(errs, s.files.release())
 	}
 	return failure(context.Background(), errors.Join(errs...))
 }
@@ -161,6 +175,9 @@ func (s *Store) Head(ctx context.Context) (head event.Position, err error) {
 	err = s.read(ctx, func(r *reader) error {
 		n, err := r.head()
 		head = event.Position(n)
+		if err == nil {
+			err = s.damage.events
+		}
 		return err
 	})
 	return head, err
@@ -174,16 +191,4 @@ func (s *Store) alive(ctx context.Context) error {
 // access is how the options say that the file is opened.
 func (o Options) access() sqlitefile.Access {
 	return sqlitefile.Access{ForeignCheckpoints: o.ForeignCheckpoints, VFS: o.vfs}
-}
-
-// lockSuffix follows SQLite's -wal and -shm.
-const lockSuffix = "-lock"
-
-// lockLog makes its caller the one writing process.
-func lockLog(path string) (*filelock.Lock, error) {
-	lock, err := filelock.TryLock(path + lockSuffix)
-	if errors.Is(err, filelock.ErrHeld) {
-		return nil, store.ErrLocked.With(nil, "%s is open for writing already: close it there, or open it read-only", path)
-	}
-	return lock, err
 }

@@ -26,8 +26,11 @@ func (s *Store) Subscribe(ctx context.Context, after event.Position) iter.Seq2[s
 				if err == nil {
 					err = store.Known(after, head)
 				}
-				if err != nil || head == after {
+				if err != nil {
 					return err
+				}
+				if head == after {
+					return s.damage.events
 				}
 				return b.fillFrom(r, int64(after)+1, n)
 			})
@@ -57,18 +60,22 @@ func (s *Store) Subscribe(ctx context.Context, after event.Position) iter.Seq2[s
 	}
 }
 
+// watchInterval is how often a subscription of a writing store, which the writer
+// tells of news, looks whether the file is still there.
+const watchInterval = time.Second
+
 // wait returns when the log may have grown, and when the store is closed or the
 // context has ended.
 func (s *Store) wait(ctx context.Context, grown <-chan struct{}) {
-	var poll <-chan time.Time
-	if s.options.ReadOnly {
-		t := time.NewTimer(s.options.PollInterval)
-		defer t.Stop()
-		poll = t.C
+	interval := s.options.PollInterval
+	if s.writer != nil {
+		interval = max(interval, watchInterval)
 	}
+	t := time.NewTimer(interval)
+	defer t.Stop()
 	select {
 	case <-grown:
-	case <-poll:
+	case <-t.C:
 	case <-s.closed:
 	case <-ctx.Done():
 	}

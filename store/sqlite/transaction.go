@@ -78,15 +78,7 @@ func (t *transaction) prepare(path string, o Options) error {
 	return p.err
 }
 
-func (t *transaction) close() error {
-	// Readers of other processes may keep the checkpoint from being complete;
-	// the write-ahead log then stays, and is as good.
-	_, _, err := t.conn.WALCheckpoint("main", sqlite3.CHECKPOINT_TRUNCATE)
-	if errors.Is(err, sqlite3.BUSY) {
-		err = nil
-	}
-	return errors.Join(err, sqlitefile.Close(t.conn))
-}
+func (t *transaction) close() error { return sqlitefile.Close(t.conn) }
 
 func (t *transaction) begin() error {
 	if err := t.beginStmt.Exec(); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 
+	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -48,12 +49,17 @@ type writer struct {
 
 	now    func() time.Time
 	growth *growth
-	tx     *transaction
-	group  []*request
-	broken error // set for good when a commit may or may not be on disk
+	files  *files
+	marked bool // the file says that there is a write-ahead log
+	// The log is damaged, or was not closed and is another file now: both it and its
+	// write-ahead log are left as they are.
+	handsOff bool
+	tx       *transaction
+	group    []*request
+	broken   error // set for good when a commit may or may not be on disk, or where nobody looks for it
 }
 
-func openWriter(path string, o Options, g *growth) (*writer, error) {
+func openWriter(path string, o Options, f *files, g *growth) (*writer, error) {
 	tx, err := openTransaction(path, o)
 	if err != nil {
 		return nil, err
@@ -64,6 +70,7 @@ func openWriter(path string, o Options, g *growth) (*writer, error) {
 		stopped:  make(chan struct{}),
 		now:      o.Now,
 		growth:   g,
+		files:    f,
 		tx:       tx,
 	}
 	go w.run()
@@ -78,7 +85,31 @@ func (w *writer) end() {
 
 func (w *writer) close() error {
 	w.end()
-	return w.tx.close()
+	err := w.settle()
+	if errors.Is(err, sqlite3.BUSY) {
+		// Readers of other processes keep the checkpoint from being complete; the
+		// write-ahead log then stays, and is as good.
+		err = nil
+	}
+	err = errors.Join(err, w.tx.close())
+	sqlitefile.UnmarkEmptied(w.files.Name()) // should it have been taken away all the same
+	return err
+}
+
+// settle leaves the log in one file.
+func (w *writer) settle() error {
+	if w.handsOff || w.files.Check() != nil {
+		_, err := w.tx.conn.Config(sqlite3.DBCONFIG_NO_CKPT_ON_CLOSE, true)
+		return err
+	}
+	if _, _, err := w.tx.conn.WALCheckpoint("main", sqlite3.CHECKPOINT_FULL); err != nil {
+		return err
+	}
+	if err := w.files.Unmark(); err != nil {
+		return err
+	}
+	_, _, err := w.tx.conn.WALCheckpoint("main", sqlite3.CHECKPOINT_TRUNCATE)
+	return err
 }
 
 func (w *writer) run() {
@@ -157,7 +188,10 @@ func (w *writer) try(group []*request) ([]answer, error) {
 		return nil, w.broken
 	}
 	answers := make([]answer, len(group))
-	err := w.tx.begin()
+	err := w.files.Check()
+	if err == nil {
+		err = w.tx.begin()
+	}
 	from := w.tx.head
 	for i := 0; err == nil && i < len(group); i++ {
 		answers[i], err = w.tx.serve(group[i], w.now())
@@ -165,9 +199,16 @@ func (w *writer) try(group []*request) ([]answer, error) {
 	if err == nil {
 		err = w.tx.commit()
 	}
+	if err == nil {
+		err = w.confirm()
+	}
 	if err != nil {
 		w.tx.rollback()
 		err = failure(context.Background(), err)
+		if errors.Is(err, store.ErrMoved) {
+			w.broken = err
+			w.growth.tell() // so that they look, and learn it too
+		}
 		if errors.Is(err, sqlite3.IOERR_FSYNC) || errors.Is(err, sqlite3.IOERR_DIR_FSYNC) {
 			w.broken = store.ErrUnavailable.With(err, "the disk failed to confirm a commit, which may or may not be there: open the log again, "+
 				"then repeat the append with the same expected revision")
@@ -178,4 +219,14 @@ func (w *writer) try(group []*request) ([]answer, error) {
 	w.tx.ends.moved(from, w.tx.head, group, answers)
 	w.growth.tell()
 	return answers, nil
+}
+
+// confirm is for what has been committed: it is answered only if it is in the file
+// that has the log's name.
+func (w *writer) confirm() error {
+	if !w.marked {
+		w.files.mark()
+		w.marked = true
+	}
+	return w.files.Check()
 }

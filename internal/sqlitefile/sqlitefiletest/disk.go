@@ -20,11 +20,16 @@ type Disk struct {
 	Writes atomic.Int64 // write calls that may yet succeed; negative: no limit
 	Syncs  atomic.Int64 // syncs that may yet succeed; negative: no limit
 	Calls  atomic.Int64 // write calls so far
+	Before func()       // each write, sync and deletion, if not nil; set before the first
+	Folder func(string) // in place of making the names in a folder durable, if not nil; likewise
 }
 
 // New makes a disk on which nothing fails yet.
 func New(t testing.TB) *Disk {
-	d := &Disk{VFSFilename: sqlitefile.NewDisk(), Name: "faulty-" + t.Name()}
+	d := &Disk{Name: "faulty-" + t.Name()}
+	disk := sqlitefile.NewDisk()
+	disk.Folder = d.SyncFolder
+	d.VFSFilename = disk
 	d.Heal()
 	vfs.Register(d.Name, d)
 	t.Cleanup(func() { vfs.Unregister(d.Name) })
@@ -47,6 +52,27 @@ func (d *Disk) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File, v
 	return &file{f, d}, flags, nil
 }
 
+// SyncFolder makes the names in a folder durable.
+func (d *Disk) SyncFolder(dir string) error {
+	if d.Folder == nil {
+		return sqlitefile.SyncFolder(dir)
+	}
+	d.Folder(dir)
+	return nil
+}
+
+// Delete implements vfs.VFS.
+func (d *Disk) Delete(name string, syncDir bool) error {
+	d.before()
+	return d.VFSFilename.Delete(name, syncDir)
+}
+
+func (d *Disk) before() {
+	if d.Before != nil {
+		d.Before()
+	}
+}
+
 type file struct {
 	vfs.File
 	disk *Disk
@@ -57,6 +83,7 @@ func (f *file) SharedMemory() vfs.SharedMemory {
 }
 
 func (f *file) WriteAt(p []byte, off int64) (int, error) {
+	f.disk.before()
 	f.disk.Calls.Add(1)
 	if left := f.disk.Writes.Load(); left == 0 {
 		return 0, syscall.EIO
@@ -77,6 +104,7 @@ func (f *file) WriteAt(p []byte, off int64) (int, error) {
 }
 
 func (f *file) Sync(flags vfs.SyncFlag) error {
+	f.disk.before()
 	if left := f.disk.Syncs.Load(); left == 0 {
 		return syscall.EIO
 	} else if left > 0 {

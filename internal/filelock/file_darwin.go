@@ -1,0 +1,3 @@
+package filelock
+
+const setLock = 90 // F_OFD_SETLK of the system's <sys/fcntl.h>
