@@ -21,39 +21,9 @@ const (
 	manyIDs    = 1 << 20 // the host's log hears of more than so many
 )
 
-// ImportReport says what became of a script's lines: Lines = Applied + Repeated
-// + Rejected, blank lines aside.
-type ImportReport struct {
-	Lines      int64             `json:"lines"`
-	Applied    int64             `json:"applied"`
-	Repeated   int64             `json:"repeated"` // the command id had an outcome before
-	Rejected   int64             `json:"rejected"`
-	Rejections []ImportRejection `json:"rejections"` // in line order
-}
-
-// ImportRejection is a line that was rejected.
-type ImportRejection struct {
-	Line   int64          `json:"line"` // physical line number, from 1
-	ID     *uuid.UUID     `json:"id"`   // nil if none can be read
-	Cmd    *string        `json:"cmd"`  // as it stands, nil if it is no text
-	Code   aggregate.Code `json:"code"`
-	Detail string         `json:"detail"`
-}
-
-// ImportOptions are an import's settings. The zero value is ready for use.
-type ImportOptions struct {
-	// Progress is called with the report so far, after every group of lines
-	// that has become durable. Its Rejections are nil.
-	Progress func(ImportReport)
-
-	// Rejection is called for each rejected line once its outcome is durable,
-	// in line order, instead of collecting it in the report: for a script with
-	// more rejections than memory should hold. An error of it ends the import.
-	Rejection func(ImportRejection) error
-}
-
 // Import applies a command script, line by line. A line that is malformed or
-// refused stops nothing: it is rejected and named in the report.
+// refused stops nothing: it is rejected and named in the report. So is one that
+// comes to more than the store takes in one append, with the code too_large.
 //
 // The outcome of every line is durable before any later line is: events in
 // their streams, rejections in a stream of the import. So the same script
@@ -71,6 +41,9 @@ type ImportOptions struct {
 // other aggregates as they were when its group of 512 lines began, or later.
 func (m *Marketplace) Import(ctx context.Context, r io.Reader, options ImportOptions) (ImportReport, error) {
 	im := &importer{market: m, options: options, report: ImportReport{Rejections: []ImportRejection{}}, names: map[string]bool{}, seen: map[uuid.UUID]struct{}{}}
+	if options.Repeat != nil {
+		im.first = map[uuid.UUID]ImportRepeat{}
+	}
 	for _, c := range aggregate.Commands() {
 		im.names[aggregate.CommandName(c)] = true
 	}
@@ -93,13 +66,15 @@ type importer struct {
 	report  ImportReport
 	names   map[string]bool // of all commands
 
-	seen    map[uuid.UUID]struct{} // command ids with an outcome
+	seen    map[uuid.UUID]struct{}     // command ids with an outcome
+	first   map[uuid.UUID]ImportRepeat // and which; nil if nobody asks
 	session *repository.Session
 	memory  importMemory // with what is decided and not yet written
 	written importMemory // as the log has it
 
 	lines    []*script.Line // the group
 	outcomes []outcome      // of its lines, as far as they are decided
+	tooLarge map[int]string // why the store does not take what a line comes to
 }
 
 // importMemory is the end of the stream in which an import remembers its rejections.
@@ -128,6 +103,9 @@ func (im *importer) run(lines *script.Reader) error {
 			}
 			return err
 		}
+		if im.options.Line != nil {
+			im.options.Line(line)
+		}
 		im.lines = append(im.lines, line)
 		size += line.Size
 		if len(im.lines) == groupLines || size >= groupBytes {
@@ -147,7 +125,7 @@ func (im *importer) apply() error {
 	if errors.As(err, &lost) {
 		return fmt.Errorf("marketplace: import: line %d %w", im.lines[lost.Item].Number, lost.Err)
 	}
-	im.lines, im.outcomes = im.lines[:0], im.outcomes[:0]
+	im.lines, im.outcomes, im.tooLarge = im.lines[:0], im.outcomes[:0], nil
 	return err
 }
 
@@ -160,14 +138,45 @@ func (im *importer) Command(i int) aggregate.Command { return im.lines[i].Comman
 // CatchUp reads what is new in the log: the ids of commands that have an outcome,
 // and the rejections that another import of the same script has remembered.
 func (im *importer) CatchUp() error {
-	err := im.session.CatchUp(func(stream string, revision uint64, meta event.Meta) {
+	err := im.session.CatchUp(func(rec *event.Record, meta event.Meta) error {
 		im.seen[meta.CommandID] = struct{}{}
-		if stream == im.memory.stream && revision >= im.memory.next {
-			im.memory.next, im.memory.clock = revision+1, meta.OccurredAt
+		if rec.Stream == im.memory.stream && rec.Revision >= im.memory.next {
+			im.memory.next, im.memory.clock = rec.Revision+1, meta.OccurredAt
 		}
+		return im.see(rec, meta.CommandID)
 	})
 	im.written = im.memory
 	return err
+}
+
+// see keeps the first outcome of a command that the log tells of.
+func (im *importer) see(rec *event.Record, id uuid.UUID) error {
+	if _, known := im.first[id]; known || im.first == nil {
+		return nil
+	}
+	first := ImportRepeat{First: ImportApplied, Stream: rec.Stream}
+	if category, _, _, _ := event.ParseStream(rec.Stream); category == event.CategoryImport {
+		env, err := event.Marketplace().Decode(rec)
+		if err != nil {
+			return err
+		}
+		if e, ok := env.Event.(*event.ImportLineRejected); ok {
+			first = ImportRepeat{First: ImportRejected, FirstLine: e.Line, Code: aggregate.Code(e.Code)}
+		}
+	}
+	im.first[id] = first
+	return nil
+}
+
+// keep keeps the first outcome of a line's command.
+func (im *importer) keep(line *script.Line, rejected *ImportRejection) {
+	switch {
+	case im.first == nil || !line.HasID:
+	case rejected != nil:
+		im.first[line.ID] = ImportRepeat{First: ImportRejected, FirstLine: line.Number, Code: rejected.Code}
+	default:
+		im.first[line.ID] = ImportRepeat{First: ImportApplied, Stream: aggregate.Stream(line.Command)}
+	}
 }
 
 // Decide decides one line on top of the lines before it.
@@ -186,10 +195,15 @@ func (im *importer) Decide(i int) ([]store.Write, error) {
 		}
 		im.seen[line.ID] = struct{}{}
 	}
-	writes, err := im.decide(line)
+	writes, err := im.decide(i)
 	var rejected *aggregate.Rejection
-	if !errors.As(err, &rejected) {
-		return writes, err
+	switch {
+	case errors.As(err, &rejected):
+	case err != nil:
+		return nil, err
+	default:
+		im.keep(line, nil)
+		return writes, nil
 	}
 	o.rejection = &ImportRejection{Line: line.Number, Cmd: line.Cmd, Code: rejected.Code, Detail: rejected.Detail}
 	if !line.HasID {
@@ -200,13 +214,18 @@ func (im *importer) Decide(i int) ([]store.Write, error) {
 		delete(im.seen, line.ID)
 		return nil, nil // it passes, or is allowed the next time
 	}
+	im.keep(line, o.rejection)
 	remembered, err := im.remember(line, rejected.Code)
 	return []store.Write{remembered}, err
 }
 
-func (im *importer) decide(line *script.Line) ([]store.Write, error) {
+func (im *importer) decide(i int) ([]store.Write, error) {
+	line := im.lines[i]
 	if line.Err != nil {
 		return nil, line.Err
+	}
+	if detail, refused := im.tooLarge[i]; refused {
+		return nil, &aggregate.Rejection{Code: aggregate.Code(store.ErrTooLarge.Code()), Command: *line.Cmd, Detail: detail}
 	}
 	now, err := event.FromClock(im.market.options.Now())
 	if err != nil {
@@ -222,9 +241,26 @@ func (im *importer) Undo(first, end int) {
 	for i := first; i < end; i++ {
 		if im.lines[i].HasID && !im.outcomes[i].repeated {
 			delete(im.seen, im.lines[i].ID)
+			delete(im.first, im.lines[i].ID)
 		}
 	}
 	im.memory = im.written
+}
+
+// Refuse implements repository.Group.
+func (im *importer) Refuse(i int, tooLarge error) bool {
+	if _, refused := im.tooLarge[i]; refused || im.lines[i].Command == nil {
+		return false
+	}
+	detail := "it comes to more than the store takes in one append"
+	if e := (*Error)(nil); errors.As(tooLarge, &e) && e.Detail != "" {
+		detail = e.Detail
+	}
+	if im.tooLarge == nil {
+		im.tooLarge = map[int]string{}
+	}
+	im.tooLarge[i] = detail
+	return true
 }
 
 // Narrow implements repository.Group.
@@ -270,11 +306,15 @@ func (im *importer) remember(line *script.Line, code aggregate.Code) (store.Writ
 // Wrote reports outcomes that have become durable.
 func (im *importer) Wrote(first, end int) error {
 	im.written = im.memory
-	for _, o := range im.outcomes[first:end] {
+	for i, o := range im.outcomes[first:end] {
+		line := im.lines[first+i]
 		im.report.Lines++
 		switch {
 		case o.repeated:
 			im.report.Repeated++
+			if err := im.tell(line); err != nil {
+				return err
+			}
 		case o.rejection == nil:
 			im.report.Applied++
 		default:
@@ -290,6 +330,19 @@ func (im *importer) Wrote(first, end int) error {
 		progress := im.report
 		progress.Rejections = nil
 		im.options.Progress(progress)
+	}
+	return nil
+}
+
+// tell tells the first outcome of a repeated line, if anybody asks.
+func (im *importer) tell(line *script.Line) error {
+	if im.options.Repeat == nil {
+		return nil
+	}
+	repeat := im.first[line.ID]
+	repeat.Line, repeat.ID, repeat.Cmd = line.Number, line.ID, line.Cmd
+	if err := im.options.Repeat(repeat); err != nil {
+		return fmt.Errorf("marketplace: reporting a repeated line: %w", err)
 	}
 	return nil
 }

@@ -81,12 +81,7 @@ func (c *contractAggregate) paid() event.Money {
 // fits reports whether the contract can take in one more amount without its
 // sums leaving 64 bits: everything paid, funded and agreed, gross.
 func (c *contractAggregate) fits(amount event.Money) bool {
-	total, ok := sum(amount, c.hours, c.bonuses)
-	for _, m := range c.escrow.milestones {
-		if ok {
-			total, ok = sum(total, m.amount)
-		}
-	}
+	_, ok := sum(amount, c.hours, c.bonuses, c.escrow.agreed)
 	return ok
 }
 

@@ -34,17 +34,48 @@ type milestone struct {
 // keeps the law: funded = released + refunded + held.
 type escrow struct {
 	milestones                 []*milestone
+	byID                       map[uuid.UUID]*milestone // nil of a few, which are searched
+	agreed                     event.Money              // the milestones' amounts, or the most that 64 bits hold
 	funded, released, refunded event.Money
 	held                       event.Money
 }
 
+// few is how many milestones are found as fast without an index.
+const few = 16
+
 func (x *escrow) milestone(id uuid.UUID) *milestone {
+	if x.byID != nil {
+		return x.byID[id]
+	}
 	for _, m := range x.milestones {
 		if m.id == id {
 			return m
 		}
 	}
 	return nil
+}
+
+func (x *escrow) add(m *milestone) {
+	x.milestones = append(x.milestones, m)
+	agreed, ok := sum(x.agreed, m.amount)
+	if !ok {
+		agreed = math.MaxInt64
+	}
+	x.agreed = agreed
+	x.index(len(x.milestones) - 1)
+}
+
+// index takes in the milestones from the given one on.
+func (x *escrow) index(from int) {
+	if len(x.milestones) <= few {
+		return
+	}
+	if x.byID == nil {
+		x.byID, from = make(map[uuid.UUID]*milestone, len(x.milestones)), 0
+	}
+	for _, m := range x.milestones[from:] {
+		x.byID[m.id] = m
+	}
 }
 
 func (x *escrow) clone() escrow {
@@ -54,6 +85,8 @@ func (x *escrow) clone() escrow {
 		mine := *m
 		copied.milestones[i] = &mine
 	}
+	copied.byID = nil
+	copied.index(0)
 	return copied
 }
 
@@ -72,7 +105,7 @@ func (x *escrow) evolve(e event.Event) error {
 		if x.milestone(e.Milestone) != nil || e.Amount <= 0 {
 			return invariantError(e, "milestone %v was added before, or has no amount", e.Milestone)
 		}
-		x.milestones = append(x.milestones, &milestone{id: e.Milestone, amount: e.Amount})
+		x.add(&milestone{id: e.Milestone, amount: e.Amount})
 	case *event.MilestoneFunded:
 		if err = in(e.Milestone, milestoneUnfunded); err != nil {
 			return err

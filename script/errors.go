@@ -9,6 +9,9 @@ var (
 	ErrNotFound = fault.New("", "script_not_found")
 	// ErrIsDirectory: the path is a directory.
 	ErrIsDirectory = fault.New("", "script_is_directory")
+	// ErrFormat: the file is no script as one can be read: UTF-16, a JSON array, or
+	// compressed in a way that is not known.
+	ErrFormat = fault.New("", "script_format")
 	// ErrCorrupt: the compressed file is cut short or damaged. The lines
 	// before that place were read well.
 	ErrCorrupt = fault.New("", "script_corrupt")

@@ -49,7 +49,7 @@ func TestPlots(t *testing.T) {
 		axis  []string
 		value func(statistics.WeekFigures) string
 	}{
-		"Paid to freelancers": {[]string{"40,000.00", "30,000.00", "20,000.00", "10,000.00", "0.00"},
+		"Gross volume, to freelancers": {[]string{"40,000.00", "30,000.00", "20,000.00", "10,000.00", "0.00"},
 			func(w statistics.WeekFigures) string { return usd.Money(w.GrossVolume) }},
 		"Hours paid": {[]string{"2.0 h", "1.5 h", "1.0 h", "0.5 h", "0.0 h"},
 			func(w statistics.WeekFigures) string { return show.Hours(w.Minutes) + " h" }},

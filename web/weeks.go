@@ -67,7 +67,7 @@ func (s *site) plots(weeks []statistics.WeekFigures, asOf event.Time) []plot {
 			shown: func(bp int64) string { return show.Percent(&bp) },
 			axis:  func(bp int64) string { return show.Count(bp/100) + " %" }})
 	return []plot{
-		bars("volume", "Paid to freelancers", scale{unit: 1,
+		bars("volume", "Gross volume, to freelancers", scale{unit: 1,
 			shown: func(n int64) string { return s.money.Money(event.Money(n)) },
 			axis:  func(n int64) string { return s.money.Amount(event.Money(n)) }},
 			func(w *statistics.WeekFigures) int64 { return int64(w.GrossVolume) }),

@@ -62,7 +62,7 @@ the log could not be read to its end.`,
 		}),
 	}
 	log.add(cmd)
-	cmd.Flags().Var(&a.asOf, "as-of", "leave out what happened after this moment, such as 2019-12-31T23:59:59Z")
+	cmd.Flags().Var(&a.asOf, "as-of", "leave out what happened after this moment, such as 2019-12-31T23:59:59Z, or the end of a day, 2019-12-31, UTC")
 	cmd.Flags().BoolVar(&a.defaultTerms, "default-terms", false, "hold deadlines to the default periods")
 	cmd.Flags().IntVar(&a.limit, "limit", findingsLimit, "end after so many findings")
 	cmd.Flags().BoolVar(&a.json, "json", false, "write JSON")
@@ -90,8 +90,8 @@ type auditOfKind struct {
 }
 
 // auditRules is marketplace audit rules, for a log that was verified.
-func (c *cli) auditRules(ctx context.Context, s store.Store, url string) error {
-	return (&auditing{cli: c, limit: findingsLimit}).write(ctx, s, url, []string{"rules"})
+func (c *cli) auditRules(ctx context.Context, s store.Store, url string, result resultFlag) error {
+	return (&auditing{cli: c, limit: findingsLimit, json: bool(result)}).write(ctx, s, url, []string{"rules"})
 }
 
 // findingsLimit is after how many findings an audit ends, if nobody says.

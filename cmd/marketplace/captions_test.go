@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -101,4 +102,14 @@ func written(t *testing.T, p statistics.Policy, ask asks) string {
 	}))
 	require.NoError(t, c.stdout.Flush())
 	return b.String()
+}
+
+// TestPaidIsNet: "paid" is less refunds wherever it stands; what is before refunds has
+// another name.
+func TestPaidIsNet(t *testing.T) {
+	for _, args := range []string{"figures", "explain week 2017-W05"} {
+		text := ok(t, append(strings.Fields(args), "--store", small(t), "--as-of", moment)...)
+		require.NotRegexp(t, `(?i)\bpaid\b`, text)
+		require.Regexp(t, `(?i)\bgross\b`, text)
+	}
 }

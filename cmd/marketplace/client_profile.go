@@ -35,7 +35,7 @@ func (s *statsCommand) clientProfile(ctx context.Context, args []string) error {
 		return err
 	}
 	if s.question.json {
-		return s.writeJSON(c)
+		return s.writeAnswer(s.question, s.money, id, c)
 	}
 	s.heading("Client", id)
 	until := ""

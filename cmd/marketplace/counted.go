@@ -26,11 +26,7 @@ func (p *counted) report(done archive.Progress) {
 		return
 	}
 	p.drawn = now
-	percent := uint64(0)
-	if done.Through > 0 {
-		percent = uint64(float64(done.Position) / float64(done.Through) * 100)
-	}
-	fmt.Fprintf(p.screen, "%s%3d %%  %s events, %s events/s", clearLine, percent, show.Count(done.Events), show.Count(rate(done.Events, now.Sub(p.began))))
+	fmt.Fprintf(p.screen, "%s%3d %%  %s events, %s events/s", clearLine, percent(int64(done.Position), int64(done.Through)), show.Count(done.Events), show.Count(rate(done.Events, now.Sub(p.began))))
 }
 
 func (p *counted) clear() {

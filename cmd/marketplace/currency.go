@@ -15,6 +15,7 @@ type currencyFlag string
 
 func (f *currencyFlag) add(cmd *cobra.Command) {
 	cmd.Flags().Var(f, "currency", "code of the marketplace's currency (default $"+currencyVariable+", else "+show.DefaultCurrency+")")
+	complete(cmd, "currency", "USD", "EUR", "GBP", "CHF", "JPY", "INR", "AUD", "CAD")
 }
 
 func (f *currencyFlag) String() string { return string(*f) }

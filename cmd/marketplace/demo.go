@@ -72,7 +72,7 @@ func (d *demo) run(ctx context.Context, folder string) (err error) {
 	defer func() { err = errors.Join(err, d.market.Close()) }()
 
 	began := time.Now()
-	done, err := d.importInto(ctx, d.market, src, func(marketplace.ImportRejection) error { return nil })
+	done, err := d.importInto(ctx, d.market, src, marketplace.ImportOptions{Rejection: func(marketplace.ImportRejection) error { return nil }})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,26 +22,37 @@ func (c *cli) eventsCommand() *cobra.Command {
 	var log storeFlag
 	var money currencyFlag
 	cmd := &cobra.Command{
-		Use:   "events [STREAM]",
+		Use:   "events [STREAM | ID]",
 		Short: "Show the log, or one stream of it",
 		Long: `events shows the events of the log in their order, or those of one stream, such
-as contract-01234567-89ab-cdef-0123-456789abcdef. --from is a position in the log,
-or a revision of the stream; the event there is shown too. Any number will do:
-events begin at the first whose position is not below it.
+as contract-01234567-89ab-cdef-0123-456789abcdef. An id alone finds the stream of its
+account, of both where it is a client's and a freelancer's, or else of the contract,
+job, proposal or invite that has it. --from is a position in the log, or a revision of
+the one stream; the event there is shown too. Any number will do: events begin at the
+first whose position is not below it.
+
+--type, --since, --until, --actor and --account show only some. Those of an account
+are its own and all of the invites, jobs, proposals, contracts and weeks that it is a
+party to; the log is then read from its beginning.
 
 What people wrote shows as [personal text] unless --show-text is given. An event
 that cannot be decoded ends the listing with its position. Events of streams that
 are not the marketplace's are passed over; standard error says how many.`,
 		Example: `  marketplace events --from 1000 | head
   marketplace events freelancerAccount-01234567-89ab-cdef-0123-456789abcdef
+  marketplace events 01234567-89ab-cdef-0123-456789abcdef --since 2018-06-01 --until 2018-06-30
+  marketplace events --type ContractStarted --type ContractEnded --account 01234567-89ab-cdef-0123-456789abcdef
   marketplace events --json | jq -r .type | sort | uniq -c
   marketplace events --follow`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: c.action(func(ctx context.Context, args []string) (err error) {
 			if len(args) == 1 {
-				if l.stream = args[0]; l.stream == "" {
+				if l.streams = args; args[0] == "" {
 					return usage("the name of the stream is empty")
 				}
+			}
+			if err := l.filter.validate(); err != nil {
+				return err
 			}
 			if l.money, err = money.use(); err != nil {
 				return err
@@ -48,12 +60,17 @@ are not the marketplace's are passed over; standard error says how many.`,
 			if l.follow {
 				log = log.asLongAsItTakes()
 			}
-			return log.reading(ctx, func(m *marketplace.Marketplace) error { return l.write(ctx, m) })
+			err = log.reading(ctx, func(m *marketplace.Marketplace) error { return l.write(ctx, m) })
+			if l.follow {
+				err = untilInterrupted(ctx, err)
+			}
+			return err
 		}),
 	}
 	log.add(cmd)
 	money.add(cmd)
 	cmd.Flags().Uint64Var(&l.from, "from", 0, "position, or revision of the stream, to begin at")
+	l.filter.add(cmd)
 	cmd.Flags().BoolVar(&l.json, "json", false, "write JSON, one event a line")
 	cmd.Flags().BoolVarP(&l.follow, "follow", "f", false, "go on as events are appended, until interrupted")
 	cmd.Flags().BoolVar(&l.showText, "show-text", false, "show what people wrote")
@@ -64,8 +81,9 @@ are not the marketplace's are passed over; standard error says how many.`,
 type listing struct {
 	*cli
 	money                  show.Currency
-	stream                 string // "" for the whole log
+	streams                []string // nil for the whole log
 	from                   uint64
+	filter                 eventFilter
 	json, follow, showText bool
 
 	registry *event.Registry
@@ -76,14 +94,18 @@ type listing struct {
 func (l *listing) write(ctx context.Context, m *marketplace.Marketplace) error {
 	l.registry = m.Registry()
 	l.decoder = l.registry.NewDecoder()
+	l.filter.begin()
+	if err := l.find(ctx, m.Store()); err != nil {
+		return err
+	}
 	var err error
 	switch {
-	case l.stream == "" && !l.follow:
+	case l.streams == nil && !l.follow:
 		err = l.log(ctx, m.Store())
-	case l.stream == "":
+	case l.streams == nil:
 		err = l.followLog(ctx, m.Store())
 	default:
-		err = l.oneStream(ctx, m.Store())
+		err = l.someStreams(ctx, m.Store())
 	}
 	if l.follow && interrupted(ctx) {
 		err = nil // which is how following ends
@@ -104,6 +126,7 @@ func (l *listing) log(ctx context.Context, s store.Store) error {
 		if err != nil {
 			return err
 		}
+		l.filter.see(&rec)
 		if !l.shows(&rec) {
 			continue
 		}
@@ -121,7 +144,7 @@ const sought = 4096
 // nobody's position, so it is compared, and never given to the log.
 func (l *listing) begin(ctx context.Context, s store.Store) (store.Span, error) {
 	cutter, ok := s.(store.Cutter)
-	if !ok || l.from == 0 {
+	if !ok || l.from == 0 || l.filter.looksBack() {
 		return store.Span{}, nil
 	}
 	head, err := s.Head(ctx)
@@ -150,47 +173,27 @@ func (l *listing) followLog(ctx context.Context, s store.Store) error {
 }
 
 func (l *listing) shows(rec *event.Record) bool {
-	if l.stream == "" {
+	switch len(l.streams) {
+	case 0:
 		return uint64(rec.Position) >= l.from
+	case 1:
+		return rec.Stream == l.streams[0] && rec.Revision >= l.from
 	}
-	return rec.Stream == l.stream && rec.Revision >= l.from
-}
-
-// oneStream reads the stream and, to follow it, what the log holds of it behind
-// the head that was there before.
-func (l *listing) oneStream(ctx context.Context, s store.Store) error {
-	head, err := s.Head(ctx)
-	if err != nil {
-		return err
-	}
-	for rec, err := range s.ReadStream(ctx, l.stream, l.from) {
-		if errors.Is(err, store.ErrStreamNotFound) && l.follow {
-			break // it may come to be
-		}
-		if err != nil {
-			return err
-		}
-		if err := l.event(&rec); err != nil {
-			return err
-		}
-		l.from = rec.Revision + 1
-	}
-	if !l.follow {
-		return nil
-	}
-	return l.followFrom(ctx, s, head)
+	return slices.Contains(l.streams, rec.Stream) && uint64(rec.Position) >= l.from
 }
 
 func (l *listing) followFrom(ctx context.Context, s store.Store, after event.Position) error {
 	for n, err := range s.Subscribe(ctx, after) {
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case n.CaughtUp():
+		}
+		if n.CaughtUp() {
 			if err := l.stdout.Flush(); err != nil {
 				return err
 			}
-		case l.shows(n.Record):
+			continue
+		}
+		if l.filter.see(n.Record); l.shows(n.Record) {
 			if err := l.event(n.Record); err != nil {
 				return err
 			}
@@ -207,6 +210,9 @@ func (l *listing) event(rec *event.Record) error {
 	env, err := l.decoder.Decode(rec)
 	if err != nil {
 		return err
+	}
+	if !l.filter.passes(rec, &env) {
+		return nil
 	}
 	if !l.showText {
 		env.Event = show.WithoutText(env.Event)

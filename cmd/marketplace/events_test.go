@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -157,4 +158,100 @@ func TestUndecodableEventStops(t *testing.T) {
 	require.Contains(t, r.err, "cannot decode ClientTeleported at position 2")
 	fails(t, exitFailed, "cannot decode ClientTeleported at position 2", "stats", "--store", url)
 	fails(t, exitFailed, "cannot decode ClientTeleported at position 2", "verify", "--store", url)
+}
+
+// lines are the events as they are listed, each with the fields that a filter reads.
+func listed(t *testing.T, args ...string) (list []listedEvent) {
+	t.Helper()
+	text := ok(t, append([]string{"events", "--json", "--store", small(t)}, args...)...)
+	for line := range strings.Lines(text) {
+		var e listedEvent
+		require.NoError(t, json.Unmarshal([]byte(line), &e))
+		list = append(list, e)
+	}
+	return list
+}
+
+type listedEvent struct {
+	Position            uint64
+	Stream, Type, Actor string
+	OccurredAt          string `json:"occurred_at"`
+	Data                struct{ Client, Freelancer string }
+}
+
+// Filters show those of all events that they say, in their order.
+func TestEventFilters(t *testing.T) {
+	all := listed(t)
+	about := map[string]bool{}
+	for _, e := range all { // what the filter does with bytes, done with fields
+		if e.Data.Freelancer == busiest && !strings.HasPrefix(e.Stream, "client") {
+			about[e.Stream] = true
+		}
+	}
+	for name, test := range map[string]struct {
+		args  string
+		shown func(listedEvent) bool
+	}{
+		"type": {"--type InviteSent", func(e listedEvent) bool { return e.Type == "InviteSent" }},
+		"types": {"--type InviteSent,InviteAccepted --type ContractEnded", func(e listedEvent) bool {
+			return e.Type == "InviteSent" || e.Type == "InviteAccepted" || e.Type == "ContractEnded"
+		}},
+		"since a day": {"--since 2017-01-02", func(e listedEvent) bool { return e.OccurredAt >= "2017-01-02T00:00:00Z" }},
+		"until a day": {"--until 2017-01-02", func(e listedEvent) bool { return e.OccurredAt <= "2017-01-02T23:59:59Z" }},
+		"a moment": {"--since 2017-01-02T10:00:00Z --until 2017-02-02T10:00:00Z", func(e listedEvent) bool {
+			return e.OccurredAt >= "2017-01-02T10:00:00Z" && e.OccurredAt <= "2017-02-02T10:00:00Z"
+		}},
+		"actor": {"--actor timer", func(e listedEvent) bool { return e.Actor == "timer" }},
+		"account": {"--account " + busiest, func(e listedEvent) bool {
+			return about[e.Stream] || e.Data.Freelancer == busiest || strings.HasPrefix(e.Stream, "workWeek-") && about["contract-"+e.Stream[9:45]] || e.Stream == "freelancerAccount-"+busiest
+		}},
+		"account, from": {"--from 1500 --account " + busiest, func(e listedEvent) bool {
+			return e.Position >= 1500 && (about[e.Stream] || e.Data.Freelancer == busiest || strings.HasPrefix(e.Stream, "workWeek-") && about["contract-"+e.Stream[9:45]] || e.Stream == "freelancerAccount-"+busiest)
+		}},
+		"all together": {"--type ContractStarted --since 2016-06-01 --actor platform --account " + busiest, func(e listedEvent) bool {
+			return e.Type == "ContractStarted" && e.OccurredAt >= "2016-06-01" && e.Actor == "platform" && about[e.Stream]
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var want []listedEvent
+			for _, e := range all {
+				if test.shown(e) {
+					want = append(want, e)
+				}
+			}
+			if name != "all together" {
+				require.NotEmpty(t, want)
+			}
+			require.Less(t, len(want), len(all))
+			require.Equal(t, want, listed(t, strings.Fields(test.args)...))
+		})
+	}
+	require.Equal(t, listed(t, "contract-"+contract, "--type", "ContractEnded"), listed(t, "--type", "ContractEnded", "contract-"+contract))
+	require.Len(t, listed(t, "contract-"+contract, "--type", "ContractEnded", "--from", "1", "--account", listed(t, contract)[0].Data.Client), 1)
+	for words, args := range map[string]string{
+		"there is no such event": "--type Sung", "known are client, freelancer": "--actor judge", "is before --since": "--since 2017-01-02 --until 2017-01-01", "not an id": "--account 7",
+	} {
+		fails(t, exitUsage, words, append([]string{"events", "--store", small(t)}, strings.Fields(args)...)...)
+	}
+}
+
+// An id alone finds its account, both where it is a client's and a freelancer's, or
+// the other thing that has it.
+func TestEventsOfAnID(t *testing.T) {
+	require.Equal(t, listed(t, "freelancerAccount-"+freelancer), listed(t, freelancer))
+	require.Equal(t, listed(t, "clientAccount-"+client), listed(t, strings.ToUpper(client)))
+	require.Equal(t, listed(t, "contract-"+contract, "--from", "3"), listed(t, contract, "--from", "3"))
+	require.Equal(t, listed(t, "invite-"+invite), listed(t, invite))
+	fails(t, exitNotFound, "no account, contract, job, proposal or invite has the id "+someCommand, "events", someCommand, "--store", small(t))
+
+	url := newStore(t)
+	for _, args := range []string{
+		"RegisterClient --client", "RegisterFreelancer --freelancer", "VerifyPaymentMethod --client", "VerifyIdentity --freelancer", "LosePaymentMethod --client",
+	} {
+		ok(t, append([]string{"do", "--store", url}, append(strings.Fields(args), someClient)...)...)
+	}
+	ok(t, "do", "RegisterClient", "--client", someFreelancer, "--store", url)
+	both := ok(t, "events", someClient, "--store", url)
+	require.Equal(t, []string{"#1", "#2", "#3", "#4", "#5"}, regexp.MustCompile(`(?m)^#\d+`).FindAllString(both, -1))
+	require.NotContains(t, ok(t, "events", someClient, "--store", url, "--from", "4"), "#3")
 }

@@ -44,7 +44,7 @@ It prints the connection string when it is ready, and runs until interrupted.`,
 				return usage("%v", err)
 			}
 			c.began = true
-			return c.eventstore(cmd.Context(), cfg, flags.caOut)
+			return untilInterrupted(cmd.Context(), c.eventstore(cmd.Context(), cfg, flags.caOut))
 		},
 	}
 	f := cmd.Flags()
@@ -58,7 +58,7 @@ It prints the connection string when it is ready, and runs until interrupted.`,
 	f.StringVar(&cfg.CertFile, "tls-cert", "", "certificate of the nodes, PEM; needs --tls-key")
 	f.StringVar(&cfg.KeyFile, "tls-key", "", "its key, PEM")
 	f.StringVar(&cfg.CAFile, "tls-ca", "", "authority that signed --tls-cert, PEM")
-	f.StringVar(&flags.caOut, "ca-out", "", "write the authority of the server's own certificate to this file, PEM")
+	f.StringVar(&flags.caOut, "ca-out", "", "write the authority of the server's own certificate to this file, PEM; - is standard output, and the connection string goes to standard error")
 	f.StringVar(&cfg.Data, "data", "", "SQLite file that keeps the events; memory without")
 	return cmd
 }
@@ -120,13 +120,19 @@ func (c *cli) eventstore(ctx context.Context, cfg esdbtest.Config, caOut string)
 	if err != nil {
 		return err
 	}
-	if caOut != "" {
+	address := c.beside(caOut)
+	if caOut == standardOutput {
+		if _, err := c.stdout.Write(server.CACertificate()); err != nil {
+			_ = server.Close()
+			return err
+		}
+	} else if caOut != "" {
 		if err := os.WriteFile(caOut, server.CACertificate(), 0o644); err != nil {
 			_ = server.Close() // the first error is the one to tell
 			return err
 		}
 	}
-	if _, err := fmt.Fprintln(c.stdout, server.ConnectionString()); err != nil {
+	if _, err := fmt.Fprintln(address, server.ConnectionString()); err != nil {
 		_ = server.Close()
 		return err
 	}

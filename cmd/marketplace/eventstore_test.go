@@ -50,6 +50,25 @@ func TestEventstore(t *testing.T) {
 	require.NoError(t, appendOf(t, eventstore(t, "--listen", "127.0.0.1:0", "--data", t.TempDir()+"/events.db"), 2))
 }
 
+// Where the authority goes to standard output, the address goes beside it.
+func TestEventstoreAuthorityToOutput(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	errs, in := io.Pipe()
+	var out strings.Builder
+	code := make(chan int, 1)
+	go func() {
+		code <- run(ctx, []string{"eventstore", "--listen", "127.0.0.1:0", "--tls", "--ca-out", "-"}, strings.NewReader(""), &out, in)
+	}()
+	url, err := bufio.NewReader(errs).ReadString('\n')
+	require.NoError(t, err)
+	require.Contains(t, url, "esdb://")
+	cancel()
+	require.Equal(t, exitDone, <-code)
+	require.True(t, strings.HasPrefix(out.String(), "-----BEGIN CERTIFICATE-----"), out.String())
+	require.NotContains(t, out.String(), "esdb://")
+}
+
 // The settings of the server are those of the command line.
 func TestEventstoreSettings(t *testing.T) {
 	t.Run("users", func(t *testing.T) {

@@ -54,7 +54,7 @@ func (c *cli) exitCode(ctx context.Context, command *cobra.Command, err, flushed
 		began, err = true, fmt.Errorf("writing the output: %w", flushed)
 	}
 	code, hint := classify(err)
-	if interrupted(ctx) && code == exitFailed && hint == "" {
+	if wasInterrupted(ctx, err) {
 		err = errors.New("interrupted")
 	}
 	if !began {
@@ -137,3 +137,18 @@ func withoutPackage(text string) string {
 
 // interrupted reports whether the person who runs the program stopped it.
 func interrupted(ctx context.Context) bool { return ctx.Err() != nil }
+
+// untilInterrupted is what a command came to that runs until it is interrupted: that
+// is how it ends, wherever it was, and no failure.
+func untilInterrupted(ctx context.Context, err error) error {
+	if err != nil && wasInterrupted(ctx, err) {
+		return nil
+	}
+	return err
+}
+
+// wasInterrupted reports an error that says no more than that.
+func wasInterrupted(ctx context.Context, err error) bool {
+	code, hint := classify(err)
+	return interrupted(ctx) && code == exitFailed && hint == ""
+}

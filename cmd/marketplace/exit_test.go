@@ -35,7 +35,8 @@ func TestWrongUse(t *testing.T) {
 		{"stats extra", "unknown command"},
 		{"import", "accepts 1 arg"},
 		{"import a b", "accepts 1 arg"},
-		{"stats --as-of 2017-04-30", "not a time of the form"},
+		{"stats --as-of 2017-02-30", "not a day of the form"},
+		{"stats --as-of 17-04-30", "not a time of the form"},
 		{"stats --as-of 2017-04-30T12:00:00+01:00", "not a time of the form"},
 		{"stats --policy 2016", "known are 2015, 2020-03, 2020-11, 2023-12, 2024-09"},
 		{"stats --limit -1", "--limit"},
@@ -191,6 +192,14 @@ func TestVerifyAndBackup(t *testing.T) {
 	require.Contains(t, ok(t, "verify", "--store", "sqlite://"+copied), "events, all as written")
 	require.Equal(t, ok(t, "events", "--json", "--store", small(t)), ok(t, "events", "--json", "--store", "sqlite://"+copied))
 	fails(t, exitFailed, "exists already", "backup", copied, "--store", small(t))
+
+	t.Setenv("TMPDIR", t.TempDir())
+	r := call(t, "backup", "-", "--store", small(t))
+	require.Zero(t, r.code, r.err)
+	require.Contains(t, r.err, "bytes")
+	piped := "sqlite://" + write(t, t.TempDir()+"/piped.db", r.out)
+	require.Equal(t, ok(t, "events", "--json", "--store", small(t)), ok(t, "events", "--json", "--store", piped))
+	requireEmptyFolder(t, os.Getenv("TMPDIR"))
 }
 
 // A file whose pages another program has written is sealed anew; a damaged one, and

@@ -78,6 +78,7 @@ func ofAccount[X any](name, short string, question func(uuid.UUID) statistics.Qu
 		if err != nil {
 			return usage("%q: %w", args[0], err)
 		}
+		x.id = id
 		return answer(ctx, x, question(id), write)
 	}}
 }
@@ -136,8 +137,9 @@ type explanation struct {
 	asked    *marketplace.Questions
 	question question
 	money    show.Currency
-	all      bool // show everything
-	brief    bool // of what is left out, show only how much
+	id       uuid.UUID // of the account; uuid.Nil of the market
+	all      bool      // show everything
+	brief    bool      // of what is left out, show only how much
 }
 
 func (x *explanation) printf(format string, args ...any) { fmt.Fprintf(x.stdout, format, args...) }
@@ -149,7 +151,7 @@ func answer[X any](ctx context.Context, x *explanation, question statistics.Ques
 	case err != nil:
 		return err
 	case x.question.json:
-		return x.writeJSON(e)
+		return x.writeAnswer(&x.question, x.money, x.id, e)
 	}
 	write(x, e)
 	return nil

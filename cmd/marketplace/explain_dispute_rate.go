@@ -18,7 +18,7 @@ func (x *explanation) writeDisputeRate(e *statistics.DisputeRateExplanation) {
 	}
 	d := &e.DisputeRate
 	x.printf("Dispute rate of %s\nas of %s, policy %s\n\n", of, e.AsOf, e.Policy)
-	t := newTable(left("CONTRACTS ENDED"), right("ALL"), right("DISPUTED"), right("RATE"), right("PARTS PER MILLION"))
+	t := x.newTable(left("CONTRACTS ENDED"), right("ALL"), right("DISPUTED"), right("RATE"), right("PARTS PER MILLION"))
 	t.row("ever", show.Count(d.Ended), show.Count(d.Disputed), show.PercentOfMillion(d.PPM), million(d.PPM))
 	t.row("since "+e.RecentFrom, show.Count(d.Ended12m), show.Count(d.Disputed12m), show.PercentOfMillion(d.PPM12m), million(d.PPM12m))
 	t.write(x.stdout, "  ")

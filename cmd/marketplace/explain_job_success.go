@@ -27,7 +27,7 @@ func (x *explanation) writeJobSuccess(e *statistics.JobSuccessExplanation) {
 }
 
 func (x *explanation) windows(windows []statistics.WindowExplanation) {
-	t := newTable(left("WINDOW"), left("FROM"), right("OUTCOMES"), right("CLIENTS"), right("GOOD"), right("NEUTRAL"), right("BAD"),
+	t := x.newTable(left("WINDOW"), left("FROM"), right("OUTCOMES"), right("CLIENTS"), right("GOOD"), right("NEUTRAL"), right("BAD"),
 		right("(GOOD−BAD)/ALL"), left("SCORE"))
 	for _, w := range windows {
 		score := show.Reason(w.Reason)

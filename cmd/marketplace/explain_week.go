@@ -25,7 +25,7 @@ func (x *explanation) writeWeek(e *statistics.WeekExplanation) {
 	items(x, "Contracts", e.Contracts, func(c *statistics.WeekContract) {
 		x.printf("  contract   %s  %s%s\n", c.Contract, show.Via(c.Via), did(c))
 		x.printf("  client     %s\n  freelancer %s\n", c.Client, c.Freelancer)
-		x.printf("  paid %s, refunds %s, %s hours\n", x.money.Money(c.GrossVolume), x.money.Money(c.Refunds), show.Hours(c.Minutes))
+		x.printf("  gross %s, refunds %s, %s hours\n", x.money.Money(c.GrossVolume), x.money.Money(c.Refunds), show.Hours(c.Minutes))
 		x.facts(c.Facts)
 	})
 	items(x, "Invites sent", e.Invites, func(v *statistics.InviteVerdict) {

@@ -11,7 +11,7 @@ func (x *explanation) writeWork(e *statistics.WorkExplanation) {
 	w := &e.Work
 	marks := func(recent, longTerm bool) string { return marks(x.question.rule().Work, recent, longTerm) }
 	x.printf("Work of freelancer %s\nas of %s, policy %s\n\n", e.Freelancer, e.AsOf, e.Policy)
-	t := newTable(left(""), right("PAID "+x.money.Code), right("HOURS"), right("CLIENTS"), right("LONG-TERM"))
+	t := x.newTable(left(""), right("PAID "+x.money.Code), right("HOURS"), right("CLIENTS"), right("LONG-TERM"))
 	t.row("ever", x.money.Amount(e.Paid), show.Hours(w.Minutes), show.Count(w.Clients), "")
 	t.row("since "+e.RecentFrom, x.money.Amount(w.Paid12m), show.Hours(w.Minutes12m), show.Count(w.ClientsLastYear),
 		show.Count(w.LongTermClients)+", "+show.Percent(w.LongTermBP))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
@@ -17,7 +18,7 @@ func (c *cli) figuresCommand() *cobra.Command {
 	cmd := c.asking(&cobra.Command{
 		Use:   "figures",
 		Short: "Show the marketplace week by week",
-		Long: `figures shows the marketplace in all and per ISO week: what was paid, hours,
+		Long: `figures shows the marketplace in all and per ISO week: gross volume, hours,
 contracts started and ended, disputes, how hires came about, invites and how many
 were answered. marketplace explain week says what one week is made of.`,
 		Example: `  marketplace figures
@@ -40,7 +41,7 @@ func (s *statsCommand) weekly(ctx context.Context, weeks int) error {
 		return err
 	}
 	if s.question.json {
-		return s.writeJSON(f)
+		return s.writeAnswer(s.question, s.money, uuid.Nil, f)
 	}
 	fmt.Fprintf(s.stdout, "Marketplace as of %s, policy %s\n\n", f.AsOf, f.Policy)
 	s.totals(&f.MarketTotals)
@@ -54,7 +55,7 @@ func (s *statsCommand) weekly(ctx context.Context, weeks int) error {
 		return s.noteOldHistory(ctx, f.AsOf)
 	}
 	fmt.Fprintf(s.stdout, "\nThe last %s of %s (--weeks 0 shows all)\n", show.Of(len(shown), "week", "weeks"), show.Count(int64(len(f.Weeks))+f.EarlierWeeks))
-	t := newTable(left("WEEK"), right("PAID "+s.money.Code), right("REFUNDS"), right("HOURS"), right("STARTED"), right("ENDED"), right("DISPUTED"),
+	t := s.newTable(left("WEEK"), right("GROSS "+s.money.Code), right("REFUNDS"), right("HOURS"), right("STARTED"), right("ENDED"), right("DISPUTED"),
 		right("BY INVITE"), right("INVITES"), right("ANSWERED"))
 	for i := range shown {
 		w := &shown[i]
@@ -67,7 +68,7 @@ func (s *statsCommand) weekly(ctx context.Context, weeks int) error {
 
 // totals are the figures that add up over weeks.
 func (s *statsCommand) totals(t *statistics.MarketTotals) {
-	s.figure("Paid", s.money.Money(t.GrossVolume), "to freelancers")
+	s.figure("Gross volume", s.money.Money(t.GrossVolume), "to freelancers, before refunds")
 	s.figure("  refunds", s.money.Money(t.Refunds), "")
 	s.figure("  hours", show.Hours(t.Minutes), "")
 	s.figure("Contracts started", show.Count(t.ContractsStarted), origins(t))

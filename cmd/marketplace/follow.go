@@ -49,11 +49,15 @@ The tables, and how to ask them, are in docs/read-models.md.`,
 				return err
 			}
 			err = f.store.reading(ctx, func(m *marketplace.Marketplace) error { return f.follow(ctx, m, shown) })
+			if !f.once {
+				err = untilInterrupted(ctx, err)
+			}
 			return errors.Join(err, shown.close(ctx))
 		}),
 	}
 	f.store.add(cmd)
 	f.model.add(cmd, "URL of the read model")
+	f.result.add(cmd)
 	cmd.Flags().BoolVar(&f.once, "once", false, "end when caught up")
 	f.listen.add(cmd)
 	cmd.Flags().IntVar(&f.partition, "partition", 0, "the partition to follow, from 0")
@@ -68,6 +72,7 @@ type follower struct {
 	model                 modelFlag
 	listen                listenFlag
 	once                  bool
+	result                resultFlag
 	partition, partitions int
 }
 
@@ -100,6 +105,16 @@ func (f *follower) follow(ctx context.Context, log *marketplace.Marketplace, sho
 // tell says how far the read model is. Positions are names: they are shown as
 // events --from takes them.
 func (f *follower) tell(s readmodel.Status) {
+	if f.result {
+		_ = f.writeJSON(struct { // stdout keeps its error
+			Version   int64          `json:"version"`
+			Partition int            `json:"partition"`
+			Events    uint64         `json:"events"` // folded now
+			Position  event.Position `json:"position"`
+			Head      event.Position `json:"head"`
+		}{int64(s.Version), s.Partition, uint64(s.Events), s.Position, s.Head})
+		return
+	}
 	where := fmt.Sprintf("up to position %d", s.Position)
 	if s.Head > s.Position {
 		where += fmt.Sprintf(", behind the log's newest event at %d", s.Head)

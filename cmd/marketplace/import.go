@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,91 +17,151 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/script/scriptfile"
 )
 
 func (c *cli) importCommand() *cobra.Command {
-	var log storeFlag
-	var report string
-	var future bool
+	im := &importing{cli: c}
 	cmd := &cobra.Command{
 		Use:   "import FILE",
 		Short: "Apply a history of commands to the log",
 		Long: `import applies a command script to the log, line by line: JSON, one command a
-line, or the same compressed, in a file whose name ends in .zst. FILE - is
-standard input, not compressed. The log is created if there is none.
+line. It may be compressed with zstd or gzip, and may begin with a byte order mark.
+FILE - is standard input. The log is created if there is none.
 
 A line that is malformed or against the rules is rejected and stops nothing; the
-exit status is 0 when the file was read to its end. What was applied is durable,
-and importing the same file again applies nothing twice. So an import that was
-stopped, by whatever, goes on when it is run again.
+exit status is 0 when the file was read to its end, and 1 when no line of it is a
+command. What was applied is durable, and importing the same file again applies
+nothing twice. So an import that was stopped, by whatever, goes on when it is run
+again. A line that comes to more events than the log takes at once is rejected too,
+as too_large.
 
 A line whose moment is more than 5 minutes after the clock's is rejected as in_future,
 since nothing earlier could happen after it; it is tried again in the next import of
 the file. Test data may be of the future: --allow-future takes it.
 
+What is UTF-16, a JSON array or compressed in another way is refused, and nothing of
+it is applied. --report and --repeated write to files, - is standard output; what was
+imported is then told on standard error.
+
 Where the hosts on the log have a secret for the digests of commands, the variable
 ` + digestVariable + ` holds it here.`,
 		Example: `  marketplace import history.ndjson.zst
   marketplace import history.ndjson --store sqlite:///var/lib/market.db --report report.json
-  gunzip -c history.ndjson.gz | marketplace import -
-  marketplace import test-data.ndjson --store sqlite:test.db --allow-future`,
+  marketplace import history.ndjson.gz --repeated - | jq -r .first | sort | uniq -c
+  marketplace import test-data.ndjson --store sqlite:test.db --allow-future
+  xz -dc history.ndjson.xz | marketplace import -`,
 		Args: cobra.ExactArgs(1),
 		RunE: c.exporting(func(ctx context.Context, args []string) error {
-			log.exported = c.telemetry
-			return c.importScript(ctx, args[0], log, report, future)
+			im.log.exported = c.telemetry
+			if im.reportPath == standardOutput && im.repeatedPath == standardOutput {
+				return usage("--report and --repeated cannot both write to standard output")
+			}
+			im.path = args[0]
+			return im.run(ctx)
 		}),
 	}
-	log.add(cmd)
-	cmd.Flags().StringVar(&report, "report", "", "file for the report in JSON, with every rejected line; written when the import is done")
-	cmd.Flags().BoolVar(&future, "allow-future", false, "take lines whose moment has not come: for test data")
+	im.log.add(cmd)
+	cmd.Flags().StringVar(&im.reportPath, "report", "", "file for the report in JSON, with every rejected line; written when the import is done")
+	cmd.Flags().StringVar(&im.repeatedPath, "repeated", "", "file for the repeated lines, each with the outcome that its id had first, JSON, one a line")
+	cmd.Flags().BoolVar(&im.future, "allow-future", false, "take lines whose moment has not come: for test data")
 	return cmd
 }
 
-func (c *cli) importScript(ctx context.Context, path string, log storeFlag, reportPath string, future bool) (err error) {
-	src, err := c.openScript(ctx, path)
+// importing is one run of the command import.
+type importing struct {
+	*cli
+	log                            storeFlag
+	path, reportPath, repeatedPath string
+	future                         bool
+}
+
+func (im *importing) run(ctx context.Context) (err error) {
+	src, err := im.openScript(ctx, im.path)
 	if err != nil {
 		return err
 	}
 	defer src.close()
 	var report *reportFile
-	if reportPath != "" {
-		if report, err = createReport(reportPath, path); err != nil {
+	if im.reportPath != "" {
+		if report, err = im.createReport(im.reportPath, im.path); err != nil {
 			return err
 		}
 		defer report.discard()
 	}
-	m, err := log.toWrite(ctx, marketplace.Options{AllowFuture: future})
+	var repeated *output
+	if im.repeatedPath != "" {
+		if repeated, err = im.createOutput(im.repeatedPath); err != nil {
+			return err
+		}
+		defer repeated.discard()
+	}
+	m, err := im.log.toWrite(ctx, marketplace.Options{AllowFuture: im.future})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, m.Close()) }()
 
 	codes := map[aggregate.Code]int64{}
-	began := time.Now()
-	done, err := c.importInto(ctx, m, src, func(r marketplace.ImportRejection) error {
+	commands, is := 0, isCommand()
+	options := marketplace.ImportOptions{Line: func(l *script.Line) {
+		if is(l) {
+			commands++
+		}
+	}, Rejection: func(r marketplace.ImportRejection) error {
 		codes[r.Code]++
 		if report == nil {
 			return nil
 		}
 		return report.add(r)
-	})
+	}}
+	if repeated != nil {
+		lines := json.NewEncoder(repeated)
+		options.Repeat = func(r marketplace.ImportRepeat) error { return lines.Encode(r) }
+	}
+	began := time.Now()
+	done, err := im.importInto(ctx, m, src, options)
 	if err != nil {
 		return stopped(ctx, done, err)
 	}
+	im.summary(done, codes, time.Since(began))
 	if n := codes[aggregate.InFuture]; n > 0 {
-		fmt.Fprintf(c.stderr, "%s of the future: --allow-future takes what is test data\n", show.Of(n, "line is", "lines are"))
+		fmt.Fprintf(im.stderr, "%s of the future: --allow-future takes what is test data\n", show.Of(n, "line is", "lines are"))
 	}
 	if report != nil {
-		return report.commit(done)
+		err = report.commit(done)
 	}
-	c.summary(path, log.shown(), done, codes, time.Since(began))
-	return nil
+	if repeated != nil {
+		err = errors.Join(err, repeated.commit())
+	}
+	if err == nil && done.Lines > 0 && commands == 0 {
+		err = &told{code: exitFailed, err: fmt.Errorf("no line of %s is a command", im.shown()),
+			hint: "a script has one JSON object a line, with id, at and cmd; --report FILE says what is wrong with each line"}
+	}
+	return err
+}
+
+// isCommand tells lines that name a command of the marketplace, whatever becomes of
+// them, from those of a file that is no script.
+func isCommand() func(*script.Line) bool {
+	names := map[string]bool{}
+	for _, c := range aggregate.Commands() {
+		names[aggregate.CommandName(c)] = true
+	}
+	return func(l *script.Line) bool { return l.HasID && l.Cmd != nil && names[*l.Cmd] }
+}
+
+// shown is the script's name for people.
+func (im *importing) shown() string {
+	if im.path == standardInput {
+		return "standard input"
+	}
+	return im.path
 }
 
 // importInto imports with the progress on the screen.
-func (c *cli) importInto(ctx context.Context, m *marketplace.Marketplace, src *source, rejected func(marketplace.ImportRejection) error) (marketplace.ImportReport, error) {
-	options := marketplace.ImportOptions{Rejection: rejected}
+func (c *cli) importInto(ctx context.Context, m *marketplace.Marketplace, src *source, options marketplace.ImportOptions) (marketplace.ImportReport, error) {
 	if screen := terminal(c.stderr); screen != nil {
 		p := &progress{screen: screen, size: src.size, consumed: src.consumed, now: time.Now}
 		p.start()
@@ -121,13 +182,13 @@ func stopped(ctx context.Context, done marketplace.ImportReport, err error) erro
 	return t
 }
 
-func (c *cli) summary(path, url string, done marketplace.ImportReport, codes map[aggregate.Code]int64, took time.Duration) {
-	if path == "-" {
-		path = "standard input"
+func (im *importing) summary(done marketplace.ImportReport, codes map[aggregate.Code]int64, took time.Duration) {
+	w := im.beside(im.reportPath)
+	if im.repeatedPath == standardOutput {
+		w = im.stderr
 	}
-	w := c.stdout
-	fmt.Fprintf(w, "Imported %s into %s in %s (%s lines/s)\n\n", path, url, seconds(took), show.Count(rate(done.Lines, took)))
-	t := newTable(left("lines"), right(show.Count(done.Lines)))
+	fmt.Fprintf(w, "Imported %s into %s in %s (%s lines/s)\n\n", im.shown(), im.log.shown(), seconds(took), show.Count(rate(done.Lines, took)))
+	t := im.newTable(left("lines"), right(show.Count(done.Lines)))
 	t.row("applied", show.Count(done.Applied))
 	t.row("repeated", show.Count(done.Repeated))
 	t.row("rejected", show.Count(done.Rejected))
@@ -141,7 +202,7 @@ func (c *cli) summary(path, url string, done marketplace.ImportReport, codes map
 		}
 		return bytes.Compare([]byte(a), []byte(b))
 	}
-	t = newTable(left("REJECTED AS"), right("LINES"))
+	t = im.newTable(left("REJECTED AS"), right("LINES"))
 	for _, code := range slices.SortedFunc(maps.Keys(codes), byCount) {
 		t.row(string(code), show.Count(codes[code]))
 	}
@@ -161,29 +222,44 @@ type source struct {
 	close    func()
 }
 
+// standardInput is the name of a script that is none.
+const standardInput = "-"
+
+// openScript opens a script and looks at what it begins with, so that what cannot be
+// read is refused before anything is made for it.
 func (c *cli) openScript(ctx context.Context, path string) (*source, error) {
-	if path != "-" {
+	src := &source{size: -1}
+	if path == standardInput {
+		src.Reader, src.close = c.openInput(ctx)
+	} else {
 		f, err := scriptfile.Open(path)
 		if err != nil {
 			return nil, err
 		}
-		return &source{Reader: f, size: f.Size(), consumed: f.Consumed, close: func() { _ = f.Close() }}, nil
+		src = &source{Reader: f, size: f.Size(), consumed: f.Consumed, close: func() { _ = f.Close() }}
 	}
-	// Reading standard input may wait for ever, and nothing but the end of
-	// the process ends such a read; the import ends with the context.
+	text := bufio.NewReader(src.Reader)
+	if _, err := text.Peek(1); err != nil && err != io.EOF {
+		src.close()
+		return nil, err
+	}
+	src.Reader = text
+	return src, nil
+}
+
+// openInput reads standard input. Reading it may wait for ever, and nothing but the
+// end of the process ends such a read; here it ends with the context.
+func (c *cli) openInput(ctx context.Context) (text io.Reader, end func()) {
 	pr, pw := io.Pipe()
 	go func() {
 		_, err := io.Copy(pw, c.stdin)
 		pw.CloseWithError(err)
 	}()
 	stop := context.AfterFunc(ctx, func() { pr.CloseWithError(context.Cause(ctx)) })
-	in := bufio.NewReader(pr)
-	src := &source{Reader: in, size: -1, close: func() { stop(); _ = pr.Close() }}
-	if start, _ := in.Peek(len(zstdMagic)); bytes.Equal(start, zstdMagic) {
-		src.close()
-		return nil, usage("standard input is compressed; import it with zstd -dc FILE | marketplace import -")
+	in := scriptfile.NewReader(pr)
+	return in, func() {
+		stop()
+		_ = pr.Close()
+		_ = in.Close()
 	}
-	return src, nil
 }
-
-var zstdMagic = []byte{0x28, 0xb5, 0x2f, 0xfd}

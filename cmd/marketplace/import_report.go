@@ -18,17 +18,21 @@ import (
 // they come, so a report may be larger than memory. The file appears under its
 // name when the report is whole; until then it has another name beside it.
 type reportFile struct {
-	name string // that it will have
-	temp string // that it has; "" for a device or pipe, which is written in place
-	file *os.File
+	name string   // that it will have
+	temp string   // that it has; "" for a device or pipe, which is written in place
+	file *os.File // nil for standard output
 	out  *bufio.Writer
 	any  bool // a rejection has been written
 }
 
 // createReport fails before the import begins if the report could not be
 // written after it.
-func createReport(name, script string) (*reportFile, error) {
+func (c *cli) createReport(name, script string) (*reportFile, error) {
 	r := &reportFile{name: name}
+	if name == standardOutput {
+		r.out = c.stdout
+		return r, r.begin()
+	}
 	if real, err := filepath.EvalSymlinks(name); err == nil {
 		r.name = real // a link stays a link
 	}
@@ -50,8 +54,12 @@ func createReport(name, script string) (*reportFile, error) {
 		return nil, r.failed(err)
 	}
 	r.out = bufio.NewWriter(r.file)
-	_, err = r.out.WriteString("{\n  \"rejections\": [")
-	return r, err
+	return r, r.begin()
+}
+
+func (r *reportFile) begin() error {
+	_, err := r.out.WriteString("{\n  \"rejections\": [")
+	return err
 }
 
 func isFile(path string, info fs.FileInfo) bool {
@@ -101,7 +109,7 @@ func (r *reportFile) commit(done marketplace.ImportReport) error {
 	if err == nil && r.temp != "" {
 		err = r.file.Sync()
 	}
-	if err == nil {
+	if err == nil && r.file != nil {
 		err = r.file.Close()
 	}
 	if err == nil && r.temp != "" {
@@ -115,7 +123,9 @@ func (r *reportFile) commit(done marketplace.ImportReport) error {
 }
 
 func (r *reportFile) discard() {
-	_ = r.file.Close()
+	if r.file != nil {
+		_ = r.file.Close()
+	}
 	if r.temp != "" {
 		_ = os.Remove(r.temp)
 	}

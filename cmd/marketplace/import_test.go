@@ -2,11 +2,14 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,13 +40,86 @@ func TestImportFromStandardInput(t *testing.T) {
 	require.Regexp(t, `applied +0\n`, again)
 }
 
-func TestImportRefusesCompressedStandardInput(t *testing.T) {
-	packed, err := os.ReadFile(histories + "/medium.ndjson.zst")
+// What a script lies in changes nothing of what it comes to.
+func TestImportEncodings(t *testing.T) {
+	text, err := os.ReadFile(histories + "/small.ndjson")
 	require.NoError(t, err)
+	lines := bytes.SplitAfterN(text, []byte("\n"), 201)[:200]
+	plain := bytes.Join(lines, nil)
+	encoder, err := zstd.NewWriter(nil)
+	require.NoError(t, err)
+	var gzipped bytes.Buffer
+	w := gzip.NewWriter(&gzipped)
+	_, err = w.Write(plain)
+	require.NoError(t, errors.Join(err, w.Close()))
 	folder := t.TempDir()
-	r := callWith(t.Context(), bytes.NewReader(packed), "import", "-", "--store", "sqlite://"+folder+"/market.db")
-	refused(t, r, exitUsage, "standard input is compressed")
-	requireEmptyFolder(t, folder)
+	events := func(url string) int { return strings.Count(ok(t, "events", "--store", url), "\n#") }
+	whole := 0
+	for _, name := range []string{"plain.ndjson", "marked.ndjson", "packed.ndjson.zst", "PACKED.NDJSON.ZST", "packed.ndjson.gz", "two.ndjson.zst"} {
+		data := plain
+		switch {
+		case strings.HasPrefix(name, "marked"):
+			data = append([]byte("\ufeff"), plain...)
+		case strings.HasSuffix(name, ".gz"):
+			data = gzipped.Bytes()
+		case strings.HasPrefix(name, "two"):
+			data = encoder.EncodeAll(bytes.Join(lines[:77], nil), nil)
+			data = append(data, 0x5a, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 'n', 'o')
+			data = encoder.EncodeAll(bytes.Join(lines[77:], nil), data)
+		case strings.HasSuffix(strings.ToLower(name), ".zst"):
+			data = encoder.EncodeAll(plain, nil)
+		}
+		t.Run(name, func(t *testing.T) {
+			url := newStore(t)
+			ok(t, "import", write(t, filepath.Join(folder, name), string(data)), "--store", url)
+			if whole == 0 {
+				whole = events(url)
+			}
+			require.Equal(t, whole, events(url))
+			url = newStore(t)
+			r := callWith(t.Context(), bytes.NewReader(data), "import", "-", "--store", url)
+			require.Zero(t, r.code, r.err)
+			require.Equal(t, whole, events(url), "from standard input")
+		})
+	}
+}
+
+// What is no script as one can be read is refused at once: no log is made for it.
+func TestImportRefusesOtherEncodings(t *testing.T) {
+	folder := t.TempDir()
+	url := "sqlite://" + folder + "/market.db"
+	for name, data := range map[string]string{
+		"UTF-16": "\xff\xfe{\x00", "JSON array": `[{"id":`, "compressed with bzip2": "BZh91AY&SY", "cut short": "\x28\xb5\x2f\xfd",
+	} {
+		file := write(t, filepath.Join(folder, "script"), data)
+		fails(t, exitFailed, name, "import", file, "--store", url, "--report", folder+"/report.json")
+		refused(t, callWith(t.Context(), strings.NewReader(data), "import", "-", "--store", url), exitFailed, name)
+	}
+	left, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	require.Len(t, left, 1)
+}
+
+// A file in which no line is a command is told, after it was read.
+func TestImportOfNoCommands(t *testing.T) {
+	folder := t.TempDir()
+	for name, text := range map[string]string{
+		"text.md":       "# Notes\n\nThese are none.\n",
+		"events.ndjson": `{"id":"00000000-0000-4000-8000-000000000001","type":"ClientRegistered"}` + "\n",
+		"unknown":       `{"id":"00000000-0000-4000-8000-000000000001","at":"2016-01-04T09:00:00Z","cmd":"Sing"}` + "\n",
+	} {
+		file, url := write(t, filepath.Join(folder, name), text), newStore(t)
+		for range 2 { // a line that is repeated is no command either
+			r := call(t, "import", file, "--store", url, "--report", folder+"/report.json")
+			require.Equal(t, exitFailed, r.code)
+			require.Contains(t, r.err, "no line of "+file+" is a command")
+			require.Contains(t, r.out, "rejected")
+			require.FileExists(t, folder+"/report.json")
+		}
+	}
+	// One is enough, though it be rejected.
+	r := callWith(t.Context(), strings.NewReader("nonsense\n"+strings.Replace(oneCommand, "2016", "16", 1)), "import", "-", "--store", "memory:")
+	require.Zero(t, r.code, r.err)
 }
 
 func TestImportOfNothing(t *testing.T) {
@@ -175,9 +251,47 @@ func TestReportToADevice(t *testing.T) {
 	require.False(t, info.Mode().IsRegular())
 }
 
+// The report does not hide what the import came to; where it goes to standard output,
+// that goes beside it.
+func TestReportAndSummary(t *testing.T) {
+	folder, script := t.TempDir(), histories+"/small.ndjson"
+	out := ok(t, "import", script, "--store", "memory:", "--report", folder+"/report.json")
+	require.Contains(t, out, "applied")
+	require.Contains(t, out, "REJECTED AS")
+
+	r := call(t, "import", script, "--store", "memory:", "--report", "-")
+	require.Zero(t, r.code)
+	require.Contains(t, r.err, "REJECTED AS")
+	written, err := os.ReadFile(folder + "/report.json")
+	require.NoError(t, err)
+	require.Equal(t, string(written), r.out)
+	require.NoFileExists(t, "-")
+	fails(t, exitUsage, "cannot both", "import", script, "--store", "memory:", "--report", "-", "--repeated", "-")
+}
+
+// Repeated lines are told, on request, with what their ids came to first.
+func TestRepeatedLines(t *testing.T) {
+	url, file := newStore(t), filepath.Join(t.TempDir(), "repeated.ndjson")
+	const refused = `{"id":"00000000-0000-4000-8000-000000000002","at":"2016-01-04T09:00:00Z","cmd":"LiftClientFlag","client":"11111111-1111-4111-8111-111111111111"}` + "\n"
+	send := func(args ...string) result {
+		return callWith(t.Context(), strings.NewReader(oneCommand+refused), append(args, "import", "-", "--store", url)...)
+	}
+	require.Zero(t, send("--repeated", file).code)
+	require.FileExists(t, file)
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Empty(t, text)
+	r := send("--repeated", "-")
+	require.Zero(t, r.code, r.err)
+	require.Equal(t, `{"line":1,"id":"00000000-0000-4000-8000-000000000001","cmd":"RegisterClient","first":"applied","stream":"clientAccount-11111111-1111-4111-8111-111111111111"}
+{"line":2,"id":"00000000-0000-4000-8000-000000000002","cmd":"LiftClientFlag","first":"rejected","first_line":2,"code":"wrong_state"}
+`, r.out)
+	require.Regexp(t, `repeated +2\n`, r.err)
+}
+
 func TestReportIsWhole(t *testing.T) {
 	folder := t.TempDir()
-	r, err := createReport(folder+"/report.json", "-")
+	r, err := (&cli{}).createReport(folder+"/report.json", "-")
 	require.NoError(t, err)
 	require.NoError(t, r.add(marketplace.ImportRejection{Line: 1, Code: "invalid"}))
 	require.NoFileExists(t, folder+"/report.json")
@@ -212,6 +326,9 @@ func TestProgress(t *testing.T) {
 	now, read = now.Add(2*time.Second), 250
 	p.report(marketplace.ImportReport{Lines: 4096})
 	require.Equal(t, clearLine+" 25 %  4,096 lines, 2,048 lines/s, 6 s left", shown())
+	now, read = now.Add(time.Second), 1000
+	p.report(marketplace.ImportReport{Lines: 6000})
+	require.Equal(t, clearLine+" 99 %  6,000 lines, 2,000 lines/s", shown(), "all is read, and not yet applied")
 	now = now.Add(redraw - time.Millisecond)
 	p.report(marketplace.ImportReport{Lines: 4097})
 	require.Empty(t, shown(), "too soon")

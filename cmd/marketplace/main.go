@@ -12,12 +12,17 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
+
+// together is how long after the first signal others belong to it: who interrupts a
+// group of processes, as timeout and shells do, may send a process two.
+const together = time.Second
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// The first signal asks to stop, a second one ends the process as ever.
-	context.AfterFunc(ctx, stop)
+	// The first signal asks to stop, a later one ends the process as ever.
+	context.AfterFunc(ctx, func() { time.AfterFunc(together, stop) })
 	// A reader that has seen enough, as head, is an error of a write and not
 	// the end of the process, so that commands tidy up.
 	signal.Ignore(syscall.SIGPIPE)

@@ -51,7 +51,7 @@ func (s *statsCommand) myStats(ctx context.Context, args []string) error {
 		return err
 	}
 	if s.question.json {
-		return s.writeJSON(f)
+		return s.writeAnswer(s.question, s.money, id, f)
 	}
 	s.heading("My Stats of freelancer", id)
 	s.standing(&f.FreelancerStats)

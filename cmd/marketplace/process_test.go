@@ -44,6 +44,18 @@ func TestInterruptEndsFollowing(t *testing.T) {
 	}
 }
 
+// Whoever interrupts a group of processes may send a process two signals.
+func TestSignalsTogetherAreOne(t *testing.T) {
+	p, stdout, _, stderr := program(t, "events", "--follow", "--store", small(t))
+	for range 3 {
+		require.NoError(t, p.Process.Signal(syscall.SIGTERM))
+	}
+	_, err := stdout.WriteTo(&bytes.Buffer{})
+	require.NoError(t, err)
+	require.NoError(t, p.Wait(), "exit status 0")
+	require.Empty(t, stderr.String())
+}
+
 // As with | head: the log is larger than what a pipe holds.
 func TestClosedPipeEndsQuietly(t *testing.T) {
 	p, _, closePipe, stderr := program(t, "events", "--store", small(t))

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/process"
 )
@@ -20,6 +21,7 @@ func (c *cli) runCommand() *cobra.Command {
 	var log storeFlag
 	var checkpoint string
 	var once bool
+	var result resultFlag
 	var listen listenFlag
 	cmd := &cobra.Command{
 		Use:   "run",
@@ -32,11 +34,15 @@ assessed every week and get and lose badges with it, consistently negative
 clients are contacted and then suspended. What has become due while nothing ran
 is done at once, in order, and at the present moment.
 
-It goes on until it is interrupted; with --once it ends when nothing more is due.
-It then tells what it has done. --checkpoint names a file that saves the next
-start from reading the whole log. A file of SQLite is written to by one process
-at a time, so a host that has its log there runs this inside (Processes in the
-Go package); over EventStoreDB any number may run, and each thing is done once.`,
+It goes on until it is interrupted, which is no failure: the exit status is 0 then.
+With --once it ends when nothing more is due. It then tells what it has done. A log
+that gives nothing is waited for; that it is gone, and that it is back, is told on
+standard error. A log that can only be read, such as an archive, is refused.
+
+--checkpoint names a file that saves the next start from reading the whole log. A
+file of SQLite is written to by one process at a time, so a host that has its log
+there runs this inside (Processes in the Go package); over EventStoreDB any number
+may run, and each thing is done once.`,
 		Example: `  marketplace run --once
   marketplace run --store esdb://127.0.0.1:2113?tls=false --checkpoint market.agenda`,
 		Args: cobra.NoArgs,
@@ -49,31 +55,51 @@ Go package); over EventStoreDB any number may run, and each thing is done once.`
 			if err != nil {
 				return err
 			}
-			return errors.Join(c.runs(ctx, log, shown, checkpoint, once), shown.close(ctx))
+			err = c.runs(ctx, log, shown, checkpoint, once, result)
+			if !once {
+				err = untilInterrupted(ctx, err)
+			}
+			return errors.Join(err, shown.close(ctx))
 		}),
 	}
 	log.add(cmd)
 	cmd.Flags().StringVar(&checkpoint, "checkpoint", "", "file that keeps what is still to be done")
+	result.add(cmd)
 	cmd.Flags().BoolVar(&once, "once", false, "do what is due now and end")
 	listen.add(cmd)
 	return cmd
 }
 
-func (c *cli) runs(ctx context.Context, log storeFlag, shown *face, checkpoint string, once bool) error {
+func (c *cli) runs(ctx context.Context, log storeFlag, shown *face, checkpoint string, once bool, result resultFlag) error {
 	m, err := log.toGoOn(ctx)
 	if err != nil {
 		return err
 	}
 	monitor := shown.watch(ctx, ofLog(m.Store()))
-	err = c.processes(ctx, m, checkpoint, once)
+	err = c.processes(ctx, m, checkpoint, once, result)
 	monitor.Close()
 	return errors.Join(err, m.Close())
 }
 
-func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, checkpoint string, once bool) error {
+// failures hands on what is wrong, and that it is over, which Waiting tells with how
+// long it took.
+type failures struct{ slog.Handler }
+
+func (h failures) Handle(ctx context.Context, r slog.Record) error {
+	tell := r.Level >= slog.LevelWarn
+	r.Attrs(func(a slog.Attr) bool {
+		tell = tell || a.Key == "waited"
+		return !tell
+	})
+	if !tell {
+		return nil
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, checkpoint string, once bool, result resultFlag) error {
 	// Rejections are outcomes, which the table counts: only failures are told.
-	failures := &slog.HandlerOptions{Level: slog.LevelWarn}
-	options := process.Options{Logger: slog.New(slog.NewTextHandler(c.stderr, failures))}
+	options := process.Options{Logger: slog.New(failures{slog.NewTextHandler(c.stderr, nil)})}
 	if checkpoint != "" {
 		options.Checkpoint = process.FileCheckpoint(checkpoint)
 	}
@@ -89,6 +115,9 @@ func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, checkpo
 		err = p.Run(ctx)
 	}
 	if s := p.Status(); err == nil || s.Position > 0 { // else nothing is known of what is to come
+		if result {
+			return errors.Join(err, c.writeOutcomes(s))
+		}
 		c.outcomes(s)
 		if s.Foreign > 0 {
 			fmt.Fprintln(c.stderr, passedOver(int64(s.Foreign)))
@@ -97,13 +126,38 @@ func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, checkpo
 	return err
 }
 
+func sorted(outcomes map[process.Outcome]uint64) []process.Outcome {
+	return slices.SortedFunc(maps.Keys(outcomes), func(a, b process.Outcome) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.What, b.What))
+	})
+}
+
+// writeOutcomes is outcomes as JSON.
+func (c *cli) writeOutcomes(s process.Status) error {
+	type outcome struct {
+		What    string `json:"what"`
+		Outcome string `json:"outcome"`
+		Times   uint64 `json:"times"`
+	}
+	done := struct {
+		Outcomes []outcome   `json:"outcomes"`
+		Open     int         `json:"open"` // still to come
+		Next     *event.Time `json:"next"` // of which the first is due then
+	}{Outcomes: []outcome{}, Open: s.Open}
+	for _, o := range sorted(s.Outcomes) {
+		done.Outcomes = append(done.Outcomes, outcome{string(o.Kind), o.What, s.Outcomes[o]})
+	}
+	if s.Open > 0 {
+		done.Next = &s.NextDue
+	}
+	return c.writeJSON(done)
+}
+
 // outcomes tells what was done and what is still to be done.
 func (c *cli) outcomes(s process.Status) {
 	if len(s.Outcomes) > 0 {
-		t := newTable(left("what"), left("outcome"), right("times"))
-		for _, o := range slices.SortedFunc(maps.Keys(s.Outcomes), func(a, b process.Outcome) int {
-			return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.What, b.What))
-		}) {
+		t := c.newTable(left("what"), left("outcome"), right("times"))
+		for _, o := range sorted(s.Outcomes) {
 			t.row(string(o.Kind), o.What, fmt.Sprint(s.Outcomes[o]))
 		}
 		t.write(c.stdout, "")

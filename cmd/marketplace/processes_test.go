@@ -1,13 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/marketcore/marketplace/internal/backoff"
 	"github.com/marketcore/marketplace/open"
 )
 
@@ -55,4 +60,51 @@ func TestRunIsInterrupted(t *testing.T) {
 func TestRunNeedsALog(t *testing.T) {
 	fails(t, exitNotFound, "there is no log", "run", "--store", "sqlite:"+filepath.Join(t.TempDir(), "none.db"))
 	fails(t, exitUsage, "nothing to read", "run", "--store", "memory:")
+}
+
+// A log that can only be read is refused before anything is done for it, by whatever
+// would write to it.
+func TestReadOnlyLogIsRefused(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "archive")
+	ok(t, "export", dir, "--store", small(t))
+	before, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	for _, args := range []string{"run", "run --once", "import " + histories + "/small.ndjson", "restore " + dir, "simulate --months 1"} {
+		r := call(t, append(strings.Fields(args), "--store", "archive:"+dir)...)
+		refused(t, r, exitFailed, "archive:"+dir+" can only be read")
+		require.Contains(t, r.err, "name a log that can be written")
+	}
+	after, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Equal(t, before, after)
+}
+
+// What runs until it is interrupted ends well wherever it is interrupted, be it while
+// it opens its log.
+func TestInterruptIsTheEnd(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	model := "sqlite:" + filepath.Join(t.TempDir(), "model.db")
+	for _, args := range []string{
+		"run", "follow --read-model " + model, "events --follow", "serve --listen 127.0.0.1:0",
+	} {
+		r := callWith(ctx, nil, append(strings.Fields(args), "--store", small(t))...)
+		require.Equal(t, exitDone, r.code, "%s: %s", args, r.err)
+		require.Empty(t, r.err, args)
+	}
+	for _, args := range []string{"run --once", "follow --once --read-model " + model} {
+		refused(t, callWith(ctx, nil, append(strings.Fields(args), "--store", small(t))...), exitFailed, "interrupted")
+	}
+}
+
+// Of what follows by itself failures are told, and that they are over.
+func TestFailuresAreToldWithTheirEnd(t *testing.T) {
+	var told bytes.Buffer
+	logger := slog.New(failures{slog.NewTextHandler(&told, nil)})
+	logger.Info("rejected", "code", "wrong_state")
+	require.Empty(t, told.String())
+	waiting := backoff.Waiting{Pauses: backoff.ForStore(), Logger: logger, Who: "the clerk"}
+	waiting.Note(t.Context(), errors.New("closed"))
+	waiting.GoesOn(t.Context())
+	require.Regexp(t, `level=WARN msg="the clerk waits and tries again".*\n.*msg="the clerk goes on".*\n$`, told.String())
 }

@@ -33,14 +33,11 @@ func (q *question) add(cmd *cobra.Command) {
 	q.model.add(cmd, "ask the read model at this URL instead of the log")
 	cmd.MarkFlagsMutuallyExclusive("store", modelFlagName)
 	q.currency.add(cmd)
-	cmd.Flags().Var(&q.asOf, "as-of", "moment to compute for, such as 2019-12-31T23:59:59Z (default now)")
+	cmd.Flags().Var(&q.asOf, "as-of", "moment to compute for, such as 2019-12-31T23:59:59Z, or the end of a day, 2019-12-31, UTC (default now)")
 	cmd.Flags().Var(&q.policy, "policy", "Job Success rule: "+strings.Join(statistics.PresetNames(), ", ")+" (default "+statistics.DefaultPolicy+")")
-	cmd.Flags().BoolVar(&q.json, "json", false, "write JSON")
+	cmd.Flags().BoolVar(&q.json, "json", false, "write JSON; amounts are integers of minor units")
 	cmd.Flags().BoolVar(&q.complete, "complete", false, "fail rather than answer from a read model that is behind")
-	err := cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(statistics.PresetNames(), cobra.ShellCompDirectiveNoFileComp))
-	if err != nil {
-		panic(err) // cannot happen: the flag was added above
-	}
+	complete(cmd, "policy", statistics.PresetNames()...)
 }
 
 // moment is as of when the question is asked.
@@ -93,10 +90,11 @@ func shellWord(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-// momentFlag is a moment as scripts and reports write it.
+// momentFlag is a moment as scripts and reports write it, or a day.
 type momentFlag struct {
-	at  event.Time
-	set bool
+	at     event.Time
+	set    bool
+	begins bool // a day means its first second
 }
 
 func (f *momentFlag) String() string {
@@ -106,10 +104,22 @@ func (f *momentFlag) String() string {
 	return f.at.String()
 }
 
+// Set reads a moment, or a day, which means its last second, or its first where the
+// flag says so.
 func (f *momentFlag) Set(s string) (err error) {
-	f.at, err = event.ParseTime(s)
-	f.set = err == nil
-	return err
+	clock := "T23:59:59Z"
+	if f.begins {
+		clock = "T00:00:00Z"
+	}
+	if len(s) == len(time.DateOnly) {
+		if f.at, err = event.ParseTime(s + clock); err != nil {
+			return fmt.Errorf("not a day of the form YYYY-MM-DD")
+		}
+	} else if f.at, err = event.ParseTime(s); err != nil {
+		return fmt.Errorf("%w, or a day, YYYY-MM-DD", err)
+	}
+	f.set = true
+	return nil
 }
 
 func (f *momentFlag) Type() string { return "time" }

@@ -55,7 +55,9 @@ func (f modelFlag) open(ctx context.Context, readOnly bool, o readmodel.Options,
 // standard error, whatever the answer.
 func (q *question) asking(ctx context.Context, do func(*marketplace.Questions, *marketplace.Marketplace) error) error {
 	if q.model == "" {
-		return q.store.reading(ctx, func(m *marketplace.Marketplace) error { return do(m.Questions, m) })
+		return q.store.reading(ctx, func(m *marketplace.Marketplace) error {
+			return q.otherwise(ctx, m.Questions, do(m.Questions, m))
+		})
 	}
 	if err := q.store.patient(); err != nil {
 		return err
@@ -64,7 +66,8 @@ func (q *question) asking(ctx context.Context, do func(*marketplace.Questions, *
 	if err != nil {
 		return err
 	}
-	err = do(marketplace.QuestionsTo(m, nil), nil)
+	asked := marketplace.QuestionsTo(m, nil)
+	err = q.otherwise(ctx, asked, do(asked, nil))
 	if !q.status.Complete() && !errors.Is(err, statistics.ErrBehind) { // which says so itself
 		fmt.Fprintf(q.store.command.ErrOrStderr(), "%s\n", q.status)
 	}

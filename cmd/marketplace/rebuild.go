@@ -29,6 +29,7 @@ type rebuilder struct {
 	anew       bool
 	compare    bool
 	yes        bool
+	result     resultFlag
 }
 
 func (c *cli) rebuildCommand() *cobra.Command {
@@ -70,6 +71,7 @@ The tables that were live are kept until rebuild drop.`,
 	cmd.Flags().BoolVar(&r.anew, "anew", false, "discard what a rebuild that was stopped has left")
 	cmd.Flags().BoolVar(&r.compare, "compare", false, "stop after the comparison and keep the new tables for the next rebuild")
 	cmd.Flags().BoolVar(&r.yes, "yes", false, "swap also where the new tables say something else, or the live ones are of another log")
+	r.result.add(cmd)
 	cmd.AddCommand(c.rebuildVersionsCommand(), c.rebuildDropCommand())
 	return cmd
 }
@@ -119,9 +121,11 @@ func (r *rebuilder) rebuild(ctx context.Context, log *marketplace.Marketplace) (
 	case err != nil:
 		return err
 	}
-	fmt.Fprintf(r.stdout, "version %d is live, in %s, after %s\n", done.Version.Number, // stdout keeps its error
+	return r.result.tell(r.stdout, struct {
+		Version    int64 `json:"version"` // that is live now
+		Partitions int64 `json:"partitions"`
+	}{done.Version.Number, done.Version.Partitions}, "version %d is live, in %s, after %s\n", done.Version.Number,
 		show.Of(done.Version.Partitions, "partition", "partitions"), seconds(time.Since(began)))
-	return nil
 }
 
 // shownDifferences is how many differences are shown one by one.
@@ -129,7 +133,10 @@ const shownDifferences = 20
 
 // accept shows the comparison and decides.
 func (r *rebuilder) accept(c *readmodel.Comparison) error {
-	w := r.stdout
+	w := io.Writer(r.stdout)
+	if r.result {
+		w = r.stderr
+	}
 	switch {
 	case c.Err != nil:
 		fmt.Fprintf(w, "version %d cannot be compared: %s\n", c.Was, oneLine(c.Err))

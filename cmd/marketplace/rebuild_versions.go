@@ -7,11 +7,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/readmodel"
 )
 
 func (c *cli) rebuildVersionsCommand() *cobra.Command {
 	var to modelFlag
+	var result resultFlag
 	cmd := &cobra.Command{
 		Use:     "versions",
 		Short:   "List the versions of the read model's tables",
@@ -23,7 +25,10 @@ func (c *cli) rebuildVersionsCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				t := newTable(right("VERSION"), left("STATE"), right("PARTITIONS"), left("BEGUN"))
+				if result {
+					return c.writeVersions(all)
+				}
+				t := c.newTable(right("VERSION"), left("STATE"), right("PARTITIONS"), left("BEGUN"))
 				for _, v := range all {
 					t.row(strconv.FormatInt(v.Number, 10), string(v.State), strconv.FormatInt(v.Partitions, 10), v.Created.String())
 				}
@@ -33,7 +38,22 @@ func (c *cli) rebuildVersionsCommand() *cobra.Command {
 		}),
 	}
 	to.addTo(cmd)
+	result.add(cmd)
 	return cmd
+}
+
+func (c *cli) writeVersions(all []readmodel.Version) error {
+	type version struct {
+		Version    int64      `json:"version"`
+		State      string     `json:"state"`
+		Partitions int64      `json:"partitions"`
+		Begun      event.Time `json:"begun"`
+	}
+	list := []version{}
+	for _, v := range all {
+		list = append(list, version{v.Number, string(v.State), v.Partitions, v.Created})
+	}
+	return c.writeJSON(list)
 }
 
 func (c *cli) rebuildDropCommand() *cobra.Command {

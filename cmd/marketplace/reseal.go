@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 
 	"github.com/spf13/cobra"
@@ -13,7 +12,8 @@ import (
 )
 
 func (c *cli) resealCommand() *cobra.Command {
-	return &cobra.Command{
+	var result resultFlag
+	cmd := &cobra.Command{
 		Use:   "reseal FILE",
 		Short: "Give the pages of a log's file their checksums again",
 		Long: `reseal is for a log's file that another program has written to, such as sqlite3
@@ -27,11 +27,13 @@ Nobody may write to the log meanwhile. Make a copy of the file before.`,
   marketplace reseal market.db
   marketplace verify --store sqlite:market.db`,
 		Args: cobra.ExactArgs(1),
-		RunE: c.action(func(ctx context.Context, args []string) error { return c.reseal(ctx, args[0]) }),
+		RunE: c.action(func(ctx context.Context, args []string) error { return c.reseal(ctx, args[0], result) }),
 	}
+	result.add(cmd)
+	return cmd
 }
 
-func (c *cli) reseal(ctx context.Context, path string) error {
+func (c *cli) reseal(ctx context.Context, path string, result resultFlag) error {
 	err := sqlite.Reseal(ctx, path)
 	if errors.Is(err, store.ErrUnavailable) && errors.Is(err, fs.ErrNotExist) {
 		return &told{code: exitNotFound, err: errors.New("there is no file " + path), hint: "name the file of a log, without sqlite:"}
@@ -39,6 +41,8 @@ func (c *cli) reseal(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.stdout, "%s: verified, and every page has its checksum again\n", path)
-	return err
+	return result.tell(c.stdout, struct {
+		File     string `json:"file"`
+		Verified bool   `json:"verified"`
+	}{path, true}, "%s: verified, and every page has its checksum again\n", path)
 }

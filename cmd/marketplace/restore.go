@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +12,7 @@ import (
 
 func (c *cli) restoreCommand() *cobra.Command {
 	var log storeFlag
+	var result resultFlag
 	cmd := &cobra.Command{
 		Use:   "restore DIR",
 		Short: "Write an archive into an empty log",
@@ -25,14 +25,15 @@ events is refused, and nothing is written to it.`,
 		Example: `  marketplace restore /archive/market --store sqlite:restored.db`,
 		Args:    cobra.ExactArgs(1),
 		RunE: c.action(func(ctx context.Context, args []string) error {
-			return c.restore(ctx, args[0], log)
+			return c.restore(ctx, args[0], log, result)
 		}),
 	}
 	log.add(cmd)
+	result.add(cmd)
 	return cmd
 }
 
-func (c *cli) restore(ctx context.Context, dir string, log storeFlag) (err error) {
+func (c *cli) restore(ctx context.Context, dir string, log storeFlag, result resultFlag) (err error) {
 	from, err := archive.Open(ctx, dir, archive.Options{})
 	if err != nil {
 		return noArchive(dir, err)
@@ -49,6 +50,9 @@ func (c *cli) restore(ctx context.Context, dir string, log storeFlag) (err error
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.stdout, "%s: %s restored into %s, all as in the archive\n", dir, show.Of(done.Events, "event", "events"), log.shown())
-	return err
+	return result.tell(c.stdout, struct {
+		Archive string `json:"archive"`
+		Log     string `json:"log"`
+		Events  int64  `json:"events"` // restored now
+	}{dir, log.shown(), done.Events}, "%s: %s restored into %s, all as in the archive\n", dir, show.Of(done.Events, "event", "events"), log.shown())
 }

@@ -14,6 +14,7 @@ type cli struct {
 	stdin  io.Reader
 	stdout *bufio.Writer // keeps its first error, which exitCode looks at
 	stderr io.Writer
+	width  int // of the terminal that shows stdout, 0 if none does
 
 	began     bool       // the command line was right and its command runs
 	telemetry *telemetry // of the command that runs
@@ -21,7 +22,7 @@ type cli struct {
 
 // run runs one command line and gives the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	c := &cli{stdin: stdin, stdout: bufio.NewWriterSize(stdout, 64<<10), stderr: stderr}
+	c := &cli{stdin: stdin, stdout: bufio.NewWriterSize(stdout, 64<<10), stderr: stderr, width: width(stdout)}
 	root := c.root()
 	root.SetArgs(append([]string{}, args...)) // cobra takes nil for os.Args
 	root.SetIn(stdin)
@@ -47,7 +48,7 @@ The log is named by a URL, --store or $MARKETPLACE_STORE:
   memory:                    a log that ends with the command (import, simulate)
   esdb://host:2113           an EventStoreDB, by its connection string
   archive:DIR                an archive that export wrote, only to be read
-Without either it is sqlite:marketplace.db. Only import,
+Without either it is sqlite:marketplace.db. Only do, import,
 reseal, run, restore and simulate write to it. A command that ends by itself gives up when
 the log has given nothing for --timeout; the others wait as long as it takes.
 
@@ -59,7 +60,8 @@ statistics, and serve, answer from one:
 import, run, follow, rebuild and serve export metrics and traces where
 OpenTelemetry's OTEL_* variables say so, and nothing without them.
 
-Moments are written as in 2019-12-31T23:59:59Z.
+Moments are written as in 2019-12-31T23:59:59Z, in UTC. A day alone, 2019-12-31, is
+its last second, or its first where something begins with it.
 
 Exit status:
   0  done
@@ -77,7 +79,7 @@ Exit status:
 	root.AddCommand(c.importCommand(), c.statsCommand(), c.myStatsCommand(), c.clientCommand(),
 		c.searchCommand(), c.figuresCommand(), c.explainCommand(), c.eventsCommand(),
 		c.runCommand(), c.followCommand(), c.rebuildCommand(), c.verifyCommand(), c.auditCommand(), c.resealCommand(), c.backupCommand(),
-		c.exportCommand(), c.restoreCommand(), c.serveCommand(), c.simulateCommand(), c.eventstoreCommand(), c.demoCommand())
+		c.exportCommand(), c.restoreCommand(), c.doCommand(), c.serveCommand(), c.simulateCommand(), c.eventstoreCommand(), c.demoCommand())
 	return root
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
@@ -42,6 +43,9 @@ they answer invites, identity and availability.`,
 	f.BoolVar(&q.Available, "available", false, "only those who take work")
 	f.StringVar(&order, "order", string(statistics.ByScore), "by score, level or newest")
 	f.IntVar(&q.Offset, "offset", 0, "pass over so many of those found")
+	complete(cmd, "badge", string(event.BadgeTopRated), string(event.BadgeTopRatedPlus))
+	complete(cmd, "level", "under_24h", "under_3_days", "over_3_days")
+	complete(cmd, "order", string(statistics.ByScore), string(statistics.ByLevel), string(statistics.ByNewest))
 	f.IntVar(&q.Limit, "limit", statistics.DefaultSearchLimit, "list at most so many")
 	return cmd
 }
@@ -52,14 +56,14 @@ func (s *statsCommand) search(ctx context.Context, q statistics.SearchQuery) err
 		return err
 	}
 	if s.question.json {
-		return s.writeJSON(found)
+		return s.writeAnswer(s.question, s.money, uuid.Nil, found)
 	}
 	fmt.Fprintf(s.stdout, "%s found as of %s, policy %s\n", show.Of(found.Total, "freelancer", "freelancers"), found.AsOf, found.Policy)
 	if len(found.Results) == 0 {
 		return s.noteOldHistory(ctx, found.AsOf)
 	}
 	fmt.Fprintf(s.stdout, "%d to %d:\n\n", found.Offset+1, found.Offset+len(found.Results))
-	t := newTable(left("FREELANCER"), right("SCORE"), right("ANSWERED"), left("LEVEL"), left("PROFILE"), left("BADGES"))
+	t := s.newTable(left("FREELANCER"), right("SCORE"), right("ANSWERED"), left("LEVEL"), left("PROFILE"), left("BADGES"))
 	for _, r := range found.Results {
 		score := show.Unknown
 		if r.Displayed != nil {

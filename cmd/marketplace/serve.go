@@ -40,7 +40,7 @@ login in front of it before others may reach it. See docs/serve.md.`,
 				return err
 			}
 			s.store.exported = c.telemetry
-			return s.serve(ctx, web.Options{Currency: money.Code, Logger: slog.New(slog.NewTextHandler(c.stderr, nil))})
+			return untilInterrupted(ctx, s.serve(ctx, web.Options{Currency: money.Code, Logger: slog.New(slog.NewTextHandler(c.stderr, nil))}))
 		}),
 	}
 	s.store.add(cmd)

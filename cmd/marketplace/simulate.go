@@ -16,6 +16,7 @@ import (
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/script"
 	"github.com/marketcore/marketplace/simulate"
+	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -34,7 +35,8 @@ byte for byte, on every run. An esdb: log gets the same events, with the
 server's own times of recording.
 
 --script writes the commands to a file, which marketplace import takes; it comes
-to the same events in another log. The file is compressed if its name ends in .zst.
+to the same events in another log. The file is compressed if its name ends in .zst
+or .gz; - is standard output, and what was simulated is told on standard error.
 
 A market of 5,000 freelancers and 2,000 clients has about 130,000 events a month.
 At most a million of each are simulated, for at most 1,200 months. A run that is
@@ -46,13 +48,14 @@ interrupted leaves the beginning of the market in the log, all that was done.`,
 		RunE: c.action(func(ctx context.Context, _ []string) error { return s.run(ctx) }),
 	}
 	s.store.add(cmd)
+	s.result.add(cmd)
 	flags := cmd.Flags()
 	flags.Uint64Var(&s.seed, "seed", 1, "what decides everything that is left to chance")
 	flags.IntVar(&s.freelancers, "freelancers", 200, "how many freelancers register")
 	flags.IntVar(&s.clients, "clients", 80, "how many clients register")
 	flags.Var(&s.from, "from", "first day, such as 2016-01-04")
 	flags.IntVar(&s.months, "months", 24, "how many months are simulated")
-	flags.StringVar(&s.script, "script", "", "file for the commands as a script")
+	flags.StringVar(&s.script, "script", "", "file for the commands as a script, - for standard output")
 	return cmd
 }
 
@@ -79,6 +82,7 @@ type simulation struct {
 	freelancers, clients, months int
 	from                         dateFlag
 	script                       string
+	result                       resultFlag
 
 	screen       io.Writer // nil if no person looks
 	began, drawn time.Time
@@ -99,7 +103,7 @@ func (s *simulation) run(ctx context.Context) (err error) {
 	}
 	var to *output
 	if s.script != "" {
-		if to, err = createOutput(s.script); err != nil {
+		if to, err = s.createOutput(s.script); err != nil {
 			return err
 		}
 		defer to.discard()
@@ -128,6 +132,9 @@ func (s *simulation) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
+	if err := s.store.writable(ctx, log); err != nil {
+		return err
+	}
 	result, err := simulate.Run(ctx, log, o)
 	if s.screen != nil {
 		_, _ = io.WriteString(s.screen, clearLine)
@@ -150,6 +157,9 @@ func (s *simulation) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if s.result {
+		return s.writeResult(result, events)
+	}
 	s.tell(result, events, o.Until)
 	return nil
 }
@@ -161,12 +171,12 @@ func (s *simulation) progress(at, from, until event.Time) {
 	}
 	s.drawn = time.Now()
 	fmt.Fprintf(s.screen, "%s%3d %%  %v  %s commands, %s commands/s", clearLine,
-		int64(at-from)*100/int64(until-from), at.Date(), show.Count(s.done), show.Count(rate(s.done, s.drawn.Sub(s.began))))
+		percent(int64(at-from), int64(until-from)), at.Date(), show.Count(s.done), show.Count(rate(s.done, s.drawn.Sub(s.began))))
 }
 
 func (s *simulation) tell(r *simulate.Result, events int64, until time.Time) {
 	took := time.Since(s.began)
-	w := s.stdout
+	w := s.beside(s.script)
 	fmt.Fprintf(w, "Simulated %s and %s from %v to %s into %s in %s (%s commands/s)\n\n",
 		show.Of(s.freelancers, "freelancer", "freelancers"), show.Of(s.clients, "client", "clients"), &s.from, until.Format(time.DateOnly),
 		s.store.shown(), seconds(took), show.Count(rate(r.Commands, took)))
@@ -179,7 +189,7 @@ func (s *simulation) tell(r *simulate.Result, events int64, until time.Time) {
 		bp := (n*10_000 + hires/2) / hires
 		return show.Percent(&bp)
 	}
-	t := newTable(left("commands"), right(show.Count(r.Commands)))
+	t := s.newTable(left("commands"), right(show.Count(r.Commands)))
 	t.row("events", show.Count(events))
 	t.row("contracts started", show.Count(hires))
 	t.row("  via an invite", share(m.Hires.Invite))
@@ -189,7 +199,22 @@ func (s *simulation) tell(r *simulate.Result, events int64, until time.Time) {
 	t.row("  disputed", show.PercentOfMillion(m.DisputeRate.PPM))
 	t.row("to come", show.Count(r.Open))
 	t.write(w, "  ")
-	if s.script != "" {
+	if s.script != "" && s.script != standardOutput {
 		fmt.Fprintf(w, "\nThe commands are in %s.\n", s.script)
 	}
+}
+
+// writeResult is tell as JSON.
+func (s *simulation) writeResult(r *simulate.Result, events int64) error {
+	m := &r.Market
+	return writeJSON(s.beside(s.script), struct {
+		Log       string           `json:"log"`
+		Seed      uint64           `json:"seed"`
+		Commands  int64            `json:"commands"`
+		Events    int64            `json:"events"`
+		Hires     statistics.Hires `json:"hires"`
+		Ended     int64            `json:"contracts_ended"`
+		DisputePM *int64           `json:"dispute_ppm"`
+		Open      int              `json:"open"` // still to come by itself
+	}{s.store.shown(), s.seed, r.Commands, events, m.Hires, m.DisputeRate.Ended, m.DisputeRate.PPM, r.Open})
 }

@@ -34,6 +34,19 @@ func TestSimulate(t *testing.T) {
 	text := ok(t, again...)
 	require.True(t, strings.HasPrefix(took.ReplaceAllString(out, ""), took.ReplaceAllString(text, "")), text)
 
+	r := call(t, append([]string{"simulate", "--store", "memory:", "--script", "-"}, args...)...)
+	require.Zero(t, r.code, r.err)
+	require.Contains(t, r.err, "Simulated 20 freelancers")
+	require.NotContains(t, r.out, "Simulated")
+	zipped := filepath.Join(dir, "market.ndjson.GZ")
+	ok(t, append([]string{"simulate", "--store", "memory:", "--script", zipped}, args...)...)
+	for name, script := range map[string]string{"piped": write(t, filepath.Join(dir, "piped"), r.out), "zipped": zipped} {
+		url := "sqlite:" + filepath.Join(dir, name+".db")
+		ok(t, "import", script, "--store", url)
+		require.Equal(t, ok(t, "stats", "--json", "--as-of", "2019-10-01T00:00:00Z", "--store", other),
+			ok(t, "stats", "--json", "--as-of", "2019-10-01T00:00:00Z", "--store", url))
+	}
+
 	imported := "sqlite:" + filepath.Join(dir, "imported.db")
 	ok(t, "import", script, "--store", imported)
 	stats := func(url string) string {

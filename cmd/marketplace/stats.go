@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -23,19 +22,31 @@ func (c *cli) statsCommand() *cobra.Command {
 	var freelancer, client idFlag
 	var limit int
 	cmd := &cobra.Command{
-		Use:   "stats",
+		Use:   "stats [ID]",
 		Short: "Show the statistics of the marketplace and its accounts",
 		Long: `stats computes the statistics of the marketplace, of every freelancer and of
 every client as of a moment: what happened later does not count. Accounts with
-the most money come first. With --json it writes the whole stats report, or the
+the most money come first. With an ID it shows the one account that has it, or both
+where it is a client's and a freelancer's. With --json it writes the whole stats report, or the
 object of the one account that is asked for, exact to the last digit.`,
 		Example: `  marketplace stats
   marketplace stats --as-of 2017-06-30T00:00:00Z --policy 2015 --limit 0
+  marketplace stats 01234567-89ab-cdef-0123-456789abcdef
   marketplace stats --freelancer 01234567-89ab-cdef-0123-456789abcdef
   marketplace stats --as-of 2019-12-31T23:59:59Z --json > stats.json
   marketplace stats --read-model sqlite:model.db`,
-		Args: cobra.NoArgs,
-		RunE: c.action(func(ctx context.Context, _ []string) error {
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				if _, err := parseID(args[0]); err == nil {
+					return nil
+				}
+			}
+			return cobra.NoArgs(cmd, args)
+		},
+		RunE: c.action(func(ctx context.Context, args []string) error {
+			if len(args) == 1 && (freelancer != idFlag(uuid.Nil) || client != idFlag(uuid.Nil)) {
+				return usage("an id is given, and --freelancer or --client too")
+			}
 			money, err := q.currency.use()
 			if err != nil {
 				return err
@@ -46,6 +57,12 @@ object of the one account that is asked for, exact to the last digit.`,
 			return q.asking(ctx, func(asked *marketplace.Questions, m *marketplace.Marketplace) error {
 				s := &statsCommand{cli: c, asked: asked, market: m, question: &q, money: money, limit: limit}
 				switch {
+				case len(args) == 1:
+					id, err := parseID(args[0])
+					if err != nil {
+						return err
+					}
+					return s.account(ctx, id)
 				case freelancer != idFlag(uuid.Nil):
 					return s.freelancer(ctx, uuid.UUID(freelancer))
 				case client != idFlag(uuid.Nil):
@@ -73,11 +90,7 @@ type statsCommand struct {
 	limit    int
 }
 
-func (c *cli) writeJSON(v any) error {
-	e := json.NewEncoder(c.stdout)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
-}
+func (c *cli) writeJSON(v any) error { return writeJSON(c.stdout, v) }
 
 func (s *statsCommand) everything(ctx context.Context) error {
 	r, err := marketplace.Ask(ctx, s.asked, statistics.FullReport(), s.question.options()...)
@@ -118,7 +131,7 @@ func (s *statsCommand) freelancers(r *statistics.Report) {
 	if len(ids) == 0 {
 		return
 	}
-	t := newTable(left("FREELANCER"), right("JOB SUCCESS"), right("OUTCOMES"), right("ANSWERED"), right("DISPUTE RATE"), right("PAID "+s.money.Code))
+	t := s.newTable(left("FREELANCER"), right("JOB SUCCESS"), right("OUTCOMES"), right("ANSWERED"), right("DISPUTE RATE"), right("PAID "+s.money.Code))
 	for _, id := range s.limited(ids) {
 		f := r.Freelancers[id]
 		score, outcomes := show.Unknown, show.Unknown
@@ -136,7 +149,7 @@ func (s *statsCommand) clients(r *statistics.Report) {
 	if len(ids) == 0 {
 		return
 	}
-	t := newTable(left("CLIENT"), right("CONTRACTS ENDED"), right("DISPUTED"), right("RATE"), right("SPENT "+s.money.Code))
+	t := s.newTable(left("CLIENT"), right("CONTRACTS ENDED"), right("DISPUTED"), right("RATE"), right("SPENT "+s.money.Code))
 	for _, id := range s.limited(ids) {
 		c := r.Clients[id]
 		t.row(id.String(), show.Count(c.DisputeRate.Ended), show.Count(c.DisputeRate.Disputed), show.PercentOfMillion(c.DisputeRate.PPM), s.money.Amount(c.Spent))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -12,6 +13,36 @@ import (
 	"github.com/marketcore/marketplace/statistics"
 )
 
+// account shows whatever has an id: a client, a freelancer, or both.
+func (s *statsCommand) account(ctx context.Context, id uuid.UUID) error {
+	c, none := marketplace.Ask(ctx, s.asked, statistics.ClientStatsOf(id), s.question.options()...)
+	if none != nil && !errors.Is(none, statistics.ErrNotFound) {
+		return none
+	}
+	f, err := marketplace.Ask(ctx, s.asked, statistics.FreelancerStatsOf(id), s.question.options()...)
+	switch {
+	case err != nil && !errors.Is(err, statistics.ErrNotFound):
+		return err
+	case err != nil && none != nil:
+		return &statistics.NotFoundError{Kind: "client or freelancer", ID: id, AsOf: s.question.moment()}
+	case s.question.json:
+		return s.writeAnswer(s.question, s.money, id, struct {
+			Client     *statistics.ClientStats     `json:"client"`
+			Freelancer *statistics.FreelancerStats `json:"freelancer"`
+		}{c, f})
+	}
+	if none == nil {
+		s.showClient(id, c)
+	}
+	if err == nil {
+		if none == nil {
+			fmt.Fprintln(s.stdout)
+		}
+		s.showFreelancer(id, f)
+	}
+	return nil
+}
+
 func (s *statsCommand) freelancer(ctx context.Context, id uuid.UUID) error {
 	f, err := marketplace.Ask(ctx, s.asked, statistics.FreelancerStatsOf(id), s.question.options()...)
 	if err != nil {
@@ -20,10 +51,14 @@ func (s *statsCommand) freelancer(ctx context.Context, id uuid.UUID) error {
 	if s.question.json {
 		return s.writeJSON(f)
 	}
+	s.showFreelancer(id, f)
+	return nil
+}
+
+func (s *statsCommand) showFreelancer(id uuid.UUID, f *statistics.FreelancerStats) {
 	s.heading("Freelancer", id)
 	s.standing(f)
 	fmt.Fprintf(s.stdout, "\nWhy: marketplace explain job-success %s \\\n      %s\n", id, strings.TrimSpace(s.question.flags()))
-	return nil
 }
 
 func (s *statsCommand) standing(f *statistics.FreelancerStats) {
@@ -53,10 +88,14 @@ func (s *statsCommand) client(ctx context.Context, id uuid.UUID) error {
 	if s.question.json {
 		return s.writeJSON(c)
 	}
+	s.showClient(id, c)
+	return nil
+}
+
+func (s *statsCommand) showClient(id uuid.UUID, c *statistics.ClientStats) {
 	s.heading("Client", id)
 	s.disputeFigures(&c.DisputeRate)
 	s.figure("Spent", s.money.Money(c.Spent), "net of refunds")
-	return nil
 }
 
 func (s *statsCommand) heading(kind string, id uuid.UUID) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/url"
@@ -90,9 +91,26 @@ func (f storeFlag) shown() string {
 
 // open opens the log, and watches it.
 func (f storeFlag) open(ctx context.Context, readOnly bool) (store.Store, error) {
-	return f.watched(ctx, func(ctx context.Context) (store.Store, error) {
+	s, err := f.watched(ctx, func(ctx context.Context) (store.Store, error) {
 		return open.Store(ctx, f.url(), readOnly)
 	})
+	if err != nil || readOnly {
+		return s, err
+	}
+	if err := f.writable(ctx, s); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// writable fails for a log that is only read, before anything is done for it. An append of nothing tells: everywhere else it is malformed.
+func (f storeFlag) writable(ctx context.Context, s store.Store) error {
+	_, err := s.Append(ctx, store.Write{})
+	if !errors.Is(err, store.ErrReadOnly) {
+		return nil
+	}
+	return &told{code: exitFailed, err: fmt.Errorf("%s can only be read: %s", f.shown(), oneLine(err)),
+		hint: "name a log that can be written with --store URL"}
 }
 
 // watched is a log that is opened with the flag's patience, and watched.

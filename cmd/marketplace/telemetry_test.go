@@ -173,6 +173,8 @@ func TestCommandsExport(t *testing.T) {
 	})
 }
 
+const oneCommand = `{"id":"00000000-0000-4000-8000-000000000001","at":"2016-01-04T09:00:00Z","cmd":"RegisterClient","client":"11111111-1111-4111-8111-111111111111"}` + "\n"
+
 // The variables are OpenTelemetry's, but where they name neither an exporter nor
 // a collector nothing is exported, and nothing runs that would.
 func TestWhatIsExported(t *testing.T) {
@@ -198,7 +200,7 @@ func TestWhatIsExported(t *testing.T) {
 			exportTo(t, of.variables)
 			require.Eventually(t, func() bool { return !exporterRuns() },
 				10*time.Second, time.Millisecond, "those of the command before are about to end")
-			script := &watchedScript{Reader: strings.NewReader("{}\n"), awaits: of.exports != ""}
+			script := &watchedScript{Reader: strings.NewReader(oneCommand), awaits: of.exports != ""}
 			r := callWith(t.Context(), script, "import", "-", "--store", "memory:")
 			require.Equal(t, exitDone, r.code, r.err)
 			require.Empty(t, r.err)

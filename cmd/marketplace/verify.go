@@ -18,6 +18,7 @@ import (
 func (c *cli) verifyCommand() *cobra.Command {
 	var log storeFlag
 	rules := false
+	var result resultFlag
 	cmd := &cobra.Command{
 		Use:   "verify [DIR]",
 		Short: "Check that the log, or an archive, is as it was written",
@@ -42,22 +43,23 @@ too, as marketplace audit rules does, whose exit status is its own.`,
 				if log.name != "" {
 					return usage("name an archive or a log with --store, not both")
 				}
-				return c.verifyArchive(ctx, args[0], rules)
+				return c.verifyArchive(ctx, args[0], rules, result)
 			}
 			return log.reading(ctx, func(m *marketplace.Marketplace) error {
-				if err := c.verify(ctx, m, log.shown()); err != nil || !rules {
+				if err := c.verify(ctx, m, log.shown(), result); err != nil || !rules {
 					return err
 				}
-				return c.auditRules(ctx, m.Store(), log.shown())
+				return c.auditRules(ctx, m.Store(), log.shown(), result)
 			})
 		}),
 	}
 	log.add(cmd)
+	result.add(cmd)
 	cmd.Flags().BoolVar(&rules, "rules", false, "check that the log obeys the rules, too")
 	return cmd
 }
 
-func (c *cli) verify(ctx context.Context, m *marketplace.Marketplace, url string) error {
+func (c *cli) verify(ctx context.Context, m *marketplace.Marketplace, url string, result resultFlag) error {
 	if v, ok := underlying[interface{ Verify(context.Context) error }](m.Store()); ok {
 		if err := v.Verify(ctx); err != nil {
 			return err
@@ -81,8 +83,13 @@ func (c *cli) verify(ctx context.Context, m *marketplace.Marketplace, url string
 		}
 		events++
 	}
-	_, err := fmt.Fprintf(c.stdout, "%s: %s, all as written\n", url, show.Of(events, "event", "events"))
-	if err == nil && foreign > 0 {
+	err := result.tell(c.stdout, struct {
+		Log      string `json:"log"`
+		Events   int    `json:"events"`
+		Foreign  int64  `json:"foreign,omitempty"` // of streams that are not the marketplace's
+		Verified bool   `json:"verified"`
+	}{url, events, int64(foreign), true}, "%s: %s, all as written\n", url, show.Of(events, "event", "events"))
+	if err == nil && foreign > 0 && !bool(result) {
 		_, err = fmt.Fprintf(c.stdout, "%s\n", passedOver(foreign))
 	}
 	return err
@@ -93,7 +100,7 @@ func passedOver(events int64) string {
 	return show.Of(events, "event", "events") + " of streams that are not the marketplace's passed over"
 }
 
-func (c *cli) verifyArchive(ctx context.Context, dir string, rules bool) (err error) {
+func (c *cli) verifyArchive(ctx context.Context, dir string, rules bool, result resultFlag) (err error) {
 	s, err := archive.Open(ctx, dir, archive.Options{})
 	if err != nil {
 		return noArchive(dir, err)
@@ -106,9 +113,14 @@ func (c *cli) verifyArchive(ctx context.Context, dir string, rules bool) (err er
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.stdout, "%s: %s in %s, all as written\n", dir, show.Of(m.Events, "event", "events"), show.Of(len(m.Files), "file", "files"))
+	err = result.tell(c.stdout, struct {
+		Archive  string `json:"archive"`
+		Events   int64  `json:"events"`
+		Files    int    `json:"files"`
+		Verified bool   `json:"verified"`
+	}{dir, int64(m.Events), len(m.Files), true}, "%s: %s in %s, all as written\n", dir, show.Of(m.Events, "event", "events"), show.Of(len(m.Files), "file", "files"))
 	if err != nil || !rules {
 		return err
 	}
-	return c.auditRules(ctx, s, dir)
+	return c.auditRules(ctx, s, dir, result)
 }

@@ -93,6 +93,7 @@ var readModels = []Info{
 var scripts = []Info{
 	{"command_not_encodable", "a command cannot be written as a line", "mend the command", 500, ExitFailed, false},
 	{"script_corrupt", "the compressed file is cut short or damaged; the lines before that place were read well", "get the file again", 500, ExitFailed, false},
+	{"script_format", "a file is no script as one can be read: UTF-16, a JSON array, or compressed in a way that is not known", "convert it", 422, ExitFailed, false},
 	{"script_is_directory", "the path of a script is a directory", "give the name of a file", 500, ExitFailed, false},
 	{"script_not_found", "there is no such file", "check its name", 404, ExitNotFound, false},
 	{"script_unreadable", "a script cannot be opened or read", "mend what the error wraps", 500, ExitFailed, false},

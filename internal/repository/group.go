@@ -35,6 +35,9 @@ type Group interface {
 	Undo(first, end int)
 	// Wrote hears that the items from first to before end are durable.
 	Wrote(first, end int) error
+	// Refuse hears that what an item comes to is over a limit of the store. If it
+	// says true, which it may do once of an item, the item is decided again.
+	Refuse(item int, tooLarge error) bool
 	// Narrow hears that others were faster again and again, and that the items
 	// from here on are written one by one.
 	Narrow(ctx context.Context, item int)
@@ -107,12 +110,32 @@ func (s *Session) tryWrite(g Group, item, end int) (next int, err error) {
 	return item, nil
 }
 
-// step makes the first items durable and says which is next: what one transaction
-// takes, or one item where the store has none.
+// step makes the first items durable and says which is next. What is over a limit
+// of the store is written with fewer items; at last the one item is refused.
 func (s *Session) step(g Group, first, end int) (next int, err error) {
 	if _, ok := s.repository.store.(store.Transactor); !ok {
 		end = first + 1
 	}
+	for narrowed := false; ; narrowed = true {
+		next, err = s.transact(g, first, end)
+		switch items := next - first; {
+		case err == nil:
+			return next, nil
+		case !errors.Is(err, store.ErrTooLarge):
+			return first, err
+		case items > 1 && !narrowed:
+			end = next - 1 // those before it were few: it is the last that is large
+		case items > 1:
+			end = first + items/2
+		case !g.Refuse(first, err):
+			return first, err
+		}
+	}
+}
+
+// transact writes what one transaction takes of the items, and says with which item
+// it ended.
+func (s *Session) transact(g Group, first, end int) (next int, err error) {
 	writes := make([]store.Write, 0, end-first)
 	next = first
 	for events, scored := 0, false; next < end && events < groupEvents; next++ {
@@ -134,7 +157,7 @@ func (s *Session) step(g Group, first, end int) (next int, err error) {
 		scored = scored || len(more) > 0 && !assesses
 	}
 	if err := s.commit(writes); err != nil {
-		return first, s.undo(g, first, next, err)
+		return next, s.undo(g, first, next, err)
 	}
 	return next, g.Wrote(first, next)
 }

@@ -24,6 +24,7 @@ type commands struct {
 	all     []aggregate.Command
 	ids     []uuid.UUID
 	told    []string
+	instead aggregate.Command // of one that is refused
 	narrow  []int
 }
 
@@ -38,11 +39,19 @@ func newCommands(all ...aggregate.Command) *commands {
 func (g *commands) Len() int                        { return len(g.all) }
 func (g *commands) Command(i int) aggregate.Command { return g.all[i] }
 func (g *commands) CatchUp() error {
-	return g.session.CatchUp(func(string, uint64, event.Meta) {})
+	return g.session.CatchUp(func(*event.Record, event.Meta) error { return nil })
 }
 func (g *commands) Decide(i int) ([]store.Write, error) {
 	id := g.ids[i]
 	return g.session.Decide(repository.Request{ID: id, Correlation: id, Causation: id, At: now, Now: now, Command: g.all[i]})
+}
+func (g *commands) Refuse(i int, err error) bool {
+	g.told = append(g.told, fmt.Sprintf("refuse %d", i))
+	if g.instead == nil {
+		return false
+	}
+	g.all[i] = g.instead
+	return true
 }
 func (g *commands) Undo(first, end int)             { g.tell("undo", first, end) }
 func (g *commands) Wrote(first, end int) error      { g.tell("wrote", first, end); return nil }
@@ -68,11 +77,18 @@ func write(t *testing.T, s store.Store, attempts int, g *commands) error {
 type transactions struct {
 	store.Transactor
 	tried, lost int
+	most        int // events at once, if not 0
 }
 
 func (s *transactions) AppendAll(ctx context.Context, w []store.Write) ([]store.Appended, error) {
 	if s.tried++; s.tried <= s.lost {
 		return nil, store.Conflict(w[0].Stream, w[0].Expected, 0)
+	}
+	events := 0
+	for _, w := range w {
+		if events += len(w.Events); s.most > 0 && events > s.most {
+			return nil, store.ErrTooLarge.In(w.Stream)
+		}
 	}
 	return s.Transactor.AppendAll(ctx, w)
 }
@@ -138,6 +154,37 @@ func TestWriteGroup(t *testing.T) {
 		require.NoError(t, write(t, s, 100, g))
 		require.Equal(t, []int{0}, g.narrow)
 		require.Equal(t, []string{"wrote 0-1", "wrote 1-2", "wrote 2-3"}, g.told[8:])
+	})
+	t.Run("more than the store takes", func(t *testing.T) {
+		for name, one := range map[string]bool{"in groups": false, "one by one": true} {
+			t.Run(name, func(t *testing.T) {
+				log := newLog(0)
+				log.most = 1 // each item comes to one event, but for the end, which comes to three
+				client, freelancer, contract := uuid.New(), uuid.New(), uuid.New()
+				all := []aggregate.Command{aggregate.RegisterClient{Client: client}, aggregate.RegisterFreelancer{Freelancer: freelancer},
+					aggregate.StartContract{Contract: contract, Job: uuid.New(), Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaDirect}}
+				for range 2 {
+					m := uuid.New()
+					all = append(all, aggregate.AddMilestone{Contract: contract, Milestone: m, Amount: 1}, aggregate.FundMilestone{Contract: contract, Milestone: m})
+				}
+				end := aggregate.EndContract{Contract: contract, By: "freelancer", Reason: "x"}
+				all = append(all, end, aggregate.RegisterClient{Client: uuid.New()})
+				var s store.Store = log
+				if one {
+					s = struct{ store.Store }{s}
+				}
+				g := newCommands(all...)
+				require.ErrorIs(t, write(t, s, 1, g), store.ErrTooLarge)
+				require.Equal(t, "refuse 7", g.told[len(g.told)-1])
+				require.Equal(t, 7, length(t, log), "what is before it is written")
+
+				log, g = newLog(0), newCommands(all...)
+				log.most = 1
+				g.instead = aggregate.PauseContract{Contract: contract}
+				require.NoError(t, write(t, log, 1, g))
+				require.Equal(t, 9, length(t, log))
+			})
+		}
 	})
 	t.Run("lost each time", func(t *testing.T) {
 		s, g := newLog(3), newCommands(people()...)

@@ -18,17 +18,17 @@ type loaded struct {
 	state    aggregate.State
 	next     uint64             // the revision of the stream's next event
 	commands map[uuid.UUID]bool // the commands that its events came from
-	durable  *durable           // set while state is ahead of the log
+	twin     aggregate.State    // state as the log has it; nil until something was decided
+	ahead    []decided          // what state has and the log not yet
+	pending  []uuid.UUID        // the commands that they came from
 	stale    bool               // the stream has gone on, or may have
 	position event.Position     // of the newest event that was read or written
 }
 
-// durable is an aggregate as the log has it, with the commands that are not
-// yet in it.
-type durable struct {
-	state   aggregate.State
-	next    uint64
-	pending []uuid.UUID
+// decided is an event that was decided.
+type decided struct {
+	at    event.Time
+	event event.Event
 }
 
 func newLoaded(stream string) (*loaded, error) {
@@ -56,7 +56,7 @@ func (l *loaded) catchUp(ctx context.Context, s store.Store, d *event.Decoder) e
 		if err != nil {
 			return err
 		}
-		if err := l.state.Evolve(env.OccurredAt, env.Event); err != nil {
+		if err := l.evolve(env.OccurredAt, env.Event); err != nil {
 			return fmt.Errorf("marketplace: position %d, stream %s, revision %d: %w", rec.Position, l.stream, rec.Revision, err)
 		}
 		l.commands[env.CommandID] = true
@@ -66,29 +66,59 @@ func (l *loaded) catchUp(ctx context.Context, s store.Store, d *event.Decoder) e
 	return nil
 }
 
+// evolve folds what the log has.
+func (l *loaded) evolve(at event.Time, e event.Event) error {
+	if l.twin != nil {
+		if err := l.twin.Evolve(at, e); err != nil {
+			return err
+		}
+	}
+	return l.state.Evolve(at, e)
+}
+
 // apply folds what a command has come to before it is written, so that an event
 // which would break an invariant never is. After an error revert.
+//
+// A twin stays behind, as the log has it, and follows when the events are written:
+// a copy of the aggregate for each command would take the longer the larger it is.
 func (l *loaded) apply(q Request, events []event.Event) error {
-	if l.durable == nil {
-		l.durable = &durable{state: l.state, next: l.next}
-		l.state = l.state.Clone()
+	if l.twin == nil {
+		l.twin = l.state.Clone()
 	}
-	l.durable.pending = append(l.durable.pending, q.ID)
+	l.pending = append(l.pending, q.ID)
 	l.commands[q.ID] = true
 	for _, e := range events {
 		if err := l.state.Evolve(q.At, e); err != nil {
 			return err
 		}
+		l.ahead = append(l.ahead, decided{q.At, e})
 		l.next++
 	}
 	return nil
 }
 
+// settle says that what is ahead of the log has been written.
+func (l *loaded) settle() {
+	for _, c := range l.ahead {
+		if err := l.twin.Evolve(c.at, c.event); err != nil { // cannot happen: state has folded the same
+			l.twin = nil
+			break
+		}
+	}
+	l.forget()
+}
+
 // revert goes back to what the log has.
 func (l *loaded) revert() {
-	for _, id := range l.durable.pending {
+	for _, id := range l.pending {
 		delete(l.commands, id)
 	}
-	l.state, l.next, l.durable = l.durable.state, l.durable.next, nil
-	l.stale = true
+	l.next -= uint64(len(l.ahead))
+	l.state, l.twin, l.stale = l.twin, nil, true
+	l.forget()
+}
+
+func (l *loaded) forget() {
+	clear(l.ahead) // so that the events can be freed
+	l.ahead, l.pending = l.ahead[:0], l.pending[:0]
 }

@@ -32,8 +32,9 @@ func (r *Repository) NewSession(ctx context.Context) *Session {
 const aggregates = 100_000
 
 // CatchUp reads what is new in the log, at first everything, and finds out which
-// aggregates others have moved on. It tells see of every event of the marketplace.
-func (s *Session) CatchUp(see func(stream string, revision uint64, meta event.Meta)) error {
+// aggregates others have moved on. It tells see of every event of the marketplace;
+// the record is valid until see returns.
+func (s *Session) CatchUp(see func(rec *event.Record, meta event.Meta) error) error {
 	if len(s.taken) > aggregates {
 		s.taken = map[string]*loaded{}
 	}
@@ -52,7 +53,9 @@ func (s *Session) CatchUp(see func(stream string, revision uint64, meta event.Me
 		if l := s.taken[rec.Stream]; l != nil && rec.Revision >= l.next {
 			l.stale = true
 		}
-		see(rec.Stream, rec.Revision, meta)
+		if err := see(&rec, meta); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -102,7 +105,7 @@ func (s *Session) append(writes []store.Write) (last store.Appended, err error) 
 		}
 	}
 	for _, l := range s.ahead {
-		l.durable = nil
+		l.settle()
 	}
 	s.ahead = s.ahead[:0]
 	return last, nil
@@ -117,7 +120,7 @@ func (s *Session) wrote(stream string, at store.Appended) {
 // revert says that what was decided is not in the log, or not known to be.
 func (s *Session) revert() {
 	for _, l := range s.ahead {
-		if l.durable != nil {
+		if len(l.pending) > 0 {
 			l.revert()
 		}
 	}

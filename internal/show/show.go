@@ -40,6 +40,9 @@ var minorDigits = map[string]int{
 	"LYD": 3, "OMR": 3, "PYG": 0, "RWF": 0, "TND": 3, "UGX": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
 }
 
+// Unit is what one of the integers in the log, in JSON and in tables is worth: "0.01".
+func (c Currency) Unit() string { return Decimal(1, c.digits) }
+
 // Amount is the money without the code: 12,345.00.
 func (c Currency) Amount(m event.Money) string { return Decimal(int64(m), c.digits) }
 

@@ -2,6 +2,8 @@ package scriptfile_test
 
 import (
 	"bytes"
+	"compress/gzip"
+	"encoding/binary"
 	"errors"
 	"io"
 	"io/fs"
@@ -9,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
+	"unicode/utf16"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/stretchr/testify/require"
@@ -40,6 +44,22 @@ func compress(t testing.TB, text string, options ...zstd.EOption) []byte {
 	return w.EncodeAll([]byte(text), nil)
 }
 
+func gzipped(t testing.TB, text string) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, err := w.Write([]byte(text))
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	return b.Bytes()
+}
+
+// wide is text in UTF-16.
+func wide(t testing.TB, order binary.ByteOrder, text string) []byte {
+	var b bytes.Buffer
+	require.NoError(t, binary.Write(&b, order, utf16.Encode([]rune(text))))
+	return b.Bytes()
+}
+
 func save(t testing.TB, name string, data []byte) string {
 	path := filepath.Join(t.TempDir(), name)
 	require.NoError(t, os.WriteFile(path, data, 0o600))
@@ -66,7 +86,19 @@ func TestOpen(t *testing.T) {
 		{"two-frames.ndjson.zst", append(bytes.Clone(packed), packed...), text + text},
 		{"nothing-packed.ndjson.zst", compress(t, "", zstd.WithZeroFrames(true)), ""},
 		{"empty.ndjson", nil, ""},
-		{"packed-but-not-by-name.ndjson", packed, string(packed)},
+		{"packed-but-not-by-name.ndjson", packed, text},
+		{"BY-NAME.NDJSON.ZST", packed, text},
+		{"skippable-frame-first.ndjson", append([]byte("\x53\x2a\x4d\x18\x03\x00\x00\x00abc"), packed...), text},
+		{"gzip.ndjson.gz", gzipped(t, text), text},
+		{"two-members.GZ", append(gzipped(t, text), gzipped(t, text)...), text + text},
+		{"gzip-but-not-by-name", gzipped(t, text), text},
+		{"gzip-though-named.zst", gzipped(t, text), text},
+		{"marked.ndjson", []byte("\ufeff" + text), text},
+		{"marked-inside.zst", compress(t, "\ufeff"+text), text},
+		{"a-mark-later.ndjson", []byte(good + "\n\ufeff" + good), good + "\n\ufeff" + good},
+		{"short", []byte("{"), "{"},
+		{"only-marked", []byte("\ufeff"), ""},
+		{"a-list-is-a-line", []byte("[1]\n" + text), "[1]\n" + text},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			f := open(t, save(t, tc.name, tc.data))
@@ -78,6 +110,72 @@ func TestOpen(t *testing.T) {
 			require.Equal(t, f.Size(), f.Consumed())
 		})
 	}
+}
+
+// What is no script as one can be read is refused before a line of it is.
+func TestFormats(t *testing.T) {
+	array := "[" + good + ",\n" + good + "]"
+	for name, tc := range map[string]struct {
+		data  []byte
+		words string
+	}{
+		"UTF-16, little":          {wide(t, binary.LittleEndian, "\ufeff"+good), "UTF-16"},
+		"UTF-16, big":             {wide(t, binary.BigEndian, "\ufeff"+good), "UTF-16"},
+		"UTF-16 without a mark":   {wide(t, binary.LittleEndian, good), "UTF-16"},
+		"UTF-16, big, not marked": {wide(t, binary.BigEndian, good), "UTF-16"},
+		"UTF-32":                  {[]byte("\x00\x00\xfe\xff\x00\x00\x00{"), "UTF-32"},
+		"UTF-16, packed":          {gzipped(t, string(wide(t, binary.LittleEndian, good))), "UTF-16"},
+		"an array":                {[]byte(array), "JSON array"},
+		"an array on many lines":  {[]byte("\n [\n  {\n"), "JSON array"},
+		"an array behind a mark":  {[]byte("\ufeff" + array), "JSON array"},
+		"an array, packed":        {compress(t, array), "JSON array"},
+		"bzip2":                   {[]byte("BZh91AY&SY"), "compressed with bzip2"},
+		"xz":                      {[]byte("\xfd7zXZ\x00\x00\x04"), "compressed with xz"},
+		"lz4":                     {[]byte("\x04\x22\x4d\x18\x64"), "compressed with lz4"},
+		"zip":                     {[]byte("PK\x03\x04\x14\x00"), "compressed with zip"},
+		"gzip in zstd":            {compress(t, string(gzipped(t, good))), "compressed twice"},
+		"bzip2 in gzip":           {gzipped(t, "BZh91AY&SY"), "compressed with bzip2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := open(t, save(t, "s.ndjson", tc.data))
+			for _, r := range []io.Reader{f, scriptfile.NewReader(iotest.OneByteReader(bytes.NewReader(tc.data)))} {
+				for range 2 { // asked again, it says so again
+					lines, err := read(t, r)
+					require.Empty(t, lines)
+					require.ErrorIs(t, err, script.ErrFormat)
+					require.ErrorContains(t, err, tc.words)
+				}
+			}
+		})
+	}
+}
+
+// A stream is read as a file is, and no more of it is waited for than its format
+// takes to tell.
+func TestNewReader(t *testing.T) {
+	text := strings.Repeat(good+"\n", 3000)
+	for name, data := range map[string][]byte{
+		"plain": []byte(text), "marked": []byte("\ufeff" + text), "zstd": compress(t, text), "gzip": gzipped(t, text),
+	} {
+		for _, from := range []io.Reader{bytes.NewReader(data), iotest.OneByteReader(bytes.NewReader(data))} {
+			r := scriptfile.NewReader(from)
+			got, err := io.ReadAll(r)
+			require.NoError(t, err, name)
+			require.Equal(t, text, string(got), name)
+			require.NoError(t, r.Close())
+		}
+	}
+	_, err := io.ReadAll(scriptfile.NewReader(bytes.NewReader(gzipped(t, text)[:50])))
+	require.ErrorIs(t, err, script.ErrCorrupt)
+	require.ErrorContains(t, err, "cut short")
+
+	pr, pw := io.Pipe()
+	defer pw.Close()
+	go func() { _, _ = pw.Write([]byte(good + "\n")) }()
+	line := make([]byte, len(good))
+	_, err = io.ReadFull(scriptfile.NewReader(pr), line)
+	require.NoError(t, err)
+	require.Equal(t, good, string(line))
 }
 
 // Progress: the compressed bytes consumed grow while lines come.
@@ -185,6 +283,10 @@ func TestNotCompressed(t *testing.T) {
 	require.ErrorIs(t, err, script.ErrCorrupt)
 	require.ErrorIs(t, err, zstd.ErrMagicMismatch)
 	require.ErrorContains(t, err, "s.ndjson.zst: line 1: it is damaged or not compressed with zstd")
+
+	_, err = read(t, open(t, save(t, "s.ndjson.gz", []byte(good+"\n"))))
+	require.ErrorIs(t, err, script.ErrCorrupt)
+	require.ErrorContains(t, err, "s.ndjson.gz: line 1: it is damaged or not compressed with gzip")
 }
 
 // A frame that asks for more memory than the limit is refused before it is given.
