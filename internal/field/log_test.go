@@ -35,9 +35,9 @@ func TestRestoredBackup(t *testing.T) {
 	s.fails("another log", "export --store sqlite:m.db ar")
 	agenda := s.try("run --once --store sqlite:m.db --checkpoint agenda")
 	require.Zero(t, agenda.code, agenda.err)
-	require.Contains(t, agenda.err, "anew", "an agenda is folded again")
+	require.Contains(t, agenda.err, "folded from its beginning")
 
-	s.does("rebuild --store sqlite:m.db --to sqlite:model.db --other-log")
+	s.does("rebuild --store sqlite:m.db --to sqlite:model.db --yes")
 	s.does("follow --store sqlite:m.db --read-model sqlite:model.db --once")
 	db, err := sql.Open("sqlite3", "file:"+filepath.Join(s.folder, "model.db")+"?mode=ro")
 	require.NoError(t, err)
