@@ -11,7 +11,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ "${CI:-}" = true ]; then
-	export MARKETPLACE_TEST_POSTGRES=require MARKETPLACE_TEST_PGBOUNCER=require MARKETPLACE_TEST_MOUNTS=require
+	export MARKETPLACE_TEST_POSTGRES=require MARKETPLACE_TEST_MOUNTS=require
 fi
 export MARKETPLACE_TEST=long
 exec go test -count=1 -v -run "${1:-.}" ./internal/field

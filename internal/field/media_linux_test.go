@@ -10,24 +10,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/internal/mounttest"
 )
-
-// mounted mounts a file system until the test ends. Where that is forbidden the
-// test is skipped, but in CI, which says so by MARKETPLACE_TEST_MOUNTS=require.
-func mounted(t *testing.T, source, target, fstype string, flags uintptr, data string) {
-	t.Helper()
-	err := syscall.Mount(source, target, fstype, flags, data)
-	if err != nil && os.Getenv("MARKETPLACE_TEST_MOUNTS") != "require" {
-		t.Skipf("mounting is forbidden here, so this was NOT tried: %v", err)
-	}
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, syscall.Unmount(target, 0)) })
-}
-
-func remount(t *testing.T, target string, flags uintptr, data string) {
-	t.Helper()
-	require.NoError(t, syscall.Mount("tmpfs", target, "tmpfs", syscall.MS_REMOUNT|flags, data))
-}
 
 func (s *shell) mkdir(name string) string {
 	path := filepath.Join(s.folder, name)
@@ -58,15 +43,14 @@ func (s *shell) readsAll(folder string) {
 func TestReadOnlyMedium(t *testing.T) {
 	t.Run("mount", func(t *testing.T) {
 		s := closedFiles(t)
-		target := s.mkdir("mnt")
-		mounted(t, "tmpfs", target, "tmpfs", 0, "size=20m")
+		target := mounttest.Tmpfs(t, "20m")
 		for _, name := range []string{"m.db", "b.db", "model.db"} {
 			content, err := os.ReadFile(filepath.Join(s.folder, "rw", name))
 			require.NoError(t, err)
 			require.NoError(t, os.WriteFile(filepath.Join(target, name), content, 0o644))
 		}
-		remount(t, target, syscall.MS_RDONLY, "")
-		s.readsAll("mnt")
+		mounttest.ReadOnly(t, target)
+		s.readsAll(target)
 	})
 	t.Run("user", func(t *testing.T) {
 		s := closedFiles(t)
@@ -97,22 +81,21 @@ func TestReadOnlyMedium(t *testing.T) {
 func TestFullDisk(t *testing.T) {
 	const full = "no space left"
 	s := newShell(t)
-	target := s.mkdir("fs")
-	mounted(t, "tmpfs", target, "tmpfs", 0, "size=12m")
-	log := "--store sqlite:fs/m.db"
+	target := mounttest.Tmpfs(t, "12m")
+	log := "--store sqlite:" + target + "/m.db"
 	s.fails(full, "import %s %s", history(t, "medium.ndjson.zst"), log)
 	s.does("verify %s", log)
-	remount(t, target, 0, "size=120m")
+	mounttest.Resize(t, target, "120m")
 	s.try("import %s %s", history(t, "medium.ndjson.zst"), log)
 	s.does("verify %s", log)
 	s.does("stats %s --limit 1", log)
-	remount(t, target, 0, "size=36m")
-	s.fails(full, "backup %s fs/b.db", log)
+	mounttest.Resize(t, target, "36m")
+	s.fails(full, "backup %s %s/b.db", log, target)
 	leftovers, err := filepath.Glob(filepath.Join(target, "*b.db*"))
 	require.NoError(t, err)
 	require.Empty(t, leftovers)
-	s.fails(full, "follow %s --read-model sqlite:fs/model.db --once", log)
-	s.fails(full, "rebuild %s --to sqlite:fs/m2.db", log)
+	s.fails(full, "follow %s --read-model sqlite:%s/model.db --once", log, target)
+	s.fails(full, "rebuild %s --to sqlite:%s/m2.db", log, target)
 	s.does("verify %s", log)
 }
 
@@ -125,7 +108,7 @@ func TestTwoNamesOfOneLog(t *testing.T) {
 		},
 		"bind mount": func(t *testing.T, s *shell, from, to string) {
 			require.NoError(t, os.WriteFile(to, nil, 0o644))
-			mounted(t, from, to, "", syscall.MS_BIND, "")
+			mounttest.Bind(t, from, to)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -3,12 +3,7 @@ package field
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -21,8 +16,9 @@ import (
 // database is an empty database, and one who may do everything in it.
 type database struct {
 	*testing.T
-	url   *url.URL
-	admin *pgx.Conn
+	server *postgrestest.Server
+	url    *url.URL
+	admin  *pgx.Conn
 }
 
 func newDatabase(t *testing.T, name string) *database {
@@ -34,7 +30,7 @@ func newDatabase(t *testing.T, name string) *database {
 	require.NoError(t, root.Close(t.Context()))
 	u, err := url.Parse(server.URL(name))
 	require.NoError(t, err)
-	d := &database{T: t, url: u}
+	d := &database{T: t, server: server, url: u}
 	d.admin = d.connect(d.url.String())
 	return d
 }
@@ -172,59 +168,10 @@ func TestSwapBehindAnIdleReader(t *testing.T) {
 // A stock PgBouncer in session mode is no obstacle, and in transaction mode it is
 // refused with words.
 func TestPgBouncer(t *testing.T) {
-	bouncer, err := exec.LookPath("pgbouncer")
-	if err != nil {
-		if os.Getenv("MARKETPLACE_TEST_PGBOUNCER") == "require" {
-			t.Fatal(err)
-		}
-		t.Skip("pgbouncer is not installed (apt-get install pgbouncer), so this was NOT tried")
-	}
 	s, d := logged(t), newDatabase(t, "m8")
-	pooled := func(t *testing.T, mode string) string {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		require.NoError(t, err)
-		_, port, _ := net.SplitHostPort(l.Addr().String())
-		require.NoError(t, l.Close())
-		folder, err := os.MkdirTemp("/tmp", "pgbouncer-") // reached by another user than root
-		require.NoError(t, err)
-		t.Cleanup(func() { require.NoError(t, os.RemoveAll(folder)) })
-		require.NoError(t, os.Chmod(folder, 0o777))
-		password, _ := d.url.User.Password()
-		require.NoError(t, os.WriteFile(filepath.Join(folder, "users.txt"), fmt.Appendf(nil, "%q %q\n", d.url.User.Username(), password), 0o644))
-		require.NoError(t, os.WriteFile(filepath.Join(folder, "p.ini"), fmt.Appendf(nil, `[databases]
-* = host=127.0.0.1 port=%s
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = %s
-auth_type = plain
-auth_file = %s/users.txt
-pool_mode = %s
-unix_socket_dir =
-`, d.url.Port(), port, folder, mode), 0o644))
-		args := []string{filepath.Join(folder, "p.ini")}
-		if os.Geteuid() == 0 {
-			args = append([]string{"-u", "nobody"}, args...)
-		}
-		cmd := exec.Command(bouncer, args...)
-		require.NoError(t, cmd.Start())
-		t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }) // it was killed
-		require.Eventually(t, func() bool {
-			conn, err := net.Dial("tcp", "127.0.0.1:"+port)
-			return err == nil && conn.Close() == nil
-		}, patience, 20*time.Millisecond)
-		u := *d.url
-		u.Host = "127.0.0.1:" + port
-		return u.String()
-	}
-	t.Run("session", func(t *testing.T) {
-		s := &shell{T: t, folder: s.folder}
-		through := pooled(t, "session")
-		s.does("follow --store sqlite:log.db --read-model %s --once", through)
-		s.does("stats --read-model %s --limit 1", through)
-	})
-	t.Run("transaction", func(t *testing.T) {
-		s := &shell{T: t, folder: s.folder}
-		r := s.fails("transaction", "follow --store sqlite:log.db --read-model %s --once", pooled(t, "transaction"))
-		require.True(t, strings.Contains(r.err, "session"), r.err)
-	})
+	session := d.server.PgBouncer(t, "session")(d.url.String())
+	s.does("follow --store sqlite:log.db --read-model %s --once", session)
+	s.does("stats --read-model %s --limit 1", session)
+	r := s.fails("transaction", "follow --store sqlite:log.db --read-model %s --once", d.server.PgBouncer(t, "transaction")(d.url.String()))
+	require.Contains(t, r.err, "session")
 }
