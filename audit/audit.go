@@ -78,6 +78,7 @@ type Finding struct {
 
 // Codes of findings beside those of aggregate.Breach.
 const (
-	Gap      = "gap"      // an event of the stream is missing before it
-	Repeated = "repeated" // its command had been done before
+	Gap        = "gap"         // an event of the stream is missing before it
+	Repeated   = "repeated"    // its command had been done before
+	StreamName = "stream_name" // its stream has a category of the marketplace and no valid id
 )

@@ -61,13 +61,16 @@ type rules struct {
 // see takes the next record of the log. What is of one command is judged when the
 // next one begins.
 func (a *rules) see(rec *event.Record) error {
-	if _, _, _, ours := event.ParseStream(rec.Stream); !ours {
+	if event.Foreign(rec.Stream) {
 		a.report.PassedOver++
 		return nil
 	}
 	env, err := a.registry.Decode(rec)
 	if err != nil {
 		return err
+	}
+	if _, _, _, named := event.ParseStream(rec.Stream); !named {
+		return a.misnamed(env)
 	}
 	size := len(rec.Data) + len(rec.Metadata)
 	if len(a.group) > 0 && a.group.takes(&env) && a.size+size <= store.MaxAppendBytes {
@@ -77,6 +80,16 @@ func (a *rules) see(rec *event.Record) error {
 	err = a.judge()
 	a.group, a.size = append(a.group, env), size
 	return err
+}
+
+// misnamed is about an event of a stream that no command writes to.
+func (a *rules) misnamed(env event.Envelope) error {
+	if err := a.judge(); err != nil || env.OccurredAt > a.asOf {
+		return err
+	}
+	a.report.Events++
+	a.report.Unjudged++
+	return a.found(group{env}, &aggregate.Breach{Code: StreamName, Rule: "rules 0", What: "the stream has a category of the marketplace and no valid id"})
 }
 
 // judge looks whether the group could be decided where it stands, and folds it.

@@ -283,6 +283,15 @@ func TestFindings(t *testing.T) {
 		require.Equal(t, audit.Gap, r.Findings[0].Code)
 		require.Len(t, r.Findings, 1)
 	})
+	t.Run("a stream that no command writes to", func(t *testing.T) {
+		l := bonus(t, bonus(t, fixed(t), 1, 1), 2, 2)
+		l.records[3].Stream = "contract-7"
+		r := audited(t, l, audit.Options{})
+		require.Len(t, r.Findings, 2, "and the one behind it in its own")
+		require.Equal(t, audit.StreamName, r.Findings[0].Code)
+		require.Equal(t, "contract-7", r.Findings[0].Stream)
+		require.Zero(t, r.PassedOver)
+	})
 	t.Run("a command is done again", func(t *testing.T) {
 		l := bonus(t, bonus(t, fixed(t), 1, 1), 2, 2)
 		again := l.records[3]

@@ -19,6 +19,7 @@ type batch struct {
 	changes   [shardCount][]change
 	order     []uint32         // of the keys, by category and shard; kept for its memory
 	positions []event.Position // of all events of the part, those that change nothing too
+	passed    uint64           // of these, events of streams that are not the marketplace's
 
 	mu      sync.Mutex
 	failure *failure // the first in the log
@@ -40,7 +41,7 @@ type failure struct {
 
 func (b *batch) empty() {
 	b.dictionary.empty()
-	b.positions, b.failure = b.positions[:0], nil
+	b.positions, b.passed, b.failure = b.positions[:0], 0, nil
 	b.kept.empty()
 	for i := range b.changes {
 		b.changes[i] = b.changes[i][:0]
@@ -95,7 +96,7 @@ func (s *source) read(rec *event.Record, err error, b *batch) {
 // take puts what a record changes into the batch.
 func (s *source) take(rec *event.Record, b *batch) error {
 	b.positions = append(b.positions, rec.Position)
-	c, id, err := s.streamOf(rec.Stream)
+	c, id, err := s.streamOf(rec.Stream, b)
 	if err != nil {
 		return &FoldError{Type: rec.Type, Stream: rec.Stream, Revision: rec.Revision, Position: rec.Position, Err: err}
 	}
@@ -112,7 +113,7 @@ func (s *source) take(rec *event.Record, b *batch) error {
 // takeDecoded is take of an event that is decoded already.
 func (s *source) takeDecoded(env *event.Envelope, b *batch) error {
 	b.positions = append(b.positions, env.Position)
-	c, id, err := s.streamOf(env.Stream)
+	c, id, err := s.streamOf(env.Stream, b)
 	if err != nil {
 		return &FoldError{Type: env.Event.EventType(), Stream: env.Stream, Revision: env.Revision, Position: env.Position, Err: err}
 	}
@@ -122,9 +123,13 @@ func (s *source) takeDecoded(env *event.Envelope, b *batch) error {
 	return b.add(env, c, id)
 }
 
-// streamOf reads the name of a stream, which is foreign if another partition has it.
-func (s *source) streamOf(name string) (category, uuid.UUID, error) {
+// streamOf reads the name of an event's stream, which is foreign if another partition
+// has it.
+func (s *source) streamOf(name string, b *batch) (category, uuid.UUID, error) {
 	c, id, err := streamOf(name)
+	if c == foreign && err == nil {
+		b.passed++
+	}
 	if c != foreign && !s.partition.has(id) || err != nil && s.partition.Index != 0 {
 		return foreign, uuid.Nil, nil
 	}

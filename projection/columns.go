@@ -47,6 +47,7 @@ type blockStream struct {
 	category category // foreign if its events are passed by
 	shard    uint8
 	bad      bool // the name holds no id
+	passed   bool // it is not the marketplace's
 }
 
 // take puts the block's changes into the batch. Of an event that cannot be taken
@@ -70,6 +71,9 @@ func (s *columnSource) take(m *Model, b *batch) (event.Position, error) {
 			return f.Positions[i], s.fail(i, ErrStreamName)
 		}
 		if st.category == foreign {
+			if st.passed {
+				b.passed++
+			}
 			continue
 		}
 		ch := change{
@@ -118,7 +122,7 @@ func (s *columnSource) readStreams(p Partition, b *batch) {
 	s.streams = slices.Grow(s.streams[:0], names.Len())[:names.Len()]
 	for i := range s.streams {
 		c, id, err := streamOf(all[names.Offsets[i]:names.Offsets[i+1]])
-		st := blockStream{category: c, shard: uint8(shardOf(id)), bad: err != nil && p.Index == 0}
+		st := blockStream{category: c, shard: uint8(shardOf(id)), bad: err != nil && p.Index == 0, passed: c == foreign && err == nil}
 		if c != foreign && !p.has(id) {
 			st.category = foreign
 		}

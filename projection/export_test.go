@@ -27,7 +27,7 @@ func (m *Model) FoldEnvelopes(events []event.Envelope) error {
 			if _, err := m.foldAll(b); err != nil {
 				return err
 			}
-			m.advance(env.Position)
+			m.advance(env.Position, b.passed)
 			b.empty()
 		}
 	}

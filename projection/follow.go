@@ -32,14 +32,14 @@ func (m *Model) Follow(ctx context.Context, s store.Store) error {
 		case err != nil:
 			return err
 		case n.CaughtUp():
-			m.advance(n.Position)
+			m.advance(n.Position, 0)
 		case n.Record.Position <= m.Position():
 			// Delivered again after a reconnection inside the store.
 		default:
 			if err := m.one(src, n.Record, b); err != nil {
 				return m.stop(err)
 			}
-			m.advance(n.Record.Position)
+			m.advance(n.Record.Position, b.passed)
 		}
 	}
 	if ctx.Err() != nil {

@@ -53,7 +53,7 @@ func (m *Model) load(ctx context.Context, s store.Store, workers, goal int) erro
 	if err := m.loadSpan(ctx, s, store.Span{After: at, Through: head}, workers, goal); err != nil {
 		return err
 	}
-	m.advance(head)
+	m.advance(head, 0)
 	return nil
 }
 
@@ -99,10 +99,10 @@ func (m *Model) loadInOrder(ctx context.Context, s store.Store, span store.Span,
 func (m *Model) settle(b *batch) error {
 	f := b.failure
 	if f == nil {
-		m.advance(b.before(event.LastPosition))
+		m.advance(b.before(event.LastPosition), b.passed)
 		return nil
 	}
-	m.advance(b.before(f.at))
+	m.advance(b.before(f.at), b.passed)
 	if f.stops {
 		return m.stop(f.err)
 	}

@@ -56,6 +56,7 @@ func NewModelOf(partition Partition) (*Model, error) {
 type modelState struct {
 	mu       sync.Mutex
 	position event.Position
+	passed   uint64 // events of streams that are not the marketplace's
 	err      error
 	moved    chan struct{} // closed when the others change; nil if nobody waits
 }
@@ -98,10 +99,12 @@ func (s *modelState) WaitFor(ctx context.Context, position event.Position) error
 	}
 }
 
-func (s *modelState) advance(to event.Position) {
+// advance moves on to a position, behind so many more events that were passed over.
+func (s *modelState) advance(to event.Position, passed uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.position = max(s.position, to)
+	s.passed += passed
 	s.wake()
 }
 

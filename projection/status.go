@@ -20,6 +20,10 @@ type Status struct {
 	// Behind are the indexes of those parts that are not at Head, in order. Nobody
 	// follows them, or their runners have not come so far, or have stopped.
 	Behind []int
+	// Foreign is how many events of streams that are not the marketplace's, see
+	// event.Foreign, were passed over. A read model does not keep it: its runners
+	// told theirs.
+	Foreign uint64
 }
 
 // Complete reports whether the records hold all that is known of.

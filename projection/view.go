@@ -78,8 +78,9 @@ type modelView struct {
 func (v modelView) Position() (event.Position, error) { return v.Model.Position(), nil }
 
 func (v modelView) Status() (Status, error) {
-	at := v.Model.Position()
-	return Status{Position: at, Head: at, Partitions: 1}, nil
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return Status{Position: v.position, Head: v.position, Partitions: 1, Foreign: v.passed}, nil
 }
 
 func (v modelView) Freelancer(id uuid.UUID, wanted Parts) (*FreelancerHistory, error) {

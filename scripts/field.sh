@@ -14,4 +14,10 @@ if [ "${CI:-}" = true ]; then
 	export MARKETPLACE_TEST_POSTGRES=require MARKETPLACE_TEST_MOUNTS=require
 fi
 export MARKETPLACE_TEST=long
-exec go test -count=1 -v -run "${1:-.}" ./internal/field
+go test -count=1 -v -run "${1:-.}" ./internal/field
+if [ "$#" -eq 0 ]; then
+	echo 'another application in the same EventStoreDB'
+	go test -count=1 -v -run '^(TestSharedEventStoreDB|TestNothingOfOursIsPassedOver)$' ./cmd/marketplace
+	echo 'hosts whose clocks differ, and moments by a slip of the pen'
+	go test -count=1 -v -run '^(TestClock|TestMomentsGiven|TestBadClock)' .
+fi

@@ -51,12 +51,16 @@ func (f modelFlag) open(ctx context.Context, readOnly bool, o readmodel.Options,
 }
 
 // asking opens what is asked, a read model or a log, and closes it afterwards.
-// The marketplace is nil for a read model; of one that is behind it says so on
-// standard error, whatever the answer.
+// The marketplace is nil for a read model. Of one that is behind it says so on
+// standard error, whatever the answer, and of a log what was passed over in it.
 func (q *question) asking(ctx context.Context, do func(*marketplace.Questions, *marketplace.Marketplace) error) error {
 	if q.model == "" {
 		return q.store.reading(ctx, func(m *marketplace.Marketplace) error {
-			return q.otherwise(ctx, m.Questions, do(m.Questions, m))
+			err := q.otherwise(ctx, m.Questions, do(m.Questions, m))
+			if q.status.Foreign > 0 {
+				fmt.Fprintln(q.store.command.ErrOrStderr(), passedOver(int64(q.status.Foreign)))
+			}
+			return err
 		})
 	}
 	if err := q.store.patient(); err != nil {

@@ -79,7 +79,10 @@ func TestSharedEventStoreDB(t *testing.T) {
 
 	n := anotherApplication(t, url)
 	for _, q := range questions {
-		have := ok(t, append(strings.Fields(q), "--store", url)...)
+		r := call(t, append(strings.Fields(q), "--store", url)...)
+		require.Zero(t, r.code, r.err)
+		require.Equal(t, told(n), r.err, q)
+		have := r.out
 		want, _, _ := strings.Cut(answers[q], "\nThe log's newest event") // it is not ours now
 		moments := regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)  // as of now
 		require.Equal(t, moments.ReplaceAllString(want, ""), moments.ReplaceAllString(have, ""), q)
@@ -130,7 +133,9 @@ func TestSharedEventStoreDB(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "archive")
 		require.Contains(t, ok(t, "export", dir, "--store", url), "events added; ")
 		require.Contains(t, ok(t, "verify", dir), "all as written")
-		require.Equal(t, answers[questions[0]], ok(t, append(strings.Fields(questions[0]), "--store", "archive:"+dir)...))
+		r := call(t, append(strings.Fields(questions[0]), "--store", "archive:"+dir)...)
+		require.Equal(t, answers[questions[0]], r.out)
+		require.Equal(t, told(n), r.err)
 	})
 }
 
