@@ -44,3 +44,27 @@ func (h *FreelancerHistory) RegisteredBy(asOf event.Time) bool {
 func (h *ClientHistory) RegisteredBy(asOf event.Time) bool {
 	return h != nil && h.Account != nil && h.Account.Next > 0 && h.Account.Registered.By(asOf)
 }
+
+// fillFreelancer gives h the parts of a history, in the memory that it has.
+func (v modelView) fillFreelancer(h *FreelancerHistory, f *entry[FreelancerRecord, freelancerLinks], wanted Parts) {
+	h.Account = &f.record
+	if wanted&PartInvites != 0 {
+		h.Invites = collect(&v.invites, &f.links.invites, func(l *inviteLinks) ref { return l.next }, h.Invites[:0])
+	}
+	if wanted&PartProposals != 0 {
+		h.Proposals = collect(&v.proposals, &f.links.proposals, func(l *proposalLinks) ref { return l.next }, h.Proposals[:0])
+	}
+	if wanted&PartContracts != 0 {
+		h.Contracts = collect(&v.contracts, &f.links.contracts, func(l *contractLinks) ref { return l.nextOfFreelancer }, h.Contracts[:0])
+	}
+}
+
+func (v modelView) fillClient(h *ClientHistory, c *entry[ClientRecord, clientLinks], wanted Parts) {
+	h.Account = &c.record
+	if wanted&PartJobs != 0 {
+		h.Jobs = collect(&v.jobs, &c.links.jobs, func(l *jobLinks) ref { return l.next }, h.Jobs[:0])
+	}
+	if wanted&PartContracts != 0 {
+		h.Contracts = collect(&v.contracts, &c.links.contracts, func(l *contractLinks) ref { return l.nextOfClient }, h.Contracts[:0])
+	}
+}
