@@ -219,6 +219,36 @@ func TestImportInFuture(t *testing.T) {
 	})
 }
 
+// While an import lasts, time passes: a line behind one of the future is not decided
+// without that, which would be remembered.
+func TestImportIntoTheFuture(t *testing.T) {
+	log, asked := markettest.NewLog(), 0
+	m, err := marketplace.New(log, marketplace.Options{Now: func() time.Time {
+		if asked++; asked <= 600 { // the first group is decided by then
+			return noon.Std()
+		}
+		return noon.Std().Add(time.Minute)
+	}})
+	require.NoError(t, err)
+	client, at := uuid.NewString(), noon.Std().Add(5*time.Minute+time.Second).Format(time.RFC3339)
+	line := func(at, cmd, client string) string {
+		return `{"id":"` + uuid.NewString() + `","at":"` + at + `","cmd":"` + cmd + `","client":"` + client + `"}` + "\n"
+	}
+	text := line(at, "RegisterClient", client)
+	for range 700 {
+		text += line(noon.String(), "RegisterClient", uuid.NewString())
+	}
+	text += line(at, "VerifyPaymentMethod", client)
+	report := markettest.ImportText(t, m, text)
+	require.Len(t, report.Rejections, 2)
+	for _, r := range report.Rejections {
+		require.Equal(t, aggregate.InFuture, r.Code)
+	}
+	require.Greater(t, asked, 600)
+	report = markettest.ImportText(t, m, text)
+	require.EqualValues(t, 2, report.Applied)
+}
+
 // A clock that shows what no event can writes nothing.
 func TestBadClock(t *testing.T) {
 	log := markettest.NewLog()

@@ -75,6 +75,7 @@ type importer struct {
 	lines    []*script.Line // the group
 	outcomes []outcome      // of its lines, as far as they are decided
 	tooLarge map[int]string // why the store does not take what a line comes to
+	future   event.Time     // the earliest moment that was refused as too far ahead; 0 if none was
 }
 
 // importMemory is the end of the stream in which an import remembers its rejections.
@@ -211,6 +212,9 @@ func (im *importer) Decide(i int) ([]store.Write, error) {
 	}
 	o.rejection.ID = &line.ID
 	if rejected.Code == aggregate.InFuture {
+		if im.future == 0 || line.At < im.future {
+			im.future = line.At
+		}
 		delete(im.seen, line.ID)
 		return nil, nil // it passes, or is allowed the next time
 	}
@@ -230,6 +234,11 @@ func (im *importer) decide(i int) ([]store.Write, error) {
 	now, err := event.FromClock(im.market.options.Now())
 	if err != nil {
 		return nil, err
+	}
+	if im.future != 0 && line.At >= im.future {
+		// Time has passed since, but what this line rests on may have been refused
+		// for its moment: a rejection for that would be remembered.
+		return nil, &aggregate.Rejection{Code: aggregate.InFuture, Command: *line.Cmd, Detail: "a line of an earlier moment is in the future"}
 	}
 	return im.session.Decide(repository.Request{
 		ID: line.ID, Correlation: line.ID, Causation: line.ID, At: line.At, Now: now, Command: line.Command,

@@ -18,7 +18,7 @@ func (s *session) write(ctx context.Context, f *feed, b *batch) error {
 	if len(b.records) > 0 || b.to.position > s.at.position || b.caughtUp && s.at.head > s.at.position {
 		to := b.to
 		if !b.caughtUp {
-			to.head = s.Status().Head
+			to.head = s.head(ctx, b)
 		}
 		err := s.commit(ctx, b.records, to)
 		var poison *poisonError
@@ -39,6 +39,21 @@ func (s *session) write(ctx context.Context, f *feed, b *batch) error {
 		}
 	})
 	return nil
+}
+
+// head is where the newest event stands that is known of behind a batch: after a full
+// one there is more, and the log is asked how far that goes.
+func (s *session) head(ctx context.Context, b *batch) event.Position {
+	known := s.Status().Head
+	if known > b.to.position || len(b.records) < s.options.BatchEvents {
+		return known
+	}
+	newest, err := s.store.Head(ctx)
+	if err != nil {
+		return known // whether the log can be read, the subscription tells
+	}
+	s.set(func(st *Status) { st.Head = max(st.Head, newest) })
+	return max(known, newest)
 }
 
 // poisonError is an event that cannot be decoded or folded.

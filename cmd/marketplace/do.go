@@ -288,29 +288,30 @@ func (d *sending) send(ctx context.Context, command aggregate.Command) (err erro
 		options = append(options, marketplace.At(d.at.at.Std()))
 	}
 	out, err := m.Do(ctx, command, options...)
-	told := sent{Outcome: marketplace.ImportApplied, ID: id, Cmd: d.name, Stream: out.Stream, Position: out.Position}
+	result := sent{Outcome: marketplace.ImportApplied, ID: id, Cmd: d.name, Stream: out.Stream, Position: out.Position}
 	var rejected *aggregate.Rejection
 	switch {
 	case errors.As(err, &rejected):
-		told.Outcome, told.Stream = marketplace.ImportRejected, rejected.Stream
-		told.Code, told.Detail = string(rejected.Code), rejected.Detail
+		result.Outcome, result.Stream = marketplace.ImportRejected, rejected.Stream
+		result.Code, result.Detail = string(rejected.Code), rejected.Detail
 		err = nil
 	case err != nil:
-		return err
+		return &told{err: err, code: fault.InfoOf(err).Exit,
+			hint: fmt.Sprintf("what became of it may not be known; sent again with --id %s it is done once", id)}
 	default:
-		told.Revision = &out.Revision
+		result.Revision = &out.Revision
 		for _, e := range out.Events {
-			told.Events = append(told.Events, e.EventType())
+			result.Events = append(result.Events, e.EventType())
 		}
 		if out.Repeated {
-			told.Outcome = "repeated"
+			result.Outcome = "repeated"
 		}
 	}
 	if d.json {
-		err = d.writeJSON(told)
+		err = d.writeJSON(result)
 	} else if rejected == nil {
 		_, err = fmt.Fprintf(d.stdout, "%s: %s\n  %s, revision %d, position %d\n  command %s\n",
-			told.Outcome, strings.Join(told.Events, ", "), told.Stream, out.Revision, out.Position, id)
+			result.Outcome, strings.Join(result.Events, ", "), result.Stream, out.Revision, out.Position, id)
 	}
 	if err == nil && rejected != nil {
 		return d.refusal(rejected)

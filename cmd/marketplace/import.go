@@ -92,7 +92,7 @@ func (im *importing) run(ctx context.Context) (err error) {
 	}
 	var repeated *output
 	if im.repeatedPath != "" {
-		if repeated, err = im.createOutput(im.repeatedPath); err != nil {
+		if repeated, err = im.createOutput(im.repeatedPath, im.path, im.reportPath); err != nil {
 			return err
 		}
 		defer repeated.discard()

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
@@ -33,11 +34,29 @@ type output struct {
 	buffer         *bufio.Writer
 }
 
-func (c *cli) createOutput(path string) (*output, error) {
+// createOutput fails before anything is done if the file could not be written after
+// it, or is one of those that the command reads.
+func (c *cli) createOutput(path string, reads ...string) (*output, error) {
 	if path == standardOutput {
 		return &output{WriteCloser: closer{c.stdout}, path: path, buffer: c.stdout}, nil
 	}
-	f, err := os.Create(path + ".tmp")
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real // a link stays a link
+	}
+	written, create := path+".tmp", os.O_CREATE|os.O_TRUNC
+	if info, err := os.Stat(path); err == nil {
+		switch {
+		case info.IsDir():
+			return nil, usage("%s is a folder; name a file in it", path)
+		case slices.ContainsFunc(reads, func(name string) bool { return isFile(name, info) }):
+			return nil, usage("%s is what is read; name another file", path)
+		case !info.Mode().IsRegular():
+			written, create = path, 0 // a device or a pipe is no file to be replaced
+		case isDatabase(path):
+			return nil, usage("%s is a SQLite database; remove it first", path)
+		}
+	}
+	f, err := os.OpenFile(written, os.O_WRONLY|create, 0o666)
 	if err != nil {
 		return nil, err
 	}
@@ -62,20 +81,37 @@ func (o *output) commit() error {
 	if o.file == nil {
 		return err
 	}
-	if err == nil {
+	if err == nil && !o.inPlace() {
 		err = o.file.Sync()
 	}
-	if err = errors.Join(err, o.file.Close()); err == nil {
+	if err = errors.Join(err, o.file.Close()); err == nil && !o.inPlace() {
 		err = os.Rename(o.file.Name(), o.path)
 	}
 	return err
 }
 
+// inPlace reports whether what is written is no file that appears when it is whole.
+func (o *output) inPlace() bool { return o.file.Name() == o.path }
+
 func (o *output) discard() {
 	if o.file != nil {
 		_ = o.file.Close()
-		_ = os.Remove(o.file.Name())
+		if !o.inPlace() {
+			_ = os.Remove(o.file.Name())
+		}
 	}
+}
+
+// isDatabase reports whether a file is of SQLite: a log or a read model.
+func isDatabase(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	var head [16]byte
+	_, err = io.ReadFull(f, head[:])
+	return err == nil && string(head[:]) == "SQLite format 3\x00"
 }
 
 // closer is a writer with nothing to close.

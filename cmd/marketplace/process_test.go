@@ -5,10 +5,12 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -46,14 +48,22 @@ func TestInterruptEndsFollowing(t *testing.T) {
 
 // Whoever interrupts a group of processes may send a process two signals.
 func TestSignalsTogetherAreOne(t *testing.T) {
-	p, stdout, _, stderr := program(t, "events", "--follow", "--store", small(t))
-	for range 3 {
-		require.NoError(t, p.Process.Signal(syscall.SIGTERM))
+	for apart := together; apart >= together/2; { // else they were not together: this machine has other things to do
+		p, stdout, _, stderr := program(t, "events", "--follow", "--store", small(t))
+		began := time.Now()
+		for range 3 {
+			if err := p.Process.Signal(syscall.SIGTERM); !errors.Is(err, os.ErrProcessDone) {
+				require.NoError(t, err)
+			}
+		}
+		_, err := stdout.WriteTo(&bytes.Buffer{})
+		require.NoError(t, err)
+		err = p.Wait()
+		if apart = time.Since(began); apart < together/2 {
+			require.NoError(t, err, "exit status 0")
+			require.Empty(t, stderr.String())
+		}
 	}
-	_, err := stdout.WriteTo(&bytes.Buffer{})
-	require.NoError(t, err)
-	require.NoError(t, p.Wait(), "exit status 0")
-	require.Empty(t, stderr.String())
 }
 
 // As with | head: the log is larger than what a pipe holds.

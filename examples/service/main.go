@@ -112,6 +112,9 @@ func run(ctx context.Context, url string, l net.Listener, logger *slog.Logger) (
 	select {
 	case err := <-served:
 		return fmt.Errorf("serving: %w", err)
+	case err := <-followed: // nothing would follow from what is accepted
+		followed <- nil
+		return errors.Join(fmt.Errorf("what follows by itself has ended: %w", err), server.Close())
 	case <-ctx.Done():
 	}
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdown)

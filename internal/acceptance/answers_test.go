@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/internal/markettest"
 	"github.com/marketcore/marketplace/statistics"
 	"github.com/marketcore/marketplace/store"
@@ -28,12 +29,12 @@ func TestEveryStoreAnswersAlike(t *testing.T) {
 		moments = moments[len(moments)-1:]
 	}
 	model := loaded(t, clean, 1)
-	wantReports, want := reports(t, model, moments), answers(t, model, clean, moments)
+	wantReports, want := reports(t, model, moments, long.Run()), answers(t, model, clean, moments)
 	everyStore(t, func(t *testing.T, s store.Store) {
 		markettest.ImportFile(t, markettest.On(t, s), smallHistory)
 		for _, workers := range []int{1, 2, 8} {
 			model := loaded(t, s, workers)
-			require.Equal(t, wantReports, reports(t, model, moments), "%d workers", workers)
+			require.Equal(t, wantReports, reports(t, model, moments, long.Run()), "%d workers", workers)
 			require.Equal(t, want, answers(t, model, s, moments), "%d workers", workers)
 		}
 	})

@@ -67,7 +67,7 @@ func TestImportKilled(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "killed.db")
 	lines := int64(0)
-	for kill := range long.Pick(3, 20) {
+	for kill := range long.Pick(3, 8) {
 		child := startImport(t, "sqlite:"+path, mediumHistory)
 		out := bufio.NewScanner(child.out)
 		// Each run first remembers the log, then writes groups of 512 lines of

@@ -10,8 +10,8 @@ import (
 )
 
 // SyncFolder makes the names in a folder durable: a new file is lost with its name
-// if the power fails before. Where a folder cannot be synced (Windows, some network
-// file systems), or may not be read, the system is trusted.
+// if the power fails before. Where a folder cannot be synced (Windows, network file
+// systems with errors of their own), or may not be read, the system is trusted.
 func SyncFolder(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
@@ -24,7 +24,7 @@ func SyncFolder(dir string) error {
 		return err
 	}
 	err = f.Sync()
-	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+	if !errors.Is(err, syscall.EIO) && !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, syscall.EDQUOT) {
 		err = nil
 	}
 	return errors.Join(err, f.Close())

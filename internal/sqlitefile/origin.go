@@ -8,7 +8,7 @@ import (
 // SQLite replays a write-ahead log into whatever file has the name, also into
 // another that was put there meanwhile, such as a backup, and destroys it. So who
 // writes notes in a file beside, which stays if it is killed, whose write-ahead log
-// it is: the inodes of the note and of the file. A copy of the folder has another
+// it is: the inodes of the note and of the file, and when that was made. A copy of the folder has another
 // note, which then says nothing; nor does it on Windows, or where the file is
 // overwritten in place.
 
@@ -18,7 +18,7 @@ func (h *Held) Origin(note string) string {
 	if err != nil || h.is == (identity{}) {
 		return ""
 	}
-	return fmt.Sprintln(is.inode, h.is.inode)
+	return fmt.Sprintln(is.inode, h.is.inode, born(h.path))
 }
 
 // Own fails as Incomplete if by the note the write-ahead log beside the file is
@@ -29,10 +29,12 @@ func (h *Held) Own(note string) error {
 		return nil
 	}
 	var its, file uint64
-	if _, err := fmt.Sscan(string(text), &its, &file); err != nil {
+	var made int64
+	if _, err := fmt.Sscan(string(text), &its, &file, &made); err != nil {
 		return nil
 	}
-	if is, err := identify(note); err != nil || is.inode != its || file == h.is.inode || !Holds(h.path+WALSuffix) {
+	same := file == h.is.inode && made == born(h.path)
+	if is, err := identify(note); err != nil || is.inode != its || same || !Holds(h.path+WALSuffix) {
 		return nil
 	}
 	return &Error{Fault: Incomplete, Detail: fmt.Sprintf("%[1]s was put in the place of a file that was in use or not closed, whose last commits are in %[1]s-wal: "+

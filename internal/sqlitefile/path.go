@@ -40,6 +40,9 @@ func Locate(path string, mustExist bool) (abs string, size int64, err error) {
 
 // inFolder is the path of a file that does not exist yet.
 func inFolder(path, abs string) (string, int64, error) {
+	if _, err := os.Lstat(abs); err == nil { // what it leads to may come back
+		return "", 0, &Error{Fault: Unavailable, Detail: path + " is a link to a file that is not there: put that there, or remove the link", Err: fs.ErrNotExist}
+	}
 	dir, err := filepath.EvalSymlinks(filepath.Dir(abs))
 	if err != nil {
 		return "", 0, unreachable("the folder of "+path, err)

@@ -28,7 +28,7 @@ func NewPool[C comparable](size int, closed <-chan struct{}, open func() (C, err
 
 // Readers is how many connections read if the host asks for so many, 0 for the
 // default: the number of CPUs, at least 4.
-func Readers(asked int) int { return cmp.Or(max(asked, 0), max(4, runtime.NumCPU())) }
+func Readers(asked int) int { return cmp.Or(max(asked, 0), max(4, runtime.NumCPU())+1) }
 
 func (p *Pool[C]) empty() {
 	var none C

@@ -107,6 +107,9 @@ func parse(rawURL string) (*pgxpool.Config, error) {
 		}
 		return nil, readmodel.ErrBadURL.With(nil, "a part of the URL of a PostgreSQL, or what the environment adds to it, is wrong: %s", reason)
 	}
+	if !strings.Contains(rawURL, "pool_max_conns") {
+		config.MaxConns++ // one beyond what computes pages, so that health can ask
+	}
 	if config.ConnConfig.ConnectTimeout == 0 {
 		config.ConnConfig.ConnectTimeout = connectTimeout
 	}

@@ -54,6 +54,9 @@ func followed(t *testing.T, db readmodel.Database, log store.Store) error {
 
 // TestMissingRight: a role is told which right it lacks, and a runner ends with it.
 func TestMissingRight(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine does one thing after another: the race detector has nothing to see")
+	}
 	ctx, database := t.Context(), shared.Database(t)
 	admin, log := open(t, database), readmodeltest.Log(t, 1, 2)
 	name, at := role(t, admin, database, "poor")
@@ -105,6 +108,9 @@ func TestMissingRight(t *testing.T) {
 // of the owner or of a superuser, and so does what others made of a view; also when
 // a view is of other columns and is made anew.
 func TestGrantsSurviveARebuild(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine does one thing after another: the race detector has nothing to see")
+	}
 	ctx, database := t.Context(), shared.Database(t)
 	admin, log := open(t, database), readmodeltest.Log(t, 1, 2)
 	owner, atOwner := role(t, admin, database, "owner")
@@ -168,6 +174,9 @@ func TestGrantsSurviveARebuild(t *testing.T) {
 // TestSchemasMadeBeforehand: where the schemas are there, no right to make any is
 // needed.
 func TestSchemasMadeBeforehand(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine does one thing after another: the race detector has nothing to see")
+	}
 	ctx, database := t.Context(), shared.Database(t)
 	admin := open(t, database)
 	name, at := role(t, admin, database, "tenant")
@@ -186,6 +195,9 @@ func TestSchemasMadeBeforehand(t *testing.T) {
 // TestMadeOfATable: what others made of the tables of a version keeps it from being
 // dropped, and is told.
 func TestMadeOfATable(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine does one thing after another: the race detector has nothing to see")
+	}
 	ctx, database := t.Context(), shared.Database(t)
 	db, log := open(t, database), readmodeltest.Log(t, 1, 2)
 	require.NoError(t, followed(t, db, log))

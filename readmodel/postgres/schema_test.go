@@ -13,6 +13,9 @@ import (
 // TestSchemas: read models of several logs fit one database, each in a schema of its
 // own: what one does is nothing to the other.
 func TestSchemas(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine does one thing after another: the race detector has nothing to see")
+	}
 	ctx, url := t.Context(), shared.Database(t)
 	first := open(t, url)
 	second, err := postgres.Open(ctx, url, postgres.Options{Schema: "market_b"})

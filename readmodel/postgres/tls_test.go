@@ -17,6 +17,9 @@ import (
 // of the named authority for the named host, and no other; what is wrong is told
 // in one line and without the password.
 func TestTLS(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine does one thing after another: the race detector has nothing to see")
+	}
 	server := postgrestest.Start(t)
 	plain, err := url.Parse(server.Database(t))
 	require.NoError(t, err)
@@ -64,6 +67,9 @@ func TestTLS(t *testing.T) {
 // TestClientCertificate: who shows a certificate of the authority for the role
 // needs no password, for leases neither; nobody else is let in.
 func TestClientCertificate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine does one thing after another: the race detector has nothing to see")
+	}
 	server := postgrestest.Start(t)
 	u, err := url.Parse(server.Database(t))
 	require.NoError(t, err)

@@ -153,6 +153,9 @@ func restored(t *testing.T, log store.Store, seed uint64, n int) store.Store {
 // model has seen, and then holds something else there. Either is noticed before
 // anything is folded; a rebuild makes it right.
 func testRestoredLog(t *testing.T, open Open) {
+	if testing.Short() {
+		t.Skip("one goroutine does one thing after another: the race detector has nothing to see")
+	}
 	log, _ := roughLog(t, 13, 1)
 	events := 0
 	for _, err := range log.ReadAll(t.Context(), store.Span{}) {
@@ -218,6 +221,9 @@ func mustNewest(t *testing.T, log store.Store) (at event.Position) {
 // testHalfBuiltOfRestoredLog: what a rebuild has left half-built is of no use once the
 // log was restored, and nothing of it comes into the next.
 func testHalfBuiltOfRestoredLog(t *testing.T, open Open) {
+	if testing.Short() {
+		t.Skip("one goroutine does one thing after another: the race detector has nothing to see")
+	}
 	log, _ := roughLog(t, 13, 1)
 	events := 0
 	for _, err := range log.ReadAll(t.Context(), store.Span{}) {
@@ -284,6 +290,9 @@ func (r *restoring) Subscribe(ctx context.Context, after event.Position) iter.Se
 // anything, unless it is asked for; then there is nothing to compare. What an
 // earlier one has left of another log is of no use.
 func testRebuildOfOtherLog(t *testing.T, open Open) {
+	if testing.Short() {
+		t.Skip("one goroutine does one thing after another: the race detector has nothing to see")
+	}
 	log, _ := roughLog(t, 14, 1)
 	other, _ := roughLog(t, 15, 1)
 	m := model(t, open(t)(), newClock(market.Ends), 1)

@@ -103,7 +103,7 @@ func (d *database) hold() (err error) {
 	if d.file, err = sqlitefile.Hold(d.path, false); err != nil || d.options.ForeignCheckpoints {
 		return err
 	}
-	if err = d.file.Whole(); err != nil {
+	if err = errors.Join(d.file.Own(d.path+"-lock"), d.file.Whole()); err != nil {
 		_ = d.file.Close() // it was only read
 		d.file = nil
 	}

@@ -28,6 +28,9 @@ func TestStore(t *testing.T) {
 
 // The archive has the log's positions, whatever they are.
 func TestStoreOfNames(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestStore does the same at once, with other names")
+	}
 	t.Parallel()
 	conforms(t, func() store.Store { return storetest.Strict(memory.New(), 1) }, false)
 }

@@ -57,6 +57,9 @@ func (f *files) check(writing bool) error {
 	if err := f.Own(f.path + lockSuffix); err != nil {
 		return err
 	}
+	if writing && !sqlitefile.Holds(f.path+sqlitefile.WALSuffix) {
+		_ = f.beside.Note("") // of a file that was here before; where it cannot be said less is noticed
+	}
 	return f.whole()
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -125,6 +126,22 @@ func TestReplacedBesideItsLastAppends(t *testing.T) {
 			replace(t, path)
 			return path
 		},
+		"killed, deleted and copied to": func(t *testing.T) string { // the file system may give the inode out again
+			if runtime.GOOS != "linux" {
+				t.Skip("here a file is known by its inode alone")
+			}
+			path, _ := crashed(t)
+			backup := path + "-backup"
+			require.NoError(t, os.Rename(path, backup)) // so that there is something to copy
+			replace(t, path)
+			content, err := os.ReadFile(path)
+			require.NoError(t, err)
+			require.NoError(t, os.Remove(path))
+			require.NoError(t, os.Rename(backup, path))
+			require.NoError(t, os.Remove(path))
+			require.NoError(t, os.WriteFile(path, content, 0o600))
+			return path
+		},
 		"closed when it was replaced": func(t *testing.T) string {
 			path, _ := newLog(t, 5)
 			s, err := Open(t.Context(), path, Options{vfs: lazyVFS})
@@ -150,6 +167,21 @@ func TestReplacedBesideItsLastAppends(t *testing.T) {
 			require.NoFileExists(t, path+lockSuffix)
 		})
 	}
+}
+
+// What a link leads to may come back, such as a volume: no new log takes its place.
+func TestLinkToNothing(t *testing.T) {
+	folder := t.TempDir()
+	link, gone := filepath.Join(folder, "log.db"), filepath.Join(folder, "volume", "log.db")
+	require.NoError(t, os.Symlink(gone, link))
+	for _, readOnly := range []bool{true, false} {
+		_, err := Open(t.Context(), link, Options{ReadOnly: readOnly})
+		require.ErrorIs(t, err, store.ErrUnavailable)
+	}
+	to, err := os.Readlink(link)
+	require.NoError(t, err)
+	require.Equal(t, gone, to)
+	require.NoFileExists(t, link+"-new")
 }
 
 // A folder that is copied as a crash left it is as good as the first.

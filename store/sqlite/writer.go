@@ -199,13 +199,14 @@ func (w *writer) try(group []*request) ([]answer, error) {
 	if err == nil {
 		err = w.tx.commit()
 	}
-	if err == nil {
+	committed := err == nil
+	if committed {
 		err = w.confirm()
 	}
 	if err != nil {
 		w.tx.rollback()
 		err = failure(context.Background(), err)
-		if errors.Is(err, store.ErrMoved) {
+		if errors.Is(err, store.ErrMoved) || committed { // which nobody may do again
 			w.broken = err
 			w.growth.tell() // so that they look, and learn it too
 		}
