@@ -13,7 +13,8 @@ var (
 	// compressed in a way that is not known.
 	ErrFormat = fault.New("", "script_format")
 	// ErrCorrupt: the compressed file is cut short or damaged. The lines
-	// before that place were read well.
+	// before that place were read, well if the file is zstd; gzip tells only at its
+	// end whether it was damaged.
 	ErrCorrupt = fault.New("", "script_corrupt")
 	// ErrUnreadable: opening or reading failed otherwise; it wraps the cause.
 	ErrUnreadable = fault.New("", "script_unreadable")
