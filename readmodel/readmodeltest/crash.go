@@ -24,7 +24,7 @@ func testCrash(t *testing.T, open Open) {
 	clean := open(t)()
 	follow(t, model(t, clean, c, 1), log, 1, readmodel.RunnerOptions{NoStatistics: true})
 	rows := dump(t, clean, 1)
-	each := long.Pick[int64](3, 1)
+	each := long.Pick[int64](3, 2)
 	if clean.Dialect().Name != "SQLite" { // of others a step takes long: every third will do
 		each *= 3
 	}

@@ -44,7 +44,7 @@ var kills = flag.Int("kills", 0, "how often the tests of killed runners and of a
 func timesKilled() int {
 	n := *kills
 	if n == 0 {
-		n = long.Pick(3, 6)
+		n = long.Pick(3, 4)
 	}
 	if testing.Short() {
 		return min(2, n)

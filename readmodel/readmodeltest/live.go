@@ -22,7 +22,7 @@ import (
 // while its statistics were computed, is the one that a clean run over the
 // finished log makes. Each seed is another history and another run of luck.
 func testLive(t *testing.T, open Open) {
-	seeds := long.Pick[uint64](4, 12)
+	seeds := long.Pick[uint64](4, 6)
 	if testing.Short() { // under the race detector a few do
 		seeds = 3
 	}

@@ -233,7 +233,7 @@ func TestCraftedArchives(t *testing.T) {
 	valid := exportOf(t, log, small)
 	extend(t, log, 15, 3)
 	random := rand.New(rand.NewPCG(3, 4))
-	broken, crafts := 0, long.Pick(250, 1000)
+	broken, crafts := 0, long.Pick(250, 500)
 	if testing.Short() {
 		crafts = 50
 	}
