@@ -37,7 +37,7 @@ const killedSeed = 12
 // childFailed is its exit code when it was not killed, but failed.
 const childFailed = 3
 
-var kills = flag.Int("kills", 0, "how often the tests of killed runners and of a killed server kill; 0: 3 times, in a long run 6 (fewer with -short)")
+var kills = flag.Int("kills", 0, "how often the tests of killed runners and of a killed server kill; 0: 3 times, in a long run 4 (fewer with -short)")
 
 // timesKilled is how often. Under the race detector, where processes start
 // slowly, few will do: what is tried there is tried without it too.

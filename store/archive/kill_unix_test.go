@@ -14,7 +14,7 @@ import (
 	"github.com/marketcore/marketplace/internal/long"
 )
 
-var kills = flag.Int("kills", 0, "how often TestKilledExport kills an export; 0: 3 times, in a long run 5")
+var kills = flag.Int("kills", 0, "how often TestKilledExport kills an export; 0: 3 times, in a long run 4")
 
 // TestKilledExport kills exports at random moments, every second one of them an
 // export that goes on where a killed one was: what is there verifies, and the
