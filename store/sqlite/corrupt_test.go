@@ -89,6 +89,9 @@ func readsRightOrFails(t *testing.T, path string, all []event.Record) error {
 // Damage that another program does, with page checksums and all, is found by
 // the records' own and by the gaps it leaves.
 func TestDamageInsideRows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine does one thing after another: the race detector has nothing to see")
+	}
 	for name, c := range map[string]struct {
 		statement string
 		position  event.Position // that ReadAll names
@@ -175,6 +178,9 @@ func TestDamageOfStreams(t *testing.T) {
 // TestTornWAL cuts and damages the write-ahead log that a crash leaves: what
 // opens is some whole number of appends, from the start, and nothing else.
 func TestTornWAL(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine does one thing after another: the race detector has nothing to see")
+	}
 	path := filepath.Join(t.TempDir(), "log.db")
 	s := mustOpen(t, path, Options{})
 	for i := range 20 {

@@ -29,6 +29,9 @@ func copyFolder(t *testing.T, from string) string {
 // A process that is killed while it makes a log, before each write, sync and
 // deletion in turn, leaves none, or a log that can be read, and one can go on.
 func TestKilledWhileCreating(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine does one thing after another: the race detector has nothing to see")
+	}
 	for name, prepare := range map[string]func(path string) error{
 		"no file":       func(string) error { return nil },
 		"an empty file": func(path string) error { return os.WriteFile(path, nil, 0o600) },

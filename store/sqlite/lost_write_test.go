@@ -52,6 +52,9 @@ func longName(i int) string { return fmt.Sprintf("contract-%03d%0180d", i*7919%4
 // with a checksum that is right. Whichever page that is, what is read is what was
 // written or ErrCorrupt, and nothing is decided on what is not there.
 func TestLostWrites(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine does one thing after another: the race detector has nothing to see")
+	}
 	path, before, after, all := grown(t)
 	streams := map[string][]event.Record{}
 	for _, r := range all {
