@@ -157,11 +157,7 @@ func testRestoredLog(t *testing.T, open Open) {
 		t.Skip("one goroutine does one thing after another: the race detector has nothing to see")
 	}
 	log, _ := roughLog(t, 13, 1)
-	events := 0
-	for _, err := range log.ReadAll(t.Context(), store.Span{}) {
-		require.NoError(t, err)
-		events++
-	}
+	events := count(t, log)
 	shorter := restored(t, log, 13, events-1)
 	otherwise := restored(t, log, 13, events-1)
 	appendRegistered(t, otherwise)
@@ -208,6 +204,16 @@ func doneAgain(t *testing.T, log store.Store, seed uint64, events int) store.Sto
 	return again
 }
 
+// count is how many events a log holds.
+func count(t *testing.T, log store.Store) (events int) {
+	t.Helper()
+	for _, err := range log.ReadAll(t.Context(), store.Span{}) {
+		require.NoError(t, err)
+		events++
+	}
+	return events
+}
+
 // mustNewest is where the log's newest event stands.
 func mustNewest(t *testing.T, log store.Store) (at event.Position) {
 	t.Helper()
@@ -225,11 +231,7 @@ func testHalfBuiltOfRestoredLog(t *testing.T, open Open) {
 		t.Skip("one goroutine does one thing after another: the race detector has nothing to see")
 	}
 	log, _ := roughLog(t, 13, 1)
-	events := 0
-	for _, err := range log.ReadAll(t.Context(), store.Span{}) {
-		require.NoError(t, err)
-		events++
-	}
+	events := count(t, log)
 	otherwise := restored(t, log, 13, events-1)
 	appendRegistered(t, otherwise)
 	keep := func(*readmodel.Comparison) error { return context.Canceled }
