@@ -65,7 +65,7 @@ func (c StartInterview) decide(d *decision) ([]event.Event, error) {
 
 func (c ScheduleInterview) decide(d *decision) ([]event.Event, error) {
 	return d.interview(true, &event.InterviewScheduled{
-		Format: c.Format, Channel: c.Channel, Participants: c.Participants, ScheduledAt: c.ScheduledAt,
+		Kind: c.Format, Channel: c.Channel, Participants: c.Participants, ScheduledAt: c.ScheduledAt,
 	})
 }
 

@@ -122,7 +122,7 @@ func (c DeclineOffer) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c WithdrawOffer) decide(d *decision) ([]event.Event, error) {
-	return d.settle(event.ActorClient, &event.OfferWithdrawn{Reason: c.Reason})
+	return d.settle(event.ActorClient, &event.OfferWithdrawn{Words: c.Reason})
 }
 
 // offered finds the proposal of a command that needs an open offer.

@@ -77,7 +77,7 @@ func (w *workWeekAggregate) Evolve(at event.Time, e event.Event) error {
 			return invariantError(e, "the segment was logged before")
 		}
 		w.logged.add(i)
-		if e.Protectable {
+		if e.Unprotected == "" {
 			w.protectable.add(i)
 		}
 	case *event.SegmentDeleted:

@@ -105,9 +105,11 @@ func (c LogSegment) decide(d *decision) ([]event.Event, error) {
 		return nil, err
 	}
 	d.actor = event.ActorFreelancer
-	return []event.Event{&event.SegmentLogged{
-		Start: c.Start, Kind: c.Kind, Activity: c.Activity, Screenshot: c.Screenshot, Protectable: protectable, Memo: c.Memo,
-	}}, nil
+	logged := &event.SegmentLogged{Start: c.Start, Kind: c.Kind, Activity: c.Activity, Screenshot: c.Screenshot, Memo: c.Memo}
+	if !protectable {
+		logged.Unprotected = event.UnprotectedAccount
+	}
+	return []event.Event{logged}, nil
 }
 
 // protectable reports whether, as the accounts stand now, the segment meets

@@ -39,7 +39,7 @@ func mix() []event.Event {
 	for i := range 12 {
 		events = append(events, &event.SegmentLogged{
 			Start: at.AddSeconds(int64(i) * 600), Kind: event.SegmentTracked, Activity: i % 11,
-			Screenshot: true, Protectable: true, Memo: "checkout: taxes",
+			Screenshot: true, Memo: "checkout: taxes",
 		})
 	}
 	return events

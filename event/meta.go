@@ -14,7 +14,8 @@ import (
 
 // The metadata of an event: a flat JSON object of strings, in this order.
 // $correlationId and $causationId are the names that EventStoreDB knows. The digest
-// is left out where there is none, as in what was stored before there was one.
+// and who acted are left out where there is none, as in what was stored before there
+// were such.
 const (
 	metaOccurredAt  = `{"occurredAt":"`
 	metaVersion     = `","schemaVersion":"`
@@ -23,6 +24,7 @@ const (
 	metaCorrelation = `","$correlationId":"`
 	metaCausation   = `","$causationId":"`
 	metaDigest      = `","commandDigest":"`
+	metaActedBy     = `","actedBy":"`
 	metaEnd         = `"}`
 )
 
@@ -62,6 +64,12 @@ func appendMeta(b []byte, version int, m Meta) ([]byte, error) {
 	if m.CommandDigest != [16]byte{} {
 		b = hex.AppendEncode(append(b, metaDigest...), m.CommandDigest[:])
 	}
+	if m.ActedBy != "" {
+		if !IsActor(m.ActedBy) {
+			return nil, fmt.Errorf("acted by what is no id")
+		}
+		b = append(append(b, metaActedBy...), m.ActedBy...)
+	}
 	return append(b, metaEnd...), nil
 }
 
@@ -93,6 +101,7 @@ func (d *Decoder) meta(b []byte, env *Envelope) error {
 		{"$correlationId", false, func(text []byte) (ok bool) { m.CorrelationID, ok = jsonform.ParseUUID(text); return ok }},
 		{"$causationId", false, func(text []byte) (ok bool) { m.CausationID, ok = jsonform.ParseUUID(text); return ok }},
 		{"commandDigest", true, func(text []byte) bool { return parseDigest(text, &m.CommandDigest) }},
+		{"actedBy", true, func(text []byte) bool { m.ActedBy = string(text); return IsActor(m.ActedBy) }},
 	} {
 		if _, there := fields[f.name]; f.optional && !there {
 			continue
@@ -133,26 +142,36 @@ func (d *Decoder) predictedMeta(b []byte, env *Envelope) bool {
 	if d.forFold {
 		return true
 	}
-	const ids = len(metaCommand) + len(metaCorrelation) + len(metaCausation) + 3*36
-	const digest = len(metaDigest) + 2*len(env.CommandDigest)
-	end := len(b) - len(metaEnd)
-	if end < actor+ids || string(b[end:]) != metaEnd {
+	word, p, _ := scanString(b, actor-1)
+	if env.Actor = parseActor(word); env.Actor == "" {
 		return false
 	}
-	env.CommandDigest = [16]byte{}
-	if at := end - digest; at >= actor+ids && string(b[at:at+len(metaDigest)]) == metaDigest {
-		if !parseDigest(b[at+len(metaDigest):end], &env.CommandDigest) {
+	p-- // before the quote, with which the next key begins
+	const ids = len(metaCommand) + len(metaCorrelation) + len(metaCausation) + 3*36
+	if len(b) < p+ids+len(metaEnd) ||
+		!predictedID(b, &p, metaCommand, &env.CommandID) ||
+		!predictedID(b, &p, metaCorrelation, &env.CorrelationID) ||
+		!predictedID(b, &p, metaCausation, &env.CausationID) {
+		return false
+	}
+	env.CommandDigest, env.ActedBy = [16]byte{}, ""
+	if at := p + len(metaDigest); len(b) > at+2*len(env.CommandDigest) && string(b[p:at]) == metaDigest {
+		p = at + 2*len(env.CommandDigest)
+		if !parseDigest(b[at:p], &env.CommandDigest) {
 			return false
 		}
-		end = at
 	}
-	p = end - ids
-	if env.Actor = parseActor(b[actor:p]); env.Actor == "" {
-		return false
+	if at := p + len(metaActedBy); len(b) > at && string(b[p:at]) == metaActedBy {
+		raw, end, escaped := scanString(b, at-1)
+		if escaped || end == 0 {
+			return false
+		}
+		if env.ActedBy = d.words.Of(raw); !IsActor(env.ActedBy) {
+			return false
+		}
+		p = end - 1
 	}
-	return predictedID(b, &p, metaCommand, &env.CommandID) &&
-		predictedID(b, &p, metaCorrelation, &env.CorrelationID) &&
-		predictedID(b, &p, metaCausation, &env.CausationID)
+	return string(b[p:]) == metaEnd
 }
 
 func predictedID(b []byte, p *int, key string, dst *uuid.UUID) (ok bool) {
@@ -163,6 +182,23 @@ func predictedID(b []byte, p *int, key string, dst *uuid.UUID) (ok bool) {
 	*p = id + 36
 	*dst, ok = jsonform.ParseUUID(b[id:*p])
 	return ok
+}
+
+// MaxActor is the longest id of who acted, in bytes (ours).
+const MaxActor = 64
+
+// IsActor reports whether a text may be Meta.ActedBy: 1 to MaxActor letters, digits,
+// '.', '_', ':' and '-' (fine print B13).
+func IsActor(id string) bool {
+	for _, c := range []byte(id) {
+		switch {
+		case c >= '0' && c <= '9', c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z':
+		case c == '.', c == '_', c == ':', c == '-':
+		default:
+			return false
+		}
+	}
+	return id != "" && len(id) <= MaxActor
 }
 
 // parseDigest reads 32 hexadecimal digits in small letters, not all of them 0.

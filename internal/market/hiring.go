@@ -18,7 +18,7 @@ func (m *Market) proposal(freelancer uuid.UUID) {
 	m.add(later(), stream, &event.ProposalSubmitted{Job: job, Client: client, Freelancer: freelancer,
 		Via: []event.Via{event.ViaInvite, event.ViaProposal}[m.IntN(2)], CoverLetter: "I have built three of these."})
 	if m.IntN(2) == 0 {
-		m.add(later(), stream, &event.InterviewStarted{}, &event.InterviewScheduled{Format: event.FormatPanel, Channel: event.ChannelChat, Participants: 3, ScheduledAt: at})
+		m.add(later(), stream, &event.InterviewStarted{}, &event.InterviewScheduled{Kind: event.FormatPanel, Channel: event.ChannelChat, Participants: 3, ScheduledAt: at})
 		m.add(later(), stream, []event.Event{&event.InterviewHeld{}, &event.InterviewCancelled{}}[m.IntN(2)])
 	}
 	offer := func() {
