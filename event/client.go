@@ -6,7 +6,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// SanctionReason is why a client was suspended or barred.
+// SanctionReason is why an account was suspended or closed, or a client barred.
 type SanctionReason string
 
 // The reasons for a sanction.
@@ -67,7 +67,7 @@ type ClientFlagged struct {
 // ClientFlagLifted takes the mark away.
 type ClientFlagLifted struct{}
 
-// ClientSuspended allows no new invites, jobs, offers or contracts for now.
+// ClientSuspended allows no new business for now; running contracts go on.
 type ClientSuspended struct {
 	Reason SanctionReason `json:"reason"`
 }
@@ -80,18 +80,6 @@ type ClientBarred struct {
 	Reason SanctionReason `json:"reason"`
 }
 
-// TermsAccepted says that the holder of a client's or freelancer's account
-// accepted a version of the terms of service.
-type TermsAccepted struct {
-	Version string `json:"version"`
-}
-
-// TermsViolationRecorded says that the holder of an account broke a rule of the
-// terms.
-type TermsViolationRecorded struct {
-	Rule string `json:"rule"`
-}
-
 func (*ClientRegistered) EventType() string        { return "ClientRegistered" }
 func (*PaymentMethodVerified) EventType() string   { return "PaymentMethodVerified" }
 func (*PaymentMethodLost) EventType() string       { return "PaymentMethodLost" }
@@ -102,8 +90,6 @@ func (*ClientFlagLifted) EventType() string        { return "ClientFlagLifted" }
 func (*ClientSuspended) EventType() string         { return "ClientSuspended" }
 func (*ClientReinstated) EventType() string        { return "ClientReinstated" }
 func (*ClientBarred) EventType() string            { return "ClientBarred" }
-func (*TermsAccepted) EventType() string           { return "TermsAccepted" }
-func (*TermsViolationRecorded) EventType() string  { return "TermsViolationRecorded" }
 
 func (e *ClientComplaintRecorded) Format(f fmt.State, verb rune) { format(f, verb, e) }
 func (e *ClientContacted) Format(f fmt.State, verb rune)         { format(f, verb, e) }

@@ -6,11 +6,33 @@ import "github.com/google/uuid"
 // in a freelancer's account, in lots that expire.
 type Connects int64
 
+// GrantReason is why the platform gave Connects.
+type GrantReason string
+
+// The reasons for a grant.
+const (
+	GrantSignup  GrantReason = "signup"
+	GrantMonthly GrantReason = "monthly" // a month's allowance
+	GrantBonus   GrantReason = "bonus"
+	GrantOther   GrantReason = "other"
+)
+
 // ConnectsGranted says that the platform gave Connects, which make a new lot.
 type ConnectsGranted struct {
-	Lot       int      `json:"lot"` // its number in the account, from 1
-	Amount    Connects `json:"amount"`
-	ExpiresAt Time     `json:"expires_at"`
+	Lot       int         `json:"lot"` // its number in the account, from 1
+	Amount    Connects    `json:"amount"`
+	Reason    GrantReason `json:"reason"`
+	Month     Month       `json:"month,omitzero"` // of an allowance
+	ExpiresAt Time        `json:"expires_at"`
+}
+
+// JobApplied says that the freelancer applies to a job, which nobody does twice, and
+// what the proposal costs. The proposal itself is in its own stream.
+type JobApplied struct {
+	Job      uuid.UUID `json:"job"`
+	Proposal uuid.UUID `json:"proposal"`
+	Invite   uuid.UUID `json:"invite,omitzero"` // the accepted one that it answers
+	Connects Connects  `json:"connects"`
 }
 
 // ConnectsPurchased says that the freelancer bought Connects, which make a new
@@ -46,6 +68,7 @@ type ConnectsExpired struct {
 	Amount Connects `json:"amount"`
 }
 
+func (*JobApplied) EventType() string        { return "JobApplied" }
 func (*ConnectsGranted) EventType() string   { return "ConnectsGranted" }
 func (*ConnectsPurchased) EventType() string { return "ConnectsPurchased" }
 func (*ConnectsSpent) EventType() string     { return "ConnectsSpent" }

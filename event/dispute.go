@@ -25,23 +25,38 @@ const (
 	DecidedByArbitration DecidedBy = "arbitration"
 )
 
+// DisputeLapse is what a dispute comes to that nobody answers.
+type DisputeLapse string
+
+// What a lapse does. The zero value is that of a log of the first edition: it moves no
+// money (fine print C6).
+const (
+	LapseReleases DisputeLapse = "release" // escrow goes to the freelancer
+	LapseRefunds  DisputeLapse = "refund"  // escrow goes back to the client
+	LapseNothing  DisputeLapse = "none"    // there is no escrow
+	LapseProtects DisputeLapse = "protect" // of a week only protected time is paid
+)
+
 // DisputeOpened says that one side disputes an amount.
 type DisputeOpened struct {
-	Dispute   uuid.UUID `json:"dispute"`
-	By        Side      `json:"by"`
-	Amount    Money     `json:"amount"`
-	RespondBy Time      `json:"respond_by"`
-	Reason    Text      `json:"reason"`
+	Dispute   uuid.UUID    `json:"dispute"`
+	By        Side         `json:"by"`
+	Week      Week         `json:"week,omitzero"` // of an hourly contract the week that is disputed
+	Amount    Money        `json:"amount"`
+	RespondBy Time         `json:"respond_by"`
+	OnLapse   DisputeLapse `json:"on_lapse,omitzero"`
+	Reason    Text         `json:"reason"`
 }
 
-// DisputeAnswered says that the other side accepted or contested it.
+// DisputeAnswered says that the other side accepted it, which closes it, or contested
+// it.
 type DisputeAnswered struct {
 	Dispute uuid.UUID     `json:"dispute"`
 	Answer  DisputeAnswer `json:"answer"`
 }
 
-// DisputeLapsed says that the other side did not answer in time. Final; moves
-// no money.
+// DisputeLapsed says that the other side did not answer in time. Final; what it moves
+// are events of their own.
 type DisputeLapsed struct {
 	Dispute uuid.UUID `json:"dispute"`
 }

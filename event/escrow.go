@@ -1,6 +1,10 @@
 package event
 
-import "github.com/google/uuid"
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+)
 
 // ReleaseCause is why escrow went to the freelancer.
 type ReleaseCause string
@@ -25,8 +29,10 @@ const (
 
 // MilestoneAdded says that a part of a fixed-price contract was agreed.
 type MilestoneAdded struct {
-	Milestone uuid.UUID `json:"milestone"`
-	Amount    Money     `json:"amount"`
+	Milestone   uuid.UUID `json:"milestone"`
+	Amount      Money     `json:"amount"`
+	Description Text      `json:"description,omitzero"` // what was agreed
+	Due         Day       `json:"due,omitzero"`         // binds nothing
 }
 
 // MilestoneFunded says that the client put the milestone's whole amount in
@@ -82,3 +88,5 @@ func (*MilestoneReleased) EventType() string     { return "MilestoneReleased" }
 func (*EscrowRefundRequested) EventType() string { return "EscrowRefundRequested" }
 func (*EscrowRefundRefused) EventType() string   { return "EscrowRefundRefused" }
 func (*EscrowRefunded) EventType() string        { return "EscrowRefunded" }
+
+func (e *MilestoneAdded) Format(f fmt.State, verb rune) { format(f, verb, e) }

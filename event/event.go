@@ -49,6 +49,10 @@ type Meta struct {
 	// CommandDigest tells the command from others that come under its id; package
 	// marketplace makes it. Zero: none was kept, as before there was one.
 	CommandDigest [16]byte
+
+	// ActedBy is who acted, in the host's words: an opaque id of 1 to 64 letters,
+	// digits, '.', '_', ':' and '-'. No rule and no statistic reads it. Empty: unknown.
+	ActedBy string
 }
 
 // Envelope is a decoded event with all that the log knows about it.
@@ -121,6 +125,7 @@ const (
 	CategoryInvite     = "invite"
 	CategoryJob        = "job"
 	CategoryProposal   = "proposal"
+	CategoryInterview  = "interview"
 	CategoryContract   = "contract"
 	CategoryWorkWeek   = "workWeek"
 	CategoryImport     = "import"
@@ -139,7 +144,10 @@ func InviteStream(id uuid.UUID) string { return CategoryInvite + "-" + id.String
 // JobStream is "job-<id>". Proposals to the job are not in it.
 func JobStream(id uuid.UUID) string { return CategoryJob + "-" + id.String() }
 
-// ProposalStream is "proposal-<id>", with the interviews and offers.
+// InterviewStream is "interview-<id>": one meeting.
+func InterviewStream(id uuid.UUID) string { return CategoryInterview + "-" + id.String() }
+
+// ProposalStream is "proposal-<id>", with its offers.
 func ProposalStream(id uuid.UUID) string { return CategoryProposal + "-" + id.String() }
 
 // ContractStream is "contract-<id>", with milestones, payments, feedback and
@@ -190,7 +198,7 @@ func Foreign(stream string) bool {
 
 func isCategory(category string) bool {
 	switch category {
-	case CategoryClient, CategoryFreelancer, CategoryInvite, CategoryJob, CategoryProposal, CategoryContract, CategoryWorkWeek, CategoryImport:
+	case CategoryClient, CategoryFreelancer, CategoryInvite, CategoryJob, CategoryProposal, CategoryInterview, CategoryContract, CategoryWorkWeek, CategoryImport:
 		return true
 	}
 	return false

@@ -15,7 +15,7 @@ type Scores struct {
 // ExclusionBasis is why a client's feedback does not count.
 type ExclusionBasis string
 
-// The bases of an exclusion.
+// The bases that rules know. A host may have words of its own.
 const (
 	ExcludedByModeration ExclusionBasis = "moderation"
 	ExcludedByPerk       ExclusionBasis = "perk" // a badge's perk
@@ -36,13 +36,39 @@ type FeedbackSubmitted struct {
 // FeedbackPublished says that what was submitted is now visible, for both sides.
 type FeedbackPublished struct{}
 
+// FeedbackResponded says what the side that got published feedback has to say to it.
+type FeedbackResponded struct {
+	By      Side `json:"by"`
+	Comment Text `json:"comment"`
+}
+
+// FeedbackChangeEnabled says that the side that got feedback lets the other change it.
+type FeedbackChangeEnabled struct {
+	By             Side `json:"by"`
+	ChangeClosesAt Time `json:"change_closes_at"`
+}
+
+// FeedbackRevised says that the side that gave feedback changed it. It is public at
+// once. What was recommended in private stays.
+type FeedbackRevised struct {
+	By      Side   `json:"by"`
+	Scores  Scores `json:"scores"`
+	Overall int    `json:"overall"` // as in FeedbackSubmitted
+	Comment Text   `json:"comment,omitzero"`
+}
+
 // FeedbackExcluded says that the client's feedback no longer counts.
 type FeedbackExcluded struct {
 	Basis ExclusionBasis `json:"basis"`
 }
 
-func (*FeedbackSubmitted) EventType() string { return "FeedbackSubmitted" }
-func (*FeedbackPublished) EventType() string { return "FeedbackPublished" }
-func (*FeedbackExcluded) EventType() string  { return "FeedbackExcluded" }
+func (*FeedbackSubmitted) EventType() string     { return "FeedbackSubmitted" }
+func (*FeedbackPublished) EventType() string     { return "FeedbackPublished" }
+func (*FeedbackResponded) EventType() string     { return "FeedbackResponded" }
+func (*FeedbackChangeEnabled) EventType() string { return "FeedbackChangeEnabled" }
+func (*FeedbackRevised) EventType() string       { return "FeedbackRevised" }
+func (*FeedbackExcluded) EventType() string      { return "FeedbackExcluded" }
 
+func (e *FeedbackResponded) Format(f fmt.State, verb rune) { format(f, verb, e) }
+func (e *FeedbackRevised) Format(f fmt.State, verb rune)   { format(f, verb, e) }
 func (e *FeedbackSubmitted) Format(f fmt.State, verb rune) { format(f, verb, e) }

@@ -14,6 +14,7 @@ const (
 	WithdrawChangedMind WithdrawReason = "changed_mind"
 	WithdrawHiredOther  WithdrawReason = "hired_other"
 	WithdrawJobClosed   WithdrawReason = "job_closed"
+	WithdrawSanctioned  WithdrawReason = "client_sanctioned" // by the platform
 )
 
 // InviteSent says that a client invited a freelancer to an interview for a job.
@@ -32,8 +33,8 @@ type InviteAccepted struct {
 	CoverLetter Text `json:"cover_letter"`
 }
 
-// ContactExchanged says that both sides now see each other's contact details.
-// It is never written before the acceptance.
+// ContactExchanged says that both sides of an invite or a proposal now see each
+// other's contact details.
 type ContactExchanged struct{}
 
 // InviteDeclined says that the freelancer does not want the interview. A reply.
@@ -49,7 +50,8 @@ type InviteReported struct {
 // InviteArchived says that the freelancer put the invite aside. Not a reply.
 type InviteArchived struct{}
 
-// InviteWithdrawn says that the client took the invite back.
+// InviteWithdrawn says that the client, or the platform from a client that it barred,
+// took the invite back.
 type InviteWithdrawn struct {
 	Reason WithdrawReason `json:"reason"`
 }

@@ -18,6 +18,8 @@ type ProposalSubmitted struct {
 	Bid        Money     `json:"bid,omitzero"` // for the whole of a fixed-price job, for an hour of an hourly one
 	// CoverLetter is that of the accepted invite where it answers one.
 	CoverLetter Text `json:"cover_letter"`
+	// Answers are those to the job's questions, in their order.
+	Answers []Text `json:"answers,omitzero"`
 }
 
 // ProposalWithdrawn says that the freelancer took the proposal back.

@@ -11,16 +11,37 @@ const (
 	SegmentManual  SegmentKind = "manual"
 )
 
+// Unprotected is why payment protection does not cover a segment.
+type Unprotected string
+
+// The reasons, in the order in which the first that holds is told.
+const (
+	UnprotectedManual        Unprotected = "manual"
+	UnprotectedNoMemo        Unprotected = "no_memo"
+	UnprotectedNoActivity    Unprotected = "no_activity"
+	UnprotectedNoScreenshot  Unprotected = "no_screenshot"
+	UnprotectedPaymentMethod Unprotected = "payment_method" // the client's is not verified
+	UnprotectedIdentity      Unprotected = "identity"       // the freelancer's is not verified
+	UnprotectedHold          Unprotected = "hold"           // one of the freelancer's is in force
+	UnprotectedAccount       Unprotected = "account"        // one of the three, in a log of the first edition
+	UnprotectedOverLimit     Unprotected = "over_limit"     // never in an event: known from the invoice on
+)
+
 // SegmentLogged says that ten minutes of work entered the Work Diary.
 type SegmentLogged struct {
 	Start      Time        `json:"start"` // at :00, :10, …
 	Kind       SegmentKind `json:"kind"`
 	Activity   int         `json:"activity"` // 0 to 10
 	Screenshot bool        `json:"screenshot"`
-	// Protectable: at logging, all conditions of payment protection held but
-	// the weekly limit, which is known only when the week is invoiced.
-	Protectable bool `json:"protectable"`
-	Memo        Text `json:"memo,omitzero"`
+	// ScreenshotRef says where the host keeps the screenshot and ScreenshotSHA256, 64
+	// hexadecimal digits, what it was. Neither is ever opened here.
+	ScreenshotRef    string `json:"screenshot_ref,omitzero"`
+	ScreenshotSHA256 string `json:"screenshot_sha256,omitzero"`
+	// Unprotected is the first reason why payment protection does not cover the
+	// segment, as of the logging. Without one all of its conditions held but the weekly
+	// limit, which is known only when the week is invoiced.
+	Unprotected Unprotected `json:"unprotected,omitzero"`
+	Memo        Text        `json:"memo,omitzero"`
 }
 
 // SegmentDeleted takes a segment out of the diary again.
