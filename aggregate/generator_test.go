@@ -122,6 +122,11 @@ func (g generator) field(t *rapid.T, f reflect.StructField, v reflect.Value) {
 		return
 	}
 	switch v.Kind() {
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1+pick(t, 3), 4))
+		for i := range v.Len() {
+			g.field(t, f, v.Index(i))
+		}
 	case reflect.Pointer:
 		if rapid.Bool().Draw(t, f.Name+" given") {
 			v.Set(reflect.New(v.Type().Elem()))

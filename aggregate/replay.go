@@ -110,13 +110,21 @@ func difference(is, decided event.Event) string {
 	}
 	a, b := reflect.ValueOf(is).Elem(), reflect.ValueOf(decided).Elem()
 	for i := range a.NumField() {
-		x, y := a.Field(i), b.Field(i)
-		if x.Kind() == reflect.Slice && x.Len() == 0 && y.Len() == 0 || reflect.DeepEqual(x.Interface(), y.Interface()) {
-			continue
+		if x, y, f := a.Field(i), b.Field(i), a.Type().Field(i); !sameField(&f, x, y) {
+			return fmt.Sprintf("%s is %v, and would be %v", jsonName(f), show(x), show(y))
 		}
-		return fmt.Sprintf("%s is %v, and would be %v", jsonName(a.Type().Field(i)), show(x), show(y))
 	}
 	return ""
+}
+
+// sameField reports whether two values of a field are written alike: a list that is nil
+// is so as one without items, unless it may be left out.
+func sameField(f *reflect.StructField, x, y reflect.Value) bool {
+	optional := strings.HasSuffix(f.Tag.Get("json"), ",omitzero")
+	if x.Kind() == reflect.Slice && x.Len() == 0 && y.Len() == 0 {
+		return !optional || x.IsNil() == y.IsNil()
+	}
+	return reflect.DeepEqual(x.Interface(), y.Interface())
 }
 
 // show is a value as a breach may show it. A Text hides itself, and a word that is none
@@ -125,10 +133,21 @@ func show(v reflect.Value) any {
 	if v.Kind() == reflect.Pointer && !v.IsNil() {
 		v = v.Elem()
 	}
+	if v.Kind() == reflect.Slice {
+		return listed(v)
+	}
 	if v.Kind() == reflect.String && strings.Trim(v.String(), "abcdefghijklmnopqrstuvwxyz_") != "" {
 		return "another word"
 	}
 	return v.Interface()
+}
+
+// listed shows a list by the number of its items, which may be words and texts.
+func listed(v reflect.Value) string {
+	if v.IsNil() {
+		return "no list"
+	}
+	return fmt.Sprintf("a list of %d", v.Len())
 }
 
 // named names the types of events, each once.

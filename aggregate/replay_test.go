@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
@@ -268,6 +269,40 @@ func TestReplayFails(t *testing.T) {
 	b, err := Replay(world{}.read, Terms{}, Written{Stream: sent[2].stream, At: t0, Actor: event.ActorClient})
 	require.NoError(t, err)
 	require.Equal(t, NoCommand, b.Code)
+}
+
+// listing is an event with lists.
+type listing struct {
+	Words    []event.HoldKind `json:"words"`
+	Steps    []listedStep     `json:"steps,omitzero"`
+	Connects *event.Connects  `json:"connects,omitzero"`
+}
+
+type listedStep struct {
+	Milestone   uuid.UUID  `json:"milestone"`
+	Description event.Text `json:"description,omitzero"`
+}
+
+func (*listing) EventType() string { return "Listing" }
+
+// A list that differs is found and told by its length: its words may be anything.
+func TestDifferenceInLists(t *testing.T) {
+	one, same, two := event.Connects(1), event.Connects(1), event.Connects(2)
+	for _, c := range []struct {
+		want        string
+		is, decided listing
+	}{
+		{"", listing{Words: []event.HoldKind{}, Steps: []listedStep{{contract, marker}}, Connects: &one},
+			listing{Steps: []listedStep{{contract, marker}}, Connects: &same}},
+		{"words is a list of 1, and would be a list of 1", listing{Words: []event.HoldKind{marker}}, listing{Words: []event.HoldKind{event.HoldQuality}}},
+		{"words is a list of 1, and would be no list", listing{Words: []event.HoldKind{marker}}, listing{}},
+		{"steps is a list of 2, and would be a list of 1", listing{Steps: []listedStep{{contract, marker}, {}}}, listing{Steps: []listedStep{{contract, marker}}}},
+		{"steps is a list of 1, and would be a list of 1", listing{Steps: []listedStep{{contract, marker}}}, listing{Steps: []listedStep{{nobody, marker}}}},
+		{"steps is a list of 0, and would be no list", listing{Steps: []listedStep{}}, listing{}},
+		{"connects is 1, and would be 2", listing{Connects: &one}, listing{Connects: &two}},
+	} {
+		require.Equal(t, c.want, difference(&c.is, &c.decided))
+	}
 }
 
 func editedEvent[E any](e *E, change func(*E)) *E {

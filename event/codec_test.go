@@ -50,43 +50,44 @@ func numbers() *rapid.Generator[int64] {
 
 func draw(t *rapid.T, v reflect.Value) {
 	for i := range v.NumField() {
-		f := v.Field(i)
 		name := v.Type().Field(i).Name
 		if strings.HasSuffix(v.Type().Field(i).Tag.Get("json"), ",omitzero") && rapid.Bool().Draw(t, name+" absent") {
 			continue
 		}
-		switch p := f.Addr().Interface().(type) {
-		case *uuid.UUID:
-			*p = ids().Draw(t, name)
-		case *event.Time:
-			*p = moments().Draw(t, name)
-		case *event.Week:
-			*p = event.WeekOf(moments().Draw(t, name))
-		case **int:
-			n := int(numbers().Draw(t, name))
-			*p = &n
-		case *[]string:
-			*p = rapid.SliceOfN(rapid.String(), 0, 4).Draw(t, name)
-			if *p == nil {
-				*p = []string{}
-			}
-		case *[]event.Text:
-			*p = []event.Text{}
-			for _, text := range rapid.SliceOfN(rapid.String(), 0, 4).Draw(t, name) {
-				*p = append(*p, event.Text(text))
-			}
-		default:
-			switch f.Kind() {
-			case reflect.Int, reflect.Int64:
-				f.SetInt(numbers().Draw(t, name))
-			case reflect.Bool:
-				f.SetBool(rapid.Bool().Draw(t, name))
-			case reflect.Struct:
-				draw(t, f)
-			default:
-				f.SetString(rapid.OneOf(rapid.String(), rapid.StringMatching(`[a-z_]{0,9}`)).Draw(t, name))
-			}
+		drawField(t, v.Field(i), name)
+	}
+}
+
+func drawField(t *rapid.T, f reflect.Value, name string) {
+	switch p := f.Addr().Interface().(type) {
+	case *uuid.UUID:
+		*p = ids().Draw(t, name)
+		return
+	case *event.Time:
+		*p = moments().Draw(t, name)
+		return
+	case *event.Week:
+		*p = event.WeekOf(moments().Draw(t, name))
+		return
+	}
+	switch f.Kind() {
+	case reflect.Int, reflect.Int64:
+		f.SetInt(numbers().Draw(t, name))
+	case reflect.Bool:
+		f.SetBool(rapid.Bool().Draw(t, name))
+	case reflect.Struct:
+		draw(t, f)
+	case reflect.Pointer:
+		f.Set(reflect.New(f.Type().Elem()))
+		drawField(t, f.Elem(), name)
+	case reflect.Slice: // never nil, which would be read as without items
+		n := rapid.IntRange(0, 4).Draw(t, name+" items")
+		f.Set(reflect.MakeSlice(f.Type(), n, n))
+		for i := range n {
+			drawField(t, f.Index(i), name)
 		}
+	default:
+		f.SetString(rapid.OneOf(rapid.String(), rapid.StringMatching(`[a-z_]{0,9}`)).Draw(t, name))
 	}
 }
 
@@ -118,6 +119,13 @@ func withoutText(v reflect.Value) {
 			f.SetZero()
 		case f.Kind() == reflect.Struct:
 			withoutText(f)
+		case f.Kind() == reflect.Slice && f.Type().Elem().Kind() == reflect.Struct && !f.IsNil():
+			lean := reflect.MakeSlice(f.Type(), f.Len(), f.Len())
+			reflect.Copy(lean, f) // the event keeps its own
+			for k := range lean.Len() {
+				withoutText(lean.Index(k))
+			}
+			f.Set(lean)
 		}
 	}
 }
@@ -146,6 +154,15 @@ func shuffle(t *rapid.T, data []byte, typ reflect.Type) []byte {
 		switch value := object[key]; {
 		case value[0] == '{' && nested[key] != nil:
 			out = append(out, shuffle(t, value, nested[key])...)
+		case bytes.HasPrefix(value, []byte("[{")):
+			var items []json.RawMessage
+			var shuffled [][]byte
+			require.NoError(t, json.Unmarshal(value, &items))
+			for _, item := range items {
+				shuffled = append(shuffled, shuffle(t, item, nested[key].Elem()))
+			}
+			out = append(out, spaces.Draw(t, "space")+"["...)
+			out = append(append(out, bytes.Join(shuffled, []byte(" ,"))...), ']')
 		case value[0] == '"' && value[1] >= 'a' && value[1] <= 'z' && rapid.Bool().Draw(t, "escape"):
 			out = fmt.Appendf(out, `"\u%04X%s`, value[1], value[2:])
 		default:

@@ -71,24 +71,31 @@ type slot struct {
 	*field
 	ptr    any // *string, *int, *int64, *uuid.UUID, …: one type for each kind
 	value  reflect.Value
-	nested []slot
+	nested []slot // of a Struct its fields, of a List one item, on its way into the list or out of it
 }
 
 func bind(s *shape, v reflect.Value) []slot {
 	slots := make([]slot, len(s.Fields))
 	for i := range s.Fields {
-		f := &s.Fields[i]
-		slots[i] = slot{field: f, value: v.Field(i)}
-		if f.Pointer {
-			slots[i].ptr = v.Field(i).Addr().Interface()
-		} else {
-			slots[i].ptr = f.Basic(v.Field(i))
-		}
-		if f.Nested != nil {
-			slots[i].nested = bind(f.Nested, v.Field(i))
-		}
+		slots[i] = bindField(&s.Fields[i], v.Field(i))
 	}
 	return slots
+}
+
+func bindField(f *field, v reflect.Value) slot {
+	s := slot{field: f, value: v}
+	if f.Pointer {
+		s.ptr = v.Addr().Interface()
+	} else {
+		s.ptr = f.Basic(v)
+	}
+	switch f.Kind {
+	case jsonform.Struct:
+		s.nested = bind(f.Nested, v)
+	case jsonform.List:
+		s.nested = []slot{bindField(f.Elem, reflect.New(f.Elem.Type).Elem())}
+	}
+	return s
 }
 
 // target is that of a type's shape of today, nil if there is no such type.
@@ -238,7 +245,13 @@ func unwritable(slots []slot) *slot {
 		case *[]Text:
 			ok = !slices.ContainsFunc(*p, func(text Text) bool { return !utf8.ValidString(string(text)) })
 		default:
-			if inner := unwritable(s.nested); inner != nil {
+			inner := (*slot)(nil)
+			if s.Kind == jsonform.List {
+				inner = s.unwritableItem()
+			} else {
+				inner = unwritable(s.nested)
+			}
+			if inner != nil {
 				return inner
 			}
 		}
@@ -251,9 +264,12 @@ func unwritable(slots []slot) *slot {
 
 func clearText(slots []slot) {
 	for i := range slots {
-		if s := &slots[i]; s.Kind == jsonform.Text || s.Kind == jsonform.Texts {
+		switch s := &slots[i]; s.Kind {
+		case jsonform.Text, jsonform.Texts:
 			s.value.SetZero()
-		} else {
+		case jsonform.List:
+			s.clearItems()
+		default:
 			clearText(s.nested)
 		}
 	}

@@ -183,7 +183,8 @@ func (g goldenSample) check(reg *event.Registry, s event.Schema, typ reflect.Typ
 	return nil
 }
 
-// storedPaths lists the fields of a JSON object in their order.
+// storedPaths lists the fields of a JSON object in their order; those of a list's
+// items as its first has them.
 func storedPaths(data []byte, prefix string) []string {
 	list := []string{}
 	dec := json.NewDecoder(bytes.NewReader(data))
@@ -197,6 +198,9 @@ func storedPaths(data []byte, prefix string) []string {
 			return nil
 		}
 		list = append(list, prefix+key.(string))
+		if items := []json.RawMessage(nil); json.Unmarshal(value, &items) == nil && len(items) > 0 {
+			value = items[0]
+		}
 		if value[0] == '{' {
 			list = append(list, storedPaths(value, prefix+key.(string)+".")...)
 		}

@@ -3,6 +3,7 @@ package event
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -64,13 +65,17 @@ func (d *Decoder) value(s *slot, b []byte, p int) (end int, ok bool) {
 		*s.ptr.(*Week), ok = parseWeek(b[p+1 : p+9])
 		return p + 10, ok
 	case jsonform.Int64:
-		*s.ptr.(*int64), end, ok = parseInt(b, p)
+		n, end, ok := parseInt(b, p)
+		if s.Pointer {
+			s.point(n)
+		} else {
+			*s.ptr.(*int64) = n
+		}
 		return end, ok
 	case jsonform.Int:
 		n, end, ok := parseInt(b, p)
 		if s.Pointer {
-			there := int(n) // in memory of its own
-			*s.ptr.(**int) = &there
+			s.point(n)
 		} else {
 			*s.ptr.(*int) = int(n)
 		}
@@ -115,9 +120,18 @@ func (d *Decoder) value(s *slot, b []byte, p int) (end int, ok bool) {
 		}
 		*dst, end, ok = list[Text](b, p)
 		return end, ok
+	case jsonform.List:
+		return d.items(s, b, p)
 	default: // jsonform.Struct
 		return d.fields(s.nested, b, p)
 	}
+}
+
+// point lets a pointer to an integer point to n, in memory of its own.
+func (s *slot) point(n int64) {
+	there := reflect.New(s.Type)
+	there.Elem().SetInt(n)
+	s.value.Set(there)
 }
 
 func list[T ~string](b []byte, p int) (list []T, end int, ok bool) {

@@ -49,45 +49,58 @@ func sample(e event.Event, full bool) event.Event {
 
 func fill(v reflect.Value, full bool, n *int) {
 	for i := range v.NumField() {
-		f, tag := v.Field(i), v.Type().Field(i).Tag.Get("json")
-		if strings.HasSuffix(tag, ",omitzero") && !full {
+		if strings.HasSuffix(v.Type().Field(i).Tag.Get("json"), ",omitzero") && !full {
 			continue
 		}
-		*n++
-		switch p := f.Addr().Interface().(type) {
-		case *uuid.UUID:
-			*p = sampleID(*n)
-		case *event.Time:
-			*p = event.MustParseTime("2016-02-29T23:59:50Z").AddDays(*n)
-		case *event.Week:
-			*p = event.Week{Year: 2015, Number: 53}
-		case *event.Text:
-			*p = sampleText
-		case **int:
-			score := 1 + *n%5
-			*p = &score
-		case *[]string:
-			*p = []string{"go", "event sourcing", sampleText}
-		case *[]event.Text:
-			*p = []event.Text{"go", "event sourcing", sampleText}
-		default:
-			switch f.Kind() {
-			case reflect.Int, reflect.Int64:
-				f.SetInt(int64(1 + *n%5))
-			case reflect.Bool:
-				f.SetBool(true)
-			case reflect.Struct:
-				fill(f, full, n)
-			case reflect.String:
-				word, ok := words[f.Type()]
-				if !ok {
-					panic(fmt.Sprintf("no sample of %v", f.Type()))
-				}
-				f.SetString(word)
-			default:
-				panic(fmt.Sprintf("no sample of %v", f.Type()))
-			}
+		fillField(v.Field(i), full, n)
+	}
+}
+
+func fillField(f reflect.Value, full bool, n *int) {
+	*n++
+	switch p := f.Addr().Interface().(type) {
+	case *uuid.UUID:
+		*p = sampleID(*n)
+		return
+	case *event.Time:
+		*p = event.MustParseTime("2016-02-29T23:59:50Z").AddDays(*n)
+		return
+	case *event.Week:
+		*p = event.Week{Year: 2015, Number: 53}
+		return
+	case *event.Text:
+		*p = sampleText
+		return
+	case *[]string:
+		*p = []string{"go", "event sourcing", sampleText}
+		return
+	case *[]event.Text:
+		*p = []event.Text{"go", "event sourcing", sampleText}
+		return
+	}
+	switch f.Kind() {
+	case reflect.Int, reflect.Int64:
+		f.SetInt(int64(1 + *n%5))
+	case reflect.Bool:
+		f.SetBool(true)
+	case reflect.Struct:
+		fill(f, full, n)
+	case reflect.Pointer:
+		f.Set(reflect.New(f.Type().Elem()))
+		f.Elem().SetInt(int64(1 + *n%5))
+	case reflect.Slice:
+		f.Set(reflect.MakeSlice(f.Type(), 2, 2))
+		for i := range f.Len() {
+			fillField(f.Index(i), full, n)
 		}
+	case reflect.String:
+		word, ok := words[f.Type()]
+		if !ok {
+			panic(fmt.Sprintf("no sample of %v", f.Type()))
+		}
+		f.SetString(word)
+	default:
+		panic(fmt.Sprintf("no sample of %v", f.Type()))
 	}
 }
 
@@ -107,7 +120,8 @@ func sampleMeta(full bool) event.Meta {
 	return m
 }
 
-// paths lists the stored fields of a struct, nested ones as outer.inner.
+// paths lists the stored fields of a struct, nested ones and those of a list's items
+// as outer.inner.
 func paths(t reflect.Type, full bool, prefix string) []string {
 	list := []string{}
 	for i := range t.NumField() {
@@ -116,7 +130,11 @@ func paths(t reflect.Type, full bool, prefix string) []string {
 			continue
 		}
 		list = append(list, prefix+name)
-		if ft := t.Field(i).Type; ft.Kind() == reflect.Struct && ft != reflect.TypeFor[event.Week]() {
+		ft := t.Field(i).Type
+		if ft.Kind() == reflect.Slice {
+			ft = ft.Elem()
+		}
+		if ft.Kind() == reflect.Struct && ft != reflect.TypeFor[event.Week]() {
 			list = append(list, paths(ft, full, prefix+name+".")...)
 		}
 	}

@@ -28,11 +28,15 @@ func shapeOf(t reflect.Type) (*shape, error) {
 func onlyIntsAbsent(s *shape) error {
 	for i := range s.Fields {
 		f := &s.Fields[i]
-		if f.Pointer && f.Type != reflect.TypeFor[int]() {
+		if f.Pointer && f.Kind != jsonform.Int && f.Kind != jsonform.Int64 {
 			return fmt.Errorf("field %s is a pointer to %v, which the codec does not know", f.Name, f.Type)
 		}
-		if f.Nested != nil {
-			if err := onlyIntsAbsent(f.Nested); err != nil {
+		nested := f.Nested
+		if f.Kind == jsonform.List {
+			nested = f.Elem.Nested
+		}
+		if nested != nil {
+			if err := onlyIntsAbsent(nested); err != nil {
 				return err
 			}
 		}

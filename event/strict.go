@@ -33,12 +33,8 @@ func strictInto(s *shape, data []byte, v reflect.Value) error {
 			}
 			continue
 		}
-		if f.Kind == jsonform.Struct {
-			if err := strictInto(f.Nested, raw, v.Field(i)); err != nil {
-				return err
-			}
-		} else if !strictValue(f, raw, v.Field(i)) {
-			return fmt.Errorf("%w: %s", errOtherShape, f.Name)
+		if err := strictField(f, raw, v.Field(i)); err != nil {
+			return err
 		}
 	}
 	if found != len(fields) {
@@ -47,7 +43,21 @@ func strictInto(s *shape, data []byte, v reflect.Value) error {
 	return nil
 }
 
-// strictValue decodes a value that is not null. The cases are those where
+// strictField decodes a field, or an item of a list, that is not null.
+func strictField(f *field, raw []byte, v reflect.Value) error {
+	switch f.Kind {
+	case jsonform.Struct:
+		return strictInto(f.Nested, raw, v)
+	case jsonform.List:
+		return strictItems(f, raw, v)
+	}
+	if !strictValue(f, raw, v) {
+		return fmt.Errorf("%w: %s", errOtherShape, f.Name)
+	}
+	return nil
+}
+
+// strictValue decodes a value that is not null and has none inside it. The cases are those where
 // encoding/json takes more than is ever written.
 func strictValue(f *field, raw []byte, v reflect.Value) bool {
 	switch f.Kind {

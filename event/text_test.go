@@ -30,6 +30,26 @@ func TestTextNeverShows(t *testing.T) {
 	require.Equal(t, "<nil>", fmt.Sprint((*event.InviteAccepted)(nil)))
 }
 
+// The same inside the items of lists.
+func TestListsNeverShowText(t *testing.T) {
+	type item struct {
+		Words event.Text   `json:"words,omitzero"`
+		Notes []event.Text `json:"notes"`
+	}
+	var lists struct {
+		Empty []item `json:"empty,omitzero"`
+		Two   []item `json:"two"`
+	}
+	lists.Two = make([]item, 2)
+	v := reflect.ValueOf(&lists).Elem()
+	require.Equal(t, 4, texttest.RequireTyped(t, v.Type()))
+	require.Equal(t, 4, texttest.Mark(v))
+	require.Equal(t, event.Text(texttest.Secret), lists.Empty[0].Words)
+	require.Equal(t, lists.Two[0], lists.Two[1])
+	texttest.RequireHidden(t, lists)
+	texttest.RequireHidden(t, &lists)
+}
+
 // Nobody prints what holds the bytes of an event.
 func TestRecordsNeverShow(t *testing.T) {
 	p := event.Proposed{Type: "InviteAccepted", ID: sampleID(1), Data: []byte(texttest.Secret), Metadata: []byte(texttest.Secret)}
@@ -87,6 +107,7 @@ func reveal(to, from reflect.Value) {
 		for i := range from.NumField() {
 			reveal(to.Field(i), from.Field(i))
 		}
+	case from.Kind() == reflect.Slice && from.IsNil():
 	case from.Kind() == reflect.Slice:
 		to.Set(reflect.MakeSlice(to.Type(), from.Len(), from.Len()))
 		for i := range from.Len() {

@@ -77,6 +77,43 @@ type (
 	}
 )
 
+// planned has every kind of list, and an integer that may be absent. In its first
+// version the steps were without amounts.
+type (
+	planned struct {
+		Contract uuid.UUID        `json:"contract"`
+		Holds    []event.HoldKind `json:"holds"`
+		Rivals   []uuid.UUID      `json:"rivals,omitzero"`
+		Steps    []step           `json:"steps"`
+		Later    []step           `json:"later,omitzero"`
+		Tags     []string         `json:"tags,omitzero"`
+		Notes    []event.Text     `json:"notes,omitzero"`
+		Connects *event.Connects  `json:"connects,omitzero"`
+	}
+	step struct {
+		Milestone   uuid.UUID   `json:"milestone"`
+		Amount      event.Money `json:"amount"`
+		Description event.Text  `json:"description,omitzero"`
+		Due         string      `json:"due,omitzero"`
+		Marks       marks       `json:"marks,omitzero"`
+		Tags        []string    `json:"tags,omitzero"`
+		Attempts    *int        `json:"attempts,omitzero"`
+	}
+	plannedV1 struct {
+		Contract uuid.UUID        `json:"contract"`
+		Holds    []event.HoldKind `json:"holds"`
+		Rivals   []uuid.UUID      `json:"rivals,omitzero"`
+		Steps    []stepV1         `json:"steps"`
+		Later    []step           `json:"later,omitzero"`
+	}
+	stepV1 struct {
+		Milestone   uuid.UUID  `json:"milestone"`
+		Description event.Text `json:"description,omitzero"`
+	}
+)
+
+func (*planned) EventType() string     { return "Planned" }
+func (*plannedV1) EventType() string   { return "Planned" }
 func (*invited) EventType() string     { return "Invited" }
 func (*invitedV1) EventType() string   { return "Invited" }
 func (*appraised) EventType() string   { return "Appraised" }
@@ -88,11 +125,12 @@ var errStars = errors.New("there are no such stars")
 
 // pastShapes are the types as they were declared while a version was today's.
 func pastShapes() []event.Type {
-	return []event.Type{{Event: &invitedV1{}, Version: 1}, {Event: &praisedV1{}, Version: 1}, {Event: &praisedV2{}, Version: 2}, {Event: &appraisedV1{}, Version: 1}}
+	return []event.Type{{Event: &invitedV1{}, Version: 1}, {Event: &praisedV1{}, Version: 1}, {Event: &praisedV2{}, Version: 2}, {Event: &appraisedV1{}, Version: 1},
+		{Event: &plannedV1{}, Version: 1}}
 }
 
 func versionedTypes() []event.Type {
-	return []event.Type{{Event: &invited{}, Version: 2}, {Event: &appraised{}, Version: 2}}
+	return []event.Type{{Event: &invited{}, Version: 2}, {Event: &appraised{}, Version: 2}, {Event: &planned{}, Version: 2}}
 }
 
 func versionedUpcasts() []event.Upcast {
@@ -101,6 +139,7 @@ func versionedUpcasts() []event.Upcast {
 		event.NewUpcast(schema("Praised", 1), schema("Praised", 2), praisedFromV1),
 		event.NewUpcast(schema("Praised", 2), schema("Appraised", 1), appraisedFromPraised),
 		event.NewUpcast(schema("Appraised", 1), schema("Appraised", 2), appraisedFromV1),
+		event.NewUpcast(schema("Planned", 1), schema("Planned", 2), plannedFromV1),
 	}
 }
 
@@ -135,6 +174,14 @@ func appraisedFromV1(old *appraisedV1, next *appraised) error {
 	return nil
 }
 
+func plannedFromV1(old *plannedV1, next *planned) error {
+	*next = planned{Contract: old.Contract, Holds: old.Holds, Rivals: old.Rivals, Steps: []step{}, Later: old.Later}
+	for _, s := range old.Steps {
+		next.Steps = append(next.Steps, step{Milestone: s.Milestone, Amount: 100, Description: s.Description})
+	}
+	return nil
+}
+
 // today is what an event of an old shape must come to.
 func today(e event.Event) (event.Event, error) {
 	switch old := e.(type) {
@@ -156,6 +203,9 @@ func today(e event.Event) (event.Event, error) {
 	case *appraisedV1:
 		next := new(appraised)
 		return next, appraisedFromV1(old, next)
+	case *plannedV1:
+		next := new(planned)
+		return next, plannedFromV1(old, next)
 	}
 	return e, nil
 }

@@ -15,7 +15,8 @@ import (
 // Reading the line gives the same command again if it passes its Validate. It
 // fails with ErrNotEncodable, and leaves b as it was, for a pointer, a moment or
 // week that does not exist, text that is not UTF-8 and a line over MaxLine. A
-// list that is nil is written, and read again, as one without items.
+// list that is nil is left out where it may be, and written and read again as one
+// without items where it may not.
 func Append(b []byte, id uuid.UUID, at event.Time, c aggregate.Command) ([]byte, error) {
 	fail := func(err error) ([]byte, error) {
 		return b, ErrNotEncodable.With(err, "")

@@ -113,6 +113,12 @@ func draw(t *rapid.T, v reflect.Value, name string) {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 		draw(t, v.Elem(), name)
+	case reflect.Slice:
+		n := rapid.IntRange(0, 3).Draw(t, name+" items")
+		v.Set(reflect.MakeSlice(v.Type(), n, n))
+		for i := range n {
+			draw(t, v.Index(i), name)
+		}
 	case reflect.String:
 		if list, ok := choices[v.Type()]; ok {
 			v.SetString(rapid.SampledFrom(append([]string{"other"}, list...)).Draw(t, name))

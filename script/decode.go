@@ -26,6 +26,7 @@ type slot struct {
 	ptr    any  // to the field, as a pointer to the basic type of its kind
 	choice bool // a word out of a list
 	nested *target
+	item   *slot // of a list: where each item is decoded before it is copied there
 	given  bool
 }
 
@@ -45,18 +46,25 @@ func (p *parser) target(command string) *target {
 func newTarget(name string, f *jsonform.Form, v reflect.Value) *target {
 	t := &target{name: name, form: f, into: v, slots: make([]slot, len(f.Fields))}
 	for i := range f.Fields {
-		s := &t.slots[i]
-		s.Field, s.value = &f.Fields[i], v.Field(i)
-		s.choice = s.Kind == jsonform.String && s.Type != reflect.TypeFor[string]()
-		switch {
-		case s.Pointer: // points to memory of its own each time
-		case s.Nested != nil:
-			s.nested = newTarget(s.Name, s.Nested, s.value)
-		default:
-			s.ptr = s.Basic(s.value)
-		}
+		t.slots[i] = newSlot(&f.Fields[i], v.Field(i))
 	}
 	return t
+}
+
+func newSlot(f *jsonform.Field, v reflect.Value) slot {
+	s := slot{Field: f, value: v}
+	s.choice = s.Kind == jsonform.String && s.Type != reflect.TypeFor[string]()
+	switch {
+	case s.Pointer: // points to memory of its own each time
+	case s.Nested != nil:
+		s.nested = newTarget(s.Name, s.Nested, s.value)
+	case s.Elem != nil:
+		item := newSlot(s.Elem, reflect.New(s.Elem.Type).Elem())
+		s.item = &item
+	default:
+		s.ptr = s.Basic(s.value)
+	}
+	return s
 }
 
 // fill decodes members into a target. It says what is wrong with them, "" if
@@ -102,6 +110,9 @@ func (p *parser) fill(t *target, members []member) (wrong string) {
 func (p *parser) set(s *slot, v jsonscan.Value) (wrong string) {
 	if s.nested != nil {
 		return p.object(s.nested, v)
+	}
+	if s.item != nil {
+		return p.items(s, v)
 	}
 	ptr := s.ptr
 	if s.Pointer {
@@ -187,6 +198,32 @@ func list(ptr any, v jsonscan.Value) (wrong string) {
 		return "is no list of texts"
 	}
 	return ""
+}
+
+// items decodes a list of ids, words or objects, in memory of its own; one without
+// items is not nil.
+func (p *parser) items(s *slot, v jsonscan.Value) (wrong string) {
+	if v.Kind != jsonscan.Array {
+		return s.Name + " is no list"
+	}
+	scan := v.Inside()
+	scan.Open('[')
+	s.value.Set(reflect.MakeSlice(s.Type, 0, 0))
+	for first := true; ; first = false {
+		if more, _ := scan.More(first, ']'); !more {
+			return ""
+		}
+		item, _ := scan.Value(0)
+		if item.Kind == jsonscan.Null {
+			wrong = s.Name + " is null"
+		} else {
+			wrong = p.set(s.item, item)
+		}
+		if wrong != "" {
+			return fmt.Sprintf("item %d of %s", s.value.Len()+1, wrong)
+		}
+		s.value.Set(reflect.Append(s.value, s.item.value))
+	}
 }
 
 // object decodes an object inside a command, such as the scores of a feedback.

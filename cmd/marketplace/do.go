@@ -130,14 +130,29 @@ func sampleOf(f *jsonform.Field) string {
 		return "2019-12-31T23:50:00Z"
 	case jsonform.Week:
 		return "2016-W05"
+	case jsonform.Struct, jsonform.List:
+		return "'" + sampleJSON(f) + "'"
+	}
+	return strings.ToUpper(f.Name)
+}
+
+// sampleJSON is a value of a field as JSON has it.
+func sampleJSON(f *jsonform.Field) string {
+	switch f.Kind {
+	case jsonform.Int, jsonform.Int64, jsonform.Bool:
+		return sampleOf(f)
 	case jsonform.Struct:
 		var parts []string
 		for i := range f.Nested.Fields {
-			parts = append(parts, `"`+f.Nested.Fields[i].Name+`":`+sampleOf(&f.Nested.Fields[i]))
+			parts = append(parts, `"`+f.Nested.Fields[i].Name+`":`+sampleJSON(&f.Nested.Fields[i]))
 		}
-		return "'{" + strings.Join(parts, ",") + "}'"
+		return "{" + strings.Join(parts, ",") + "}"
+	case jsonform.List:
+		return "[" + sampleJSON(f.Elem) + "]"
+	case jsonform.Strings, jsonform.Texts:
+		return `["` + sampleOf(f) + `"]`
 	}
-	return strings.ToUpper(f.Name)
+	return `"` + sampleOf(f) + `"`
 }
 
 func fieldUsage(f *jsonform.Field) string {
@@ -148,6 +163,9 @@ func fieldUsage(f *jsonform.Field) string {
 	}[f.Kind]
 	if f.Nested != nil {
 		text = "JSON object: " + fieldNames(f.Nested)
+	}
+	if f.Kind == jsonform.List {
+		text = "JSON list of: " + fieldUsage(f.Elem)
 	}
 	if f.Optional {
 		text += "; may be left out"
@@ -173,7 +191,7 @@ func (f *fieldFlag) Type() string {
 		return "id"
 	case jsonform.Int, jsonform.Int64:
 		return "number"
-	case jsonform.Struct:
+	case jsonform.Struct, jsonform.List:
 		return "json"
 	}
 	return "text"
@@ -181,7 +199,7 @@ func (f *fieldFlag) Type() string {
 
 func (f *fieldFlag) Set(s string) (err error) {
 	switch f.field.Kind {
-	case jsonform.Int, jsonform.Int64, jsonform.Bool, jsonform.Struct:
+	case jsonform.Int, jsonform.Int64, jsonform.Bool, jsonform.Struct, jsonform.List:
 		if f.text = json.RawMessage(strings.TrimSpace(s)); !json.Valid(f.text) {
 			return errors.New("not " + fieldUsage(f.field))
 		}

@@ -76,6 +76,35 @@ type foreign struct {
 
 func (*foreign) EventType() string { return "foreign" }
 
+// TestLists: a list says what its items are.
+func TestLists(t *testing.T) {
+	type step struct {
+		Milestone uuid.UUID   `json:"milestone"`
+		Amount    event.Money `json:"amount"`
+		Note      event.Text  `json:"note,omitzero"`
+	}
+	type listedV1 struct {
+		Jobs  []uuid.UUID     `json:"jobs"`
+		Via   []event.Via     `json:"via"`
+		Steps []step          `json:"steps,omitzero"`
+		Spent *event.Connects `json:"spent,omitzero"`
+	}
+	s := sources()
+	s.Upcasts = append(s.Upcasts, event.NewUpcast(event.Schema{Type: "InviteSent", Version: 1}, event.Schema{Type: "InviteSent", Version: 2},
+		func(*listedV1, *event.InviteSent) error { return nil }))
+	made, err := catalogue.Write(s)
+	require.NoError(t, err)
+	for _, row := range []string{
+		"| `jobs` | list; each id | UUID | yes |  |",
+		"| `via` | list; each one of `invite`, ",
+		"| `steps` | list of {milestone, amount, note} |  | no |  |\n| `steps.milestone` | id | UUID | yes |  |\n| `steps.amount` | money | minor units | yes |  |\n" +
+			"| `steps.note` | personal text |  | no |  |",
+		"| `spent` | integer | Connects | no |  |",
+	} {
+		require.Contains(t, made, row)
+	}
+}
+
 // TestOldVersions: a version that is only read has its shape, too, whether the
 // type is still written or not.
 func TestOldVersions(t *testing.T) {

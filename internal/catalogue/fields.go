@@ -29,8 +29,8 @@ var kinds = map[reflect.Type][2]string{
 	reflect.TypeFor[bool]():           {"truth value", ""},
 }
 
-// fields lists the fields of a struct; those of a struct inside it follow under
-// its name and a dot.
+// fields lists the fields of a struct; those of a struct inside it, or of the items
+// of a list, follow under its name and a dot.
 func (c *catalogue) fields(t reflect.Type, prefix string) []field {
 	var rows []field
 	for i := range t.NumField() {
@@ -46,8 +46,8 @@ func (c *catalogue) fields(t reflect.Type, prefix string) []field {
 			c.fault("%s.%s is a number without a unit: say which in its comment", nameOf(t), f.Name)
 		}
 		rows = append(rows, row)
-		if row.kind == "object" {
-			rows = append(rows, c.fields(typ, name+".")...)
+		if inner, ok := structIn(typ); ok {
+			rows = append(rows, c.fields(inner, name+".")...)
 		}
 	}
 	return rows
@@ -69,9 +69,33 @@ func (c *catalogue) kind(t reflect.Type, name string) (kind, unit string) {
 		return "integer", unitOf(name)
 	case reflect.Struct:
 		return "object", ""
+	case reflect.Slice:
+		if inner, ok := structIn(t); ok {
+			return "list of {" + strings.Join(names(inner), ", ") + "}", ""
+		}
+		kind, unit = c.kind(t.Elem(), name)
+		return "list; each " + kind, unit
 	}
 	c.fault("field %s is of type %v, for which the catalogue has no word", name, t)
 	return t.String(), ""
+}
+
+// structIn is the struct that a field is, or a list of: one whose fields are told.
+func structIn(t reflect.Type) (inner reflect.Type, ok bool) {
+	if t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	_, known := kinds[t]
+	return t, t.Kind() == reflect.Struct && !known
+}
+
+func names(t reflect.Type) []string {
+	var list []string
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		list = append(list, name)
+	}
+	return list
 }
 
 // unitOf is the unit that a number's name ends in.

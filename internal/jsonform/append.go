@@ -60,19 +60,21 @@ func (f *Field) append(b []byte, v reflect.Value) ([]byte, error) {
 		b, err := v.Addr().Interface().(encoding.TextAppender).AppendText(append(b, '"'))
 		return append(b, '"'), err
 	case Strings, Texts:
-		return appendList(b, v)
+		return appendList(b, v, func(b []byte, item reflect.Value) ([]byte, error) { return AppendText(b, item.String()) })
+	case List:
+		return appendList(b, v, f.Elem.append)
 	default: // Struct
 		return f.Nested.Append(b, v)
 	}
 }
 
-func appendList(b []byte, v reflect.Value) (_ []byte, err error) {
+func appendList(b []byte, v reflect.Value, item func([]byte, reflect.Value) ([]byte, error)) (_ []byte, err error) {
 	b = append(b, '[')
 	for i := range v.Len() {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		if b, err = AppendText(b, v.Index(i).String()); err != nil {
+		if b, err = item(b, v.Index(i)); err != nil {
 			return b, err
 		}
 	}

@@ -26,6 +26,7 @@ type Field struct {
 	Pointer  bool         // to tell 0 from left out
 	Optional bool         // left out when zero
 	Nested   *Form        // of Struct
+	Elem     *Field       // of List: an item, under the list's name
 
 	index int // in the struct
 }
@@ -45,6 +46,7 @@ const (
 	Week                // YYYY-Www
 	Strings             // a list of strings
 	Texts               // a list of texts
+	List                // a list of ids, of words or of structs
 	Struct              // fields of its own
 )
 
@@ -79,13 +81,29 @@ func (k Kinds) of(t reflect.Type) (kind Kind, ok bool) {
 		return Bool, true
 	case reflect.Struct:
 		return Struct, true
+	case reflect.Slice:
+		return List, k.listed(t.Elem())
 	}
 	return 0, false
 }
 
+// listed reports whether a List may have items of a type.
+func (k Kinds) listed(t reflect.Type) bool {
+	switch kind, _ := k.of(t); kind {
+	case UUID, Struct:
+		return true
+	case String:
+		return t.Kind() == reflect.String && t != reflect.TypeFor[string]()
+	}
+	return false
+}
+
 // Form is the form of a struct. It fails for a field without a JSON name of its
-// own, with another option than omitzero, or of a type without a kind.
-func (k Kinds) Form(t reflect.Type) (*Form, error) {
+// own, with another option than omitzero, or of a type without a kind, and for a
+// list of what holds such a list itself.
+func (k Kinds) Form(t reflect.Type) (*Form, error) { return k.form(t, false) }
+
+func (k Kinds) form(t reflect.Type, item bool) (*Form, error) {
 	if t.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("%v is no struct", t)
 	}
@@ -100,10 +118,16 @@ func (k Kinds) Form(t reflect.Type) (*Form, error) {
 		if err != nil {
 			return nil, fmt.Errorf("field %s %w", sf.Name, err)
 		}
-		if fd.Kind == Struct {
-			if fd.Nested, err = k.Form(fd.Type); err != nil {
-				return nil, fmt.Errorf("%s.%w", sf.Name, err)
-			}
+		switch {
+		case fd.Kind == List && item:
+			return nil, fmt.Errorf("field %s is of type %v, a list inside a list", sf.Name, sf.Type)
+		case fd.Kind == List && fd.Elem.Kind == Struct:
+			fd.Elem.Nested, err = k.form(fd.Elem.Type, true)
+		case fd.Kind == Struct:
+			fd.Nested, err = k.form(fd.Type, item)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s.%w", sf.Name, err)
 		}
 		f.Fields = append(f.Fields, fd)
 	}
@@ -130,6 +154,10 @@ func (k Kinds) field(sf *reflect.StructField) (Field, error) {
 	var known bool
 	if f.Kind, known = k.of(f.Type); !known || f.Pointer && f.Kind >= Strings {
 		return f, fmt.Errorf("is of type %v, which has no form", sf.Type)
+	}
+	if f.Kind == List {
+		f.Elem = &Field{Name: name, Type: f.Type.Elem()}
+		f.Elem.Kind, _ = k.of(f.Elem.Type)
 	}
 	return f, nil
 }
@@ -165,6 +193,12 @@ func (f *Form) WithoutText() *Form {
 			continue
 		case Struct:
 			fd.Nested = fd.Nested.WithoutText()
+		case List:
+			if fd.Elem.Kind == Struct {
+				item := *fd.Elem
+				item.Nested = item.Nested.WithoutText()
+				fd.Elem = &item
+			}
 		}
 		lean.Fields = append(lean.Fields, fd)
 	}
@@ -187,6 +221,10 @@ func (f *Form) Texts(v reflect.Value, into map[string][]string) {
 			}
 		case fd.Kind == Struct:
 			fd.Nested.Texts(fv, into)
+		case fd.Kind == List && fd.Elem.Kind == Struct:
+			for k := range fv.Len() {
+				fd.Elem.Nested.Texts(fv.Index(k), into)
+			}
 		}
 	}
 }

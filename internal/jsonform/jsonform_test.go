@@ -68,6 +68,66 @@ func TestForm(t *testing.T) {
 	require.ErrorContains(t, err, "notes")
 }
 
+type word string
+
+type item struct {
+	ID    uuid.UUID `json:"id"`
+	Words text      `json:"words,omitzero"`
+	Notes []text    `json:"notes,omitzero"`
+	Inner inner     `json:"inner,omitzero"`
+}
+
+type lists struct {
+	IDs   []uuid.UUID `json:"ids"`
+	Words []word      `json:"kinds,omitzero"`
+	Items []item      `json:"items,omitzero"`
+}
+
+func TestLists(t *testing.T) {
+	f, err := kinds.Form(reflect.TypeFor[lists]())
+	require.NoError(t, err)
+	for i, of := range []jsonform.Kind{jsonform.UUID, jsonform.String, jsonform.Struct} {
+		require.Equal(t, jsonform.List, f.Fields[i].Kind)
+		require.Equal(t, of, f.Fields[i].Elem.Kind)
+		require.Equal(t, f.Fields[i].Name, f.Fields[i].Elem.Name)
+	}
+	const id = "ab000000-0000-0000-0000-000000000000"
+	two := &lists{IDs: []uuid.UUID{{0xab}, {0xab}}, Words: []word{"a", "\n"},
+		Items: []item{{ID: uuid.UUID{0xab}, Words: "one", Notes: []text{"two"}}, {ID: uuid.UUID{0xab}, Words: "three", Inner: inner{4}}}}
+	for in, want := range map[*lists]string{
+		{}: `{"ids":[]}`,
+		{IDs: []uuid.UUID{}, Words: []word{}, Items: []item{}}: `{"ids":[],"kinds":[],"items":[]}`,
+		two: `{"ids":["` + id + `","` + id + `"],"kinds":["a","\n"],"items":[{"id":"` + id + `","words":"one","notes":["two"]},` +
+			`{"id":"` + id + `","words":"three","inner":{"mark":4}}]}`,
+	} {
+		got, err := f.Append(nil, reflect.ValueOf(in).Elem())
+		require.NoError(t, err)
+		require.Equal(t, want, string(got))
+	}
+	lean, err := f.WithoutText().Append(nil, reflect.ValueOf(two).Elem())
+	require.NoError(t, err)
+	require.Equal(t, `{"ids":["`+id+`","`+id+`"],"kinds":["a","\n"],"items":[{"id":"`+id+`"},{"id":"`+id+`","inner":{"mark":4}}]}`, string(lean))
+	require.Len(t, f.Fields[2].Elem.Nested.Fields, 4, "the form itself keeps the text")
+
+	texts := map[string][]string{}
+	f.Texts(reflect.ValueOf(two).Elem(), texts)
+	require.Equal(t, map[string][]string{"words": {"one", "three"}, "notes": {"two"}}, texts)
+
+	for in, where := range map[*lists]string{
+		{Words: []word{"\xff"}}:                      "kinds",
+		{Items: []item{{Words: "\xff"}}}:             "items: words",
+		{Items: []item{{}, {Notes: []text{"\xff"}}}}: "items: notes",
+	} {
+		_, err := f.Append(nil, reflect.ValueOf(in).Elem())
+		require.ErrorContains(t, err, where)
+	}
+}
+
+// loop is of a type that has no end.
+type loop struct {
+	More []loop `json:"more"`
+}
+
 func TestFormRefuses(t *testing.T) {
 	both := reflect.TypeFor[string]() // go vet refuses such a struct too
 	twice := reflect.StructOf([]reflect.StructField{{Name: "A", Type: both, Tag: `json:"a"`}, {Name: "B", Type: both, Tag: `json:"a"`}})
@@ -92,6 +152,34 @@ func TestFormRefuses(t *testing.T) {
 		}{},
 		"field A is of type *[]string": struct {
 			A *[]string `json:"a,omitzero"`
+		}{},
+		"field A is of type *[]uuid.UUID": struct {
+			A *[]uuid.UUID `json:"a,omitzero"`
+		}{},
+		"field A is of type []*jsonform_test.": struct {
+			A []*inner `json:"a"`
+		}{},
+		"field A is of type [][]": struct {
+			A [][]word `json:"a"`
+		}{},
+		"field A is of type []int64": struct {
+			A []int64 `json:"a"`
+		}{},
+		"field A is of type []jsonform_test.moment": struct {
+			A []moment `json:"a"`
+		}{},
+		"More.field More is of type []jsonform_test.loop, a list inside": loop{},
+		"A.In.field B is of type []jsonform_test.word, a list inside": struct {
+			A []struct {
+				In struct {
+					B []word `json:"b"`
+				} `json:"in"`
+			} `json:"a"`
+		}{},
+		"A.field B is of type uint": struct {
+			A []struct {
+				B uint `json:"b"`
+			} `json:"a"`
 		}{},
 		"In.field A is of type uint": struct {
 			In struct {

@@ -105,7 +105,7 @@ func change(v reflect.Value) {
 	case reflect.Struct:
 		change(v.Field(0))
 	case reflect.Slice:
-		v.Set(reflect.Append(v, reflect.Zero(v.Type().Elem())))
+		v.Set(reflect.Append(v, reflect.New(v.Type().Elem()).Elem()))
 	case reflect.String:
 		v.SetString("other")
 	case reflect.Bool:

@@ -35,12 +35,32 @@ func Mark(v reflect.Value) (fields int) {
 		case event.Week:
 			f.Set(reflect.ValueOf(event.Week{Year: 2016, Number: 5}))
 		default:
-			if f.Kind() == reflect.Struct && f.Type().NumField() > 0 && f.Type().Field(0).IsExported() {
+			switch {
+			case isStruct(f.Type()):
 				fields += Mark(f)
+			case f.Kind() == reflect.Slice && isStruct(f.Type().Elem()):
+				fields += markItems(f)
 			}
 		}
 	}
 	return fields
+}
+
+// markItems marks every item of a list, at least one, and says how many fields of
+// an item hold text.
+func markItems(list reflect.Value) (fields int) {
+	if list.Len() == 0 {
+		list.Set(reflect.MakeSlice(list.Type(), 1, 1))
+	}
+	for i := range list.Len() {
+		fields = Mark(list.Index(i))
+	}
+	return fields
+}
+
+// isStruct reports whether a type is a struct that shows its fields.
+func isStruct(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && t.NumField() > 0 && t.Field(0).IsExported()
 }
 
 // plain are the fields of events and commands that are strings and no words of a
@@ -75,7 +95,7 @@ func RequireTyped(t testing.TB, typ reflect.Type) (texts int) {
 		case reflect.TypeFor[string]():
 			require.Contains(t, plain, name, "%v.%s is a string: is it a person's words? Then it is an event.Text", typ, f.Name)
 		}
-		if of.Kind() == reflect.Struct && of.NumField() > 0 && of.Field(0).IsExported() {
+		if isStruct(of) {
 			texts += RequireTyped(t, of)
 		}
 	}
