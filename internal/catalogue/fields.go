@@ -20,6 +20,8 @@ var kinds = map[reflect.Type][2]string{
 	reflect.TypeFor[uuid.UUID]():      {"id", "UUID"},
 	reflect.TypeFor[event.Time]():     {"moment", "UTC, whole seconds"},
 	reflect.TypeFor[event.Week]():     {"week", "ISO week, `2016-W05`"},
+	reflect.TypeFor[event.Day]():      {"day", "UTC, `2016-02-29`"},
+	reflect.TypeFor[event.Month]():    {"month", "UTC, `2016-02`"},
 	reflect.TypeFor[event.Money]():    {"money", "minor units"},
 	reflect.TypeFor[event.Connects](): {"integer", "Connects"},
 	reflect.TypeFor[event.Text]():     {"personal text", ""},
