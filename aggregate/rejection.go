@@ -18,6 +18,9 @@ const (
 	NotFound            Code = "not_found"             // no such aggregate, or thing in it
 	OutOfOrder          Code = "out_of_order"          // earlier than the stream's last event
 	ClientSuspended     Code = "client_suspended"      // the client may not start anything new
+	FreelancerSuspended Code = "freelancer_suspended"  // nor may the freelancer
+	OnHold              Code = "on_hold"               // a hold of the freelancer blocks it
+	TermsNotAccepted    Code = "terms_not_accepted"    // who acts has not accepted the version that is required
 	ProfilePrivate      Code = "profile_private"       // a private profile gets no invites
 	WrongState          Code = "wrong_state"           // the thing may not do that now
 	DisputeOpen         Code = "dispute_open"          // an open dispute stands in the way
@@ -26,17 +29,20 @@ const (
 	ManualTimeForbidden Code = "manual_time_forbidden" // the contract allows tracked time only
 	WeekLocked          Code = "week_locked"           // the week was invoiced
 	DuplicateSegment    Code = "duplicate_segment"     // these ten minutes are logged already
-	AlreadyGiven        Code = "already_given"         // this side has left its feedback
+	AlreadyGiven        Code = "already_given"         // it is done once, and was
+	AnswersRequired     Code = "answers_required"      // as many as the job has questions
 	Expired             Code = "expired"               // the invite's or the offer's time ran out
 	TooEarly            Code = "too_early"             // the deadline has not come
 	FeedbackClosed      Code = "feedback_closed"       // the time for feedback ran out
-	TooLate             Code = "too_late"              // the time to dispute ran out
+	TooLate             Code = "too_late"              // the time for it ran out
 	ExceedsEscrow       Code = "exceeds_escrow"        // more than escrow holds
+	ExceedsInvoice      Code = "exceeds_invoice"       // more than the week's invoice
 	ExceedsPaid         Code = "exceeds_paid"          // more than was paid, net
 	NotEnoughConnects   Code = "not_enough_connects"   // the proposal costs more than the freelancer has
 )
 
-// What package marketplace rejects by itself, whatever the command.
+// What package marketplace rejects by itself, whatever the command; ten minutes of work
+// that are not over yet are InFuture too.
 const (
 	InFuture Code = "in_future" // the clock is not near the moment yet
 	IDReused Code = "id_reused" // another command was done under the id

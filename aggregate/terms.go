@@ -12,32 +12,62 @@ type Terms struct {
 	// EscrowRefundDays is how long a freelancer has to answer a client who
 	// wants escrow back. Default 7.
 	EscrowRefundDays int
-	// DisputeAnswerDays is how long the other side has to answer a dispute.
-	// Default 5.
+	// DisputeAnswerDays is how long the other side has to answer a dispute over
+	// fixed-price work. Default 5 (2023, CM-1478163).
 	DisputeAnswerDays int
+	// WeekDisputeAnswerDays is the same of a dispute over a week. Default 3
+	// (H-211068588).
+	WeekDisputeAnswerDays int
 	// DisputeDays is how long after its end a contract can be disputed.
 	// Default 30.
 	DisputeDays int
 	// FeedbackDays is how many whole days after a contract's last day both
 	// sides have for feedback. Default 14.
 	FeedbackDays int
-	// OfferDays is how long an offer stays open. Default 7, ours.
+	// ResponseDays is how many whole days after a contract's last day feedback can be
+	// responded to. Default 28 (H-211068448).
+	ResponseDays int
+	// FeedbackChangeDays is how long feedback can be revised once that is enabled.
+	// Default 14, ours.
+	FeedbackChangeDays int
+	// OfferDays is how long an offer, also one without a proposal, stays open.
+	// Default 7 (H-211063618; 30 for enterprises).
 	OfferDays int
 	// ConnectsMonths is after how many calendar months Connects expire.
 	// Default 12.
 	ConnectsMonths int
+	// RequiredVersion is the version of the terms of service that an account must have
+	// accepted to start new business. Default "": none.
+	RequiredVersion string
+	// ContactAt is when a client and a freelancer see each other's contact details.
+	// Default ContactAtInterview.
+	ContactAt ContactAt
 }
+
+// ContactAt is when contact details are exchanged. The start of a contract discloses
+// them in any case.
+type ContactAt string
+
+// The moments of an exchange.
+const (
+	ContactAtInterview ContactAt = "interview" // an invite's acceptance, or an interview's start (2007; H-211063018)
+	ContactAtContract  ContactAt = "contract"  // not before the contract (H-211063288)
+)
 
 // DefaultTerms are those of the model marketplace.
 func DefaultTerms() Terms {
 	return Terms{
-		InviteDays:        30,
-		AutoReleaseDays:   14,
-		EscrowRefundDays:  7,
-		DisputeAnswerDays: 5,
-		DisputeDays:       30,
-		FeedbackDays:      14,
-		OfferDays:         7,
-		ConnectsMonths:    12,
+		InviteDays:            30,
+		AutoReleaseDays:       14,
+		EscrowRefundDays:      7,
+		DisputeAnswerDays:     5,
+		WeekDisputeAnswerDays: 3,
+		DisputeDays:           30,
+		FeedbackDays:          14,
+		ResponseDays:          28,
+		FeedbackChangeDays:    14,
+		OfferDays:             7,
+		ConnectsMonths:        12,
+		ContactAt:             ContactAtInterview,
 	}
 }

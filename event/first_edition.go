@@ -126,7 +126,7 @@ func firstEdition() []Upcast {
 		fromV1("IdentityVerified", func(*identityVerifiedV1, *IdentityVerified) error { return nil }),
 		fromV1("PhoneVerified", func(*phoneVerifiedV1, *PhoneVerified) error { return nil }),
 		fromV1("HoldPlaced", func(o *holdPlacedV1, n *HoldPlaced) error {
-			n.Kind = o.Kind // and blocks nothing
+			n.Kind, n.Blocks = o.Kind, []HoldBlock{}
 			return nil
 		}),
 		fromV1("ConnectsGranted", func(o *connectsGrantedV1, n *ConnectsGranted) error {
