@@ -15,9 +15,12 @@ type SignalKind string
 
 // The kinds of signals.
 const (
+	SignalFeedback  SignalKind = "feedback" // of few stars
 	SignalComplaint SignalKind = "complaint"
-	SignalFeedback  SignalKind = "feedback" // of few stars, published or not
-	SignalDispute   SignalKind = "dispute"  // resolved, and not in the client's favour
+	SignalInvite    SignalKind = "invite"    // reported as spam
+	SignalDispute   SignalKind = "dispute"   // resolved, and not in the client's favour, or lapsed where the freelancer had opened it
+	SignalJob       SignalKind = "job"       // removed for the terms of service
+	SignalViolation SignalKind = "violation" // of the terms, by the client
 )
 
 // SignalExplained is a negative signal with what it was.
