@@ -149,5 +149,5 @@ var (
 	heldFrom = func(part event.HoldBlock) func(*situation) {
 		return last(freelancerDid(t0, &event.HoldPlaced{Kind: event.HoldCircumvention, Blocks: []event.HoldBlock{part}}))
 	}
-	private   = last(freelancerDid(t0, &event.VisibilityChanged{Visibility: event.VisibilityPrivate}))
+	private = last(freelancerDid(t0, &event.VisibilityChanged{Visibility: event.VisibilityPrivate}))
 )
