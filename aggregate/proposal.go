@@ -1,6 +1,8 @@
 package aggregate
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
@@ -35,6 +37,14 @@ type proposalAggregate struct {
 	interviewing bool
 	offered      bool       // an offer is open
 	expiresAt    event.Time // of the last offer
+	offer        offer
+	contract     uuid.UUID // that the accepted offer names
+}
+
+// offer is the last that was made on a proposal, whatever became of it.
+type offer struct {
+	kind       event.ContractKind     // "" where none was made
+	milestones []event.OfferMilestone // of fixed-price work
 }
 
 // Clone implements State.
@@ -71,8 +81,10 @@ func (p *proposalAggregate) Evolve(at event.Time, e event.Event) error {
 		return turn(&p.interviewing, false, e)
 	case *event.OfferMade:
 		p.expiresAt = e.ExpiresAt
+		p.offer = offer{e.Kind, slices.Clone(e.Milestones)}
 		return turn(&p.offered, true, e)
 	case *event.OfferAccepted:
+		p.contract = e.Contract
 		p.state = proposalHired
 		return turn(&p.offered, false, e)
 	case *event.OfferDeclined, *event.OfferWithdrawn, *event.OfferExpired:
