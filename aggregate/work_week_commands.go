@@ -1,8 +1,6 @@
 package aggregate
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"strings"
 
 	"github.com/google/uuid"
@@ -53,8 +51,7 @@ func (c LogSegment) validate() error {
 		v.filled("screenshot_ref", *c.ScreenshotRef)
 	}
 	if c.ScreenshotSHA256 != nil {
-		_, err := hex.DecodeString(*c.ScreenshotSHA256)
-		v.must(err == nil && len(*c.ScreenshotSHA256) == 2*sha256.Size, "screenshot_sha256 must be 64 hexadecimal digits")
+		v.filled("screenshot_sha256", *c.ScreenshotSHA256).sha256("screenshot_sha256", *c.ScreenshotSHA256)
 	}
 	return oneOf(v, "kind", c.Kind, event.SegmentTracked, event.SegmentManual).err()
 }
