@@ -90,7 +90,7 @@ type State interface {
 // NewState makes the empty aggregate of a stream. It fails for a stream that
 // belongs to no aggregate.
 func NewState(stream string) (State, error) {
-	category, _, week, ok := event.ParseStream(stream)
+	category, id, week, ok := event.ParseStream(stream)
 	if ok {
 		switch category {
 		case event.CategoryClient:
@@ -102,7 +102,7 @@ func NewState(stream string) (State, error) {
 		case event.CategoryJob:
 			return &jobAggregate{}, nil
 		case event.CategoryProposal:
-			return &proposalAggregate{}, nil
+			return &proposalAggregate{id: id}, nil
 		case event.CategoryContract:
 			return &contractAggregate{}, nil
 		case event.CategoryWorkWeek:

@@ -28,6 +28,7 @@ var cited = map[string]string{
 	string(Expired):             "fine print C3",
 	string(TooEarly):            "fine print C3",
 	string(FeedbackClosed):      "fine print C4",
+	string(ExceedsInvoice):      "fine print I3",
 	string(ExceedsPaid):         "fine print F14",
 	NotEntitled:                 "rules 0",
 }

@@ -62,7 +62,7 @@ func (c OfferContract) decide(d *decision) ([]event.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	j, err := d.jobOf(c.Client, c.Job)
+	j, err := d.jobOf(c.Job, c.Client)
 	if err != nil {
 		return nil, err
 	}

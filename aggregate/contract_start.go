@@ -46,7 +46,7 @@ func (c StartContract) decide(d *decision) ([]event.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := d.jobOf(c.Client, c.Job); err != nil {
+	if _, err := d.jobOf(c.Job, c.Client); err != nil {
 		return nil, err
 	}
 	from, err := c.origin(d)
@@ -129,7 +129,7 @@ func (from origin) ready(d *decision, contract uuid.UUID) error {
 		return d.reject(WrongState, "the invite was not accepted")
 	}
 	for _, p := range []*proposalAggregate{from.hire, from.proposal} {
-		if p != nil && (p.state != proposalHired || p.contract != contract) {
+		if p != nil && (!p.hired() || p.contract != contract) {
 			return d.reject(WrongState, "no offer of the proposal was accepted for this contract")
 		}
 	}
@@ -166,16 +166,4 @@ func (d *decision) sides(client, freelancer uuid.UUID) (*clientAggregate, *freel
 	}
 	f, err := d.freelancer(freelancer)
 	return c, f, err
-}
-
-// jobOf is a client's job, nil if the log knows none of the id.
-func (d *decision) jobOf(client, id uuid.UUID) (*jobAggregate, error) {
-	j, err := read[*jobAggregate](d, event.JobStream(id))
-	switch {
-	case err != nil || !j.Exists():
-		return nil, err
-	case j.client != client:
-		return nil, d.reject(NotFound, "job %v is another client's", id)
-	}
-	return j, nil
 }
