@@ -180,7 +180,7 @@ func (c *contractAggregate) beginning(at event.Time, e event.Event) (bool, error
 	case *event.ContractOfferClosed:
 		return true, c.become(contractOfferClosed, offered, e)
 	case *event.ContractStarted:
-		if offered && *e != *accepted(&c.offer) {
+		if offered && *e != *startOf(&c.offer) {
 			return true, invariantError(e, "it is not on the terms that were offered")
 		}
 		return true, c.start(at, e)

@@ -128,11 +128,11 @@ func (c AcceptContract) decide(d *decision) ([]event.Event, error) {
 		return nil, d.reject(Expired, "the offer expired at %v", k.offer.ExpiresAt)
 	}
 	d.actor = event.ActorFreelancer
-	return []event.Event{accepted(&k.offer)}, nil
+	return []event.Event{startOf(&k.offer)}, nil
 }
 
-// accepted is the start of the contract that an offer comes to.
-func accepted(o *event.ContractOffered) *event.ContractStarted {
+// startOf is the start of the contract that an offer comes to.
+func startOf(o *event.ContractOffered) *event.ContractStarted {
 	return &event.ContractStarted{
 		Job: o.Job, Client: o.Client, Freelancer: o.Freelancer, Kind: o.Kind, Via: event.ViaDirect, Category: o.Category,
 		HourlyRate: o.HourlyRate, WeeklyLimitMinutes: o.WeeklyLimitMinutes, ManualTimeAllowed: o.ManualTimeAllowed,

@@ -86,7 +86,7 @@ func TestKindsPauseAndEnd(t *testing.T) {
 	pause, resume := PauseContract{contract, event.ActorClient}, ResumeContract{contract, event.ActorClient}
 
 	rows := table{
-		"F3 AddMilestone on hourly":  given(hourly).when(t0, AddMilestone{contract, m, 1}).rejected(WrongState),
+		"F3 AddMilestone on hourly":  given(hourly).when(t0, AddMilestone{Contract: contract, Milestone: m, Amount: 1}).rejected(WrongState),
 		"F3 FundMilestone on hourly": given(hourly).when(t0, FundMilestone{contract, m}).rejected(NotFound),
 		"F3 SubmitWork on hourly":    given(hourly).when(t0, SubmitWork{contract, m}).rejected(NotFound),
 		"F3 LogSegment on fixed":     given(fixed).when(t0, tracked).rejected(WrongState),
@@ -107,7 +107,7 @@ func TestKindsPauseAndEnd(t *testing.T) {
 		"F5 paused: SubmitWork":         given(milestones, paused).when(t0, SubmitWork{contract, funded}).rejected(WrongState),
 		"F5 paused: LogSegment":         given(hourly, paused).when(t0, tracked).rejected(WrongState),
 		"F5 paused: DeleteSegment":      given(worked, paused).when(t0, DeleteSegment{contract, t0}).then(&event.SegmentDeleted{Start: t0}),
-		"F5 paused: AddMilestone":       given(fixed, paused).when(t0, AddMilestone{contract, funded, 10000}).then(add(funded)),
+		"F5 paused: AddMilestone":       given(fixed, paused).when(t0, AddMilestone{Contract: contract, Milestone: funded, Amount: 10000}).then(add(funded)),
 		"F5 paused: FundMilestone":      given(milestones, paused).when(t0, FundMilestone{contract, unfunded}).then(fund(unfunded)),
 		"F5 paused: ReleaseMilestone": given(milestones, paused).
 			when(t0, ReleaseMilestone{contract, funded, nil}).then(release(funded, 10000, event.ReleasedByClient)),
@@ -142,7 +142,7 @@ func TestKindsPauseAndEnd(t *testing.T) {
 			when(t0, DeleteSegment{contract, t0}).then(&event.SegmentDeleted{Start: t0}).by(event.ActorFreelancer),
 		"F6 ended: invoiced DeleteSegment": given(billed, endedNow).when(monday, DeleteSegment{contract, t0}).rejected(WeekLocked),
 		"F6 ended: OpenDispute": given(endFixed).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late"}).then(openDispute(dispute1, 5000)),
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late", event.Week{}}).then(openDispute(dispute1, 5000)),
 		"F13 by the client, active": given(fixed).when(t0, end(event.SideClient)).then(endedBy(event.SideClient)).by(event.ActorClient),
 		"F13 by the client, paused": given(fixed, paused).when(t0, end(event.SideClient)).then(endedBy(event.SideClient)),
 		"F13 by the freelancer, paused": given(fixed, paused).
@@ -166,7 +166,7 @@ func TestKindsPauseAndEnd(t *testing.T) {
 	}
 	over := milestones.and(emptied, endedNow)
 	for _, c := range []Command{
-		AddMilestone{contract, m, 1}, FundMilestone{contract, unfunded}, SubmitWork{contract, funded}, RequestChanges{contract, submitted},
+		AddMilestone{Contract: contract, Milestone: m, Amount: 1}, FundMilestone{contract, unfunded}, SubmitWork{contract, funded}, RequestChanges{contract, submitted},
 		ReleaseMilestone{contract, funded, nil}, AutoReleaseMilestone{contract, submitted}, RequestEscrowRefund{contract, funded},
 		AcceptEscrowRefund{contract, requested}, RefuseEscrowRefund{contract, requested}, LapseEscrowRefund{contract, requested},
 	} {
@@ -199,14 +199,14 @@ func TestMoney(t *testing.T) {
 		"F14 while paused":               given(paid, paused).when(t0, GiveRefund{contract, 1}).then(&event.RefundGiven{Amount: 1}),
 		"L3 a bonus as large as 64 bits": given(fixed).when(t0, PayBonus{contract, huge}).then(&event.BonusPaid{Amount: huge}),
 		"L3 one more":                    given(fixed, full).when(t0, PayBonus{contract, 1}).rejected(InvalidAmount),
-		"L3 a milestone after it":        given(fixed, full).when(t0, AddMilestone{contract, funded, 1}).rejected(InvalidAmount),
+		"L3 a milestone after it":        given(fixed, full).when(t0, AddMilestone{Contract: contract, Milestone: funded, Amount: 1}).rejected(InvalidAmount),
 		"L3 refunds make no room: sums are gross": given(fixed, full, contractSaw(t0, &event.RefundGiven{Amount: huge})).
 			when(t0, PayBonus{contract, 1}).rejected(InvalidAmount),
 		"L3 all of it can be given back": given(fixed, full).when(t0, GiveRefund{contract, huge}).then(&event.RefundGiven{Amount: huge}),
 		"L3 the largest milestone": given(fixed).
-			when(t0, AddMilestone{contract, funded, huge}).then(&event.MilestoneAdded{Milestone: funded, Amount: huge}),
+			when(t0, AddMilestone{Contract: contract, Milestone: funded, Amount: huge}).then(&event.MilestoneAdded{Milestone: funded, Amount: huge}),
 		"L3 a second milestone beside it": given(fixed, contractSaw(t0, &event.MilestoneAdded{Milestone: funded, Amount: huge})).
-			when(t0, AddMilestone{contract, submitted, 1}).rejected(InvalidAmount),
+			when(t0, AddMilestone{Contract: contract, Milestone: submitted, Amount: 1}).rejected(InvalidAmount),
 		"L3 hours that fit no more": given(billed, contractSaw(t0, &event.BonusPaid{Amount: huge - 499})).
 			when(reviewed, PayWeek{contract, week1, ""}).rejected(InvalidAmount),
 		"L3 hours that just fit": given(billed, contractSaw(t0, &event.BonusPaid{Amount: huge - 500})).

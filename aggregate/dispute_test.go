@@ -27,7 +27,7 @@ func TestWhileDisputed(t *testing.T) {
 			then(&event.EscrowRefundRequested{Milestone: funded, Amount: 10000, RespondBy: after(7, 0)}),
 		"I1 RefuseEscrowRefund goes on": given(milestones, pausedToo).
 			when(now, RefuseEscrowRefund{contract, requested}).then(&event.EscrowRefundRefused{Milestone: requested}),
-		"I1 AddMilestone goes on": given(milestones, pausedToo).when(now, AddMilestone{contract, m, 10000}).then(add(m)),
+		"I1 AddMilestone goes on": given(milestones, pausedToo).when(now, AddMilestone{Contract: contract, Milestone: m, Amount: 10000}).then(add(m)),
 		"I1 ChangeWeeklyLimit goes on": given(hourly, pausedToo).
 			when(now, ChangeWeeklyLimit{contract, 1}).then(&event.WeeklyLimitChanged{WeeklyLimitMinutes: 1}),
 		"I1 InvoiceWeek goes on": given(worked, pausedToo).
@@ -43,35 +43,35 @@ func TestWhileDisputed(t *testing.T) {
 			when(now, ReleaseMilestone{contract, funded, nil}).then(release(funded, 10000, event.ReleasedByClient)),
 
 		"I2 an active contract is paused": given(milestones).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late"}).
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late", event.Week{}}).
 			then(openDispute(dispute1, 5000), &event.ContractPaused{}).by(event.ActorClient),
 		"I2 a paused one stays as it is": given(milestones, paused).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late"}).then(openDispute(dispute1, 5000)),
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late", event.Week{}}).then(openDispute(dispute1, 5000)),
 		"I2 an ended one stays as it is": given(endFixed).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late"}).then(openDispute(dispute1, 5000)),
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late", event.Week{}}).then(openDispute(dispute1, 5000)),
 		"I2 no end of a dispute resumes: work is still stopped": given(milestones, pausedToo, contractSaw(t0, &event.DisputeCancelled{Dispute: dispute1})).
 			when(now, SubmitWork{contract, funded}).rejected(WrongState),
 		"I2 the sides resume": given(milestones, pausedToo, contractSaw(t0, &event.DisputeCancelled{Dispute: dispute1})).
 			when(now, ResumeContract{contract, event.ActorClient}).then(&event.ContractResumed{}),
 
 		"I3 exactly what escrow holds": given(milestones, paused).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 30000, "late"}).then(openDispute(dispute1, 30000)),
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 30000, "late", event.Week{}}).then(openDispute(dispute1, 30000)),
 		"I3 more than escrow holds": given(milestones).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 30001, "late"}).rejected(ExceedsEscrow),
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 30001, "late", event.Week{}}).rejected(ExceedsEscrow),
 		"I3 any amount on hourly": given(hourly, paused).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 777777, "late"}).then(openDispute(dispute1, 777777)),
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 777777, "late", event.Week{}}).then(openDispute(dispute1, 777777)),
 		"I3 any amount where nothing is funded": given(fixed, paused, contractSaw(t0, add(unfunded))).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 777777, "late"}).then(openDispute(dispute1, 777777)),
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 777777, "late", event.Week{}}).then(openDispute(dispute1, 777777)),
 		"I3 any amount after the end": given(milestones, emptied, endedNow).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 777777, "late"}).then(openDispute(dispute1, 777777)),
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 777777, "late", event.Week{}}).then(openDispute(dispute1, 777777)),
 
 		"C3 a dispute a second before end + 30 days": given(endFixed).
-			when(after(30, -1), OpenDispute{contract, dispute1, event.SideClient, 1, "late"}).
+			when(after(30, -1), OpenDispute{contract, dispute1, event.SideClient, 1, "late", event.Week{}}).
 			then(&event.DisputeOpened{Dispute: dispute1, By: event.SideClient, Amount: 1, RespondBy: after(35, -1), Reason: "late"}),
 		"C3 a dispute exactly at end + 30 days": given(endFixed).
-			when(after(30, 0), OpenDispute{contract, dispute1, event.SideClient, 1, "late"}).rejected(TooLate),
+			when(after(30, 0), OpenDispute{contract, dispute1, event.SideClient, 1, "late", event.Week{}}).rejected(TooLate),
 		"a running contract can be disputed at any time": given(fixed, paused).
-			when(after(900, 0), OpenDispute{contract, dispute1, event.SideFreelancer, 1, "late"}).
+			when(after(900, 0), OpenDispute{contract, dispute1, event.SideFreelancer, 1, "late", event.Week{}}).
 			then(&event.DisputeOpened{Dispute: dispute1, By: event.SideFreelancer, Amount: 1, RespondBy: after(905, 0), Reason: "late"}).by(event.ActorFreelancer),
 	}
 	for _, c := range stopped {
@@ -185,15 +185,15 @@ func TestDisputeStates(t *testing.T) {
 			when(t0, ReleaseMilestone{contract, funded, nil}).then(release(funded, 10000, event.ReleasedByClient)),
 		"I6 the client answers a freelancer's dispute": given(fixed, saw(&event.DisputeOpened{Dispute: dispute1, By: event.SideFreelancer, Amount: 1})).
 			when(t0, answer).then(contested).by(event.ActorClient),
-		"I7 by the judge": given(fixed).when(t0, OpenDispute{contract, dispute1, "platform", 5000, "late"}).rejected(Invalid),
+		"I7 by the judge": given(fixed).when(t0, OpenDispute{contract, dispute1, "platform", 5000, "late", event.Week{}}).rejected(Invalid),
 		"I7 cancelled by the other side": given(open).
 			when(t0, CancelDispute{contract, dispute1, event.ActorFreelancer}).then(cancelled).by(event.ActorFreelancer),
 		"I7 cancelled by the client":    given(open).when(t0, CancelDispute{contract, dispute1, event.ActorClient}).then(cancelled).by(event.ActorClient),
 		"I7 the timer cancels nothing":  given(open).when(t0, CancelDispute{contract, dispute1, event.ActorTimer}).rejected(Invalid),
-		"I8 a second while one is open": given(open).when(t0, OpenDispute{contract, dispute2, event.SideClient, 5000, "late"}).rejected(DisputeOpen),
+		"I8 a second while one is open": given(open).when(t0, OpenDispute{contract, dispute2, event.SideClient, 5000, "late", event.Week{}}).rejected(DisputeOpen),
 		"I8 the same id again": given(open, saw(cancelled)).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late"}).rejected(AlreadyExists),
-		"I8 the same id while it is open": given(open).when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late"}).rejected(AlreadyExists),
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late", event.Week{}}).rejected(AlreadyExists),
+		"I8 the same id while it is open": given(open).when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late", event.Week{}}).rejected(AlreadyExists),
 		"I8 the first is untouched by the second": given(open, saw(cancelled), contractSaw(t0, openDispute(dispute2, 100))).
 			when(t0, resolve).rejected(WrongState),
 	}
@@ -202,7 +202,7 @@ func TestDisputeStates(t *testing.T) {
 			rows["I6 "+name+" is final: "+CommandName(c)] = given(open, saw(end)).when(now, c).rejected(WrongState)
 		}
 		rows["I8 a second after one "+name] = given(open, paused, saw(end)).
-			when(t0, OpenDispute{contract, dispute2, event.SideClient, 5000, "late"}).then(openDispute(dispute2, 5000))
+			when(t0, OpenDispute{contract, dispute2, event.SideClient, 5000, "late", event.Week{}}).then(openDispute(dispute2, 5000))
 	}
 	rows.run(t)
 }

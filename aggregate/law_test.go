@@ -31,7 +31,7 @@ func newHistory(t *rapid.T, seen map[string]int) *history {
 	h.terms.ConnectsMonths = 1 // so that some expire
 	for _, c := range []Command{
 		RegisterClient{client}, RegisterFreelancer{freelancer}, startFixed, edited(startHourly, func(c *StartContract) { c.Contract = hourlyContract }),
-		AddMilestone{contract, unfunded, 10000}, AddMilestone{contract, funded, 10000}, FundMilestone{contract, funded},
+		AddMilestone{Contract: contract, Milestone: unfunded, Amount: 10000}, AddMilestone{Contract: contract, Milestone: funded, Amount: 10000}, FundMilestone{contract, funded},
 		GrantConnects{freelancer, 5}, edited(postJob, func(c *PostJob) { c.Connects = 3 }),
 	} {
 		require.NoError(t, h.do(c))

@@ -127,7 +127,7 @@ func onDispute[C Command](c C, moment event.Time, id func(*C) *uuid.UUID, contra
 }
 
 var disputeOrders = []ordered{
-	{situation{past: milestones, at: t0, cmd: OpenDispute{contract, dispute2, event.SideClient, 30000, "late"}}, []fault{
+	{situation{past: milestones, at: t0, cmd: OpenDispute{contract, dispute2, event.SideClient, 30000, "late", event.Week{}}}, []fault{
 		{Invalid, edit(func(c *OpenDispute) { c.Reason = "" })},
 		{InvalidAmount, edit(func(c *OpenDispute) { c.Amount = 0 })},
 		{NotFound, with(func(c *OpenDispute) *uuid.UUID { return &c.Contract }, nobody)},
@@ -138,7 +138,7 @@ var disputeOrders = []ordered{
 		{DisputeOpen, last(disputed)},
 		{ExceedsEscrow, edit(func(c *OpenDispute) { c.Amount = 30001 })},
 	}},
-	{situation{past: endFixed, at: after(30, -1), cmd: OpenDispute{contract, dispute2, event.SideFreelancer, 30000, "late"}}, []fault{
+	{situation{past: endFixed, at: after(30, -1), cmd: OpenDispute{contract, dispute2, event.SideFreelancer, 30000, "late", event.Week{}}}, []fault{
 		{Invalid, edit(func(c *OpenDispute) { c.By = "judge" })},
 		{OutOfOrder, outOfOrder},
 		{DisputeOpen, last(disputed)},
