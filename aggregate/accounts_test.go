@@ -14,17 +14,20 @@ func TestSwitches(t *testing.T) {
 	switches := []struct {
 		name    string
 		past    facts
-		on, off Command // off is nil where nothing switches it off
+		on, off Command
 	}{
 		{"payment method", accounts, VerifyPaymentMethod{client}, LosePaymentMethod{client}},
 		{"client flag", accounts, FlagClient{client, "slow"}, LiftClientFlag{client}},
 		{"suspension", accounts, SuspendClient{client, event.SanctionConduct}, ReinstateClient{client}},
-		{"identity", accounts, VerifyIdentity{freelancer}, RevokeIdentity{freelancer}},
-		{"phone", accounts, VerifyPhone{freelancer}, nil},
-		{"identity hold", accounts, PlaceHold{freelancer, event.HoldIdentity}, LiftHold{freelancer, event.HoldIdentity}},
-		{"quality hold", accounts, PlaceHold{freelancer, event.HoldQuality}, LiftHold{freelancer, event.HoldQuality}},
-		{"payment hold", accounts, PlaceHold{freelancer, event.HoldPayment}, LiftHold{freelancer, event.HoldPayment}},
-		{"circumvention hold", accounts, PlaceHold{freelancer, event.HoldCircumvention}, LiftHold{freelancer, event.HoldCircumvention}},
+		{"freelancer's suspension", accounts, SuspendFreelancer{freelancer, event.SanctionConduct}, ReinstateFreelancer{freelancer}},
+		{"identity", accounts, VerifyIdentity{Freelancer: freelancer}, RevokeIdentity{Freelancer: freelancer}},
+		{"client's identity", accounts, VerifyIdentity{Client: client}, RevokeIdentity{Client: client}},
+		{"phone", accounts, VerifyPhone{Freelancer: freelancer}, RevokePhone{Freelancer: freelancer}},
+		{"client's phone", accounts, VerifyPhone{Client: client}, RevokePhone{Client: client}},
+		{"identity hold", accounts, PlaceHold{freelancer, event.HoldIdentity, nil}, LiftHold{freelancer, event.HoldIdentity}},
+		{"quality hold", accounts, PlaceHold{freelancer, event.HoldQuality, nil}, LiftHold{freelancer, event.HoldQuality}},
+		{"payment hold", accounts, PlaceHold{freelancer, event.HoldPayment, nil}, LiftHold{freelancer, event.HoldPayment}},
+		{"circumvention hold", accounts, PlaceHold{freelancer, event.HoldCircumvention, nil}, LiftHold{freelancer, event.HoldCircumvention}},
 		{"rising talent", accounts, GrantRisingTalent{freelancer}, EndRisingTalent{freelancer}},
 	}
 	for _, s := range switches {
@@ -39,14 +42,9 @@ func TestSwitches(t *testing.T) {
 				return err
 			}
 			for range 2 {
-				if s.off != nil {
-					require.ErrorIs(t, do(s.off), WrongState)
-				}
+				require.ErrorIs(t, do(s.off), WrongState)
 				require.NoError(t, do(s.on))
 				require.ErrorIs(t, do(s.on), WrongState)
-				if s.off == nil {
-					return
-				}
 				require.NoError(t, do(s.off))
 			}
 		})
@@ -56,7 +54,8 @@ func TestSwitches(t *testing.T) {
 	complete := freelancerDid(t0, &event.ProfileCompletenessChanged{Percent: 100})
 	table{
 		"D1 each kind of hold stands by itself": given(accounts, held).
-			when(t0, PlaceHold{freelancer, event.HoldIdentity}).then(&event.HoldPlaced{Kind: event.HoldIdentity}).by(event.ActorPlatform),
+			when(t0, PlaceHold{freelancer, event.HoldIdentity, nil}).
+			then(&event.HoldPlaced{Kind: event.HoldIdentity, Blocks: []event.HoldBlock{}}).by(event.ActorPlatform),
 		"D1 a hold of another kind cannot be lifted": given(accounts, held).
 			when(t0, LiftHold{freelancer, event.HoldQuality}).rejected(WrongState),
 		"D1 visibility is written without a change": given(accounts).
@@ -156,9 +155,10 @@ func TestWhoLooksAtAccounts(t *testing.T) {
 			when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Minutes: 10, Amount: 500}),
 		"D4 a barred client ends": given(fixed, barred).
 			when(t0, EndContract{contract, event.SideClient, "done"}).then(endedBy(event.SideClient)),
-		"D4 a suspended client's invite": given(sent, suspended).
-			when(t0, AcceptInvite{invite, "Dear Ms."}).
-			then(&event.InviteAccepted{CoverLetter: "Dear Ms."}, &event.ContactExchanged{}),
+		"D4 a suspended client's invite is not accepted": given(sent, suspended).
+			when(t0, AcceptInvite{invite, "Dear Ms."}).rejected(ClientSuspended),
+		"D4 but declined": given(sent, suspended).when(t0, DeclineInvite{invite, ""}).then(&event.InviteDeclined{}),
+		"D4 and reported": given(sent, barred).when(t0, ReportInvite{invite, ""}).then(&event.InviteReported{}),
 		"D4 a barred client withdraws": given(sent, barred).
 			when(t0, WithdrawInvite{invite, event.WithdrawChangedMind}).
 			then(&event.InviteWithdrawn{Reason: event.WithdrawChangedMind}),
@@ -174,7 +174,7 @@ func TestWhoLooksAtAccounts(t *testing.T) {
 		"D6 a freelancer on hold is invited": given(accounts, held).when(t0, sendInvite).then(invited(after(30, 0))).by(event.ActorClient),
 		"D6 an unavailable freelancer is invited, which the event says": given(accounts, away).
 			when(t0, sendInvite).then(unavailable),
-		"D6 a freelancer on hold accepts": given(sent, held).
+		"D6 a freelancer under holds that block nothing accepts": given(sent, held).
 			when(t0, AcceptInvite{invite, "Dear Ms."}).
 			then(&event.InviteAccepted{CoverLetter: "Dear Ms."}, &event.ContactExchanged{}),
 		"D6 a freelancer on hold is hired": given(accounts, held, away).when(t0, startFixed).then(fixed[2].events...),

@@ -17,7 +17,7 @@ var cited = map[string]string{
 	string(ClientSuspended):     "fine print D4",
 	string(FreelancerSuspended): "fine print D4",
 	string(OnHold):              "fine print D6",
-	string(TermsNotAccepted):    "rules 1",
+	string(TermsNotAccepted):    "fine print D7",
 	string(ProfilePrivate):      "fine print D6",
 	string(DisputeOpen):         "fine print I1",
 	string(NotFunded):           "fine print F7",

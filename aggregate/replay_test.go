@@ -81,7 +81,7 @@ func (r rejected) checkForged(t require.TestingT) {
 			if !sayable(c, said, w) {
 				return // the command says what no event does
 			}
-			b, err := Replay(fold(t, r.past).read, DefaultTerms(), w)
+			b, err := Replay(fold(t, r.past).read, r.terms, w)
 			require.NoError(t, err)
 			require.NotNil(t, b)
 			require.Equal(t, Breach{string(r.code), b.Rule, name, 0, b.What}, *b)
