@@ -28,6 +28,8 @@ func TestConsequences(t *testing.T) {
 			when(t0, AcceptInvite{invite, ""}).rejected(CoverLetterRequired),
 		"A2 used invite id by a suspended client": given(sent, clientDid(t0, &event.ClientSuspended{Reason: event.SanctionTOS})).
 			when(t0, sendInvite).rejected(AlreadyExists),
+		"A2 accepting a declined invite of a barred client": given(sent, inviteSaw(t0, &event.InviteDeclined{}), barred).
+			when(after(31, 0), AcceptInvite{invite, "Dear Ms."}).rejected(ClientSuspended),
 		"A2 used contract id by a barred client": given(fixed, barred).
 			when(t0, startFixed).rejected(AlreadyExists),
 		"A2 unknown milestone with an early at": given(milestones).
@@ -127,7 +129,7 @@ func TestIDsAndClocks(t *testing.T) {
 		"C2 milestones, feedback and disputes share one clock": given(endFixed, contractSaw(after(1, 0), openDispute(dispute1, 1))).
 			when(after(1, -1), LeaveFeedback{Contract: contract, By: event.SideClient, Scores: fives()}).rejected(OutOfOrder),
 		"C2 a client's clock is not the freelancer's": given(lateAccounts[:1], accounts[1:]).
-			when(t0, VerifyIdentity{freelancer}).then(&event.IdentityVerified{}),
+			when(t0, VerifyIdentity{Freelancer: freelancer}).then(&event.IdentityVerified{}),
 		"C4 days are 24 hours from the second": given(accounts).
 			when(on("2016-02-29T23:59:59Z"), sendInvite).then(invited(on("2016-03-30T23:59:59Z"))),
 		"C4 a deadline beyond the calendar is its last second": given(accounts).

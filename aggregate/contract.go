@@ -28,7 +28,8 @@ const (
 // event funded = released + refunded + held. On an hourly one ChangeWeeklyLimit
 // sets what is billed, and PayWeek pays a week once. PayBonus and GiveRefund are
 // possible at any time, a refund up to what was paid net. After the end each side
-// has LeaveFeedback once, until Terms.FeedbackDays are over. OpenDispute pauses it,
+// has LeaveFeedback once, until Terms.FeedbackDays are over, RespondToFeedback until
+// Terms.ResponseDays are, and ReviseFeedback after EnableFeedbackChange. OpenDispute pauses it,
 // and while a dispute is open no escrow moves and no hours are paid (fine print
 // I1). What is due without an answer is the timer's: AutoReleaseMilestone,
 // LapseEscrowRefund, LapseDispute, PublishFeedback.
@@ -110,7 +111,7 @@ func (c *contractAggregate) Evolve(at event.Time, e event.Event) error {
 	case *event.ContractResumed:
 		return c.become(contractActive, c.state == contractPaused && c.disputes.open == nil, e)
 	case *event.ContractEnded:
-		c.endedAt, c.feedback.closesAt = at, e.FeedbackClosesAt
+		c.endedAt, c.feedback.closesAt, c.feedback.responsesCloseAt = at, e.FeedbackClosesAt, e.ResponsesCloseAt
 		return c.become(contractEnded, c.running() && c.disputes.open == nil && c.escrow.held == 0, e)
 	case *event.WeeklyLimitChanged:
 		c.limits = append(c.limits, weeklyLimit{at, e.WeeklyLimitMinutes})
@@ -138,7 +139,8 @@ func (c *contractAggregate) Evolve(at event.Time, e event.Event) error {
 		return c.disputes.evolve(e)
 	case *event.DisputeAnswered, *event.DisputeLapsed, *event.SettlementProposed, *event.DisputeResolved, *event.DisputeCancelled:
 		return c.disputes.evolve(e)
-	case *event.FeedbackSubmitted, *event.FeedbackPublished, *event.FeedbackExcluded:
+	case *event.FeedbackSubmitted, *event.FeedbackPublished, *event.FeedbackExcluded,
+		*event.FeedbackResponded, *event.FeedbackChangeEnabled, *event.FeedbackRevised:
 		if c.running() {
 			return invariantError(e, "the contract has not ended")
 		}

@@ -26,6 +26,7 @@ func TestEvolveRefuses(t *testing.T) {
 	done := half.and(inviteSaw(t0, &event.ContactExchanged{}))
 	barred := accounts.and(clientDid(t0, &event.ClientBarred{}))
 	open := milestones.and(disputed)
+	ratedPublic := rated.all().and(published)
 	start := func(change func(*event.ContractStarted)) *event.ContractStarted {
 		e := *hourly[2].events[0].(*event.ContractStarted)
 		change(&e)
@@ -38,7 +39,9 @@ func TestEvolveRefuses(t *testing.T) {
 		"a freelancer opened twice":        {accounts, freelancerDid(t0, &event.FreelancerRegistered{})},
 		"an invite opened twice":           {sent, inviteSaw(t0, sent[2].events...)},
 		"an event of another family":       {accounts, clientDid(t0, &event.BonusPaid{Amount: 1})},
-		"a freelancer's event on a client": {accounts, clientDid(t0, &event.IdentityVerified{})},
+		"a freelancer's event on a client": {accounts, clientDid(t0, &event.HoldPlaced{Kind: event.HoldPayment})},
+		"a client's identity twice":        {accounts, clientDid(t0, &event.IdentityVerified{}, &event.IdentityVerified{})},
+		"a client's phone revoked":         {accounts, clientDid(t0, &event.PhoneVerificationRevoked{})},
 		"an import's event":                {accounts, freelancerDid(t0, &event.ImportLineRejected{})},
 		"a bar after the bar":              {barred, clientDid(t0, &event.ClientBarred{})},
 		"a reinstatement after the bar":    {barred, clientDid(t0, &event.ClientReinstated{})},
@@ -46,6 +49,13 @@ func TestEvolveRefuses(t *testing.T) {
 		"a payment method verified twice":  {accounts, clientDid(t0, &event.PaymentMethodVerified{}, &event.PaymentMethodVerified{})},
 		"a flag lifted that is not there":  {accounts, clientDid(t0, &event.ClientFlagLifted{})},
 		"a hold lifted that is not there":  {accounts, freelancerDid(t0, &event.HoldLifted{Kind: event.HoldPayment})},
+		"a hold placed twice":              {accounts, freelancerDid(t0, &event.HoldPlaced{Kind: event.HoldPayment}, &event.HoldPlaced{Kind: event.HoldPayment, Blocks: []event.HoldBlock{event.BlockSearch}})},
+		"a freelancer suspended twice":     {accounts, freelancerDid(t0, &event.FreelancerSuspended{}, &event.FreelancerSuspended{})},
+		"an active one reinstated":         {accounts, freelancerDid(t0, &event.FreelancerReinstated{})},
+		"a closed one suspended":           {accounts, freelancerDid(t0, &event.FreelancerClosed{}, &event.FreelancerSuspended{})},
+		"a closed one reinstated":          {accounts, freelancerDid(t0, &event.FreelancerClosed{}, &event.FreelancerReinstated{})},
+		"an account closed twice":          {accounts, freelancerDid(t0, &event.FreelancerClosed{}, &event.FreelancerClosed{})},
+		"an identity revoked again":        {accounts, freelancerDid(t0, &event.IdentityVerificationRevoked{})},
 		"a phone verified twice":           {accounts, freelancerDid(t0, &event.PhoneVerified{}, &event.PhoneVerified{})},
 
 		"a badge awarded twice":          sawFreelancer(accounts, &event.BadgeAwarded{Badge: event.BadgeTopRated}, &event.BadgeAwarded{Badge: event.BadgeTopRated}),
@@ -184,6 +194,18 @@ func TestEvolveRefuses(t *testing.T) {
 		"a publication twice":       sawContract(endFixed, &event.FeedbackSubmitted{By: event.SideClient}, &event.FeedbackPublished{}, &event.FeedbackPublished{}),
 		"an exclusion of nothing":   sawContract(endFixed, &event.FeedbackSubmitted{By: event.SideFreelancer}, &event.FeedbackExcluded{}),
 		"an exclusion twice":        sawContract(endFixed, &event.FeedbackSubmitted{By: event.SideClient}, &event.FeedbackExcluded{}, &event.FeedbackExcluded{}),
+		"a response to nothing":     sawContract(endFixed.and(ratedPublic), &event.FeedbackResponded{By: event.SideClient}),
+		"a response in secret":      sawContract(endFixed.and(rated), &event.FeedbackResponded{By: event.SideFreelancer}),
+		"a response by no side":     sawContract(endFixed.and(ratedPublic), &event.FeedbackResponded{By: "timer"}),
+		"a response twice":          sawContract(endFixed.and(ratedPublic, responded), &event.FeedbackResponded{By: event.SideFreelancer}),
+		"a change let by the other": sawContract(endFixed.and(ratedPublic), &event.FeedbackChangeEnabled{By: event.SideClient}),
+		"a change let in secret":    sawContract(endFixed.and(rated), &event.FeedbackChangeEnabled{By: event.SideFreelancer}),
+		"a change let twice":        sawContract(endFixed.and(ratedPublic, enabled), &event.FeedbackChangeEnabled{By: event.SideFreelancer}),
+		"a revision not let":        sawContract(endFixed.and(ratedPublic), &event.FeedbackRevised{By: event.SideClient}),
+		"a revision by the other":   sawContract(endFixed.and(ratedPublic, enabled), &event.FeedbackRevised{By: event.SideFreelancer}),
+		"a revision by no side":     sawContract(endFixed.and(ratedPublic, enabled), &event.FeedbackRevised{By: "timer"}),
+		"a revision twice":          sawContract(endFixed.and(ratedPublic, enabled, revisedFeedback), &event.FeedbackRevised{By: event.SideClient}),
+		"a response before the end": sawContract(fixed, &event.FeedbackResponded{By: event.SideFreelancer}),
 		"a week's event elsewhere":  sawContract(hourly, logged(t0)),
 		"a contract's event in one": {worked, weekSaw(week1, t0, &event.BonusPaid{Amount: 1})},
 
@@ -315,8 +337,9 @@ func TestEveryEventHasAHome(t *testing.T) {
 	for _, e := range registryEvents() {
 		want := 1
 		switch e.(type) {
-		case *event.TermsAccepted, *event.TermsViolationRecorded:
-			want = 2 // clients and freelancers accept terms
+		case *event.TermsAccepted, *event.TermsViolationRecorded, *event.IdentityVerified, *event.IdentityVerificationRevoked,
+			*event.PhoneVerified, *event.PhoneVerificationRevoked:
+			want = 2 // clients have them as freelancers do
 		case *event.ImportLineRejected:
 			want = 0 // an import's own; it decides nothing
 		}

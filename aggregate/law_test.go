@@ -189,7 +189,7 @@ var themes = map[string][]Command{
 	},
 	"invites": {
 		SendInvite{}, ArchiveInvite{}, AcceptInvite{}, DeclineInvite{}, ReportInvite{}, WithdrawInvite{}, ExpireInvite{},
-		SetVisibility{}, SuspendClient{}, ReinstateClient{},
+		SetVisibility{}, SuspendClient{}, ReinstateClient{}, SuspendFreelancer{}, ReinstateFreelancer{}, ReinstateFreelancer{}, PlaceHold{}, LiftHold{}, AcceptTerms{},
 	},
 	"hiring": {
 		SubmitProposal{}, SubmitProposal{}, SubmitProposal{}, GrantConnects{}, PurchaseConnects{}, PostJob{}, PostJob{}, SendInvite{}, AcceptInvite{},
@@ -197,8 +197,11 @@ var themes = map[string][]Command{
 		ExpireOffer{}, ExpireOffer{}, WithdrawProposal{}, DeclineProposal{}, SpendConnects{}, ReturnConnects{}, ReturnConnects{}, ExpireConnects{}, ExpireConnects{},
 		CloseJob{}, RemoveJob{},
 	},
-	"feedback": {EndContract{}, LeaveFeedback{}, PublishFeedback{}, ExcludeFeedback{}, OpenDispute{}},
-	"all":      Commands(),
+	"feedback": {
+		EndContract{}, LeaveFeedback{}, LeaveFeedback{}, PublishFeedback{}, RespondToFeedback{}, EnableFeedbackChange{}, ReviseFeedback{}, ReviseFeedback{},
+		ExcludeFeedback{}, OpenDispute{},
+	},
+	"all": Commands(),
 }
 
 // TestEscrowConservation is the conservation law over random histories of a

@@ -85,37 +85,6 @@ var expensive = accounts.and(
 	weekSaw(week1, t0, logged(t0), logged(t0.AddSeconds(600)), logged(t0.AddSeconds(1200)),
 		logged(t0.AddSeconds(1800)), logged(t0.AddSeconds(2400)), logged(t0.AddSeconds(3000))))
 
-var feedbackCloses = on("2016-01-19T00:00:00Z") // of a contract that ended on 4 January
-
-var feedbackOrders = []ordered{
-	{situation{past: endFixed, at: feedbackCloses - 1, cmd: LeaveFeedback{Contract: contract, By: event.SideClient, Scores: fives()}}, []fault{
-		{Invalid, edit(func(c *LeaveFeedback) { c.Scores.Skills = 6 })},
-		{NotFound, with(func(c *LeaveFeedback) *uuid.UUID { return &c.Contract }, nobody)},
-		{OutOfOrder, outOfOrder},
-		{AlreadyGiven, last(contractSaw(t0, &event.FeedbackSubmitted{By: event.SideClient}))},
-		{FeedbackClosed, at(feedbackCloses)},
-	}},
-	{situation{past: fixed, at: t0, cmd: LeaveFeedback{Contract: contract, By: event.SideClient, Scores: fives()}, last: facts{endedNow}}, []fault{
-		{Invalid, edit(func(c *LeaveFeedback) { c.By = "" })},
-		{NotFound, with(func(c *LeaveFeedback) *uuid.UUID { return &c.Contract }, nobody)},
-		{OutOfOrder, outOfOrder},
-		{WrongState, func(s *situation) { s.last = s.last[1:] }},
-	}},
-	{situation{past: endFixed.and(contractSaw(t0, &event.FeedbackSubmitted{By: event.SideFreelancer})), at: feedbackCloses, cmd: PublishFeedback{contract}}, []fault{
-		{Invalid, with(func(c *PublishFeedback) *uuid.UUID { return &c.Contract }, uuid.Nil)},
-		{NotFound, with(func(c *PublishFeedback) *uuid.UUID { return &c.Contract }, nobody)},
-		{OutOfOrder, outOfOrder},
-		{WrongState, last(contractSaw(t0, &event.FeedbackPublished{}))},
-		{TooEarly, at(feedbackCloses - 1)},
-	}},
-	{situation{past: endFixed.and(contractSaw(t0, &event.FeedbackSubmitted{By: event.SideClient})), at: t0, cmd: ExcludeFeedback{contract, event.ExcludedByPerk}}, []fault{
-		{Invalid, edit(func(c *ExcludeFeedback) { c.Basis = "whim" })},
-		{NotFound, with(func(c *ExcludeFeedback) *uuid.UUID { return &c.Contract }, nobody)},
-		{OutOfOrder, outOfOrder},
-		{WrongState, last(contractSaw(t0, &event.FeedbackExcluded{}))},
-	}},
-}
-
 func onDispute[C Command](c C, moment event.Time, id func(*C) *uuid.UUID, contractID func(*C) *uuid.UUID, faults ...fault) ordered {
 	return ordered{situation{past: milestones.and(disputed), at: moment, cmd: c}, append([]fault{
 		{Invalid, with(id, uuid.Nil)},

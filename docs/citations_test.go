@@ -182,7 +182,7 @@ func TestCitationsFinds(t *testing.T) {
 		"// (rules\n// 12)":                1,
 		"// law 4":                         1,
 		"// fine print J99":                1,
-		"// fine print J12 to J14, and K1": 2, // the two after the last of its section
+		"// fine print J14 to J16, and K1": 2, // the two after the last of its section
 		"// fine print E5, E6, J1":         0,
 		"// fine print E5, E66 and J99":    2,
 		"// fine print E6 and Z1":          1,

@@ -24,7 +24,7 @@ type holdPlacedV1 struct {
 }
 
 type connectsGrantedV1 struct {
-	Lot       int      `json:"lot"`
+	Lot       int      `json:"lot"` // its number in the account, from 1
 	Amount    Connects `json:"amount"`
 	ExpiresAt Time     `json:"expires_at"`
 }
@@ -50,7 +50,7 @@ type proposalSubmittedV1 struct {
 type interviewScheduledV1 struct {
 	Format       InterviewFormat  `json:"format"`
 	Channel      InterviewChannel `json:"channel"`
-	Participants int              `json:"participants"`
+	Participants int              `json:"participants"` // how many people take part
 	ScheduledAt  Time             `json:"scheduled_at"`
 }
 
@@ -110,7 +110,7 @@ type disputeOpenedV1 struct {
 type segmentLoggedV1 struct {
 	Start       Time        `json:"start"`
 	Kind        SegmentKind `json:"kind"`
-	Activity    int         `json:"activity"`
+	Activity    int         `json:"activity"` // 0 to 10
 	Screenshot  bool        `json:"screenshot"`
 	Protectable bool        `json:"protectable"`
 	Memo        string      `json:"memo,omitzero"`

@@ -66,14 +66,17 @@ func isStruct(t reflect.Type) bool {
 // plain are the fields of events and commands that are strings and no words of a
 // person: names out of lists that the host or the library has.
 var plain = map[string]string{
-	"category": "of work, out of the host's list",
-	"code":     "of a rejection",
-	"command":  "the name of a command",
-	"policy":   "the name of a Job Success rule",
-	"rule":     "the name of a rule of the host",
-	"test":     "the name of a skill test",
-	"unmet":    "the names of conditions",
-	"version":  "of the terms of service",
+	"category":          "of work, out of the host's list",
+	"code":              "of a rejection",
+	"command":           "the name of a command",
+	"policy":            "the name of a Job Success rule",
+	"rule":              "the name of a rule of the host",
+	"test":              "the name of a skill test",
+	"sha256":            "of a file, in hexadecimal digits",
+	"screenshot_ref":    "where a host keeps a screenshot",
+	"screenshot_sha256": "of a screenshot, in hexadecimal digits",
+	"unmet":             "the names of conditions",
+	"version":           "of the terms of service",
 }
 
 // RequireTyped requires every string of a struct that may be a person's words to
