@@ -142,7 +142,11 @@ func (p *parser) command(l *Line, at jsonscan.Value) (aggregate.Command, error) 
 	if !ok || at.Kind != jsonscan.String || l.At.UnmarshalText(text) != nil {
 		return nil, invalid(name, "at is missing or no time of the form YYYY-MM-DDTHH:MM:SSZ")
 	}
-	return p.read(t)
+	c, err := p.read(t)
+	if err == nil {
+		err = aggregate.ValidateAt(c, l.At)
+	}
+	return c, err
 }
 
 // read decodes and validates a command of the members.
