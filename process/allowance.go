@@ -117,8 +117,9 @@ func (a *agenda) grant(t *task) aggregate.Command {
 	_, freelancer, _, _ := event.ParseStream(t.Stream)
 	m := event.Month(t.Part)
 	of := a.allowance(m)
+	expires := m.Start().AddMonths(of.Months)
 	return aggregate.GrantConnects{
-		Freelancer: freelancer, N: of.Amount, Reason: event.GrantMonthly, Month: m, ExpiresAt: m.Start().AddMonths(of.Months),
+		Freelancer: freelancer, N: of.Amount, Reason: event.GrantMonthly, Month: m, ExpiresAt: &expires,
 	}
 }
 

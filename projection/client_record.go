@@ -39,6 +39,7 @@ const (
 	MarkComplaint
 	MarkPaymentVerified
 	MarkPaymentLost
+	MarkTermsViolation // of the terms of service, by the client
 )
 
 var markWords = [...]string{
@@ -46,6 +47,7 @@ var markWords = [...]string{
 	MarkReinstated: "reinstated", MarkBarred: "barred",
 	MarkContacted: "contacted", MarkComplaint: "complaint",
 	MarkPaymentVerified: "payment_verified", MarkPaymentLost: "payment_lost",
+	MarkTermsViolation: "violation",
 }
 
 func (r *ClientRecord) fold(ch *change, d *dictionary) error {
@@ -61,6 +63,8 @@ func (r *ClientRecord) fold(ch *change, d *dictionary) error {
 			m.Freelancer = d.keys[ch.freelancer].id
 		}
 		r.Marks = append(r.Marks, m)
+	case freelancerMarked: // of both kinds of account a violation is recorded
+		r.Marks = append(r.Marks, ClientMark{Moment: ch.at, Kind: MarkTermsViolation})
 	}
 	r.Next++
 	return nil
@@ -101,7 +105,7 @@ func (r *ClientRecord) Voided(asOf event.Time) *ClientMark {
 
 type clientLinks struct {
 	onNone
-	jobs, contracts list
+	jobs, contracts, invites list
 }
 
 func (r *ClientRecord) stream() (key, uint64) { return key{r.ID, clients}, r.Next }

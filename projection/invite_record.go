@@ -85,16 +85,17 @@ func (r *InviteRecord) Withdrawn() Moment {
 	return never
 }
 
-type inviteLinks struct{ next ref } // of the freelancer's
+type inviteLinks struct{ nextOfFreelancer, nextOfClient ref }
 
 func (l *inviteLinks) join(t *tables, at ref, of owners) {
-	l.next = t.freelancers.at(of.freelancer).links.invites.push(at)
+	l.nextOfFreelancer = t.freelancers.at(of.freelancer).links.invites.push(at)
+	l.nextOfClient = t.clients.at(of.client).links.invites.push(at)
 }
 
 func (r *InviteRecord) stream() (key, uint64) { return key{r.ID, invites}, r.Next }
 
 func (r *InviteRecord) owners(t *tables) owners {
-	return owners{freelancer: t.freelancers.intern(r.Freelancer)}
+	return owners{client: t.clients.intern(r.Client), freelancer: t.freelancers.intern(r.Freelancer)}
 }
 
 func (r *InviteRecord) equal(s *InviteRecord) bool {
