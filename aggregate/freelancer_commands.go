@@ -200,11 +200,11 @@ func (c VerifyPhone) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c PlaceHold) decide(d *decision) ([]event.Event, error) {
-	return d.flip(true, func(a *freelancerAggregate) bool { return a.holds[c.Kind] }, &event.HoldPlaced{Kind: c.Kind})
+	return d.flip(true, func(a *freelancerAggregate) bool { return a.held(c.Kind) }, &event.HoldPlaced{Kind: c.Kind})
 }
 
 func (c LiftHold) decide(d *decision) ([]event.Event, error) {
-	return d.flip(false, func(a *freelancerAggregate) bool { return a.holds[c.Kind] }, &event.HoldLifted{Kind: c.Kind})
+	return d.flip(false, func(a *freelancerAggregate) bool { return a.held(c.Kind) }, &event.HoldLifted{Kind: c.Kind})
 }
 
 func (c GrantRisingTalent) decide(d *decision) ([]event.Event, error) {
