@@ -62,6 +62,9 @@ type VerifyPhone struct {
 type PlaceHold struct {
 	Freelancer uuid.UUID      `json:"freelancer"`
 	Kind       event.HoldKind `json:"kind"`
+	// Blocks is what the hold blocks, none twice. Nil is what its kind blocks by
+	// default; an empty list is nothing.
+	Blocks []event.HoldBlock `json:"blocks,omitzero"`
 }
 
 // LiftHold ends the hold of its kind.
