@@ -59,6 +59,7 @@ var choices = map[reflect.Type][]string{
 	reflect.TypeFor[event.SanctionReason]():   {"tos", "conduct", "payment", "fraud"},
 	reflect.TypeFor[event.Visibility]():       {"public", "private"},
 	reflect.TypeFor[event.HoldKind]():         {"identity", "quality", "payment", "circumvention"},
+	reflect.TypeFor[event.HoldBlock]():        {"proposals", "contracts", "search"},
 	reflect.TypeFor[event.WithdrawReason]():   {"changed_mind", "hired_other", "job_closed"},
 	reflect.TypeFor[event.ContractKind]():     {"fixed", "hourly"},
 	reflect.TypeFor[event.Via]():              {"invite", "proposal", "direct"},
