@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -75,6 +76,8 @@ type importer struct {
 	lines    []*script.Line // the group
 	outcomes []outcome      // of its lines, as far as they are decided
 	tooLarge map[int]string // why the store does not take what a line comes to
+	now      event.Time     // what the clock showed last
+	looked   bool           // and it was in this group
 	future   event.Time     // the earliest moment that was refused as too far ahead; 0 if none was
 }
 
@@ -126,7 +129,7 @@ func (im *importer) apply() error {
 	if errors.As(err, &lost) {
 		return fmt.Errorf("marketplace: import: line %d %w", im.lines[lost.Item].Number, lost.Err)
 	}
-	im.lines, im.outcomes, im.tooLarge = im.lines[:0], im.outcomes[:0], nil
+	im.lines, im.outcomes, im.tooLarge, im.looked = im.lines[:0], im.outcomes[:0], nil, false
 	return err
 }
 
@@ -231,18 +234,31 @@ func (im *importer) decide(i int) ([]store.Write, error) {
 	if detail, refused := im.tooLarge[i]; refused {
 		return nil, &aggregate.Rejection{Code: aggregate.Code(store.ErrTooLarge.Code()), Command: *line.Cmd, Detail: detail}
 	}
-	now, err := event.FromClock(im.market.options.Now())
-	if err != nil {
-		return nil, err
-	}
 	if im.future != 0 && line.At >= im.future {
 		// Time has passed since, but what this line rests on may have been refused
 		// for its moment: a rejection for that would be remembered.
 		return nil, &aggregate.Rejection{Code: aggregate.InFuture, Command: *line.Cmd, Detail: "a line of an earlier moment is in the future"}
 	}
+	now, err := im.clock(line.At)
+	if err != nil {
+		return nil, err
+	}
 	return im.session.Decide(repository.Request{
 		ID: line.ID, Correlation: line.ID, Causation: line.ID, At: line.At, Now: now, Command: line.Command,
 	})
+}
+
+// clock is what the clock shows, as far as a moment needs to know: no line of a
+// moment that the last look allows is in the future. A clock that is set back is
+// noticed by the next group, or by a line that is ahead of the last look.
+func (im *importer) clock(at event.Time) (event.Time, error) {
+	o := &im.market.options
+	if im.looked && (o.AllowFuture || at <= im.now.AddSeconds(int64(o.ClockTolerance/time.Second))) {
+		return im.now, nil
+	}
+	now, err := event.FromClock(o.Now())
+	im.now, im.looked = now, err == nil
+	return now, err
 }
 
 // Undo implements repository.Group.

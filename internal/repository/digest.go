@@ -36,16 +36,23 @@ type digests struct {
 
 // digester makes one digest after the other in the same memory.
 type digester struct {
-	mac    hash.Hash
-	text   []byte
-	values map[*jsonform.Form]reflect.Value // that have an address
+	mac      hash.Hash
+	text     []byte
+	commands map[reflect.Type]*digested
+}
+
+// digested is what a digester needs for the commands of one type.
+type digested struct {
+	begin string // of the text: their name
+	form  *jsonform.Form
+	value reflect.Value // one of them, which has an address
 }
 
 func newDigests(key []byte) *digests {
 	key = bytes.Clone(key)
 	// hmac keeps what it has made of the key, so that only New costs memory.
 	d := &digests{codes: sync.Pool{New: func() any {
-		return &digester{mac: hmac.New(sha256.New, key), values: map[*jsonform.Form]reflect.Value{}}
+		return &digester{mac: hmac.New(sha256.New, key), commands: map[reflect.Type]*digested{}}
 	}}}
 	name := hmac.New(sha256.New, key)
 	name.Write([]byte("marketplace: the name of the key"))
@@ -56,21 +63,20 @@ func newDigests(key []byte) *digests {
 // of is the digest of a command that is valid; of others it may fail.
 func (d *digests) of(c aggregate.Command) (digest [16]byte, err error) {
 	v := reflect.Indirect(reflect.ValueOf(c))
-	form := commandForms()[v.Type()]
-	if form == nil {
-		return digest, fmt.Errorf("marketplace: %T is not one of aggregate.Commands", c)
-	}
 	m := d.codes.Get().(*digester)
 	defer d.codes.Put(m)
-	into, known := m.values[form]
-	if !known {
-		into = reflect.New(form.Type).Elem()
-		m.values[form] = into
+	w := m.commands[v.Type()]
+	if w == nil {
+		form := commandForms()[v.Type()]
+		if form == nil {
+			return digest, fmt.Errorf("marketplace: %T is not one of aggregate.Commands", c)
+		}
+		w = &digested{aggregate.CommandName(c) + " ", form, reflect.New(form.Type).Elem()}
+		m.commands[v.Type()] = w
 	}
-	into.Set(v)
-	defer into.SetZero() // it may hold personal text
-	m.text = append(append(m.text[:0], aggregate.CommandName(c)...), ' ')
-	if m.text, err = form.Append(m.text, into); err != nil {
+	w.value.Set(v)
+	defer w.value.SetZero() // it may hold personal text
+	if m.text, err = w.form.Append(append(m.text[:0], w.begin...), w.value); err != nil {
 		return digest, fmt.Errorf("marketplace: %s has no digest: %w", aggregate.CommandName(c), err)
 	}
 	m.mac.Reset()
