@@ -222,31 +222,74 @@ func TestImportInFuture(t *testing.T) {
 // While an import lasts, time passes: a line behind one of the future is not decided
 // without that, which would be remembered.
 func TestImportIntoTheFuture(t *testing.T) {
-	log, asked := markettest.NewLog(), 0
-	m, err := marketplace.New(log, marketplace.Options{Now: func() time.Time {
-		if asked++; asked <= 600 { // the first group is decided by then
-			return noon.Std()
-		}
-		return noon.Std().Add(time.Minute)
-	}})
-	require.NoError(t, err)
-	client, at := uuid.NewString(), noon.Std().Add(5*time.Minute+time.Second).Format(time.RFC3339)
-	line := func(at, cmd, client string) string {
-		return `{"id":"` + uuid.NewString() + `","at":"` + at + `","cmd":"` + cmd + `","client":"` + client + `"}` + "\n"
-	}
-	text := line(at, "RegisterClient", client)
+	clock := noon
+	m := hostAt(t, markettest.NewLog(), &clock, marketplace.Options{})
+	client, at := uuid.NewString(), noon.AddSeconds(301)
+	text := registers(at, client)
 	for range 700 {
-		text += line(noon.String(), "RegisterClient", uuid.NewString())
+		text += registers(noon, uuid.NewString())
 	}
-	text += line(at, "VerifyPaymentMethod", client)
-	report := markettest.ImportText(t, m, text)
+	text += strings.Replace(registers(at, client), "RegisterClient", "VerifyPaymentMethod", 1)
+	report, err := m.Import(t.Context(), strings.NewReader(text), marketplace.ImportOptions{
+		Progress: func(marketplace.ImportReport) { clock = noon + 60 }, // before the last line's group
+	})
+	require.NoError(t, err)
 	require.Len(t, report.Rejections, 2)
 	for _, r := range report.Rejections {
 		require.Equal(t, aggregate.InFuture, r.Code)
 	}
-	require.Greater(t, asked, 600)
 	report = markettest.ImportText(t, m, text)
 	require.EqualValues(t, 2, report.Applied)
+}
+
+// registers is a line that registers a client.
+func registers(at event.Time, client string) string {
+	return `{"id":"` + uuid.NewString() + `","at":"` + at.String() + `","cmd":"RegisterClient","client":"` + client + `"}` + "\n"
+}
+
+// An import looks at the clock once for a group of lines, and again for a line that
+// is ahead of what it saw.
+func TestImportLooksAtTheClock(t *testing.T) {
+	const group = 512
+	for _, c := range []struct {
+		name    string
+		clock   []event.Time // at each look, from then on the last
+		lines   int          // at noon, and then one
+		at      event.Time   // at this moment
+		options marketplace.Options
+		looks   int
+		refused int64
+	}{
+		{"lines of the past", []event.Time{noon}, group - 1, noon, marketplace.Options{}, 1, 0},
+		{"in two groups", []event.Time{noon}, group, noon, marketplace.Options{}, 2, 0},
+		{"as far ahead as clocks may differ", []event.Time{noon}, 9, noon + 300, marketplace.Options{}, 1, 0},
+		{"further", []event.Time{noon}, 9, noon + 301, marketplace.Options{}, 2, 1},
+		{"whose time comes", []event.Time{noon, noon + 1}, 9, noon + 301, marketplace.Options{}, 2, 0},
+		{"test data", []event.Time{noon}, 9, noon + 301, marketplace.Options{AllowFuture: true}, 1, 0},
+		{"set back within a group", []event.Time{noon, noon - 3600}, 9, noon + 300, marketplace.Options{}, 1, 0},
+		{"set back before a group", []event.Time{noon, noon - 3600}, group, noon, marketplace.Options{}, 2, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			looks := 0
+			c.options.Now = func() time.Time {
+				looks++
+				return c.clock[min(looks, len(c.clock))-1].Std()
+			}
+			m, err := marketplace.New(markettest.NewLog(), c.options)
+			require.NoError(t, err)
+			t.Cleanup(func() { require.NoError(t, m.Close()) })
+			text := ""
+			for range c.lines {
+				text += registers(noon, uuid.NewString())
+			}
+			report := markettest.ImportText(t, m, text+registers(c.at, uuid.NewString()))
+			require.Equal(t, c.looks, looks)
+			require.Equal(t, c.refused, report.Rejected)
+			for _, r := range report.Rejections {
+				require.Equal(t, aggregate.InFuture, r.Code)
+			}
+		})
+	}
 }
 
 // A clock that shows what no event can writes nothing.

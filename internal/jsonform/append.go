@@ -60,7 +60,7 @@ func (f *Field) append(b []byte, v reflect.Value) ([]byte, error) {
 	case Bool:
 		return strconv.AppendBool(b, v.Bool()), nil
 	case UUID:
-		return append(AppendUUID(append(b, '"'), *v.Addr().Interface().(*uuid.UUID)), '"'), nil
+		return append(AppendUUID(append(b, '"'), uuid.UUID(v.Bytes())), '"'), nil
 	case Time, Week:
 		b, err := v.Addr().Interface().(encoding.TextAppender).AppendText(append(b, '"'))
 		return append(b, '"'), err

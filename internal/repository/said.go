@@ -178,7 +178,9 @@ func (r *Repository) AppendSaid(b []byte, q Request) ([]byte, error) {
 }
 
 // LineDigest is the digest of what a rejected line said, under a key of its own.
-func (r *Repository) LineDigest(key uuid.UUID, said []byte) [16]byte { return r.digests[0].line(key, said) }
+func (r *Repository) LineDigest(key uuid.UUID, said []byte) [16]byte {
+	return r.digests[0].line(key, said)
+}
 
 // SameLine reports whether a line says what the rejected one did that has the digest.
 // Where none can tell, it does.
