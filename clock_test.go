@@ -198,48 +198,52 @@ func TestMomentsGiven(t *testing.T) {
 	})
 }
 
-// A script's line in the future is rejected, and is taken when its time has come:
-// unlike other rejections, this one passes.
+// A script's line in the future is rejected, and stays so when its time has come: its
+// outcome is remembered like any other.
 func TestImportInFuture(t *testing.T) {
 	everyLog(t, func(t *testing.T, log store.Store) {
 		clock, client := noon, uuid.NewString()
 		line := func(at, cmd string) string {
 			return `{"id":"` + uuid.NewString() + `","at":"` + at + `","cmd":"` + cmd + `","client":"` + client + `"}` + "\n"
 		}
-		register, verify := line("2020-06-01T12:05:00Z", "RegisterClient"), line("2020-06-02T12:00:00Z", "VerifyPaymentMethod")
-		report := markettest.ImportText(t, hostAt(t, log, &clock, marketplace.Options{}), register+verify+verify)
+		text := line("2020-06-01T12:05:00Z", "RegisterClient") + line("2020-06-01T12:05:01Z", "VerifyPaymentMethod") + line("2199-01-01T00:00:00Z", "LosePaymentMethod")
+		report := markettest.ImportText(t, hostAt(t, log, &clock, marketplace.Options{}), text)
 		require.EqualValues(t, 1, report.Applied)
 		require.EqualValues(t, 2, report.Rejected)
 		for _, r := range report.Rejections {
 			require.Equal(t, aggregate.InFuture, r.Code)
 		}
-		report = markettest.ImportText(t, hostAt(t, log, &clock, marketplace.Options{AllowFuture: true}), register+verify+verify)
-		require.EqualValues(t, 1, report.Applied)
-		require.EqualValues(t, 2, report.Repeated)
+		clock += 3600
+		for _, options := range []marketplace.Options{{}, {AllowFuture: true}} {
+			report = markettest.ImportText(t, hostAt(t, log, &clock, options), text)
+			require.EqualValues(t, 3, report.Repeated)
+		}
+		require.Equal(t, event.MustParseTime("2020-06-01T12:05:00Z"), last(t, log, event.ClientStream(uuid.MustParse(client))))
+		for _, rec := range markettest.Records(t, log) {
+			meta, _, ok := event.ParseMetadata(rec.Metadata)
+			require.True(t, ok)
+			require.LessOrEqual(t, meta.OccurredAt, noon+300, "what is remembered of the future is not of the future")
+		}
 	})
 }
 
-// While an import lasts, time passes: a line behind one of the future is not decided
-// without that, which would be remembered.
-func TestImportIntoTheFuture(t *testing.T) {
-	clock := noon
-	m := hostAt(t, markettest.NewLog(), &clock, marketplace.Options{})
-	client, at := uuid.NewString(), noon.AddSeconds(301)
-	text := registers(at, client)
-	for range 700 {
-		text += registers(noon, uuid.NewString())
+// What the line alone tells goes first (fine print A1), and an import that may take the
+// future takes it.
+func TestImportInFutureAmongOthers(t *testing.T) {
+	line := func(cmd, fields string) string {
+		return `{"id":"` + uuid.NewString() + `","at":"2199-01-01T00:00:00Z","cmd":"` + cmd + `",` + fields + "}\n"
 	}
-	text += strings.Replace(registers(at, client), "RegisterClient", "VerifyPaymentMethod", 1)
-	report, err := m.Import(t.Context(), strings.NewReader(text), marketplace.ImportOptions{
-		Progress: func(marketplace.ImportReport) { clock = noon + 60 }, // before the last line's group
-	})
-	require.NoError(t, err)
-	require.Len(t, report.Rejections, 2)
-	for _, r := range report.Rejections {
-		require.Equal(t, aggregate.InFuture, r.Code)
+	clock, id := noon, uuid.NewString()
+	text := line("RegisterClient", `"client":"`+id+`","colour":"blue"`) + line("PayBonus", `"contract":"`+id+`","amount":0`) +
+		line("AcceptInvite", `"invite":"`+id+`"`) + line("PayBonus", `"contract":"`+id+`","amount":5`)
+	codes := func(o marketplace.Options) (codes []aggregate.Code) {
+		for _, r := range markettest.ImportText(t, hostAt(t, markettest.NewLog(), &clock, o), text).Rejections {
+			codes = append(codes, r.Code)
+		}
+		return codes
 	}
-	report = markettest.ImportText(t, m, text)
-	require.EqualValues(t, 2, report.Applied)
+	require.Equal(t, []aggregate.Code{aggregate.Invalid, aggregate.InvalidAmount, aggregate.CoverLetterRequired, aggregate.InFuture}, codes(marketplace.Options{}))
+	require.Equal(t, []aggregate.Code{aggregate.Invalid, aggregate.InvalidAmount, aggregate.CoverLetterRequired, aggregate.NotFound}, codes(marketplace.Options{AllowFuture: true}))
 }
 
 // registers is a line that registers a client.

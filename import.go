@@ -339,13 +339,14 @@ func (im *importer) remember(i int) (store.Write, error) {
 	if line.Cmd != nil && im.names[*line.Cmd] {
 		e.Command = *line.Cmd
 	}
-	now, err := im.clock(line.At)
-	if err != nil {
-		return store.Write{}, err
+	if !im.looked {
+		if _, err := im.clock(line.At); err != nil {
+			return store.Write{}, err
+		}
 	}
 	at := line.At
 	if im.ahead(at) {
-		at = now // or what follows could not be earlier
+		at = im.now // or what follows could not be earlier
 	}
 	im.memory.clock = max(im.memory.clock, at)
 	p, err := event.Marketplace().Encode(event.ID(line.ID, 0), event.Meta{
