@@ -107,13 +107,18 @@ func (s *Session) SameText(q Request) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		env, err := s.decoder.Decode(&rec)
+		meta, err := s.decoder.DecodeMeta(&rec)
 		if err != nil {
 			return false, err
 		}
-		if env.CommandID == q.ID {
-			events = append(events, env.Event)
+		if meta.CommandID != q.ID {
+			continue
 		}
+		env, err := s.repository.registry.Decode(&rec) // in memory of its own
+		if err != nil {
+			return false, err
+		}
+		events = append(events, env.Event)
 	}
 	return len(events) == 0 || sameText(q.Command, events), nil
 }
