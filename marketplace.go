@@ -166,9 +166,8 @@ func (o Options) Validate() error {
 	if o.Workers < 0 {
 		errs = append(errs, errors.New("marketplace: Options.Workers must not be negative"))
 	}
-	if t := o.Terms; min(t.InviteDays, t.AutoReleaseDays, t.EscrowRefundDays, t.DisputeAnswerDays, t.DisputeDays, t.FeedbackDays,
-		t.OfferDays, t.ConnectsMonths) < 1 {
-		errs = append(errs, errors.New("marketplace: every period of Options.Terms must be at least 1"))
+	if err := o.Terms.Check(); err != nil {
+		errs = append(errs, fmt.Errorf("marketplace: Options.Terms: %w", err))
 	}
 	return errors.Join(errs...)
 }

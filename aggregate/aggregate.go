@@ -90,7 +90,7 @@ type State interface {
 // NewState makes the empty aggregate of a stream. It fails for a stream that
 // belongs to no aggregate.
 func NewState(stream string) (State, error) {
-	category, _, week, ok := event.ParseStream(stream)
+	category, id, week, ok := event.ParseStream(stream)
 	if ok {
 		switch category {
 		case event.CategoryClient:
@@ -102,7 +102,7 @@ func NewState(stream string) (State, error) {
 		case event.CategoryJob:
 			return &jobAggregate{}, nil
 		case event.CategoryProposal:
-			return &proposalAggregate{}, nil
+			return &proposalAggregate{id: id}, nil
 		case event.CategoryContract:
 			return &contractAggregate{}, nil
 		case event.CategoryWorkWeek:
@@ -181,12 +181,18 @@ func read[S State](d *decision, stream string) (S, error) {
 	return typed, nil
 }
 
+// existing reads the aggregate that must be there. A contract is there from its start
+// on, not when it is offered (fine print F15).
 func existing[S State](d *decision, stream string) (S, error) {
 	s, err := read[S](d, stream)
-	if err == nil && !s.Exists() {
+	if err != nil {
+		return s, err
+	}
+	k, isContract := any(s).(*contractAggregate)
+	if !s.Exists() || isContract && !k.started() {
 		return s, d.reject(NotFound, "there is no %s", stream)
 	}
-	return s, err
+	return s, nil
 }
 
 func absent[S State](d *decision, stream string) (S, error) {

@@ -15,6 +15,9 @@ var cited = map[string]string{
 	string(AlreadyExists):       "rules 0",
 	string(OutOfOrder):          "rules 0",
 	string(ClientSuspended):     "fine print D4",
+	string(FreelancerSuspended): "fine print D4",
+	string(OnHold):              "fine print D6",
+	string(TermsNotAccepted):    "rules 1",
 	string(ProfilePrivate):      "fine print D6",
 	string(DisputeOpen):         "fine print I1",
 	string(NotFunded):           "fine print F7",
@@ -25,6 +28,7 @@ var cited = map[string]string{
 	string(Expired):             "fine print C3",
 	string(TooEarly):            "fine print C3",
 	string(FeedbackClosed):      "fine print C4",
+	string(ExceedsInvoice):      "fine print I3",
 	string(ExceedsPaid):         "fine print F14",
 	NotEntitled:                 "rules 0",
 }

@@ -16,20 +16,25 @@ const (
 //
 // RegisterClient opens it. The platform moves it by SuspendClient,
 // ReinstateClient and BarClient and sets its marks by VerifyPaymentMethod,
-// LosePaymentMethod, FlagClient and LiftClientFlag. RecordComplaint,
-// ContactClient, AcceptTerms and RecordViolation put something on record.
+// LosePaymentMethod, FlagClient and LiftClientFlag. RecordComplaint and
+// ContactClient put something on record. What both kinds of accounts have is in
+// account.
 //
-// Decisions ask it two things. Is the client active? Otherwise SendInvite,
-// PostJob, MakeOffer and StartContract are rejected ClientSuspended, while what
-// runs goes on (rules 1). Is payment verified? That decides, at the logging of a
-// segment, whether it can be under payment protection (fine print L1). A host
-// asks for a client's standing by statistics.ClientProfileOf, not here.
+// Decisions ask it three things. Is the client active? Otherwise all new business
+// with the client is rejected ClientSuspended, while what runs goes on (rules 1).
+// Were the terms of service accepted? Is payment verified? That decides, at the
+// logging of a segment, whether it can be under payment protection (fine print L1).
+// A host asks for a client's standing by statistics.ClientProfileOf, not here.
 type clientAggregate struct {
-	base
+	account
 	state           clientState
 	paymentVerified bool
 	flagged         bool
 }
+
+// suspended reports whether the client is suspended or barred, which takes new business
+// away; all that runs goes on.
+func (c *clientAggregate) suspended() bool { return c.state != clientActive }
 
 // mayStartNew is what a suspension or a bar takes away; all that runs goes on.
 func (c *clientAggregate) mayStartNew() bool { return c.state == clientActive }
@@ -37,19 +42,19 @@ func (c *clientAggregate) mayStartNew() bool { return c.state == clientActive }
 // Clone implements State.
 func (c *clientAggregate) Clone() State {
 	copied := *c
+	copied.account = c.account.clone()
 	return &copied
 }
 
-// Evolve implements State. Complaints, contacts and terms are only kept in the
-// stream: no decision depends on them.
+// Evolve implements State. Complaints and contacts are only kept in the stream: no
+// decision depends on them.
 func (c *clientAggregate) Evolve(at event.Time, e event.Event) error {
 	_, opens := e.(*event.ClientRegistered)
 	if err := c.begin(at, e, opens); err != nil {
 		return err
 	}
 	switch e.(type) {
-	case *event.ClientRegistered, *event.ClientComplaintRecorded, *event.ClientContacted,
-		*event.TermsAccepted, *event.TermsViolationRecorded:
+	case *event.ClientRegistered, *event.ClientComplaintRecorded, *event.ClientContacted:
 		return nil
 	case *event.PaymentMethodVerified:
 		return turn(&c.paymentVerified, true, e)
@@ -66,17 +71,10 @@ func (c *clientAggregate) Evolve(at event.Time, e event.Event) error {
 	case *event.ClientBarred:
 		return c.become(clientBarred, c.state != clientBarred, e)
 	}
-	return errUnexpectedEvent(e)
+	return c.account.evolve(e)
 }
 
 func (c *clientAggregate) become(state clientState, allowed bool, e event.Event) error {
 	c.state = state
 	return ensure(allowed, e, "the client's state does not lead there")
-}
-
-// turn flips a switch: on when off, off when on.
-func turn(mark *bool, on bool, e event.Event) error {
-	was := *mark
-	*mark = on
-	return ensure(was != on, e, "it was so already")
 }

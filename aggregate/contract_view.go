@@ -31,14 +31,12 @@ type Contract struct {
 	id   uuid.UUID
 	asOf event.Time
 
-	state     contractAggregate // what decisions see
-	started   *event.ContractStarted
-	startedAt event.Time
+	state contractAggregate // what decisions see
 
-	// What decisions do not need:
+	// What they do not need:
+	started    *event.ContractStarted
 	milestones map[uuid.UUID]*milestoneFacts
-	disputes   []Dispute
-	bills      map[event.Week]*billFacts
+	paid       map[event.Week]event.Money
 	diaries    map[event.Week]*diary
 }
 
@@ -49,15 +47,12 @@ type milestoneFacts struct {
 	description        event.Text
 }
 
-// billFacts are what the contract's stream says of one week.
-type billFacts struct{ refused, paid event.Money }
-
 // NewContract begins to make a contract of its events, as of a moment: what occurred
 // later is left out.
 func NewContract(id uuid.UUID, asOf event.Time) *Contract {
 	return &Contract{
 		id: id, asOf: asOf.Bounded(),
-		milestones: map[uuid.UUID]*milestoneFacts{}, bills: map[event.Week]*billFacts{}, diaries: map[event.Week]*diary{},
+		milestones: map[uuid.UUID]*milestoneFacts{}, paid: map[event.Week]event.Money{}, diaries: map[event.Week]*diary{},
 	}
 }
 
@@ -92,7 +87,7 @@ func (c *Contract) evolve(at event.Time, e event.Event) error {
 	switch e := e.(type) {
 	case *event.ContractStarted:
 		started := *e
-		c.started, c.startedAt = &started, at
+		c.started = &started
 	case *event.MilestoneAdded:
 		c.milestones[e.Milestone] = &milestoneFacts{due: e.Due, description: e.Description}
 	case *event.MilestoneReleased:
@@ -100,57 +95,9 @@ func (c *Contract) evolve(at event.Time, e event.Event) error {
 	case *event.EscrowRefunded:
 		c.milestones[e.Milestone].refunded += e.Amount
 	case *event.HoursPaid:
-		c.bill(e.Week).paid += e.Amount
-	case *event.HoursRefused:
-		c.bill(e.Week).refused += e.Amount
-	case *event.DisputeOpened:
-		c.opened(e)
-	case *event.DisputeAnswered:
-		c.answered(e)
-	case *event.DisputeLapsed:
-		c.dispute(e.Dispute).State = DisputeStateLapsed
-	case *event.DisputeResolved:
-		c.dispute(e.Dispute).State = DisputeStateResolved
-	case *event.DisputeCancelled:
-		c.dispute(e.Dispute).State = DisputeStateCancelled
+		c.paid[e.Week] += e.Amount
 	}
 	return nil
-}
-
-func (c *Contract) bill(w event.Week) *billFacts {
-	b := c.bills[w]
-	if b == nil {
-		b = new(billFacts)
-		c.bills[w] = b
-	}
-	return b
-}
-
-func (c *Contract) opened(e *event.DisputeOpened) {
-	d := Dispute{Dispute: e.Dispute, By: e.By, Amount: e.Amount, State: DisputeStateOpen, RespondBy: e.RespondBy}
-	if e.Week != (event.Week{}) {
-		week := e.Week
-		d.Week = &week
-	}
-	if e.OnLapse != "" {
-		lapse := e.OnLapse
-		d.OnLapse = &lapse
-	}
-	c.disputes = append(c.disputes, d)
-}
-
-// answered: of a dispute of the first edition an accept closes nothing (fine print C6).
-func (c *Contract) answered(e *event.DisputeAnswered) {
-	d := c.dispute(e.Dispute)
-	d.State = DisputeStateAnswered
-	if e.Answer == event.AnswerAccept && d.OnLapse != nil {
-		d.State = DisputeStateAccepted
-	}
-}
-
-// dispute finds a dispute, which the aggregate knows to be there.
-func (c *Contract) dispute(id uuid.UUID) *Dispute {
-	return &c.disputes[slices.IndexFunc(c.disputes, func(d Dispute) bool { return d.Dispute == id })]
 }
 
 // Started reports whether the contract had started. If not there is nothing to tell.
@@ -164,11 +111,11 @@ func (c *Contract) WeeksUntil(last event.Time) iter.Seq[event.Week] {
 		if !c.Started() || c.started.Kind != event.KindHourly {
 			return
 		}
-		from, through := event.WeekOf(c.startedAt).Start(), min(last, c.asOf)
+		from, through := event.WeekOf(c.state.startedAt).Start(), min(last, c.asOf)
 		if c.state.state == contractEnded {
 			through = min(through, c.state.endedAt)
 		}
-		for w := range c.bills {
+		for w := range c.state.weeks {
 			from, through = min(from, w.Start()), max(through, w.Start())
 		}
 		for w := event.WeekOf(from); yield(w) && w.End() <= through; w = event.WeekOf(w.End()) {
@@ -179,9 +126,27 @@ func (c *Contract) WeeksUntil(last event.Time) iter.Seq[event.Week] {
 	}
 }
 
-// State is what may be done on the contract.
+// The words for what decisions see.
+var (
+	contractStates = [...]ContractState{
+		contractActive: ContractStateActive, contractPaused: ContractStatePaused, contractEnded: ContractStateEnded,
+	}
+	milestoneStates = [...]MilestoneState{
+		milestoneUnfunded: MilestoneStateUnfunded, milestoneFunded: MilestoneStateFunded, milestoneSubmitted: MilestoneStateSubmitted,
+		milestoneRefundRequested: MilestoneStateRefundRequested, milestoneClosed: MilestoneStateClosed,
+	}
+	disputeStates = [...]DisputeState{
+		disputeOpen: DisputeStateOpen, disputeAnswered: DisputeStateAnswered, disputeAccepted: DisputeStateAccepted,
+		disputeLapsed: DisputeStateLapsed, disputeResolved: DisputeStateResolved, disputeCancelled: DisputeStateCancelled,
+	}
+)
+
+// State is what may be done on the contract, "" if it had not started.
 func (c *Contract) State() ContractState {
-	return [...]ContractState{contractActive: ContractStateActive, contractPaused: ContractStatePaused, contractEnded: ContractStateEnded}[c.state.state]
+	if !c.Started() {
+		return ""
+	}
+	return contractStates[c.state.state]
 }
 
 // Paid is what the freelancer got: released + hours + bonuses - refunds given.
@@ -191,11 +156,6 @@ func (c *Contract) Paid() event.Money { return c.state.paid() }
 func (c *Contract) Escrow() Escrow {
 	x := &c.state.escrow
 	return Escrow{Funded: x.funded, Released: x.released, Refunded: x.refunded, Held: x.held}
-}
-
-var milestoneStates = [...]MilestoneState{
-	milestoneUnfunded: MilestoneStateUnfunded, milestoneFunded: MilestoneStateFunded, milestoneSubmitted: MilestoneStateSubmitted,
-	milestoneRefundRequested: MilestoneStateRefundRequested, milestoneClosed: MilestoneStateClosed,
 }
 
 // Milestones are in the order they were added.
@@ -235,7 +195,18 @@ func (c *Contract) Weeks() []Week {
 
 // Disputes are in the order they were opened.
 func (c *Contract) Disputes() []Dispute {
-	return append(make([]Dispute, 0, len(c.disputes)), c.disputes...)
+	all := make([]Dispute, 0, len(c.state.disputes.all))
+	for _, p := range c.state.disputes.all {
+		d := Dispute{Dispute: p.id, By: p.by, Amount: p.amount, State: disputeStates[p.state], RespondBy: p.respondBy}
+		if p.week != (event.Week{}) {
+			d.Week = pointer(p.week)
+		}
+		if p.onLapse != "" {
+			d.OnLapse = pointer(p.onLapse)
+		}
+		all = append(all, d)
+	}
+	return all
 }
 
 // Report is the whole contract, nil if it had not started.
@@ -245,7 +216,7 @@ func (c *Contract) Report() *ContractReport {
 	}
 	r := &ContractReport{
 		AsOf: c.asOf, Contract: c.id, Client: c.started.Client, Freelancer: c.started.Freelancer, Job: c.started.Job,
-		Kind: c.started.Kind, Via: c.started.Via, State: c.State(), StartedAt: c.startedAt, Paid: c.Paid(), Escrow: c.Escrow(),
+		Kind: c.started.Kind, Via: c.started.Via, State: c.State(), StartedAt: c.state.startedAt, Paid: c.Paid(), Escrow: c.Escrow(),
 		Milestones: c.Milestones(), Weeks: c.Weeks(), Disputes: c.Disputes(), Description: c.started.Description,
 	}
 	if r.State == ContractStateEnded {

@@ -86,7 +86,7 @@ func (d *decision) interview(running bool, e event.Event) ([]event.Event, error)
 	if err := d.pending(p); err != nil {
 		return nil, err
 	}
-	if p.interviewing != running {
+	if p.meeting != running {
 		return nil, d.reject(WrongState, "an interview runs already, or none does")
 	}
 	d.actor = event.ActorClient

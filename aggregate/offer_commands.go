@@ -140,8 +140,8 @@ func (d *decision) settle(actor event.Actor, e event.Event) ([]event.Event, erro
 	if err != nil {
 		return nil, err
 	}
-	if d.at >= p.expiresAt {
-		return nil, d.reject(Expired, "the offer expired at %v", p.expiresAt)
+	if d.at >= p.offer.expiresAt {
+		return nil, d.reject(Expired, "the offer expired at %v", p.offer.expiresAt)
 	}
 	d.actor = actor
 	return []event.Event{e}, nil
@@ -152,8 +152,8 @@ func (c ExpireOffer) decide(d *decision) ([]event.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.at < p.expiresAt {
-		return nil, d.reject(TooEarly, "the offer expires at %v", p.expiresAt)
+	if d.at < p.offer.expiresAt {
+		return nil, d.reject(TooEarly, "the offer expires at %v", p.offer.expiresAt)
 	}
 	d.actor = event.ActorTimer
 	return []event.Event{&event.OfferExpired{}}, nil

@@ -78,9 +78,9 @@ func (c assessment) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c AwardBadge) decide(d *decision) ([]event.Event, error) {
-	return d.flip(true, func(a *freelancerAggregate) bool { return a.badges[c.Badge] }, &event.BadgeAwarded{Badge: c.Badge})
+	return flip(d, true, func(a *freelancerAggregate) bool { return a.badges[c.Badge] }, &event.BadgeAwarded{Badge: c.Badge})
 }
 
 func (c LoseBadge) decide(d *decision) ([]event.Event, error) {
-	return d.flip(false, func(a *freelancerAggregate) bool { return a.badges[c.Badge] }, &event.BadgeLost{Badge: c.Badge, Unmet: c.Unmet})
+	return flip(d, false, func(a *freelancerAggregate) bool { return a.badges[c.Badge] }, &event.BadgeLost{Badge: c.Badge, Unmet: c.Unmet})
 }

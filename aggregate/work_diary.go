@@ -39,9 +39,7 @@ func (c *Contract) WorkDiary(w event.Week) *WorkDiary {
 		return nil
 	}
 	told := &WorkDiary{AsOf: c.asOf, Contract: c.id, Week: w, Segments: make([]Segment, 0, len(d.segments))}
-	if b := c.bills[w]; b != nil {
-		told.Refused, told.Paid = b.refused, b.paid
-	}
+	told.Refused, told.Paid = c.state.weeks[w].refused, c.paid[w]
 	limit := c.state.limitBefore(w.End())
 	if d.invoice != nil { // it says how much was billed
 		limit = d.invoice.Minutes - d.invoice.OverLimitMinutes
