@@ -188,7 +188,7 @@ func TestPausedContractRuns(t *testing.T) {
 func TestDisputesDoNotTouchTheScore(t *testing.T) {
 	w := projectiontest.NewWorld(t)
 	addJob(w, "job", job{end: projectiontest.June, overall: 500})
-	w.OnContract("job", projectiontest.June, &event.DisputeOpened{Dispute: projectiontest.Named("dispute")})
+	w.OnContract("job", projectiontest.June, &event.DisputeOpened{By: event.SideClient, Dispute: projectiontest.Named("dispute")})
 	x := projectiontest.Preset(t, "2024-09").JobSuccess.Explain(projectiontest.Named("freelancer"), w.Contracts, w.Lookup, projectiontest.Noon)
 	require.Equal(t, "successful 4 [6 12 24]", verdict(x, "job"))
 }
