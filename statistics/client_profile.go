@@ -64,9 +64,11 @@ type ClientContract struct {
 	Facts      []projection.Evidence `json:"facts"`
 }
 
-// ClientProfile computes a client's profile from the client's records.
-func (p Policy) ClientProfile(h projection.ClientHistory, asOf event.Time) *ClientProfile {
-	return &p.explainClientProfile(h, asOf).Profile
+// ClientProfile computes a client's profile from the client's records. It fails with a
+// *SumError.
+func (p Policy) ClientProfile(h projection.ClientHistory, asOf event.Time) (profile *ClientProfile, err error) {
+	defer failedSum(&err)
+	return &p.explainClientProfile(h, asOf).Profile, nil
 }
 
 // explainClientProfile is ClientProfile with its reasons.
@@ -157,14 +159,17 @@ func (x *ClientProfileExplanation) contracts(contracts []*projection.ContractRec
 				c.Facts = append(c.Facts, p.Evidence(p.Kind.EventType()))
 			}
 		}
-		if r.Returned.By(asOf) && r.Published.By(asOf) {
-			given := int64(r.Returned.Overall)
+		if r.Shown(&r.Returned, asOf) {
+			given := int64(r.Returned.OverallAt(asOf))
 			stars += given
 			x.Profile.Feedbacks++
 			c.Stars = &given
 			c.Facts = append(c.Facts, r.Returned.Evidence("FeedbackSubmitted"), r.Published.Evidence("FeedbackPublished"))
+			if r.Returned.Revised.By(asOf) {
+				c.Facts = append(c.Facts, r.Returned.Revised.Evidence("FeedbackRevised"))
+			}
 		}
-		x.Profile.Spent += c.Paid
+		add("spent", &x.Profile.Spent, c.Paid)
 		if len(c.Facts) > 0 {
 			projection.InLogOrder(c.Facts)
 			x.Contracts = append(x.Contracts, c)
@@ -186,6 +191,7 @@ func (p Policy) ClientValidUntil(h projection.ClientHistory, asOf event.Time) ev
 		n.contract(p.DisputeRate, r)
 		n.conduct(p.Standing, r.Returned.Moment)
 		n.fact(r.Published)
+		n.fact(r.Returned.Revised)
 		for i := range r.Disputes {
 			n.conduct(p.Standing, r.Disputes[i].Resolved)
 		}

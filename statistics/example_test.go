@@ -48,6 +48,7 @@ func exampleLog(ctx context.Context) store.Store {
 		write(contract, "2016-02-01T09:00:00Z", &event.MilestoneReleased{Amount: 500_00, Cause: event.ReleasedByClient})
 		write(contract, "2016-02-02T09:00:00Z", &event.ContractEnded{By: event.SideClient, Reason: "completed"})
 		write(contract, "2016-02-03T09:00:00Z", &event.FeedbackSubmitted{By: event.SideClient, Overall: 480 - 100*i})
+		write(contract, "2016-02-03T09:00:00Z", &event.FeedbackPublished{})
 	}
 	silent := event.ContractStream(uuid.MustParse("a0000000-0000-4000-8000-000000000003"))
 	write(silent, "2016-01-05T09:00:00Z", &event.ContractStarted{Client: exampleClients[0], Freelancer: exampleFreelancer, Kind: event.KindFixed, Via: event.ViaDirect})
