@@ -70,39 +70,6 @@ func (r *ClientRecord) fold(ch *change, d *dictionary) error {
 	return nil
 }
 
-// Voided is the mark that voids what the client's contracts say of freelancers
-// as of the moment, nil if none does: the last flag event is a flag for poor
-// collaboration, or a suspension or bar for a breach of the terms of service
-// has no reinstatement after it (rules 4, fine print J3).
-func (r *ClientRecord) Voided(asOf event.Time) *ClientMark {
-	var flag, sanction *ClientMark
-	for i := range r.Marks {
-		m := &r.Marks[i]
-		if !m.By(asOf) {
-			continue
-		}
-		switch m.Kind {
-		case MarkFlagged:
-			flag = nil
-			if m.Reason == string(event.FlagPoorCollaboration) {
-				flag = m
-			}
-		case MarkFlagLifted:
-			flag = nil
-		case MarkSuspended, MarkBarred:
-			if m.Reason == string(event.SanctionTOS) {
-				sanction = m
-			}
-		case MarkReinstated:
-			sanction = nil
-		}
-	}
-	if flag != nil {
-		return flag
-	}
-	return sanction
-}
-
 type clientLinks struct {
 	onNone
 	jobs, contracts, invites list

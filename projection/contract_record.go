@@ -236,6 +236,12 @@ func (r *ContractRecord) dispute(id uuid.UUID) *Dispute {
 	return nil
 }
 
+// Shown reports whether a side's feedback is visible as of the moment: published, and
+// given before that.
+func (r *ContractRecord) Shown(f *Feedback, asOf event.Time) bool {
+	return f.By(asOf) && r.Published.By(asOf) && f.Position < r.Published.Position
+}
+
 // Paid is what the freelancer got as of the moment, net: escrow released +
 // hours paid + bonuses - refunds given, in minor units. For the client it is
 // what the contract cost.

@@ -69,9 +69,11 @@ type ClientContract struct {
 	Facts      []projection.Evidence `json:"facts"`
 }
 
-// ClientProfile computes a client's profile from the client's records.
-func (p Policy) ClientProfile(h projection.ClientHistory, asOf event.Time) *ClientProfile {
-	return &p.explainClientProfile(h, asOf).Profile
+// ClientProfile computes a client's profile from the client's records. It fails with a
+// *SumError.
+func (p Policy) ClientProfile(h projection.ClientHistory, asOf event.Time) (profile *ClientProfile, err error) {
+	defer failedSum(&err)
+	return &p.explainClientProfile(h, asOf).Profile, nil
 }
 
 // explainClientProfile is ClientProfile with its reasons.
@@ -180,7 +182,7 @@ func (x *ClientProfileExplanation) contracts(contracts []*projection.ContractRec
 		if r.Started.By(asOf) && !r.Ended.By(asOf) {
 			x.Profile.RunningContracts++
 		}
-		if r.Returned.By(asOf) && r.Published.By(asOf) {
+		if r.Shown(&r.Returned, asOf) {
 			given := int64(r.Returned.OverallAt(asOf))
 			stars += given
 			x.Profile.Feedbacks++
@@ -190,7 +192,7 @@ func (x *ClientProfileExplanation) contracts(contracts []*projection.ContractRec
 				c.Facts = append(c.Facts, r.Returned.Revised.Evidence("FeedbackRevised"))
 			}
 		}
-		x.Profile.Spent += c.Paid
+		add("spent", &x.Profile.Spent, c.Paid)
 		if len(c.Facts) > 0 {
 			projection.InLogOrder(c.Facts)
 			x.Contracts = append(x.Contracts, c)
