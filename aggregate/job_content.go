@@ -40,23 +40,13 @@ func (c jobContent) fits(kind event.ContractKind) bool {
 	return (c.budget == nil || kind == event.KindFixed) && (c.rateMin == nil && c.rateMax == nil || kind == event.KindHourly)
 }
 
-// texts wants a list of texts of a size that can be stored, in all; it may be empty.
-func (v *validation) texts(name string, list []event.Text) *validation {
-	size := 0
-	for _, text := range list {
-		v.text(name, string(text))
-		size += len(text) + 1
-	}
-	return v.must(size <= MaxText, "%s are longer than %d bytes", name, MaxText)
-}
-
 // price wants what a proposal to a job may cost.
 func (v *validation) price(connects event.Connects) *validation {
 	return v.must(connects >= 0 && connects <= MaxJobConnects, "connects must be 0 to %d", MaxJobConnects)
 }
 
-// given is an amount that may be left out, 0 where it was.
-func given(m *event.Money) event.Money {
+// orNone is an amount that may be left out, 0 where it was.
+func orNone(m *event.Money) event.Money {
 	if m == nil {
 		return 0
 	}
