@@ -80,7 +80,7 @@ func (c PostJob) decide(d *decision) ([]event.Event, error) {
 	d.actor = event.ActorClient
 	return []event.Event{&event.JobPosted{
 		Client: c.Client, Kind: c.Kind, Category: c.Category, Connects: c.Connects, Title: c.Title, Description: c.Description, Skills: c.Skills,
-		Budget: given(c.Budget), RateMin: given(c.RateMin), RateMax: given(c.RateMax), Duration: c.Duration, Questions: c.Questions,
+		Budget: orNone(c.Budget), RateMin: orNone(c.RateMin), RateMax: orNone(c.RateMax), Duration: c.Duration, Questions: c.Questions,
 	}}, nil
 }
 

@@ -45,8 +45,8 @@ func (v *validation) price(connects event.Connects) *validation {
 	return v.must(connects >= 0 && connects <= MaxJobConnects, "connects must be 0 to %d", MaxJobConnects)
 }
 
-// given is an amount that may be left out, 0 where it was.
-func given(m *event.Money) event.Money {
+// orNone is an amount that may be left out, 0 where it was.
+func orNone(m *event.Money) event.Money {
 	if m == nil {
 		return 0
 	}

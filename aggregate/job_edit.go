@@ -69,7 +69,7 @@ func (c EditJob) decide(d *decision) ([]event.Event, error) {
 	d.actor = event.ActorClient
 	edited := &event.JobEdited{
 		Connects: c.Connects, Category: content.category, Title: event.Text(content.title), Description: event.Text(content.description),
-		Skills: c.Skills, Budget: given(c.Budget), RateMin: given(c.RateMin), RateMax: given(c.RateMax), Duration: c.Duration, Questions: c.Questions,
+		Skills: c.Skills, Budget: orNone(c.Budget), RateMin: orNone(c.RateMin), RateMax: orNone(c.RateMax), Duration: c.Duration, Questions: c.Questions,
 	}
 	for _, text := range []struct {
 		name    event.JobText

@@ -119,7 +119,7 @@ func (c MakeOffer) decide(d *decision) ([]event.Event, error) {
 	}
 	made := &event.OfferMade{
 		Kind: c.Kind, Milestones: c.Milestones, ExpiresAt: d.at.AddDays(d.terms.OfferDays), Message: c.Message,
-		HourlyRate: given(c.HourlyRate), ManualTimeAllowed: c.ManualTimeAllowed != nil && *c.ManualTimeAllowed,
+		HourlyRate: orNone(c.HourlyRate), ManualTimeAllowed: c.ManualTimeAllowed != nil && *c.ManualTimeAllowed,
 	}
 	if c.WeeklyLimitMinutes != nil {
 		made.WeeklyLimitMinutes = *c.WeeklyLimitMinutes

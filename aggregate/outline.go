@@ -10,8 +10,9 @@ type Outline struct {
 	// Senders lists whose word the command can be: the actors that its events
 	// may name. The library does not know who calls it; a host checks that.
 	Senders []event.Actor
-	// Events are the types that it can come to, each as its zero value. The first is
-	// always among them, and repeats what the command said (Replay).
+	// Events are the types that it can come to, each as its zero value, with those of
+	// Decision.Before. The first is always among them, and repeats what the command
+	// said (Replay).
 	Events []event.Event
 	Codes  []Code // all that it can be rejected with, in the order of the checks
 }
@@ -134,7 +135,7 @@ func Outlines() []Outline {
 		{AnswerQuestion{}, senders{client}, writes{&event.QuestionAnswered{}},
 			codes{Invalid, NotFound, OutOfOrder, WrongState, AlreadyGiven}},
 		// Proposals, with what is on the freelancer's account of one
-		{SubmitProposal{}, senders{freelancer}, writes{&event.ProposalSubmitted{}},
+		{SubmitProposal{}, senders{freelancer}, writes{&event.ProposalSubmitted{}, &event.JobApplied{}, &event.ConnectsSpent{}},
 			codes{Invalid, InvalidAmount, CoverLetterRequired, AlreadyExists, NotFound, OutOfOrder, ClientSuspended, FreelancerSuspended, OnHold,
 				TermsNotAccepted, WrongState, AnswersRequired, NotEnoughConnects}},
 		{WithdrawProposal{}, senders{freelancer}, writes{&event.ProposalWithdrawn{}},

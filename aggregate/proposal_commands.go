@@ -72,7 +72,7 @@ func (c SubmitProposal) decide(d *decision) ([]event.Event, error) {
 	}
 	submitted := &event.ProposalSubmitted{
 		Job: c.Job, Client: a.job.client, Freelancer: c.Freelancer, Via: event.ViaProposal, Invite: c.Invite,
-		Connects: a.price, Bid: given(c.Bid), CoverLetter: c.CoverLetter, Answers: c.Answers,
+		Connects: a.price, Bid: orNone(c.Bid), CoverLetter: c.CoverLetter, Answers: c.Answers,
 	}
 	if c.Invite != uuid.Nil {
 		submitted.Via = event.ViaInvite
