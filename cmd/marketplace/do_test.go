@@ -48,7 +48,7 @@ func TestDoActedBy(t *testing.T) {
 	require.Contains(t, ok(t, append(args, "--acted-by", "user-7")...), "repeated: ")
 	fails(t, exitFailed, "id_reused", append(args, "--acted-by", "user-8")...)
 	fails(t, exitFailed, "id_reused", args...)
-	fails(t, exitUsage, "acted_by is no id", "do", "RegisterClient", "--client", someFreelancer, "--store", url, "--acted-by", "no one")
+	fails(t, exitUsage, "no id of who acted", "do", "RegisterClient", "--client", someFreelancer, "--store", url, "--acted-by", "no one")
 	ok(t, "do", "VerifyPaymentMethod", "--client", someClient, "--store", url)
 
 	require.Contains(t, ok(t, "events", "--store", url), "ClientRegistered by platform (user-7)\n")
