@@ -51,8 +51,8 @@ func TestDoActedBy(t *testing.T) {
 	fails(t, exitUsage, "no id of who acted", "do", "RegisterClient", "--client", someFreelancer, "--store", url, "--acted-by", "no one")
 	ok(t, "do", "VerifyPaymentMethod", "--client", someClient, "--store", url)
 
-	require.Contains(t, ok(t, "events", "--store", url), "ClientRegistered by platform (user-7)\n")
-	require.Contains(t, ok(t, "events", "--json", "--store", url), `"actor":"platform","acted_by":"user-7",`)
+	require.Contains(t, ok(t, "events", "--store", url), "ClientRegistered by client (user-7)\n")
+	require.Contains(t, ok(t, "events", "--json", "--store", url), `"actor":"client","acted_by":"user-7",`)
 	require.Equal(t, 1, strings.Count(ok(t, "events", "--json", "--store", url), "acted_by"))
 	require.Equal(t, 1, strings.Count(ok(t, "events", "--json", "--store", url, "--acted-by", "user-7"), "\n"))
 	require.Empty(t, ok(t, "events", "--json", "--store", url, "--acted-by", "user-8"))
