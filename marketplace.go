@@ -166,9 +166,8 @@ func (o Options) Validate() error {
 	if o.Workers < 0 {
 		errs = append(errs, errors.New("marketplace: Options.Workers must not be negative"))
 	}
-	if t := o.Terms; min(t.InviteDays, t.AutoReleaseDays, t.EscrowRefundDays, t.DisputeAnswerDays, t.DisputeDays, t.FeedbackDays,
-		t.OfferDays, t.ConnectsMonths) < 1 {
-		errs = append(errs, errors.New("marketplace: every period of Options.Terms must be at least 1"))
+	if err := o.Terms.Check(); err != nil {
+		errs = append(errs, fmt.Errorf("marketplace: Options.Terms: %w", err))
 	}
 	return errors.Join(errs...)
 }
@@ -208,7 +207,7 @@ func New(s store.Store, options Options) (*Marketplace, error) {
 		return nil, err
 	}
 	m.follower = follower.New(s, follower.Options{Logger: options.Logger, Workers: options.Workers})
-	m.Questions = &Questions{m.now, m.current}
+	m.Questions = &Questions{now: m.now, log: s, current: m.current}
 	return m, nil
 }
 

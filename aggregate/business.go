@@ -1,6 +1,10 @@
 package aggregate
 
-import "github.com/marketcore/marketplace/event"
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
 
 // business is what a command would begin that begins something between accounts: who
 // is in it and what it asks of them (rules 1, New business).
@@ -31,4 +35,17 @@ func (d *decision) newBusiness(b business) error {
 		return d.reject(TermsNotAccepted, "who acts has not accepted the terms of service that are required")
 	}
 	return nil
+}
+
+// jobOf is the job that a client's business is about, nil where the log does not know
+// it: then its id is opaque. A known one must be the client's (fine print E1).
+func (d *decision) jobOf(id, client uuid.UUID) (*jobAggregate, error) {
+	j, err := read[*jobAggregate](d, event.JobStream(id))
+	if err != nil || !j.Exists() {
+		return nil, err
+	}
+	if j.client != client {
+		return nil, d.reject(NotFound, "the client has no %s", event.JobStream(id))
+	}
+	return j, nil
 }

@@ -15,6 +15,9 @@ var cited = map[string]string{
 	string(AlreadyExists):       "rules 0",
 	string(OutOfOrder):          "rules 0",
 	string(ClientSuspended):     "fine print D4",
+	string(FreelancerSuspended): "fine print D4",
+	string(OnHold):              "fine print D6",
+	string(TermsNotAccepted):    "fine print D7",
 	string(ProfilePrivate):      "fine print D6",
 	string(DisputeOpen):         "fine print I1",
 	string(NotFunded):           "fine print F7",
@@ -24,7 +27,10 @@ var cited = map[string]string{
 	string(DuplicateSegment):    "fine print G3",
 	string(Expired):             "fine print C3",
 	string(TooEarly):            "fine print C3",
+	string(AnswersRequired):     "fine print N3",
+	string(NotEnoughConnects):   "fine print N5",
 	string(FeedbackClosed):      "fine print C4",
+	string(ExceedsInvoice):      "fine print I3",
 	string(ExceedsPaid):         "fine print F14",
 	NotEntitled:                 "rules 0",
 }
@@ -33,6 +39,7 @@ var cited = map[string]string{
 var sections = map[string]string{
 	event.CategoryClient: "rules 1", event.CategoryFreelancer: "rules 1", event.CategoryInvite: "rules 2",
 	event.CategoryContract: "rules 3", event.CategoryWorkWeek: "rules 3", event.CategoryJob: "rules 6", event.CategoryProposal: "rules 6",
+	event.CategoryInterview: "rules 6",
 }
 
 // ruleOf is the rule that events break.
@@ -45,7 +52,7 @@ func ruleOf(code string, w Written) string {
 		name = w.Events[0].EventType()
 	}
 	switch {
-	case strings.HasPrefix(name, "Connects"):
+	case strings.HasPrefix(name, "Connects"), name == "JobApplied":
 		return "rules 6"
 	case strings.HasPrefix(name, "Badge"), strings.HasPrefix(name, "RisingTalent"), name == "JobSuccessAssessed":
 		return "rules 8"

@@ -93,11 +93,11 @@ func (c FlagClient) validate() error {
 	return validate(c).id("client", c.Client).filled("reason", string(c.Reason)).err()
 }
 
-func (c SuspendClient) validate() error { return validateSanction(c, c.Client, c.Reason) }
-func (c BarClient) validate() error     { return validateSanction(c, c.Client, c.Reason) }
+func (c SuspendClient) validate() error { return validateSanction(c, "client", c.Client, c.Reason) }
+func (c BarClient) validate() error     { return validateSanction(c, "client", c.Client, c.Reason) }
 
-func validateSanction(c Command, client uuid.UUID, reason event.SanctionReason) error {
-	return oneOf(validate(c).id("client", client), "reason", reason,
+func validateSanction(c Command, kind string, account uuid.UUID, reason event.SanctionReason) error {
+	return oneOf(validate(c).id(kind, account), "reason", reason,
 		event.SanctionTOS, event.SanctionConduct, event.SanctionPayment, event.SanctionFraud).err()
 }
 
@@ -109,25 +109,13 @@ func (c RegisterClient) decide(d *decision) ([]event.Event, error) {
 	return []event.Event{&event.ClientRegistered{}}, nil
 }
 
-// mark decides a command that needs only the client's own state.
-func (d *decision) mark(allowed func(*clientAggregate) bool, otherwise string, e event.Event) ([]event.Event, error) {
-	a, err := loadTarget[*clientAggregate](d)
-	if err != nil {
-		return nil, err
-	}
-	if !allowed(a) {
-		return nil, d.reject(WrongState, "%s", otherwise)
-	}
-	return []event.Event{e}, nil
-}
-
 func (c VerifyPaymentMethod) decide(d *decision) ([]event.Event, error) {
-	return d.mark(func(a *clientAggregate) bool { return !a.paymentVerified },
+	return move(d, func(a *clientAggregate) bool { return !a.paymentVerified },
 		"the payment method is verified already", &event.PaymentMethodVerified{})
 }
 
 func (c LosePaymentMethod) decide(d *decision) ([]event.Event, error) {
-	return d.mark(func(a *clientAggregate) bool { return a.paymentVerified },
+	return move(d, func(a *clientAggregate) bool { return a.paymentVerified },
 		"no payment method is verified", &event.PaymentMethodLost{})
 }
 
@@ -156,7 +144,7 @@ func (c ContactClient) decide(d *decision) ([]event.Event, error) {
 	if string(c.Reason) == string(event.ContactConsistentlyNegative) {
 		basis = event.ContactConsistentlyNegative
 	}
-	return d.mark(func(*clientAggregate) bool { return true }, "", &event.ClientContacted{Basis: basis, Reason: c.Reason})
+	return move(d, func(*clientAggregate) bool { return true }, "", &event.ClientContacted{Basis: basis, Reason: c.Reason})
 }
 
 func (c FlagClient) decide(d *decision) ([]event.Event, error) {
@@ -164,26 +152,26 @@ func (c FlagClient) decide(d *decision) ([]event.Event, error) {
 	if string(c.Reason) == string(event.FlagPoorCollaboration) {
 		basis = event.FlagPoorCollaboration
 	}
-	return d.mark(func(a *clientAggregate) bool { return !a.flagged },
+	return move(d, func(a *clientAggregate) bool { return !a.flagged },
 		"the client is flagged already; lift the flag to change its reason", &event.ClientFlagged{Basis: basis, Reason: c.Reason})
 }
 
 func (c LiftClientFlag) decide(d *decision) ([]event.Event, error) {
-	return d.mark(func(a *clientAggregate) bool { return a.flagged },
+	return move(d, func(a *clientAggregate) bool { return a.flagged },
 		"the client is not flagged", &event.ClientFlagLifted{})
 }
 
 func (c SuspendClient) decide(d *decision) ([]event.Event, error) {
-	return d.mark(func(a *clientAggregate) bool { return a.state == clientActive },
+	return move(d, func(a *clientAggregate) bool { return a.state == clientActive },
 		"only an active client can be suspended", &event.ClientSuspended{Reason: c.Reason})
 }
 
 func (c ReinstateClient) decide(d *decision) ([]event.Event, error) {
-	return d.mark(func(a *clientAggregate) bool { return a.state == clientSuspended },
+	return move(d, func(a *clientAggregate) bool { return a.state == clientSuspended },
 		"only a suspended client can be reinstated", &event.ClientReinstated{})
 }
 
 func (c BarClient) decide(d *decision) ([]event.Event, error) {
-	return d.mark(func(a *clientAggregate) bool { return a.state != clientBarred },
+	return move(d, func(a *clientAggregate) bool { return a.state != clientBarred },
 		"the client is barred already", &event.ClientBarred{Reason: c.Reason})
 }

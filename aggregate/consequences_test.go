@@ -28,6 +28,8 @@ func TestConsequences(t *testing.T) {
 			when(t0, AcceptInvite{invite, ""}).rejected(CoverLetterRequired),
 		"A2 used invite id by a suspended client": given(sent, clientDid(t0, &event.ClientSuspended{Reason: event.SanctionTOS})).
 			when(t0, sendInvite).rejected(AlreadyExists),
+		"A2 accepting a declined invite of a barred client": given(sent, inviteSaw(t0, &event.InviteDeclined{}), barred).
+			when(after(31, 0), AcceptInvite{invite, "Dear Ms."}).rejected(ClientSuspended),
 		"A2 used contract id by a barred client": given(fixed, barred).
 			when(t0, startFixed).rejected(AlreadyExists),
 		"A2 unknown milestone with an early at": given(milestones).
@@ -39,7 +41,7 @@ func TestConsequences(t *testing.T) {
 		"A2 feedback given and window closed": given(endFixed, contractSaw(t0, &event.FeedbackSubmitted{By: event.SideClient})).
 			when(feedbackCloses, LeaveFeedback{Contract: contract, By: event.SideClient, Scores: fives()}).rejected(AlreadyGiven),
 		"A2 dispute open more than 30 days after the end": given(endFixed, disputed).
-			when(after(31, 0), OpenDispute{contract, dispute2, event.SideClient, 100, "late"}).rejected(DisputeOpen),
+			when(after(31, 0), OpenDispute{contract, dispute2, event.SideClient, 100, "late", event.Week{}}).rejected(DisputeOpen),
 		"A2 forbidden manual segment in a locked week at a used start": given(hourly, usedStart, locked).
 			when(t0, manual).rejected(ManualTimeForbidden),
 		"A2 allowed manual segment in a locked week at a used start": given(manualAllowed, usedStart, locked).
@@ -77,8 +79,8 @@ func TestRejectionLeavesNoTrace(t *testing.T) {
 		require.NoError(t, do(t0, PayBonus{contract, 1}))
 	})
 	t.Run("A3 a milestone's id stays free as well", func(t *testing.T) {
-		require.ErrorIs(t, do(late, AddMilestone{contract, funded, -1}), InvalidAmount)
-		require.NoError(t, do(t0, AddMilestone{contract, funded, 1}))
+		require.ErrorIs(t, do(late, AddMilestone{Contract: contract, Milestone: funded, Amount: -1}), InvalidAmount)
+		require.NoError(t, do(t0, AddMilestone{Contract: contract, Milestone: funded, Amount: 1}))
 	})
 }
 
@@ -98,12 +100,12 @@ func TestIDsAndClocks(t *testing.T) {
 			then(&event.InviteSent{Job: job, Client: client, Freelancer: freelancer, FreelancerAvailable: true, ExpiresAt: after(30, 0)}),
 		"C1 a milestone is unique inside its contract only": given(milestones, fact{event.ContractStream(otherContract), t0,
 			[]event.Event{&event.ContractStarted{Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaDirect}}}).
-			when(t0, AddMilestone{otherContract, funded, 1}).then(&event.MilestoneAdded{Milestone: funded, Amount: 1}),
+			when(t0, AddMilestone{Contract: otherContract, Milestone: funded, Amount: 1}).then(&event.MilestoneAdded{Milestone: funded, Amount: 1}),
 		"C1 a dispute is unique inside its contract only": given(milestones, disputed, fact{event.ContractStream(otherContract), t0,
 			[]event.Event{&event.ContractStarted{Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaDirect}}}).
-			when(t0, OpenDispute{otherContract, dispute1, event.SideClient, 5000, "late"}).then(openDispute(dispute1, 5000), &event.ContractPaused{}),
+			when(t0, OpenDispute{otherContract, dispute1, event.SideClient, 5000, "late", event.Week{}}).then(openDispute(dispute1, 5000), &event.ContractPaused{}),
 		"C1 a milestone's id may be a dispute's": given(milestones).
-			when(t0, OpenDispute{contract, funded, event.SideClient, 5000, "late"}).then(openDispute(funded, 5000), &event.ContractPaused{}),
+			when(t0, OpenDispute{contract, funded, event.SideClient, 5000, "late", event.Week{}}).then(openDispute(funded, 5000), &event.ContractPaused{}),
 
 		"C2 PayWeek is checked against the contract's clock": given(billed, contractSaw(after(40, 0), &event.BonusPaid{Amount: 1})).
 			when(after(40, -1), PayWeek{contract, week1, ""}).rejected(OutOfOrder),
@@ -127,7 +129,7 @@ func TestIDsAndClocks(t *testing.T) {
 		"C2 milestones, feedback and disputes share one clock": given(endFixed, contractSaw(after(1, 0), openDispute(dispute1, 1))).
 			when(after(1, -1), LeaveFeedback{Contract: contract, By: event.SideClient, Scores: fives()}).rejected(OutOfOrder),
 		"C2 a client's clock is not the freelancer's": given(lateAccounts[:1], accounts[1:]).
-			when(t0, VerifyIdentity{freelancer}).then(&event.IdentityVerified{}),
+			when(t0, VerifyIdentity{Freelancer: freelancer}).then(&event.IdentityVerified{}),
 		"C4 days are 24 hours from the second": given(accounts).
 			when(on("2016-02-29T23:59:59Z"), sendInvite).then(invited(on("2016-03-30T23:59:59Z"))),
 		"C4 a deadline beyond the calendar is its last second": given(accounts).

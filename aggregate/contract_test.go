@@ -27,7 +27,7 @@ func TestStartContract(t *testing.T) {
 	}
 
 	table{
-		"F1 an invite with via invite, not looked up": given(accounts).
+		"F1 an invite that nobody knows": given(accounts).
 			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Invite = event.ViaInvite, nobody })).
 			then(started(func(e *event.ContractStarted) { e.Via, e.Invite = event.ViaInvite, nobody })).by(event.ActorClient),
 		"F1 via invite without its id": given(accounts).
@@ -36,9 +36,41 @@ func TestStartContract(t *testing.T) {
 		"F1 a declined invite is no obstacle": given(sent, inviteSaw(t0, &event.InviteDeclined{})).
 			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Invite = event.ViaInvite, invite })).
 			then(started(func(e *event.ContractStarted) { e.Via, e.Invite = event.ViaInvite, invite })),
-		"F1 a proposal with via proposal": given(accounts).
+		"F1 a proposal that nobody knows": given(accounts).
 			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Proposal, c.Category = event.ViaProposal, nobody, "web" })).
 			then(started(func(e *event.ContractStarted) { e.Via, e.Proposal, e.Category = event.ViaProposal, nobody, "web" })),
+		"F1 an invite that was accepted": given(accepted).
+			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Invite = event.ViaInvite, invite })).
+			then(started(func(e *event.ContractStarted) { e.Via, e.Invite = event.ViaInvite, invite })),
+		"F1 it may open several contracts": given(accepted, fact{event.ContractStream(nobody), t0, fixed[2].events}).
+			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Invite = event.ViaInvite, invite })).
+			then(started(func(e *event.ContractStarted) { e.Via, e.Invite = event.ViaInvite, invite })),
+		"F1 an invite that was not": given(sent).
+			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Invite = event.ViaInvite, invite })).rejected(WrongState),
+		"F1 an invite that was declined": given(sent, inviteSaw(t0, &event.InviteDeclined{})).
+			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Invite = event.ViaInvite, invite })).rejected(WrongState),
+		"F1 another's invite": given(accounts, invitesToo).
+			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Invite = event.ViaInvite, otherInvite })).rejected(NotFound),
+		"F1 another's proposal": given(accounts, fact{event.ProposalStream(proposal), t0, []event.Event{&event.ProposalSubmitted{Job: job, Client: client, Freelancer: nobody, Via: event.ViaProposal}}}).
+			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Proposal = event.ViaProposal, proposal })).rejected(NotFound),
+		"F1 a proposal hired for another contract": given(hired(1, 2)).
+			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Proposal = event.ViaProposal, proposal })).rejected(WrongState),
+		"F1 a proposal that is not hired": given(hiring(1, 2)).
+			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Proposal = event.ViaProposal, proposal })).rejected(WrongState),
+		"F1 directly, without an offer": given(accounts).when(t0, startFixed).then(started(func(*event.ContractStarted) {})).by(event.ActorClient),
+		"E1 the client's job, open":     given(posted).when(t0, startFixed).then(started(func(*event.ContractStarted) {})),
+		"E1 the client's job, removed": given(posted, jobSaw(t0, &event.JobRemoved{Reason: event.RemoveTOS})).
+			when(t0, startFixed).then(started(func(*event.ContractStarted) {})),
+		"E1 another client's job": given(accounts, jobSaw(t0, &event.JobPosted{Client: nobody, Kind: event.KindFixed})).when(t0, startFixed).rejected(NotFound),
+		"C2 no clock is asked": given(accounts, clientDid(after(9, 0), &event.PaymentMethodVerified{}), freelancerDid(after(9, 0), &event.IdentityVerified{})).
+			when(t0, startFixed).then(started(func(*event.ContractStarted) {})),
+		"D7 the terms are not asked": given(accounts).when(t0, startFixed).
+			under(func(t *Terms) { t.RequiredVersion = "2" }).then(started(func(*event.ContractStarted) {})),
+		"D6 a hold that blocks proposals alone": given(accounts, freelancerDid(t0, &event.HoldPlaced{Kind: event.HoldQuality, Blocks: []event.HoldBlock{event.BlockProposals}})).
+			when(t0, startFixed).then(started(func(*event.ContractStarted) {})),
+		"what was agreed": given(accounts).when(t0, fixedWith(func(c *StartContract) { c.Description = "a menu" })).
+			then(started(func(e *event.ContractStarted) { e.Description = "a menu" })),
+
 		"F1 an invite with via proposal": given(accounts).
 			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Invite = event.ViaProposal, invite })).rejected(Invalid),
 		"F1 a proposal with via invite": given(accounts).
@@ -80,16 +112,166 @@ func TestStartContract(t *testing.T) {
 	}.run(t)
 }
 
+// TestHire is fine print N10 and S3: the contract of an offer.
+func TestHire(t *testing.T) {
+	started := func(change func(*event.ContractStarted)) *event.ContractStarted {
+		e := &event.ContractStarted{Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaProposal, Proposal: proposal}
+		change(e)
+		return e
+	}
+	same := func(*event.ContractStarted) {}
+	agreed := []event.Event{started(same), &event.MilestoneAdded{Milestone: funded, Amount: 5, Description: "menu", Due: "2016-02-29"}, &event.MilestoneAdded{Milestone: unfunded, Amount: 7}}
+	with := func(change func(*StartContract)) StartContract { return edited(startHire, change) }
+	byTheHour := with(func(c *StartContract) {
+		c.Kind, c.HourlyRate, c.WeeklyLimitMinutes = event.KindHourly, ptr(event.Money(9)), ptr(int64(8))
+	})
+	offered := func(offers ...*event.OfferMade) facts {
+		past := accounts.and(proposalOf(proposal))
+		for i, o := range offers {
+			past = past.and(proposalSaw(t0, o))
+			if i < len(offers)-1 {
+				past = past.and(proposalSaw(t0, &event.OfferDeclined{}))
+			}
+		}
+		return past
+	}
+	accept := func(contract uuid.UUID) fact { return proposalSaw(t0, &event.OfferAccepted{Contract: contract}) }
+	one := func(m uuid.UUID, amount event.Money) *event.OfferMade {
+		return &event.OfferMade{Kind: event.KindFixed, ExpiresAt: after(7, 0), Milestones: []event.OfferMilestone{{Milestone: m, Amount: amount}}}
+	}
+	firstEdition := &event.OfferMade{Kind: event.KindFixed, Amount: 500, ExpiresAt: after(7, 0)}
+	elsewhere := edited(startFixed, func(c *StartContract) { c.Via, c.Proposal = event.ViaProposal, proposal })
+	another := started(same)
+
+	table{
+		"N10 with the milestones of the offer, in their order": given(hired(5, 7)).when(t0, startHire).then(agreed...).by(event.ActorClient),
+		"N10 the origin is the line's own": given(hired(5, 7)).
+			when(t0, with(func(c *StartContract) { c.Via, c.Proposal = event.ViaDirect, uuid.Nil })).
+			then(append([]event.Event{started(func(e *event.ContractStarted) { e.Via, e.Proposal = event.ViaDirect, uuid.Nil })}, agreed[1:]...)...),
+		"M1 not hired":              given(hiring(5, 7)).when(t0, startHire).rejected(WrongState),
+		"M1 another job":            given(hired(5, 7)).when(t0, with(func(c *StartContract) { c.Job = nobody })).rejected(NotFound),
+		"M1 another kind":           given(hired(5, 7)).when(t0, byTheHour).rejected(NotFound),
+		"M1 another job, not hired": given(hiring(5, 7)).when(t0, with(func(c *StartContract) { c.Job = nobody })).rejected(NotFound),
+		"M1 no offer was made":      given(offered()).when(t0, startHire).rejected(NotFound),
+		"M1 another freelancer": given(hired(5, 7), fact{event.FreelancerStream(nobody), t0, []event.Event{&event.FreelancerRegistered{}}}).
+			when(t0, with(func(c *StartContract) { c.Freelancer = nobody })).rejected(NotFound),
+		"M1 another client": given(hired(5, 7), fact{event.ClientStream(nobody), t0, []event.Event{&event.ClientRegistered{}}}).
+			when(t0, with(func(c *StartContract) { c.Client = nobody })).rejected(NotFound),
+		"M1 the last offer counts": given(offered(one(funded, 1), one(unfunded, 2)), accept(proposal)).
+			when(t0, startHire).then(started(same), &event.MilestoneAdded{Milestone: unfunded, Amount: 2}),
+		"M1 also its kind": given(offered(offer(aYearOn), one(unfunded, 2)), accept(proposal)).when(t0, byTheHour).rejected(NotFound),
+		"N10 hours are the line's": given(offered(offer(aYearOn)), accept(proposal)).when(t0, byTheHour).
+			then(started(func(e *event.ContractStarted) { e.Kind, e.HourlyRate, e.WeeklyLimitMinutes = event.KindHourly, 9, 8 })),
+		"L3 milestones that leave 64 bits": given(hired(huge, 1)).when(t0, startHire).rejected(InvalidAmount),
+		"L3 milestones that just fit": given(hired(huge-1, 1)).when(t0, startHire).
+			then(started(same), &event.MilestoneAdded{Milestone: funded, Amount: huge - 1, Description: "menu", Due: "2016-02-29"}, &event.MilestoneAdded{Milestone: unfunded, Amount: 1}),
+		"S3 an amount alone is one milestone": given(offered(firstEdition), accept(proposal)).when(t0, startHire).
+			then(started(same), &event.MilestoneAdded{Milestone: proposal, Amount: 500}),
+		"S3 an old hire names another contract": given(offered(firstEdition), accept(contract)).when(t0, elsewhere).
+			then(another, &event.MilestoneAdded{Milestone: proposal, Amount: 500}),
+		"N10 without the check of job and kind": given(offered(firstEdition), accept(contract)).
+			when(t0, edited(elsewhere, func(c *StartContract) {
+				c.Kind, c.HourlyRate, c.WeeklyLimitMinutes = byTheHour.Kind, byTheHour.HourlyRate, byTheHour.WeeklyLimitMinutes
+			})).
+			then(started(func(e *event.ContractStarted) { e.Kind, e.HourlyRate, e.WeeklyLimitMinutes = event.KindHourly, 9, 8 })),
+		"S3 its own id is not the contract's then": given(offered(firstEdition), accept(contract)).when(t0, startHire).rejected(WrongState),
+	}.run(t)
+}
+
+// TestOfferContract is fine print F15: direct offers, and what there is of a contract
+// until one is accepted.
+func TestOfferContract(t *testing.T) {
+	hourlyOffered := offeredContract(func(e *event.ContractOffered) {
+		e.Kind, e.HourlyRate, e.WeeklyLimitMinutes, e.ManualTimeAllowed, e.Category = event.KindHourly, 3000, 60, true, "web"
+	})
+	hourlyStarted := &event.ContractStarted{Job: job, Client: client, Freelancer: freelancer, Kind: event.KindHourly, Via: event.ViaDirect,
+		Category: "web", HourlyRate: 3000, WeeklyLimitMinutes: 60, ManualTimeAllowed: true}
+	fixedStarted := fixed[2].events[0]
+	with := func(change func(*OfferContract)) OfferContract { return edited(offerContract, change) }
+	same := func(*event.ContractOffered) {}
+	accept := AcceptContract{contract}
+	closeAs := func(cause event.OfferClosing) CloseContractOffer { return CloseContractOffer{contract, cause} }
+	const declined, withdrawn, expired = event.OfferClosedDeclined, event.OfferClosedWithdrawn, event.OfferClosedExpired
+	closedAs := func(cause event.OfferClosing) event.Event { return &event.ContractOfferClosed{Cause: cause} }
+	taken := contractOffer.and(contractSaw(t0, fixedStarted))
+
+	rows := table{
+		"F15 an offer": given(accounts).when(t0, offerContract).then(offeredContract(same)).by(event.ActorClient),
+		"F15 an hourly offer": given(accounts).
+			when(t0, with(func(c *OfferContract) { hourlyOffer(c); c.ManualTimeAllowed, c.Category = ptr(true), "web" })).then(hourlyOffered),
+		"F2 hourly without a rate":        given(accounts).when(t0, with(func(c *OfferContract) { hourlyOffer(c); c.HourlyRate = nil })).rejected(Invalid),
+		"F2 hourly with a rate of 0":      given(accounts).when(t0, with(func(c *OfferContract) { hourlyOffer(c); c.HourlyRate = ptr(event.Money(0)) })).rejected(InvalidAmount),
+		"F2 hourly with a limit of 0":     given(accounts).when(t0, with(func(c *OfferContract) { hourlyOffer(c); c.WeeklyLimitMinutes = ptr(int64(0)) })).rejected(Invalid),
+		"F2 fixed with a rate":            given(accounts).when(t0, with(func(c *OfferContract) { c.HourlyRate = ptr(event.Money(5)) })).rejected(Invalid),
+		"F15 an id that is offered":       given(contractOffer).when(t0, offerContract).rejected(AlreadyExists),
+		"F15 an id that was offered":      given(contractOffer, offerTakenBack).when(t0, offerContract).rejected(AlreadyExists),
+		"F15 an id of a contract":         given(fixed).when(t0, offerContract).rejected(AlreadyExists),
+		"F15 no start under an offer":     given(contractOffer).when(t0, startFixed).rejected(AlreadyExists),
+		"F15 no start under a closed one": given(contractOffer, offerTakenBack).when(t0, startFixed).rejected(AlreadyExists),
+		"N10 an id of a proposal":         given(accounts, proposalOf(contract)).when(t0, offerContract).rejected(AlreadyExists),
+		"D6 under hold": given(accounts, freelancerDid(t0, &event.HoldPlaced{Kind: event.HoldQuality, Blocks: []event.HoldBlock{event.BlockContracts, event.BlockProposals}})).
+			when(t0, offerContract).then(offeredContract(same)),
+		"E1 the client's job": given(posted).when(t0, offerContract).then(offeredContract(same)),
+		"E1 a closed one":     given(posted, jobSaw(t0, &event.JobClosed{Reason: event.CloseFilled})).when(t0, offerContract).rejected(WrongState),
+		"E1 another's":        given(accounts, jobSaw(t0, &event.JobPosted{Client: nobody, Kind: event.KindFixed})).when(t0, offerContract).rejected(NotFound),
+		"E1 another's, closed, of a suspended client": given(accounts, jobSaw(t0, &event.JobPosted{Client: nobody, Kind: event.KindFixed}), clientDid(t0, &event.ClientSuspended{})).
+			when(t0, offerContract).rejected(NotFound),
+
+		"F15 accepted on its terms":            given(contractOffer).when(t0, accept).then(fixedStarted).by(event.ActorFreelancer),
+		"F15 an hourly one":                    given(accounts, contractSaw(t0, hourlyOffered)).when(t0, accept).then(hourlyStarted),
+		"F15 accepting what is not there":      given(accounts).when(t0, accept).rejected(NotFound),
+		"F15 accepting twice":                  given(taken).when(t0, accept).rejected(WrongState),
+		"F15 accepting what started otherwise": given(fixed).when(t0, accept).rejected(WrongState),
+		"F15 accepting a closed one":           given(contractOffer, offerTakenBack).when(after(9, 0), accept).rejected(WrongState),
+		"C3 accepting a second before":         given(contractOffer).when(after(7, -1), accept).then(fixedStarted),
+		"C3 accepting at expires_at":           given(contractOffer).when(after(7, 0), accept).rejected(Expired),
+		"E1 its job is not asked then":         given(contractOffer, jobSaw(t0, &event.JobPosted{Client: client, Kind: event.KindFixed}, &event.JobRemoved{})).when(t0, accept).then(fixedStarted),
+		"A1 a closed one of a suspended client": given(contractOffer, offerTakenBack, clientDid(t0, &event.ClientSuspended{})).
+			when(t0, accept).rejected(ClientSuspended),
+		"D7 the freelancer accepted the terms": given(contractOffer, freelancerDid(t0, &event.TermsAccepted{Version: "2"})).
+			when(t0, accept).under(func(t *Terms) { t.RequiredVersion = "2" }).then(fixedStarted),
+		"D7 the client's acceptance is not the freelancer's": given(contractOffer, clientDid(t0, &event.TermsAccepted{Version: "2"})).
+			when(t0, accept).under(func(t *Terms) { t.RequiredVersion = "2" }).rejected(TermsNotAccepted),
+
+		"F15 declined":                       given(contractOffer).when(t0, closeAs(declined)).then(closedAs(declined)).by(event.ActorFreelancer),
+		"F15 withdrawn":                      given(contractOffer).when(after(7, -1), closeAs(withdrawn)).then(closedAs(withdrawn)).by(event.ActorClient),
+		"F15 expired":                        given(contractOffer).when(after(7, 0), closeAs(expired)).then(closedAs(expired)).by(event.ActorTimer),
+		"F15 expired too early":              given(contractOffer).when(after(7, -1), closeAs(expired)).rejected(TooEarly),
+		"F15 declined too late":              given(contractOffer).when(after(7, 0), closeAs(declined)).rejected(Expired),
+		"F15 withdrawn too late":             given(contractOffer).when(after(7, 0), closeAs(withdrawn)).rejected(Expired),
+		"F15 closing what is not there":      given(accounts).when(t0, closeAs(declined)).rejected(NotFound),
+		"F15 closing twice, early":           given(contractOffer, offerTakenBack).when(t0, closeAs(expired)).rejected(WrongState),
+		"F15 closing what was accepted":      given(taken).when(after(9, 0), closeAs(expired)).rejected(WrongState),
+		"F15 closing what started otherwise": given(fixed).when(t0, closeAs(declined)).rejected(WrongState),
+		"D4 closing asks no account": given(contractOffer, clientDid(t0, &event.ClientBarred{}), freelancerDid(t0, &event.FreelancerClosed{})).
+			when(t0, closeAs(withdrawn)).then(closedAs(withdrawn)),
+		"F15 it is a contract from its acceptance on": given(taken).
+			when(t0, AddMilestone{Contract: contract, Milestone: funded, Amount: 10000}).then(add(funded)),
+		"D5 a complaint about an offer": given(contractOffer).
+			when(t0, RecordComplaint{Client: client, Freelancer: freelancer, Contract: contract, Reason: "rude"}).rejected(NotFound),
+	}
+	for _, c := range []Command{
+		PauseContract{contract, ""}, ResumeContract{contract, ""}, ChangeWeeklyLimit{contract, 60}, PayBonus{contract, 1}, GiveRefund{contract, 1},
+		EndContract{contract, event.SideClient, "done"}, AddMilestone{Contract: contract, Milestone: funded, Amount: 1}, FundMilestone{contract, funded},
+		tracked, DeleteSegment{contract, t0}, InvoiceWeek{contract, week1}, PayWeek{contract, week1, ""}, OpenDispute{contract, dispute1, event.SideClient, 1, "late", event.Week{}},
+		AnswerDispute{contract, dispute1, event.AnswerAccept}, LeaveFeedback{Contract: contract, By: event.SideClient, Scores: fives()}, PublishFeedback{contract},
+	} {
+		rows["F15 there is no contract yet: "+CommandName(c)] = given(contractOffer).when(monday, c).rejected(NotFound)
+		rows["F15 nor any more: "+CommandName(c)] = given(contractOffer, offerTakenBack).when(monday, c).rejected(NotFound)
+	}
+	rows.run(t)
+}
+
 func TestKindsPauseAndEnd(t *testing.T) {
 	m := uuid.MustParse("40000000-0000-4000-8000-000000000009")
 	end := func(by event.Side) EndContract { return EndContract{contract, by, "done"} }
 	pause, resume := PauseContract{contract, event.ActorClient}, ResumeContract{contract, event.ActorClient}
 
 	rows := table{
-		"F3 AddMilestone on hourly":  given(hourly).when(t0, AddMilestone{contract, m, 1}).rejected(WrongState),
+		"F3 AddMilestone on hourly":  given(hourly).when(t0, AddMilestone{Contract: contract, Milestone: m, Amount: 1}).rejected(WrongState),
 		"F3 FundMilestone on hourly": given(hourly).when(t0, FundMilestone{contract, m}).rejected(NotFound),
 		"F3 SubmitWork on hourly":    given(hourly).when(t0, SubmitWork{contract, m}).rejected(NotFound),
-		"F3 LogSegment on fixed":     given(fixed).when(t0, tracked).rejected(WrongState),
+		"F3 LogSegment on fixed":     given(fixed).when(later, tracked).rejected(WrongState),
 		"F3 manual LogSegment on fixed": given(fixed).
 			when(t0, edited(tracked, func(c *LogSegment) { c.Kind = event.SegmentManual })).rejected(WrongState),
 		"F3 ChangeWeeklyLimit on fixed": given(fixed).when(t0, ChangeWeeklyLimit{contract, 60}).rejected(WrongState),
@@ -106,8 +288,8 @@ func TestKindsPauseAndEnd(t *testing.T) {
 		"F4 pause a resumed one":        given(fixed, paused, contractSaw(t0, &event.ContractResumed{})).when(t0, pause).then(&event.ContractPaused{}),
 		"F5 paused: SubmitWork":         given(milestones, paused).when(t0, SubmitWork{contract, funded}).rejected(WrongState),
 		"F5 paused: LogSegment":         given(hourly, paused).when(t0, tracked).rejected(WrongState),
-		"F5 paused: DeleteSegment":      given(worked, paused).when(t0, DeleteSegment{contract, t0}).then(&event.SegmentDeleted{Start: t0}),
-		"F5 paused: AddMilestone":       given(fixed, paused).when(t0, AddMilestone{contract, funded, 10000}).then(add(funded)),
+		"F5 paused: DeleteSegment":      given(worked, paused).when(t0, DeleteSegment{contract, t0}).rejected(WrongState),
+		"F5 paused: AddMilestone":       given(fixed, paused).when(t0, AddMilestone{Contract: contract, Milestone: funded, Amount: 10000}).then(add(funded)),
 		"F5 paused: FundMilestone":      given(milestones, paused).when(t0, FundMilestone{contract, unfunded}).then(fund(unfunded)),
 		"F5 paused: ReleaseMilestone": given(milestones, paused).
 			when(t0, ReleaseMilestone{contract, funded, nil}).then(release(funded, 10000, event.ReleasedByClient)),
@@ -138,11 +320,11 @@ func TestKindsPauseAndEnd(t *testing.T) {
 			then(&event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed}).by(event.ActorTimer),
 		"F6 ended: PayWeek": given(billed, endedNow).
 			when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Minutes: 10, Amount: 500}).by(event.ActorTimer),
-		"F6 ended: DeleteSegment": given(worked, endedNow).
-			when(t0, DeleteSegment{contract, t0}).then(&event.SegmentDeleted{Start: t0}).by(event.ActorFreelancer),
-		"F6 ended: invoiced DeleteSegment": given(billed, endedNow).when(monday, DeleteSegment{contract, t0}).rejected(WeekLocked),
+		"F6 ended: DeleteSegment":          given(worked, endedNow).when(t0, DeleteSegment{contract, t0}).rejected(WrongState),
+		"F6 ended: invoiced DeleteSegment": given(billed, endedNow).when(monday, DeleteSegment{contract, t0}).rejected(WrongState),
 		"F6 ended: OpenDispute": given(endFixed).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late"}).then(openDispute(dispute1, 5000)),
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late", event.Week{}}).
+			then(openedOver(dispute1, 5000, event.SideClient, event.LapseNothing)),
 		"F13 by the client, active": given(fixed).when(t0, end(event.SideClient)).then(endedBy(event.SideClient)).by(event.ActorClient),
 		"F13 by the client, paused": given(fixed, paused).when(t0, end(event.SideClient)).then(endedBy(event.SideClient)),
 		"F13 by the freelancer, paused": given(fixed, paused).
@@ -166,7 +348,7 @@ func TestKindsPauseAndEnd(t *testing.T) {
 	}
 	over := milestones.and(emptied, endedNow)
 	for _, c := range []Command{
-		AddMilestone{contract, m, 1}, FundMilestone{contract, unfunded}, SubmitWork{contract, funded}, RequestChanges{contract, submitted},
+		AddMilestone{Contract: contract, Milestone: m, Amount: 1}, FundMilestone{contract, unfunded}, SubmitWork{contract, funded}, RequestChanges{contract, submitted},
 		ReleaseMilestone{contract, funded, nil}, AutoReleaseMilestone{contract, submitted}, RequestEscrowRefund{contract, funded},
 		AcceptEscrowRefund{contract, requested}, RefuseEscrowRefund{contract, requested}, LapseEscrowRefund{contract, requested},
 	} {
@@ -199,14 +381,14 @@ func TestMoney(t *testing.T) {
 		"F14 while paused":               given(paid, paused).when(t0, GiveRefund{contract, 1}).then(&event.RefundGiven{Amount: 1}),
 		"L3 a bonus as large as 64 bits": given(fixed).when(t0, PayBonus{contract, huge}).then(&event.BonusPaid{Amount: huge}),
 		"L3 one more":                    given(fixed, full).when(t0, PayBonus{contract, 1}).rejected(InvalidAmount),
-		"L3 a milestone after it":        given(fixed, full).when(t0, AddMilestone{contract, funded, 1}).rejected(InvalidAmount),
+		"L3 a milestone after it":        given(fixed, full).when(t0, AddMilestone{Contract: contract, Milestone: funded, Amount: 1}).rejected(InvalidAmount),
 		"L3 refunds make no room: sums are gross": given(fixed, full, contractSaw(t0, &event.RefundGiven{Amount: huge})).
 			when(t0, PayBonus{contract, 1}).rejected(InvalidAmount),
 		"L3 all of it can be given back": given(fixed, full).when(t0, GiveRefund{contract, huge}).then(&event.RefundGiven{Amount: huge}),
 		"L3 the largest milestone": given(fixed).
-			when(t0, AddMilestone{contract, funded, huge}).then(&event.MilestoneAdded{Milestone: funded, Amount: huge}),
+			when(t0, AddMilestone{Contract: contract, Milestone: funded, Amount: huge}).then(&event.MilestoneAdded{Milestone: funded, Amount: huge}),
 		"L3 a second milestone beside it": given(fixed, contractSaw(t0, &event.MilestoneAdded{Milestone: funded, Amount: huge})).
-			when(t0, AddMilestone{contract, submitted, 1}).rejected(InvalidAmount),
+			when(t0, AddMilestone{Contract: contract, Milestone: submitted, Amount: 1}).rejected(InvalidAmount),
 		"L3 hours that fit no more": given(billed, contractSaw(t0, &event.BonusPaid{Amount: huge - 499})).
 			when(reviewed, PayWeek{contract, week1, ""}).rejected(InvalidAmount),
 		"L3 hours that just fit": given(billed, contractSaw(t0, &event.BonusPaid{Amount: huge - 500})).

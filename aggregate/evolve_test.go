@@ -26,6 +26,7 @@ func TestEvolveRefuses(t *testing.T) {
 	done := half.and(inviteSaw(t0, &event.ContactExchanged{}))
 	barred := accounts.and(clientDid(t0, &event.ClientBarred{}))
 	open := milestones.and(disputed)
+	ratedPublic := rated.all().and(published)
 	start := func(change func(*event.ContractStarted)) *event.ContractStarted {
 		e := *hourly[2].events[0].(*event.ContractStarted)
 		change(&e)
@@ -38,7 +39,9 @@ func TestEvolveRefuses(t *testing.T) {
 		"a freelancer opened twice":        {accounts, freelancerDid(t0, &event.FreelancerRegistered{})},
 		"an invite opened twice":           {sent, inviteSaw(t0, sent[2].events...)},
 		"an event of another family":       {accounts, clientDid(t0, &event.BonusPaid{Amount: 1})},
-		"a freelancer's event on a client": {accounts, clientDid(t0, &event.IdentityVerified{})},
+		"a freelancer's event on a client": {accounts, clientDid(t0, &event.HoldPlaced{Kind: event.HoldPayment})},
+		"a client's identity twice":        {accounts, clientDid(t0, &event.IdentityVerified{}, &event.IdentityVerified{})},
+		"a client's phone revoked":         {accounts, clientDid(t0, &event.PhoneVerificationRevoked{})},
 		"an import's event":                {accounts, freelancerDid(t0, &event.ImportLineRejected{})},
 		"a bar after the bar":              {barred, clientDid(t0, &event.ClientBarred{})},
 		"a reinstatement after the bar":    {barred, clientDid(t0, &event.ClientReinstated{})},
@@ -46,6 +49,13 @@ func TestEvolveRefuses(t *testing.T) {
 		"a payment method verified twice":  {accounts, clientDid(t0, &event.PaymentMethodVerified{}, &event.PaymentMethodVerified{})},
 		"a flag lifted that is not there":  {accounts, clientDid(t0, &event.ClientFlagLifted{})},
 		"a hold lifted that is not there":  {accounts, freelancerDid(t0, &event.HoldLifted{Kind: event.HoldPayment})},
+		"a hold placed twice":              {accounts, freelancerDid(t0, &event.HoldPlaced{Kind: event.HoldPayment}, &event.HoldPlaced{Kind: event.HoldPayment, Blocks: []event.HoldBlock{event.BlockSearch}})},
+		"a freelancer suspended twice":     {accounts, freelancerDid(t0, &event.FreelancerSuspended{}, &event.FreelancerSuspended{})},
+		"an active one reinstated":         {accounts, freelancerDid(t0, &event.FreelancerReinstated{})},
+		"a closed one suspended":           {accounts, freelancerDid(t0, &event.FreelancerClosed{}, &event.FreelancerSuspended{})},
+		"a closed one reinstated":          {accounts, freelancerDid(t0, &event.FreelancerClosed{}, &event.FreelancerReinstated{})},
+		"an account closed twice":          {accounts, freelancerDid(t0, &event.FreelancerClosed{}, &event.FreelancerClosed{})},
+		"an identity revoked again":        {accounts, freelancerDid(t0, &event.IdentityVerificationRevoked{})},
 		"a phone verified twice":           {accounts, freelancerDid(t0, &event.PhoneVerified{}, &event.PhoneVerified{})},
 
 		"a badge awarded twice":          sawFreelancer(accounts, &event.BadgeAwarded{Badge: event.BadgeTopRated}, &event.BadgeAwarded{Badge: event.BadgeTopRated}),
@@ -125,8 +135,29 @@ func TestEvolveRefuses(t *testing.T) {
 		"a weekly limit after the end":       sawContract(endHourly, &event.WeeklyLimitChanged{WeeklyLimitMinutes: 1}),
 		"hours on fixed":                     sawContract(fixed, &event.HoursPaid{Week: week1, Amount: 1}),
 		"hours of 0":                         sawContract(hourly, &event.HoursPaid{Week: week1}),
+		"an offer of no kind":                sawContract(accounts, offeredContract(func(e *event.ContractOffered) { e.Kind = "barter" })),
+		"an hourly offer without a rate":     sawContract(accounts, offeredContract(func(e *event.ContractOffered) { e.Kind = event.KindHourly })),
+		"an offer of a contract twice":       sawContract(contractOffer, offeredContract(func(*event.ContractOffered) {})),
+		"an offer of what has started":       sawContract(fixed, offeredContract(func(*event.ContractOffered) {})),
+		"an offer closed that is none":       sawContract(accounts, &event.ContractOfferClosed{}),
+		"an offer closed twice":              sawContract(contractOffer.and(offerTakenBack), &event.ContractOfferClosed{}),
+		"an offer closed when accepted":      sawContract(fixed, &event.ContractOfferClosed{}),
+		"a start of a closed offer":          sawContract(contractOffer.and(offerTakenBack), fixed[2].events...),
+		"a start on other terms":             sawContract(contractOffer, hourly[2].events...),
+		"a start twice":                      sawContract(fixed, fixed[2].events...),
+		"a bonus before the start":           sawContract(contractOffer, &event.BonusPaid{Amount: 1}),
+		"a pause before the start":           sawContract(contractOffer, &event.ContractPaused{}),
+		"hours refused without a dispute":    sawContract(billed, &event.HoursRefused{Week: week1, Amount: 1, Cause: event.RefusedRuled}),
+		"hours refused during it":            sawContract(billed.and(overWeek), &event.HoursRefused{Week: week1, Amount: 1, Cause: event.RefusedRuled}),
+		"hours refused for another cause":    sawContract(billed.and(overWeek), &event.DisputeLapsed{Dispute: dispute1}, &event.HoursRefused{Week: week1, Amount: 1, Cause: event.RefusedRuled}),
+		"hours refused of another week":      sawContract(billed.and(overWeek), &event.DisputeLapsed{Dispute: dispute1}, &event.HoursRefused{Week: week2, Amount: 1, Cause: event.RefusedLapsed}),
+		"hours refused after the cancelling": sawContract(billed.and(cancelled), &event.HoursRefused{Week: week1, Amount: 1, Cause: event.RefusedAccepted}),
+		"more hours refused than disputed":   sawContract(billed.and(overWeek), &event.DisputeLapsed{Dispute: dispute1}, &event.HoursRefused{Week: week1, Amount: 501, Cause: event.RefusedLapsed}),
+		"no hours refused":                   sawContract(billed.and(overWeek), &event.DisputeLapsed{Dispute: dispute1}, &event.HoursRefused{Week: week1, Cause: event.RefusedLapsed}),
+		"hours refused twice":                sawContract(billed.and(overWeek), &event.DisputeLapsed{Dispute: dispute1}, &event.HoursRefused{Week: week1, Amount: 1, Cause: event.RefusedLapsed}, &event.HoursRefused{Week: week1, Amount: 1, Cause: event.RefusedLapsed}),
+		"hours refused that are paid":        sawContract(billed.and(overWeek), &event.DisputeLapsed{Dispute: dispute1}, &event.HoursPaid{Week: week1, Amount: 500}, &event.HoursRefused{Week: week1, Amount: 1, Cause: event.RefusedLapsed}),
 		"a week paid twice":                  sawContract(hourly, &event.HoursPaid{Week: week1, Amount: 1}, &event.HoursPaid{Week: week1, Amount: 1}),
-		"hours during a dispute":             sawContract(hourly.and(disputed), &event.HoursPaid{Week: week1, Amount: 1}),
+		"hours during a dispute":             sawContract(hourly.and(overWeek), &event.HoursPaid{Week: week1, Amount: 1}),
 		"a bonus of 0":                       sawContract(fixed, &event.BonusPaid{}),
 		"sums beyond 64 bits":                sawContract(fixed, &event.BonusPaid{Amount: huge}, &event.BonusPaid{Amount: 1}),
 		"milestones beyond 64 bits":          sawContract(milestones, &event.MilestoneAdded{Milestone: nobody, Amount: huge}),
@@ -162,20 +193,29 @@ func TestEvolveRefuses(t *testing.T) {
 		"a refund from an unknown one":      sawContract(milestones, refund(nobody, 1, event.RefundByDispute)),
 		"a refund during a dispute":         sawContract(open, refund(requested, 10000, event.RefundAccepted)),
 
-		"a second dispute":                  sawContract(open, openDispute(dispute2, 1)),
-		"a dispute's id again":              sawContract(fixed, openDispute(dispute1, 1), &event.DisputeLapsed{Dispute: dispute1}, openDispute(dispute1, 1)),
-		"a dispute of 0":                    sawContract(fixed, openDispute(dispute1, 0)),
-		"a dispute over more than is held":  sawContract(milestones, openDispute(dispute1, 30001)),
-		"an answer to nothing":              sawContract(fixed, &event.DisputeAnswered{Dispute: dispute1}),
-		"an answer to another":              sawContract(open, &event.DisputeAnswered{Dispute: dispute2}),
-		"a second answer to a dispute":      sawContract(open, &event.DisputeAnswered{Dispute: dispute1}, &event.DisputeAnswered{Dispute: dispute1}),
-		"a lapse after the answer":          sawContract(open, &event.DisputeAnswered{Dispute: dispute1}, &event.DisputeLapsed{Dispute: dispute1}),
-		"a lapse of nothing":                sawContract(fixed, &event.DisputeLapsed{Dispute: dispute1}),
-		"a resolution of nothing":           sawContract(fixed, &event.DisputeResolved{Dispute: dispute1}),
-		"a resolution that does not add up": sawContract(open, &event.DisputeResolved{Dispute: dispute1, ToClient: 4999}),
-		"shares below 0":                    sawContract(open, &event.DisputeResolved{Dispute: dispute1, ToClient: 5001, ToFreelancer: -1}),
-		"a proposal that does not add up":   sawContract(open, &event.SettlementProposed{Dispute: dispute1, ToClient: 5001}),
-		"a cancellation of a closed one":    sawContract(open, &event.DisputeCancelled{Dispute: dispute1}, &event.DisputeCancelled{Dispute: dispute1}),
+		"hours during one of the first edition": sawContract(hourly.and(bare), &event.HoursPaid{Week: week1, Amount: 1}),
+		"a dispute over a fixed one's week":     sawContract(fixed, disputeWeek(t0, dispute1, week1, 1)),
+		"an hourly one's without a week":        sawContract(hourly, openDispute(dispute1, 1)),
+		"a week that would be released":         sawContract(hourly, editedEvent(disputeWeek(t0, dispute1, week1, 1), func(e *event.DisputeOpened) { e.OnLapse = event.LapseReleases })),
+		"a week disputed twice":                 sawContract(hourly.and(overWeek), disputeWeek(t0, dispute2, week1, 1)),
+		"a week disputed when that lapsed":      sawContract(hourly.and(overWeek), &event.DisputeLapsed{Dispute: dispute1}, disputeWeek(t0, dispute2, week1, 1)),
+		"a week disputed when it is paid":       sawContract(hourly, &event.HoursPaid{Week: week1, Amount: 1}, disputeWeek(t0, dispute2, week1, 1)),
+		"a second dispute of the first edition": sawContract(hourly.and(bare), firstEdition(dispute2, 1)),
+		"an answer when it was accepted":        sawContract(open, &event.DisputeAnswered{Dispute: dispute1, Answer: event.AnswerAccept}, &event.DisputeCancelled{Dispute: dispute1}),
+		"a second dispute":                      sawContract(open, openDispute(dispute2, 1)),
+		"a dispute's id again":                  sawContract(fixed, openDispute(dispute1, 1), &event.DisputeLapsed{Dispute: dispute1}, openDispute(dispute1, 1)),
+		"a dispute of 0":                        sawContract(fixed, openDispute(dispute1, 0)),
+		"a dispute over more than is held":      sawContract(milestones, openDispute(dispute1, 30001)),
+		"an answer to nothing":                  sawContract(fixed, &event.DisputeAnswered{Dispute: dispute1}),
+		"an answer to another":                  sawContract(open, &event.DisputeAnswered{Dispute: dispute2}),
+		"a second answer to a dispute":          sawContract(open, &event.DisputeAnswered{Dispute: dispute1}, &event.DisputeAnswered{Dispute: dispute1}),
+		"a lapse after the answer":              sawContract(open, &event.DisputeAnswered{Dispute: dispute1}, &event.DisputeLapsed{Dispute: dispute1}),
+		"a lapse of nothing":                    sawContract(fixed, &event.DisputeLapsed{Dispute: dispute1}),
+		"a resolution of nothing":               sawContract(fixed, &event.DisputeResolved{Dispute: dispute1}),
+		"a resolution that does not add up":     sawContract(open, &event.DisputeResolved{Dispute: dispute1, ToClient: 4999}),
+		"shares below 0":                        sawContract(open, &event.DisputeResolved{Dispute: dispute1, ToClient: 5001, ToFreelancer: -1}),
+		"a proposal that does not add up":       sawContract(open, &event.SettlementProposed{Dispute: dispute1, ToClient: 5001}),
+		"a cancellation of a closed one":        sawContract(open, &event.DisputeCancelled{Dispute: dispute1}, &event.DisputeCancelled{Dispute: dispute1}),
 
 		"feedback before the end":   sawContract(fixed, &event.FeedbackSubmitted{By: event.SideClient}),
 		"feedback twice":            sawContract(endFixed, &event.FeedbackSubmitted{By: event.SideClient}, &event.FeedbackSubmitted{By: event.SideClient}),
@@ -184,6 +224,18 @@ func TestEvolveRefuses(t *testing.T) {
 		"a publication twice":       sawContract(endFixed, &event.FeedbackSubmitted{By: event.SideClient}, &event.FeedbackPublished{}, &event.FeedbackPublished{}),
 		"an exclusion of nothing":   sawContract(endFixed, &event.FeedbackSubmitted{By: event.SideFreelancer}, &event.FeedbackExcluded{}),
 		"an exclusion twice":        sawContract(endFixed, &event.FeedbackSubmitted{By: event.SideClient}, &event.FeedbackExcluded{}, &event.FeedbackExcluded{}),
+		"a response to nothing":     sawContract(endFixed.and(ratedPublic), &event.FeedbackResponded{By: event.SideClient}),
+		"a response in secret":      sawContract(endFixed.and(rated), &event.FeedbackResponded{By: event.SideFreelancer}),
+		"a response by no side":     sawContract(endFixed.and(ratedPublic), &event.FeedbackResponded{By: "timer"}),
+		"a response twice":          sawContract(endFixed.and(ratedPublic, responded), &event.FeedbackResponded{By: event.SideFreelancer}),
+		"a change let by the other": sawContract(endFixed.and(ratedPublic), &event.FeedbackChangeEnabled{By: event.SideClient}),
+		"a change let in secret":    sawContract(endFixed.and(rated), &event.FeedbackChangeEnabled{By: event.SideFreelancer}),
+		"a change let twice":        sawContract(endFixed.and(ratedPublic, enabled), &event.FeedbackChangeEnabled{By: event.SideFreelancer}),
+		"a revision not let":        sawContract(endFixed.and(ratedPublic), &event.FeedbackRevised{By: event.SideClient}),
+		"a revision by the other":   sawContract(endFixed.and(ratedPublic, enabled), &event.FeedbackRevised{By: event.SideFreelancer}),
+		"a revision by no side":     sawContract(endFixed.and(ratedPublic, enabled), &event.FeedbackRevised{By: "timer"}),
+		"a revision twice":          sawContract(endFixed.and(ratedPublic, enabled, revisedFeedback), &event.FeedbackRevised{By: event.SideClient}),
+		"a response before the end": sawContract(fixed, &event.FeedbackResponded{By: event.SideFreelancer}),
 		"a week's event elsewhere":  sawContract(hourly, logged(t0)),
 		"a contract's event in one": {worked, weekSaw(week1, t0, &event.BonusPaid{Amount: 1})},
 
@@ -315,8 +367,9 @@ func TestEveryEventHasAHome(t *testing.T) {
 	for _, e := range registryEvents() {
 		want := 1
 		switch e.(type) {
-		case *event.TermsAccepted, *event.TermsViolationRecorded:
-			want = 2 // clients and freelancers accept terms
+		case *event.TermsAccepted, *event.TermsViolationRecorded, *event.IdentityVerified, *event.IdentityVerificationRevoked,
+			*event.PhoneVerified, *event.PhoneVerificationRevoked:
+			want = 2 // clients have them as freelancers do
 		case *event.ImportLineRejected:
 			want = 0 // an import's own; it decides nothing
 		}

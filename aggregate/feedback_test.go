@@ -21,7 +21,6 @@ func TestFeedback(t *testing.T) {
 	recommending.Recommend, recommending.Comment = ptr(0), "thanks"
 	recommended := submitted(event.SideFreelancer)
 	recommended.Recommend, recommended.Comment = ptr(0), "thanks"
-	published := contractSaw(t0, &event.FeedbackPublished{})
 	excluded := contractSaw(t0, &event.FeedbackExcluded{Basis: event.ExcludedByModeration})
 	publish, exclude := PublishFeedback{contract}, ExcludeFeedback{contract, event.ExcludedByModeration}
 	now := feedbackCloses
@@ -101,4 +100,83 @@ func TestOverall(t *testing.T) {
 	}
 	rows.run(t)
 	require.Equal(t, 417, overall(event.Scores{Skills: 5, Quality: 1, Availability: 5, Deadlines: 5, Communication: 4, Cooperation: 5}))
+}
+
+// TestFeedbackAfterPublication is fine print H4 and H5, for either side.
+func TestFeedbackAfterPublication(t *testing.T) {
+	rows := table{}
+	for by, got := range map[event.Side]event.Side{event.SideClient: event.SideFreelancer, event.SideFreelancer: event.SideClient} {
+		gave := contractSaw(t0, &event.FeedbackSubmitted{By: by, Scores: fives(), Overall: 500})
+		back := contractSaw(t0, &event.FeedbackSubmitted{By: got, Scores: fives(), Overall: 500})
+		public := over.and(gave, published)
+		excluded := contractSaw(t0, &event.FeedbackSubmitted{By: event.SideClient}, &event.FeedbackPublished{}, &event.FeedbackExcluded{})
+		respond, said := RespondToFeedback{contract, got, "thanks"}, &event.FeedbackResponded{By: got, Comment: "thanks"}
+		enable := EnableFeedbackChange{contract, got}
+		enabledAt := func(at event.Time) *event.FeedbackChangeEnabled {
+			return &event.FeedbackChangeEnabled{By: got, ChangeClosesAt: at.AddDays(14)}
+		}
+		enabled := contractSaw(t0, enabledAt(t0))
+		scores := event.Scores{Skills: 1, Quality: 2, Availability: 3, Deadlines: 4, Communication: 5, Cooperation: 1}
+		revise := ReviseFeedback{Contract: contract, By: by, Scores: scores}
+		revised := &event.FeedbackRevised{By: by, Scores: scores, Overall: 267}
+		worded := edited(revise, func(c *ReviseFeedback) { c.Comment = "better" })
+		name := ", of the " + string(by) + "'s"
+
+		rows["H4 a response"+name] = given(public).when(t0, respond).then(said).by(event.Actor(got))
+		rows["C3 a response in the last second"+name] = given(public).when(responsesClose-1, respond).then(said)
+		rows["C3 a response at responses_close_at"+name] = given(public).when(responsesClose, respond).rejected(FeedbackClosed)
+		rows["H4 a response after the timer published"+name] = given(over, gave, contractSaw(feedbackCloses, &event.FeedbackPublished{})).
+			when(feedbackCloses, respond).then(said)
+		rows["H4 a response on a running contract"+name] = given(fixed).when(t0, respond).rejected(WrongState)
+		rows["H4 a response to none"+name] = given(over).when(t0, respond).rejected(WrongState)
+		rows["H4 a response to none, too late"+name] = given(over).when(responsesClose, respond).rejected(WrongState)
+		rows["H4 a response to what is sealed"+name] = given(over, gave).when(t0, respond).rejected(WrongState)
+		rows["H4 a response by who gave it alone"+name] = given(over, back, published).when(t0, respond).rejected(WrongState)
+		rows["H4 a second response"+name] = given(public, contractSaw(t0, said)).when(t0, respond).rejected(AlreadyGiven)
+		rows["H4 a second response, too late"+name] = given(public, contractSaw(t0, said)).when(responsesClose, respond).rejected(AlreadyGiven)
+		rows["H4 each side responds"+name] = given(over, gave, back, published, contractSaw(t0, &event.FeedbackResponded{By: by})).
+			when(t0, respond).then(said)
+		rows["H4 a response to what is revised"+name] = given(public, enabled, contractSaw(t0, revised)).when(t0, respond).then(said)
+
+		rows["H4 a change is enabled"+name] = given(public).when(t0, enable).then(enabledAt(t0)).by(event.Actor(got))
+		rows["H4 a change is enabled at any time"+name] = given(public).when(after(3000, 7), enable).then(enabledAt(after(3000, 7)))
+		rows["H4 a change on a running contract"+name] = given(fixed).when(t0, enable).rejected(WrongState)
+		rows["H4 a change of none"+name] = given(over).when(t0, enable).rejected(WrongState)
+		rows["H4 a change of what is sealed"+name] = given(over, gave).when(t0, enable).rejected(WrongState)
+		rows["H4 a change of the other's alone"+name] = given(over, back, published).when(t0, enable).rejected(WrongState)
+		rows["H4 a change enabled twice"+name] = given(public, enabled).when(t0, enable).rejected(AlreadyGiven)
+		rows["H4 a change enabled again once it is over"+name] = given(public, enabled).when(after(15, 0), enable).rejected(AlreadyGiven)
+		rows["H4 a change enabled again once it is revised"+name] = given(public, enabled, contractSaw(t0, revised)).when(t0, enable).rejected(AlreadyGiven)
+		rows["H4 each side enables a change"+name] = given(over, gave, back, published, contractSaw(t0, &event.FeedbackChangeEnabled{By: by, ChangeClosesAt: changeCloses})).
+			when(t0, enable).then(enabledAt(t0))
+		rows["law 2: a change under other terms"+name] = given(public).when(t0, enable).
+			under(func(t *Terms) { t.FeedbackChangeDays = 1 }).then(&event.FeedbackChangeEnabled{By: got, ChangeClosesAt: after(1, 0)})
+
+		rows["H5 a revision"+name] = given(public, enabled).when(t0, revise).then(revised).by(event.Actor(by))
+		rows["H5 a revision with words"+name] = given(public, enabled).when(t0, worded).
+			then(editedEvent(revised, func(e *event.FeedbackRevised) { e.Comment = "better" }))
+		rows["C3 a revision in the last second"+name] = given(public, enabled).when(changeCloses-1, revise).then(revised)
+		rows["C3 a revision at change_closes_at"+name] = given(public, enabled).when(changeCloses, revise).rejected(FeedbackClosed)
+		rows["H5 a revision that nobody enabled"+name] = given(public).when(t0, revise).rejected(WrongState)
+		rows["H5 a revision on a running contract"+name] = given(fixed).when(t0, revise).rejected(WrongState)
+		rows["H5 a revision of nothing"+name] = given(over).when(t0, revise).rejected(WrongState)
+		rows["H5 a revision that the other side may make"+name] = given(over, gave, back, published, contractSaw(t0, &event.FeedbackChangeEnabled{By: by, ChangeClosesAt: changeCloses})).
+			when(t0, revise).rejected(WrongState)
+		rows["H5 a second revision"+name] = given(public, enabled, contractSaw(t0, revised)).when(t0, revise).rejected(AlreadyGiven)
+		rows["H5 a second revision, too late"+name] = given(public, enabled, contractSaw(t0, revised)).when(changeCloses, revise).rejected(AlreadyGiven)
+		rows["H5 the last day is that of the change, not of the end"+name] = given(public, contractSaw(responsesClose, enabledAt(responsesClose))).
+			when(responsesClose.AddDays(14)-1, revise).then(revised)
+		if by == event.SideClient {
+			rows["H3 excluded feedback is answered"] = given(over, excluded).when(t0, respond).then(said)
+			rows["H3 excluded feedback may be changed"] = given(over, excluded).when(t0, enable).then(enabledAt(t0))
+			rows["H3 excluded feedback is revised"] = given(over, excluded, enabled).when(t0, revise).then(revised)
+		}
+	}
+	for _, word := range []event.ExclusionBasis{"perk", "moderation", "our own word", "\u00dcber-Regel 7", " x "} {
+		rows["H3 on the basis "+string(word)] = given(over, rated).when(t0, ExcludeFeedback{contract, word}).then(&event.FeedbackExcluded{Basis: word}).by(event.ActorPlatform)
+	}
+	rows["B14 on a basis of white space"] = given(over, rated).when(t0, ExcludeFeedback{contract, " \t\u2003"}).rejected(Invalid)
+	rows["B14 on a basis that is no text"] = given(over, rated).when(t0, ExcludeFeedback{contract, "\xff"}).rejected(Invalid)
+	rows["B14 a response of white space"] = given(over, rated, published).when(t0, RespondToFeedback{contract, event.SideFreelancer, " \u00a0"}).rejected(Invalid)
+	rows.run(t)
 }

@@ -1,10 +1,16 @@
 package aggregate
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
 )
+
+// MaxPortfolio is how many examples of work a profile shows.
+const MaxPortfolio = 50
 
 // RegisterFreelancer opens a freelancer account.
 type RegisterFreelancer struct {
@@ -29,11 +35,16 @@ type SetProfileCompleteness struct {
 	Percent    int       `json:"percent"`
 }
 
-// DescribeProfile sets the profile's own words and self-assessed skills.
+// DescribeProfile sets the profile's own words, self-assessed skills, rate and examples
+// of work. It replaces all that an earlier one said: what is left out is gone.
 type DescribeProfile struct {
-	Freelancer   uuid.UUID    `json:"freelancer"`
-	Introduction event.Text   `json:"introduction"`
-	Skills       []event.Text `json:"skills"`
+	Freelancer   uuid.UUID             `json:"freelancer"`
+	Introduction event.Text            `json:"introduction"`
+	Skills       []event.Text          `json:"skills"`
+	Title        event.Text            `json:"title,omitzero"`
+	Category     string                `json:"category,omitzero"`
+	HourlyRate   *event.Money          `json:"hourly_rate,omitzero"`
+	Portfolio    []event.PortfolioItem `json:"portfolio,omitzero"` // at most MaxPortfolio
 }
 
 // RecordSkillTest records the result of a skill test, 0 to 100.
@@ -43,19 +54,21 @@ type RecordSkillTest struct {
 	Score      int       `json:"score"` // 0 to 100
 }
 
-// VerifyIdentity marks the freelancer's identity as verified.
-type VerifyIdentity struct {
+// SuspendFreelancer keeps an active freelancer from starting anything new.
+type SuspendFreelancer struct {
+	Freelancer uuid.UUID            `json:"freelancer"`
+	Reason     event.SanctionReason `json:"reason"`
+}
+
+// ReinstateFreelancer ends a suspension.
+type ReinstateFreelancer struct {
 	Freelancer uuid.UUID `json:"freelancer"`
 }
 
-// RevokeIdentity takes that mark away.
-type RevokeIdentity struct {
-	Freelancer uuid.UUID `json:"freelancer"`
-}
-
-// VerifyPhone marks the freelancer's phone number as verified.
-type VerifyPhone struct {
-	Freelancer uuid.UUID `json:"freelancer"`
+// CloseFreelancer closes an account for good. Running contracts go on (ours).
+type CloseFreelancer struct {
+	Freelancer uuid.UUID                `json:"freelancer"`
+	Reason     event.CloseAccountReason `json:"reason"`
 }
 
 // PlaceHold restricts the account; each kind stands by itself.
@@ -89,9 +102,9 @@ func (c SetAvailability) stream() string        { return event.FreelancerStream(
 func (c SetProfileCompleteness) stream() string { return event.FreelancerStream(c.Freelancer) }
 func (c DescribeProfile) stream() string        { return event.FreelancerStream(c.Freelancer) }
 func (c RecordSkillTest) stream() string        { return event.FreelancerStream(c.Freelancer) }
-func (c VerifyIdentity) stream() string         { return event.FreelancerStream(c.Freelancer) }
-func (c RevokeIdentity) stream() string         { return event.FreelancerStream(c.Freelancer) }
-func (c VerifyPhone) stream() string            { return event.FreelancerStream(c.Freelancer) }
+func (c SuspendFreelancer) stream() string      { return event.FreelancerStream(c.Freelancer) }
+func (c ReinstateFreelancer) stream() string    { return event.FreelancerStream(c.Freelancer) }
+func (c CloseFreelancer) stream() string        { return event.FreelancerStream(c.Freelancer) }
 func (c PlaceHold) stream() string              { return event.FreelancerStream(c.Freelancer) }
 func (c LiftHold) stream() string               { return event.FreelancerStream(c.Freelancer) }
 func (c GrantRisingTalent) stream() string      { return event.FreelancerStream(c.Freelancer) }
@@ -99,9 +112,6 @@ func (c EndRisingTalent) stream() string        { return event.FreelancerStream(
 
 func (c RegisterFreelancer) validate() error { return validate(c).id("freelancer", c.Freelancer).err() }
 func (c SetAvailability) validate() error    { return validate(c).id("freelancer", c.Freelancer).err() }
-func (c VerifyIdentity) validate() error     { return validate(c).id("freelancer", c.Freelancer).err() }
-func (c RevokeIdentity) validate() error     { return validate(c).id("freelancer", c.Freelancer).err() }
-func (c VerifyPhone) validate() error        { return validate(c).id("freelancer", c.Freelancer).err() }
 func (c GrantRisingTalent) validate() error  { return validate(c).id("freelancer", c.Freelancer).err() }
 func (c EndRisingTalent) validate() error    { return validate(c).id("freelancer", c.Freelancer).err() }
 
@@ -115,13 +125,19 @@ func (c SetProfileCompleteness) validate() error {
 }
 
 func (c DescribeProfile) validate() error {
-	v := validate(c).id("freelancer", c.Freelancer).text("introduction", string(c.Introduction))
-	size := 0
-	for _, s := range c.Skills {
-		v.text("skills", string(s))
-		size += len(s) + 1
+	v := validate(c).id("freelancer", c.Freelancer).text("introduction", string(c.Introduction)).texts("skills", c.Skills).
+		text("title", string(c.Title)).text("category", c.Category).
+		must(len(c.Portfolio) <= MaxPortfolio, "portfolio has more than %d items", MaxPortfolio)
+	var shown []event.Text
+	for _, item := range c.Portfolio {
+		v.filled("title of a portfolio's item", string(item.Title)).sha256("sha256", item.SHA256)
+		shown = append(shown, item.Title, item.Ref)
 	}
-	return v.must(size <= MaxText, "skills are longer than %d bytes", MaxText).err()
+	v.texts("portfolio's texts", shown)
+	if c.HourlyRate != nil {
+		v.amount("hourly_rate", *c.HourlyRate)
+	}
+	return v.err()
 }
 
 func (c RecordSkillTest) validate() error {
@@ -129,12 +145,33 @@ func (c RecordSkillTest) validate() error {
 		must(c.Score >= 0 && c.Score <= 100, "score must be 0 to 100").err()
 }
 
-func (c PlaceHold) validate() error { return validateHold(c, c.Freelancer, c.Kind) }
-func (c LiftHold) validate() error  { return validateHold(c, c.Freelancer, c.Kind) }
+func (c SuspendFreelancer) validate() error {
+	return validateSanction(c, "freelancer", c.Freelancer, c.Reason)
+}
 
-func validateHold(c Command, freelancer uuid.UUID, kind event.HoldKind) error {
+func (c ReinstateFreelancer) validate() error {
+	return validate(c).id("freelancer", c.Freelancer).err()
+}
+
+func (c CloseFreelancer) validate() error {
+	return oneOf(validate(c).id("freelancer", c.Freelancer), "reason", c.Reason, event.CloseAccountTOS, event.CloseAccountConduct,
+		event.CloseAccountPayment, event.CloseAccountFraud, event.CloseAccountLeft).err()
+}
+
+func (c PlaceHold) validate() error {
+	v := validateHold(c, c.Freelancer, c.Kind)
+	for i, b := range c.Blocks {
+		oneOf(v, "blocks", b, event.BlockProposals, event.BlockContracts, event.BlockSearch).
+			must(!slices.Contains(c.Blocks[:i], b), "blocks has one of its words twice")
+	}
+	return v.err()
+}
+
+func (c LiftHold) validate() error { return validateHold(c, c.Freelancer, c.Kind).err() }
+
+func validateHold(c Command, freelancer uuid.UUID, kind event.HoldKind) *validation {
 	return oneOf(validate(c).id("freelancer", freelancer), "kind", kind,
-		event.HoldIdentity, event.HoldQuality, event.HoldPayment, event.HoldCircumvention).err()
+		event.HoldIdentity, event.HoldQuality, event.HoldPayment, event.HoldCircumvention)
 }
 
 func (c RegisterFreelancer) decide(d *decision) ([]event.Event, error) {
@@ -167,53 +204,67 @@ func (c SetProfileCompleteness) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c DescribeProfile) decide(d *decision) ([]event.Event, error) {
-	skills := c.Skills
-	if skills == nil {
-		skills = []event.Text{}
+	e := &event.ProfileDescribed{
+		Introduction: c.Introduction, Skills: c.Skills, Title: c.Title, Category: c.Category, Portfolio: slices.Clone(c.Portfolio),
 	}
-	return d.set(event.ActorFreelancer, &event.ProfileDescribed{Introduction: c.Introduction, Skills: skills})
+	if e.Skills == nil {
+		e.Skills = []event.Text{}
+	}
+	if c.HourlyRate != nil {
+		e.HourlyRate = *c.HourlyRate
+	}
+	for i := range e.Portfolio {
+		e.Portfolio[i].SHA256 = strings.ToLower(e.Portfolio[i].SHA256)
+	}
+	return d.set(event.ActorFreelancer, e)
 }
 
 func (c RecordSkillTest) decide(d *decision) ([]event.Event, error) {
 	return d.set(event.ActorPlatform, &event.SkillTestRecorded{Test: c.Test, Score: c.Score})
 }
 
-// flip decides a switch of the platform's: on when off, off when on.
-func (d *decision) flip(on bool, is func(*freelancerAggregate) bool, e event.Event) ([]event.Event, error) {
-	a, err := loadTarget[*freelancerAggregate](d)
-	if err != nil {
-		return nil, err
+func (c SuspendFreelancer) decide(d *decision) ([]event.Event, error) {
+	return move(d, func(a *freelancerAggregate) bool { return a.state == freelancerActive },
+		"only an active account can be suspended", &event.FreelancerSuspended{Reason: c.Reason})
+}
+
+func (c ReinstateFreelancer) decide(d *decision) ([]event.Event, error) {
+	return move(d, func(a *freelancerAggregate) bool { return a.state == freelancerSuspended },
+		"only a suspended account can be reinstated", &event.FreelancerReinstated{})
+}
+
+func (c CloseFreelancer) decide(d *decision) ([]event.Event, error) {
+	if c.Reason == event.CloseAccountLeft {
+		d.actor = event.ActorFreelancer
 	}
-	if is(a) == on {
-		return nil, d.reject(WrongState, "that is so already")
-	}
-	return []event.Event{e}, nil
-}
-
-func (c VerifyIdentity) decide(d *decision) ([]event.Event, error) {
-	return d.flip(true, func(a *freelancerAggregate) bool { return a.identityVerified }, &event.IdentityVerified{})
-}
-
-func (c RevokeIdentity) decide(d *decision) ([]event.Event, error) {
-	return d.flip(false, func(a *freelancerAggregate) bool { return a.identityVerified }, &event.IdentityVerificationRevoked{})
-}
-
-func (c VerifyPhone) decide(d *decision) ([]event.Event, error) {
-	return d.flip(true, func(a *freelancerAggregate) bool { return a.phoneVerified }, &event.PhoneVerified{})
+	return move(d, func(a *freelancerAggregate) bool { return a.state != freelancerClosed },
+		"the account is closed already", &event.FreelancerClosed{Reason: c.Reason})
 }
 
 func (c PlaceHold) decide(d *decision) ([]event.Event, error) {
-	return d.flip(true, func(a *freelancerAggregate) bool { return a.held(c.Kind) }, &event.HoldPlaced{Kind: c.Kind})
+	return flip(d, true, func(a *freelancerAggregate) bool { return a.held(c.Kind) }, &event.HoldPlaced{Kind: c.Kind, Blocks: c.blocks()})
+}
+
+// blocks is what the hold will block: quality holds all by default (H-28340909495571),
+// others nothing (ours).
+func (c PlaceHold) blocks() []event.HoldBlock {
+	switch {
+	case c.Blocks != nil:
+		return c.Blocks
+	case c.Kind == event.HoldQuality:
+		return []event.HoldBlock{event.BlockProposals, event.BlockContracts, event.BlockSearch}
+	}
+	return []event.HoldBlock{}
 }
 
 func (c LiftHold) decide(d *decision) ([]event.Event, error) {
-	return d.flip(false, func(a *freelancerAggregate) bool { return a.held(c.Kind) }, &event.HoldLifted{Kind: c.Kind})
+	return flip(d, false, func(a *freelancerAggregate) bool { return a.held(c.Kind) }, &event.HoldLifted{Kind: c.Kind})
 }
 
 func (c GrantRisingTalent) decide(d *decision) ([]event.Event, error) {
-	return d.flip(true, func(a *freelancerAggregate) bool { return a.risingTalent }, &event.RisingTalentGranted{})
+	return flip(d, true, func(a *freelancerAggregate) bool { return a.risingTalent }, &event.RisingTalentGranted{})
 }
 
 func (c EndRisingTalent) decide(d *decision) ([]event.Event, error) {
-	return d.flip(false, func(a *freelancerAggregate) bool { return a.risingTalent }, &event.RisingTalentEnded{})
+	return flip(d, false, func(a *freelancerAggregate) bool { return a.risingTalent }, &event.RisingTalentEnded{})
 }

@@ -36,27 +36,34 @@ var (
 	}
 	// words by the type of the field.
 	words = map[reflect.Type][]string{
-		reflect.TypeFor[event.SanctionReason]():   {"tos", "conduct", "payment", "fraud"},
-		reflect.TypeFor[event.FlagBasis]():        {"poor_collaboration", "other"},
-		reflect.TypeFor[event.ContactBasis]():     {"consistently_negative", "other"},
-		reflect.TypeFor[event.Visibility]():       {"public", "public", "private"},
-		reflect.TypeFor[event.HoldKind]():         {"identity", "quality", "payment", "circumvention"},
-		reflect.TypeFor[event.WithdrawReason]():   {"changed_mind", "hired_other", "job_closed"},
-		reflect.TypeFor[event.ContractKind]():     {"fixed", "hourly"},
-		reflect.TypeFor[event.Via]():              {"direct", "invite", "proposal"},
-		reflect.TypeFor[event.Side]():             {"client", "freelancer"},
-		reflect.TypeFor[event.Actor]():            {"", "platform"},
-		reflect.TypeFor[event.ReleaseCause]():     {"client", "auto", "dispute"},
-		reflect.TypeFor[event.RefundCause]():      {"accepted", "lapsed", "ended_by_freelancer", "dispute"},
-		reflect.TypeFor[event.ExclusionBasis]():   {"moderation", "perk"},
-		reflect.TypeFor[event.DisputeAnswer]():    {"accept", "contest"},
-		reflect.TypeFor[event.DecidedBy]():        {"settlement", "mediation", "arbitration"},
-		reflect.TypeFor[event.SegmentKind]():      {"tracked", "tracked", "manual"},
-		reflect.TypeFor[event.CloseReason]():      {"filled", "cancelled", "cancelled", "expired"},
-		reflect.TypeFor[event.RemoveReason]():     {"tos", "other"},
-		reflect.TypeFor[event.InterviewFormat]():  {"one_on_one", "panel", "telephone", "group"},
-		reflect.TypeFor[event.InterviewChannel](): {"chat", "audio", "video", "in_person"},
-		reflect.TypeFor[event.Badge]():            {"top_rated", "top_rated_plus"},
+		reflect.TypeFor[event.SanctionReason]():     {"tos", "conduct", "payment", "fraud"},
+		reflect.TypeFor[event.FlagBasis]():          {"poor_collaboration", "other"},
+		reflect.TypeFor[event.ContactBasis]():       {"consistently_negative", "other"},
+		reflect.TypeFor[event.Visibility]():         {"public", "public", "private"},
+		reflect.TypeFor[event.HoldKind]():           {"identity", "quality", "payment", "circumvention"},
+		reflect.TypeFor[event.HoldBlock]():          {"proposals", "contracts", "search"},
+		reflect.TypeFor[event.CloseAccountReason](): {"tos", "conduct", "payment", "fraud", "left"},
+		reflect.TypeFor[event.WithdrawReason]():     {"changed_mind", "hired_other", "job_closed", "client_sanctioned"},
+		reflect.TypeFor[event.ContractKind]():       {"fixed", "hourly"},
+		reflect.TypeFor[event.Via]():                {"direct", "invite", "proposal"},
+		reflect.TypeFor[event.Side]():               {"client", "freelancer"},
+		reflect.TypeFor[event.Actor]():              {"", "platform"},
+		reflect.TypeFor[event.ReleaseCause]():       {"client", "auto", "dispute"},
+		reflect.TypeFor[event.OfferClosing]():       {"declined", "withdrawn", "expired"},
+		reflect.TypeFor[event.RefusalCause]():       {"accepted", "lapsed", "ruled"},
+		reflect.TypeFor[event.DisputeLapse]():       {"release", "refund", "none", "protect", "protect", "protect"},
+		reflect.TypeFor[event.Unprotected]():        {"", "no_memo", "account"},
+		reflect.TypeFor[event.Day]():                {"2016-02-29"},
+		reflect.TypeFor[event.RefundCause]():        {"accepted", "lapsed", "ended_by_freelancer", "dispute"},
+		reflect.TypeFor[event.ExclusionBasis]():     {"moderation", "perk", "our own word"},
+		reflect.TypeFor[event.DisputeAnswer]():      {"accept", "contest"},
+		reflect.TypeFor[event.DecidedBy]():          {"settlement", "mediation", "arbitration"},
+		reflect.TypeFor[event.SegmentKind]():        {"tracked", "tracked", "manual"},
+		reflect.TypeFor[event.CloseReason]():        {"filled", "cancelled", "cancelled", "expired"},
+		reflect.TypeFor[event.RemoveReason]():       {"tos", "other"},
+		reflect.TypeFor[event.InterviewFormat]():    {"one_on_one", "panel", "telephone", "group"},
+		reflect.TypeFor[event.InterviewChannel]():   {"chat", "audio", "video", "in_person"},
+		reflect.TypeFor[event.Badge]():              {"top_rated", "top_rated_plus"},
 	}
 	amounts = []int64{1, 3333, 5000, 6667, 10000, 20000}
 )
@@ -150,6 +157,8 @@ func (g generator) field(t *rapid.T, f reflect.StructField, v reflect.Value) {
 		word := marker
 		if list := words[v.Type()]; list != nil {
 			word = oneOfThese(t, list)
+		} else if strings.HasSuffix(f.Name, "SHA256") {
+			word = strings.Repeat("0f", 32)
 		}
 		if wrong {
 			word = oneOfThese(t, []string{"", "timer", marker, marker + "\xff"})

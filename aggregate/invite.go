@@ -11,7 +11,7 @@ type inviteState uint8
 const (
 	inviteOpen inviteState = iota
 	inviteArchived
-	inviteAccepted // final, like all that follow; the contacts are yet to be exchanged
+	inviteAccepted // final, like all that follow; no contacts were exchanged with it, or not yet
 	inviteFinal
 )
 
@@ -21,12 +21,14 @@ const (
 //
 // SendInvite opens it and freezes its deadline, Terms.InviteDays of 24 hours later.
 // The freelancer sends AcceptInvite, DeclineInvite, ReportInvite or ArchiveInvite,
-// the client WithdrawInvite: WrongState once it is final, Expired from the
-// deadline's own second on. From that second the timer's ExpireInvite works, which
-// is TooEarly before. Accepting exchanges the contact details in the same append.
+// the client, or the platform for one that it barred, WithdrawInvite: WrongState once
+// it is final, Expired from the deadline's own second on. From that second the timer's
+// ExpireInvite works, which is TooEarly before. Accepting is new business and, under
+// ContactAtInterview, exchanges the contact details in the same append.
 //
-// Other decisions ask it one thing: SubmitProposal is free where it answers an
-// accepted invite of the same client, freelancer and job.
+// Other decisions ask whether it was accepted, by whom and for which job:
+// SubmitProposal is free where it answers such an invite, and StartContract wants its
+// origin to be one.
 type inviteAggregate struct {
 	base
 	job        uuid.UUID

@@ -6,8 +6,8 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// SendInvite invites a freelancer to an interview. There is no quota. The job
-// is an opaque id.
+// SendInvite invites a freelancer to an interview. There is no quota. A job that the
+// log knows must be the client's and open; any other is an opaque id.
 type SendInvite struct {
 	Invite     uuid.UUID  `json:"invite"`
 	Job        uuid.UUID  `json:"job"`
@@ -16,8 +16,8 @@ type SendInvite struct {
 	Message    event.Text `json:"message,omitzero"`
 }
 
-// AcceptInvite accepts an invite with a cover letter; contact details are
-// exchanged in the same append.
+// AcceptInvite accepts an invite with a cover letter. Where Terms.ContactAt is the
+// interview, contact details are exchanged in the same append.
 type AcceptInvite struct {
 	Invite      uuid.UUID  `json:"invite"`
 	CoverLetter event.Text `json:"cover_letter,omitzero"` // required, with a code of its own
@@ -40,7 +40,8 @@ type ArchiveInvite struct {
 	Invite uuid.UUID `json:"invite"`
 }
 
-// WithdrawInvite takes an invite back.
+// WithdrawInvite takes an invite back: the client's word, or the platform's where it
+// barred the client.
 type WithdrawInvite struct {
 	Invite uuid.UUID            `json:"invite"`
 	Reason event.WithdrawReason `json:"reason"`
@@ -81,7 +82,7 @@ func (c ExpireInvite) validate() error  { return validate(c).id("invite", c.Invi
 
 func (c WithdrawInvite) validate() error {
 	return oneOf(validate(c).id("invite", c.Invite), "reason", c.Reason,
-		event.WithdrawChangedMind, event.WithdrawHiredOther, event.WithdrawJobClosed).err()
+		event.WithdrawChangedMind, event.WithdrawHiredOther, event.WithdrawJobClosed, event.WithdrawSanctioned).err()
 }
 
 func (c SendInvite) decide(d *decision) ([]event.Event, error) {
@@ -96,11 +97,20 @@ func (c SendInvite) decide(d *decision) ([]event.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !client.mayStartNew() {
-		return nil, d.reject(ClientSuspended, "the client is suspended or barred")
+	job, err := d.jobOf(c.Job, c.Client)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.newBusiness(business{client: client, freelancers: []*freelancerAggregate{freelancer}, acts: client}); err != nil {
+		return nil, err
 	}
 	if freelancer.private {
 		return nil, d.reject(ProfilePrivate, "the freelancer's profile is private")
+	}
+	if job != nil {
+		if err := d.open(job); err != nil {
+			return nil, err
+		}
 	}
 	d.actor = event.ActorClient
 	return []event.Event{&event.InviteSent{
@@ -116,6 +126,10 @@ func (d *decision) reply(actor event.Actor, events ...event.Event) ([]event.Even
 	if err != nil {
 		return nil, err
 	}
+	return d.replyTo(i, actor, events...)
+}
+
+func (d *decision) replyTo(i *inviteAggregate, actor event.Actor, events ...event.Event) ([]event.Event, error) {
 	if i.final() {
 		return nil, d.reject(WrongState, "the invite is final")
 	}
@@ -127,7 +141,28 @@ func (d *decision) reply(actor event.Actor, events ...event.Event) ([]event.Even
 }
 
 func (c AcceptInvite) decide(d *decision) ([]event.Event, error) {
-	return d.reply(event.ActorFreelancer, &event.InviteAccepted{CoverLetter: c.CoverLetter}, &event.ContactExchanged{})
+	i, err := loadTarget[*inviteAggregate](d)
+	if err != nil {
+		return nil, err
+	}
+	client, err := d.client(i.client)
+	if err != nil {
+		return nil, err
+	}
+	freelancer, err := d.freelancer(i.freelancer)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.newBusiness(business{
+		client: client, freelancers: []*freelancerAggregate{freelancer}, block: event.BlockProposals, acts: freelancer,
+	}); err != nil {
+		return nil, err
+	}
+	events := []event.Event{&event.InviteAccepted{CoverLetter: c.CoverLetter}}
+	if d.terms.ContactAt == ContactAtInterview {
+		events = append(events, &event.ContactExchanged{})
+	}
+	return d.replyTo(i, event.ActorFreelancer, events...)
 }
 
 func (c DeclineInvite) decide(d *decision) ([]event.Event, error) {
@@ -139,7 +174,11 @@ func (c ReportInvite) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c WithdrawInvite) decide(d *decision) ([]event.Event, error) {
-	return d.reply(event.ActorClient, &event.InviteWithdrawn{Reason: c.Reason})
+	actor := event.ActorClient
+	if c.Reason == event.WithdrawSanctioned {
+		actor = event.ActorPlatform
+	}
+	return d.reply(actor, &event.InviteWithdrawn{Reason: c.Reason})
 }
 
 func (c ArchiveInvite) decide(d *decision) ([]event.Event, error) {
@@ -150,7 +189,7 @@ func (c ArchiveInvite) decide(d *decision) ([]event.Event, error) {
 	if i.state == inviteArchived {
 		return nil, d.reject(WrongState, "the invite is archived already")
 	}
-	return d.reply(event.ActorFreelancer, &event.InviteArchived{})
+	return d.replyTo(i, event.ActorFreelancer, &event.InviteArchived{})
 }
 
 func (c ExpireInvite) decide(d *decision) ([]event.Event, error) {

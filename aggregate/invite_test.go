@@ -19,6 +19,7 @@ var replies = []struct {
 	{DeclineInvite{invite, "no time"}, events{&event.InviteDeclined{Reason: "no time"}}, event.ActorFreelancer},
 	{ReportInvite{invite, ""}, events{&event.InviteReported{}}, event.ActorFreelancer},
 	{WithdrawInvite{invite, event.WithdrawJobClosed}, events{&event.InviteWithdrawn{Reason: event.WithdrawJobClosed}}, event.ActorClient},
+	{WithdrawInvite{invite, event.WithdrawSanctioned}, events{&event.InviteWithdrawn{Reason: event.WithdrawSanctioned}}, event.ActorPlatform},
 }
 
 // TestReplies is every reply in every state and at every border of an invite.
@@ -70,7 +71,7 @@ func TestSendInvite(t *testing.T) {
 	withText.Message = "Hello"
 
 	table{
-		"E1 the job is not looked up":       given(accounts).when(t0, sendInvite).then(invited(after(30, 0))).by(event.ActorClient),
+		"E1 a job that nobody knows":        given(accounts).when(t0, sendInvite).then(invited(after(30, 0))).by(event.ActorClient),
 		"E1 again for the same job":         given(sent).when(t0, again).then(invited(after(30, 0))),
 		"E1 again for a declined one":       given(sent, inviteSaw(t0, &event.InviteDeclined{})).when(t0, again).then(invited(after(30, 0))),
 		"a message is kept":                 given(accounts).when(t0, withMessage).then(withText),
@@ -87,6 +88,53 @@ func TestSendInvite(t *testing.T) {
 		"E5 withdrawing is possible all day": given(sent).
 			when(after(29, 0), WithdrawInvite{invite, event.WithdrawHiredOther}).
 			then(&event.InviteWithdrawn{Reason: event.WithdrawHiredOther}),
+	}.run(t)
+}
+
+// TestInviteToJob is fine print E1: only the id of a posted job is looked at.
+func TestInviteToJob(t *testing.T) {
+	anothers := fact{event.JobStream(job), t0, events{&event.JobPosted{Client: nobody, Kind: event.KindFixed}}}
+	shut := jobSaw(t0, &event.JobClosed{Reason: event.CloseFilled})
+	removed := jobSaw(t0, &event.JobRemoved{Reason: event.RemoveOther})
+	suspended := clientDid(t0, &event.ClientSuspended{})
+	table{
+		"E1 to an open job of the client":       given(posted).when(t0, sendInvite).then(invited(after(30, 0))).by(event.ActorClient),
+		"E1 to another client's job":            given(accounts, anothers).when(t0, sendInvite).rejected(NotFound),
+		"E1 to another's that is closed":        given(accounts, anothers, shut).when(t0, sendInvite).rejected(NotFound),
+		"E1 to a closed job":                    given(posted, shut).when(t0, sendInvite).rejected(WrongState),
+		"E1 to a removed job":                   given(posted, removed).when(t0, sendInvite).rejected(WrongState),
+		"A1 another's job and a suspension":     given(accounts, anothers, suspended).when(t0, sendInvite).rejected(NotFound),
+		"A1 a closed job and a suspension":      given(posted, shut, suspended).when(t0, sendInvite).rejected(ClientSuspended),
+		"C2 a job posted later is looked at":    given(accounts, jobSaw(after(9, 0), &event.JobPosted{Client: nobody, Kind: event.KindFixed})).when(t0, sendInvite).rejected(NotFound),
+		"E1 accepting looks at no job":          given(sent, anothers, shut).when(t0, AcceptInvite{invite, "Dear Ms."}).then(accepted[3].events...),
+		"E1 nor does declining":                 given(sent, anothers, removed).when(t0, DeclineInvite{invite, ""}).then(&event.InviteDeclined{}),
+		"a suspended freelancer is not invited": given(accounts, freelancerDid(t0, &event.FreelancerSuspended{})).when(t0, sendInvite).rejected(FreelancerSuspended),
+		"nor is one who left":                   given(accounts, freelancerDid(t0, &event.FreelancerClosed{})).when(t0, sendInvite).rejected(FreelancerSuspended),
+		"a suspended freelancer accepts none":   given(sent, freelancerDid(t0, &event.FreelancerSuspended{})).when(t0, AcceptInvite{invite, "Dear Ms."}).rejected(FreelancerSuspended),
+		"but declines":                          given(sent, freelancerDid(t0, &event.FreelancerSuspended{})).when(t0, DeclineInvite{invite, ""}).then(&event.InviteDeclined{}),
+		"D7 the client who invites is asked": given(accounts, freelancerDid(t0, &event.TermsAccepted{Version: "2"})).
+			when(t0, sendInvite).under(version2).rejected(TermsNotAccepted),
+		"D7 and alone": given(accounts, clientDid(t0, &event.TermsAccepted{Version: "2"})).
+			when(t0, sendInvite).under(version2).then(invited(after(30, 0))),
+		"D7 the freelancer who accepts is asked": given(sent, clientDid(t0, &event.TermsAccepted{Version: "2"})).
+			when(t0, AcceptInvite{invite, "Dear Ms."}).under(version2).rejected(TermsNotAccepted),
+		"D7 and alone, too": given(sent, freelancerDid(t0, &event.TermsAccepted{Version: "2"})).
+			when(t0, AcceptInvite{invite, "Dear Ms."}).under(version2).then(accepted[3].events...),
+		"D7 declining asks nobody": given(sent).when(t0, DeclineInvite{invite, ""}).under(version2).then(&event.InviteDeclined{}),
+	}.run(t)
+}
+
+func version2(t *Terms) { t.RequiredVersion = "2" }
+
+// TestContact is rules 2, Contact: an acceptance exchanges it where the terms say so.
+func TestContact(t *testing.T) {
+	accept := AcceptInvite{invite, "Dear Ms."}
+	table{
+		"with the interview": given(sent).when(t0, accept).then(&event.InviteAccepted{CoverLetter: "Dear Ms."}, &event.ContactExchanged{}),
+		"with the contract": given(sent).when(t0, accept).under(func(t *Terms) { t.ContactAt = ContactAtContract }).
+			then(&event.InviteAccepted{CoverLetter: "Dear Ms."}),
+		"an acceptance without it is final": given(sent, inviteSaw(t0, &event.InviteAccepted{CoverLetter: "Dear Ms."})).
+			when(t0, WithdrawInvite{invite, event.WithdrawChangedMind}).rejected(WrongState),
 	}.run(t)
 }
 

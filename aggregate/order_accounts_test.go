@@ -1,6 +1,8 @@
 package aggregate
 
 import (
+	"strings"
+
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
@@ -30,6 +32,11 @@ func ofAccount[C Command](did func(event.Time, ...event.Event) fact, past facts,
 
 type events []event.Event
 
+var describeProfile = DescribeProfile{
+	Freelancer: freelancer, Introduction: "I write", Skills: []event.Text{"Go"}, Title: "Writer", Category: "web",
+	HourlyRate: ptr(event.Money(5000)), Portfolio: []event.PortfolioItem{{Title: "A book", Ref: "shelf 3", SHA256: strings.Repeat("0f", 32)}},
+}
+
 var clientOrders = []ordered{
 	{situation{at: t0, cmd: RegisterClient{client}}, []fault{
 		{Invalid, with(func(c *RegisterClient) *uuid.UUID { return &c.Client }, uuid.Nil)},
@@ -57,6 +64,14 @@ var clientOrders = []ordered{
 		events{&event.ClientSuspended{}}, events{&event.ClientReinstated{}}),
 	ofClient(BarClient{client, event.SanctionFraud}, func(c *BarClient) *uuid.UUID { return &c.Client },
 		nil, events{&event.ClientBarred{}}),
+	ofClient(VerifyIdentity{Client: client}, func(c *VerifyIdentity) *uuid.UUID { return &c.Client },
+		nil, events{&event.IdentityVerified{}}),
+	ofClient(RevokeIdentity{Client: client}, func(c *RevokeIdentity) *uuid.UUID { return &c.Client },
+		events{&event.IdentityVerified{}}, events{&event.IdentityVerificationRevoked{}}),
+	ofClient(VerifyPhone{Client: client}, func(c *VerifyPhone) *uuid.UUID { return &c.Client },
+		nil, events{&event.PhoneVerified{}}),
+	ofClient(RevokePhone{Client: client}, func(c *RevokePhone) *uuid.UUID { return &c.Client },
+		events{&event.PhoneVerified{}}, events{&event.PhoneVerificationRevoked{}}),
 	ofClient(AcceptTerms{Client: client, Version: "2016"}, func(c *AcceptTerms) *uuid.UUID { return &c.Client }, nil, nil),
 	ofClient(RecordViolation{Client: client, Rule: "off-platform"}, func(c *RecordViolation) *uuid.UUID { return &c.Client }, nil, nil),
 }
@@ -69,15 +84,28 @@ var freelancerOrders = []ordered{
 	ofFreelancer(SetVisibility{freelancer, event.VisibilityPrivate}, func(c *SetVisibility) *uuid.UUID { return &c.Freelancer }, nil, nil),
 	ofFreelancer(SetAvailability{freelancer, false}, func(c *SetAvailability) *uuid.UUID { return &c.Freelancer }, nil, nil),
 	ofFreelancer(SetProfileCompleteness{freelancer, 100}, func(c *SetProfileCompleteness) *uuid.UUID { return &c.Freelancer }, nil, nil),
-	ofFreelancer(DescribeProfile{freelancer, "I write", []event.Text{"Go"}}, func(c *DescribeProfile) *uuid.UUID { return &c.Freelancer }, nil, nil),
+	{situation{past: accounts, at: t0, cmd: describeProfile}, []fault{
+		{Invalid, with(func(c *DescribeProfile) *uuid.UUID { return &c.Freelancer }, uuid.Nil)},
+		{InvalidAmount, edit(func(c *DescribeProfile) { c.HourlyRate = ptr(event.Money(0)) })},
+		{NotFound, with(func(c *DescribeProfile) *uuid.UUID { return &c.Freelancer }, nobody)},
+		{OutOfOrder, outOfOrder},
+	}},
 	ofFreelancer(RecordSkillTest{freelancer, "Go", 90}, func(c *RecordSkillTest) *uuid.UUID { return &c.Freelancer }, nil, nil),
-	ofFreelancer(VerifyIdentity{freelancer}, func(c *VerifyIdentity) *uuid.UUID { return &c.Freelancer },
+	ofFreelancer(SuspendFreelancer{freelancer, event.SanctionTOS}, func(c *SuspendFreelancer) *uuid.UUID { return &c.Freelancer },
+		nil, events{&event.FreelancerSuspended{}}),
+	ofFreelancer(ReinstateFreelancer{freelancer}, func(c *ReinstateFreelancer) *uuid.UUID { return &c.Freelancer },
+		events{&event.FreelancerSuspended{}}, events{&event.FreelancerReinstated{}}),
+	ofFreelancer(CloseFreelancer{freelancer, event.CloseAccountFraud}, func(c *CloseFreelancer) *uuid.UUID { return &c.Freelancer },
+		nil, events{&event.FreelancerClosed{}}),
+	ofFreelancer(VerifyIdentity{Freelancer: freelancer}, func(c *VerifyIdentity) *uuid.UUID { return &c.Freelancer },
 		nil, events{&event.IdentityVerified{}}),
-	ofFreelancer(RevokeIdentity{freelancer}, func(c *RevokeIdentity) *uuid.UUID { return &c.Freelancer },
+	ofFreelancer(RevokeIdentity{Freelancer: freelancer}, func(c *RevokeIdentity) *uuid.UUID { return &c.Freelancer },
 		events{&event.IdentityVerified{}}, events{&event.IdentityVerificationRevoked{}}),
-	ofFreelancer(VerifyPhone{freelancer}, func(c *VerifyPhone) *uuid.UUID { return &c.Freelancer },
+	ofFreelancer(VerifyPhone{Freelancer: freelancer}, func(c *VerifyPhone) *uuid.UUID { return &c.Freelancer },
 		nil, events{&event.PhoneVerified{}}),
-	ofFreelancer(PlaceHold{freelancer, event.HoldQuality}, func(c *PlaceHold) *uuid.UUID { return &c.Freelancer },
+	ofFreelancer(RevokePhone{Freelancer: freelancer}, func(c *RevokePhone) *uuid.UUID { return &c.Freelancer },
+		events{&event.PhoneVerified{}}, events{&event.PhoneVerificationRevoked{}}),
+	ofFreelancer(PlaceHold{freelancer, event.HoldQuality, []event.HoldBlock{}}, func(c *PlaceHold) *uuid.UUID { return &c.Freelancer },
 		nil, events{&event.HoldPlaced{Kind: event.HoldQuality}}),
 	ofFreelancer(LiftHold{freelancer, event.HoldQuality}, func(c *LiftHold) *uuid.UUID { return &c.Freelancer },
 		events{&event.HoldPlaced{Kind: event.HoldQuality}}, events{&event.HoldLifted{Kind: event.HoldQuality}}),
@@ -106,20 +134,34 @@ var (
 	lastSecond = after(30, -1)
 )
 
+// anothersJob is a job of another client.
+func anothersJob(s *situation) {
+	s.first = s.first.and(fact{event.JobStream(job2), t0, events{&event.JobPosted{Client: nobody, Kind: event.KindFixed}}})
+	with(func(c *SendInvite) *uuid.UUID { return &c.Job }, job2)(s)
+}
+
 var inviteOrders = []ordered{
-	{situation{past: accounts, at: t0, cmd: sendInvite}, []fault{
+	{situation{past: posted, at: t0, cmd: sendInvite}, []fault{
 		{Invalid, with(func(c *SendInvite) *uuid.UUID { return &c.Job }, uuid.Nil)},
 		{AlreadyExists, last(inviteSaw(t0, &event.InviteSent{}))},
 		{NotFound, with(func(c *SendInvite) *uuid.UUID { return &c.Client }, nobody)},
 		{NotFound, with(func(c *SendInvite) *uuid.UUID { return &c.Freelancer }, nobody)},
+		{NotFound, anothersJob},
 		{ClientSuspended, suspended},
+		{FreelancerSuspended, suspendedFreelancer},
+		{TermsNotAccepted, requireTerms},
 		{ProfilePrivate, private},
+		{WrongState, closeJob},
 	}},
 	{situation{past: sent, at: lastSecond, cmd: AcceptInvite{invite, "Dear Ms."}}, []fault{
 		{Invalid, with(func(c *AcceptInvite) *uuid.UUID { return &c.Invite }, uuid.Nil)},
 		{CoverLetterRequired, edit(func(c *AcceptInvite) { c.CoverLetter = "" })},
 		{NotFound, with(func(c *AcceptInvite) *uuid.UUID { return &c.Invite }, nobody)},
 		{OutOfOrder, outOfOrder},
+		{ClientSuspended, suspended},
+		{FreelancerSuspended, suspendedFreelancer},
+		{OnHold, heldFrom(event.BlockProposals)},
+		{TermsNotAccepted, requireTerms},
 		{WrongState, last(inviteSaw(t0, &event.InviteDeclined{}))},
 		{Expired, at(expires)},
 	}},

@@ -18,6 +18,8 @@ type situation struct {
 	at   event.Time
 	cmd  Command
 
+	terms func(*Terms) // how they differ from the default ones, if they do
+
 	first, last facts  // what faults add to the past: what comes before the rest, and the rest
 	late        string // the stream whose last event is to be later than at
 }
@@ -71,7 +73,10 @@ func (o ordered) require(t *testing.T, want Code, faults ...fault) {
 		}
 		past[i].at = s.at.AddSeconds(1)
 	}
-	scenario := whenStage{past, s.at, s.cmd}
+	scenario := given(past).when(s.at, s.cmd)
+	if s.terms != nil {
+		scenario = scenario.under(s.terms)
+	}
 	if want != "" {
 		scenario.rejected(want).check(t)
 		return
@@ -94,7 +99,7 @@ func TestEveryCommandIsTested(t *testing.T) {
 		require.Contains(t, commands, CommandName(c))
 	}
 	for _, c := range []Code{
-		Invalid, InvalidAmount, CoverLetterRequired, AlreadyExists, NotFound, OutOfOrder, ClientSuspended, ProfilePrivate,
+		Invalid, InvalidAmount, CoverLetterRequired, AlreadyExists, NotFound, OutOfOrder, ClientSuspended, FreelancerSuspended, OnHold, TermsNotAccepted, ProfilePrivate,
 		WrongState, DisputeOpen, NotFunded, EscrowNotEmpty, ManualTimeForbidden, WeekLocked, DuplicateSegment, AlreadyGiven,
 		Expired, TooEarly, FeedbackClosed, TooLate, ExceedsEscrow, ExceedsPaid, NotEnoughConnects,
 	} {
@@ -134,7 +139,15 @@ func with[C Command](field func(*C) *uuid.UUID, id uuid.UUID) func(*situation) {
 	return edit(func(c *C) { *field(c) = id })
 }
 
+// requireTerms asks for a version of the terms of service that nobody has accepted.
+func requireTerms(s *situation) { s.terms = func(t *Terms) { t.RequiredVersion = "2" } }
+
 var (
-	suspended = last(clientDid(t0, &event.ClientSuspended{Reason: event.SanctionTOS}))
-	private   = last(freelancerDid(t0, &event.VisibilityChanged{Visibility: event.VisibilityPrivate}))
+	suspended           = last(clientDid(t0, &event.ClientSuspended{Reason: event.SanctionTOS}))
+	suspendedFreelancer = last(freelancerDid(t0, &event.FreelancerSuspended{Reason: event.SanctionTOS}))
+	// heldFrom is a hold that blocks one part of the marketplace.
+	heldFrom = func(part event.HoldBlock) func(*situation) {
+		return last(freelancerDid(t0, &event.HoldPlaced{Kind: event.HoldCircumvention, Blocks: []event.HoldBlock{part}}))
+	}
+	private = last(freelancerDid(t0, &event.VisibilityChanged{Visibility: event.VisibilityPrivate}))
 )

@@ -81,7 +81,7 @@ func (r rejected) checkForged(t require.TestingT) {
 			if !sayable(c, said, w) {
 				return // the command says what no event does
 			}
-			b, err := Replay(fold(t, r.past).read, DefaultTerms(), w)
+			b, err := Replay(fold(t, r.past).read, r.terms, w)
 			require.NoError(t, err)
 			require.NotNil(t, b)
 			require.Equal(t, Breach{string(r.code), b.Rule, name, 0, b.What}, *b)
@@ -179,11 +179,11 @@ func TestReplayFinds(t *testing.T) {
 		"contacts first": {sent, by(F, inviteSaw(t0, &event.ContactExchanged{}, &event.InviteAccepted{CoverLetter: "a"})),
 			OtherOutcome, "rules 2", "InviteAccepted instead"},
 		"two commands' events":          {fixed, by(C, contractSaw(t0, &event.BonusPaid{Amount: 1}, &event.ContractPaused{})), NoCommand, "rules 3", "BonusPaid and ContractPaused"},
-		"a dispute that pauses nothing": {fixed, by(C, disputed), OtherOutcome, "rules 3", "ContractPaused after it"},
+		"a dispute that pauses nothing": {fixed, by(C, contractSaw(t0, openedOver(dispute1, 5000, event.SideClient, event.LapseNothing))), OtherOutcome, "rules 3", "ContractPaused after it"},
 		"an end that keeps escrow":      {milestones, by(F, contractSaw(t0, endedBy(event.SideFreelancer))), OtherOutcome, "rules 3", "EscrowRefunded instead"},
 		"an event of another stream":    {accounts, by(C, clientDid(t0, &event.BonusPaid{Amount: 1})), NoCommand, "rules 1", "contract-"},
 		"an import's event":             {accounts, by(P, clientDid(t0, &event.ImportLineRejected{Line: 1})), NoCommand, "rules 1", "ImportLineRejected here"},
-		"a segment of another week":     {hourly, by(F, weekSaw(week1, t0, logged(t0.AddDays(7)))), NoCommand, "rules 3", "2016-W02"},
+		"a segment of another week":     {hourly, by(F, weekSaw(week1, after(7, 600), logged(t0.AddDays(7)))), NoCommand, "rules 3", "2016-W02"},
 
 		"a deadline in the past":         {accounts, by(C, fact{sent[2].stream, after(31, 0), sent[2].events}), OtherOutcome, "rules 2", "expires_at is 2016-02-03"},
 		"a deadline of no period":        {milestones, by(F, contractSaw(t0, &event.WorkSubmitted{Milestone: funded, Attempt: 1, AutoReleaseAt: after(14, 1)})), OtherOutcome, "rules 3", "auto_release_at"},
@@ -198,7 +198,11 @@ func TestReplayFinds(t *testing.T) {
 		"a week billed too high":         {worked, by(T, weekSaw(week1, on("2016-01-11T12:00:00Z"), &event.WeekInvoiced{Minutes: 10, Amount: 501, ReviewEndsAt: reviewed})), OtherOutcome, "rules 3", "amount is 501, and would be 500"},
 		"a review cut short":             {worked, by(T, weekSaw(week1, on("2016-01-11T12:00:00Z"), &event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed - 1})), OtherOutcome, "rules 3", "review_ends_at"},
 		"other hours than billed":        {billed, by(T, contractSaw(reviewed, &event.HoursPaid{Week: week1, Minutes: 10, Amount: 50000})), OtherOutcome, "rules 3", "amount is 50000"},
-		"a protection that is none":      {hourly, by(F, weekSaw(week1, t0, editedEvent(logged(t0), func(e *event.SegmentLogged) { e.Memo, e.Protectable = "m", true }))), OtherOutcome, "rules 3", "protectable is true"},
+		"a protection that is none":      {hourly, by(F, weekSaw(week1, later, segment(t0, true))), OtherOutcome, "rules 3", "unprotected is , and would be payment_method"},
+		"another contract than offered":  {contractOffer, by(F, contractSaw(t0, hourly[2].events...)), OtherOutcome, "rules 3", "kind is hourly"},
+		"a hire without its milestones":  {hired(5, 7), by(C, fact{startHire.stream(), t0, []event.Event{&event.ContractStarted{Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaProposal, Proposal: proposal}}}), OtherOutcome, "rules 3", "MilestoneAdded after it"},
+		"a lapse that moves nothing":     {milestones.and(disputed), by(T, contractSaw(after(5, 0), &event.DisputeLapsed{Dispute: dispute1})), OtherOutcome, "rules 3", "EscrowRefunded after it"},
+		"hours refused, all of them":     {billed.and(overWeek), by(F, contractSaw(t0, &event.DisputeAnswered{Dispute: dispute1, Answer: event.AnswerContest}, &event.HoursRefused{Week: week1, Amount: 500, Cause: event.RefusedAccepted})), OtherOutcome, "rules 3", "nothing after the 1 events"},
 		"a busy freelancer":              {accounts.and(freelancerDid(t0, &event.AvailabilityChanged{})), by(C, sent[2]), OtherOutcome, "rules 2", "freelancer_available"},
 		"a mark too many":                {endFixed, by(C, contractSaw(t0, &event.FeedbackSubmitted{By: event.SideClient, Scores: fives(), Overall: 600})), OtherOutcome, "rules 3", "overall is 600"},
 		"a flag of another basis":        {accounts, by(P, clientDid(t0, &event.ClientFlagged{Basis: event.FlagPoorCollaboration, Reason: marker})), OtherOutcome, "rules 1", "basis is poor_collaboration"},
@@ -233,7 +237,7 @@ func TestReplayUnderTerms(t *testing.T) {
 	require.Equal(t, "expires_at is 2016-01-11T09:00:00Z, and would be 2016-02-03T09:00:00Z", b.What)
 
 	late := Written{fixed[2].stream, after(31, 0), event.ActorClient, []event.Event{
-		&event.DisputeOpened{Dispute: dispute1, By: event.SideClient, Amount: 1, RespondBy: after(36, 0), Reason: "late"}}}
+		&event.DisputeOpened{Dispute: dispute1, By: event.SideClient, Amount: 1, RespondBy: after(36, 0), OnLapse: event.LapseNothing, Reason: "late"}}}
 	b, err = Replay(fold(t, endFixed).read, Terms{}, late)
 	require.NoError(t, err)
 	require.Nil(t, b, "nobody knows for how long it could be disputed")

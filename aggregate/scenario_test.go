@@ -46,12 +46,21 @@ func given(past ...past) givenStage { return givenStage{facts(nil).and(past...)}
 
 type givenStage struct{ past facts }
 
-func (g givenStage) when(at event.Time, c Command) whenStage { return whenStage{g.past, at, c} }
+func (g givenStage) when(at event.Time, c Command) whenStage {
+	return whenStage{g.past, at, c, DefaultTerms()}
+}
 
 type whenStage struct {
-	past facts
-	at   event.Time
-	cmd  Command
+	past  facts
+	at    event.Time
+	cmd   Command
+	terms Terms
+}
+
+// under changes the terms of the marketplace, which are the default ones otherwise.
+func (w whenStage) under(change func(*Terms)) whenStage {
+	change(&w.terms)
+	return w
 }
 
 func (w whenStage) then(events ...event.Event) written { return written{whenStage: w, events: events} }
@@ -109,8 +118,8 @@ func fold(t require.TestingT, past facts) world {
 // state: a decision leaves no trace but its events.
 func (w whenStage) decide(t require.TestingT) (world, Decision, error) {
 	state, twin := fold(t, w.past), fold(t, w.past)
-	decision, err := Decide(state.read, DefaultTerms(), w.at, w.cmd)
-	again, errAgain := Decide(state.read, DefaultTerms(), w.at, w.cmd)
+	decision, err := Decide(state.read, w.terms, w.at, w.cmd)
+	again, errAgain := Decide(state.read, w.terms, w.at, w.cmd)
 	require.Equal(t, decision, again, "decisions are deterministic")
 	require.Equal(t, err, errAgain, "rejections are deterministic")
 	require.Equal(t, twin, state, "a decision changes no state")
@@ -169,7 +178,7 @@ func (w written) check(t require.TestingT) {
 		_, err := registry.Encode(event.ID(command, i), event.Meta{OccurredAt: w.at, Actor: decision.Actor, CommandID: command}, e)
 		require.NoError(t, err, "what is decided can be stored")
 	}
-	requireReplayed(t, state, DefaultTerms(), Written{w.cmd.stream(), w.at, decision.Actor, decision.Events})
+	requireReplayed(t, state, w.terms, Written{w.cmd.stream(), w.at, decision.Actor, decision.Events})
 	require.NoError(t, state.evolve(w.cmd.stream(), w.at, decision.Events...), "what is decided can stand in its stream")
 	require.Equal(t, w.at, state[w.cmd.stream()].Clock())
 }
@@ -177,14 +186,14 @@ func (w written) check(t require.TestingT) {
 // checkBefore writes what comes before; then the command must come to the same,
 // with nothing before it: so it goes on where a crash came between.
 func (w written) checkBefore(t require.TestingT, state world) {
-	first, err := Decide(state.read, DefaultTerms(), w.at, w.before)
+	first, err := Decide(state.read, w.terms, w.at, w.before)
 	require.NoError(t, err)
 	require.Equal(t, w.first, first.Events)
 	require.Nil(t, first.Before)
 	require.NotEqual(t, w.cmd.stream(), w.before.stream())
-	requireReplayed(t, state, DefaultTerms(), Written{w.before.stream(), w.at, first.Actor, first.Events})
+	requireReplayed(t, state, w.terms, Written{w.before.stream(), w.at, first.Actor, first.Events})
 	require.NoError(t, state.evolve(w.before.stream(), w.at, first.Events...))
-	again, err := Decide(state.read, DefaultTerms(), w.at, w.cmd)
+	again, err := Decide(state.read, w.terms, w.at, w.cmd)
 	require.NoError(t, err)
 	require.Equal(t, w.events, again.Events)
 	require.Nil(t, again.Before)

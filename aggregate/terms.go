@@ -1,5 +1,7 @@
 package aggregate
 
+import "errors"
+
 // Terms are the periods of the marketplace. A deadline is frozen in the event
 // that opens it, so changing the terms changes no deadline that runs. A day is
 // 24 hours.
@@ -70,4 +72,18 @@ func DefaultTerms() Terms {
 		ConnectsMonths:        12,
 		ContactAt:             ContactAtInterview,
 	}
+}
+
+// Check tells what is wrong with terms that a host chose.
+func (t Terms) Check() error {
+	switch {
+	case min(t.InviteDays, t.AutoReleaseDays, t.EscrowRefundDays, t.DisputeAnswerDays, t.WeekDisputeAnswerDays, t.DisputeDays, t.FeedbackDays,
+		t.ResponseDays, t.FeedbackChangeDays, t.OfferDays, t.ConnectsMonths) < 1:
+		return errors.New("every period must be at least 1")
+	case t.RequiredVersion != "" && blank(t.RequiredVersion):
+		return errors.New("RequiredVersion is blank: nobody can accept it")
+	case t.ContactAt != ContactAtInterview && t.ContactAt != ContactAtContract:
+		return errors.New("ContactAt is no moment of an exchange")
+	}
+	return nil
 }

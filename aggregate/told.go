@@ -1,12 +1,17 @@
 package aggregate
 
-import "github.com/marketcore/marketplace/event"
+import (
+	"cmp"
+
+	"github.com/marketcore/marketplace/event"
+)
 
 // without is a period that never ends.
 const without = 1 << 30
 
 // told are terms in which periods that are 0 are what the deadlines of events say,
-// at least 1. A deadline that no period leads to is not what they come to then.
+// at least 1. A deadline that no period leads to is not what they come to then. A moment
+// of contact that is not set is the interview where the events have one, else later.
 func (t Terms) told(at event.Time, events []event.Event) Terms {
 	unknown := func(period *int, told int) {
 		if *period == 0 {
@@ -22,9 +27,20 @@ func (t Terms) told(at event.Time, events []event.Event) Terms {
 		case *event.EscrowRefundRequested:
 			unknown(&t.EscrowRefundDays, days(at, e.RespondBy))
 		case *event.DisputeOpened:
-			unknown(&t.DisputeAnswerDays, days(at, e.RespondBy))
+			if (e.Week == event.Week{}) {
+				unknown(&t.DisputeAnswerDays, days(at, e.RespondBy))
+			} else {
+				unknown(&t.WeekDisputeAnswerDays, days(at, e.RespondBy))
+			}
+		case *event.ContractOffered:
+			unknown(&t.OfferDays, days(at, e.ExpiresAt))
 		case *event.ContractEnded:
 			unknown(&t.FeedbackDays, days(at.Date().Start(), e.FeedbackClosesAt)-1)
+			unknown(&t.ResponseDays, days(at.Date().Start(), e.ResponsesCloseAt)-1)
+		case *event.FeedbackChangeEnabled:
+			unknown(&t.FeedbackChangeDays, days(at, e.ChangeClosesAt))
+		case *event.ContactExchanged:
+			t.ContactAt = cmp.Or(t.ContactAt, ContactAtInterview)
 		case *event.OfferMade:
 			unknown(&t.OfferDays, days(at, e.ExpiresAt))
 		case *event.ConnectsGranted:
@@ -36,6 +52,7 @@ func (t Terms) told(at event.Time, events []event.Event) Terms {
 		}
 	}
 	unknown(&t.DisputeDays, without)
+	t.ContactAt = cmp.Or(t.ContactAt, ContactAtContract)
 	return t
 }
 

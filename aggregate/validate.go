@@ -1,6 +1,8 @@
 package aggregate
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,6 +64,39 @@ func (v *validation) text(name string, text string) *validation {
 // filled wants text that holds more than white space.
 func (v *validation) filled(name string, text string) *validation {
 	return v.text(name, text).must(!blank(text), "%s is missing", name)
+}
+
+// day wants a real date, or none.
+func (v *validation) day(name string, d event.Day) *validation {
+	_, err := event.ParseDay(string(d))
+	return v.must(d == "" || err == nil, "%s must be a date, such as 2016-02-29", name)
+}
+
+func (v *validation) week(w event.Week) *validation {
+	_, err := event.ParseWeek(w.String())
+	return v.must(err == nil, "week must be an ISO week that exists, such as 2016-W05")
+}
+
+// given wants text that may be left out, and holds more than white space where it is
+// not.
+func (v *validation) given(name string, text string) *validation {
+	return v.text(name, text).must(text == "" || !blank(text), "%s is blank", name)
+}
+
+// texts wants a list of texts of a size that can be stored, in all.
+func (v *validation) texts(name string, list []event.Text) *validation {
+	size := 0
+	for _, text := range list {
+		v.text(name, string(text))
+		size += len(text) + 1
+	}
+	return v.must(size <= MaxText, "%s are longer than %d bytes", name, MaxText)
+}
+
+// sha256 wants a digest in hexadecimal digits, small or capital, or none.
+func (v *validation) sha256(name string, digest string) *validation {
+	digits, err := hex.DecodeString(digest)
+	return v.must(digest == "" || err == nil && len(digits) == sha256.Size, "%s must be 64 hexadecimal digits", name)
 }
 
 func (v *validation) amount(name string, m event.Money) *validation {

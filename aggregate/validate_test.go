@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,6 +34,10 @@ func changes(f reflect.StructField) map[string]struct {
 	case optional, f.Name == "Introduction":
 		missing = ""
 	}
+	white := missing
+	if f.Name == "Method" {
+		white = Invalid // left out, or more than white space
+	}
 	aligned := Code("")
 	if f.Name == "Start" {
 		aligned = Invalid // to ten minutes
@@ -55,10 +60,10 @@ func changes(f reflect.StructField) map[string]struct {
 			none = Invalid // of an hourly contract
 		}
 		return map[string]change{"none": {(*event.Money)(nil), none}, "0": {ptr(event.Money(0)), InvalidAmount}, "-1": {ptr(event.Money(-1)), InvalidAmount}}
-	case reflect.TypeFor[event.Text](), reflect.TypeFor[string]():
+	case reflect.TypeFor[event.Text](), reflect.TypeFor[string](), reflect.TypeFor[event.ExclusionBasis](): // a host has words of its own
 		return map[string]change{
 			"none":            {"", missing},
-			"white space":     {" \t\n\u2003", missing},
+			"white space":     {" \t\n\u2003", white},
 			"not UTF-8":       {"a\xffb", Invalid},
 			"not UTF-8 alone": {"\xff", Invalid},
 			"longest":         {strings.Repeat("x", MaxText), ""},
@@ -94,10 +99,11 @@ func TestValidateFields(t *testing.T) {
 			if CommandName(o.cmd) == "MakeOffer" && f.Name == "Amount" {
 				continue // of fixed-price work only, in the table of offers
 			}
-			if CommandName(o.cmd) == "AcceptTerms" || CommandName(o.cmd) == "RecordViolation" {
-				if f.Type == reflect.TypeFor[uuid.UUID]() {
-					continue // exactly one of two, below
-				}
+			if CommandName(o.cmd) == "DescribeProfile" && f.Name == "HourlyRate" {
+				continue // may be left out, in the table of profiles
+			}
+			if eitherAccount(o.cmd) && f.Type == reflect.TypeFor[uuid.UUID]() {
+				continue // exactly one of two, below
 			}
 			for name, change := range changes(f) {
 				t.Run(valid.Type().Name()+"/"+f.Name+"/"+name, func(t *testing.T) {
@@ -109,6 +115,15 @@ func TestValidateFields(t *testing.T) {
 			}
 		}
 	}
+}
+
+// eitherAccount reports whether a command is on an account of either kind.
+func eitherAccount(c Command) bool {
+	switch c.(type) {
+	case VerifyIdentity, RevokeIdentity, VerifyPhone, RevokePhone, AcceptTerms, RecordViolation:
+		return true
+	}
+	return false
 }
 
 func requireCode(t *testing.T, want Code, c Command) {
@@ -135,7 +150,14 @@ func TestValidateRanges(t *testing.T) {
 	percent := func(n int) SetProfileCompleteness { return SetProfileCompleteness{freelancer, n} }
 	test := func(n int) RecordSkillTest { return RecordSkillTest{freelancer, "Go", n} }
 	activity := func(n int) LogSegment { return edited(tracked, func(c *LogSegment) { c.Activity = n }) }
-	skills := func(s ...event.Text) DescribeProfile { return DescribeProfile{freelancer, "", s} }
+	skills := func(s ...event.Text) DescribeProfile { return DescribeProfile{Freelancer: freelancer, Skills: s} }
+	blocking := func(b ...event.HoldBlock) PlaceHold { return PlaceHold{freelancer, event.HoldQuality, b} }
+	rate := func(m event.Money) DescribeProfile {
+		return edited(describeProfile, func(c *DescribeProfile) { c.HourlyRate = &m })
+	}
+	portfolio := func(items ...event.PortfolioItem) DescribeProfile {
+		return edited(describeProfile, func(c *DescribeProfile) { c.Portfolio = items })
+	}
 	for name, row := range map[string]struct {
 		cmd  Command
 		code Code
@@ -160,6 +182,42 @@ func TestValidateRanges(t *testing.T) {
 		"skills in all":                        {skills(event.Text(strings.Repeat("x", MaxText/2-1)), event.Text(strings.Repeat("x", MaxText/2-1))), ""},
 		"skills too long":                      {skills(event.Text(strings.Repeat("x", MaxText/2)), event.Text(strings.Repeat("x", MaxText/2))), Invalid},
 		"too many skills":                      {skills(make([]event.Text, MaxText+1)...), Invalid},
+		"an identity of no one":                {VerifyIdentity{Method: "passport"}, Invalid},
+		"an identity of both":                  {VerifyIdentity{Client: client, Freelancer: freelancer}, Invalid},
+		"a revocation of no one":               {RevokeIdentity{}, Invalid},
+		"a revocation of both":                 {RevokeIdentity{client, freelancer}, Invalid},
+		"a phone of no one":                    {VerifyPhone{}, Invalid},
+		"a phone of both":                      {VerifyPhone{Client: client, Freelancer: freelancer}, Invalid},
+		"a phone revoked of no one":            {RevokePhone{}, Invalid},
+		"a phone revoked of both":              {RevokePhone{client, freelancer}, Invalid},
+		"a hold that blocks a word twice":      {blocking(event.BlockSearch, event.BlockContracts, event.BlockSearch), Invalid},
+		"a hold that blocks another word":      {blocking(event.BlockSearch, "payments"), Invalid},
+		"a hold that blocks an empty word":     {blocking(""), Invalid},
+		"a hold that blocks all":               {blocking(event.BlockSearch, event.BlockContracts, event.BlockProposals), ""},
+		"a hold that blocks nothing":           {blocking(), ""},
+		"an account closed for a whim":         {CloseFreelancer{freelancer, "whim"}, Invalid},
+		"a suspension of one that left":        {SuspendFreelancer{freelancer, "left"}, Invalid},
+		"a withdrawal for a sanction":          {WithdrawInvite{invite, event.WithdrawSanctioned}, ""},
+		"no rate":                              {edited(describeProfile, func(c *DescribeProfile) { c.HourlyRate = nil }), ""},
+		"a rate of 1":                          {rate(1), ""},
+		"a rate of 0":                          {rate(0), InvalidAmount},
+		"a rate below 0":                       {rate(-1), InvalidAmount},
+		"an item before the rate":              {edited(rate(0), func(c *DescribeProfile) { c.Portfolio = []event.PortfolioItem{{}} }), Invalid},
+		"no portfolio":                         {portfolio(), ""},
+		"fifty items":                          {portfolio(slices.Repeat([]event.PortfolioItem{{Title: "a"}}, 50)...), ""},
+		"fifty-one items":                      {portfolio(slices.Repeat([]event.PortfolioItem{{Title: "a"}}, 51)...), Invalid},
+		"an item without title":                {portfolio(event.PortfolioItem{Title: " ", Ref: "a"}), Invalid},
+		"an item's title not UTF-8":            {portfolio(event.PortfolioItem{Title: "\xff"}), Invalid},
+		"an item's ref not UTF-8":              {portfolio(event.PortfolioItem{Title: "a", Ref: "\xff"}), Invalid},
+		"a digest in capitals":                 {portfolio(event.PortfolioItem{Title: "a", SHA256: strings.Repeat("0F", 32)}), ""},
+		"a digest of 63 digits":                {portfolio(event.PortfolioItem{Title: "a", SHA256: strings.Repeat("f", 63)}), Invalid},
+		"a digest of 66 digits":                {portfolio(event.PortfolioItem{Title: "a", SHA256: strings.Repeat("0f", 33)}), Invalid},
+		"a digest with other letters":          {portfolio(event.PortfolioItem{Title: "a", SHA256: strings.Repeat("0g", 32)}), Invalid},
+		"a portfolio's longest texts":          {portfolio(event.PortfolioItem{Title: event.Text(strings.Repeat("x", MaxText/2-1)), Ref: event.Text(strings.Repeat("x", MaxText/2-1))}), ""},
+		"a portfolio's texts too long":         {portfolio(event.PortfolioItem{Title: event.Text(strings.Repeat("x", MaxText/2)), Ref: event.Text(strings.Repeat("x", MaxText/2))}), Invalid},
+		"a response by no side":                {RespondToFeedback{contract, "timer", "thanks"}, Invalid},
+		"a revision without marks":             {ReviseFeedback{Contract: contract, By: event.SideClient}, Invalid},
+		"a revision with a mark of 6":          {edited(reviseFeedback, func(c *ReviseFeedback) { c.Scores.Deadlines = 6 }), Invalid},
 		"terms of no one":                      {AcceptTerms{Version: "1"}, Invalid},
 		"terms of both":                        {AcceptTerms{Client: client, Freelancer: freelancer, Version: "1"}, Invalid},
 		"violation of no one":                  {RecordViolation{Rule: "1"}, Invalid},
@@ -170,8 +228,8 @@ func TestValidateRanges(t *testing.T) {
 		"paid by the platform":                 {PayWeek{contract, week1, event.ActorPlatform}, ""},
 		"invalid before invalid_amount":        {PayBonus{uuid.Nil, -1}, Invalid},
 		"invalid before cover_letter_required": {AcceptInvite{uuid.Nil, ""}, Invalid},
-		"an unknown side before an amount":     {OpenDispute{contract, dispute1, "judge", -1, "late"}, Invalid},
-		"a missing reason before an amount":    {OpenDispute{contract, dispute1, event.SideClient, -1, ""}, Invalid},
+		"an unknown side before an amount":     {OpenDispute{contract, dispute1, "judge", -1, "late", event.Week{}}, Invalid},
+		"a missing reason before an amount":    {OpenDispute{contract, dispute1, event.SideClient, -1, "", event.Week{}}, Invalid},
 		"the decider before a share":           {ResolveDispute{contract, dispute1, -1, 1, ""}, Invalid},
 		"shares are added up later":            {ResolveDispute{contract, dispute1, 1, 2, event.DecidedByMediation}, ""},
 		"the limit before the rate":            {edited(startHourly, func(c *StartContract) { c.WeeklyLimitMinutes, c.HourlyRate = nil, ptr(event.Money(0)) }), Invalid},
