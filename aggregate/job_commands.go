@@ -15,8 +15,8 @@ type PostJob struct {
 	Job         uuid.UUID          `json:"job"`
 	Client      uuid.UUID          `json:"client"`
 	Kind        event.ContractKind `json:"kind"`
-	Connects    event.Connects     `json:"connects"` // 0 to MaxJobConnects
 	Category    string             `json:"category,omitzero"`
+	Connects    event.Connects     `json:"connects"` // 0 to MaxJobConnects
 	Title       event.Text         `json:"title,omitzero"`
 	Description event.Text         `json:"description,omitzero"`
 	Skills      []event.Text       `json:"skills,omitzero"`

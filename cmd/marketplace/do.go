@@ -74,6 +74,9 @@ func (c *cli) doing(name string, form *jsonform.Form) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if d.actedBy != "" && !event.IsActor(d.actedBy) {
+				return usage("--acted-by %.80q is no id of who acted", d.actedBy)
+			}
 			return d.send(ctx, command)
 		}),
 	}

@@ -40,6 +40,25 @@ func TestDo(t *testing.T) {
 	require.Zero(t, r.code, r.err)
 }
 
+// Who acted is kept, shown and found, and part of what is sent again.
+func TestDoActedBy(t *testing.T) {
+	url := newStore(t)
+	args := []string{"do", "RegisterClient", "--client", someClient, "--id", someCommand, "--store", url}
+	ok(t, append(args, "--acted-by", "user-7")...)
+	require.Contains(t, ok(t, append(args, "--acted-by", "user-7")...), "repeated: ")
+	fails(t, exitFailed, "id_reused", append(args, "--acted-by", "user-8")...)
+	fails(t, exitFailed, "id_reused", args...)
+	fails(t, exitUsage, "no id of who acted", "do", "RegisterClient", "--client", someFreelancer, "--store", url, "--acted-by", "no one")
+	ok(t, "do", "VerifyPaymentMethod", "--client", someClient, "--store", url)
+
+	require.Contains(t, ok(t, "events", "--store", url), "ClientRegistered by client (user-7)\n")
+	require.Contains(t, ok(t, "events", "--json", "--store", url), `"actor":"client","acted_by":"user-7",`)
+	require.Equal(t, 1, strings.Count(ok(t, "events", "--json", "--store", url), "acted_by"))
+	require.Equal(t, 1, strings.Count(ok(t, "events", "--json", "--store", url, "--acted-by", "user-7"), "\n"))
+	require.Empty(t, ok(t, "events", "--json", "--store", url, "--acted-by", "user-8"))
+	fails(t, exitUsage, "no id of who acted", "events", "--store", url, "--acted-by", "no one")
+}
+
 // What became of a command is told as JSON too, and by the exit status.
 func TestDoOutcomes(t *testing.T) {
 	url := newStore(t)

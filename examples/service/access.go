@@ -29,6 +29,15 @@ type principal struct {
 	id       uuid.UUID
 }
 
+// user is the opaque id under which the log keeps who acted. A real host has one for
+// each of its users, of which an account may have several.
+func (p principal) user() string {
+	if p.platform {
+		return "platform"
+	}
+	return string(p.side) + ":" + p.id.String()
+}
+
 // tokens are the known bearer tokens, by their hash, so that comparing takes
 // equally long whatever is sent. A real host asks its identity provider.
 type tokens map[[sha256.Size]byte]principal

@@ -97,7 +97,7 @@ func (s *service) command(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	out, err := s.market.Do(r.Context(), c, marketplace.CommandID(id))
+	out, err := s.market.Do(r.Context(), c, marketplace.CommandID(id), marketplace.ActedBy(who.user()))
 	if err != nil {
 		s.fail(w, r, err)
 		return

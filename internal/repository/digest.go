@@ -114,7 +114,7 @@ func (m *digester) write(c aggregate.Command, form func(*forms) *jsonform.Form) 
 	if w == nil {
 		f := formsOf(c)
 		if f == nil {
-			return fmt.Errorf("marketplace: %T is not one of aggregate.Commands", c)
+			return fmt.Errorf("marketplace: %T has no form", c)
 		}
 		w = &digested{aggregate.CommandName(c) + " ", *f, reflect.New(f.said.Type).Elem()}
 		m.commands[v.Type()] = w
@@ -127,19 +127,22 @@ func (m *digester) write(c aggregate.Command, form func(*forms) *jsonform.Form) 
 	return nil
 }
 
-// formsOf are the forms of a command, nil if it is none of aggregate.Commands.
+// formsOf are the forms of a command, also of one that another brings along; nil if it
+// has none.
 func formsOf(c aggregate.Command) *forms {
-	return commandForms()[reflect.Indirect(reflect.ValueOf(c)).Type()]
+	t := reflect.Indirect(reflect.ValueOf(c)).Type()
+	if f, known := commandForms.Load(t); known {
+		return f.(*forms)
+	}
+	f, err := kinds.Form(t)
+	if err != nil {
+		return nil
+	}
+	made, _ := commandForms.LoadOrStore(t, &forms{said: f.Said(), lean: f.Said().WithoutText(), written: f.WithoutText(), texts: f.TextNames()})
+	return made.(*forms)
 }
 
-var commandForms = sync.OnceValue(func() map[reflect.Type]*forms {
-	all := map[reflect.Type]*forms{}
-	for _, c := range append(aggregate.Commands(), aggregate.AssessJobSuccess{}.With(event.JobSuccessAssessed{})) {
-		f := formOf(c)
-		all[f.Type] = &forms{said: f.Said(), lean: f.Said().WithoutText(), written: f.WithoutText(), texts: f.TextNames()}
-	}
-	return all
-})
+var commandForms sync.Map // *forms, by the command's type
 
 var kinds = jsonform.KindsOf[event.Time, event.Week, event.Text]()
 
