@@ -83,7 +83,7 @@ func (d *digests) of(c aggregate.Command) (digest [16]byte, err error) {
 // commandForms are the forms of all commands, without what people write.
 var commandForms = sync.OnceValue(func() map[reflect.Type]*jsonform.Form {
 	all := map[reflect.Type]*jsonform.Form{}
-	for _, c := range append(aggregate.Commands(), aggregate.AssessJobSuccess{}.With(event.JobSuccessAssessed{})) {
+	for _, c := range append(append(aggregate.Commands(), aggregate.Brought()...), aggregate.AssessJobSuccess{}.With(event.JobSuccessAssessed{})) {
 		all[reflect.TypeOf(c)] = formOf(c).WithoutText()
 	}
 	return all
