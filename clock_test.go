@@ -198,55 +198,102 @@ func TestMomentsGiven(t *testing.T) {
 	})
 }
 
-// A script's line in the future is rejected, and is taken when its time has come:
-// unlike other rejections, this one passes.
+// A script's line in the future is rejected, and stays so when its time has come: its
+// outcome is remembered like any other.
 func TestImportInFuture(t *testing.T) {
 	everyLog(t, func(t *testing.T, log store.Store) {
 		clock, client := noon, uuid.NewString()
 		line := func(at, cmd string) string {
 			return `{"id":"` + uuid.NewString() + `","at":"` + at + `","cmd":"` + cmd + `","client":"` + client + `"}` + "\n"
 		}
-		register, verify := line("2020-06-01T12:05:00Z", "RegisterClient"), line("2020-06-02T12:00:00Z", "VerifyPaymentMethod")
-		report := markettest.ImportText(t, hostAt(t, log, &clock, marketplace.Options{}), register+verify+verify)
+		text := line("2020-06-01T12:05:00Z", "RegisterClient") + line("2020-06-01T12:05:01Z", "VerifyPaymentMethod") + line("2199-01-01T00:00:00Z", "LosePaymentMethod")
+		report := markettest.ImportText(t, hostAt(t, log, &clock, marketplace.Options{}), text)
 		require.EqualValues(t, 1, report.Applied)
 		require.EqualValues(t, 2, report.Rejected)
 		for _, r := range report.Rejections {
 			require.Equal(t, aggregate.InFuture, r.Code)
 		}
-		report = markettest.ImportText(t, hostAt(t, log, &clock, marketplace.Options{AllowFuture: true}), register+verify+verify)
-		require.EqualValues(t, 1, report.Applied)
-		require.EqualValues(t, 2, report.Repeated)
+		clock += 3600
+		for _, options := range []marketplace.Options{{}, {AllowFuture: true}} {
+			report = markettest.ImportText(t, hostAt(t, log, &clock, options), text)
+			require.EqualValues(t, 3, report.Repeated)
+		}
+		require.Equal(t, event.MustParseTime("2020-06-01T12:05:00Z"), last(t, log, event.ClientStream(uuid.MustParse(client))))
+		for _, rec := range markettest.Records(t, log) {
+			meta, _, ok := event.ParseMetadata(rec.Metadata)
+			require.True(t, ok)
+			require.LessOrEqual(t, meta.OccurredAt, noon+300, "what is remembered of the future is not of the future")
+		}
 	})
 }
 
-// While an import lasts, time passes: a line behind one of the future is not decided
-// without that, which would be remembered.
-func TestImportIntoTheFuture(t *testing.T) {
-	log, asked := markettest.NewLog(), 0
-	m, err := marketplace.New(log, marketplace.Options{Now: func() time.Time {
-		if asked++; asked <= 600 { // the first group is decided by then
-			return noon.Std()
+// What the line alone tells goes first (fine print A1), and an import that may take the
+// future takes it.
+func TestImportInFutureAmongOthers(t *testing.T) {
+	line := func(cmd, fields string) string {
+		return `{"id":"` + uuid.NewString() + `","at":"2199-01-01T00:00:00Z","cmd":"` + cmd + `",` + fields + "}\n"
+	}
+	clock, id := noon, uuid.NewString()
+	text := line("RegisterClient", `"client":"`+id+`","colour":"blue"`) + line("PayBonus", `"contract":"`+id+`","amount":0`) +
+		line("AcceptInvite", `"invite":"`+id+`"`) + line("PayBonus", `"contract":"`+id+`","amount":5`)
+	codes := func(o marketplace.Options) (codes []aggregate.Code) {
+		for _, r := range markettest.ImportText(t, hostAt(t, markettest.NewLog(), &clock, o), text).Rejections {
+			codes = append(codes, r.Code)
 		}
-		return noon.Std().Add(time.Minute)
-	}})
-	require.NoError(t, err)
-	client, at := uuid.NewString(), noon.Std().Add(5*time.Minute+time.Second).Format(time.RFC3339)
-	line := func(at, cmd, client string) string {
-		return `{"id":"` + uuid.NewString() + `","at":"` + at + `","cmd":"` + cmd + `","client":"` + client + `"}` + "\n"
+		return codes
 	}
-	text := line(at, "RegisterClient", client)
-	for range 700 {
-		text += line(noon.String(), "RegisterClient", uuid.NewString())
+	require.Equal(t, []aggregate.Code{aggregate.Invalid, aggregate.InvalidAmount, aggregate.CoverLetterRequired, aggregate.InFuture}, codes(marketplace.Options{}))
+	require.Equal(t, []aggregate.Code{aggregate.Invalid, aggregate.InvalidAmount, aggregate.CoverLetterRequired, aggregate.NotFound}, codes(marketplace.Options{AllowFuture: true}))
+}
+
+// registers is a line that registers a client.
+func registers(at event.Time, client string) string {
+	return `{"id":"` + uuid.NewString() + `","at":"` + at.String() + `","cmd":"RegisterClient","client":"` + client + `"}` + "\n"
+}
+
+// An import looks at the clock once for a group of lines, and again for a line that
+// is ahead of what it saw.
+func TestImportLooksAtTheClock(t *testing.T) {
+	const group = 512
+	for _, c := range []struct {
+		name    string
+		clock   []event.Time // at each look, from then on the last
+		lines   int          // at noon, and then one
+		at      event.Time   // at this moment
+		options marketplace.Options
+		looks   int
+		refused int64
+	}{
+		{"lines of the past", []event.Time{noon}, group - 1, noon, marketplace.Options{}, 1, 0},
+		{"in two groups", []event.Time{noon}, group, noon, marketplace.Options{}, 2, 0},
+		{"as far ahead as clocks may differ", []event.Time{noon}, 9, noon + 300, marketplace.Options{}, 1, 0},
+		{"further", []event.Time{noon}, 9, noon + 301, marketplace.Options{}, 2, 1},
+		{"whose time comes", []event.Time{noon, noon + 1}, 9, noon + 301, marketplace.Options{}, 2, 0},
+		{"test data", []event.Time{noon}, 9, noon + 301, marketplace.Options{AllowFuture: true}, 1, 0},
+		{"set back within a group", []event.Time{noon, noon - 3600}, 9, noon + 300, marketplace.Options{}, 1, 0},
+		{"set back before a group", []event.Time{noon, noon - 3600}, group, noon, marketplace.Options{}, 2, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			looks := 0
+			c.options.Now = func() time.Time {
+				looks++
+				return c.clock[min(looks, len(c.clock))-1].Std()
+			}
+			m, err := marketplace.New(markettest.NewLog(), c.options)
+			require.NoError(t, err)
+			t.Cleanup(func() { require.NoError(t, m.Close()) })
+			text := ""
+			for range c.lines {
+				text += registers(noon, uuid.NewString())
+			}
+			report := markettest.ImportText(t, m, text+registers(c.at, uuid.NewString()))
+			require.Equal(t, c.looks, looks)
+			require.Equal(t, c.refused, report.Rejected)
+			for _, r := range report.Rejections {
+				require.Equal(t, aggregate.InFuture, r.Code)
+			}
+		})
 	}
-	text += line(at, "VerifyPaymentMethod", client)
-	report := markettest.ImportText(t, m, text)
-	require.Len(t, report.Rejections, 2)
-	for _, r := range report.Rejections {
-		require.Equal(t, aggregate.InFuture, r.Code)
-	}
-	require.Greater(t, asked, 600)
-	report = markettest.ImportText(t, m, text)
-	require.EqualValues(t, 2, report.Applied)
 }
 
 // A clock that shows what no event can writes nothing.

@@ -27,16 +27,24 @@ type Outcome struct {
 type DoOption func(*repository.Request)
 
 // CommandID gives the command an id of the host's, so that sending it again is
-// safe. The id stands for the command in its stream: the same command under it is
-// answered with the first outcome, another is rejected as aggregate.IDReused.
+// safe. The id stands for the command in its stream: the same command under it, by the
+// same ActedBy, is answered with the first outcome, another is rejected as
+// aggregate.IDReused.
 func CommandID(id uuid.UUID) DoOption { return func(r *repository.Request) { r.ID = id } }
 
 // At gives the moment at which it happened, in whole seconds; later than the
 // marketplace's clock by Options.ClockTolerance at most. The default is now, as
-// Options.ClockTolerance has it.
+// Options.ClockTolerance has it. A command that is sent again names the same moment, or
+// none.
 func At(t time.Time) DoOption {
-	return func(r *repository.Request) { r.At, r.Live = event.Time(t.Unix()), false }
+	return func(r *repository.Request) { r.At, r.Live, r.Named = event.Time(t.Unix()), false, true }
 }
+
+// ActedBy says who acted: an opaque id of the host's, such as its user's, of 1 to
+// event.MaxActor letters, digits, '.', '_', ':' and '-', and no name. It is kept in the
+// events' metadata, and is part of what a command says that is sent again; no rule and
+// no statistic reads it.
+func ActedBy(id string) DoOption { return func(r *repository.Request) { r.ActedBy = id } }
 
 // CausedBy names the event that made the host send the command, so that the
 // log shows what followed from what.

@@ -142,7 +142,7 @@ func ExampleMarketplace_Import() {
 	report, err := m.Import(ctx, strings.NewReader(`
 {"id":"00000000-0000-4000-8000-000000000001","at":"2016-01-04T09:00:00Z","cmd":"RegisterClient","client":"11111111-1111-4111-8111-111111111111"}
 {"id":"00000000-0000-4000-8000-000000000002","at":"2016-01-04T09:01:00Z","cmd":"LiftClientFlag","client":"11111111-1111-4111-8111-111111111111"}
-{"id":"00000000-0000-4000-8000-000000000001","at":"2016-01-04T09:02:00Z","cmd":"RegisterClient","client":"11111111-1111-4111-8111-111111111111"}
+{"id":"00000000-0000-4000-8000-000000000001","at":"2016-01-04T09:00:00Z","cmd":"RegisterClient","client":"11111111-1111-4111-8111-111111111111"}
 `), marketplace.ImportOptions{})
 	if err != nil {
 		fmt.Println(err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -28,19 +29,21 @@ const (
 // The outcome of every line is durable before any later line is: events in
 // their streams, rejections in a stream of the import. So the same script
 // imported again, also after a crash at any moment, applies nothing twice, and
-// nothing that was rejected; those lines are repeated. A command that was done
-// by Do counts as repeated too, whatever the line asks for under its id.
+// nothing that was rejected; those lines are repeated. So is a line whose command Do
+// has done. One that says something else than was said under its id before is
+// rejected as aggregate.IDReused, which changes nothing of what is remembered.
 //
 // A line whose moment the clock is not near yet is rejected as aggregate.InFuture,
-// unless Options.AllowFuture takes it. That passes, so it is not remembered.
+// unless Options.AllowFuture takes it.
 //
-// The ids of all commands in the log are in memory during an import, about 40
-// bytes each. Lines are written in groups where the store is a
-// store.Transactor, else one by one. Others may write meanwhile, other imports
-// of the same script too: a line is decided on its aggregate as it is, and on
-// other aggregates as they were when its group of 512 lines began, or later.
+// The ids of all commands in the log are in memory during an import, about 50
+// bytes each, and about 50 more for each rejected line. Lines are written in groups
+// where the store is a store.Transactor, else one by one. Others may write meanwhile,
+// other imports of the same script too: a line is decided on its aggregate as it is,
+// and on other aggregates as they were when its group of 512 lines began, or later.
 func (m *Marketplace) Import(ctx context.Context, r io.Reader, options ImportOptions) (ImportReport, error) {
-	im := &importer{market: m, options: options, report: ImportReport{Rejections: []ImportRejection{}}, names: map[string]bool{}, seen: map[uuid.UUID]struct{}{}}
+	im := &importer{market: m, options: options, report: ImportReport{Rejections: []ImportRejection{}}, names: map[string]bool{},
+		said: said{marks: map[uuid.UUID]repository.Mark{}, rejected: map[uuid.UUID]rejectedLine{}, fresh: map[uuid.UUID]int{}}}
 	if options.Repeat != nil {
 		im.first = map[uuid.UUID]ImportRepeat{}
 	}
@@ -52,7 +55,7 @@ func (m *Marketplace) Import(ctx context.Context, r io.Reader, options ImportOpt
 	if err := im.CatchUp(); err != nil {
 		return im.report, err
 	}
-	if n := len(im.seen); n > manyIDs {
+	if n := len(im.said.marks); n > manyIDs {
 		m.options.Logger.InfoContext(ctx, "the import remembers the log's commands", "commands", n)
 	}
 	err := im.run(script.NewReader(r))
@@ -66,7 +69,7 @@ type importer struct {
 	report  ImportReport
 	names   map[string]bool // of all commands
 
-	seen    map[uuid.UUID]struct{}     // command ids with an outcome
+	said    said                       // under the command ids that have an outcome
 	first   map[uuid.UUID]ImportRepeat // and which; nil if nobody asks
 	session *repository.Session
 	memory  importMemory // with what is decided and not yet written
@@ -75,7 +78,8 @@ type importer struct {
 	lines    []*script.Line // the group
 	outcomes []outcome      // of its lines, as far as they are decided
 	tooLarge map[int]string // why the store does not take what a line comes to
-	future   event.Time     // the earliest moment that was refused as too far ahead; 0 if none was
+	now      event.Time     // what the clock showed last
+	looked   bool           // and it was in this group
 }
 
 // importMemory is the end of the stream in which an import remembers its rejections.
@@ -89,6 +93,8 @@ type importMemory struct {
 type outcome struct {
 	repeated  bool
 	rejection *ImportRejection
+	mark      repository.Mark // of what was applied
+	kept      *rejectedLine   // of what was rejected and is remembered
 }
 
 var _ repository.Group = (*importer)(nil)
@@ -126,7 +132,8 @@ func (im *importer) apply() error {
 	if errors.As(err, &lost) {
 		return fmt.Errorf("marketplace: import: line %d %w", im.lines[lost.Item].Number, lost.Err)
 	}
-	im.lines, im.outcomes, im.tooLarge = im.lines[:0], im.outcomes[:0], nil
+	im.lines, im.outcomes, im.tooLarge, im.looked = im.lines[:0], im.outcomes[:0], nil, false
+	clear(im.said.fresh)
 	return err
 }
 
@@ -136,26 +143,26 @@ func (im *importer) Len() int { return len(im.lines) }
 // Command implements repository.Group.
 func (im *importer) Command(i int) aggregate.Command { return im.lines[i].Command }
 
-// CatchUp reads what is new in the log: the ids of commands that have an outcome,
-// and the rejections that another import of the same script has remembered.
+// CatchUp reads what is new in the log: what was said under the ids of commands that
+// have an outcome, and the rejections that another import of the same script has
+// remembered.
 func (im *importer) CatchUp() error {
 	err := im.session.CatchUp(func(rec *event.Record, meta event.Meta) error {
-		im.seen[meta.CommandID] = struct{}{}
 		if rec.Stream == im.memory.stream && rec.Revision >= im.memory.next {
 			im.memory.next, im.memory.clock = rec.Revision+1, meta.OccurredAt
 		}
-		return im.see(rec, meta.CommandID)
+		if _, known := im.said.marks[meta.CommandID]; known {
+			return nil
+		}
+		return im.see(rec, &meta)
 	})
 	im.written = im.memory
 	return err
 }
 
 // see keeps the first outcome of a command that the log tells of.
-func (im *importer) see(rec *event.Record, id uuid.UUID) error {
-	if _, known := im.first[id]; known || im.first == nil {
-		return nil
-	}
-	first := ImportRepeat{First: ImportApplied, Stream: rec.Stream}
+func (im *importer) see(rec *event.Record, meta *event.Meta) error {
+	first, mark := ImportRepeat{First: ImportApplied, Stream: rec.Stream}, im.market.repository.MarkOf(meta)
 	if category, _, _, _ := event.ParseStream(rec.Stream); category == event.CategoryImport {
 		env, err := event.Marketplace().Decode(rec)
 		if err != nil {
@@ -163,9 +170,16 @@ func (im *importer) see(rec *event.Record, id uuid.UUID) error {
 		}
 		if e, ok := env.Event.(*event.ImportLineRejected); ok {
 			first = ImportRepeat{First: ImportRejected, FirstLine: e.Line, Code: aggregate.Code(e.Code)}
+			mark = repository.Unmarked
+			im.said.rejected[meta.CommandID] = rejectedLine{meta.CommandDigest, e.Key}
 		}
 	}
-	im.first[id] = first
+	im.said.marks[meta.CommandID] = mark
+	if im.first != nil {
+		if _, known := im.first[meta.CommandID]; !known {
+			im.first[meta.CommandID] = first
+		}
+	}
 	return nil
 }
 
@@ -191,10 +205,18 @@ func (im *importer) Decide(i int) ([]store.Write, error) {
 		}
 	}
 	if line.HasID {
-		if _, o.repeated = im.seen[line.ID]; o.repeated {
+		known, same, err := im.compare(line)
+		switch {
+		case err != nil:
+			return nil, err
+		case known && same:
+			o.repeated = true
+			return nil, nil
+		case known:
+			o.rejection = rejection(line, aggregate.IDReused, "something else was said under this id")
 			return nil, nil
 		}
-		im.seen[line.ID] = struct{}{}
+		im.said.fresh[line.ID] = i
 	}
 	writes, err := im.decide(i)
 	var rejected *aggregate.Rejection
@@ -206,24 +228,24 @@ func (im *importer) Decide(i int) ([]store.Write, error) {
 		im.keep(line, nil)
 		return writes, nil
 	}
-	o.rejection = &ImportRejection{Line: line.Number, Cmd: line.Cmd, Code: rejected.Code, Detail: rejected.Detail}
+	o.rejection = rejection(line, rejected.Code, rejected.Detail)
 	if !line.HasID {
 		return nil, nil // invalid each time, so there is nothing to remember
 	}
-	o.rejection.ID = &line.ID
-	if rejected.Code == aggregate.InFuture {
-		if im.future == 0 || line.At < im.future {
-			im.future = line.At
-		}
-		delete(im.seen, line.ID)
-		return nil, nil // it passes, or is allowed the next time
-	}
 	im.keep(line, o.rejection)
-	remembered, err := im.remember(line, rejected.Code)
+	remembered, err := im.remember(i)
 	return []store.Write{remembered}, err
 }
 
-func (im *importer) decide(i int) ([]store.Write, error) {
+func rejection(line *script.Line, code aggregate.Code, detail string) *ImportRejection {
+	r := &ImportRejection{Line: line.Number, Cmd: line.Cmd, Code: code, Detail: detail}
+	if line.HasID {
+		r.ID = &line.ID
+	}
+	return r
+}
+
+func (im *importer) decide(i int) (writes []store.Write, err error) {
 	line := im.lines[i]
 	if line.Err != nil {
 		return nil, line.Err
@@ -231,26 +253,38 @@ func (im *importer) decide(i int) ([]store.Write, error) {
 	if detail, refused := im.tooLarge[i]; refused {
 		return nil, &aggregate.Rejection{Code: aggregate.Code(store.ErrTooLarge.Code()), Command: *line.Cmd, Detail: detail}
 	}
-	now, err := event.FromClock(im.market.options.Now())
-	if err != nil {
+	q := request(line)
+	if q.Now, err = im.clock(line.At); err != nil {
 		return nil, err
 	}
-	if im.future != 0 && line.At >= im.future {
-		// Time has passed since, but what this line rests on may have been refused
-		// for its moment: a rejection for that would be remembered.
-		return nil, &aggregate.Rejection{Code: aggregate.InFuture, Command: *line.Cmd, Detail: "a line of an earlier moment is in the future"}
+	writes, im.outcomes[i].mark, err = im.session.Decide(q)
+	return writes, err
+}
+
+// clock is what the clock shows, as far as a moment needs to know: no line of a
+// moment that the last look allows is in the future. A clock that is set back is
+// noticed by the next group, or by a line that is ahead of the last look.
+func (im *importer) clock(at event.Time) (event.Time, error) {
+	if im.looked && !im.ahead(at) {
+		return im.now, nil
 	}
-	return im.session.Decide(repository.Request{
-		ID: line.ID, Correlation: line.ID, Causation: line.ID, At: line.At, Now: now, Command: line.Command,
-	})
+	now, err := event.FromClock(im.market.options.Now())
+	im.now, im.looked = now, err == nil
+	return now, err
+}
+
+// ahead reports whether a moment is in the future, by the last look at the clock.
+func (im *importer) ahead(at event.Time) bool {
+	o := &im.market.options
+	return !o.AllowFuture && at > im.now.AddSeconds(int64(o.ClockTolerance/time.Second))
 }
 
 // Undo implements repository.Group.
 func (im *importer) Undo(first, end int) {
 	for i := first; i < end; i++ {
-		if im.lines[i].HasID && !im.outcomes[i].repeated {
-			delete(im.seen, im.lines[i].ID)
-			delete(im.first, im.lines[i].ID)
+		if id := im.lines[i].ID; im.lines[i].HasID && im.said.fresh[id] == i {
+			delete(im.said.fresh, id)
+			delete(im.first, id)
 		}
 	}
 	im.memory = im.written
@@ -258,7 +292,7 @@ func (im *importer) Undo(first, end int) {
 
 // Refuse implements repository.Group.
 func (im *importer) Refuse(i int, tooLarge error) bool {
-	if _, refused := im.tooLarge[i]; refused || im.lines[i].Command == nil {
+	if _, refused := im.tooLarge[i]; refused || im.lines[i].Err != nil {
 		return false
 	}
 	detail := "it comes to more than the store takes in one append"
@@ -291,15 +325,33 @@ func (im *importer) openMemory(first uuid.UUID) error {
 	return nil
 }
 
-// remember makes the write that makes a rejection durable.
-func (im *importer) remember(line *script.Line, code aggregate.Code) (store.Write, error) {
-	e := &event.ImportLineRejected{Line: line.Number, Code: string(code)}
+// remember makes the write that makes a line's rejection durable.
+func (im *importer) remember(i int) (store.Write, error) {
+	line, o := im.lines[i], &im.outcomes[i]
+	key := im.market.options.NewID()
+	text, err := im.market.appendSaid(nil, line)
+	if err != nil {
+		return store.Write{}, err
+	}
+	o.kept = &rejectedLine{im.market.repository.LineDigest(key, text), key}
+	clear(text)
+	e := &event.ImportLineRejected{Line: line.Number, Code: string(o.rejection.Code), Key: key}
 	if line.Cmd != nil && im.names[*line.Cmd] {
 		e.Command = *line.Cmd
 	}
-	im.memory.clock = max(im.memory.clock, line.At)
+	if !im.looked {
+		if _, err := im.clock(line.At); err != nil {
+			return store.Write{}, err
+		}
+	}
+	at := line.At
+	if im.ahead(at) {
+		at = im.now // or what follows could not be earlier
+	}
+	im.memory.clock = max(im.memory.clock, at)
 	p, err := event.Marketplace().Encode(event.ID(line.ID, 0), event.Meta{
 		OccurredAt: im.memory.clock, Actor: event.ActorPlatform, CommandID: line.ID, CorrelationID: line.ID, CausationID: line.ID,
+		CommandDigest: o.kept.digest, ActedBy: line.ActedBy,
 	}, e)
 	if err != nil {
 		return store.Write{}, err
@@ -317,6 +369,7 @@ func (im *importer) Wrote(first, end int) error {
 	im.written = im.memory
 	for i, o := range im.outcomes[first:end] {
 		line := im.lines[first+i]
+		im.wrote(line, &o)
 		im.report.Lines++
 		switch {
 		case o.repeated:
@@ -341,6 +394,17 @@ func (im *importer) Wrote(first, end int) error {
 		im.options.Progress(progress)
 	}
 	return nil
+}
+
+// wrote remembers what was said under a line's id, which the log may not show at once.
+func (im *importer) wrote(line *script.Line, o *outcome) {
+	if _, known := im.said.marks[line.ID]; known || !line.HasID {
+		return
+	}
+	im.said.marks[line.ID] = o.mark
+	if o.kept != nil {
+		im.said.rejected[line.ID] = *o.kept
+	}
 }
 
 // tell tells the first outcome of a repeated line, if anybody asks.

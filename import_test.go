@@ -44,18 +44,31 @@ func TestImportRemembersAcrossScripts(t *testing.T) {
 	require.EqualValues(t, 3, report.Rejections[0].Line, "blank lines have numbers")
 }
 
-// TestImportAfterDo: what Do has done is repeated, what Do rejected is not.
+// TestImportAfterDo: what Do has done is repeated, if the line says the same; what Do
+// rejected is not.
 func TestImportAfterDo(t *testing.T) {
 	m := markettest.On(t, markettest.NewLog())
 	client, done, refused := uuid.New(), uuid.New(), uuid.New()
-	_, err := m.Do(t.Context(), aggregate.RegisterClient{Client: client}, marketplace.CommandID(done))
+	at := marketplace.At(event.MustParseTime("2020-01-01T00:00:00Z").Std())
+	_, err := m.Do(t.Context(), aggregate.RegisterClient{Client: client}, marketplace.CommandID(done), marketplace.ActedBy("user-7"), at)
 	require.NoError(t, err)
-	_, err = m.Do(t.Context(), aggregate.RegisterClient{Client: client}, marketplace.CommandID(refused))
+	_, err = m.Do(t.Context(), aggregate.RegisterClient{Client: client}, marketplace.CommandID(refused), at)
 	require.ErrorIs(t, err, aggregate.AlreadyExists)
-	report := markettest.ImportText(t, m, `{"id":"`+done.String()+`","at":"2020-01-01T00:00:00Z","cmd":"RegisterClient","client":"`+uuid.NewString()+`"}
-{"id":"`+refused.String()+`","at":"2020-01-01T00:00:00Z","cmd":"RegisterClient","client":"`+uuid.NewString()+`"}`)
+	line := func(id uuid.UUID, at string, client uuid.UUID, more string) string {
+		return `{"id":"` + id.String() + `","at":"` + at + `","cmd":"RegisterClient","client":"` + client.String() + `"` + more + "}\n"
+	}
+	report := markettest.ImportText(t, m, line(done, "2020-01-01T00:00:00Z", client, `,"acted_by":"user-7"`)+
+		line(done, "2020-01-01T00:00:01Z", client, `,"acted_by":"user-7"`)+
+		line(done, "2020-01-01T00:00:00Z", client, ``)+
+		line(done, "2020-01-01T00:00:00Z", uuid.New(), `,"acted_by":"user-7"`)+
+		line(refused, "2020-01-01T00:00:00Z", uuid.New(), ""))
 	require.EqualValues(t, 1, report.Repeated)
 	require.EqualValues(t, 1, report.Applied)
+	require.Len(t, report.Rejections, 3)
+	for i, r := range report.Rejections {
+		require.EqualValues(t, i+2, r.Line)
+		require.Equal(t, aggregate.IDReused, r.Code)
+	}
 }
 
 // TestImportOrderOfLines: that lines are ordered by their moments is not checked,

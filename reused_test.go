@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -160,8 +161,7 @@ func TestCommandIDOfAnotherStream(t *testing.T) {
 	}
 }
 
-// An import keeps the digests of its lines, and what it did is known by them. Its own
-// lines are repeated by their ids alone (fine print B2).
+// An import keeps the digests of its lines, and what it did is known by them.
 func TestCommandIDReusedAfterImport(t *testing.T) {
 	everyLog(t, func(t *testing.T, log store.Store) {
 		clock, id, client := noon, uuid.New(), uuid.New()
@@ -169,17 +169,63 @@ func TestCommandIDReusedAfterImport(t *testing.T) {
 		var text []byte
 		for _, c := range []aggregate.Command{aggregate.RegisterClient{Client: client}, aggregate.ContactClient{Client: client, Reason: "hello"}} {
 			var err error
-			text, err = script.Append(text, id, noon, c)
+			text, err = script.AppendActed(text, id, noon, "user-7", c)
 			require.NoError(t, err)
 		}
 		report := markettest.ImportText(t, m, string(text))
 		require.EqualValues(t, 1, report.Applied)
-		require.EqualValues(t, 1, report.Repeated)
-		out, err := m.Do(t.Context(), aggregate.RegisterClient{Client: client}, marketplace.CommandID(id))
-		require.NoError(t, err)
-		require.True(t, out.Repeated)
-		_, err = m.Do(t.Context(), aggregate.ContactClient{Client: client, Reason: "hello"}, marketplace.CommandID(id))
-		require.ErrorIs(t, err, aggregate.IDReused)
+		require.Equal(t, aggregate.IDReused, report.Rejections[0].Code)
+		clock += 60
+		by := marketplace.ActedBy("user-7")
+		for _, c := range []struct {
+			command aggregate.Command
+			options []marketplace.DoOption
+			reused  bool
+		}{
+			{aggregate.RegisterClient{Client: client}, []marketplace.DoOption{by}, false},
+			{aggregate.RegisterClient{Client: client}, []marketplace.DoOption{by, marketplace.At(noon.Std())}, false},
+			{aggregate.RegisterClient{Client: client}, []marketplace.DoOption{by, marketplace.At(clock.Std())}, true},
+			{aggregate.RegisterClient{Client: client}, []marketplace.DoOption{marketplace.ActedBy("user-8")}, true},
+			{aggregate.RegisterClient{Client: client}, []marketplace.DoOption{marketplace.ActedBy("no one")}, true},
+			{aggregate.RegisterClient{Client: client}, nil, true},
+			{aggregate.ContactClient{Client: client, Reason: "hello"}, []marketplace.DoOption{by}, true},
+		} {
+			out, err := m.Do(t.Context(), c.command, append(c.options, marketplace.CommandID(id))...)
+			if c.reused {
+				require.ErrorIs(t, err, aggregate.IDReused)
+			} else {
+				require.NoError(t, err)
+				require.True(t, out.Repeated)
+			}
+		}
+	})
+}
+
+// Who acted stands in the metadata of all that a command came to, and nowhere else.
+func TestActedBy(t *testing.T) {
+	everyLog(t, func(t *testing.T, log store.Store) {
+		clock := noon
+		m := hostAt(t, log, &clock, marketplace.Options{})
+		client, freelancer, job := uuid.New(), uuid.New(), uuid.New()
+		for i, c := range []aggregate.Command{
+			aggregate.RegisterClient{Client: client}, aggregate.RegisterFreelancer{Freelancer: freelancer},
+			aggregate.PostJob{Job: job, Client: client, Kind: event.KindFixed, Connects: 2}, aggregate.GrantConnects{Freelancer: freelancer, N: 10},
+			aggregate.SubmitProposal{Proposal: uuid.New(), Job: job, Freelancer: freelancer, CoverLetter: "Gladly."},
+		} {
+			_, err := m.Do(t.Context(), c, marketplace.ActedBy(fmt.Sprint("user-", i)))
+			require.NoError(t, err)
+		}
+		by := map[string]string{}
+		for _, rec := range markettest.Records(t, log) {
+			meta, _, ok := event.ParseMetadata(rec.Metadata)
+			require.True(t, ok)
+			by[rec.Type] = meta.ActedBy
+		}
+		require.Equal(t, "user-0", by["ClientRegistered"])
+		require.Equal(t, "user-4", by["ProposalSubmitted"])
+		require.Equal(t, "user-4", by["ConnectsSpent"], "in the other stream, too")
+		_, err := m.Do(t.Context(), aggregate.VerifyPaymentMethod{Client: client}, marketplace.ActedBy("no one"))
+		require.ErrorIs(t, err, aggregate.Invalid)
 	})
 }
 

@@ -274,7 +274,7 @@ func TestWhoLooksAtAccounts(t *testing.T) {
 		"D4 a barred client starts no contract":    given(accounts, barred).when(t0, startFixed).rejected(ClientSuspended),
 		"D4 a reinstated client may": given(accounts, suspended, clientDid(t0, &event.ClientReinstated{})).
 			when(t0, startFixed).then(fixed[2].events...),
-		"D4 a suspended client adds a milestone": given(fixed, suspended).when(t0, AddMilestone{contract, funded, 10000}).then(add(funded)),
+		"D4 a suspended client adds a milestone": given(fixed, suspended).when(t0, AddMilestone{Contract: contract, Milestone: funded, Amount: 10000}).then(add(funded)),
 		"D4 a suspended client funds it":         given(milestones, suspended).when(t0, FundMilestone{contract, unfunded}).then(fund(unfunded)),
 		"D4 a barred client releases": given(milestones, barred).
 			when(t0, ReleaseMilestone{contract, funded, nil}).then(release(funded, 10000, event.ReleasedByClient)),

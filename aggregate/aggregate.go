@@ -199,12 +199,18 @@ func read[S State](d *decision, stream string) (S, error) {
 	return typed, nil
 }
 
+// existing reads the aggregate that must be there. A contract is there from its start
+// on, not when it is offered (fine print F15).
 func existing[S State](d *decision, stream string) (S, error) {
 	s, err := read[S](d, stream)
-	if err == nil && !s.Exists() {
+	if err != nil {
+		return s, err
+	}
+	k, isContract := any(s).(*contractAggregate)
+	if !s.Exists() || isContract && !k.started() {
 		return s, d.reject(NotFound, "there is no %s", stream)
 	}
-	return s, err
+	return s, nil
 }
 
 func absent[S State](d *decision, stream string) (S, error) {

@@ -55,7 +55,7 @@ func TestBillingAgainstNaive(t *testing.T) {
 				continue
 			}
 			segments[start] = rapid.Bool().Draw(t, "protectable")
-			log = append(log, &event.SegmentLogged{Start: start, Kind: event.SegmentTracked, Protectable: segments[start]})
+			log = append(log, segment(start, segments[start]))
 		}
 		scenario := given(accounts, contractSaw(t0, &event.ContractStarted{Job: job, Client: client, Freelancer: freelancer,
 			Kind: event.KindHourly, Via: event.ViaDirect, HourlyRate: rate, WeeklyLimitMinutes: limit}), weekSaw(week1, t0, log...)).
@@ -75,10 +75,19 @@ func TestBillingAgainstNaive(t *testing.T) {
 	require.Positive(t, fits)
 }
 
+// segment is one that nothing but the limit can unprotect, or one without a memo.
+func segment(start event.Time, protectable bool) *event.SegmentLogged {
+	e := logged(start)
+	if protectable {
+		e.Memo, e.Unprotected = "menu page", ""
+	}
+	return e
+}
+
 func TestFullWeek(t *testing.T) {
 	var log []event.Event
 	for start := week1.Start(); start < week1.End(); start += 600 {
-		log = append(log, &event.SegmentLogged{Start: start, Kind: event.SegmentTracked, Protectable: true})
+		log = append(log, segment(start, true))
 	}
 	week := func(rate event.Money) whenStage {
 		return given(accounts, contractSaw(t0, &event.ContractStarted{Job: job, Client: client, Freelancer: freelancer, Kind: event.KindHourly,

@@ -30,6 +30,7 @@ var cited = map[string]string{
 	string(AnswersRequired):     "fine print N3",
 	string(NotEnoughConnects):   "fine print N5",
 	string(FeedbackClosed):      "fine print C4",
+	string(ExceedsInvoice):      "fine print I3",
 	string(ExceedsPaid):         "fine print F14",
 	NotEntitled:                 "rules 0",
 }

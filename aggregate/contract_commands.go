@@ -6,24 +6,6 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// StartContract starts a contract. Job, invite and proposal are opaque ids.
-// The three fields of hourly work are given for an hourly contract, where rate
-// and limit are required, and not for a fixed one.
-type StartContract struct {
-	Contract           uuid.UUID          `json:"contract"`
-	Job                uuid.UUID          `json:"job"`
-	Client             uuid.UUID          `json:"client"`
-	Freelancer         uuid.UUID          `json:"freelancer"`
-	Kind               event.ContractKind `json:"kind"`
-	Via                event.Via          `json:"via"`
-	Invite             uuid.UUID          `json:"invite,omitzero"`   // only via an invite
-	Proposal           uuid.UUID          `json:"proposal,omitzero"` // only via a proposal
-	Category           string             `json:"category,omitzero"`
-	HourlyRate         *event.Money       `json:"hourly_rate,omitzero"`
-	WeeklyLimitMinutes *int64             `json:"weekly_limit_minutes,omitzero"`
-	ManualTimeAllowed  *bool              `json:"manual_time_allowed,omitzero"` // default false
-}
-
 // PauseContract stops submitting and logging work; all else goes on.
 type PauseContract struct {
 	Contract uuid.UUID   `json:"contract"`
@@ -62,23 +44,12 @@ type EndContract struct {
 	Reason   event.Text `json:"reason"`
 }
 
-func (c StartContract) stream() string     { return event.ContractStream(c.Contract) }
 func (c PauseContract) stream() string     { return event.ContractStream(c.Contract) }
 func (c ResumeContract) stream() string    { return event.ContractStream(c.Contract) }
 func (c ChangeWeeklyLimit) stream() string { return event.ContractStream(c.Contract) }
 func (c PayBonus) stream() string          { return event.ContractStream(c.Contract) }
 func (c GiveRefund) stream() string        { return event.ContractStream(c.Contract) }
 func (c EndContract) stream() string       { return event.ContractStream(c.Contract) }
-
-func (c StartContract) validate() error {
-	v := validate(c).id("contract", c.Contract).id("job", c.Job).id("client", c.Client).id("freelancer", c.Freelancer).
-		text("category", c.Category)
-	oneOf(v, "via", c.Via, event.ViaInvite, event.ViaProposal, event.ViaDirect)
-	v.must(c.Invite == uuid.Nil || c.Via == event.ViaInvite, "invite goes with via invite only")
-	v.must(c.Proposal == uuid.Nil || c.Via == event.ViaProposal, "proposal goes with via proposal only")
-	v.terms(c.Kind, c.HourlyRate, c.WeeklyLimitMinutes, c.ManualTimeAllowed)
-	return v.err()
-}
 
 func (c PauseContract) validate() error  { return validateParty(c, c.Contract, c.Actor) }
 func (c ResumeContract) validate() error { return validateParty(c, c.Contract, c.Actor) }
@@ -112,32 +83,6 @@ func (c GiveRefund) validate() error {
 func (c EndContract) validate() error {
 	return oneOf(validate(c).id("contract", c.Contract).filled("reason", string(c.Reason)), "by", c.By,
 		event.SideClient, event.SideFreelancer).err()
-}
-
-func (c StartContract) decide(d *decision) ([]event.Event, error) {
-	if _, err := absent[*contractAggregate](d, c.stream()); err != nil {
-		return nil, err
-	}
-	client, err := d.client(c.Client)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := d.freelancer(c.Freelancer); err != nil {
-		return nil, err
-	}
-	if !client.mayStartNew() {
-		return nil, d.reject(ClientSuspended, "the client is suspended or barred")
-	}
-	started := &event.ContractStarted{
-		Job: c.Job, Client: c.Client, Freelancer: c.Freelancer, Kind: c.Kind, Via: c.Via,
-		Invite: c.Invite, Proposal: c.Proposal, Category: c.Category,
-	}
-	if c.Kind == event.KindHourly {
-		started.HourlyRate, started.WeeklyLimitMinutes = *c.HourlyRate, *c.WeeklyLimitMinutes
-		started.ManualTimeAllowed = c.ManualTimeAllowed != nil && *c.ManualTimeAllowed
-	}
-	d.actor = event.ActorClient
-	return []event.Event{started}, nil
 }
 
 func (c PauseContract) decide(d *decision) ([]event.Event, error) {
@@ -221,10 +166,15 @@ func (c EndContract) decide(d *decision) ([]event.Event, error) {
 		return nil, d.reject(EscrowNotEmpty, "escrow holds %d; release or refund it first", k.escrow.held)
 	}
 	d.actor = event.Actor(c.By)
-	// The end of the last whole day for it is 00:00 of the date after that day.
-	closes := (d.at.Date() + event.Date(d.terms.FeedbackDays) + 1).Start().AddSeconds(0)
-	return append(k.escrow.refunds(event.RefundEndedByFreelancer),
-		&event.ContractEnded{By: c.By, FeedbackClosesAt: closes, Reason: c.Reason}), nil
+	return append(k.escrow.refunds(event.RefundEndedByFreelancer), &event.ContractEnded{
+		By: c.By, FeedbackClosesAt: endOfDay(d.at, d.terms.FeedbackDays), ResponsesCloseAt: endOfDay(d.at, d.terms.ResponseDays), Reason: c.Reason,
+	}), nil
+}
+
+// endOfDay is the end of the last of so many whole days after that of a moment: 00:00
+// of the date after it.
+func endOfDay(at event.Time, days int) event.Time {
+	return (at.Date() + event.Date(days) + 1).Start().AddSeconds(0)
 }
 
 func (d *decision) running(k *contractAggregate) error {
@@ -236,8 +186,8 @@ func (d *decision) running(k *contractAggregate) error {
 
 // undisputed refuses a contract with an open dispute: escrow stands still.
 func (d *decision) undisputed(k *contractAggregate) error {
-	if k.disputes.open != nil {
-		return d.reject(DisputeOpen, "dispute %v is open", k.disputes.open.id)
+	if p := k.disputes.open(); p != nil {
+		return d.reject(DisputeOpen, "dispute %v is open", p.id)
 	}
 	return nil
 }

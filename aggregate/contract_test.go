@@ -27,18 +27,47 @@ func TestStartContract(t *testing.T) {
 	}
 
 	table{
-		"F1 an invite with via invite, not looked up": given(accounts).
+		"F1 an invite that nobody knows": given(accounts).
 			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Invite = event.ViaInvite, nobody })).
 			then(started(func(e *event.ContractStarted) { e.Via, e.Invite = event.ViaInvite, nobody })).by(event.ActorClient),
 		"F1 via invite without its id": given(accounts).
 			when(t0, fixedWith(func(c *StartContract) { c.Via = event.ViaInvite })).
 			then(started(func(e *event.ContractStarted) { e.Via = event.ViaInvite })),
-		"F1 a declined invite is no obstacle": given(sent, inviteSaw(t0, &event.InviteDeclined{})).
-			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Invite = event.ViaInvite, invite })).
-			then(started(func(e *event.ContractStarted) { e.Via, e.Invite = event.ViaInvite, invite })),
-		"F1 a proposal with via proposal": given(accounts).
+		"F1 a proposal that nobody knows": given(accounts).
 			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Proposal, c.Category = event.ViaProposal, nobody, "web" })).
 			then(started(func(e *event.ContractStarted) { e.Via, e.Proposal, e.Category = event.ViaProposal, nobody, "web" })),
+		"F1 an invite that was accepted": given(accepted).
+			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Invite = event.ViaInvite, invite })).
+			then(started(func(e *event.ContractStarted) { e.Via, e.Invite = event.ViaInvite, invite })),
+		"F1 it may open several contracts": given(accepted, fact{event.ContractStream(nobody), t0, fixed[2].events}).
+			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Invite = event.ViaInvite, invite })).
+			then(started(func(e *event.ContractStarted) { e.Via, e.Invite = event.ViaInvite, invite })),
+		"F1 an invite that was not": given(sent).
+			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Invite = event.ViaInvite, invite })).rejected(WrongState),
+		"F1 an invite that was declined": given(sent, inviteSaw(t0, &event.InviteDeclined{})).
+			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Invite = event.ViaInvite, invite })).rejected(WrongState),
+		"F1 another's invite": given(accounts, invitesToo).
+			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Invite = event.ViaInvite, otherInvite })).rejected(NotFound),
+		"F1 another's proposal": given(accounts, fact{event.ProposalStream(proposal), t0, []event.Event{&event.ProposalSubmitted{Job: job, Client: client, Freelancer: nobody, Via: event.ViaProposal}}}).
+			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Proposal = event.ViaProposal, proposal })).rejected(NotFound),
+		"F1 a proposal hired for another contract": given(hired(1, 2)).
+			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Proposal = event.ViaProposal, proposal })).rejected(WrongState),
+		"F1 a proposal that is not hired": given(hiring(1, 2)).
+			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Proposal = event.ViaProposal, proposal })).rejected(WrongState),
+		"F1 directly, without an offer": given(accounts).when(t0, startFixed).then(started(func(*event.ContractStarted) {})).by(event.ActorClient),
+		"E1 the client's job, open":     given(posted).when(t0, startFixed).then(started(func(*event.ContractStarted) {})),
+		"E1 the client's job, removed": given(posted, jobSaw(t0, &event.JobRemoved{Reason: event.RemoveTOS})).
+			when(t0, startFixed).then(started(func(*event.ContractStarted) {})),
+		"E1 another client's job": given(accounts, jobSaw(t0, &event.JobPosted{Client: nobody, Kind: event.KindFixed})).when(t0, startFixed).rejected(NotFound),
+		"C2 no clock is asked": given(accounts, clientDid(after(9, 0), &event.PaymentMethodVerified{}), freelancerDid(after(9, 0), &event.IdentityVerified{})).
+			when(t0, startFixed).then(started(func(*event.ContractStarted) {})),
+		"D7 the terms are not asked": given(accounts).when(t0, startFixed).
+			under(func(t *Terms) { t.RequiredVersion = "2" }).then(started(func(*event.ContractStarted) {})),
+		"D6 a hold that blocks proposals alone": given(accounts, freelancerDid(t0, &event.HoldPlaced{Kind: event.HoldQuality, Blocks: []event.HoldBlock{event.BlockProposals}})).
+			when(t0, startFixed).then(started(func(*event.ContractStarted) {})),
+		"what was agreed": given(accounts).when(t0, fixedWith(func(c *StartContract) { c.Description = "a menu" })).
+			then(started(func(e *event.ContractStarted) { e.Description = "a menu" })),
+
 		"F1 an invite with via proposal": given(accounts).
 			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Invite = event.ViaProposal, invite })).rejected(Invalid),
 		"F1 a proposal with via invite": given(accounts).
@@ -86,10 +115,10 @@ func TestKindsPauseAndEnd(t *testing.T) {
 	pause, resume := PauseContract{contract, event.ActorClient}, ResumeContract{contract, event.ActorClient}
 
 	rows := table{
-		"F3 AddMilestone on hourly":  given(hourly).when(t0, AddMilestone{contract, m, 1}).rejected(WrongState),
+		"F3 AddMilestone on hourly":  given(hourly).when(t0, AddMilestone{Contract: contract, Milestone: m, Amount: 1}).rejected(WrongState),
 		"F3 FundMilestone on hourly": given(hourly).when(t0, FundMilestone{contract, m}).rejected(NotFound),
 		"F3 SubmitWork on hourly":    given(hourly).when(t0, SubmitWork{contract, m}).rejected(NotFound),
-		"F3 LogSegment on fixed":     given(fixed).when(t0, tracked).rejected(WrongState),
+		"F3 LogSegment on fixed":     given(fixed).when(later, tracked).rejected(WrongState),
 		"F3 manual LogSegment on fixed": given(fixed).
 			when(t0, edited(tracked, func(c *LogSegment) { c.Kind = event.SegmentManual })).rejected(WrongState),
 		"F3 ChangeWeeklyLimit on fixed": given(fixed).when(t0, ChangeWeeklyLimit{contract, 60}).rejected(WrongState),
@@ -106,8 +135,8 @@ func TestKindsPauseAndEnd(t *testing.T) {
 		"F4 pause a resumed one":        given(fixed, paused, contractSaw(t0, &event.ContractResumed{})).when(t0, pause).then(&event.ContractPaused{}),
 		"F5 paused: SubmitWork":         given(milestones, paused).when(t0, SubmitWork{contract, funded}).rejected(WrongState),
 		"F5 paused: LogSegment":         given(hourly, paused).when(t0, tracked).rejected(WrongState),
-		"F5 paused: DeleteSegment":      given(worked, paused).when(t0, DeleteSegment{contract, t0}).then(&event.SegmentDeleted{Start: t0}),
-		"F5 paused: AddMilestone":       given(fixed, paused).when(t0, AddMilestone{contract, funded, 10000}).then(add(funded)),
+		"F5 paused: DeleteSegment":      given(worked, paused).when(t0, DeleteSegment{contract, t0}).rejected(WrongState),
+		"F5 paused: AddMilestone":       given(fixed, paused).when(t0, AddMilestone{Contract: contract, Milestone: funded, Amount: 10000}).then(add(funded)),
 		"F5 paused: FundMilestone":      given(milestones, paused).when(t0, FundMilestone{contract, unfunded}).then(fund(unfunded)),
 		"F5 paused: ReleaseMilestone": given(milestones, paused).
 			when(t0, ReleaseMilestone{contract, funded, nil}).then(release(funded, 10000, event.ReleasedByClient)),
@@ -138,11 +167,11 @@ func TestKindsPauseAndEnd(t *testing.T) {
 			then(&event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed}).by(event.ActorTimer),
 		"F6 ended: PayWeek": given(billed, endedNow).
 			when(reviewed, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Minutes: 10, Amount: 500}).by(event.ActorTimer),
-		"F6 ended: DeleteSegment": given(worked, endedNow).
-			when(t0, DeleteSegment{contract, t0}).then(&event.SegmentDeleted{Start: t0}).by(event.ActorFreelancer),
-		"F6 ended: invoiced DeleteSegment": given(billed, endedNow).when(monday, DeleteSegment{contract, t0}).rejected(WeekLocked),
+		"F6 ended: DeleteSegment":          given(worked, endedNow).when(t0, DeleteSegment{contract, t0}).rejected(WrongState),
+		"F6 ended: invoiced DeleteSegment": given(billed, endedNow).when(monday, DeleteSegment{contract, t0}).rejected(WrongState),
 		"F6 ended: OpenDispute": given(endFixed).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late"}).then(openDispute(dispute1, 5000)),
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late", event.Week{}}).
+			then(openedOver(dispute1, 5000, event.SideClient, event.LapseNothing)),
 		"F13 by the client, active": given(fixed).when(t0, end(event.SideClient)).then(endedBy(event.SideClient)).by(event.ActorClient),
 		"F13 by the client, paused": given(fixed, paused).when(t0, end(event.SideClient)).then(endedBy(event.SideClient)),
 		"F13 by the freelancer, paused": given(fixed, paused).
@@ -166,7 +195,7 @@ func TestKindsPauseAndEnd(t *testing.T) {
 	}
 	over := milestones.and(emptied, endedNow)
 	for _, c := range []Command{
-		AddMilestone{contract, m, 1}, FundMilestone{contract, unfunded}, SubmitWork{contract, funded}, RequestChanges{contract, submitted},
+		AddMilestone{Contract: contract, Milestone: m, Amount: 1}, FundMilestone{contract, unfunded}, SubmitWork{contract, funded}, RequestChanges{contract, submitted},
 		ReleaseMilestone{contract, funded, nil}, AutoReleaseMilestone{contract, submitted}, RequestEscrowRefund{contract, funded},
 		AcceptEscrowRefund{contract, requested}, RefuseEscrowRefund{contract, requested}, LapseEscrowRefund{contract, requested},
 	} {
@@ -199,14 +228,14 @@ func TestMoney(t *testing.T) {
 		"F14 while paused":               given(paid, paused).when(t0, GiveRefund{contract, 1}).then(&event.RefundGiven{Amount: 1}),
 		"L3 a bonus as large as 64 bits": given(fixed).when(t0, PayBonus{contract, huge}).then(&event.BonusPaid{Amount: huge}),
 		"L3 one more":                    given(fixed, full).when(t0, PayBonus{contract, 1}).rejected(InvalidAmount),
-		"L3 a milestone after it":        given(fixed, full).when(t0, AddMilestone{contract, funded, 1}).rejected(InvalidAmount),
+		"L3 a milestone after it":        given(fixed, full).when(t0, AddMilestone{Contract: contract, Milestone: funded, Amount: 1}).rejected(InvalidAmount),
 		"L3 refunds make no room: sums are gross": given(fixed, full, contractSaw(t0, &event.RefundGiven{Amount: huge})).
 			when(t0, PayBonus{contract, 1}).rejected(InvalidAmount),
 		"L3 all of it can be given back": given(fixed, full).when(t0, GiveRefund{contract, huge}).then(&event.RefundGiven{Amount: huge}),
 		"L3 the largest milestone": given(fixed).
-			when(t0, AddMilestone{contract, funded, huge}).then(&event.MilestoneAdded{Milestone: funded, Amount: huge}),
+			when(t0, AddMilestone{Contract: contract, Milestone: funded, Amount: huge}).then(&event.MilestoneAdded{Milestone: funded, Amount: huge}),
 		"L3 a second milestone beside it": given(fixed, contractSaw(t0, &event.MilestoneAdded{Milestone: funded, Amount: huge})).
-			when(t0, AddMilestone{contract, submitted, 1}).rejected(InvalidAmount),
+			when(t0, AddMilestone{Contract: contract, Milestone: submitted, Amount: 1}).rejected(InvalidAmount),
 		"L3 hours that fit no more": given(billed, contractSaw(t0, &event.BonusPaid{Amount: huge - 499})).
 			when(reviewed, PayWeek{contract, week1, ""}).rejected(InvalidAmount),
 		"L3 hours that just fit": given(billed, contractSaw(t0, &event.BonusPaid{Amount: huge - 500})).

@@ -18,8 +18,15 @@ func TestWhileDisputed(t *testing.T) {
 		EndContract{contract, event.SideClient, "done"}, EndContract{contract, event.SideFreelancer, "done"},
 	}
 	m := dispute2
+	overNothing := func(amount event.Money) *event.DisputeOpened {
+		return openedOver(dispute1, amount, event.SideClient, event.LapseNothing)
+	}
 	rows := table{
-		"I1 stopped: PayWeek": given(billed, disputed).when(now, PayWeek{contract, week1, ""}).rejected(DisputeOpen),
+		"I1 stopped: PayWeek of the disputed week": given(billed, overWeek).when(now, PayWeek{contract, week1, ""}).rejected(DisputeOpen),
+		"I1 PayWeek of another week goes on": given(billed, contractSaw(t0, disputeWeek(t0, dispute1, week2, 5))).
+			when(now, PayWeek{contract, week1, ""}).then(&event.HoursPaid{Week: week1, Minutes: 10, Amount: 500}),
+		"I1 EndContract is stopped on hourly, too":    given(billed, overWeek).when(now, EndContract{contract, event.SideClient, "done"}).rejected(DisputeOpen),
+		"I1 ResumeContract is stopped on hourly, too": given(billed, overWeek, paused).when(now, ResumeContract{contract, ""}).rejected(DisputeOpen),
 		"I1 RequestChanges goes on": given(milestones, pausedToo).
 			when(now, RequestChanges{contract, submitted}).then(&event.ChangesRequested{Milestone: submitted}),
 		"I1 RequestEscrowRefund goes on": given(milestones, pausedToo).
@@ -27,10 +34,10 @@ func TestWhileDisputed(t *testing.T) {
 			then(&event.EscrowRefundRequested{Milestone: funded, Amount: 10000, RespondBy: after(7, 0)}),
 		"I1 RefuseEscrowRefund goes on": given(milestones, pausedToo).
 			when(now, RefuseEscrowRefund{contract, requested}).then(&event.EscrowRefundRefused{Milestone: requested}),
-		"I1 AddMilestone goes on": given(milestones, pausedToo).when(now, AddMilestone{contract, m, 10000}).then(add(m)),
-		"I1 ChangeWeeklyLimit goes on": given(hourly, pausedToo).
+		"I1 AddMilestone goes on": given(milestones, pausedToo).when(now, AddMilestone{Contract: contract, Milestone: m, Amount: 10000}).then(add(m)),
+		"I1 ChangeWeeklyLimit goes on": given(hourly, overWeek, paused).
 			when(now, ChangeWeeklyLimit{contract, 1}).then(&event.WeeklyLimitChanged{WeeklyLimitMinutes: 1}),
-		"I1 InvoiceWeek goes on": given(worked, pausedToo).
+		"I1 InvoiceWeek goes on": given(worked, overWeek, paused).
 			when(monday, InvoiceWeek{contract, week1}).then(&event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed}),
 		"I1 PayBonus goes on":   given(milestones, pausedToo).when(now, PayBonus{contract, 1}).then(&event.BonusPaid{Amount: 1}),
 		"I1 GiveRefund goes on": given(milestones, pausedToo).when(now, GiveRefund{contract, 10000}).then(&event.RefundGiven{Amount: 10000}),
@@ -38,41 +45,42 @@ func TestWhileDisputed(t *testing.T) {
 			when(t0, LeaveFeedback{Contract: contract, By: event.SideClient, Scores: fives()}).
 			then(&event.FeedbackSubmitted{By: event.SideClient, Scores: fives(), Overall: 500}),
 		"I1 SubmitWork is stopped by the pause alone": given(milestones, pausedToo).when(now, SubmitWork{contract, funded}).rejected(WrongState),
-		"I1 LogSegment is stopped by the pause alone": given(hourly, pausedToo).when(now, tracked).rejected(WrongState),
+		"I1 LogSegment is stopped by the pause alone": given(hourly, overWeek, paused).when(now, tracked).rejected(WrongState),
 		"I1 escrow moves again after the dispute": given(milestones, disputed, contractSaw(t0, &event.DisputeCancelled{Dispute: dispute1})).
 			when(now, ReleaseMilestone{contract, funded, nil}).then(release(funded, 10000, event.ReleasedByClient)),
 
 		"I2 an active contract is paused": given(milestones).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late"}).
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late", event.Week{}}).
 			then(openDispute(dispute1, 5000), &event.ContractPaused{}).by(event.ActorClient),
 		"I2 a paused one stays as it is": given(milestones, paused).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late"}).then(openDispute(dispute1, 5000)),
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late", event.Week{}}).then(openDispute(dispute1, 5000)),
 		"I2 an ended one stays as it is": given(endFixed).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late"}).then(openDispute(dispute1, 5000)),
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late", event.Week{}}).then(overNothing(5000)),
 		"I2 no end of a dispute resumes: work is still stopped": given(milestones, pausedToo, contractSaw(t0, &event.DisputeCancelled{Dispute: dispute1})).
 			when(now, SubmitWork{contract, funded}).rejected(WrongState),
 		"I2 the sides resume": given(milestones, pausedToo, contractSaw(t0, &event.DisputeCancelled{Dispute: dispute1})).
 			when(now, ResumeContract{contract, event.ActorClient}).then(&event.ContractResumed{}),
 
 		"I3 exactly what escrow holds": given(milestones, paused).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 30000, "late"}).then(openDispute(dispute1, 30000)),
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 30000, "late", event.Week{}}).then(openDispute(dispute1, 30000)),
 		"I3 more than escrow holds": given(milestones).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 30001, "late"}).rejected(ExceedsEscrow),
-		"I3 any amount on hourly": given(hourly, paused).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 777777, "late"}).then(openDispute(dispute1, 777777)),
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 30001, "late", event.Week{}}).rejected(ExceedsEscrow),
 		"I3 any amount where nothing is funded": given(fixed, paused, contractSaw(t0, add(unfunded))).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 777777, "late"}).then(openDispute(dispute1, 777777)),
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 777777, "late", event.Week{}}).then(overNothing(777777)),
 		"I3 any amount after the end": given(milestones, emptied, endedNow).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 777777, "late"}).then(openDispute(dispute1, 777777)),
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 777777, "late", event.Week{}}).then(overNothing(777777)),
+		"escrow would go to the freelancer who opened it": given(milestones, paused).
+			when(t0, OpenDispute{contract, dispute1, event.SideFreelancer, 5000, "late", event.Week{}}).
+			then(openedOver(dispute1, 5000, event.SideFreelancer, event.LapseReleases)).by(event.ActorFreelancer),
 
 		"C3 a dispute a second before end + 30 days": given(endFixed).
-			when(after(30, -1), OpenDispute{contract, dispute1, event.SideClient, 1, "late"}).
-			then(&event.DisputeOpened{Dispute: dispute1, By: event.SideClient, Amount: 1, RespondBy: after(35, -1), Reason: "late"}),
+			when(after(30, -1), OpenDispute{contract, dispute1, event.SideClient, 1, "late", event.Week{}}).
+			then(&event.DisputeOpened{Dispute: dispute1, By: event.SideClient, Amount: 1, RespondBy: after(35, -1), OnLapse: event.LapseNothing, Reason: "late"}),
 		"C3 a dispute exactly at end + 30 days": given(endFixed).
-			when(after(30, 0), OpenDispute{contract, dispute1, event.SideClient, 1, "late"}).rejected(TooLate),
+			when(after(30, 0), OpenDispute{contract, dispute1, event.SideClient, 1, "late", event.Week{}}).rejected(TooLate),
 		"a running contract can be disputed at any time": given(fixed, paused).
-			when(after(900, 0), OpenDispute{contract, dispute1, event.SideFreelancer, 1, "late"}).
-			then(&event.DisputeOpened{Dispute: dispute1, By: event.SideFreelancer, Amount: 1, RespondBy: after(905, 0), Reason: "late"}).by(event.ActorFreelancer),
+			when(after(900, 0), OpenDispute{contract, dispute1, event.SideFreelancer, 1, "late", event.Week{}}).
+			then(&event.DisputeOpened{Dispute: dispute1, By: event.SideFreelancer, Amount: 1, RespondBy: after(905, 0), OnLapse: event.LapseNothing, Reason: "late"}).by(event.ActorFreelancer),
 	}
 	for _, c := range stopped {
 		rows["I1 stopped: "+CommandName(c)+by(c)] = given(milestones, pausedToo).when(now, c).rejected(DisputeOpen)
@@ -115,9 +123,11 @@ func TestResolution(t *testing.T) {
 			when(t0, resolve(0, 20000)).then(resolved(0, 20000), refunded(funded, 10000), refunded(submitted, 10000)),
 		"I4 a border that falls between milestones": given(over(20000)).
 			when(t0, resolve(10000, 10000)).then(resolved(10000, 10000), released(funded, 10000), refunded(submitted, 10000)),
-		"I4 without escrow no money moves": given(endFixed, contractSaw(t0, openDispute(dispute1, 5000))).
+		"I4 without escrow no money moves": given(endFixed, contractSaw(t0, openedOver(dispute1, 5000, event.SideClient, event.LapseNothing))).
 			when(t0, resolve(5000, 0)).then(resolved(5000, 0)),
-		"I4 nor on hourly": given(billed, contractSaw(t0, openDispute(dispute1, 5000))).
+		"C6 one of the first edition moves escrow when it is resolved": given(milestones, contractSaw(t0, firstEdition(dispute1, 5000))).
+			when(t0, resolve(4000, 1000)).then(resolved(4000, 1000), released(funded, 4000), refunded(funded, 1000)),
+		"C6 nor hours, of the first edition": given(billed, contractSaw(t0, firstEdition(dispute1, 5000))).
 			when(t0, resolve(0, 5000)).then(resolved(0, 5000)),
 		"I4 a touched milestone is funded with the rest": given(over(5000), decided).
 			when(t0, ReleaseMilestone{contract, funded, nil}).then(release(funded, 5000, event.ReleasedByClient)),
@@ -146,7 +156,7 @@ func TestResolution(t *testing.T) {
 
 // TestDisputeStates is fine print I6 to I8: every command on a dispute in every state.
 func TestDisputeStates(t *testing.T) {
-	open := fixed.and(contractSaw(t0, openDispute(dispute1, 5000)))
+	open := fixed.and(contractSaw(t0, openedOver(dispute1, 5000, event.SideClient, event.LapseNothing)))
 	resolved := &event.DisputeResolved{Dispute: dispute1, ToFreelancer: 5000, DecidedBy: event.DecidedBySettlement}
 	lapsed, cancelled := &event.DisputeLapsed{Dispute: dispute1}, &event.DisputeCancelled{Dispute: dispute1}
 	contested := &event.DisputeAnswered{Dispute: dispute1, Answer: event.AnswerContest}
@@ -171,7 +181,9 @@ func TestDisputeStates(t *testing.T) {
 		"I6 answered → not lapsed early":                       given(open, saw(contested)).when(t0, lapse).rejected(WrongState),
 		"I6 answered → resolved":                               given(open, saw(contested)).when(now, resolve).then(resolved),
 		"I6 answered → cancelled":                              given(open, saw(contested)).when(now, cancel).then(cancelled),
-		"I6 accept has no consequence":                         given(open, saw(accepted)).when(now, resolve).then(resolved),
+		"I6 open → accepted, which closes it":                  given(open).when(t0, edited(answer, func(c *AnswerDispute) { c.Answer = event.AnswerAccept })).then(accepted).by(event.ActorFreelancer),
+		"C6 accepted, of the first edition: not closed":        given(fixed, saw(firstEdition(dispute1, 5000), accepted)).when(now, resolve).then(resolved),
+		"C6 accepted, of the first edition: no lapse":          given(fixed, saw(firstEdition(dispute1, 5000), accepted)).when(now, lapse).rejected(WrongState),
 		"I6 a proposal":                                        given(open).when(t0, propose).then(settlement),
 		"I6 any number of proposals":                           given(open, saw(settlement, contested, settlement)).when(t0, propose).then(settlement),
 		"I6 proposed → answered":                               given(open, saw(settlement)).when(t0, answer).then(contested),
@@ -179,30 +191,63 @@ func TestDisputeStates(t *testing.T) {
 		"I6 decided by arbitration without a proposal": given(open).
 			when(t0, edited(resolve, func(c *ResolveDispute) { c.DecidedBy = event.DecidedByArbitration })).
 			then(&event.DisputeResolved{Dispute: dispute1, ToFreelancer: 5000, DecidedBy: event.DecidedByArbitration}),
-		"I6 lapsed moves no escrow": given(milestones, saw(openDispute(dispute1, 5000), lapsed)).
-			when(t0, ReleaseMilestone{contract, funded, nil}).then(release(funded, 10000, event.ReleasedByClient)),
 		"I6 cancelled moves no escrow": given(milestones, saw(openDispute(dispute1, 5000), cancelled)).
 			when(t0, ReleaseMilestone{contract, funded, nil}).then(release(funded, 10000, event.ReleasedByClient)),
-		"I6 the client answers a freelancer's dispute": given(fixed, saw(&event.DisputeOpened{Dispute: dispute1, By: event.SideFreelancer, Amount: 1})).
+		"I6 the client answers a freelancer's dispute": given(fixed, saw(openedOver(dispute1, 1, event.SideFreelancer, event.LapseNothing))).
 			when(t0, answer).then(contested).by(event.ActorClient),
-		"I7 by the judge": given(fixed).when(t0, OpenDispute{contract, dispute1, "platform", 5000, "late"}).rejected(Invalid),
+		"I7 by the judge": given(fixed).when(t0, OpenDispute{contract, dispute1, "platform", 5000, "late", event.Week{}}).rejected(Invalid),
 		"I7 cancelled by the other side": given(open).
 			when(t0, CancelDispute{contract, dispute1, event.ActorFreelancer}).then(cancelled).by(event.ActorFreelancer),
 		"I7 cancelled by the client":    given(open).when(t0, CancelDispute{contract, dispute1, event.ActorClient}).then(cancelled).by(event.ActorClient),
 		"I7 the timer cancels nothing":  given(open).when(t0, CancelDispute{contract, dispute1, event.ActorTimer}).rejected(Invalid),
-		"I8 a second while one is open": given(open).when(t0, OpenDispute{contract, dispute2, event.SideClient, 5000, "late"}).rejected(DisputeOpen),
+		"I8 a second while one is open": given(open).when(t0, OpenDispute{contract, dispute2, event.SideClient, 5000, "late", event.Week{}}).rejected(DisputeOpen),
 		"I8 the same id again": given(open, saw(cancelled)).
-			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late"}).rejected(AlreadyExists),
-		"I8 the same id while it is open": given(open).when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late"}).rejected(AlreadyExists),
+			when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late", event.Week{}}).rejected(AlreadyExists),
+		"I8 the same id while it is open": given(open).when(t0, OpenDispute{contract, dispute1, event.SideClient, 5000, "late", event.Week{}}).rejected(AlreadyExists),
 		"I8 the first is untouched by the second": given(open, saw(cancelled), contractSaw(t0, openDispute(dispute2, 100))).
 			when(t0, resolve).rejected(WrongState),
 	}
-	for name, end := range map[string]event.Event{"lapsed": lapsed, "resolved": resolved, "cancelled": cancelled} {
+	for name, end := range map[string]event.Event{"accepted": accepted, "lapsed": lapsed, "resolved": resolved, "cancelled": cancelled} {
 		for _, c := range []Command{answer, lapse, propose, resolve, cancel} {
 			rows["I6 "+name+" is final: "+CommandName(c)] = given(open, saw(end)).when(now, c).rejected(WrongState)
 		}
 		rows["I8 a second after one "+name] = given(open, paused, saw(end)).
-			when(t0, OpenDispute{contract, dispute2, event.SideClient, 5000, "late"}).then(openDispute(dispute2, 5000))
+			when(t0, OpenDispute{contract, dispute2, event.SideClient, 5000, "late", event.Week{}}).then(openedOver(dispute2, 5000, event.SideClient, event.LapseNothing))
 	}
 	rows.run(t)
+}
+
+// TestEscrowAfterDispute is fine print I4: an accept and a lapse give the whole amount
+// to who opened the dispute, milestone by milestone.
+func TestEscrowAfterDispute(t *testing.T) {
+	opened := func(by event.Side, amount event.Money) facts {
+		lapse := map[event.Side]event.DisputeLapse{event.SideClient: event.LapseRefunds, event.SideFreelancer: event.LapseReleases}[by]
+		return milestones.and(contractSaw(t0, openedOver(dispute1, amount, by, lapse)))
+	}
+	accept := AnswerDispute{contract, dispute1, event.AnswerAccept}
+	accepted := &event.DisputeAnswered{Dispute: dispute1, Answer: event.AnswerAccept}
+	lapse, lapsed := LapseDispute{contract, dispute1}, &event.DisputeLapsed{Dispute: dispute1}
+	released := func(m uuid.UUID, amount event.Money) event.Event { return release(m, amount, event.ReleasedByDispute) }
+	refunded := func(m uuid.UUID, amount event.Money) event.Event { return refund(m, amount, event.RefundByDispute) }
+	after5 := after(5, 0)
+	first := contractSaw(t0, firstEdition(dispute1, 15000))
+	done := opened(event.SideClient, 15000).and(contractSaw(t0, lapsed, refunded(funded, 10000), refunded(submitted, 5000)))
+	table{
+		"I4 the client's, accepted": given(opened(event.SideClient, 15000)).
+			when(t0, accept).then(accepted, refunded(funded, 10000), refunded(submitted, 5000)).by(event.ActorFreelancer),
+		"I4 the freelancer's, accepted": given(opened(event.SideFreelancer, 15000)).
+			when(t0, accept).then(accepted, released(funded, 10000), released(submitted, 5000)).by(event.ActorClient),
+		"I4 the client's, lapsed": given(opened(event.SideClient, 15000)).
+			when(after5, lapse).then(lapsed, refunded(funded, 10000), refunded(submitted, 5000)).by(event.ActorTimer),
+		"I4 the freelancer's, lapsed": given(opened(event.SideFreelancer, 30000)).
+			when(after5, lapse).then(lapsed, released(funded, 10000), released(submitted, 10000), released(requested, 10000)),
+		"I4 contested moves nothing": given(opened(event.SideClient, 15000)).
+			when(t0, AnswerDispute{contract, dispute1, event.AnswerContest}).then(&event.DisputeAnswered{Dispute: dispute1, Answer: event.AnswerContest}),
+		"I4 a touched milestone is closed":             given(done).when(t0, ReleaseMilestone{contract, funded, nil}).rejected(WrongState),
+		"I4 a submission that is touched is answered":  given(done).when(after(14, 0), AutoReleaseMilestone{contract, submitted}).rejected(WrongState),
+		"I4 the rest can be released":                  given(done).when(t0, ReleaseMilestone{contract, submitted, nil}).then(release(submitted, 5000, event.ReleasedByClient)),
+		"I4 a milestone not touched keeps its request": given(done).when(after(7, 0), LapseEscrowRefund{contract, requested}).then(refund(requested, 10000, event.RefundLapsed)),
+		"C6 of the first edition, lapsed":              given(milestones, first).when(after5, lapse).then(lapsed),
+		"C6 of the first edition, accepted":            given(milestones, first).when(t0, accept).then(accepted),
+	}.run(t)
 }

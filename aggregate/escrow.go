@@ -222,6 +222,29 @@ func (x *escrow) share(toFreelancer, toClient event.Money) []event.Event {
 	return append(released, refunded...)
 }
 
+// onLapse is what a dispute that a side opens over escrow comes to without an answer.
+func (x *escrow) onLapse(by event.Side) event.DisputeLapse {
+	switch {
+	case x.held == 0:
+		return event.LapseNothing
+	case by == event.SideFreelancer:
+		return event.LapseReleases
+	}
+	return event.LapseRefunds
+}
+
+// lapse moves the disputed amount to who opened the dispute. One of the first edition
+// moves nothing (fine print C6).
+func (x *escrow) lapse(p *dispute) []event.Event {
+	switch p.onLapse {
+	case event.LapseReleases:
+		return x.share(p.amount, 0)
+	case event.LapseRefunds:
+		return x.share(0, p.amount)
+	}
+	return nil
+}
+
 // sum adds amounts of 0 or more; it reports false where 64 bits are too few.
 func sum(amounts ...event.Money) (event.Money, bool) {
 	var total event.Money

@@ -107,6 +107,7 @@ var (
 	emptied  = contractSaw(t0, refund(funded, 10000, event.RefundEndedByFreelancer),
 		refund(submitted, 10000, event.RefundEndedByFreelancer), refund(requested, 10000, event.RefundEndedByFreelancer))
 	disputed  = contractSaw(t0, openDispute(dispute1, 5000))
+	bare      = contractSaw(t0, firstEdition(dispute1, 5000))
 	endFixed  = fixed.and(endedNow)
 	endHourly = hourly.and(endedNow)
 
@@ -115,6 +116,13 @@ var (
 	reviewed = on("2016-01-16T00:00:00Z")
 	worked   = hourly.and(weekSaw(week1, t0, logged(t0)))
 	billed   = worked.and(invoiced)
+
+	// later is when the ten minutes of tracked are over.
+	later = after(0, 1200)
+
+	offerContract  = OfferContract{Contract: contract, Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed}
+	contractOffer  = accounts.and(contractSaw(t0, offeredContract(func(*event.ContractOffered) {})))
+	offerTakenBack = contractSaw(t0, &event.ContractOfferClosed{Cause: event.OfferClosedWithdrawn})
 )
 
 func ptr[T any](v T) *T { return &v }
@@ -163,15 +171,42 @@ func refund(m uuid.UUID, amount event.Money, cause event.RefundCause) *event.Esc
 }
 
 func ended(by event.Side, closes event.Time) *event.ContractEnded {
-	return &event.ContractEnded{By: by, FeedbackClosesAt: closes, Reason: "done"}
+	return &event.ContractEnded{By: by, FeedbackClosesAt: closes, ResponsesCloseAt: closes.AddDays(14), Reason: "done"}
 }
 
+// openDispute is the client's, over escrow.
 func openDispute(id uuid.UUID, amount event.Money) *event.DisputeOpened {
-	return &event.DisputeOpened{Dispute: id, By: event.SideClient, Amount: amount, RespondBy: after(5, 0), Reason: "late"}
+	return openedOver(id, amount, event.SideClient, event.LapseRefunds)
 }
 
+func openedOver(id uuid.UUID, amount event.Money, by event.Side, lapse event.DisputeLapse) *event.DisputeOpened {
+	return &event.DisputeOpened{Dispute: id, By: by, Amount: amount, RespondBy: after(5, 0), OnLapse: lapse, Reason: "late"}
+}
+
+// firstEdition is a dispute as logs of the first edition have it.
+func firstEdition(id uuid.UUID, amount event.Money) *event.DisputeOpened {
+	return openedOver(id, amount, event.SideClient, "")
+}
+
+// disputeWeek is a dispute over a week, opened at a moment.
+func disputeWeek(at event.Time, id uuid.UUID, w event.Week, amount event.Money) *event.DisputeOpened {
+	return &event.DisputeOpened{
+		Dispute: id, By: event.SideClient, Week: w, Amount: amount, RespondBy: at.AddDays(3), OnLapse: event.LapseProtects, Reason: "late",
+	}
+}
+
+// offeredContract is a direct offer, of fixed-price work unless changed.
+func offeredContract(change func(*event.ContractOffered)) *event.ContractOffered {
+	e := &event.ContractOffered{Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, ExpiresAt: after(7, 0)}
+	change(e)
+	return e
+}
+
+// logged is a segment without a memo.
 func logged(start event.Time) *event.SegmentLogged {
-	return &event.SegmentLogged{Start: start, Kind: event.SegmentTracked, Activity: 5, Screenshot: true}
+	return &event.SegmentLogged{
+		Start: start, Kind: event.SegmentTracked, Activity: 5, Screenshot: true, Unprotected: event.UnprotectedNoMemo,
+	}
 }
 
 func fives() event.Scores {

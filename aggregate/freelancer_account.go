@@ -66,12 +66,6 @@ func (f *freelancerAggregate) blocked(part event.HoldBlock) bool {
 	return false
 }
 
-// protectable reports whether work of the freelancer can be under payment
-// protection: the identity is verified and no hold concerns it or payment.
-func (f *freelancerAggregate) protectable() bool {
-	return f.identityVerified && !f.held(event.HoldPayment) && !f.held(event.HoldIdentity)
-}
-
 // Clone implements State.
 func (f *freelancerAggregate) Clone() State {
 	copied := *f

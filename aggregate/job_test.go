@@ -112,7 +112,7 @@ func TestProposalStates(t *testing.T) {
 		"withdraw": {WithdrawProposal{proposal, "busy"}, &event.ProposalWithdrawn{Reason: "busy"}, event.ActorFreelancer},
 		"decline":  {DeclineProposal{proposal, ""}, &event.ProposalDeclined{}, event.ActorClient},
 		"start":    {StartInterview{proposal}, &event.InterviewStarted{}, event.ActorClient},
-		"schedule": {scheduled, &event.InterviewScheduled{Format: event.FormatOneOnOne, Channel: event.ChannelInPerson, Participants: 2, ScheduledAt: after(-7, 0)}, event.ActorClient},
+		"schedule": {scheduled, &event.InterviewScheduled{Kind: event.FormatOneOnOne, Channel: event.ChannelInPerson, Participants: 2, ScheduledAt: after(-7, 0)}, event.ActorClient},
 		"hold":     {HoldInterview{proposal, "friendly"}, &event.InterviewHeld{Notes: "friendly"}, event.ActorClient},
 		"cancel":   {CancelInterview{proposal, "ill"}, &event.InterviewCancelled{Reason: "ill"}, event.ActorClient},
 		"make":     {makeOffer, offer(after(7, 0)), event.ActorClient},

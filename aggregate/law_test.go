@@ -3,6 +3,7 @@ package aggregate
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,7 +32,7 @@ func newHistory(t *rapid.T, seen map[string]int) *history {
 	h.terms.ConnectsMonths = 1 // so that some expire
 	for _, c := range []Command{
 		RegisterClient{client}, RegisterFreelancer{freelancer}, startFixed, edited(startHourly, func(c *StartContract) { c.Contract = hourlyContract }),
-		AddMilestone{contract, unfunded, 10000}, AddMilestone{contract, funded, 10000}, FundMilestone{contract, funded},
+		AddMilestone{Contract: contract, Milestone: unfunded, Amount: 10000}, AddMilestone{Contract: contract, Milestone: funded, Amount: 10000}, FundMilestone{contract, funded},
 		GrantConnects{freelancer, 5}, edited(postJob, func(c *PostJob) { c.Connects = 3 }),
 	} {
 		require.NoError(t, h.do(c))
@@ -68,6 +69,10 @@ func (h *history) do(c Command) error {
 		if k, ok := h.world[c.stream()].(*contractAggregate); ok {
 			h.book(c.stream(), k, e)
 		}
+		if invoice, ok := e.(*event.WeekInvoiced); ok {
+			_, id, week, _ := event.ParseStream(c.stream())
+			h.ledger(event.ContractStream(id)).invoiced[week] = invoice.Amount
+		}
 		if f, ok := h.world[c.stream()].(*freelancerAggregate); ok {
 			w := h.wallet(c.stream())
 			w.book(h.t, h.now, e)
@@ -101,13 +106,18 @@ func (h *history) evolve(stream string, e event.Event) {
 }
 
 func (h *history) book(stream string, k *contractAggregate, e event.Event) {
+	l := h.ledger(stream)
+	l.book(h.t, e)
+	l.agree(h.t, k)
+}
+
+func (h *history) ledger(stream string) *ledger {
 	l := h.ledgers[stream]
 	if l == nil {
 		l = newLedger()
 		h.ledgers[stream] = l
 	}
-	l.book(h.t, e)
-	l.agree(h.t, k)
+	return l
 }
 
 func (h *history) wallet(stream string) *wallet {
@@ -151,21 +161,57 @@ func (h *history) aim(c Command) Command {
 	if o, ok := c.(MakeOffer); ok && pick(h.t, 4) > 0 {
 		return edited(makeOffer, func(c *MakeOffer) { c.Proposal = o.Proposal })
 	}
+	if s, ok := c.(LogSegment); ok && pick(h.t, 8) > 0 {
+		s.Start = h.now - h.now%600 - 600*event.Time(1+pick(h.t, 6)) // ten minutes that are over
+		return s
+	}
+	if w := v.FieldByName("Week"); w.IsValid() && pick(h.t, 8) > 0 {
+		if week, ok := h.worked(v.FieldByName("Contract").Interface().(uuid.UUID)); ok {
+			w.Set(reflect.ValueOf(week))
+			c = v.Interface().(Command)
+		}
+	}
 	s, _ := h.world.read(c.stream())
 	k, ok := s.(*contractAggregate)
-	if !ok || k.disputes.open == nil || pick(h.t, 4) == 0 {
+	if !ok || pick(h.t, 4) == 0 {
 		return c
 	}
-	p := k.disputes.open
+	p := k.disputes.open()
 	switch c := c.(type) {
+	case OpenDispute:
+		if k.kind == event.KindHourly {
+			c.By, c.Amount = event.SideClient, 1+c.Amount%500
+		} else {
+			c.Week = event.Week{}
+		}
+		return c
 	case ProposeSettlement:
-		c.Dispute, c.ToFreelancer, c.ToClient = p.id, p.amount-min(p.amount, c.ToClient), min(p.amount, c.ToClient)
+		if p != nil {
+			c.Dispute, c.ToFreelancer, c.ToClient = p.id, p.amount-min(p.amount, c.ToClient), min(p.amount, c.ToClient)
+		}
 		return c
 	case ResolveDispute:
-		c.Dispute, c.ToFreelancer, c.ToClient = p.id, p.amount-min(p.amount, c.ToClient), min(p.amount, c.ToClient)
+		if p != nil {
+			c.Dispute, c.ToFreelancer, c.ToClient = p.id, p.amount-min(p.amount, c.ToClient), min(p.amount, c.ToClient)
+		}
 		return c
 	}
 	return c
+}
+
+// worked is one of the weeks of a contract that were worked in, mostly the last.
+func (h *history) worked(contract uuid.UUID) (event.Week, bool) {
+	var weeks []event.Week
+	for stream := range h.world {
+		if category, id, week, _ := event.ParseStream(stream); category == event.CategoryWorkWeek && id == contract {
+			weeks = append(weeks, week)
+		}
+	}
+	if len(weeks) == 0 {
+		return event.Week{}, false
+	}
+	slices.SortFunc(weeks, func(a, b event.Week) int { return int(b.Start() - a.Start()) })
+	return weeks[pick(h.t, 2)%len(weeks)], true
 }
 
 func (h *history) exists(stream string) bool { return h.world[stream] != nil }
@@ -184,7 +230,8 @@ var themes = map[string][]Command{
 		ProposeSettlement{}, AnswerDispute{}, LapseDispute{}, CancelDispute{}, PauseContract{}, EndContract{},
 	},
 	"diary": {
-		LogSegment{}, LogSegment{}, LogSegment{}, InvoiceWeek{}, PayWeek{}, PayWeek{}, DeleteSegment{}, ChangeWeeklyLimit{}, ResumeContract{}, OpenDispute{}, CancelDispute{},
+		LogSegment{}, LogSegment{}, LogSegment{}, LogSegment{}, InvoiceWeek{}, InvoiceWeek{}, InvoiceWeek{}, PayWeek{}, PayWeek{}, DeleteSegment{}, ChangeWeeklyLimit{},
+		ResumeContract{}, ResumeContract{}, OpenDispute{}, OpenDispute{}, OpenDispute{}, CancelDispute{}, AnswerDispute{}, LapseDispute{}, ResolveDispute{},
 		GiveRefund{}, VerifyPaymentMethod{}, VerifyIdentity{}, PlaceHold{}, LiftHold{}, PauseContract{}, EndContract{},
 	},
 	"invites": {
@@ -196,6 +243,9 @@ var themes = map[string][]Command{
 		StartInterview{}, ScheduleInterview{}, HoldInterview{}, CancelInterview{}, MakeOffer{}, MakeOffer{}, AcceptOffer{}, AcceptOffer{}, AcceptOffer{}, DeclineOffer{}, WithdrawOffer{},
 		ExpireOffer{}, ExpireOffer{}, WithdrawProposal{}, DeclineProposal{}, SpendConnects{}, ReturnConnects{}, ReturnConnects{}, ExpireConnects{}, ExpireConnects{},
 		CloseJob{}, RemoveJob{},
+	},
+	"direct": {
+		OfferContract{}, OfferContract{}, AcceptContract{}, AcceptContract{}, CloseContractOffer{}, StartContract{}, AddMilestone{}, SuspendClient{}, ReinstateClient{}, PlaceHold{}, LiftHold{}, EndContract{},
 	},
 	"feedback": {
 		EndContract{}, LeaveFeedback{}, LeaveFeedback{}, PublishFeedback{}, RespondToFeedback{}, EnableFeedbackChange{}, ReviseFeedback{}, ReviseFeedback{},
@@ -212,6 +262,16 @@ func TestEscrowConservation(t *testing.T) {
 		newHistory(t, seen).live(generator{40, mostlyFixed}, themes["escrow"], 150)
 	})
 	reached(t, seen, "MilestoneReleased", "EscrowRefunded", "DisputeResolved", "RefundGiven", "ContractEnded")
+}
+
+// TestHoursAccountedFor: of every week that was invoiced, what was paid, what was refused
+// and what is open make up the invoice, at every event.
+func TestHoursAccountedFor(t *testing.T) {
+	seen := map[string]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		newHistory(t, seen).live(generator{40, mostlyHourly}, themes["diary"], 150)
+	})
+	reached(t, seen, "WeekInvoiced", "DisputeOpened", "HoursRefused", "HoursPaid", "DisputeLapsed")
 }
 
 // reached checks that a law was tried on what it is about. The few histories of

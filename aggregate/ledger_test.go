@@ -16,12 +16,15 @@ type ledger struct {
 	hours, bonuses, givenBack   event.Money
 	held                        map[uuid.UUID]event.Money // by milestone
 	amount                      map[uuid.UUID]event.Money // agreed, by milestone
-	disputed                    map[uuid.UUID]event.Money
+	disputed                    map[uuid.UUID]*event.DisputeOpened
+	invoiced                    map[event.Week]event.Money
+	hoursPaid, hoursRefused     map[event.Week]event.Money
 	owedFreelancer, owedClients event.Money // of a resolution whose money is yet to move
 }
 
 func newLedger() *ledger {
-	return &ledger{held: map[uuid.UUID]event.Money{}, amount: map[uuid.UUID]event.Money{}, disputed: map[uuid.UUID]event.Money{}}
+	return &ledger{held: map[uuid.UUID]event.Money{}, amount: map[uuid.UUID]event.Money{}, disputed: map[uuid.UUID]*event.DisputeOpened{},
+		invoiced: map[event.Week]event.Money{}, hoursPaid: map[event.Week]event.Money{}, hoursRefused: map[event.Week]event.Money{}}
 }
 
 func (l *ledger) inEscrow() event.Money {
@@ -62,18 +65,31 @@ func (l *ledger) book(t require.TestingT, e event.Event) {
 			require.GreaterOrEqual(t, l.owedClients, event.Money(0))
 		}
 	case *event.DisputeOpened:
-		l.disputed[e.Dispute] = e.Amount
+		l.disputed[e.Dispute] = e
 		if held := l.inEscrow(); held > 0 {
 			require.LessOrEqual(t, e.Amount, held)
 		}
 	case *event.DisputeResolved:
-		require.Equal(t, l.disputed[e.Dispute], e.ToFreelancer+e.ToClient)
+		require.Equal(t, l.disputed[e.Dispute].Amount, e.ToFreelancer+e.ToClient)
 		if l.inEscrow() > 0 {
 			l.owedFreelancer, l.owedClients = e.ToFreelancer, e.ToClient
 		}
+	case *event.DisputeAnswered:
+		if e.Answer == event.AnswerAccept {
+			l.owe(l.disputed[e.Dispute])
+		}
+	case *event.DisputeLapsed:
+		l.owe(l.disputed[e.Dispute])
+	case *event.HoursRefused:
+		require.Positive(t, e.Amount)
+		l.hoursRefused[e.Week] += e.Amount
+		require.Zero(t, l.hoursPaid[e.Week], "hours are refused before the rest is paid")
+		require.LessOrEqual(t, l.hoursRefused[e.Week], l.invoiced[e.Week])
 	case *event.HoursPaid:
 		require.Positive(t, e.Amount)
 		l.hours += e.Amount
+		l.hoursPaid[e.Week] += e.Amount
+		require.Equal(t, l.invoiced[e.Week], l.hoursPaid[e.Week]+l.hoursRefused[e.Week], "nothing stays open")
 	case *event.BonusPaid:
 		require.Positive(t, e.Amount)
 		l.bonuses += e.Amount
@@ -88,6 +104,16 @@ func (l *ledger) book(t require.TestingT, e event.Event) {
 	}
 	require.Equal(t, l.funded, l.released+l.refunded+l.inEscrow(), "funded = released + refunded + held")
 	require.GreaterOrEqual(t, l.paid(), event.Money(0), "paid is never below 0")
+}
+
+// owe is what a dispute over escrow comes to for who opened it.
+func (l *ledger) owe(p *event.DisputeOpened) {
+	switch p.OnLapse {
+	case event.LapseReleases:
+		l.owedFreelancer = p.Amount
+	case event.LapseRefunds:
+		l.owedClients = p.Amount
+	}
 }
 
 // agree compares the aggregate's books with the ledger's.

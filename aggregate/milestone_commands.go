@@ -10,9 +10,11 @@ import (
 
 // AddMilestone agrees a part of a fixed-price contract.
 type AddMilestone struct {
-	Contract  uuid.UUID   `json:"contract"`
-	Milestone uuid.UUID   `json:"milestone"`
-	Amount    event.Money `json:"amount"`
+	Contract    uuid.UUID   `json:"contract"`
+	Milestone   uuid.UUID   `json:"milestone"`
+	Amount      event.Money `json:"amount"`
+	Description event.Text  `json:"description,omitzero"` // what is agreed
+	Due         event.Day   `json:"due,omitzero"`         // binds nothing
 }
 
 // FundMilestone puts the milestone's whole amount in escrow.
@@ -83,7 +85,8 @@ func (c RefuseEscrowRefund) stream() string   { return event.ContractStream(c.Co
 func (c LapseEscrowRefund) stream() string    { return event.ContractStream(c.Contract) }
 
 func (c AddMilestone) validate() error {
-	return validateMilestone(c, c.Contract, c.Milestone).amount("amount", c.Amount).err()
+	return validateMilestone(c, c.Contract, c.Milestone).amount("amount", c.Amount).
+		text("description", string(c.Description)).day("due", c.Due).err()
 }
 
 func (c ReleaseMilestone) validate() error {
@@ -138,7 +141,9 @@ func (c AddMilestone) decide(d *decision) ([]event.Event, error) {
 		return nil, d.reject(InvalidAmount, "the contract's sums would leave 64 bits")
 	}
 	d.actor = event.ActorClient
-	return []event.Event{&event.MilestoneAdded{Milestone: c.Milestone, Amount: c.Amount}}, nil
+	return []event.Event{&event.MilestoneAdded{
+		Milestone: c.Milestone, Amount: c.Amount, Description: c.Description, Due: c.Due,
+	}}, nil
 }
 
 // movesEscrow marks a command that an open dispute forbids.

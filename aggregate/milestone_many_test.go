@@ -55,7 +55,7 @@ func BenchmarkMilestone(b *testing.B) {
 		w := world{event.ContractStream(contract): c}
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			for b.Loop() {
-				_, err := Decide(w.read, DefaultTerms(), t0, AddMilestone{contract, uuid.New(), 100})
+				_, err := Decide(w.read, DefaultTerms(), t0, AddMilestone{Contract: contract, Milestone: uuid.New(), Amount: 100})
 				require.NoError(b, err)
 			}
 		})

@@ -135,10 +135,10 @@ func TestSubmissions(t *testing.T) {
 		"F7 a lapsed milestone is closed": with(ask(t0), contractSaw(after(7, 0), refund(m, 10000, event.RefundLapsed))).
 			when(after(7, 0), FundMilestone{contract, m}).rejected(WrongState),
 		"F7 a milestone is funded in full, once":     with().when(t0, FundMilestone{contract, m}).rejected(WrongState),
-		"F7 a milestone that is added is not funded": given(fixed).when(t0, AddMilestone{contract, m, 10000}).then(add(m)).by(event.ActorClient),
+		"F7 a milestone that is added is not funded": given(fixed).when(t0, AddMilestone{Contract: contract, Milestone: m, Amount: 10000}).then(add(m)).by(event.ActorClient),
 		"F7 a milestone is funded by the client": given(milestones).
 			when(t0, FundMilestone{contract, unfunded}).then(fund(unfunded)).by(event.ActorClient),
-		"F7 a closed milestone's id stays used": given(milestones).when(t0, AddMilestone{contract, closed, 1}).rejected(AlreadyExists),
+		"F7 a closed milestone's id stays used": given(milestones).when(t0, AddMilestone{Contract: contract, Milestone: closed, Amount: 1}).rejected(AlreadyExists),
 		"F7 one milestone does not touch the other": given(milestones).
 			when(after(14, 0), AutoReleaseMilestone{contract, submitted}).then(release(submitted, 10000, event.ReleasedAuto)),
 		"F7 too much from one while others hold more": given(milestones).

@@ -12,11 +12,12 @@ var (
 	tracked   = LogSegment{Contract: contract, Start: t0.AddSeconds(600), Kind: event.SegmentTracked, Activity: 5, Screenshot: true}
 	lockWeek  = last(weekSaw(week1, t0, &event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed}))
 	empty     = weekSaw(week2, on("2016-01-18T12:00:00Z"), logged(after(7, 0)), &event.SegmentDeleted{Start: after(7, 0)}, &event.WeekInvoiced{ReviewEndsAt: reviewed})
-	cancelled = contractSaw(t0, openDispute(dispute1, 5000), &event.DisputeCancelled{Dispute: dispute1})
+	overWeek  = contractSaw(t0, disputeWeek(t0, dispute1, week1, 500))
+	cancelled = contractSaw(t0, disputeWeek(t0, dispute1, week1, 500), &event.DisputeCancelled{Dispute: dispute1})
 )
 
 var diaryOrders = []ordered{
-	{situation{past: worked, at: t0, cmd: tracked}, []fault{
+	{situation{past: worked, at: later, cmd: tracked}, []fault{
 		{Invalid, edit(func(c *LogSegment) { c.Activity = 11 })},
 		{NotFound, with(func(c *LogSegment) *uuid.UUID { return &c.Contract }, nobody)},
 		{OutOfOrder, outOfOrder},
@@ -24,18 +25,23 @@ var diaryOrders = []ordered{
 		{ManualTimeForbidden, edit(func(c *LogSegment) { c.Kind = event.SegmentManual })},
 		{WeekLocked, lockWeek},
 		{DuplicateSegment, edit(func(c *LogSegment) { c.Start = t0 })},
+		{TooEarly, edit(func(c *LogSegment) { c.Start = t0.AddSeconds(-600) })},
+		{InFuture, at(later - 1)},
+		{TooLate, at(monday)},
 	}},
-	{situation{past: worked, at: t0, cmd: tracked}, []fault{
+	{situation{past: worked, at: later, cmd: tracked}, []fault{
 		{WrongState, last(contractSaw(t0, &event.ContractPaused{}))},
 		{ManualTimeForbidden, edit(func(c *LogSegment) { c.Kind = event.SegmentManual })},
 		{DuplicateSegment, first(weekSaw(week1, t0, logged(tracked.Start)))},
 	}},
-	{situation{past: worked, at: t0, cmd: DeleteSegment{contract, t0}}, []fault{
+	{situation{past: worked, at: later, cmd: DeleteSegment{contract, t0}}, []fault{
 		{Invalid, edit(func(c *DeleteSegment) { c.Start++ })},
 		{NotFound, with(func(c *DeleteSegment) *uuid.UUID { return &c.Contract }, nobody)},
 		{NotFound, edit(func(c *DeleteSegment) { c.Start = c.Start.AddSeconds(600) })},
 		{OutOfOrder, outOfOrder},
+		{WrongState, last(endedNow)},
 		{WeekLocked, lockWeek},
+		{TooLate, at(monday)},
 	}},
 	{situation{past: worked, at: monday, cmd: InvoiceWeek{contract, week1}}, []fault{
 		{Invalid, edit(func(c *InvoiceWeek) { c.Week.Number = 54 })},
@@ -55,18 +61,18 @@ var diaryOrders = []ordered{
 		{NotFound, with(func(c *PayWeek) *uuid.UUID { return &c.Contract }, nobody)},
 		{NotFound, edit(func(c *PayWeek) { c.Week.Number = 30 })},
 		{OutOfOrder, outOfOrder},
-		{DisputeOpen, last(disputed)},
+		{DisputeOpen, last(bare)},
 		{WrongState, first(contractSaw(t0, &event.HoursPaid{Week: week1, Amount: 1}))},
 		{TooEarly, at(reviewed - 1)},
 		{InvalidAmount, first(contractSaw(t0, &event.BonusPaid{Amount: huge - 499}))},
 	}},
 	{situation{past: billed.and(empty), at: reviewed, cmd: PayWeek{contract, week1, ""}}, []fault{
-		{DisputeOpen, last(disputed)},
+		{DisputeOpen, last(bare)},
 		{WrongState, edit(func(c *PayWeek) { c.Week = week2 })},
 	}},
 	{situation{past: worked, at: reviewed, cmd: PayWeek{contract, week1, ""},
 		last: facts{invoiced}}, []fault{
-		{DisputeOpen, last(disputed)},
+		{DisputeOpen, last(overWeek)},
 		{WrongState, func(s *situation) { s.last = s.last[1:] }},
 		{TooEarly, at(reviewed - 1)},
 	}},
@@ -96,7 +102,7 @@ func onDispute[C Command](c C, moment event.Time, id func(*C) *uuid.UUID, contra
 }
 
 var disputeOrders = []ordered{
-	{situation{past: milestones, at: t0, cmd: OpenDispute{contract, dispute2, event.SideClient, 30000, "late"}}, []fault{
+	{situation{past: milestones, at: t0, cmd: OpenDispute{contract, dispute2, event.SideClient, 30000, "late", event.Week{}}}, []fault{
 		{Invalid, edit(func(c *OpenDispute) { c.Reason = "" })},
 		{InvalidAmount, edit(func(c *OpenDispute) { c.Amount = 0 })},
 		{NotFound, with(func(c *OpenDispute) *uuid.UUID { return &c.Contract }, nobody)},
@@ -107,11 +113,28 @@ var disputeOrders = []ordered{
 		{DisputeOpen, last(disputed)},
 		{ExceedsEscrow, edit(func(c *OpenDispute) { c.Amount = 30001 })},
 	}},
-	{situation{past: endFixed, at: after(30, -1), cmd: OpenDispute{contract, dispute2, event.SideFreelancer, 30000, "late"}}, []fault{
+	{situation{past: endFixed, at: after(30, -1), cmd: OpenDispute{contract, dispute2, event.SideFreelancer, 30000, "late", event.Week{}}}, []fault{
 		{Invalid, edit(func(c *OpenDispute) { c.By = "judge" })},
+		{NotFound, edit(func(c *OpenDispute) { c.By, c.Week = event.SideClient, week1 })},
 		{OutOfOrder, outOfOrder},
 		{DisputeOpen, last(disputed)},
 		{TooLate, at(after(30, 0))},
+	}},
+	{situation{past: billed, at: reviewed - 1, cmd: OpenDispute{contract, dispute2, event.SideClient, 500, "late", week1}}, []fault{
+		{Invalid, edit(func(c *OpenDispute) { c.By = event.SideFreelancer })},
+		{InvalidAmount, edit(func(c *OpenDispute) { c.Amount = 0 })},
+		{AlreadyExists, last(contractSaw(t0, disputeWeek(t0, dispute2, week2, 500)))},
+		{NotFound, edit(func(c *OpenDispute) { c.Week.Number = 30 })},
+		{OutOfOrder, outOfOrder},
+		{DisputeOpen, first(overWeek)},
+		{WrongState, func(s *situation) { s.past = worked }},
+		{TooLate, at(reviewed)},
+		{ExceedsInvoice, edit(func(c *OpenDispute) { c.Amount = 501 })},
+	}},
+	{situation{past: billed, at: reviewed - 1, cmd: OpenDispute{contract, dispute2, event.SideClient, 500, "late", week1}}, []fault{
+		{WrongState, last(contractSaw(monday, &event.HoursPaid{Week: week1, Minutes: 10, Amount: 500}))},
+		{TooLate, at(reviewed)},
+		{ExceedsInvoice, edit(func(c *OpenDispute) { c.Amount = 501 })},
 	}},
 	onDispute(AnswerDispute{contract, dispute1, event.AnswerContest}, t0,
 		func(c *AnswerDispute) *uuid.UUID { return &c.Dispute }, func(c *AnswerDispute) *uuid.UUID { return &c.Contract },

@@ -173,47 +173,45 @@ func TestReplayFinds(t *testing.T) {
 		"a pause by the timer":     {fixed, by(T, contractSaw(t0, &event.ContractPaused{})), NotEntitled, "rules 0", ""},
 
 		"contacts without an acceptance": {sent, by(F, inviteSaw(t0, &event.ContactExchanged{})), NoCommand, "rules 2", "ContactExchanged here"},
+		"an acceptance without contacts": {sent, by(F, inviteSaw(t0, &event.InviteAccepted{CoverLetter: "a"})), OtherOutcome, "rules 2", "ContactExchanged after it"},
 		"contacts twice": {sent, by(F, inviteSaw(t0, &event.InviteAccepted{CoverLetter: "a"}, &event.ContactExchanged{}, &event.ContactExchanged{})),
 			OtherOutcome, "rules 2", "nothing after the 2 events"},
 		"contacts first": {sent, by(F, inviteSaw(t0, &event.ContactExchanged{}, &event.InviteAccepted{CoverLetter: "a"})),
 			OtherOutcome, "rules 2", "InviteAccepted instead"},
 		"two commands' events":          {fixed, by(C, contractSaw(t0, &event.BonusPaid{Amount: 1}, &event.ContractPaused{})), NoCommand, "rules 3", "BonusPaid and ContractPaused"},
-		"a dispute that pauses nothing": {fixed, by(C, disputed), OtherOutcome, "rules 3", "ContractPaused after it"},
+		"a dispute that pauses nothing": {fixed, by(C, contractSaw(t0, openedOver(dispute1, 5000, event.SideClient, event.LapseNothing))), OtherOutcome, "rules 3", "ContractPaused after it"},
 		"an end that keeps escrow":      {milestones, by(F, contractSaw(t0, endedBy(event.SideFreelancer))), OtherOutcome, "rules 3", "EscrowRefunded instead"},
 		"an event of another stream":    {accounts, by(C, clientDid(t0, &event.BonusPaid{Amount: 1})), NoCommand, "rules 1", "contract-"},
 		"an import's event":             {accounts, by(P, clientDid(t0, &event.ImportLineRejected{Line: 1})), NoCommand, "rules 1", "ImportLineRejected here"},
-		"a segment of another week":     {hourly, by(F, weekSaw(week1, t0, logged(t0.AddDays(7)))), NoCommand, "rules 3", "2016-W02"},
+		"a segment of another week":     {hourly, by(F, weekSaw(week1, after(7, 600), logged(t0.AddDays(7)))), NoCommand, "rules 3", "2016-W02"},
 
-		"a deadline in the past":          {accounts, by(C, fact{sent[2].stream, after(31, 0), sent[2].events}), OtherOutcome, "rules 2", "expires_at is 2016-02-03"},
-		"a deadline of no period":         {milestones, by(F, contractSaw(t0, &event.WorkSubmitted{Milestone: funded, Attempt: 1, AutoReleaseAt: after(14, 1)})), OtherOutcome, "rules 3", "auto_release_at"},
-		"an end of the day, not":          {fixed, by(C, contractSaw(t0, ended(event.SideClient, after(14, 0)))), OtherOutcome, "rules 3", "feedback_closes_at"},
-		"Connects of no month":            {posted, by(P, freelancerDid(t0, granted(1, 1, aYearOn.AddSeconds(1)))), OtherOutcome, "rules 6", "expires_at"},
-		"an attempt left out":             {milestones, by(F, contractSaw(t0, &event.WorkSubmitted{Milestone: submitted, Attempt: 3, AutoReleaseAt: deadline})), OtherOutcome, "rules 3", "attempt is 3, and would be 2"},
-		"less released than is held":      {milestones, by(T, contractSaw(deadline, release(submitted, 9999, event.ReleasedAuto))), OtherOutcome, "rules 3", "amount is 9999, and would be 10000"},
-		"funds in part":                   {milestones, by(C, contractSaw(t0, &event.MilestoneFunded{Milestone: unfunded, Amount: 1})), OtherOutcome, "rules 3", "amount is 1"},
-		"a refund request over too much":  {milestones, by(C, contractSaw(t0, &event.EscrowRefundRequested{Milestone: funded, Amount: 1, RespondBy: after(7, 0)})), OtherOutcome, "rules 3", "amount is 1"},
-		"another release's cause":         {milestones, by(C, contractSaw(t0, release(funded, 1, event.ReleasedByDispute))), OtherOutcome, "rules 3", "cause is dispute"},
-		"a release's cause that is none":  {milestones, by(C, contractSaw(t0, release(funded, 1, "Dear "+marker))), OtherOutcome, "rules 3", "cause is another word, and would be client"},
-		"a week billed too high":          {worked, by(T, weekSaw(week1, on("2016-01-11T12:00:00Z"), &event.WeekInvoiced{Minutes: 10, Amount: 501, ReviewEndsAt: reviewed})), OtherOutcome, "rules 3", "amount is 501, and would be 500"},
-		"a review cut short":              {worked, by(T, weekSaw(week1, on("2016-01-11T12:00:00Z"), &event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed - 1})), OtherOutcome, "rules 3", "review_ends_at"},
-		"other hours than billed":         {billed, by(T, contractSaw(reviewed, &event.HoursPaid{Week: week1, Minutes: 10, Amount: 50000})), OtherOutcome, "rules 3", "amount is 50000"},
-		"a protection that is none":       {hourly, by(F, weekSaw(week1, t0, editedEvent(logged(t0), func(e *event.SegmentLogged) { e.Memo, e.Protectable = "m", true }))), OtherOutcome, "rules 3", "protectable is true"},
-		"a busy freelancer":               {accounts.and(freelancerDid(t0, &event.AvailabilityChanged{})), by(C, sent[2]), OtherOutcome, "rules 2", "freelancer_available"},
-		"a suspended client's invite":     {accounts.and(clientDid(t0, &event.ClientSuspended{})), by(C, sent[2]), "client_suspended", "fine print D4", "suspended or barred"},
-		"a hold overlooked":               {sent.and(freelancerDid(t0, &event.HoldPlaced{Kind: event.HoldQuality, Blocks: []event.HoldBlock{event.BlockProposals}})), by(F, accepted[3]), "on_hold", "fine print D6", "blocks proposals"},
-		"a sanction by the client":        {sent, by(C, inviteSaw(t0, &event.InviteWithdrawn{Reason: event.WithdrawSanctioned})), NotEntitled, "rules 0", "by the client, and would be by the platform"},
-		"an account closed by another":    {accounts, by(P, freelancerDid(t0, &event.FreelancerClosed{Reason: event.CloseAccountLeft})), NotEntitled, "rules 0", "by the platform"},
-		"a response by the giver":         {over.and(rated, published), by(C, responded), NotEntitled, "rules 0", "by the client"},
-		"a revision better than it is":    {over.and(rated, published, enabled), by(C, contractSaw(t0, &event.FeedbackRevised{By: event.SideClient, Scores: fives(), Overall: 501})), OtherOutcome, "rules 3", "overall is 501"},
-		"a change open for part of a day": {over.and(rated, published), by(F, contractSaw(t0, &event.FeedbackChangeEnabled{By: event.SideFreelancer, ChangeClosesAt: after(14, 1)})), OtherOutcome, "rules 3", "change_closes_at"},
-		"a mark too many":                 {endFixed, by(C, contractSaw(t0, &event.FeedbackSubmitted{By: event.SideClient, Scores: fives(), Overall: 600})), OtherOutcome, "rules 3", "overall is 600"},
-		"a flag of another basis":         {accounts, by(P, clientDid(t0, &event.ClientFlagged{Basis: event.FlagPoorCollaboration, Reason: marker})), OtherOutcome, "rules 1", "basis is poor_collaboration"},
-		"a proposal that nobody paid":     {able, by(F, proposalSaw(t0, proposing(event.ViaProposal, 6))), OtherOutcome, "rules 6", "SpendConnects must come before it"},
-		"a proposal at another price":     {paid, by(F, proposalSaw(t0, proposing(event.ViaProposal, 5))), OtherOutcome, "rules 6", "connects is 5"},
-		"a proposal to another client":    {paid, by(F, proposalSaw(t0, editedEvent(proposing(event.ViaProposal, 6), func(e *event.ProposalSubmitted) { e.Client = nobody }))), OtherOutcome, "rules 6", "client is"},
-		"less spent than it costs":        {able, by(F, freelancerDid(t0, spent(1, 5))), OtherOutcome, "rules 6", "amount is 5"},
-		"a lot's number left out":         {able, by(P, freelancerDid(t0, granted(3, 1, aYearOn))), OtherOutcome, "rules 6", "lot is 3"},
-		"a contract that is no one's":     {offerOpen, by(F, proposalSaw(t0, &event.OfferAccepted{})), OtherOutcome, "rules 6", "contract is 00000000"},
+		"a deadline in the past":         {accounts, by(C, fact{sent[2].stream, after(31, 0), sent[2].events}), OtherOutcome, "rules 2", "expires_at is 2016-02-03"},
+		"a deadline of no period":        {milestones, by(F, contractSaw(t0, &event.WorkSubmitted{Milestone: funded, Attempt: 1, AutoReleaseAt: after(14, 1)})), OtherOutcome, "rules 3", "auto_release_at"},
+		"an end of the day, not":         {fixed, by(C, contractSaw(t0, ended(event.SideClient, after(14, 0)))), OtherOutcome, "rules 3", "feedback_closes_at"},
+		"Connects of no month":           {posted, by(P, freelancerDid(t0, granted(1, 1, aYearOn.AddSeconds(1)))), OtherOutcome, "rules 6", "expires_at"},
+		"an attempt left out":            {milestones, by(F, contractSaw(t0, &event.WorkSubmitted{Milestone: submitted, Attempt: 3, AutoReleaseAt: deadline})), OtherOutcome, "rules 3", "attempt is 3, and would be 2"},
+		"less released than is held":     {milestones, by(T, contractSaw(deadline, release(submitted, 9999, event.ReleasedAuto))), OtherOutcome, "rules 3", "amount is 9999, and would be 10000"},
+		"funds in part":                  {milestones, by(C, contractSaw(t0, &event.MilestoneFunded{Milestone: unfunded, Amount: 1})), OtherOutcome, "rules 3", "amount is 1"},
+		"a refund request over too much": {milestones, by(C, contractSaw(t0, &event.EscrowRefundRequested{Milestone: funded, Amount: 1, RespondBy: after(7, 0)})), OtherOutcome, "rules 3", "amount is 1"},
+		"another release's cause":        {milestones, by(C, contractSaw(t0, release(funded, 1, event.ReleasedByDispute))), OtherOutcome, "rules 3", "cause is dispute"},
+		"a release's cause that is none": {milestones, by(C, contractSaw(t0, release(funded, 1, "Dear "+marker))), OtherOutcome, "rules 3", "cause is another word, and would be client"},
+		"a week billed too high":         {worked, by(T, weekSaw(week1, on("2016-01-11T12:00:00Z"), &event.WeekInvoiced{Minutes: 10, Amount: 501, ReviewEndsAt: reviewed})), OtherOutcome, "rules 3", "amount is 501, and would be 500"},
+		"a review cut short":             {worked, by(T, weekSaw(week1, on("2016-01-11T12:00:00Z"), &event.WeekInvoiced{Minutes: 10, Amount: 500, ReviewEndsAt: reviewed - 1})), OtherOutcome, "rules 3", "review_ends_at"},
+		"other hours than billed":        {billed, by(T, contractSaw(reviewed, &event.HoursPaid{Week: week1, Minutes: 10, Amount: 50000})), OtherOutcome, "rules 3", "amount is 50000"},
+		"a protection that is none":      {hourly, by(F, weekSaw(week1, later, segment(t0, true))), OtherOutcome, "rules 3", "unprotected is , and would be payment_method"},
+		"another contract than offered":  {contractOffer, by(F, contractSaw(t0, hourly[2].events...)), OtherOutcome, "rules 3", "kind is hourly"},
+		"a hire without its milestones":  {hired(5, 7), by(C, fact{startHire.stream(), t0, []event.Event{&event.ContractStarted{Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaProposal, Proposal: proposal}}}), OtherOutcome, "rules 3", "MilestoneAdded after it"},
+		"a lapse that moves nothing":     {milestones.and(disputed), by(T, contractSaw(after(5, 0), &event.DisputeLapsed{Dispute: dispute1})), OtherOutcome, "rules 3", "EscrowRefunded after it"},
+		"hours refused, all of them":     {billed.and(overWeek), by(F, contractSaw(t0, &event.DisputeAnswered{Dispute: dispute1, Answer: event.AnswerContest}, &event.HoursRefused{Week: week1, Amount: 500, Cause: event.RefusedAccepted})), OtherOutcome, "rules 3", "nothing after the 1 events"},
+		"a busy freelancer":              {accounts.and(freelancerDid(t0, &event.AvailabilityChanged{})), by(C, sent[2]), OtherOutcome, "rules 2", "freelancer_available"},
+		"a mark too many":                {endFixed, by(C, contractSaw(t0, &event.FeedbackSubmitted{By: event.SideClient, Scores: fives(), Overall: 600})), OtherOutcome, "rules 3", "overall is 600"},
+		"a flag of another basis":        {accounts, by(P, clientDid(t0, &event.ClientFlagged{Basis: event.FlagPoorCollaboration, Reason: marker})), OtherOutcome, "rules 1", "basis is poor_collaboration"},
+		"a proposal that nobody paid":    {able, by(F, proposalSaw(t0, proposing(event.ViaProposal, 6))), OtherOutcome, "rules 6", "SpendConnects must come before it"},
+		"a proposal at another price":    {paid, by(F, proposalSaw(t0, proposing(event.ViaProposal, 5))), OtherOutcome, "rules 6", "connects is 5"},
+		"a proposal to another client":   {paid, by(F, proposalSaw(t0, editedEvent(proposing(event.ViaProposal, 6), func(e *event.ProposalSubmitted) { e.Client = nobody }))), OtherOutcome, "rules 6", "client is"},
+		"less spent than it costs":       {able, by(F, freelancerDid(t0, spent(1, 5))), OtherOutcome, "rules 6", "amount is 5"},
+		"a lot's number left out":        {able, by(P, freelancerDid(t0, granted(3, 1, aYearOn))), OtherOutcome, "rules 6", "lot is 3"},
+		"a contract that is no one's":    {offerOpen, by(F, proposalSaw(t0, &event.OfferAccepted{})), OtherOutcome, "rules 6", "contract is 00000000"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, err := Replay(fold(t, r.past.all()).read, Terms{}, r.is)
@@ -238,16 +236,8 @@ func TestReplayUnderTerms(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "expires_at is 2016-01-11T09:00:00Z, and would be 2016-02-03T09:00:00Z", b.What)
 
-	silent := Written{event.InviteStream(invite), t0, event.ActorFreelancer, []event.Event{&event.InviteAccepted{CoverLetter: "a"}}}
-	b, err = Replay(fold(t, sent).read, Terms{}, silent)
-	require.NoError(t, err)
-	require.Nil(t, b, "nobody knows when contacts are exchanged")
-	b, err = Replay(fold(t, sent).read, DefaultTerms(), silent)
-	require.NoError(t, err)
-	require.Equal(t, "the decision comes to ContactExchanged after it", b.What)
-
 	late := Written{fixed[2].stream, after(31, 0), event.ActorClient, []event.Event{
-		&event.DisputeOpened{Dispute: dispute1, By: event.SideClient, Amount: 1, RespondBy: after(36, 0), Reason: "late"}}}
+		&event.DisputeOpened{Dispute: dispute1, By: event.SideClient, Amount: 1, RespondBy: after(36, 0), OnLapse: event.LapseNothing, Reason: "late"}}}
 	b, err = Replay(fold(t, endFixed).read, Terms{}, late)
 	require.NoError(t, err)
 	require.Nil(t, b, "nobody knows for how long it could be disputed")

@@ -27,7 +27,13 @@ func (t Terms) told(at event.Time, events []event.Event) Terms {
 		case *event.EscrowRefundRequested:
 			unknown(&t.EscrowRefundDays, days(at, e.RespondBy))
 		case *event.DisputeOpened:
-			unknown(&t.DisputeAnswerDays, days(at, e.RespondBy))
+			if (e.Week == event.Week{}) {
+				unknown(&t.DisputeAnswerDays, days(at, e.RespondBy))
+			} else {
+				unknown(&t.WeekDisputeAnswerDays, days(at, e.RespondBy))
+			}
+		case *event.ContractOffered:
+			unknown(&t.OfferDays, days(at, e.ExpiresAt))
 		case *event.ContractEnded:
 			unknown(&t.FeedbackDays, days(at.Date().Start(), e.FeedbackClosesAt)-1)
 			unknown(&t.ResponseDays, days(at.Date().Start(), e.ResponsesCloseAt)-1)

@@ -66,6 +66,17 @@ func (v *validation) filled(name string, text string) *validation {
 	return v.text(name, text).must(!blank(text), "%s is missing", name)
 }
 
+// day wants a real date, or none.
+func (v *validation) day(name string, d event.Day) *validation {
+	_, err := event.ParseDay(string(d))
+	return v.must(d == "" || err == nil, "%s must be a date, such as 2016-02-29", name)
+}
+
+func (v *validation) week(w event.Week) *validation {
+	_, err := event.ParseWeek(w.String())
+	return v.must(err == nil, "week must be an ISO week that exists, such as 2016-W05")
+}
+
 // given wants text that may be left out, and holds more than white space where it is
 // not.
 func (v *validation) given(name string, text string) *validation {

@@ -1,6 +1,8 @@
 package aggregate
 
 import (
+	"iter"
+	"math"
 	"math/bits"
 
 	"github.com/marketcore/marketplace/event"
@@ -19,16 +21,33 @@ func (s *segments) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
 func (s *segments) add(i int)      { s[i/64] |= 1 << (i % 64) }
 func (s *segments) remove(i int)   { s[i/64] &^= 1 << (i % 64) }
 
+// billed goes through the segments in their order and tells how many minutes of each
+// are billed under a weekly limit: the earliest first.
+func (s *segments) billed(limit int64) iter.Seq2[int, int64] {
+	return func(yield func(int, int64) bool) {
+		left := limit
+		for i := range weekSegments {
+			if !s.has(i) {
+				continue
+			}
+			billed := min(left, segmentMinutes)
+			if left -= billed; !yield(i, billed) {
+				return
+			}
+		}
+	}
+}
+
 // workWeekAggregate is one ISO week of a contract's Work Diary as decisions see it: which
-// ten-minute segments are logged, which of them could be under payment protection,
+// ten-minute segments are logged, which of them nothing but the limit can unprotect,
 // and its invoice. It has a stream of its own, so that none grows with the
 // contract's life, and that stream begins with its first segment.
 //
-// The freelancer fills it by LogSegment and DeleteSegment. The timer's InvoiceWeek,
-// from Monday 12:00 UTC after the week, locks it and bills it: minutes up to the
-// contract's weekly limit, at its rate per hour, in minor units, half up (fine
-// print G4, G5). PayWeek, which writes the contract, reads the invoice's amount and
-// the end of its review.
+// The freelancer fills it by LogSegment and DeleteSegment until Monday 12:00 UTC after
+// the week. From then on the timer's InvoiceWeek locks it and bills it: minutes up to
+// the contract's weekly limit, at its rate per hour, in minor units, half up (fine
+// print G4, G5). PayWeek, OpenDispute and LapseDispute, which write the contract, read
+// the invoice's amount, what of it is protected and the end of its review.
 type workWeekAggregate struct {
 	base
 	week         event.Week
@@ -36,6 +55,7 @@ type workWeekAggregate struct {
 	protectable  segments
 	invoiced     bool
 	billed       int64 // minutes
+	protected    int64 // minutes of the billed ones
 	amount       event.Money
 	reviewEndsAt event.Time
 }
@@ -91,7 +111,8 @@ func (w *workWeekAggregate) Evolve(at event.Time, e event.Event) error {
 		if e.Amount < 0 {
 			return invariantError(e, "its amount is below 0")
 		}
-		w.invoiced, w.billed, w.amount, w.reviewEndsAt = true, e.Minutes-e.OverLimitMinutes, e.Amount, e.ReviewEndsAt
+		w.invoiced, w.billed, w.protected = true, e.Minutes-e.OverLimitMinutes, e.ProtectedMinutes
+		w.amount, w.reviewEndsAt = e.Amount, e.ReviewEndsAt
 	default:
 		return errUnexpectedEvent(e)
 	}
@@ -101,25 +122,41 @@ func (w *workWeekAggregate) Evolve(at event.Time, e event.Event) error {
 // bill bills the week under a limit and an hourly rate, the earliest segments
 // first. It reports false where the amount would leave 64 bits.
 func (w *workWeekAggregate) bill(limit int64, rate event.Money) (*event.WeekInvoiced, bool) {
-	var minutes, protected int64
-	for i := range weekSegments {
-		if !w.logged.has(i) {
-			continue
-		}
+	var minutes, billable, protected int64
+	for i, billed := range w.logged.billed(limit) {
 		minutes += segmentMinutes
+		billable += billed
 		// A segment that the limit cuts is not protected.
-		if minutes <= limit && w.protectable.has(i) {
+		if billed == segmentMinutes && w.protectable.has(i) {
 			protected += segmentMinutes
 		}
 	}
-	billable := min(minutes, limit)
-	hi, lo := bits.Mul64(uint64(billable), uint64(rate))
-	lo, carry := bits.Add64(lo, 30, 0) // half of 60, to round half up
-	if hi += carry; hi >= 60 {
-		return nil, false
-	}
-	amount, _ := bits.Div64(hi, lo, 60)
+	amount, ok := share(billable, int64(rate), 60)
 	return &event.WeekInvoiced{
 		Minutes: minutes, OverLimitMinutes: minutes - billable, ProtectedMinutes: protected, Amount: event.Money(amount),
-	}, event.Money(amount) >= 0
+	}, ok
+}
+
+// unprotected is what of the invoice no protected time covers (fine print I10).
+func (w *workWeekAggregate) unprotected(rate event.Money) event.Money {
+	covered, _ := share(w.protected, int64(rate), 60)
+	return max(w.amount-event.Money(covered), 0)
+}
+
+// minutesOf are the billed minutes that an amount of the invoice is for.
+func (w *workWeekAggregate) minutesOf(amount event.Money) int64 {
+	minutes, _ := share(w.billed, int64(amount), int64(w.amount))
+	return minutes
+}
+
+// share is a x b / of, half up, of numbers of 0 or more, of which the last is above 0.
+// It reports false where that would leave 64 bits.
+func share(a, b, of int64) (int64, bool) {
+	hi, lo := bits.Mul64(uint64(a), uint64(b))
+	lo, carry := bits.Add64(lo, uint64(of/2), 0)
+	if hi += carry; hi >= uint64(of) {
+		return 0, false
+	}
+	n, _ := bits.Div64(hi, lo, uint64(of))
+	return int64(n), n <= math.MaxInt64
 }

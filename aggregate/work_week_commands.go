@@ -1,12 +1,15 @@
 package aggregate
 
 import (
+	"strings"
+
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
 )
 
-// LogSegment enters ten minutes of work, aligned to :00, :10, …, into the diary.
+// LogSegment enters ten minutes of work, aligned to :00, :10, …, into the diary, when
+// they are over and until Monday 12:00 UTC after their week.
 type LogSegment struct {
 	Contract   uuid.UUID         `json:"contract"`
 	Start      event.Time        `json:"start"`
@@ -14,9 +17,13 @@ type LogSegment struct {
 	Memo       event.Text        `json:"memo,omitzero"`
 	Activity   int               `json:"activity"` // 0 to 10
 	Screenshot bool              `json:"screenshot"`
+	// ScreenshotRef says where the host keeps the screenshot, ScreenshotSHA256, 64
+	// hexadecimal digits, what it was. Neither goes without one.
+	ScreenshotRef    *string `json:"screenshot_ref,omitzero"`
+	ScreenshotSHA256 *string `json:"screenshot_sha256,omitzero"`
 }
 
-// DeleteSegment takes a segment out again, until the week is invoiced.
+// DeleteSegment takes a segment out again, as long as one of its week could be logged.
 type DeleteSegment struct {
 	Contract uuid.UUID  `json:"contract"`
 	Start    event.Time `json:"start"`
@@ -29,24 +36,23 @@ type InvoiceWeek struct {
 	Week     event.Week `json:"week"`
 }
 
-// PayWeek pays an invoiced week: the timer when its review is over, or the
-// platform after a dispute.
-type PayWeek struct {
-	Contract uuid.UUID   `json:"contract"`
-	Week     event.Week  `json:"week"`
-	Actor    event.Actor `json:"actor,omitzero"` // timer, the default, or platform
-}
-
 func (c LogSegment) stream() string { return event.WorkWeekStream(c.Contract, event.WeekOf(c.Start)) }
 func (c DeleteSegment) stream() string {
 	return event.WorkWeekStream(c.Contract, event.WeekOf(c.Start))
 }
 func (c InvoiceWeek) stream() string { return event.WorkWeekStream(c.Contract, c.Week) }
-func (c PayWeek) stream() string     { return event.ContractStream(c.Contract) }
 
 func (c LogSegment) validate() error {
 	v := validateSegment(c, c.Contract, c.Start).text("memo", string(c.Memo)).
-		must(c.Activity >= 0 && c.Activity <= 10, "activity must be 0 to 10")
+		must(c.Activity >= 0 && c.Activity <= 10, "activity must be 0 to 10").
+		must(c.Screenshot || c.ScreenshotRef == nil && c.ScreenshotSHA256 == nil,
+			"screenshot_ref and screenshot_sha256 go with a screenshot only")
+	if c.ScreenshotRef != nil {
+		v.filled("screenshot_ref", *c.ScreenshotRef)
+	}
+	if c.ScreenshotSHA256 != nil {
+		v.filled("screenshot_sha256", *c.ScreenshotSHA256).sha256("screenshot_sha256", *c.ScreenshotSHA256)
+	}
 	return oneOf(v, "kind", c.Kind, event.SegmentTracked, event.SegmentManual).err()
 }
 
@@ -60,20 +66,8 @@ func validateSegment(c Command, contract uuid.UUID, start event.Time) *validatio
 
 func (c InvoiceWeek) validate() error { return validateWeek(c, c.Contract, c.Week).err() }
 
-func (c PayWeek) validate() error {
-	return oneOf(validateWeek(c, c.Contract, c.Week), "actor", payer(c.Actor), event.ActorTimer, event.ActorPlatform).err()
-}
-
 func validateWeek(c Command, contract uuid.UUID, w event.Week) *validation {
-	_, err := event.ParseWeek(w.String())
-	return validate(c).id("contract", contract).must(err == nil, "week must be an ISO week that exists, such as 2016-W05")
-}
-
-func payer(a event.Actor) event.Actor {
-	if a == "" {
-		return event.ActorTimer
-	}
-	return a
+	return validate(c).id("contract", contract).week(w)
 }
 
 func (c LogSegment) decide(d *decision) ([]event.Event, error) {
@@ -99,37 +93,71 @@ func (c LogSegment) decide(d *decision) ([]event.Event, error) {
 		return nil, d.reject(WeekLocked, "the week was invoiced")
 	case w.has(c.Start):
 		return nil, d.reject(DuplicateSegment, "the segment at %v is logged", c.Start)
+	case c.Start < k.startedAt:
+		return nil, d.reject(TooEarly, "the contract started at %v", k.startedAt)
+	case d.at < c.Start.AddSeconds(segmentSeconds):
+		return nil, d.reject(InFuture, "the ten minutes from %v on are not over", c.Start)
 	}
-	protectable, err := c.protectable(d, k)
+	if err := d.diaryOpen(c.Start); err != nil {
+		return nil, err
+	}
+	unprotected, err := c.unprotected(d, k)
 	if err != nil {
 		return nil, err
 	}
-	d.actor = event.ActorFreelancer
-	logged := &event.SegmentLogged{Start: c.Start, Kind: c.Kind, Activity: c.Activity, Screenshot: c.Screenshot, Memo: c.Memo}
-	if !protectable {
-		logged.Unprotected = event.UnprotectedAccount
+	logged := &event.SegmentLogged{
+		Start: c.Start, Kind: c.Kind, Activity: c.Activity, Screenshot: c.Screenshot, Unprotected: unprotected, Memo: c.Memo,
 	}
+	if c.ScreenshotRef != nil {
+		logged.ScreenshotRef = *c.ScreenshotRef
+	}
+	if c.ScreenshotSHA256 != nil {
+		logged.ScreenshotSHA256 = strings.ToLower(*c.ScreenshotSHA256)
+	}
+	d.actor = event.ActorFreelancer
 	return []event.Event{logged}, nil
 }
 
-// protectable reports whether, as the accounts stand now, the segment meets
-// every condition of payment protection but the weekly limit.
-func (c LogSegment) protectable(d *decision, k *contractAggregate) (bool, error) {
-	if c.Kind != event.SegmentTracked || blank(string(c.Memo)) || c.Activity == 0 || !c.Screenshot {
-		return false, nil
+// diaryOpen refuses a segment of a week whose diary can no longer be changed.
+func (d *decision) diaryOpen(start event.Time) error {
+	if until := InvoicedFrom(event.WeekOf(start)); d.at >= until {
+		return d.reject(TooLate, "the week's diary could be changed until %v", until)
 	}
-	client, err := d.client(k.client)
-	if err != nil {
-		return false, err
+	return nil
+}
+
+// unprotected is the first reason why payment protection does not cover the segment, as
+// the accounts stand now; the weekly limit is none of them yet.
+func (c LogSegment) unprotected(d *decision, k *contractAggregate) (event.Unprotected, error) {
+	switch {
+	case c.Kind == event.SegmentManual:
+		return event.UnprotectedManual, nil
+	case blank(string(c.Memo)):
+		return event.UnprotectedNoMemo, nil
+	case c.Activity == 0:
+		return event.UnprotectedNoActivity, nil
+	case !c.Screenshot:
+		return event.UnprotectedNoScreenshot, nil
 	}
-	freelancer, err := d.freelancer(k.freelancer)
-	if err != nil {
-		return false, err
+	client, freelancer, err := d.sides(k.client, k.freelancer)
+	switch {
+	case err != nil:
+		return "", err
+	case !client.paymentVerified:
+		return event.UnprotectedPaymentMethod, nil
+	case !freelancer.identityVerified:
+		return event.UnprotectedIdentity, nil
+	case freelancer.held(event.HoldPayment) || freelancer.held(event.HoldIdentity):
+		return event.UnprotectedHold, nil
 	}
-	return client.paymentVerified && freelancer.protectable(), nil
+	return "", nil
 }
 
 func (c DeleteSegment) decide(d *decision) ([]event.Event, error) {
+	k, err := existing[*contractAggregate](d, event.ContractStream(c.Contract))
+	if err != nil {
+		return nil, err
+	}
 	w, err := existing[*workWeekAggregate](d, c.stream())
 	if err != nil {
 		return nil, err
@@ -140,8 +168,14 @@ func (c DeleteSegment) decide(d *decision) ([]event.Event, error) {
 	if err := d.inOrder(w); err != nil {
 		return nil, err
 	}
+	if k.state != contractActive {
+		return nil, d.reject(WrongState, "the contract is not active")
+	}
 	if w.invoiced {
 		return nil, d.reject(WeekLocked, "the week was invoiced")
+	}
+	if err := d.diaryOpen(c.Start); err != nil {
+		return nil, err
 	}
 	d.actor = event.ActorFreelancer
 	return []event.Event{&event.SegmentDeleted{Start: c.Start}}, nil
@@ -182,38 +216,4 @@ func reviewEnd(at event.Time) event.Time {
 		saturday = saturday.AddDays(7)
 	}
 	return saturday
-}
-
-func (c PayWeek) decide(d *decision) ([]event.Event, error) {
-	k, err := existing[*contractAggregate](d, c.stream())
-	if err != nil {
-		return nil, err
-	}
-	w, err := existing[*workWeekAggregate](d, event.WorkWeekStream(c.Contract, c.Week))
-	if err != nil {
-		return nil, err
-	}
-	if err := d.inOrder(k); err != nil {
-		return nil, err
-	}
-	d.actor = payer(c.Actor)
-	if d.actor == event.ActorPlatform && len(k.disputes.all) == 0 {
-		return nil, d.reject(WrongState, "the platform pays a week only after a dispute")
-	}
-	if err := d.undisputed(k); err != nil {
-		return nil, err
-	}
-	switch {
-	case !w.invoiced:
-		return nil, d.reject(WrongState, "week %v is not invoiced", c.Week)
-	case k.paidWeeks[c.Week]:
-		return nil, d.reject(WrongState, "week %v is paid", c.Week)
-	case w.amount == 0:
-		return nil, d.reject(WrongState, "week %v has nothing to pay", c.Week)
-	case d.actor == event.ActorTimer && d.at < w.reviewEndsAt:
-		return nil, d.reject(TooEarly, "the week is under review until %v", w.reviewEndsAt)
-	case !k.fits(w.amount):
-		return nil, d.reject(InvalidAmount, "the contract's sums would leave 64 bits")
-	}
-	return []event.Event{&event.HoursPaid{Week: c.Week, Minutes: w.billed, Amount: w.amount}}, nil
 }

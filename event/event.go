@@ -132,36 +132,41 @@ const (
 )
 
 // ClientStream is "clientAccount-<id>", of the ClientAccount.
-func ClientStream(id uuid.UUID) string { return CategoryClient + "-" + id.String() }
+func ClientStream(id uuid.UUID) string { return streamOf(CategoryClient, id) }
 
 // FreelancerStream is "freelancerAccount-<id>", of the FreelancerAccount with its
 // Connects, badges and assessments.
-func FreelancerStream(id uuid.UUID) string { return CategoryFreelancer + "-" + id.String() }
+func FreelancerStream(id uuid.UUID) string { return streamOf(CategoryFreelancer, id) }
 
 // InviteStream is "invite-<id>".
-func InviteStream(id uuid.UUID) string { return CategoryInvite + "-" + id.String() }
+func InviteStream(id uuid.UUID) string { return streamOf(CategoryInvite, id) }
 
 // JobStream is "job-<id>". Proposals to the job are not in it.
-func JobStream(id uuid.UUID) string { return CategoryJob + "-" + id.String() }
+func JobStream(id uuid.UUID) string { return streamOf(CategoryJob, id) }
 
 // InterviewStream is "interview-<id>": one meeting.
-func InterviewStream(id uuid.UUID) string { return CategoryInterview + "-" + id.String() }
+func InterviewStream(id uuid.UUID) string { return streamOf(CategoryInterview, id) }
 
 // ProposalStream is "proposal-<id>", with its offers.
-func ProposalStream(id uuid.UUID) string { return CategoryProposal + "-" + id.String() }
+func ProposalStream(id uuid.UUID) string { return streamOf(CategoryProposal, id) }
 
 // ContractStream is "contract-<id>", with milestones, payments, feedback and
 // disputes, without the Work Diary.
-func ContractStream(id uuid.UUID) string { return CategoryContract + "-" + id.String() }
+func ContractStream(id uuid.UUID) string { return streamOf(CategoryContract, id) }
 
 // WorkWeekStream is "workWeek-<contract>-2016-W05": a week of its own, so that no
 // stream grows with the contract's life.
 func WorkWeekStream(contract uuid.UUID, w Week) string {
-	return CategoryWorkWeek + "-" + contract.String() + "-" + w.String()
+	return streamOf(CategoryWorkWeek, contract) + "-" + w.String()
 }
 
 // ImportStream names the stream that remembers what an import rejected.
-func ImportStream(id uuid.UUID) string { return CategoryImport + "-" + id.String() }
+func ImportStream(id uuid.UUID) string { return streamOf(CategoryImport, id) }
+
+func streamOf(category string, id uuid.UUID) string {
+	name := append(append(make([]byte, 0, 64), category...), '-')
+	return string(jsonform.AppendUUID(name, id))
+}
 
 // ParseStream splits a stream's name into its category, the id in it and, of a
 // work week, the week. It reports false for a name that is none of ours; ids

@@ -116,6 +116,12 @@ type segmentLoggedV1 struct {
 	Memo        string      `json:"memo,omitzero"`
 }
 
+type importLineRejectedV1 struct {
+	Line    int64  `json:"line"`             // physical line number, from 1
+	Command string `json:"command,omitzero"` // the command's name, if it is one of ours
+	Code    string `json:"code"`             // the rejection's code
+}
+
 // firstEdition lists how each of them becomes the second version of its event.
 func firstEdition() []Upcast {
 	return []Upcast{
@@ -189,6 +195,10 @@ func firstEdition() []Upcast {
 			*n = SegmentLogged{
 				Start: o.Start, Kind: o.Kind, Activity: o.Activity, Screenshot: o.Screenshot, Unprotected: o.unprotected(), Memo: Text(o.Memo),
 			}
+			return nil
+		}),
+		fromV1("ImportLineRejected", func(o *importLineRejectedV1, n *ImportLineRejected) error {
+			n.Line, n.Command, n.Code = o.Line, o.Command, o.Code
 			return nil
 		}),
 	}

@@ -1,7 +1,6 @@
 package event
 
 import (
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -62,7 +61,7 @@ func appendMeta(b []byte, version int, m Meta) ([]byte, error) {
 	b = jsonform.AppendUUID(append(b, metaCorrelation...), m.CorrelationID)
 	b = jsonform.AppendUUID(append(b, metaCausation...), m.CausationID)
 	if m.CommandDigest != [16]byte{} {
-		b = hex.AppendEncode(append(b, metaDigest...), m.CommandDigest[:])
+		b = jsonform.AppendHex(append(b, metaDigest...), m.CommandDigest)
 	}
 	if m.ActedBy != "" {
 		if !IsActor(m.ActedBy) {
@@ -202,15 +201,7 @@ func IsActor(id string) bool {
 }
 
 // parseDigest reads 32 hexadecimal digits in small letters, not all of them 0.
-func parseDigest(text []byte, dst *[16]byte) bool {
-	if len(text) != 2*len(dst) {
-		return false
-	}
-	for _, c := range text {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
-		}
-	}
-	_, err := hex.Decode(dst[:], text)
-	return err == nil && *dst != [16]byte{}
+func parseDigest(text []byte, dst *[16]byte) (ok bool) {
+	*dst, ok = jsonform.ParseLowerHex(text)
+	return ok && *dst != [16]byte{}
 }

@@ -129,6 +129,6 @@ func Types() []Type {
 		{&SegmentDeleted{}, 1},
 		{&WeekInvoiced{}, 1},
 		// Imports
-		{&ImportLineRejected{}, 1},
+		{&ImportLineRejected{}, 2},
 	}
 }

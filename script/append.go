@@ -1,6 +1,7 @@
 package script
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -18,6 +19,12 @@ import (
 // list that is nil is left out where it may be, and written and read again as one
 // without items where it may not.
 func Append(b []byte, id uuid.UUID, at event.Time, c aggregate.Command) ([]byte, error) {
+	return AppendActed(b, id, at, "", c)
+}
+
+// AppendActed does the same with who acted, "" if nobody says. It fails likewise for
+// what may not stand there.
+func AppendActed(b []byte, id uuid.UUID, at event.Time, actedBy string, c aggregate.Command) ([]byte, error) {
 	fail := func(err error) ([]byte, error) {
 		return b, ErrNotEncodable.With(err, "")
 	}
@@ -37,6 +44,12 @@ func Append(b []byte, id uuid.UUID, at event.Time, c aggregate.Command) ([]byte,
 	line = append(line, `","cmd":"`...)
 	line = append(line, f.name...)
 	line = append(line, '"')
+	if actedBy != "" {
+		if !event.IsActor(actedBy) {
+			return fail(errors.New("acted_by is no id"))
+		}
+		line = append(append(append(line, `,"acted_by":"`...), actedBy...), '"')
+	}
 	command := reflect.New(f.Type).Elem() // one that has an address
 	command.Set(v)
 	if line, err = f.AppendFields(line, command, false); err != nil {

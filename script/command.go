@@ -3,7 +3,7 @@ package script
 import "github.com/marketcore/marketplace/aggregate"
 
 // ParseCommand reads one command by its name and its own fields, a JSON object
-// without id, at and cmd: for a gateway that gets those three in another way,
+// without id, at, cmd and acted_by: for a gateway that gets those in another way,
 // such as an HTTP path and a header. It is as strict as reading a line and fails
 // with the same *aggregate.Rejection, which quotes nothing of the fields.
 func ParseCommand(name string, fields []byte) (aggregate.Command, error) {
@@ -18,5 +18,9 @@ func ParseCommand(name string, fields []byte) (aggregate.Command, error) {
 	if err := readObject(fields, "the body", p.keep); err != nil {
 		return nil, err
 	}
-	return p.read(t)
+	c, err := p.read(t)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
 }

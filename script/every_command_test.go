@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -54,7 +55,8 @@ func TestEveryCommand(t *testing.T) {
 // A line that is written for a new command is one that the command's Validate
 // takes, for every command but those whose fields rule each other out.
 func TestSampleLines(t *testing.T) {
-	exclusive := map[string]bool{"AcceptTerms": true, "RecordViolation": true, "MakeOffer": true, "StartContract": true, "PayWeek": true}
+	exclusive := map[string]bool{"AcceptTerms": true, "RecordViolation": true, "MakeOffer": true, "StartContract": true, "PayWeek": true,
+		"VerifyIdentity": true, "RevokeIdentity": true, "VerifyPhone": true, "RevokePhone": true}
 	for _, c := range aggregate.Commands() {
 		if !exclusive[aggregate.CommandName(c)] {
 			sampleLine(t, 1, c)
@@ -93,6 +95,9 @@ func set(v reflect.Value) {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			set(v.Field(i))
+			if strings.HasSuffix(v.Type().Field(i).Name, "SHA256") {
+				v.Field(i).SetString(strings.Repeat("0f", 32))
+			}
 		}
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))

@@ -48,6 +48,10 @@ func scores(s string) string {
 }
 func accept(letter string) string { return with("AcceptInvite", `"invite":"`+id2+`"`+letter) }
 
+func actedBy(by string) string {
+	return with("RegisterClient", `"client":"`+id2+`","acted_by":`+by)
+}
+
 const sixScores = `"skills":5,"quality":5,"availability":5,"deadlines":5,"communication":4,"cooperation":5`
 
 // none stands for an id or cmd that cannot be read.
@@ -227,6 +231,21 @@ func TestLine(t *testing.T) {
 		{"B13 PayWeek", with("PayWeek", `"contract":"`+id2+`","week":"2016-W05","actor":"platform"`), "", "", ""},
 		{"B13 PayWeek by a client", with("PayWeek", `"contract":"`+id2+`","week":"2016-W05","actor":"client"`), "invalid", "", ""},
 		{"B13 elsewhere", with("RegisterClient", `"client":"`+id2+`","actor":"platform"`), "invalid", "", ""},
+		{"B13 acted_by", actedBy(`"user-7"`), "", "", ""},
+		{"B13 acted_by of every kind", actedBy(`"aZ09._:-"`), "", "", ""},
+		{"B13 acted_by with escapes", actedBy(`"user\u002d7"`), "", "", ""},
+		{"B13 acted_by null", actedBy(`null`), "", "", ""},
+		{"B13 acted_by of 64", actedBy(`"` + strings.Repeat("u", 64) + `"`), "", "", ""},
+		{"B13 acted_by of 65", actedBy(`"` + strings.Repeat("u", 65) + `"`), "invalid", "", "RegisterClient"},
+		{"B13 acted_by empty", actedBy(`""`), "invalid", "", ""},
+		{"B13 acted_by with a space", actedBy(`"user 7"`), "invalid", "", ""},
+		{"B13 acted_by with a letter of another script", actedBy(`"müller"`), "invalid", "", ""},
+		{"B13 acted_by number", actedBy(`7`), "invalid", "", ""},
+		{"B13 acted_by false", actedBy(`false`), "invalid", "", ""},
+		{"B13 acted_by twice", actedBy(`"user-7","acted_by":"user-7"`), "invalid", "", ""},
+		{"B13 acted_by twice, null", actedBy(`null,"acted_by":null`), "invalid", "", ""},
+		{"B13 acted_by in capitals", with("RegisterClient", `"client":"`+id2+`","Acted_By":"user-7"`), "invalid", "", ""},
+		{"A1 acted_by and amount", with("PayBonus", `"contract":"`+id2+`","amount":-5,"acted_by":"no one"`), "invalid", "", ""},
 
 		// Fine print B14: texts.
 		{"B14 required, white space", with("FlagClient", `"client":"`+id2+`","reason":" \t\n"`), "invalid", "", ""},
@@ -308,11 +327,20 @@ func codeOf(t require.TestingT, l *script.Line) string {
 		require.NoError(t, aggregate.Validate(l.Command))
 		return ""
 	}
-	require.Nil(t, l.Command)
-	require.Zero(t, l.At)
 	var r *aggregate.Rejection
 	require.ErrorAs(t, l.Err, &r)
 	require.NotEmpty(t, r.Detail)
+	if r.Code != aggregate.Invalid {
+		require.True(t, l.HasID)
+		require.Equal(t, *l.Cmd, aggregate.CommandName(l.Command))
+		require.Equal(t, r, aggregate.Validate(l.Command))
+		require.Empty(t, l.Raw)
+		return string(r.Code)
+	}
+	require.Nil(t, l.Command)
+	require.Zero(t, l.At)
+	require.Empty(t, l.ActedBy)
+	require.Equal(t, l.HasID, l.Raw != "")
 	return string(r.Code)
 }
 
@@ -385,4 +413,42 @@ func TestRejectionsQuoteNothing(t *testing.T) {
 	line = scores(`{` + sixScores + `,"humour":5}`)
 	require.ErrorAs(t, script.ParseLine([]byte(line)).Err, &r)
 	require.Equal(t, fmt.Sprintf("scores: a field that scores does not have (byte %d)", 1+strings.Index(line, `"humour"`)), r.Detail)
+}
+
+// Who acted stands beside the command, wherever the line has it.
+func TestActedBy(t *testing.T) {
+	for text, want := range map[string]string{
+		actedBy(`"user-7"`):                          "user-7",
+		actedBy(`"user\u002d7"`):                     "user-7",
+		actedBy(`null`):                              "",
+		with("RegisterClient", `"client":"`+id2+`"`): "",
+		`{"acted_by":"u","client":"` + id2 + `","cmd":"RegisterClient","at":"` + at + `","id":"` + id + `"}`: "u",
+	} {
+		l := script.ParseLine([]byte(text))
+		require.NoError(t, l.Err)
+		require.Equal(t, want, l.ActedBy, text)
+		written, err := script.AppendActed(nil, l.ID, l.At, l.ActedBy, l.Command)
+		require.NoError(t, err)
+		again := script.ParseLine(written)
+		again.Size, again.Number = l.Size, l.Number
+		require.Equal(t, l, again)
+	}
+	refused := script.ParseLine([]byte(with("PayBonus", `"contract":"`+id2+`","amount":-5,"acted_by":"u"`)))
+	require.ErrorIs(t, refused.Err, aggregate.InvalidAmount)
+	require.Equal(t, "u", refused.ActedBy, "the line says it, whatever becomes of it")
+	require.Equal(t, event.MustParseTime(at), refused.At)
+
+	_, err := script.AppendActed(nil, uuid.MustParse(id), event.MustParseTime(at), "no one", aggregate.RegisterClient{Client: uuid.MustParse(id2)})
+	require.ErrorIs(t, err, script.ErrNotEncodable)
+	_, err = script.ParseCommand("RegisterClient", []byte(`{"client":"`+id2+`","acted_by":"u"}`))
+	require.ErrorIs(t, err, aggregate.Invalid, "it is no field of a command")
+}
+
+// What is compared of an invalid line are its bytes, and they hide themselves.
+func TestRaw(t *testing.T) {
+	sing := `{"id":"` + id + `",  "cmd":"Sing","song":"hush"}`
+	l := script.ParseLine([]byte(" \t" + sing + " \r"))
+	require.Equal(t, sing, string(l.Raw))
+	require.NotContains(t, fmt.Sprintf("%v %+v %#v", l, *l, *l), "hush")
+	require.Empty(t, script.ParseLine([]byte(`{"cmd":"Sing"}`)).Raw, "without an id nothing is compared")
 }

@@ -1,9 +1,12 @@
 package script
 
 import (
+	"bytes"
+	"errors"
 	"unicode/utf8"
 
 	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/jsonform"
 	"github.com/marketcore/marketplace/internal/jsonscan"
 )
@@ -53,28 +56,31 @@ func (p *parser) line(number int64, b []byte) *Line {
 		l.Err = err
 		return l
 	}
-	if text, ok := env[2].Chars(); ok && env[2].Kind == jsonscan.String {
+	if text, ok := env[envelopeCmd].Chars(); ok && env[envelopeCmd].Kind == jsonscan.String {
 		l.cmd = p.words.Of(text)
 		l.Cmd = &l.cmd
 	}
-	l.ID, l.HasID = parseUUID(env[0])
-	if l.Command, err = p.command(l, env[1]); err != nil {
-		l.At, l.Command, l.Err = 0, nil, err
+	l.ID, l.HasID = parseUUID(env[envelopeID])
+	if l.Command, l.Err = p.command(l, env); errors.Is(l.Err, aggregate.Invalid) {
+		l.At, l.ActedBy, l.Command = 0, "", nil
+		if l.HasID {
+			l.Raw = event.Text(bytes.Trim(b, " \t\r\n"))
+		}
 	}
 	return l
 }
 
 // scan splits a line into its members and picks the envelope's out of them: the
-// values of id, at and cmd, null where one is missing or there twice. It fails
-// for what is not one JSON object.
-func (p *parser) scan(b []byte) (env [len(envelope)]jsonscan.Value, err error) {
+// values of id, at, cmd and acted_by: null where one is missing, and no text where it is
+// there twice. It fails for what is not one JSON object.
+func (p *parser) scan(b []byte) (env envelopeValues, err error) {
 	var seen [len(envelope)]bool
 	p.members = p.members[:0]
 	err = readObject(b, "the line", func(m member) {
 		for i, known := range envelope {
 			if string(m.name) == known {
 				if seen[i] {
-					m.value = jsonscan.Value{} // which of the two, nobody knows
+					m.value = jsonscan.Value{Kind: jsonscan.Array} // which of the two, nobody knows
 				}
 				env[i], seen[i] = m.value, true
 				return
@@ -83,7 +89,7 @@ func (p *parser) scan(b []byte) (env [len(envelope)]jsonscan.Value, err error) {
 		p.keep(m)
 	})
 	if err != nil {
-		return [len(envelope)]jsonscan.Value{}, err
+		return envelopeValues{}, err
 	}
 	return env, nil
 }
@@ -125,8 +131,9 @@ func readObject(b []byte, what string, visit func(member)) error {
 	return nil
 }
 
-// command decodes and validates the command of the members. It sets l.At.
-func (p *parser) command(l *Line, at jsonscan.Value) (aggregate.Command, error) {
+// command decodes and validates the command of the members, which is given with the
+// error if that is not Invalid. It sets l.At and l.ActedBy.
+func (p *parser) command(l *Line, env envelopeValues) (aggregate.Command, error) {
 	if !l.HasID {
 		return nil, invalid("", "id is missing or no UUID")
 	}
@@ -138,9 +145,17 @@ func (p *parser) command(l *Line, at jsonscan.Value) (aggregate.Command, error) 
 		return nil, invalid("", "cmd is unknown")
 	}
 	name := t.name
+	at := env[envelopeAt]
 	text, ok := at.Chars()
 	if !ok || at.Kind != jsonscan.String || l.At.UnmarshalText(text) != nil {
 		return nil, invalid(name, "at is missing or no time of the form YYYY-MM-DDTHH:MM:SSZ")
+	}
+	if by := env[envelopeActedBy]; by.Kind != jsonscan.Null {
+		text, ok := by.Chars()
+		if !ok || by.Kind != jsonscan.String || !event.IsActor(string(text)) {
+			return nil, invalid(name, "acted_by is no id of 1 to %d letters, digits, '.', '_', ':' and '-'", event.MaxActor)
+		}
+		l.ActedBy = p.words.Of(text)
 	}
 	c, err := p.read(t)
 	if err == nil {
@@ -149,14 +164,12 @@ func (p *parser) command(l *Line, at jsonscan.Value) (aggregate.Command, error) 
 	return c, err
 }
 
-// read decodes and validates a command of the members.
+// read decodes and validates a command of the members. It fails with the command where
+// that can be read.
 func (p *parser) read(t *target) (aggregate.Command, error) {
 	if wrong := p.fill(t, p.members); wrong != "" {
 		return nil, invalid(t.name, "%s", wrong)
 	}
 	c := t.into.Interface().(aggregate.Command) // a copy
-	if err := aggregate.Validate(c); err != nil {
-		return nil, err
-	}
-	return c, nil
+	return c, aggregate.Validate(c)
 }

@@ -41,14 +41,21 @@ type Line struct {
 	// Cmd is the text of cmd as it stands, also an unknown one; nil if there
 	// is none or the line is no JSON object.
 	Cmd *string
-	// At is when the command happened; zero if Err is set.
+	// At is when the command happened; zero if the line is invalid.
 	At event.Time
-	// Command has passed its Validate; nil if Err is set.
+	// ActedBy is who acted, an id of the host's; "" if the line does not say, or is
+	// invalid.
+	ActedBy string
+	// Command is what the line asks for; nil if the line is invalid. Unless Err is
+	// set it has passed its Validate.
 	Command aggregate.Command
 	// Err is the line's rejection, an *aggregate.Rejection with the code
 	// Invalid, InvalidAmount or CoverLetterRequired: all that the line alone
 	// can tell. It quotes nothing of the line.
 	Err error
+	// Raw are the bytes of a line that is invalid and has an ID, without the white
+	// space around them: what it says, compared with another line under its id.
+	Raw event.Text
 
 	cmd string // what Cmd points to
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/jsonform"
+	"github.com/marketcore/marketplace/internal/jsonscan"
 )
 
 // vocabulary is every command that a script may hold, by its name. It does not
@@ -32,8 +33,17 @@ var commands = sync.OnceValue(func() vocabulary {
 	return v
 })
 
-// envelope names the fields that every line has.
-var envelope = [...]string{"id", "at", "cmd"}
+// envelope names the fields that every line may have; all but the last it must have.
+var envelope = [...]string{envelopeID: "id", envelopeAt: "at", envelopeCmd: "cmd", envelopeActedBy: "acted_by"}
+
+const (
+	envelopeID = iota
+	envelopeAt
+	envelopeCmd
+	envelopeActedBy
+)
+
+type envelopeValues [len(envelope)]jsonscan.Value
 
 func newVocabulary(commands []aggregate.Command) (vocabulary, error) {
 	v := vocabulary{}

@@ -30,8 +30,9 @@ are flags, each by its name in a script with - for _, or a JSON object, or both.
 is standard input. marketplace do COMMAND --help lists a command's fields; all of them
 are in docs/catalogue.md. The log is created if there is none.
 
---id gives the command an id of yours: sent again it does nothing twice. --at is when
-it happened, and now without it.
+--id gives the command an id of yours: sent again it does nothing twice, and another
+command under it is rejected. --at is when it happened, and now without it. --acted-by
+says who acted, by an opaque id of yours that is kept with the events.
 
 The exit status is 0 when it was applied, or had been before, 2 when no such command
 can be, and else that of the rejection's code (docs/errors.md): 3 where something is
@@ -90,6 +91,7 @@ func (c *cli) doing(name string, form *jsonform.Form) *cobra.Command {
 	}
 	d.flags.Var(&d.id, "id", "id of the command, so that it can be sent again (default: a new one)")
 	d.flags.Var(&d.at, "at", "when it happened, such as 2019-12-31T23:59:59Z (default now)")
+	d.flags.StringVar(&d.actedBy, "acted-by", "", "who acted: an id of letters, digits and . _ : - that is no name")
 	d.flags.BoolVar(&d.json, "json", false, "write JSON")
 	d.log.add(cmd)
 	return cmd
@@ -222,6 +224,8 @@ type sending struct {
 	id    idFlag
 	at    momentFlag
 	json  bool
+
+	actedBy string
 }
 
 // command is what the flags and the argument spell.
@@ -304,6 +308,9 @@ func (d *sending) send(ctx context.Context, command aggregate.Command) (err erro
 	options := []marketplace.DoOption{marketplace.CommandID(id)}
 	if d.at.set {
 		options = append(options, marketplace.At(d.at.at.Std()))
+	}
+	if d.actedBy != "" {
+		options = append(options, marketplace.ActedBy(d.actedBy))
 	}
 	out, err := m.Do(ctx, command, options...)
 	result := sent{Outcome: marketplace.ImportApplied, ID: id, Cmd: d.name, Stream: out.Stream, Position: out.Position}

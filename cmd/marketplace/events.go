@@ -31,7 +31,7 @@ job, proposal or invite that has it. --from is a position in the log, or a revis
 the one stream; the event there is shown too. Any number will do: events begin at the
 first whose position is not below it.
 
---type, --since, --until, --actor and --account show only some. Those of an account
+--type, --since, --until, --actor, --acted-by and --account show only some. Those of an account
 are its own and all of the invites, jobs, proposals, contracts and weeks that it is a
 party to; the log is then read from its beginning.
 
@@ -220,8 +220,12 @@ func (l *listing) event(rec *event.Record) error {
 	if l.json {
 		return l.eventJSON(&env)
 	}
+	by := string(env.Actor)
+	if env.ActedBy != "" {
+		by += " (" + env.ActedBy + ")"
+	}
 	_, err = fmt.Fprintf(l.stdout, "#%d  %s  %s by %s\n    %s, revision %d\n",
-		env.Position, env.OccurredAt, env.Event.EventType(), env.Actor, show.Printable(env.Stream), env.Revision)
+		env.Position, env.OccurredAt, env.Event.EventType(), by, show.Printable(env.Stream), env.Revision)
 	if err == nil {
 		for _, f := range show.Fields(env.Event, l.money) {
 			_, err = fmt.Fprintf(l.stdout, "    %-20s %s\n", f.Name, f.Value)
@@ -246,13 +250,14 @@ func (l *listing) eventJSON(env *event.Envelope) error {
 		OccurredAt    event.Time      `json:"occurred_at"`
 		RecordedAt    time.Time       `json:"recorded_at"`
 		Actor         event.Actor     `json:"actor"`
+		ActedBy       string          `json:"acted_by,omitempty"`
 		CommandID     uuid.UUID       `json:"command_id"`
 		CorrelationID uuid.UUID       `json:"correlation_id"`
 		CausationID   uuid.UUID       `json:"causation_id"`
 		Data          json.RawMessage `json:"data"`
 	}{
 		env.Position, env.Stream, env.Revision, env.Event.EventType(), env.Version, env.ID, env.OccurredAt, env.RecordedAt,
-		env.Actor, env.CommandID, env.CorrelationID, env.CausationID, stored.Data,
+		env.Actor, env.ActedBy, env.CommandID, env.CorrelationID, env.CausationID, stored.Data,
 	})
 	if err == nil {
 		_, err = l.stdout.Write(append(text, '\n'))

@@ -16,6 +16,7 @@ type eventFilter struct {
 	types        []string
 	since, until momentFlag
 	actor        string
+	actedBy      string
 	account      idFlag
 
 	streams map[string]bool // to which the account is a party
@@ -29,6 +30,7 @@ func (f *eventFilter) add(cmd *cobra.Command) {
 	flags.Var(&f.since, "since", "only what occurred at this moment or later; a day means its first second")
 	flags.Var(&f.until, "until", "only what occurred at this moment or before; a day means its last second")
 	flags.StringVar(&f.actor, "actor", "", "only what was done by client, freelancer, platform or timer")
+	flags.StringVar(&f.actedBy, "acted-by", "", "only what was done by whom the host knows by this id")
 	flags.Var(&f.account, "account", "only what is about this client or freelancer")
 	complete(cmd, "type", eventTypes()...)
 	complete(cmd, "actor", actors...)
@@ -53,6 +55,9 @@ func (f *eventFilter) validate() error {
 	}
 	if f.actor != "" && !slices.Contains(actors, f.actor) {
 		return usage("--actor %.60q: known are %s", f.actor, strings.Join(actors, ", "))
+	}
+	if f.actedBy != "" && !event.IsActor(f.actedBy) {
+		return usage("--acted-by %.80q is no id of who acted", f.actedBy)
 	}
 	if f.since.set && f.until.set && f.until.at < f.since.at {
 		return usage("--until %v is before --since %v", f.until.at, f.since.at)
@@ -102,6 +107,7 @@ func (f *eventFilter) passes(rec *event.Record, env *event.Envelope) bool {
 		f.since.set && env.OccurredAt < f.since.at,
 		f.until.set && env.OccurredAt > f.until.at,
 		f.actor != "" && string(env.Actor) != f.actor,
+		f.actedBy != "" && env.ActedBy != f.actedBy,
 		f.looksBack() && !f.streams[rec.Stream] && !f.names(rec):
 		return false
 	}

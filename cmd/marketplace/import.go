@@ -35,11 +35,12 @@ exit status is 0 when the file was read to its end, and 1 when no line of it is 
 command. What was applied is durable, and importing the same file again applies
 nothing twice. So an import that was stopped, by whatever, goes on when it is run
 again. A line that comes to more events than the log takes at once is rejected too,
-as too_large.
+as too_large, and one that says something else than was said under its id before as
+id_reused.
 
 A line whose moment is more than 5 minutes after the clock's is rejected as in_future,
-since nothing earlier could happen after it; it is tried again in the next import of
-the file. Test data may be of the future: --allow-future takes it.
+since nothing earlier could happen after it; like every rejection that stays. Test data
+may be of the future: --allow-future takes it.
 
 What is UTF-16, a JSON array or compressed in another way is refused, and nothing of
 it is applied. --report and --repeated write to files, - is standard output; what was

@@ -28,7 +28,7 @@ func (f *Form) AppendFields(b []byte, v reflect.Value, first bool) ([]byte, erro
 	for i := range f.Fields {
 		fd := &f.Fields[i]
 		fv := v.Field(fd.index)
-		if fd.Optional && fv.IsZero() {
+		if fd.Optional && fd.leftOut(fv) {
 			continue
 		}
 		if !first {
@@ -46,6 +46,11 @@ func (f *Form) AppendFields(b []byte, v reflect.Value, first bool) ([]byte, erro
 	return b, nil
 }
 
+// leftOut reports whether the value of an optional field is not written.
+func (f *Field) leftOut(v reflect.Value) bool {
+	return v.IsZero() || f.blank && v.Elem().IsZero() || f.empty && v.Len() > 0
+}
+
 func (f *Field) append(b []byte, v reflect.Value) ([]byte, error) {
 	switch f.Kind {
 	case String, Text:
@@ -55,7 +60,7 @@ func (f *Field) append(b []byte, v reflect.Value) ([]byte, error) {
 	case Bool:
 		return strconv.AppendBool(b, v.Bool()), nil
 	case UUID:
-		return append(AppendUUID(append(b, '"'), *v.Addr().Interface().(*uuid.UUID)), '"'), nil
+		return append(AppendUUID(append(b, '"'), uuid.UUID(v.Bytes())), '"'), nil
 	case Time, Week:
 		b, err := v.Addr().Interface().(encoding.TextAppender).AppendText(append(b, '"'))
 		return append(b, '"'), err

@@ -6,6 +6,7 @@ package jsonform
 import (
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -28,7 +29,9 @@ type Field struct {
 	Nested   *Form        // of Struct
 	Elem     *Field       // of List: an item, under the list's name
 
-	index int // in the struct
+	index int  // in the struct
+	blank bool // left out when it points to false or to an empty text, too
+	empty bool // a list of texts that is written only where it is empty
 }
 
 // Kind is how a field is spelled.
@@ -183,50 +186,117 @@ func (f *Form) Find(name string) int {
 	return -1
 }
 
-// WithoutText is the form without what people wrote. It is only to append by: its
-// fields do not stand where those of the struct do.
+// Said is the form by which two structs are compared: they say the same where what is
+// optional is false, or an empty text, in one and left out of the other. It is only to
+// append by.
+func (f *Form) Said() *Form {
+	said := &Form{Type: f.Type}
+	for _, fd := range f.Fields {
+		fd.blank = fd.Pointer && (fd.Kind == Bool || fd.Kind == String || fd.Kind == Text)
+		said.Fields = append(said.Fields, fd.with((*Form).Said))
+	}
+	return said
+}
+
+// WithoutText is the form without what people wrote: of a list of texts that may be
+// left out it says whether it is there and empty. It is only to append by: its fields
+// do not stand where those of the struct do.
 func (f *Form) WithoutText() *Form {
 	lean := &Form{Type: f.Type}
 	for _, fd := range f.Fields {
 		switch fd.Kind {
-		case Text, Texts:
+		case Text:
 			continue
-		case Struct:
-			fd.Nested = fd.Nested.WithoutText()
-		case List:
-			if fd.Elem.Kind == Struct {
-				item := *fd.Elem
-				item.Nested = item.Nested.WithoutText()
-				fd.Elem = &item
+		case Texts:
+			if !fd.Optional {
+				continue
 			}
+			fd.empty = true
 		}
-		lean.Fields = append(lean.Fields, fd)
+		lean.Fields = append(lean.Fields, fd.with((*Form).WithoutText))
 	}
 	return lean
 }
 
-// Texts collects what people wrote in a struct, by the names of the fields; what is
-// empty is left out.
+// with is the field with another form of the structs in it.
+func (f Field) with(form func(*Form) *Form) Field {
+	switch {
+	case f.Kind == Struct:
+		f.Nested = form(f.Nested)
+	case f.Kind == List && f.Elem.Kind == Struct:
+		item := *f.Elem
+		item.Nested = form(item.Nested)
+		f.Elem = &item
+	}
+	return f
+}
+
+// TextNames are the names under which Texts may collect.
+func (f *Form) TextNames() (names []string) {
+	for i := range f.Fields {
+		switch fd := &f.Fields[i]; {
+		case fd.Kind == Text || fd.Kind == Texts:
+			names = append(names, fd.Name)
+		case fd.Kind == Struct:
+			names = append(names, fd.Nested.TextNames()...)
+		case fd.Kind == List && fd.Elem.Kind == Struct && len(fd.Elem.Nested.TextNames()) > 0:
+			names = append(names, fd.Name)
+		}
+	}
+	return names
+}
+
+// Texts collects what people wrote in a struct, by the names of the fields, and what
+// stands in a list of structs by the list's; what is empty is left out.
 func (f *Form) Texts(v reflect.Value, into map[string][]string) {
 	for i := range f.Fields {
 		fd := &f.Fields[i]
 		fv := reflect.Indirect(v.Field(fd.index))
 		switch {
 		case !fv.IsValid() || fv.IsZero():
-		case fd.Kind == Text:
-			into[fd.Name] = append(into[fd.Name], fv.String())
-		case fd.Kind == Texts:
-			for k := range fv.Len() {
-				into[fd.Name] = append(into[fd.Name], fv.Index(k).String())
-			}
 		case fd.Kind == Struct:
 			fd.Nested.Texts(fv, into)
-		case fd.Kind == List && fd.Elem.Kind == Struct:
-			for k := range fv.Len() {
-				fd.Elem.Nested.Texts(fv.Index(k), into)
+		default:
+			if texts, any := fd.texts(nil, fv); any {
+				into[fd.Name] = append(into[fd.Name], texts...)
 			}
 		}
 	}
+}
+
+// texts appends what people wrote in a value, and reports whether there is any. In a
+// list every item has its place, also one that is empty.
+func (f *Field) texts(into []string, v reflect.Value) (_ []string, any bool) {
+	add := func(f *Field, v reflect.Value) {
+		more, some := f.texts(into, v)
+		into, any = more, any || some
+	}
+	switch {
+	case f.Kind == Text:
+		return append(into, v.String()), v.Len() > 0
+	case f.Kind == Texts:
+		for k := range v.Len() {
+			into = append(into, v.Index(k).String())
+		}
+		return into, v.Len() > 0
+	case f.Kind == List && f.Elem.Kind == Struct:
+		for k := range v.Len() {
+			add(f.Elem, v.Index(k))
+		}
+	case f.Kind == Struct:
+		for i := range f.Nested.Fields {
+			fd := &f.Nested.Fields[i]
+			fv := v.Field(fd.index)
+			if fd.Pointer && fv.IsNil() {
+				fv = reflect.Zero(fd.Type)
+			}
+			if fv = reflect.Indirect(fv); fd.Kind == Texts { // of any number
+				into = append(into, strconv.Itoa(fv.Len()))
+			}
+			add(fd, fv)
+		}
+	}
+	return into, any
 }
 
 // Basic is a pointer to v, a value without pointer, as the type that its kind is

@@ -111,7 +111,11 @@ func TestLists(t *testing.T) {
 
 	texts := map[string][]string{}
 	f.Texts(reflect.ValueOf(two).Elem(), texts)
-	require.Equal(t, map[string][]string{"words": {"one", "three"}, "notes": {"two"}}, texts)
+	require.Equal(t, map[string][]string{"items": {"one", "1", "two", "three", "0"}}, texts)
+	require.Equal(t, []string{"items"}, f.TextNames())
+	texts = map[string][]string{}
+	f.Texts(reflect.ValueOf(lists{Items: []item{{}, {}}}), texts)
+	require.Empty(t, texts)
 
 	for in, where := range map[*lists]string{
 		{Words: []word{"\xff"}}:                      "kinds",
@@ -121,6 +125,45 @@ func TestLists(t *testing.T) {
 		_, err := f.Append(nil, reflect.ValueOf(in).Elem())
 		require.ErrorContains(t, err, where)
 	}
+}
+
+type choosy struct {
+	Open   *bool    `json:"open,omitzero"`
+	Amount *int64   `json:"amount,omitzero"`
+	Title  *text    `json:"title,omitzero"`
+	Must   bool     `json:"must"`
+	Notes  []text   `json:"notes,omitzero"`
+	Skills []string `json:"skills,omitzero"`
+	Items  []oneOf  `json:"items,omitzero"`
+}
+
+type oneOf struct {
+	Title *text `json:"title,omitzero"`
+	Due   *bool `json:"due,omitzero"`
+}
+
+// In an optional field false and an empty text say what nothing says; 0 and an empty
+// list do not.
+func TestSaid(t *testing.T) {
+	f, err := kinds.Form(reflect.TypeFor[choosy]())
+	require.NoError(t, err)
+	no, yes, zero, empty, some := false, true, int64(0), text(""), text("x")
+	blank := &choosy{Open: &no, Amount: &zero, Title: &empty, Notes: []text{}, Skills: []string{}, Items: []oneOf{{&empty, &no}}}
+	for in, want := range map[*choosy][3]string{
+		{}:    {`{"must":false}`, `{"must":false}`, `{"must":false}`},
+		blank: {`{"open":false,"amount":0,"title":"","must":false,"notes":[],"skills":[],"items":[{"title":"","due":false}]}`, `{"amount":0,"must":false,"notes":[],"skills":[],"items":[{}]}`, `{"amount":0,"must":false,"notes":[],"skills":[],"items":[{}]}`},
+		{Open: &yes, Title: &some, Notes: []text{""}, Items: []oneOf{{&some, &yes}}}: {
+			`{"open":true,"title":"x","must":false,"notes":[""],"items":[{"title":"x","due":true}]}`,
+			`{"open":true,"title":"x","must":false,"notes":[""],"items":[{"title":"x","due":true}]}`,
+			`{"open":true,"must":false,"items":[{"due":true}]}`},
+	} {
+		for i, form := range []*jsonform.Form{f, f.Said(), f.Said().WithoutText()} {
+			got, err := form.Append(nil, reflect.ValueOf(in).Elem())
+			require.NoError(t, err)
+			require.Equal(t, want[i], string(got))
+		}
+	}
+	require.Equal(t, []string{"title", "notes", "items"}, f.TextNames())
 }
 
 // loop is of a type that has no end.

@@ -1,18 +1,33 @@
 package jsonform
 
 import (
-	"encoding/hex"
+	"encoding/binary"
 
 	"github.com/google/uuid"
 )
 
 // AppendUUID appends 8-4-4-4-12 hexadecimal digits in small letters.
 func AppendUUID(b []byte, u uuid.UUID) []byte {
-	b = append(hex.AppendEncode(b, u[:4]), '-')
-	b = append(hex.AppendEncode(b, u[4:6]), '-')
-	b = append(hex.AppendEncode(b, u[6:8]), '-')
-	b = append(hex.AppendEncode(b, u[8:10]), '-')
-	return hex.AppendEncode(b, u[10:])
+	var d [36]byte
+	binary.BigEndian.PutUint64(d[0:], digits(u[0:]))
+	binary.BigEndian.PutUint64(d[10:], digits(u[4:]))
+	copy(d[9:], d[10:14]) // makes room for a dash
+	binary.BigEndian.PutUint64(d[20:], digits(u[8:]))
+	copy(d[19:], d[20:24])
+	binary.BigEndian.PutUint64(d[28:], digits(u[12:]))
+	d[8], d[13], d[18], d[23] = '-', '-', '-', '-'
+	return append(b, d[:]...)
+}
+
+// digits are the 8 hexadecimal digits of 4 bytes, made all at once: the value of each
+// comes to stand in a byte of its own, and what makes a character of it is added.
+func digits(b []byte) uint64 {
+	x := uint64(binary.BigEndian.Uint32(b))
+	x = (x | x<<16) & 0x0000ffff_0000ffff
+	x = (x | x<<8) & 0x00ff00ff_00ff00ff
+	x = (x | x<<4) & 0x0f0f0f0f_0f0f0f0f
+	letters := (x + 0x06060606_06060606) >> 4 & 0x01010101_01010101
+	return x + 0x30303030_30303030 + letters*('a'-'0'-10)
 }
 
 // ParseUUID reads 8-4-4-4-12 hexadecimal digits, in small letters or capitals, and
@@ -55,4 +70,26 @@ func hexTables() (lower, both [256]byte) {
 		both['A'+i] = byte(10 + i)
 	}
 	return lower, both
+}
+
+// AppendHex appends the hexadecimal digits of 16 bytes in small letters.
+func AppendHex(b []byte, of [16]byte) []byte {
+	for i := 0; i < len(of); i += 4 {
+		b = binary.BigEndian.AppendUint64(b, digits(of[i:]))
+	}
+	return b
+}
+
+// ParseLowerHex reads what AppendHex writes, and nothing else.
+func ParseLowerHex(b []byte) (of [16]byte, ok bool) {
+	if len(b) != 2*len(of) {
+		return of, false
+	}
+	var bad byte
+	for i := range of {
+		hi, lo := lowerHex[b[2*i]], lowerHex[b[2*i+1]]
+		bad |= hi | lo
+		of[i] = hi<<4 | lo&0xf
+	}
+	return of, bad < 16
 }

@@ -30,26 +30,28 @@ func TestDigestsStay(t *testing.T) {
 	kept, err := os.ReadFile(file)
 	require.NoError(t, err)
 	d, have := newDigests([]byte(publicKey)), map[string]bool{}
-	digestOf := func(line []byte) (digest, command string) {
+	digestsOf := func(line []byte) (digest, old, command string) {
 		for l, err := range script.NewReader(bytes.NewReader(line)).Lines() {
 			require.NoError(t, err)
 			require.NoError(t, l.Err)
 			made, err := d.of(l.Command)
 			require.NoError(t, err)
-			digest, command = hex.EncodeToString(made[:]), aggregate.CommandName(l.Command)
+			once, err := d.old(l.Command)
+			require.NoError(t, err)
+			digest, old, command = hex.EncodeToString(made[:]), hex.EncodeToString(once[:]), aggregate.CommandName(l.Command)
 		}
-		return digest, command
+		return digest, old, command
 	}
 	for lines := bufio.NewScanner(bytes.NewReader(kept)); lines.Scan(); {
 		digest, line, _ := bytes.Cut(lines.Bytes(), []byte(" "))
-		made, command := digestOf(line)
-		require.Equal(t, string(digest), made, command)
+		made, old, command := digestsOf(line)
+		require.Contains(t, []string{made, old}, string(digest), command)
 		have[command] = true
 	}
 	every, err := os.ReadFile("../../script/testdata/every_command.ndjson")
 	require.NoError(t, err)
 	for lines := bufio.NewScanner(bytes.NewReader(every)); lines.Scan(); {
-		if digest, command := digestOf(lines.Bytes()); !have[command] {
+		if digest, _, command := digestsOf(lines.Bytes()); !have[command] {
 			kept = fmt.Appendf(kept, "%s %s\n", digest, lines.Bytes())
 			require.True(t, *update, "%s has no digest: go test ./internal/repository -run TestDigestsStay -update", command)
 			have[command] = true
@@ -102,6 +104,7 @@ func change(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
+		change(v.Elem()) // false says as much as nothing
 	case reflect.Struct:
 		change(v.Field(0))
 	case reflect.Slice:

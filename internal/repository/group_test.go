@@ -43,7 +43,8 @@ func (g *commands) CatchUp() error {
 }
 func (g *commands) Decide(i int) ([]store.Write, error) {
 	id := g.ids[i]
-	return g.session.Decide(repository.Request{ID: id, Correlation: id, Causation: id, At: now, Now: now, Command: g.all[i]})
+	writes, _, err := g.session.Decide(repository.Request{ID: id, Correlation: id, Causation: id, At: now, Now: now, Command: g.all[i]})
+	return writes, err
 }
 func (g *commands) Refuse(i int, err error) bool {
 	g.told = append(g.told, fmt.Sprintf("refuse %d", i))

@@ -107,7 +107,7 @@ func (r *Repository) attempt(ctx context.Context, q Request) (Outcome, error) {
 		r.note(q, target.state.Clock())
 		return r.firstOutcome(ctx, stream, q)
 	}
-	d, writes, err := s.decide(target, q)
+	d, _, writes, err := s.decide(target, q)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -123,7 +123,7 @@ func (r *Repository) attempt(ctx context.Context, q Request) (Outcome, error) {
 // aggregate.IDReused where that was another command.
 func (r *Repository) firstOutcome(ctx context.Context, stream string, q Request) (Outcome, error) {
 	out := Outcome{CommandID: q.ID, Stream: stream, Repeated: true}
-	var digest [16]byte
+	var first event.Meta
 	for rec, err := range r.store.ReadStream(ctx, stream, 0) {
 		if err != nil {
 			return Outcome{}, err
@@ -134,10 +134,10 @@ func (r *Repository) firstOutcome(ctx context.Context, stream string, q Request)
 		}
 		if env.CommandID == q.ID {
 			out.Events = append(out.Events, env.Event)
-			out.Revision, out.Position, digest = env.Revision, env.Position, env.CommandDigest
+			out.Revision, out.Position, first = env.Revision, env.Position, env.Meta
 		}
 	}
-	if r.reused(q.Command, digest, out.Events) {
+	if r.reused(q, first, out.Events) {
 		return Outcome{}, q.reject(aggregate.IDReused, "another command was done under the id %v", q.ID)
 	}
 	return out, nil

@@ -38,22 +38,24 @@ func (s *Session) CatchUp(see func(rec *event.Record, meta event.Meta) error) er
 	if len(s.taken) > aggregates {
 		s.taken = map[string]*loaded{}
 	}
-	for rec, err := range s.repository.store.ReadAll(s.ctx, store.Span{After: s.head}) {
+	rec := new(event.Record) // one for all
+	for r, err := range s.repository.store.ReadAll(s.ctx, store.Span{After: s.head}) {
 		if err != nil {
 			return err
 		}
+		*rec = r
 		s.head = rec.Position
 		if _, _, _, ours := event.ParseStream(rec.Stream); !ours {
 			continue
 		}
-		meta, err := s.decoder.DecodeMeta(&rec)
+		meta, err := s.decoder.DecodeMeta(rec)
 		if err != nil {
 			return err
 		}
 		if l := s.taken[rec.Stream]; l != nil && rec.Revision >= l.next {
 			l.stale = true
 		}
-		if err := see(&rec, meta); err != nil {
+		if err := see(rec, meta); err != nil {
 			return err
 		}
 	}

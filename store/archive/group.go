@@ -111,6 +111,10 @@ func (g *rowGroup) value(column string, i int) parquet.Value {
 		if m.CommandDigest != [16]byte{} {
 			return parquet.FixedLenByteArrayValue(m.CommandDigest[:])
 		}
+	case colActedBy:
+		if m.ActedBy != "" {
+			return parquet.ByteArrayValue(bytesOf(m.ActedBy))
+		}
 	}
 	return parquet.Value{}
 }

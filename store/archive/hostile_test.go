@@ -35,6 +35,8 @@ var metadatas = []string{
 	strings.Replace(written("2016-01-05T10:00:00Z"), `"1"`, `"2147483647"`, 1), strings.Replace(written("2016-01-05T10:00:00Z"), `timer`, `client`, 1),
 	strings.Replace(written("2016-01-05T10:00:00Z"), `"}`, `","commandDigest":"00010203040506070809aabbccddeeff"}`, 1),
 	strings.Replace(written("2016-01-05T10:00:00Z"), `"}`, `","commandDigest":"00010203040506070809AABBCCDDEEFF"}`, 1),
+	strings.Replace(written("2016-01-05T10:00:00Z"), `"}`, `","actedBy":"user-7"}`, 1),
+	strings.Replace(written("2016-01-05T10:00:00Z"), `"}`, `","actedBy":"no one"}`, 1),
 	`{"occurredAt":"2016-01-05T10:00:00Z"}`, `{"occurredAt":null,"n":1e400}`, `{"a":"` + strings.Repeat("long ", 30_000) + `"}`,
 }
 

@@ -40,6 +40,9 @@ func contract(t testing.TB, n int) store.Write {
 			if n%2 == 0 {
 				m.CommandDigest = idOf("digest", 10*n+command)
 			}
+			if n%3 == 0 {
+				m.ActedBy = fmt.Sprintf("user-%d", n%13)
+			}
 			p, err := registry.Encode(event.ID(m.CommandID, i), m, e)
 			require.NoError(t, err)
 			w.Events = append(w.Events, p)

@@ -17,9 +17,9 @@ import (
 
 const (
 	// formatVersion is the newest format that this package reads and the one
-	// that it writes. In format 1 no file has the digests of commands, which a
-	// reader that does not know of them would lose.
-	formatVersion = 2
+	// that it writes. In format 1 no file has the digests of commands, in format 2
+	// none has who acted, which a reader that does not know of them would lose.
+	formatVersion = 3
 
 	manifestName = "manifest.json"
 	eventsName   = "events" // of the file that is being written

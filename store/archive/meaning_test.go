@@ -161,8 +161,8 @@ func TestFirstArchive(t *testing.T) {
 		event.NewUpcast(v(1), v(2), same[event.InviteSent]))))
 }
 
-// TestFirstArchiveGoesOn: an archive of format 1, whose files have no digests, is read
-// and goes on with files that have them.
+// TestFirstArchiveGoesOn: an archive of format 1, whose files have no digests and nobody
+// who acted, is read and goes on with files that have them.
 func TestFirstArchiveGoesOn(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -179,7 +179,7 @@ func TestFirstArchiveGoesOn(t *testing.T) {
 		require.Zero(t, m.CommandDigest)
 	}
 	next := log[len(log)-1].Clone()
-	m := event.Meta{OccurredAt: event.MustParseTime("2020-01-01T00:00:00Z"), Actor: event.ActorClient, CommandDigest: idOf("digest", 1)}
+	m := event.Meta{OccurredAt: event.MustParseTime("2020-01-01T00:00:00Z"), Actor: event.ActorClient, CommandDigest: idOf("digest", 1), ActedBy: "user-7"}
 	p, err := registry.Encode(uuid.New(), m, &event.ClientRegistered{})
 	require.NoError(t, err)
 	next.Proposed, next.Position, next.Stream, next.Revision = p, next.Position+1, event.ClientStream(idOf("new", 1)), 0
@@ -189,6 +189,9 @@ func TestFirstArchiveGoesOn(t *testing.T) {
 	s := opened(t, dir)
 	require.NoError(t, s.Verify(t.Context()))
 	require.Equal(t, log, everything(t, s))
+	after, err := ReadManifest(dir)
+	require.NoError(t, err)
+	require.Equal(t, 3, after.Format)
 }
 
 // fixed is a log of records that are what they are, their positions too.

@@ -165,6 +165,12 @@ func (r *recordReader) column(c *cursor, n int) error {
 				metas[i].CommandDigest = id(v)
 			}
 		}
+	case colActedBy:
+		set = func(i, v int) {
+			if v >= 0 {
+				metas[i].ActedBy = text(v)
+			}
+		}
 	}
 	return c.read(n, set)
 }

@@ -29,7 +29,8 @@ const (
 	colCommand       = "command_id"
 	colCorrelation   = "correlation_id" // null: the command's
 	colCausation     = "causation_id"   // null: the command's
-	colDigest        = "command_digest" // not in files of old; null: the metadata has none
+	colDigest        = "command_digest" // not in files of format 1; null: the metadata has none
+	colActedBy       = "acted_by"       // not in files of formats 1 and 2; null: the metadata has none
 )
 
 var (
@@ -67,6 +68,7 @@ var schema = func() *parquet.Schema {
 		colCorrelation:   parquet.Optional(node(id(), plain, packed)),
 		colCausation:     parquet.Optional(node(id(), plain, packed)),
 		colDigest:        parquet.Optional(node(parquet.Leaf(parquet.FixedLenByteArrayType(16)), plain, packed)),
+		colActedBy:       parquet.Optional(node(text(), dict, packed)),
 	}
 	for _, c := range new(event.ColumnBlock).Columns() {
 		switch {

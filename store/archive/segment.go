@@ -61,7 +61,7 @@ func (s *segment) open(previous string, cache *blockCache) error {
 		}
 	}
 	for _, name := range recordColumns {
-		if s.footer.index(name) < 0 && (format > 1 || name != colDigest) {
+		if s.footer.index(name) < 0 && format >= columnSince[name] {
 			return corrupt(0, nil, "%s has no column %s", s.Name, name)
 		}
 	}

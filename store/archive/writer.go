@@ -89,10 +89,12 @@ func (w *fileWriter) write(g *rowGroup) error {
 	return nil
 }
 
-// recordColumns are the columns of an event's record. Files that were written before
-// there were digests lack the last.
+// recordColumns are the columns of an event's record.
 var recordColumns = []string{colPosition, colStream, colRevision, colType, colID, colRecordedAt, colData, colMetadata,
-	colOccurredAt, colSchemaVersion, colActor, colCommand, colCorrelation, colCausation, colDigest}
+	colOccurredAt, colSchemaVersion, colActor, colCommand, colCorrelation, colCausation, colDigest, colActedBy}
+
+// columnSince is the first format whose files have a column, if it is not the first.
+var columnSince = map[string]int{colDigest: 2, colActedBy: 3}
 
 // column writes a row group's part of a column.
 func (w *fileWriter) column(columns []*parquet.ColumnWriter, name string, n int, value func(int) parquet.Value) error {
