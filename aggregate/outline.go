@@ -244,10 +244,19 @@ func Outlines() []Outline {
 	}
 }
 
-// brought lists what a command brings along on another stream (Decision.Before): it is
-// in no vocabulary, and the log has it.
 func brought() []Outline {
 	return []Outline{{jobApplication{}, senders{event.ActorFreelancer}, writes{&event.JobApplied{}, &event.ConnectsSpent{}}, nil}}
+}
+
+// Brought lists the commands that others bring along on another stream
+// (Decision.Before), each as its zero value: they are in no vocabulary, and the log has
+// what they came to.
+func Brought() []Command {
+	var all []Command
+	for _, o := range brought() {
+		all = append(all, o.Command)
+	}
+	return all
 }
 
 // Commands lists every command, each as its zero value: what a script, a
