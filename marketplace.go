@@ -207,7 +207,7 @@ func New(s store.Store, options Options) (*Marketplace, error) {
 		return nil, err
 	}
 	m.follower = follower.New(s, follower.Options{Logger: options.Logger, Workers: options.Workers})
-	m.Questions = &Questions{m.now, m.current}
+	m.Questions = &Questions{now: m.now, log: s, current: m.current}
 	return m, nil
 }
 

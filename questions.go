@@ -6,6 +6,7 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/statistics"
+	"github.com/marketcore/marketplace/store"
 )
 
 // Ask asks a question of package statistics, or one of the host's own, as of any
@@ -18,11 +19,7 @@ import (
 // now, so that a host reads its own writes. It fails as statistics.Ask does.
 func Ask[T any](ctx context.Context, of Answerer, question statistics.Question[T], options ...QueryOption) (T, error) {
 	q := of.questions()
-	asked := query{asOf: event.At(q.now())}
-	asked.policy, asked.err = statistics.Preset(statistics.DefaultPolicy)
-	for _, o := range options {
-		o(&asked)
-	}
+	asked := q.query(options)
 	var none T
 	if asked.err != nil {
 		return none, asked.err
@@ -32,6 +29,16 @@ func Ask[T any](ctx context.Context, of Answerer, question statistics.Question[T
 		return none, err
 	}
 	return statistics.Ask(ctx, s, statistics.Checked(question, asked.look), asked.asOf, asked.policy)
+}
+
+// query is what the options ask for.
+func (q *Questions) query(options []QueryOption) *query {
+	asked := &query{asOf: event.At(q.now())}
+	asked.policy, asked.err = statistics.Preset(statistics.DefaultPolicy)
+	for _, o := range options {
+		o(asked)
+	}
+	return asked
 }
 
 // look is what is done with the status of who answers.
@@ -48,9 +55,10 @@ func (q *query) look(s Status) error {
 // Answerer is who can be asked: a *Marketplace, or the *Questions of a read model.
 type Answerer interface{ questions() *Questions }
 
-// Questions are asked with Ask.
+// Questions are asked with Ask, those about one contract by methods.
 type Questions struct {
 	now func() time.Time
+	log store.Store // of which contracts are read, nil if there is only a read model
 	// current gives what answers, once it holds everything that is in the log now.
 	current func(context.Context) (statistics.Source, error)
 }
@@ -64,7 +72,7 @@ func QuestionsTo(s statistics.Source, now func() time.Time) *Questions {
 	if now == nil {
 		now = time.Now
 	}
-	return &Questions{now, func(context.Context) (statistics.Source, error) { return s, nil }}
+	return &Questions{now: now, current: func(context.Context) (statistics.Source, error) { return s, nil }}
 }
 
 // QueryOption says as of when, and under which rule, a question is asked.

@@ -2,7 +2,7 @@
 // state of what it is about go in, events or a rejection come out.
 //
 // A command is a struct such as AcceptInvite. It writes one stream, that of its
-// aggregate: a client's or freelancer's account, a job, invite, proposal or
+// aggregate: a client's or freelancer's account, a job, invite, proposal, interview or
 // contract, or a week of one's Work Diary. An aggregate is a State, the fold of its
 // stream's events, and knows only what decisions need. Decide is the way in; it reads other aggregates (is this client
 // suspended?) through a function of the caller's and does no I/O itself.
@@ -22,9 +22,10 @@
 // One rule cannot wait for what follows: a proposal costs Connects, and Connects
 // must never be spent that are not there. So the spending comes first. It is
 // decided in the one stream that knows the balance, the freelancer's, by a
-// command of its own, SpendConnects, which the expected revision guards against
-// every race; then the proposal opens in its stream. SubmitProposal makes the
-// checks of both and names the first as Decision.Before. A store.Transactor
+// command of its own, the freelancer's application to the job, which the expected
+// revision guards against every race: nobody spends what is not there, and nobody
+// applies twice to a job. Then the proposal opens in its stream. SubmitProposal makes
+// the checks of both and names the first as Decision.Before. A store.Transactor
 // writes both at once. On another store a crash may come between the two: then
 // the Connects are spent on a proposal that is not there yet. Sending
 // SubmitProposal again goes on from there and spends nothing again; where nobody
@@ -54,8 +55,11 @@ type Command interface {
 // CommandName is the command's name in the rules, in scripts and in rejections,
 // such as "SendInvite": that of its type.
 func CommandName(c Command) string {
-	if scored, ok := c.(assessment); ok {
-		c = scored.AssessJobSuccess
+	switch part := c.(type) {
+	case assessment:
+		c = part.AssessJobSuccess
+	case jobApplication: // the part of it on the account
+		c = SubmitProposal{}
 	}
 	t := reflect.TypeOf(c)
 	if t.Kind() == reflect.Pointer {
@@ -70,6 +74,18 @@ func Stream(c Command) string { return c.stream() }
 // Validate checks what the command alone can tell: fields that are missing or
 // malformed, amounts, the cover letter. Its error is a *Rejection. Decide asks it.
 func Validate(c Command) error { return c.validate() }
+
+// ValidateAt is Validate of a command at its moment: some name another, which must not
+// be past.
+func ValidateAt(c Command, at event.Time) error {
+	if err := c.validate(); err != nil {
+		return err
+	}
+	if timed, ok := c.(interface{ validateAt(event.Time) error }); ok {
+		return timed.validateAt(at)
+	}
+	return nil
+}
 
 // State is an aggregate: what its stream's events have made of it so far.
 type State interface {
@@ -103,6 +119,8 @@ func NewState(stream string) (State, error) {
 			return &jobAggregate{}, nil
 		case event.CategoryProposal:
 			return &proposalAggregate{id: id}, nil
+		case event.CategoryInterview:
+			return &interviewAggregate{}, nil
 		case event.CategoryContract:
 			return &contractAggregate{}, nil
 		case event.CategoryWorkWeek:
@@ -135,7 +153,7 @@ func Decide(read Read, terms Terms, at event.Time, c Command) (Decision, error) 
 	if !shown(at) {
 		return Decision{}, d.reject(Invalid, "at is outside the years 0001 to 9999")
 	}
-	if err := c.validate(); err != nil {
+	if err := ValidateAt(c, at); err != nil {
 		return Decision{}, err
 	}
 	events, err := c.decide(d)

@@ -27,6 +27,8 @@ var cited = map[string]string{
 	string(DuplicateSegment):    "fine print G3",
 	string(Expired):             "fine print C3",
 	string(TooEarly):            "fine print C3",
+	string(AnswersRequired):     "fine print N3",
+	string(NotEnoughConnects):   "fine print N5",
 	string(FeedbackClosed):      "fine print C4",
 	string(ExceedsInvoice):      "fine print I3",
 	string(ExceedsPaid):         "fine print F14",
@@ -37,6 +39,7 @@ var cited = map[string]string{
 var sections = map[string]string{
 	event.CategoryClient: "rules 1", event.CategoryFreelancer: "rules 1", event.CategoryInvite: "rules 2",
 	event.CategoryContract: "rules 3", event.CategoryWorkWeek: "rules 3", event.CategoryJob: "rules 6", event.CategoryProposal: "rules 6",
+	event.CategoryInterview: "rules 6",
 }
 
 // ruleOf is the rule that events break.
@@ -49,7 +52,7 @@ func ruleOf(code string, w Written) string {
 		name = w.Events[0].EventType()
 	}
 	switch {
-	case strings.HasPrefix(name, "Connects"):
+	case strings.HasPrefix(name, "Connects"), name == "JobApplied":
 		return "rules 6"
 	case strings.HasPrefix(name, "Badge"), strings.HasPrefix(name, "RisingTalent"), name == "JobSuccessAssessed":
 		return "rules 8"

@@ -1,6 +1,8 @@
 package aggregate
 
 import (
+	"cmp"
+
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
@@ -10,10 +12,13 @@ import (
 const MaxConnects event.Connects = 1_000_000
 
 // GrantConnects gives a freelancer Connects, which expire after the terms'
-// ConnectsMonths.
+// ConnectsMonths where no moment is given. A month's allowance is granted once.
 type GrantConnects struct {
-	Freelancer uuid.UUID      `json:"freelancer"`
-	N          event.Connects `json:"n" event:"amount"` // 1 to MaxConnects
+	Freelancer uuid.UUID         `json:"freelancer"`
+	N          event.Connects    `json:"n" event:"amount"` // 1 to MaxConnects
+	Reason     event.GrantReason `json:"reason,omitzero"`  // default other
+	Month      event.Month       `json:"month,omitzero"`   // of an allowance, not later than that of its moment
+	ExpiresAt  *event.Time       `json:"expires_at,omitzero"`
 }
 
 // PurchaseConnects is the freelancer's; what is bought expires too.
@@ -22,20 +27,12 @@ type PurchaseConnects struct {
 	N          event.Connects `json:"n" event:"amount"` // 1 to MaxConnects
 }
 
-// SpendConnects pays what a proposal to an open job costs, first-expiring lots
-// first, once for each proposal. SubmitProposal brings it along.
-type SpendConnects struct {
-	Freelancer uuid.UUID `json:"freelancer"`
-	Proposal   uuid.UUID `json:"proposal"`
-	Job        uuid.UUID `json:"job"`
-}
-
 // ReturnConnects gives back all that was spent on a proposal, as a new lot that
-// expires as others do (ours): where its job was removed for the terms of
-// service, or cancelled and the proposal led to no hire, and where the proposal
-// never came to be (whoever says so waits until none can be on its way). That the
-// job had no other contract either stands in no stream that a decision could
-// read: the sender looks it up in a read model.
+// expires as others do: where its job was cancelled, or its client barred, before a hire,
+// or was removed for the terms of service, and the proposal was neither withdrawn nor
+// declined by then; and where the proposal never came to be (whoever says so waits until
+// none can be on its way). That the job hired nobody else stands in no stream that a
+// decision could read: the sender looks it up in a read model.
 type ReturnConnects struct {
 	Freelancer uuid.UUID `json:"freelancer"`
 	Proposal   uuid.UUID `json:"proposal"`
@@ -49,19 +46,34 @@ type ExpireConnects struct {
 
 func (c GrantConnects) stream() string    { return event.FreelancerStream(c.Freelancer) }
 func (c PurchaseConnects) stream() string { return event.FreelancerStream(c.Freelancer) }
-func (c SpendConnects) stream() string    { return event.FreelancerStream(c.Freelancer) }
 func (c ReturnConnects) stream() string   { return event.FreelancerStream(c.Freelancer) }
 func (c ExpireConnects) stream() string   { return event.FreelancerStream(c.Freelancer) }
 
-func (c GrantConnects) validate() error    { return validateConnects(c, c.Freelancer, c.N) }
-func (c PurchaseConnects) validate() error { return validateConnects(c, c.Freelancer, c.N) }
-
-func validateConnects(c Command, freelancer uuid.UUID, n event.Connects) error {
-	return validate(c).id("freelancer", freelancer).must(n >= 1 && n <= MaxConnects, "n must be 1 to %d", MaxConnects).err()
+func (c GrantConnects) validate() error {
+	v := validateConnects(c, c.Freelancer, c.N).
+		must((c.Month != "") == (c.Reason == event.GrantMonthly), "month goes with reason monthly, and only with it")
+	if c.Month != "" {
+		_, err := event.ParseMonth(string(c.Month))
+		v.must(err == nil, "month is no month of the form YYYY-MM")
+	}
+	if c.ExpiresAt != nil {
+		v.must(shown(*c.ExpiresAt), "expires_at is outside the years 0001 to 9999")
+	}
+	if c.Reason != "" {
+		oneOf(v, "reason", c.Reason, event.GrantSignup, event.GrantMonthly, event.GrantBonus, event.GrantOther)
+	}
+	return v.err()
 }
 
-func (c SpendConnects) validate() error {
-	return validate(c).id("freelancer", c.Freelancer).id("proposal", c.Proposal).id("job", c.Job).err()
+func (c GrantConnects) validateAt(at event.Time) error {
+	return validate(c).must(c.Month <= at.Month(), "month is to come").
+		must(c.ExpiresAt == nil || *c.ExpiresAt > at, "expires_at is not after at").err()
+}
+
+func (c PurchaseConnects) validate() error { return validateConnects(c, c.Freelancer, c.N).err() }
+
+func validateConnects(c Command, freelancer uuid.UUID, n event.Connects) *validation {
+	return validate(c).id("freelancer", freelancer).must(n >= 1 && n <= MaxConnects, "n must be 1 to %d", MaxConnects)
 }
 
 func (c ReturnConnects) validate() error {
@@ -77,7 +89,16 @@ func (c GrantConnects) decide(d *decision) ([]event.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []event.Event{&event.ConnectsGranted{Lot: f.connects.made + 1, Amount: c.N, ExpiresAt: d.connectsExpire()}}, nil
+	if c.Month != "" && f.connects.months[c.Month] {
+		return nil, d.reject(AlreadyGiven, "the allowance of %v was granted", c.Month)
+	}
+	granted := &event.ConnectsGranted{
+		Lot: f.connects.made + 1, Amount: c.N, Reason: cmp.Or(c.Reason, event.GrantOther), Month: c.Month, ExpiresAt: d.connectsExpire(),
+	}
+	if c.ExpiresAt != nil {
+		granted.ExpiresAt = *c.ExpiresAt
+	}
+	return []event.Event{granted}, nil
 }
 
 func (c PurchaseConnects) decide(d *decision) ([]event.Event, error) {
@@ -91,47 +112,16 @@ func (c PurchaseConnects) decide(d *decision) ([]event.Event, error) {
 
 func (d *decision) connectsExpire() event.Time { return d.at.AddMonths(d.terms.ConnectsMonths) }
 
-func (c SpendConnects) decide(d *decision) ([]event.Event, error) {
-	f, err := existing[*freelancerAggregate](d, c.stream())
-	if err != nil {
-		return nil, err
-	}
-	j, err := d.job(c.Job)
-	if err != nil {
-		return nil, err
-	}
-	if err := d.inOrder(f); err != nil {
-		return nil, err
-	}
-	if err := d.open(j); err != nil {
-		return nil, err
-	}
-	if _, ok := f.connects.spentOn(c.Proposal); ok || j.connects == 0 {
-		return nil, d.reject(WrongState, "the proposal is paid, or costs nothing")
-	}
-	d.actor = event.ActorFreelancer
-	return d.pay(f, c.Proposal, c.Job, j.connects)
-}
-
-// pay fails with NotEnoughConnects and takes nothing, or takes all.
-func (d *decision) pay(f *freelancerAggregate, proposal, job uuid.UUID, amount event.Connects) ([]event.Event, error) {
-	spent, ok := f.connects.spend(d.at, proposal, job, amount)
-	if !ok {
-		return nil, d.reject(NotEnoughConnects, "a proposal to the job costs %d Connects", amount)
-	}
-	return spent, nil
-}
-
 func (c ReturnConnects) decide(d *decision) ([]event.Event, error) {
 	f, err := existing[*freelancerAggregate](d, c.stream())
 	if err != nil {
 		return nil, err
 	}
-	s, ok := f.connects.spent[c.Proposal]
-	if !ok {
+	a := f.connects.applications[c.Proposal]
+	if a.spent == 0 {
 		return nil, d.reject(NotFound, "the freelancer spent nothing on proposal %v", c.Proposal)
 	}
-	j, err := d.job(s.job)
+	j, err := d.job(a.job)
 	if err != nil {
 		return nil, err
 	}
@@ -142,15 +132,15 @@ func (c ReturnConnects) decide(d *decision) ([]event.Event, error) {
 	if err := d.inOrder(f); err != nil {
 		return nil, err
 	}
-	if s.returned {
+	if a.returned {
 		return nil, d.reject(WrongState, "the Connects came back before")
 	}
 	// A proposal that is another's took the id while this one was on its way.
 	if p.exists && p.freelancer == c.Freelancer && !j.returns(p) {
-		return nil, d.reject(WrongState, "the job was not cancelled before a hire, nor removed for the terms of service")
+		return nil, d.reject(WrongState, "the job did not end in a way that returns the proposal's Connects")
 	}
 	return []event.Event{&event.ConnectsReturned{
-		Proposal: c.Proposal, Lot: f.connects.made + 1, Amount: s.amount, ExpiresAt: d.connectsExpire(),
+		Proposal: c.Proposal, Lot: f.connects.made + 1, Amount: a.spent, ExpiresAt: d.connectsExpire(),
 	}}, nil
 }
 

@@ -4,8 +4,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/google/uuid"
-
 	"github.com/marketcore/marketplace/event"
 )
 
@@ -87,7 +85,7 @@ func (f *freelancerAggregate) Evolve(at event.Time, e event.Event) error {
 	switch e := e.(type) {
 	case *event.FreelancerRegistered:
 		f.blocks, f.badges = map[event.HoldKind][]event.HoldBlock{}, map[event.Badge]bool{}
-		f.connects.spent = map[uuid.UUID]spending{}
+		f.connects = newConnects()
 	case *event.ProfileCompletenessChanged, *event.ProfileDescribed, *event.SkillTestRecorded, *event.JobSuccessAssessed:
 	case *event.VisibilityChanged:
 		f.private = e.Visibility == event.VisibilityPrivate

@@ -9,17 +9,26 @@ import (
 // MaxJobConnects is the most that a proposal to a job costs (ours).
 const MaxJobConnects event.Connects = 1000
 
-// PostJob says that a client looks for a freelancer, and what a proposal costs.
+// PostJob says that a client looks for a freelancer, for what, and what a proposal
+// costs. Budget goes with fixed-price work, the rates with hourly work.
 type PostJob struct {
-	Job      uuid.UUID          `json:"job"`
-	Client   uuid.UUID          `json:"client"`
-	Kind     event.ContractKind `json:"kind"`
-	Category string             `json:"category,omitzero"`
-	Connects event.Connects     `json:"connects"` // 0 to MaxJobConnects
+	Job         uuid.UUID          `json:"job"`
+	Client      uuid.UUID          `json:"client"`
+	Kind        event.ContractKind `json:"kind"`
+	Connects    event.Connects     `json:"connects"` // 0 to MaxJobConnects
+	Category    string             `json:"category,omitzero"`
+	Title       event.Text         `json:"title,omitzero"`
+	Description event.Text         `json:"description,omitzero"`
+	Skills      []event.Text       `json:"skills,omitzero"`
+	Budget      *event.Money       `json:"budget,omitzero"`
+	RateMin     *event.Money       `json:"rate_min,omitzero"` // with RateMax
+	RateMax     *event.Money       `json:"rate_max,omitzero"`
+	Duration    event.JobDuration  `json:"duration,omitzero"`
+	Questions   []event.Text       `json:"questions,omitzero"` // that a proposal answers
 }
 
-// CloseJob ends an open job: the client filled or cancelled it, or its time is
-// over. Proposals and offers that are there go on.
+// CloseJob ends an open job: the client filled or cancelled it, its time is over, or
+// the platform barred its client. Proposals and offers that are there go on.
 type CloseJob struct {
 	Job    uuid.UUID         `json:"job"`
 	Reason event.CloseReason `json:"reason"`
@@ -35,15 +44,22 @@ func (c PostJob) stream() string   { return event.JobStream(c.Job) }
 func (c CloseJob) stream() string  { return event.JobStream(c.Job) }
 func (c RemoveJob) stream() string { return event.JobStream(c.Job) }
 
+func (c PostJob) content() jobContent {
+	return jobContent{
+		category: c.Category, title: string(c.Title), description: string(c.Description), skills: c.Skills, questions: c.Questions,
+		budget: c.Budget, rateMin: c.RateMin, rateMax: c.RateMax, duration: c.Duration,
+	}
+}
+
 func (c PostJob) validate() error {
-	v := validate(c).id("job", c.Job).id("client", c.Client).text("category", c.Category).
-		must(c.Connects >= 0 && c.Connects <= MaxJobConnects, "connects must be 0 to %d", MaxJobConnects)
+	v := validate(c).id("job", c.Job).id("client", c.Client).price(c.Connects).content(c.content()).
+		must(c.content().fits(c.Kind), "budget goes with kind fixed, the rates with kind hourly")
 	return oneOf(v, "kind", c.Kind, event.KindFixed, event.KindHourly).err()
 }
 
 func (c CloseJob) validate() error {
 	return oneOf(validate(c).id("job", c.Job), "reason", c.Reason,
-		event.CloseFilled, event.CloseCancelled, event.CloseExpired).err()
+		event.CloseFilled, event.CloseCancelled, event.CloseExpired, event.CloseSanctioned).err()
 }
 
 func (c RemoveJob) validate() error {
@@ -58,11 +74,14 @@ func (c PostJob) decide(d *decision) ([]event.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !client.mayStartNew() {
-		return nil, d.reject(ClientSuspended, "the client is suspended or barred")
+	if err := d.newBusiness(business{client: client, acts: client}); err != nil {
+		return nil, err
 	}
 	d.actor = event.ActorClient
-	return []event.Event{&event.JobPosted{Client: c.Client, Kind: c.Kind, Category: c.Category, Connects: c.Connects}}, nil
+	return []event.Event{&event.JobPosted{
+		Client: c.Client, Kind: c.Kind, Category: c.Category, Connects: c.Connects, Title: c.Title, Description: c.Description, Skills: c.Skills,
+		Budget: orNone(c.Budget), RateMin: orNone(c.RateMin), RateMax: orNone(c.RateMax), Duration: c.Duration, Questions: c.Questions,
+	}}, nil
 }
 
 func (c CloseJob) decide(d *decision) ([]event.Event, error) {
@@ -73,9 +92,13 @@ func (c CloseJob) decide(d *decision) ([]event.Event, error) {
 	if err := d.open(j); err != nil {
 		return nil, err
 	}
-	d.actor = event.ActorClient
-	if c.Reason == event.CloseExpired {
+	switch c.Reason {
+	case event.CloseExpired:
 		d.actor = event.ActorTimer
+	case event.CloseSanctioned:
+		d.actor = event.ActorPlatform
+	default:
+		d.actor = event.ActorClient
 	}
 	return []event.Event{&event.JobClosed{Reason: c.Reason}}, nil
 }
@@ -85,8 +108,8 @@ func (c RemoveJob) decide(d *decision) ([]event.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if j.state == jobRemoved {
-		return nil, d.reject(WrongState, "the job was removed")
+	if err := d.there(j); err != nil {
+		return nil, err
 	}
 	return []event.Event{&event.JobRemoved{Reason: c.Reason}}, nil
 }
@@ -98,6 +121,14 @@ func (d *decision) job(id uuid.UUID) (*jobAggregate, error) {
 func (d *decision) open(j *jobAggregate) error {
 	if j.state != jobOpen {
 		return d.reject(WrongState, "the job was closed or removed")
+	}
+	return nil
+}
+
+// there refuses what may be done with a job until it is removed.
+func (d *decision) there(j *jobAggregate) error {
+	if j.state == jobRemoved {
+		return d.reject(WrongState, "the job was removed")
 	}
 	return nil
 }

@@ -6,24 +6,30 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// MakeOffer offers the freelancer of a proposal a contract, while the job is
-// open. The terms (ours) are those of StartContract: amount for fixed-price
-// work, the three fields of hourly work otherwise.
+// MaxOfferMilestones is how many milestones an offer has at most: the contract starts with
+// all of them in one append. Their descriptions have MaxText bytes in all.
+const MaxOfferMilestones = 1000
+
+// MakeOffer offers the freelancer of a proposal a contract, while the job is open. The
+// terms are those of StartContract, for fixed-price work with its milestones, or one
+// amount for a single one under the proposal's id, and for hourly work with the three
+// fields of it.
 type MakeOffer struct {
-	Proposal           uuid.UUID          `json:"proposal"`
-	Kind               event.ContractKind `json:"kind"`
-	Amount             *event.Money       `json:"amount,omitzero"` // of fixed-price work, in all
-	HourlyRate         *event.Money       `json:"hourly_rate,omitzero"`
-	WeeklyLimitMinutes *int64             `json:"weekly_limit_minutes,omitzero"`
-	ManualTimeAllowed  *bool              `json:"manual_time_allowed,omitzero"` // default false
-	Message            event.Text         `json:"message,omitzero"`
+	Proposal           uuid.UUID              `json:"proposal"`
+	Kind               event.ContractKind     `json:"kind"`
+	Amount             *event.Money           `json:"amount,omitzero"`     // of fixed-price work, in all
+	Milestones         []event.OfferMilestone `json:"milestones,omitzero"` // or part by part, 1 to MaxOfferMilestones
+	HourlyRate         *event.Money           `json:"hourly_rate,omitzero"`
+	WeeklyLimitMinutes *int64                 `json:"weekly_limit_minutes,omitzero"`
+	ManualTimeAllowed  *bool                  `json:"manual_time_allowed,omitzero"` // default false
+	Message            event.Text             `json:"message,omitzero"`
 }
 
-// AcceptOffer hires the freelancer; the contract on the offer's terms starts by
-// a StartContract that follows, via the proposal's origin.
+// AcceptOffer hires the freelancer; the contract on the offer's terms starts by a
+// StartContract that follows under the proposal's id, via the proposal's origin.
 type AcceptOffer struct {
 	Proposal uuid.UUID `json:"proposal"`
-	Contract uuid.UUID `json:"contract,omitzero"` // its id to be; default that of the proposal (ours)
+	Contract uuid.UUID `json:"contract,omitzero"` // none but the proposal's
 }
 
 // DeclineOffer is the freelancer's. Another offer may follow.
@@ -32,10 +38,11 @@ type DeclineOffer struct {
 	Reason   event.Text `json:"reason,omitzero"`
 }
 
-// WithdrawOffer is the client's. Another offer may follow.
+// WithdrawOffer is the client's, or the platform's where the job was removed or the
+// client barred. Another offer may follow.
 type WithdrawOffer struct {
-	Proposal uuid.UUID  `json:"proposal"`
-	Reason   event.Text `json:"reason,omitzero"`
+	Proposal uuid.UUID             `json:"proposal"`
+	Reason   event.OfferWithdrawal `json:"reason,omitzero"`
 }
 
 // ExpireOffer is the timer's, from the moment the offer expires.
@@ -52,36 +59,54 @@ func (c ExpireOffer) stream() string   { return event.ProposalStream(c.Proposal)
 func (c MakeOffer) validate() error {
 	v := validate(c).id("proposal", c.Proposal).text("message", string(c.Message))
 	v.terms(c.Kind, c.HourlyRate, c.WeeklyLimitMinutes, c.ManualTimeAllowed)
-	v.must((c.Amount != nil) == (c.Kind == event.KindFixed), "amount goes with kind fixed, and only with it")
+	if c.Kind == event.KindHourly {
+		v.must(c.Amount == nil && c.Milestones == nil, "amount and milestones go with kind fixed only")
+	} else {
+		v.must((c.Amount == nil) != (c.Milestones == nil), "an offer of kind fixed has either amount or milestones")
+	}
 	if c.Amount != nil {
 		v.amount("amount", *c.Amount)
+	}
+	v.must(c.Milestones == nil || len(c.Milestones) > 0, "milestones are none")
+	ids := make([]uuid.UUID, len(c.Milestones))
+	for i, m := range c.Milestones {
+		ids[i] = m.Milestone
+		v.id("a milestone", m.Milestone).amount("a milestone's amount", m.Amount).text("a milestone's description", string(m.Description))
+		if m.Due != "" {
+			_, err := event.ParseDay(string(m.Due))
+			v.must(err == nil, "a milestone's due is no date of the form YYYY-MM-DD")
+		}
+	}
+	return v.must(distinct(ids), "a milestone is named twice").err()
+}
+
+func (c AcceptOffer) validate() error {
+	return validate(c).id("proposal", c.Proposal).
+		must(c.Contract == uuid.Nil || c.Contract == c.Proposal, "the contract's id is the proposal's").err()
+}
+
+func (c WithdrawOffer) validate() error {
+	v := validate(c).id("proposal", c.Proposal)
+	if c.Reason != "" {
+		oneOf(v, "reason", c.Reason, event.OfferChangedMind, event.OfferHiredOther, event.OfferJobRemoved, event.OfferSanctioned)
 	}
 	return v.err()
 }
 
-func (c AcceptOffer) validate() error   { return validate(c).id("proposal", c.Proposal).err() }
-func (c ExpireOffer) validate() error   { return validate(c).id("proposal", c.Proposal).err() }
-func (c DeclineOffer) validate() error  { return validateProposal(c, c.Proposal, c.Reason) }
-func (c WithdrawOffer) validate() error { return validateProposal(c, c.Proposal, c.Reason) }
+func (c ExpireOffer) validate() error  { return validate(c).id("proposal", c.Proposal).err() }
+func (c DeclineOffer) validate() error { return validateProposal(c, c.Proposal, c.Reason) }
 
 func (c MakeOffer) decide(d *decision) ([]event.Event, error) {
-	p, err := existing[*proposalAggregate](d, c.stream())
+	p, err := loadTarget[*proposalAggregate](d)
 	if err != nil {
 		return nil, err
 	}
-	client, err := d.client(p.client)
+	client, f, j, err := d.around(p)
 	if err != nil {
 		return nil, err
 	}
-	j, err := d.job(p.job)
-	if err != nil {
+	if err := d.newBusiness(business{client: client, freelancers: []*freelancerAggregate{f}, acts: client}); err != nil {
 		return nil, err
-	}
-	if err := d.inOrder(p); err != nil {
-		return nil, err
-	}
-	if !client.mayStartNew() {
-		return nil, d.reject(ClientSuspended, "the client is suspended or barred")
 	}
 	if err := d.open(j); err != nil {
 		return nil, err
@@ -92,29 +117,69 @@ func (c MakeOffer) decide(d *decision) ([]event.Event, error) {
 	if p.offered {
 		return nil, d.reject(WrongState, "an offer is open")
 	}
-	made := &event.OfferMade{Kind: c.Kind, ExpiresAt: d.at.AddDays(d.terms.OfferDays), Message: c.Message}
-	if c.Kind == event.KindHourly {
-		made.HourlyRate, made.WeeklyLimitMinutes = *c.HourlyRate, *c.WeeklyLimitMinutes
-		made.ManualTimeAllowed = c.ManualTimeAllowed != nil && *c.ManualTimeAllowed
-	} else {
-		made.Amount = *c.Amount
+	made := &event.OfferMade{
+		Kind: c.Kind, Milestones: c.Milestones, ExpiresAt: d.at.AddDays(d.terms.OfferDays), Message: c.Message,
+		HourlyRate: orNone(c.HourlyRate), ManualTimeAllowed: c.ManualTimeAllowed != nil && *c.ManualTimeAllowed,
+	}
+	if c.WeeklyLimitMinutes != nil {
+		made.WeeklyLimitMinutes = *c.WeeklyLimitMinutes
+	}
+	if c.Amount != nil {
+		made.Milestones = []event.OfferMilestone{{Milestone: c.Proposal, Amount: *c.Amount}}
 	}
 	d.actor = event.ActorClient
-	return []event.Event{made}, nil
+	return []event.Event{made}, c.startable(d)
+}
+
+// startable refuses an offer of which the contract would be more than one append takes.
+func (c MakeOffer) startable(d *decision) error {
+	size := 0
+	for _, m := range c.Milestones {
+		size += len(m.Description)
+	}
+	if len(c.Milestones) > MaxOfferMilestones || size > MaxText {
+		return d.reject(TooLarge, "an offer has %d milestones and %d bytes of their descriptions at most", MaxOfferMilestones, MaxText)
+	}
+	return nil
+}
+
+// around reads the accounts and the job that a proposal is of.
+func (d *decision) around(p *proposalAggregate) (*clientAggregate, *freelancerAggregate, *jobAggregate, error) {
+	client, err := d.client(p.client)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	f, err := d.freelancer(p.freelancer)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	j, err := d.job(p.job)
+	return client, f, j, err
 }
 
 func (c AcceptOffer) decide(d *decision) ([]event.Event, error) {
-	accepted := &event.OfferAccepted{Contract: c.Contract}
-	if c.Contract == uuid.Nil {
-		accepted.Contract = c.Proposal
-	}
-	if _, err := existing[*proposalAggregate](d, c.stream()); err != nil {
+	p, err := existing[*proposalAggregate](d, c.stream())
+	if err != nil {
 		return nil, err
 	}
-	if _, err := absent[*contractAggregate](d, event.ContractStream(accepted.Contract)); err != nil {
+	if _, err := absent[*contractAggregate](d, event.ContractStream(c.Proposal)); err != nil {
 		return nil, err
 	}
-	return d.settle(event.ActorFreelancer, accepted)
+	client, f, j, err := d.around(p)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.inOrder(p); err != nil {
+		return nil, err
+	}
+	err = d.newBusiness(business{client: client, freelancers: []*freelancerAggregate{f}, block: event.BlockContracts, acts: f})
+	if err != nil {
+		return nil, err
+	}
+	if err := d.there(j); err != nil {
+		return nil, err
+	}
+	return d.settle(event.ActorFreelancer, &event.OfferAccepted{Contract: c.Proposal})
 }
 
 func (c DeclineOffer) decide(d *decision) ([]event.Event, error) {
@@ -122,7 +187,11 @@ func (c DeclineOffer) decide(d *decision) ([]event.Event, error) {
 }
 
 func (c WithdrawOffer) decide(d *decision) ([]event.Event, error) {
-	return d.settle(event.ActorClient, &event.OfferWithdrawn{Words: c.Reason})
+	actor := event.ActorClient
+	if c.Reason == event.OfferJobRemoved || c.Reason == event.OfferSanctioned {
+		actor = event.ActorPlatform
+	}
+	return d.settle(actor, &event.OfferWithdrawn{Reason: c.Reason})
 }
 
 // offered finds the proposal of a command that needs an open offer.

@@ -10,8 +10,9 @@ type Outline struct {
 	// Senders lists whose word the command can be: the actors that its events
 	// may name. The library does not know who calls it; a host checks that.
 	Senders []event.Actor
-	// Events are the types that it can come to, each as its zero value. The first is
-	// always among them, and repeats what the command said (Replay).
+	// Events are the types that it can come to, each as its zero value, with those of
+	// Decision.Before. The first is always among them, and repeats what the command
+	// said (Replay).
 	Events []event.Event
 	Codes  []Code // all that it can be rejected with, in the order of the checks
 }
@@ -77,11 +78,9 @@ func Outlines() []Outline {
 		{EndRisingTalent{}, senders{platform}, writes{&event.RisingTalentEnded{}},
 			codes{Invalid, NotFound, OutOfOrder, WrongState}},
 		{GrantConnects{}, senders{platform}, writes{&event.ConnectsGranted{}},
-			codes{Invalid, NotFound, OutOfOrder}},
+			codes{Invalid, NotFound, OutOfOrder, AlreadyGiven}},
 		{PurchaseConnects{}, senders{freelancer}, writes{&event.ConnectsPurchased{}},
 			codes{Invalid, NotFound, OutOfOrder}},
-		{SpendConnects{}, senders{freelancer}, writes{&event.ConnectsSpent{}},
-			codes{Invalid, NotFound, OutOfOrder, WrongState, NotEnoughConnects}},
 		{ReturnConnects{}, senders{platform}, writes{&event.ConnectsReturned{}},
 			codes{Invalid, NotFound, OutOfOrder, WrongState}},
 		{ExpireConnects{}, senders{timer}, writes{&event.ConnectsExpired{}},
@@ -122,33 +121,46 @@ func Outlines() []Outline {
 			codes{Invalid, NotFound, OutOfOrder, WrongState, TooEarly}},
 		// Jobs
 		{PostJob{}, senders{client}, writes{&event.JobPosted{}},
-			codes{Invalid, AlreadyExists, NotFound, ClientSuspended}},
-		{CloseJob{}, senders{client, timer}, writes{&event.JobClosed{}},
+			codes{Invalid, InvalidAmount, AlreadyExists, NotFound, ClientSuspended, TermsNotAccepted}},
+		{EditJob{}, senders{client}, writes{&event.JobEdited{}},
+			codes{Invalid, InvalidAmount, NotFound, OutOfOrder, ClientSuspended, TermsNotAccepted, WrongState}},
+		{CloseJob{}, senders{client, platform, timer}, writes{&event.JobClosed{}},
 			codes{Invalid, NotFound, OutOfOrder, WrongState}},
 		{RemoveJob{}, senders{platform}, writes{&event.JobRemoved{}},
 			codes{Invalid, NotFound, OutOfOrder, WrongState}},
-		// Proposals with their interviews and offers
-		{SubmitProposal{}, senders{freelancer}, writes{&event.ProposalSubmitted{}},
-			codes{Invalid, InvalidAmount, CoverLetterRequired, AlreadyExists, NotFound, OutOfOrder, WrongState, NotEnoughConnects}},
+		{ReportJob{}, senders{freelancer}, writes{&event.JobReported{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, AlreadyGiven}},
+		{AskQuestion{}, senders{freelancer}, writes{&event.QuestionAsked{}},
+			codes{Invalid, AlreadyExists, NotFound, OutOfOrder, WrongState}},
+		{AnswerQuestion{}, senders{client}, writes{&event.QuestionAnswered{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, AlreadyGiven}},
+		// Proposals, with what is on the freelancer's account of one
+		{SubmitProposal{}, senders{freelancer}, writes{&event.ProposalSubmitted{}, &event.JobApplied{}, &event.ConnectsSpent{}},
+			codes{Invalid, InvalidAmount, CoverLetterRequired, AlreadyExists, NotFound, OutOfOrder, ClientSuspended, FreelancerSuspended, OnHold,
+				TermsNotAccepted, WrongState, AnswersRequired, NotEnoughConnects}},
 		{WithdrawProposal{}, senders{freelancer}, writes{&event.ProposalWithdrawn{}},
 			codes{Invalid, NotFound, OutOfOrder, WrongState}},
 		{DeclineProposal{}, senders{client}, writes{&event.ProposalDeclined{}},
 			codes{Invalid, NotFound, OutOfOrder, WrongState}},
-		{StartInterview{}, senders{client}, writes{&event.InterviewStarted{}},
-			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		// Interviews
+		{StartInterview{}, senders{client}, writes{&event.InterviewStarted{}, &event.ContactExchanged{}},
+			codes{Invalid, NotFound, OutOfOrder, ClientSuspended, FreelancerSuspended, TermsNotAccepted, WrongState}},
 		{ScheduleInterview{}, senders{client}, writes{&event.InterviewScheduled{}},
+			codes{Invalid, AlreadyExists, NotFound, ClientSuspended, FreelancerSuspended, TermsNotAccepted, WrongState}},
+		{RescheduleInterview{}, senders{client, freelancer, platform}, writes{&event.InterviewRescheduled{}},
 			codes{Invalid, NotFound, OutOfOrder, WrongState}},
 		{HoldInterview{}, senders{client}, writes{&event.InterviewHeld{}},
+			codes{Invalid, NotFound, OutOfOrder, WrongState, TooEarly}},
+		{CancelInterview{}, senders{client, freelancer, platform}, writes{&event.InterviewCancelled{}},
 			codes{Invalid, NotFound, OutOfOrder, WrongState}},
-		{CancelInterview{}, senders{client}, writes{&event.InterviewCancelled{}},
-			codes{Invalid, NotFound, OutOfOrder, WrongState}},
+		// Offers
 		{MakeOffer{}, senders{client}, writes{&event.OfferMade{}},
-			codes{Invalid, InvalidAmount, NotFound, OutOfOrder, ClientSuspended, WrongState}},
+			codes{Invalid, InvalidAmount, NotFound, OutOfOrder, ClientSuspended, FreelancerSuspended, TermsNotAccepted, WrongState, TooLarge}},
 		{AcceptOffer{}, senders{freelancer}, writes{&event.OfferAccepted{}},
-			codes{Invalid, AlreadyExists, NotFound, OutOfOrder, WrongState, Expired}},
+			codes{Invalid, AlreadyExists, NotFound, OutOfOrder, ClientSuspended, FreelancerSuspended, OnHold, TermsNotAccepted, WrongState, Expired}},
 		{DeclineOffer{}, senders{freelancer}, writes{&event.OfferDeclined{}},
 			codes{Invalid, NotFound, OutOfOrder, WrongState, Expired}},
-		{WithdrawOffer{}, senders{client}, writes{&event.OfferWithdrawn{}},
+		{WithdrawOffer{}, senders{client, platform}, writes{&event.OfferWithdrawn{}},
 			codes{Invalid, NotFound, OutOfOrder, WrongState, Expired}},
 		{ExpireOffer{}, senders{timer}, writes{&event.OfferExpired{}},
 			codes{Invalid, NotFound, OutOfOrder, WrongState, TooEarly}},
@@ -230,6 +242,12 @@ func Outlines() []Outline {
 		{CancelDispute{}, senders{client, freelancer, platform}, writes{&event.DisputeCancelled{}},
 			codes{Invalid, NotFound, OutOfOrder, WrongState}},
 	}
+}
+
+// brought lists what a command brings along on another stream (Decision.Before): it is
+// in no vocabulary, and the log has it.
+func brought() []Outline {
+	return []Outline{{jobApplication{}, senders{event.ActorFreelancer}, writes{&event.JobApplied{}, &event.ConnectsSpent{}}, nil}}
 }
 
 // Commands lists every command, each as its zero value: what a script, a

@@ -112,3 +112,9 @@ func (p *proposalAggregate) end(at event.Time, state proposalState, allowed bool
 
 // hired reports whether an offer on it was accepted.
 func (p *proposalAggregate) hired() bool { return p.state == proposalHired }
+
+// endedBy reports whether the proposal was hired, withdrawn or declined at or before a
+// moment.
+func (p *proposalAggregate) endedBy(at event.Time) bool {
+	return p.state != proposalOpen && p.endedAt <= at
+}

@@ -7,27 +7,29 @@ import (
 )
 
 // SubmitProposal says that a freelancer wants an open job. It costs the job's
-// Connects and brings SpendConnects along (see Decision.Before); it is free
-// where it answers an accepted invite to the job. Its cover letter is required,
-// with a code of its own.
+// Connects, and is free where it answers an accepted invite to the job; either way it
+// brings the application on the freelancer's account along (see Decision.Before). Its
+// cover letter is required, with a code of its own, and so is an answer to each of the
+// job's questions, but that an invite's acceptance had none.
 type SubmitProposal struct {
 	Proposal    uuid.UUID    `json:"proposal"`
 	Job         uuid.UUID    `json:"job"`
 	Freelancer  uuid.UUID    `json:"freelancer"`
 	CoverLetter event.Text   `json:"cover_letter,omitzero"`
 	Invite      uuid.UUID    `json:"invite,omitzero"` // the accepted invite that it answers
-	Bid         *event.Money `json:"bid,omitzero"`    // for all of a fixed-price job, for an hour of an hourly one (ours)
+	Bid         *event.Money `json:"bid,omitzero"`    // for all of a fixed-price job, for an hour of an hourly one
+	Answers     []event.Text `json:"answers,omitzero"`
 }
 
 // WithdrawProposal is the freelancer's. An open offer is to be answered first
-// (ours).
+// (H-211060288).
 type WithdrawProposal struct {
 	Proposal uuid.UUID  `json:"proposal"`
 	Reason   event.Text `json:"reason,omitzero"`
 }
 
 // DeclineProposal is the client's. An open offer is to be withdrawn first
-// (ours).
+// (H-211060288).
 type DeclineProposal struct {
 	Proposal uuid.UUID  `json:"proposal"`
 	Reason   event.Text `json:"reason,omitzero"`
@@ -39,7 +41,7 @@ func (c DeclineProposal) stream() string  { return event.ProposalStream(c.Propos
 
 func (c SubmitProposal) validate() error {
 	v := validate(c).id("proposal", c.Proposal).id("job", c.Job).id("freelancer", c.Freelancer).
-		coverLetter("a proposal is submitted", c.CoverLetter)
+		texts("answers", c.Answers).coverLetter("a proposal is submitted", c.CoverLetter)
 	if c.Bid != nil {
 		v.amount("bid", *c.Bid)
 	}
@@ -57,70 +59,35 @@ func (c SubmitProposal) decide(d *decision) ([]event.Event, error) {
 	if _, err := absent[*proposalAggregate](d, c.stream()); err != nil {
 		return nil, err
 	}
-	f, err := d.freelancer(c.Freelancer)
+	if _, err := absent[*contractAggregate](d, event.ContractStream(c.Proposal)); err != nil {
+		return nil, err
+	}
+	apply := jobApplication{Freelancer: c.Freelancer, Proposal: c.Proposal, Job: c.Job, Invite: c.Invite}
+	a, err := apply.admit(d, c.answers)
 	if err != nil {
 		return nil, err
 	}
-	j, err := d.job(c.Job)
-	if err != nil {
-		return nil, err
+	if !a.made {
+		d.before = apply
 	}
 	submitted := &event.ProposalSubmitted{
-		Job: c.Job, Client: j.client, Freelancer: c.Freelancer, Via: event.ViaProposal, Connects: j.connects, CoverLetter: c.CoverLetter,
+		Job: c.Job, Client: a.job.client, Freelancer: c.Freelancer, Via: event.ViaProposal, Invite: c.Invite,
+		Connects: a.price, Bid: orNone(c.Bid), CoverLetter: c.CoverLetter, Answers: c.Answers,
 	}
-	if c.Bid != nil {
-		submitted.Bid = *c.Bid
+	if c.Invite != uuid.Nil {
+		submitted.Via = event.ViaInvite
 	}
 	d.actor = event.ActorFreelancer
-	if c.Invite != uuid.Nil {
-		submitted.Via, submitted.Invite, submitted.Connects = event.ViaInvite, c.Invite, 0
-		return []event.Event{submitted}, c.answersInvite(d, f, j)
-	}
-	return []event.Event{submitted}, c.paid(d, f, j)
+	return []event.Event{submitted}, nil
 }
 
-// answersInvite checks that the freelancer accepted an invite to the job.
-func (c SubmitProposal) answersInvite(d *decision, f *freelancerAggregate, j *jobAggregate) error {
-	i, err := existing[*inviteAggregate](d, event.InviteStream(c.Invite))
-	if err != nil {
-		return err
-	}
-	if i.job != c.Job || i.client != j.client || i.freelancer != c.Freelancer {
-		return d.reject(NotFound, "invite %v is not the client's to the freelancer and the job", c.Invite)
-	}
-	if err := d.open(j); err != nil {
-		return err
-	}
-	if !i.accepted {
-		return d.reject(WrongState, "the invite was not accepted")
-	}
-	if _, paid := f.connects.spentOn(c.Proposal); paid {
-		return d.reject(WrongState, "the proposal was paid as one without an invite")
-	}
-	return nil
-}
-
-// paid checks that the proposal is paid, or can be and is to be now.
-func (c SubmitProposal) paid(d *decision, f *freelancerAggregate, j *jobAggregate) error {
-	s, paid := f.connects.spentOn(c.Proposal)
-	due := j.connects > 0 && !paid
-	if due {
-		if err := d.inOrder(f); err != nil {
-			return err
-		}
-	}
-	if err := d.open(j); err != nil {
-		return err
-	}
-	if paid && s.job != c.Job {
-		return d.reject(WrongState, "the proposal was paid as one to another job")
-	}
-	if !due {
+// answers refuses a proposal without an answer to each of the job's questions. One by
+// an invite may leave them out.
+func (c SubmitProposal) answers(d *decision, j *jobAggregate) error {
+	if len(c.Answers) == j.questions || c.Invite != uuid.Nil && c.Answers == nil {
 		return nil
 	}
-	d.before = SpendConnects{Freelancer: c.Freelancer, Proposal: c.Proposal, Job: c.Job}
-	_, err := d.pay(f, c.Proposal, c.Job, j.connects)
-	return err
+	return d.reject(AnswersRequired, "the job has %d questions and the proposal %d answers", j.questions, len(c.Answers))
 }
 
 func (c WithdrawProposal) decide(d *decision) ([]event.Event, error) {

@@ -39,7 +39,7 @@ const (
 // foremost to it: it is the first of their outline. It alone tells what they said.
 var recoverable = func() map[string][]*recovery {
 	all := map[string][]*recovery{}
-	for _, o := range Outlines() {
+	for _, o := range append(Outlines(), brought()...) {
 		r := newRecovery(o)
 		all[o.Events[0].EventType()] = append(all[o.Events[0].EventType()], r)
 	}
@@ -149,13 +149,16 @@ func (r *recovery) command(w Written) Command {
 			give(to, said.Field(f.from))
 		}
 	}
+	if r, ok := c.Addr().Interface().(interface{ recovered(event.Event) }); ok {
+		r.recovered(foremost)
+	}
 	return c.Interface().(Command)
 }
 
 // idOf names the field for the id in a stream's name.
 var idOf = map[string]string{
 	event.CategoryClient: "client", event.CategoryFreelancer: "freelancer", event.CategoryInvite: "invite", event.CategoryJob: "job",
-	event.CategoryProposal: "proposal", event.CategoryContract: "contract", event.CategoryWorkWeek: "contract",
+	event.CategoryProposal: "proposal", event.CategoryInterview: "interview", event.CategoryContract: "contract", event.CategoryWorkWeek: "contract",
 }
 
 // give sets a field of a command. What may be left out there is zero in the event.

@@ -39,6 +39,7 @@ const (
 	ExceedsInvoice      Code = "exceeds_invoice"       // more than the week's invoice
 	ExceedsPaid         Code = "exceeds_paid"          // more than was paid, net
 	NotEnoughConnects   Code = "not_enough_connects"   // the proposal costs more than the freelancer has
+	TooLarge            Code = "too_large"             // what follows from it is more than one append takes
 )
 
 // What package marketplace rejects by itself, whatever the command; ten minutes of work

@@ -84,7 +84,7 @@ func (r *recovery) replay(read Read, terms Terms, w Written) (*Breach, error) {
 	case err != nil:
 		return nil, err
 	case d.Before != nil:
-		return breach(0, OtherOutcome, "%s must come before it", CommandName(d.Before)), nil
+		return breach(0, OtherOutcome, "the application on the account must come before it"), nil
 	case d.Actor != w.Actor:
 		return breach(0, NotEntitled, "it is by the %s, and would be by the %s", w.Actor, d.Actor), nil
 	}

@@ -1,6 +1,8 @@
 package aggregate
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
@@ -33,7 +35,18 @@ type AwardBadge struct {
 type LoseBadge struct {
 	Freelancer uuid.UUID   `json:"freelancer"`
 	Badge      event.Badge `json:"badge"`
-	Unmet      []string    `json:"unmet"` // the conditions' names, at least one
+	Unmet      []string    `json:"unmet"` // conditions of the badge, or ByPlatform, at least one
+}
+
+// ByPlatform stands among the unmet conditions of a badge that a person took away.
+const ByPlatform = "platform"
+
+// conditions are the names of what a badge needs (rules 8).
+var conditions = map[event.Badge][]string{
+	event.BadgeTopRated: {
+		"displayed", "assessments", "first_contract", "paid", "profile", "no_hold", "active", "no_violation",
+	},
+	event.BadgeTopRatedPlus: {"top_rated", "paid", "large_contract"},
 }
 
 func (c AssessJobSuccess) stream() string { return event.FreelancerStream(c.Freelancer) }
@@ -52,13 +65,12 @@ func (c assessment) validate() error {
 }
 
 func (c LoseBadge) validate() error {
-	v := validateBadge(c, c.Freelancer, c.Badge).must(len(c.Unmet) > 0, "unmet is empty")
-	size := 0
+	v := validateBadge(c, c.Freelancer, c.Badge).must(len(c.Unmet) > 0, "unmet is empty").
+		must(distinct(c.Unmet), "a condition is named twice")
 	for _, condition := range c.Unmet {
-		v.filled("unmet", condition)
-		size += len(condition) + 1
+		v.must(condition == ByPlatform || slices.Contains(conditions[c.Badge], condition), "unmet names what is no condition of the badge")
 	}
-	return v.must(size <= MaxText, "unmet is longer than %d bytes", MaxText).err()
+	return v.err()
 }
 
 func validateBadge(c Command, freelancer uuid.UUID, badge event.Badge) *validation {

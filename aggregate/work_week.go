@@ -1,6 +1,7 @@
 package aggregate
 
 import (
+	"iter"
 	"math"
 	"math/bits"
 
@@ -19,6 +20,23 @@ type segments [(weekSegments + 63) / 64]uint64
 func (s *segments) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
 func (s *segments) add(i int)      { s[i/64] |= 1 << (i % 64) }
 func (s *segments) remove(i int)   { s[i/64] &^= 1 << (i % 64) }
+
+// billed goes through the segments in their order and tells how many minutes of each
+// are billed under a weekly limit: the earliest first.
+func (s *segments) billed(limit int64) iter.Seq2[int, int64] {
+	return func(yield func(int, int64) bool) {
+		left := limit
+		for i := range weekSegments {
+			if !s.has(i) {
+				continue
+			}
+			billed := min(left, segmentMinutes)
+			if left -= billed; !yield(i, billed) {
+				return
+			}
+		}
+	}
+}
 
 // workWeekAggregate is one ISO week of a contract's Work Diary as decisions see it: which
 // ten-minute segments are logged, which of them nothing but the limit can unprotect,
@@ -104,18 +122,15 @@ func (w *workWeekAggregate) Evolve(at event.Time, e event.Event) error {
 // bill bills the week under a limit and an hourly rate, the earliest segments
 // first. It reports false where the amount would leave 64 bits.
 func (w *workWeekAggregate) bill(limit int64, rate event.Money) (*event.WeekInvoiced, bool) {
-	var minutes, protected int64
-	for i := range weekSegments {
-		if !w.logged.has(i) {
-			continue
-		}
+	var minutes, billable, protected int64
+	for i, billed := range w.logged.billed(limit) {
 		minutes += segmentMinutes
+		billable += billed
 		// A segment that the limit cuts is not protected.
-		if minutes <= limit && w.protectable.has(i) {
+		if billed == segmentMinutes && w.protectable.has(i) {
 			protected += segmentMinutes
 		}
 	}
-	billable := min(minutes, limit)
 	amount, ok := share(billable, int64(rate), 60)
 	return &event.WeekInvoiced{
 		Minutes: minutes, OverLimitMinutes: minutes - billable, ProtectedMinutes: protected, Amount: event.Money(amount),

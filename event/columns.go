@@ -50,6 +50,8 @@ type ColumnFields struct {
 	Minutes             IntColumn  `json:"minutes"`
 	Job                 IDColumn   `json:"job"`
 	Kind                WordColumn `json:"kind"`
+	Blocks              WordColumn `json:"blocks"`
+	Answer              WordColumn `json:"answer"`
 	Visibility          WordColumn `json:"visibility"`
 	Available           IntColumn  `json:"available"`
 	Percent             IntColumn  `json:"percent"`
@@ -74,7 +76,7 @@ type IntColumn struct {
 	Values []int64
 }
 
-// WordColumn is a column of names or words.
+// WordColumn is a column of names or words, or of lists of words with commas between.
 type WordColumn struct {
 	Index  []int32 // of each event, into Values; NoValue
 	Values Words

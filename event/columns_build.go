@@ -61,7 +61,7 @@ type inColumn struct{ field, column int }
 func inColumns(s *shape, columns []Column) (list []inColumn) {
 	for i := range s.Fields {
 		for k := range columns {
-			if c := &columns[k]; c.Name == s.Fields[i].Name && c.holds(s.Fields[i].Kind) {
+			if c := &columns[k]; c.Name == s.Fields[i].Name && c.holds(&s.Fields[i]) {
 				list = append(list, inColumn{i, k})
 			}
 		}
@@ -84,14 +84,16 @@ func (c *Column) kind() string {
 }
 
 // holds reports whether the column takes fields that are stored in such a way.
-func (c *Column) holds(k jsonform.Kind) bool {
-	switch k {
+func (c *Column) holds(f *field) bool {
+	switch f.Kind {
 	case jsonform.UUID:
 		return c.IDs != nil
 	case jsonform.Int, jsonform.Int64, jsonform.Bool, jsonform.Time:
 		return c.Ints != nil
 	case jsonform.String:
 		return c.Words != nil
+	case jsonform.List: // of words
+		return c.Words != nil && f.Elem.Kind == jsonform.String
 	}
 	return false
 }
@@ -224,8 +226,20 @@ func (b *ColumnBuilder) set(column int, s *slot) {
 		c.Ints.Values = append(c.Ints.Values, integer(s.value))
 	default:
 		c.Words.Index = c.Words.Index[:last]
-		c.Words.add(b.words[column], *s.ptr.(*string))
+		c.Words.add(b.words[column], s.word())
 	}
+}
+
+// word is the slot's word, or its list of words with commas between.
+func (s *slot) word() string {
+	if s.Kind != jsonform.List {
+		return *s.ptr.(*string)
+	}
+	words := make([]string, s.value.Len())
+	for i := range words {
+		words[i] = s.value.Index(i).String()
+	}
+	return strings.Join(words, ",")
 }
 
 func integer(v reflect.Value) int64 {

@@ -66,8 +66,19 @@ type JobPosted struct {
 	Questions   []Text       `json:"questions,omitzero"` // that a proposal answers, one by one
 }
 
+// JobText is a text of a job that an edit may leave empty.
+type JobText string
+
+// The texts.
+const (
+	JobTitle       JobText = "title"
+	JobDescription JobText = "description"
+	JobCategory    JobText = "category"
+)
+
 // JobEdited gives fields of an open job another value. What is absent stays as it was;
-// a list that is there, also an empty one, replaces the list.
+// a list that is there, also an empty one, replaces the list. Texts that are empty from
+// now on are named.
 type JobEdited struct {
 	Connects    *Connects   `json:"connects,omitzero"`
 	Category    string      `json:"category,omitzero"`
@@ -79,6 +90,7 @@ type JobEdited struct {
 	RateMax     Money       `json:"rate_max,omitzero"`
 	Duration    JobDuration `json:"duration,omitzero"`
 	Questions   []Text      `json:"questions,omitzero"`
+	Emptied     []JobText   `json:"emptied,omitzero"`
 }
 
 // JobReported says that a freelancer finds something wrong with the job. It has no

@@ -43,6 +43,7 @@ var words = map[reflect.Type]string{
 	reflect.TypeFor[event.Unprotected]():        string(event.UnprotectedPaymentMethod),
 	reflect.TypeFor[event.JobDuration]():        string(event.Duration3To6Months),
 	reflect.TypeFor[event.JobReport]():          string(event.ReportWrongSection),
+	reflect.TypeFor[event.JobText]():            string(event.JobDescription),
 	reflect.TypeFor[event.GrantReason]():        string(event.GrantMonthly),
 	reflect.TypeFor[event.OfferWithdrawal]():    string(event.OfferJobRemoved),
 	reflect.TypeFor[event.Actor]():              string(event.ActorPlatform),

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/google/uuid"
-
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 )
@@ -23,7 +21,17 @@ const again = 60 // seconds
 
 // act does one task, which is due. An error says that it is not done and stays.
 func (r *Runner) act(ctx context.Context, t *entry, now event.Time) error {
-	if t.Idle || r.agenda.moot(&t.task, now) {
+	if t.Kind == GrantMonthly {
+		if r.agenda.suspended[t.Stream] {
+			r.agenda.hold(t, t.Stream)
+			return nil
+		}
+		if m := r.agenda.month(&t.task, now); m != event.Month(t.Part) {
+			r.agenda.later(t, m)
+			return nil
+		}
+	}
+	if t.Idle || r.agenda.moot(&t.task) {
 		r.finish(ctx, t, now, OutcomeMoot)
 		return nil
 	}
@@ -49,8 +57,8 @@ func (r *Runner) act(ctx context.Context, t *entry, now event.Time) error {
 	case rejected.Code == aggregate.DisputeOpen && t.contract() != "":
 		// The dispute is in the log behind the agenda's place, its end too.
 		r.agenda.hold(t, t.contract())
-	case rejected.Code == aggregate.ClientSuspended && !r.agenda.barred(clientOf(c)):
-		r.agenda.hold(t, event.ClientStream(clientOf(c)))
+	case r.agenda.waits(c, rejected.Code) != "":
+		r.agenda.hold(t, r.agenda.waits(c, rejected.Code))
 	case rejected.Code == aggregate.TooEarly || rejected.Code == aggregate.OutOfOrder:
 		r.agenda.postpone(t, now.AddSeconds(again))
 	default:
@@ -59,10 +67,22 @@ func (r *Runner) act(ctx context.Context, t *entry, now event.Time) error {
 	return nil
 }
 
-// clientOf is the client whose suspension a command can meet.
-func clientOf(c aggregate.Command) uuid.UUID {
-	start, _ := c.(aggregate.StartContract)
-	return start.Client
+// waits is the account for whose reinstatement, or whose hold's end, the command waits
+// (fine print R), "" if it does not: one that was barred or closed never comes back.
+func (a *agenda) waits(c aggregate.Command, code aggregate.Code) (account string) {
+	switch c := c.(type) {
+	case aggregate.StartContract:
+		switch code {
+		case aggregate.ClientSuspended:
+			account = event.ClientStream(c.Client)
+		case aggregate.FreelancerSuspended, aggregate.OnHold:
+			account = event.FreelancerStream(c.Freelancer)
+		}
+	}
+	if a.ended[account] {
+		return ""
+	}
+	return account
 }
 
 // finish closes a task that leaves nothing in the log.

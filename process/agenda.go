@@ -15,23 +15,39 @@ type openingOf func(stream string) (event.Event, error)
 // agenda is the fold of the log to the tasks that are open. It reads no clock. It
 // is for one goroutine.
 type agenda struct {
-	policy   statistics.StandingPolicy
-	tasks    map[key]*entry
-	queue    queue                                   // those that nothing keeps from being done
-	held     map[string][]*entry                     // by stream: those that wait for something to happen in it
-	disputed map[string]bool                         // contracts with an open dispute
-	clients  map[uuid.UUID]*statistics.ClientConduct // those with something to remember
-	jobs     map[uuid.UUID]*pricedJob                // those whose proposals cost Connects
-	paidFor  map[uuid.UUID]uuid.UUID                 // jobs by the proposals that were paid
-	rising   map[string]bool                         // accounts of Rising Talents
+	policy     statistics.StandingPolicy
+	allowances []Allowance
+	tasks      map[key]*entry
+	queue      queue               // those that nothing keeps from being done
+	held       map[string][]*entry // by stream: those that wait for something to happen in it
+	memory
+}
+
+// memory is what an agenda knows beside its tasks.
+type memory struct {
+	disputes  map[string]map[uuid.UUID]dispute  // the open ones of a contract
+	business  map[uuid.UUID]map[string]business // a client's, by stream
+	openOf    map[string]uuid.UUID              // the client of each of them
+	proposals map[string]business               // whose and to which job, until they end
+	ended     map[string]bool                   // accounts that were barred or closed
+	clients   map[uuid.UUID]*conduct            // those with something to remember
+	rated     map[string]rated                  // contracts with feedback by the freelancer
+	jobs      map[uuid.UUID]*job
+	paidFor   map[uuid.UUID]uuid.UUID // jobs by the proposals that cost something
+	rising    map[string]bool         // accounts of Rising Talents
+	suspended map[string]bool         // accounts of freelancers
+	granting  map[string]event.Month  // by account: the month whose Connects are to be granted next
 }
 
 // newAgenda makes the agenda of an empty log.
-func newAgenda(policy statistics.StandingPolicy) *agenda {
+func newAgenda(policy statistics.StandingPolicy, allowances []Allowance) *agenda {
 	return &agenda{
-		policy: policy,
-		tasks:  map[key]*entry{}, held: map[string][]*entry{}, disputed: map[string]bool{},
-		clients: map[uuid.UUID]*statistics.ClientConduct{}, jobs: map[uuid.UUID]*pricedJob{}, paidFor: map[uuid.UUID]uuid.UUID{}, rising: map[string]bool{},
+		policy: policy, allowances: allowances, tasks: map[key]*entry{}, held: map[string][]*entry{},
+		memory: memory{
+			disputes: map[string]map[uuid.UUID]dispute{}, business: map[uuid.UUID]map[string]business{}, openOf: map[string]uuid.UUID{},
+			proposals: map[string]business{}, ended: map[string]bool{}, clients: map[uuid.UUID]*conduct{}, rated: map[string]rated{},
+			jobs: map[uuid.UUID]*job{}, paidFor: map[uuid.UUID]uuid.UUID{}, rising: map[string]bool{}, suspended: map[string]bool{}, granting: map[string]event.Month{},
+		},
 	}
 }
 
@@ -40,20 +56,27 @@ func (a *agenda) size() int { return len(a.tasks) }
 
 // remembered is how many things there are to save.
 func (a *agenda) remembered() int {
-	return len(a.tasks) + len(a.disputed) + len(a.clients) + len(a.jobs) + len(a.paidFor) + len(a.rising)
+	m := &a.memory
+	return len(a.tasks) + len(m.disputes) + len(m.openOf) + len(m.proposals) + len(m.ended) + len(m.clients) + len(m.rated) +
+		len(m.jobs) + len(m.paidFor) + len(m.rising) + len(m.suspended) + len(m.granting)
 }
 
 // fold takes the log's next event in and keeps no part of its memory. It fails
 // only if opening does, and may then be given the event again.
 func (a *agenda) fold(env *event.Envelope, opening openingOf) error {
+	if err := a.foldConduct(env, opening); err != nil {
+		return err
+	}
 	a.foldInvite(env)
 	a.foldContract(env)
 	a.foldWeek(env)
 	a.foldHiring(env)
 	a.foldConnects(env)
+	a.foldBusiness(env)
+	a.foldAllowance(env)
 	a.foldStanding(env)
 	a.foldBadges(env)
-	return a.foldConduct(env, opening)
+	return nil
 }
 
 // nextDue is the due moment of the next task, event.Never if there is none.
@@ -68,8 +91,8 @@ func (a *agenda) nextDue() event.Time {
 func (a *agenda) next() *entry {
 	for len(a.queue) > 0 {
 		t := a.queue[0]
-		contract := t.contract()
-		if contract == "" || !a.disputed[contract] {
+		contract := a.disputed(&t.task)
+		if contract == "" {
 			return t
 		}
 		a.hold(t, contract)
@@ -77,16 +100,8 @@ func (a *agenda) next() *entry {
 	return nil
 }
 
-// moot reports whether there is nothing to do any more for a task that is due.
-func (a *agenda) moot(t *task, now event.Time) bool {
-	switch t.Kind {
-	case ContactClient, SuspendClient:
-		return !a.stillDue(t, now)
-	case ReturnConnects:
-		return a.hiredBefore(t)
-	}
-	return false
-}
+// moot reports whether there is nothing to do for a task that is due.
+func (a *agenda) moot(t *task) bool { return t.Kind == ReturnConnects && a.unreturnable(t) }
 
 // open opens a task, in the place of one with the same key.
 func (a *agenda) open(env *event.Envelope, kind Kind, part string, due event.Time) *entry {
@@ -144,7 +159,7 @@ func (a *agenda) postpone(e *entry, due event.Time) {
 }
 
 // hold keeps a task back until something has happened in a stream: the end of its
-// contract's dispute, the end of its client's suspension.
+// contract's dispute, the end of a suspension or a hold.
 func (a *agenda) hold(e *entry, stream string) {
 	heap.Remove(&a.queue, e.place)
 	a.held[stream] = append(a.held[stream], e)

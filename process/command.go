@@ -17,7 +17,7 @@ import (
 // stream.
 func (t *task) known() bool {
 	switch t.Kind {
-	case OpenProposal, StartContract, ReviewBadge:
+	case OpenProposal, StartContract, ReviewBadge, GrantMonthly:
 		_, _, _, ok := event.ParseStream(t.Stream)
 		return ok
 	}
@@ -32,6 +32,9 @@ func (t *task) command() aggregate.Command {
 		return nil
 	}
 	part, _ := uuid.Parse(t.Part)
+	if proposal, _, ofEnd := partOfEnd(t.Part); ofEnd {
+		part = proposal
+	}
 	switch t.Kind {
 	case ExpireInvite:
 		return aggregate.ExpireInvite{Invite: id}
@@ -49,6 +52,18 @@ func (t *task) command() aggregate.Command {
 		return aggregate.PayWeek{Contract: id, Week: week}
 	case ExpireOffer:
 		return aggregate.ExpireOffer{Proposal: id}
+	case ExpireContractOffer:
+		return aggregate.CloseContractOffer{Contract: id, Cause: event.OfferClosedExpired}
+	case CloseJobs:
+		return aggregate.CloseJob{Job: id, Reason: event.CloseSanctioned}
+	case WithdrawOffers:
+		return aggregate.WithdrawOffer{Proposal: id, Reason: event.OfferWithdrawal(t.Reason)}
+	case WithdrawContractOffers:
+		return aggregate.CloseContractOffer{Contract: id, Cause: event.OfferClosedWithdrawn}
+	case CancelInterviews:
+		return aggregate.CancelInterview{Interview: id, By: event.ActorPlatform, Reason: event.Text(t.Reason)}
+	case WithdrawInvites:
+		return aggregate.WithdrawInvite{Invite: id, Reason: event.WithdrawReason(t.Reason)}
 	case ExpireConnects:
 		lot, _ := strconv.Atoi(t.Part)
 		return aggregate.ExpireConnects{Freelancer: id, Lot: lot}
@@ -57,7 +72,12 @@ func (t *task) command() aggregate.Command {
 	case ContactClient:
 		return aggregate.ContactClient{Client: id, Reason: event.Text(event.ContactConsistentlyNegative)}
 	case SuspendClient:
+		if t.Part == flagging {
+			return aggregate.FlagClient{Client: id, Reason: event.Text(event.FlagPoorCollaboration)}
+		}
 		return aggregate.SuspendClient{Client: id, Reason: event.SanctionConduct}
+	case BarClient:
+		return aggregate.BarClient{Client: id, Reason: event.SanctionConduct}
 	case ReturnConnects:
 		return aggregate.ReturnConnects{Freelancer: id, Proposal: part}
 	case EndRisingTalent:
@@ -76,6 +96,8 @@ func (r *Runner) command(ctx context.Context, t *task) (aggregate.Command, error
 		return r.contract(ctx, t.Stream, t.Source)
 	case ReviewBadge:
 		return r.badge(ctx, t)
+	case GrantMonthly:
+		return r.agenda.grant(t), nil
 	}
 	if c := t.command(); c != nil {
 		return c, nil
@@ -84,15 +106,16 @@ func (r *Runner) command(ctx context.Context, t *task) (aggregate.Command, error
 }
 
 // proposal is what an accepted invite opens. It has the invite's id, so that who
-// knows the one finds the other (ours). A job that was not there when the invite
-// was accepted opens nothing, now or when it is tried again.
+// knows the one finds the other (ours). A job that is another client's, or was not there
+// when the invite was accepted, opens nothing, now or when it is tried again.
 func (r *Runner) proposal(ctx context.Context, t *task) (aggregate.Command, error) {
 	_, id, _, _ := event.ParseStream(t.Stream)
 	c := aggregate.SubmitProposal{Proposal: id, Invite: id}
+	var client uuid.UUID
 	err := r.read(ctx, t.Stream, func(e event.Event) {
 		switch e := e.(type) {
 		case *event.InviteSent:
-			c.Job, c.Freelancer = e.Job, e.Freelancer
+			c.Job, c.Freelancer, client = e.Job, e.Freelancer, e.Client
 		case *event.InviteAccepted:
 			c.CoverLetter = e.CoverLetter
 		}
@@ -102,10 +125,14 @@ func (r *Runner) proposal(ctx context.Context, t *task) (aggregate.Command, erro
 	}
 	posted, err := r.first(ctx, event.JobStream(c.Job))
 	switch {
-	case errors.Is(err, store.ErrStreamNotFound): // the rejection tells it
+	case errors.Is(err, store.ErrStreamNotFound):
+		return nil, nil
 	case err != nil:
 		return nil, err
 	case posted.Position > t.Position:
+		return nil, nil
+	}
+	if j, ok := posted.Event.(*event.JobPosted); ok && j.Client != client {
 		return nil, nil
 	}
 	return c, nil

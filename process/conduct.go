@@ -2,7 +2,6 @@ package process
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/google/uuid"
 
@@ -11,47 +10,145 @@ import (
 	"github.com/marketcore/marketplace/statistics"
 )
 
-// foldConduct: a consistently negative client is contacted, then suspended
-// (rules 7). A signal counts when it was given, also feedback that is not yet
-// published.
+// conductFact is something about a client, with the event that a step follows from.
+type conductFact struct {
+	Fact        statistics.ConductFact `json:"fact"`
+	ID          uuid.UUID              `json:"id"`
+	Correlation uuid.UUID              `json:"correlation"`
+}
+
+// conduct is what is known of a client's conduct.
+type conduct struct {
+	Facts   []conductFact `json:"facts"` // in the log's order
+	Flagged bool          `json:"flagged,omitzero"`
+
+	fold *statistics.Conduct
+}
+
+// rated is the freelancer's feedback of a contract: the newest of it, once it is public.
+type rated struct {
+	Overall int  `json:"overall"`
+	Public  bool `json:"public,omitzero"`
+}
+
+// parties are the two sides of a contract or an invite.
+type parties struct {
+	Client     uuid.UUID `json:"client"`
+	Freelancer uuid.UUID `json:"freelancer"`
+}
+
+// foldConduct: a consistently negative client is contacted, then suspended, then barred
+// (rules 7).
 func (a *agenda) foldConduct(env *event.Envelope, opening openingOf) error {
-	signal := statistics.NegativeSignal{Moment: projection.Moment{At: env.OccurredAt, Position: env.Position}}
+	fact := statistics.ConductFact{Moment: projection.Moment{At: env.OccurredAt, Position: env.Position}}
 	switch e := env.Event.(type) {
 	case *event.ClientComplaintRecorded:
-		signal.Freelancer = e.Freelancer
-		a.signalled(env, accountOf(env), signal)
-		return nil
-	case *event.FeedbackSubmitted, *event.DisputeResolved:
-		if !a.policy.IsNegative(e) {
+		fact.Signal, fact.Source, fact.Contract = statistics.SignalComplaint, e.Freelancer, e.Contract
+	case *event.TermsViolationRecorded:
+		if category, _, _, _ := event.ParseStream(env.Stream); category != event.CategoryClient {
 			return nil
 		}
-		first, err := opening(env.Stream)
-		if err != nil {
-			return err
+		fact.Signal = statistics.SignalViolation
+	case *event.JobRemoved:
+		_, id, _, _ := event.ParseStream(env.Stream)
+		if j := a.jobs[id]; j != nil && e.Reason == event.RemoveTOS {
+			fact.Signal = statistics.SignalJob
+			a.tell(j.Client, env, fact)
 		}
-		started, ok := first.(*event.ContractStarted)
-		if !ok {
-			return fmt.Errorf("process: stream %s opens with %s, so what happened at position %d cannot be understood", env.Stream, first.EventType(), env.Position)
-		}
-		signal.Freelancer = started.Freelancer
-		a.signalled(env, started.Client, signal)
 		return nil
+	case *event.InviteReported, *event.FeedbackSubmitted, *event.FeedbackPublished, *event.FeedbackRevised, *event.DisputeResolved, *event.DisputeLapsed:
+		return a.foldExperience(env, fact, opening)
 	case *event.ClientContacted:
-		if e.Basis == event.ContactConsistentlyNegative {
-			c := a.conduct(accountOf(env))
-			c.Contacts = append(c.Contacts, signal.Moment)
-			a.settleConduct(env.Stream)
+		if e.Basis != event.ContactConsistentlyNegative {
+			return nil
 		}
+		fact.Kind = statistics.ConductContacted
 	case *event.ClientSuspended:
-		a.marked(env, projection.MarkSuspended, e.Reason)
+		fact.Kind, fact.Reason = statistics.ConductSuspended, e.Reason
 	case *event.ClientReinstated:
-		a.marked(env, projection.MarkReinstated, "")
-		a.release(env.Stream)
+		fact.Kind = statistics.ConductReinstated
 	case *event.ClientBarred:
-		a.marked(env, projection.MarkBarred, e.Reason)
-		a.release(env.Stream)
+		fact.Kind, fact.Reason = statistics.ConductBarred, e.Reason
+	case *event.ClientFlagged:
+		a.conduct(accountOf(env)).Flagged = true
+		a.close(SuspendClient, env.Stream, flagging)
+		return nil
+	case *event.ClientFlagLifted:
+		a.conduct(accountOf(env)).Flagged = false
+		return nil
+	default:
+		return nil
 	}
+	a.tell(accountOf(env), env, fact)
 	return nil
+}
+
+// foldExperience is what a freelancer has met with in an invite or a contract.
+func (a *agenda) foldExperience(env *event.Envelope, fact statistics.ConductFact, opening openingOf) error {
+	is, known := a.rated[env.Stream]
+	was := known && is.Public && a.policy.NegativeFeedback(is.Overall)
+	fact.Signal = a.policy.Signal(env.Event)
+	switch e := env.Event.(type) {
+	case *event.FeedbackSubmitted:
+		if e.By == event.SideFreelancer {
+			a.rated[env.Stream] = rated{Overall: e.Overall}
+		}
+		return nil
+	case *event.FeedbackPublished:
+		is.Public = true
+	case *event.FeedbackRevised:
+		if e.By == event.SideFreelancer {
+			is.Overall = e.Overall
+		}
+	case *event.DisputeLapsed:
+		if a.disputes[env.Stream][e.Dispute].By == event.SideFreelancer {
+			fact.Signal = statistics.SignalDispute
+		}
+	}
+	switch negative := known && is.Public && a.policy.NegativeFeedback(is.Overall); {
+	case negative && !was:
+		fact.Signal = statistics.SignalFeedback
+	case was && !negative:
+		fact.Signal, fact.Kind = statistics.SignalFeedback, statistics.ConductTakenBack
+	}
+	if fact.Signal == "" {
+		a.rate(env.Stream, known, is)
+		return nil
+	}
+	between, err := partiesOf(env, opening)
+	if err != nil {
+		return err
+	}
+	a.rate(env.Stream, known, is)
+	fact.Source = between.Freelancer
+	if category, id, _, _ := event.ParseStream(env.Stream); category == event.CategoryContract {
+		fact.Contract = id
+	}
+	a.tell(between.Client, env, fact)
+	return nil
+}
+
+func (a *agenda) rate(contract string, known bool, r rated) {
+	if known {
+		a.rated[contract] = r
+	}
+}
+
+// partiesOf are the two sides of the stream that an event is in.
+func partiesOf(env *event.Envelope, opening openingOf) (parties, error) {
+	first, err := opening(env.Stream)
+	if err != nil {
+		return parties{}, err
+	}
+	switch e := first.(type) {
+	case *event.ContractStarted:
+		return parties{e.Client, e.Freelancer}, nil
+	case *event.ContractOffered:
+		return parties{e.Client, e.Freelancer}, nil
+	case *event.InviteSent:
+		return parties{e.Client, e.Freelancer}, nil
+	}
+	return parties{}, fmt.Errorf("process: stream %s opens with %s, so what happened at position %d cannot be understood", env.Stream, first.EventType(), env.Position)
 }
 
 // accountOf is the id in an account's stream.
@@ -60,68 +157,70 @@ func accountOf(env *event.Envelope) uuid.UUID {
 	return id
 }
 
-func (a *agenda) conduct(client uuid.UUID) *statistics.ClientConduct {
+func (a *agenda) conduct(client uuid.UUID) *conduct {
 	c := a.clients[client]
 	if c == nil {
-		c = &statistics.ClientConduct{}
+		c = &conduct{}
 		a.clients[client] = c
 	}
 	return c
 }
 
-// signalled asks at every signal whether it was the one too many.
-func (a *agenda) signalled(env *event.Envelope, client uuid.UUID, s statistics.NegativeSignal) {
+// tell takes a fact about a client in and asks what it calls for.
+func (a *agenda) tell(client uuid.UUID, env *event.Envelope, fact statistics.ConductFact) {
 	c := a.conduct(client)
-	newest := s.At
-	for _, other := range c.Signals {
-		newest = max(newest, other.At)
+	c.Facts = append(c.Facts, conductFact{fact, env.ID, env.CorrelationID})
+	if c.fold == nil || !c.fold.Follows(fact) {
+		c.refold(a.policy)
+	} else {
+		c.fold.Fold(fact)
 	}
-	c.Signals = a.policy.Recent(append(c.Signals, s), newest)
-	kind, due := stepKind(a.policy.Standing(c, newest).Next)
+	a.settleConduct(client, c)
+}
+
+// refold folds all facts anew, in the order of time.
+func (c *conduct) refold(p statistics.StandingPolicy) {
+	facts := make([]statistics.ConductFact, len(c.Facts))
+	for i := range c.Facts {
+		facts[i] = c.Facts[i].Fact
+	}
+	c.fold = p.Conduct(facts)
+}
+
+// flagging is the part of a suspension that goes before it.
+const flagging = "flag"
+
+// settleConduct opens what a client's standing calls for, and closes what it calls for
+// no more.
+func (a *agenda) settleConduct(client uuid.UUID, c *conduct) {
 	stream := event.ClientStream(client)
-	if !due || a.find(kind, stream, "") != nil {
-		return
+	step, due := c.fold.Next()
+	for kind, opens := range map[Kind]bool{
+		ContactClient: step == statistics.StepContact, SuspendClient: step == statistics.StepSuspend, BarClient: step == statistics.StepBar,
+	} {
+		switch open := a.find(kind, stream, "") != nil; {
+		case !opens && open:
+			a.close(kind, stream, "")
+			a.close(kind, stream, flagging)
+		case opens && !open:
+			opened := c.at(due)
+			t := task{Kind: kind, Stream: stream, Due: due.At, Position: due.Position, Cause: opened.ID, Correlation: opened.Correlation}
+			if kind == SuspendClient && !c.Flagged {
+				flag := t
+				flag.Part, t.Order = flagging, 1
+				a.add(flag)
+			}
+			a.add(t)
+		}
 	}
-	a.add(task{
-		Kind: kind, Stream: stream, Due: env.OccurredAt,
-		Position: env.Position, Cause: env.ID, Correlation: env.CorrelationID,
-	})
 }
 
-func stepKind(s statistics.StandingStep) (Kind, bool) {
-	switch s {
-	case statistics.StepContact:
-		return ContactClient, true
-	case statistics.StepSuspend:
-		return SuspendClient, true
+// at is the fact of a position.
+func (c *conduct) at(m projection.Moment) conductFact {
+	for i := len(c.Facts) - 1; i >= 0; i-- {
+		if c.Facts[i].Fact.Position == m.Position {
+			return c.Facts[i]
+		}
 	}
-	return "", false
-}
-
-// stillDue reports whether the client's standing calls for the step at the
-// moment too: windows move on while a host is down.
-func (a *agenda) stillDue(t *task, now event.Time) bool {
-	_, client, _, _ := event.ParseStream(t.Stream)
-	kind, due := stepKind(a.policy.Standing(a.conduct(client), now).Next)
-	return due && kind == t.Kind
-}
-
-func (a *agenda) marked(env *event.Envelope, kind projection.MarkKind, reason event.SanctionReason) {
-	c := a.conduct(accountOf(env))
-	c.Marks = append(c.Marks, projection.ClientMark{
-		Moment: projection.Moment{At: env.OccurredAt, Position: env.Position}, Kind: kind, Reason: string(reason),
-	})
-	a.settleConduct(env.Stream)
-}
-
-// barred reports whether the client may never start a contract again.
-func (a *agenda) barred(client uuid.UUID) bool {
-	c := a.clients[client]
-	return c != nil && slices.ContainsFunc(c.Marks, func(m projection.ClientMark) bool { return m.Kind == projection.MarkBarred })
-}
-
-// settleConduct closes what a contact or a sanction has made needless.
-func (a *agenda) settleConduct(stream string) {
-	a.close(ContactClient, stream, "")
-	a.close(SuspendClient, stream, "")
+	return conductFact{}
 }

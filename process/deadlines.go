@@ -1,6 +1,8 @@
 package process
 
 import (
+	"github.com/google/uuid"
+
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
 )
@@ -17,7 +19,7 @@ func (a *agenda) foldInvite(env *event.Envelope) {
 
 // foldContract: submitted work is released unless something answers it (fine
 // print F9), a refund that was asked for is given, a dispute lapses, feedback
-// is published. An open dispute lets no escrow and no hours move (fine print I1).
+// is published.
 func (a *agenda) foldContract(env *event.Envelope) {
 	switch e := env.Event.(type) {
 	case *event.WorkSubmitted:
@@ -35,16 +37,22 @@ func (a *agenda) foldContract(env *event.Envelope) {
 		a.escrowMoved(env.Stream, e.Milestone.String())
 
 	case *event.DisputeOpened:
-		a.disputed[env.Stream] = true
+		if a.disputes[env.Stream] == nil {
+			a.disputes[env.Stream] = map[uuid.UUID]dispute{}
+		}
+		a.disputes[env.Stream][e.Dispute] = dispute{e.By, e.Week, e.OnLapse == ""}
 		a.open(env, LapseDispute, e.Dispute.String(), e.RespondBy)
 	case *event.DisputeAnswered:
 		a.close(LapseDispute, env.Stream, e.Dispute.String())
+		if e.Answer == event.AnswerAccept && !a.disputes[env.Stream][e.Dispute].First {
+			a.disputeEnded(env.Stream, e.Dispute)
+		}
 	case *event.DisputeLapsed:
-		a.disputeEnded(env.Stream, e.Dispute.String())
+		a.disputeEnded(env.Stream, e.Dispute)
 	case *event.DisputeResolved:
-		a.disputeEnded(env.Stream, e.Dispute.String())
+		a.disputeEnded(env.Stream, e.Dispute)
 	case *event.DisputeCancelled:
-		a.disputeEnded(env.Stream, e.Dispute.String())
+		a.disputeEnded(env.Stream, e.Dispute)
 
 	case *event.ContractEnded:
 		a.open(env, PublishFeedback, "", e.FeedbackClosesAt).Idle = true
@@ -65,10 +73,46 @@ func (a *agenda) escrowMoved(contract string, milestone string) {
 	a.close(LapseEscrowRefund, contract, milestone)
 }
 
-func (a *agenda) disputeEnded(contract string, dispute string) {
-	a.close(LapseDispute, contract, dispute)
-	delete(a.disputed, contract)
+// dispute is an open one: who opened it, and of hourly work over which week.
+type dispute struct {
+	By    event.Side `json:"by"`
+	Week  event.Week `json:"week,omitzero"`
+	First bool       `json:"first,omitzero"` // of the first edition, which an accept does not close (fine print C6)
+}
+
+func (a *agenda) disputeEnded(contract string, id uuid.UUID) {
+	a.close(LapseDispute, contract, id.String())
+	if delete(a.disputes[contract], id); len(a.disputes[contract]) == 0 {
+		delete(a.disputes, contract)
+	}
 	a.release(contract)
+}
+
+// disputed is the stream of the contract whose open dispute keeps the task from being
+// done, "" if none does: escrow stands still, and the week that is disputed is not paid
+// (fine print I1). One of the first edition is over no week, and no week is.
+func (a *agenda) disputed(t *task) string {
+	contract := t.contract()
+	_, _, week, _ := event.ParseStream(t.Stream)
+	for _, d := range a.disputes[contract] {
+		if t.Kind != PayWeek || d.Week == week || d.Week == (event.Week{}) {
+			return contract
+		}
+	}
+	return ""
+}
+
+// contract is the stream of the contract whose disputes concern the task, "" if none can.
+func (t *task) contract() string {
+	switch t.Kind {
+	case AutoRelease, LapseEscrowRefund:
+		return t.Stream
+	case PayWeek:
+		if _, id, _, ok := event.ParseStream(t.Stream); ok {
+			return event.ContractStream(id)
+		}
+	}
+	return ""
 }
 
 // foldWeek: a week with work in it is invoiced, and paid when its review is

@@ -22,6 +22,10 @@ type Options struct {
 	// options of other packages, it wakes who waits. Default: ClockFunc(time.Now).
 	Clock Clock
 
+	// Connects are the allowances of Connects, ModelAllowances for one, in the order of
+	// their months. Default: none.
+	Connects []Allowance
+
 	// Logger gets what a person who runs the host may want to know: what was
 	// rejected, and failures. Never personal text. Default: nothing is logged.
 	Logger *slog.Logger
@@ -55,6 +59,9 @@ func (o Options) withDefaults() Options {
 func (o Options) validate() error {
 	if o.SaveEvery < 1 {
 		return errors.New("process: Options.SaveEvery must be at least 1")
+	}
+	if err := validateAllowances(o.Connects); err != nil {
+		return err
 	}
 	return o.Standing.Validate()
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -16,7 +17,7 @@ import (
 
 // snapshotFormat changes with whatever an old agenda would lack, such as a new
 // kind of task. Another format is folded anew.
-const snapshotFormat = 3
+const snapshotFormat = 4
 
 // errStale says that a snapshot cannot be used and the log is folded from its
 // beginning.
@@ -31,27 +32,59 @@ type place struct {
 	Log      uuid.UUID      `json:"log"`              // store.LogID; nil likewise
 }
 
-// A snapshot is lines of JSON: a header, the contracts in dispute, a line for
-// each task and each client, and the CRC-32C of all lines before it.
+// A snapshot is lines of JSON: a header, a line for each task and for each thing that is
+// remembered, and the CRC-32C of all lines before it.
 type header struct {
 	Format   int                       `json:"format"`
 	Policy   statistics.StandingPolicy `json:"policy"`
+	Connects []Allowance               `json:"connects"`
 	Place    place                     `json:"place"`
-	Disputed []string                  `json:"disputed"`
 	Tasks    int                       `json:"tasks"`
-	Clients  int                       `json:"clients"`
-	Jobs     int                       `json:"jobs"`
-	Rising   []string                  `json:"rising"`
+	Memory   []int                     `json:"memory"` // how many things of each kind, in their order in shelves
 }
 
-type clientLine struct {
-	Client  uuid.UUID                 `json:"client"`
-	Conduct *statistics.ClientConduct `json:"conduct"`
+// shelf is a map of the memory: what it holds is a line each.
+type shelf interface {
+	size() int
+	write(lines *json.Encoder) error
+	read(lines *snapshotReader) error
 }
 
-type jobLine struct {
-	Job uuid.UUID  `json:"job"`
-	Is  *pricedJob `json:"is"`
+type shelved[K comparable, V any] map[K]V
+
+type shelvedLine[K comparable, V any] struct {
+	Key K `json:"key"`
+	Is  V `json:"is"`
+}
+
+func (s shelved[K, V]) size() int { return len(s) }
+
+func (s shelved[K, V]) write(lines *json.Encoder) error {
+	for k, v := range s {
+		if err := lines.Encode(shelvedLine[K, V]{k, v}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s shelved[K, V]) read(lines *snapshotReader) error {
+	var line shelvedLine[K, V]
+	if err := lines.next(&line); err != nil {
+		return err
+	}
+	s[line.Key] = line.Is
+	return nil
+}
+
+// shelves are all that is remembered; what follows from the rest is made again.
+func (m *memory) shelves() []shelf {
+	return []shelf{
+		shelved[string, map[uuid.UUID]dispute](m.disputes), shelved[uuid.UUID, map[string]business](m.business),
+		shelved[string, business](m.proposals), shelved[string, bool](m.ended), shelved[uuid.UUID, *conduct](m.clients),
+		shelved[string, rated](m.rated), shelved[uuid.UUID, *job](m.jobs), shelved[string, bool](m.rising),
+		shelved[string, bool](m.suspended), shelved[string, event.Month](m.granting),
+	}
 }
 
 type trailer struct {
@@ -64,15 +97,9 @@ func (a *agenda) write(w io.Writer, at place) error {
 	buffered := bufio.NewWriterSize(w, 1<<16)
 	sum := crc32.New(castagnoli)
 	lines := json.NewEncoder(io.MultiWriter(buffered, sum))
-	h := header{
-		Format: snapshotFormat, Policy: a.policy, Place: at, Disputed: make([]string, 0, len(a.disputed)),
-		Tasks: len(a.tasks), Clients: len(a.clients), Jobs: len(a.jobs), Rising: make([]string, 0, len(a.rising)),
-	}
-	for contract := range a.disputed {
-		h.Disputed = append(h.Disputed, contract)
-	}
-	for account := range a.rising {
-		h.Rising = append(h.Rising, account)
+	h := header{Format: snapshotFormat, Policy: a.policy, Connects: a.allowances, Place: at, Tasks: len(a.tasks)}
+	for _, s := range a.shelves() {
+		h.Memory = append(h.Memory, s.size())
 	}
 	if err := lines.Encode(h); err != nil {
 		return err
@@ -82,13 +109,8 @@ func (a *agenda) write(w io.Writer, at place) error {
 			return err
 		}
 	}
-	for id, c := range a.clients {
-		if err := lines.Encode(clientLine{id, c}); err != nil {
-			return err
-		}
-	}
-	for id, j := range a.jobs {
-		if err := lines.Encode(jobLine{id, j}); err != nil {
+	for _, s := range a.shelves() {
+		if err := s.write(lines); err != nil {
 			return err
 		}
 	}
@@ -106,11 +128,9 @@ func (a *agenda) read(r io.Reader) (place, error) {
 	if err := lines.next(&h); err != nil {
 		return place{}, err
 	}
-	if h.Format != snapshotFormat || h.Policy != a.policy {
+	shelves := a.shelves()
+	if h.Format != snapshotFormat || h.Policy != a.policy || !slices.Equal(h.Connects, a.allowances) || len(h.Memory) != len(shelves) {
 		return place{}, fmt.Errorf("%w: it has another format or policy", errStale)
-	}
-	for _, contract := range h.Disputed {
-		a.disputed[contract] = true
 	}
 	for range h.Tasks {
 		var t task
@@ -122,34 +142,15 @@ func (a *agenda) read(r io.Reader) (place, error) {
 		}
 		a.add(t)
 	}
-	for range h.Clients {
-		var c clientLine
-		if err := lines.next(&c); err != nil {
-			return place{}, err
+	for i, s := range shelves {
+		for range h.Memory[i] {
+			if err := s.read(&lines); err != nil {
+				return place{}, err
+			}
 		}
-		if c.Conduct == nil {
-			return place{}, fmt.Errorf("%w: a client without conduct", errStale)
-		}
-		a.clients[c.Client] = c.Conduct
 	}
-	for _, account := range h.Rising {
-		a.rising[account] = true
-	}
-	for range h.Jobs {
-		var j jobLine
-		if err := lines.next(&j); err != nil {
-			return place{}, err
-		}
-		if j.Is == nil {
-			return place{}, fmt.Errorf("%w: a job that is nothing", errStale)
-		}
-		if j.Is.Paid == nil {
-			j.Is.Paid = map[uuid.UUID]uuid.UUID{}
-		}
-		for proposal := range j.Is.Paid {
-			a.paidFor[proposal] = j.Job
-		}
-		a.jobs[j.Job] = j.Is
+	if !a.remembers() {
+		return place{}, fmt.Errorf("%w: a client or a job that is nothing", errStale)
 	}
 	want := trailer{lines.sum}
 	var got trailer
@@ -160,6 +161,31 @@ func (a *agenda) read(r io.Reader) (place, error) {
 		return place{}, fmt.Errorf("%w: its checksum is wrong", errStale)
 	}
 	return h.Place, nil
+}
+
+// remembers makes what follows from what was saved. It reports false where that is not
+// whole.
+func (a *agenda) remembers() bool {
+	for client, all := range a.business {
+		for stream := range all {
+			a.openOf[stream] = client
+		}
+	}
+	for id, j := range a.jobs {
+		if j == nil {
+			return false
+		}
+		for _, p := range j.Applied {
+			a.paidFor[p.Proposal] = id
+		}
+	}
+	for _, c := range a.clients {
+		if c == nil {
+			return false
+		}
+		c.refold(a.policy)
+	}
+	return true
 }
 
 // snapshotReader reads line by line and sums up what it has read.

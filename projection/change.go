@@ -13,13 +13,13 @@ import (
 type change struct {
 	at         Moment
 	revision   uint64
-	number     int64  // the amount, the freelancer's share, the overall mark of a feedback, or the number of a mark
+	number     int64  // the amount, the freelancer's share, the overall mark of a feedback, or the number of a mark, or what a hold blocks
 	second     int64  // the minutes, or the client's share
 	stream     uint32 // index of a key
 	client     uint32 // index of a key
 	freelancer uint32 // index of a key
 	other      uint32 // index of a key: a dispute or a job
-	word       uint32 // a word: via, by, or the word of a mark; 0 is none
+	word       uint32 // a word: via, by, a basis, an answer, or the word of a mark; 0 is none
 	effect     uint8  // index of an effect
 	recommend  int8   // of a feedback, -1 if not given
 	flag       bool   // the freelancer was available
@@ -106,7 +106,15 @@ func (d *dictionary) change(env *event.Envelope, stream uint32) (change, error) 
 		if e.Recommend != nil {
 			ch.recommend = recommendation(int64(*e.Recommend))
 		}
+	case *event.FeedbackRevised:
+		ch.word, ch.number = d.word(string(e.By)), int64(e.Overall)
+	case *event.FeedbackExcluded:
+		ch.word = d.word(string(e.Basis))
 	case *event.DisputeOpened:
+		ch.other, ch.word = d.key(foreign, e.Dispute), d.word(string(e.By))
+	case *event.DisputeAnswered:
+		ch.other, ch.word = d.key(foreign, e.Dispute), d.word(string(e.Answer))
+	case *event.DisputeLapsed:
 		ch.other = d.key(foreign, e.Dispute)
 	case *event.DisputeCancelled:
 		ch.other = d.key(foreign, e.Dispute)
@@ -130,8 +138,15 @@ func (d *dictionary) change(env *event.Envelope, stream uint32) (change, error) 
 		}
 	case *event.ProfileCompletenessChanged:
 		ch.number = int64(e.Percent)
+	case *event.FreelancerSuspended:
+		ch.word = d.word(string(e.Reason))
+	case *event.FreelancerClosed:
+		ch.word = d.word(string(e.Reason))
 	case *event.HoldPlaced:
 		ch.word = d.word(string(e.Kind))
+		for _, b := range e.Blocks {
+			ch.number |= int64(blockOf(b))
+		}
 	case *event.HoldLifted:
 		ch.word = d.word(string(e.Kind))
 	case *event.JobSuccessAssessed:
@@ -159,6 +174,17 @@ func (ch *change) follows(next uint64, d *dictionary) error {
 		return ch.fail(next, d, ErrRepeated)
 	case (effects[ch.effect].action == opened) != (next == 0):
 		return ch.fail(next, d, ErrContradiction)
+	}
+	return nil
+}
+
+// expect checks that the change has the one revision at which its stream may have it.
+func (ch *change) expect(revision uint64, d *dictionary) error {
+	switch {
+	case ch.revision > revision:
+		return ch.fail(revision, d, ErrGap)
+	case ch.revision < revision:
+		return ch.fail(revision, d, ErrContradiction)
 	}
 	return nil
 }

@@ -39,6 +39,7 @@ const (
 	MarkComplaint
 	MarkPaymentVerified
 	MarkPaymentLost
+	MarkTermsViolation // of the terms of service, by the client
 )
 
 var markWords = [...]string{
@@ -46,6 +47,7 @@ var markWords = [...]string{
 	MarkReinstated: "reinstated", MarkBarred: "barred",
 	MarkContacted: "contacted", MarkComplaint: "complaint",
 	MarkPaymentVerified: "payment_verified", MarkPaymentLost: "payment_lost",
+	MarkTermsViolation: "violation",
 }
 
 func (r *ClientRecord) fold(ch *change, d *dictionary) error {
@@ -61,47 +63,16 @@ func (r *ClientRecord) fold(ch *change, d *dictionary) error {
 			m.Freelancer = d.keys[ch.freelancer].id
 		}
 		r.Marks = append(r.Marks, m)
+	case freelancerMarked: // of both kinds of account a violation is recorded
+		r.Marks = append(r.Marks, ClientMark{Moment: ch.at, Kind: MarkTermsViolation})
 	}
 	r.Next++
 	return nil
 }
 
-// Voided is the mark that voids what the client's contracts say of freelancers
-// as of the moment, nil if none does: the last flag event is a flag for poor
-// collaboration, or a suspension or bar for a breach of the terms of service
-// has no reinstatement after it (rules 4, fine print J3).
-func (r *ClientRecord) Voided(asOf event.Time) *ClientMark {
-	var flag, sanction *ClientMark
-	for i := range r.Marks {
-		m := &r.Marks[i]
-		if !m.By(asOf) {
-			continue
-		}
-		switch m.Kind {
-		case MarkFlagged:
-			flag = nil
-			if m.Reason == string(event.FlagPoorCollaboration) {
-				flag = m
-			}
-		case MarkFlagLifted:
-			flag = nil
-		case MarkSuspended, MarkBarred:
-			if m.Reason == string(event.SanctionTOS) {
-				sanction = m
-			}
-		case MarkReinstated:
-			sanction = nil
-		}
-	}
-	if flag != nil {
-		return flag
-	}
-	return sanction
-}
-
 type clientLinks struct {
 	onNone
-	jobs, contracts list
+	jobs, contracts, invites list
 }
 
 func (r *ClientRecord) stream() (key, uint64) { return key{r.ID, clients}, r.Next }

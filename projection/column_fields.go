@@ -8,8 +8,8 @@ import "github.com/marketcore/marketplace/event"
 type columnFields struct {
 	*event.ColumnBlock
 	// The keys and words of the first values.
-	clients, freelancers, disputes, jobs                  uint32
-	via, by, basis, reason, kind, visibility, badge, rule uint32
+	clients, freelancers, disputes, jobs                          uint32
+	via, by, basis, reason, kind, visibility, badge, rule, answer uint32
 }
 
 func (b *batch) fields(f *event.ColumnBlock) columnFields {
@@ -31,7 +31,7 @@ func (b *batch) fields(f *event.ColumnBlock) columnFields {
 		ColumnBlock: f,
 		clients:     keys(clients, &f.Client), freelancers: keys(freelancers, &f.Freelancer), disputes: keys(foreign, &f.Dispute), jobs: keys(foreign, &f.Job),
 		via: words(&f.Via), by: words(&f.By), basis: words(&f.Basis), reason: words(&f.Reason),
-		kind: words(&f.Kind), visibility: words(&f.Visibility), badge: words(&f.Badge), rule: words(&f.Rule),
+		kind: words(&f.Kind), answer: words(&f.Answer), visibility: words(&f.Visibility), badge: words(&f.Badge), rule: words(&f.Rule),
 	}
 }
 
@@ -80,7 +80,18 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 		if f.Recommend.Index[i] != event.NoValue {
 			ch.recommend = recommendation(number("recommend", &f.Recommend))
 		}
-	case disputeOpened, disputeCancelled:
+	case feedbackRevised:
+		need("by", f.By.Index, f.by, &ch.word)
+		ch.number = number("overall", &f.Overall)
+	case feedbackExcluded:
+		need("basis", f.Basis.Index, f.basis, &ch.word)
+	case disputeOpened:
+		need("dispute", f.Dispute.Index, f.disputes, &ch.other)
+		need("by", f.By.Index, f.by, &ch.word)
+	case disputeAnswered:
+		need("dispute", f.Dispute.Index, f.disputes, &ch.other)
+		need("answer", f.Answer.Index, f.answer, &ch.word)
+	case disputeLapsed, disputeCancelled:
 		need("dispute", f.Dispute.Index, f.disputes, &ch.other)
 	case disputeResolved:
 		need("dispute", f.Dispute.Index, f.disputes, &ch.other)
@@ -102,7 +113,17 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 			ch.number = number("available", &f.Available)
 		case MarkCompleteness:
 			ch.number = number("percent", &f.Percent)
-		case MarkHoldPlaced, MarkHoldLifted:
+		case MarkFreelancerSuspended, MarkFreelancerClosed:
+			need("reason", f.Reason.Index, f.reason, &ch.word)
+		case MarkHoldPlaced:
+			need("kind", f.Kind.Index, f.kind, &ch.word)
+			if k := f.Blocks.Index[i]; k == event.NoValue {
+				missing = "blocks"
+			} else {
+				blocks, _ := BlocksOf(string(f.Blocks.Values.At(int(k))))
+				ch.number = int64(blocks)
+			}
+		case MarkHoldLifted:
 			need("kind", f.Kind.Index, f.kind, &ch.word)
 		case MarkAssessed:
 			ch.number = NotScored

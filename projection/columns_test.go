@@ -182,7 +182,7 @@ func TestColumnsOfAnotherSchema(t *testing.T) {
 	records, _ := someHistory(t)
 	log := columnsOf(t, records, 50, always(false))
 	log.spoil = func(*event.ColumnBlock) { t.Error("read columns of another schema") }
-	registry, err := event.NewRegistry(append(event.Types(), event.Type{Event: &hostEvent{}, Version: 1}), nil)
+	registry, err := event.NewRegistry(append(event.Types(), event.Type{Event: &hostEvent{}, Version: 1}), event.Upcasts())
 	require.NoError(t, err)
 	m := projection.NewModelBy(registry)
 	require.NoError(t, m.Load(t.Context(), log, 2))

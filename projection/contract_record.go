@@ -20,10 +20,11 @@ type ContractRecord struct {
 	Started    Moment
 	Ended      Moment
 	Payments   []Payment // what moved between the two sides, in the stream's order
+	Basis      event.ExclusionBasis
 	Feedback   Feedback  // the client's, published or not
 	Returned   Feedback  // the freelancer's, published or not
 	Published  Moment    // when the feedback given until then became visible
-	Excluded   Moment    // when the client's feedback was taken out of the count
+	Excluded   Moment    // when the client's feedback was taken out of the count, on the Basis
 	Disputes   []Dispute // in the stream's order
 }
 
@@ -54,14 +55,41 @@ var paymentWords = [...]string{
 // Feedback is what one side said of a contract. Its moment is never if nothing.
 type Feedback struct {
 	Moment
-	Overall   int16 // mean in hundredths of a star
-	Recommend int8  // 0 to 10, -1 if not given; private
+	Revised        Moment // when the side changed its marks
+	Overall        int16  // mean in hundredths of a star
+	RevisedOverall int16  // the same from Revised on
+	Recommend      int8   // 0 to 10, -1 if not given; private, and never revised
+}
+
+var noFeedback = Feedback{Moment: never, Revised: never}
+
+// OverallAt is the overall mark of feedback that was given as of the moment.
+func (f *Feedback) OverallAt(asOf event.Time) int {
+	if f.Revised.By(asOf) {
+		return int(f.RevisedOverall)
+	}
+	return int(f.Overall)
+}
+
+// until is what of the feedback stands up to the position.
+func (f *Feedback) until(position event.Position) Feedback {
+	if f.Position > position {
+		return noFeedback
+	}
+	told := *f
+	if f.Revised.Position > position {
+		told.Revised, told.RevisedOverall = never, 0
+	}
+	return told
 }
 
 // Dispute is one dispute of a contract.
 type Dispute struct {
 	ID        uuid.UUID
+	By        event.Side // who opened it
 	Opened    Moment
+	Accepted  Moment // by the other side
+	Lapsed    Moment // for want of an answer
 	Cancelled Moment
 	Resolved  Moment
 	// How the amount was shared if it was resolved.
@@ -69,13 +97,28 @@ type Dispute struct {
 }
 
 func (r *ContractRecord) fold(ch *change, d *dictionary) error {
-	if err := ch.follows(r.Next, d); err != nil {
-		return err
+	before := r.Next
+	if r.Next == 0 {
+		switch effects[ch.effect].action {
+		case contractOffered: // begins the stream, and no record
+			return ch.expect(0, d)
+		case contractOfferClosed:
+			return ch.expect(1, d)
+		case opened:
+			if event.Via(d.text(ch.word)) == event.ViaDirect && ch.revision == 1 {
+				before = 1 // it accepts the offer
+			}
+		}
+	}
+	if before == r.Next {
+		if err := ch.follows(before, d); err != nil {
+			return err
+		}
 	}
 	if !r.apply(ch, d) {
-		return ch.fail(r.Next, d, ErrContradiction)
+		return ch.fail(before, d, ErrContradiction)
 	}
-	r.Next++
+	r.Next = before + 1
 	return nil
 }
 
@@ -89,9 +132,10 @@ func (r *ContractRecord) apply(ch *change, d *dictionary) bool {
 		}
 		*r = ContractRecord{
 			ID: d.keys[ch.stream].id, Client: d.keys[ch.client].id, Freelancer: d.keys[ch.freelancer].id, Job: d.keys[ch.other].id, Via: via,
-			Started: ch.at, Ended: never, Published: never, Excluded: never,
-			Feedback: Feedback{Moment: never}, Returned: Feedback{Moment: never},
+			Started: ch.at, Ended: never, Published: never, Excluded: never, Feedback: noFeedback, Returned: noFeedback,
 		}
+	case contractOffered, contractOfferClosed:
+		return false
 	case contractEnded:
 		if r.Ended.Happened() {
 			return false
@@ -104,18 +148,17 @@ func (r *ContractRecord) apply(ch *change, d *dictionary) bool {
 		}
 		r.Payments = append(r.Payments, Payment{ch.at, event.Money(ch.number), ch.second, PaymentKind(e.detail)})
 	case feedbackGiven:
-		given := &r.Feedback
-		switch event.Side(d.text(ch.word)) {
-		case event.SideClient:
-		case event.SideFreelancer:
-			given = &r.Returned
-		default:
+		f := r.feedbackBy(event.Side(d.text(ch.word)))
+		if f == nil || f.Happened() || !isOverall(ch.number) || ch.recommend == outOfRange {
 			return false
 		}
-		if given.Happened() || ch.number < 100 || ch.number > 500 || ch.recommend == outOfRange {
+		*f = Feedback{Moment: ch.at, Revised: never, Overall: int16(ch.number), Recommend: ch.recommend}
+	case feedbackRevised:
+		f := r.feedbackBy(event.Side(d.text(ch.word)))
+		if f == nil || !f.Happened() || f.Revised.Happened() || !isOverall(ch.number) {
 			return false
 		}
-		*given = Feedback{ch.at, int16(ch.number), ch.recommend}
+		f.Revised, f.RevisedOverall = ch.at, int16(ch.number)
 	case feedbackPublished:
 		if r.Published.Happened() {
 			return false
@@ -125,26 +168,64 @@ func (r *ContractRecord) apply(ch *change, d *dictionary) bool {
 		if r.Excluded.Happened() {
 			return false
 		}
-		r.Excluded = ch.at
+		r.Excluded, r.Basis = ch.at, event.ExclusionBasis(d.text(ch.word))
 	case disputeOpened:
-		id := d.keys[ch.other].id
-		if r.dispute(id) != nil {
+		id, by := d.keys[ch.other].id, event.Side(d.text(ch.word))
+		if r.dispute(id) != nil || by != event.SideClient && by != event.SideFreelancer {
 			return false
 		}
-		r.Disputes = append(r.Disputes, Dispute{ID: id, Opened: ch.at, Cancelled: never, Resolved: never})
-	case disputeCancelled, disputeResolved:
+		r.Disputes = append(r.Disputes, Dispute{ID: id, By: by, Opened: ch.at, Accepted: never, Lapsed: never, Cancelled: never, Resolved: never})
+	case disputeAnswered, disputeLapsed, disputeCancelled, disputeResolved:
 		dispute := r.dispute(d.keys[ch.other].id)
-		if dispute == nil || dispute.Cancelled.Happened() || dispute.Resolved.Happened() {
-			return false
-		}
-		if e.action == disputeCancelled {
-			dispute.Cancelled = ch.at
-			break
-		}
-		dispute.Resolved, dispute.ToFreelancer, dispute.ToClient = ch.at, event.Money(ch.number), event.Money(ch.second)
+		return dispute != nil && dispute.apply(e.action, ch, d)
 	}
 	return true
 }
+
+// apply takes in what becomes of the dispute. In a log of the first edition one may
+// be resolved or cancelled that was accepted or has lapsed (fine print C6).
+func (u *Dispute) apply(a action, ch *change, d *dictionary) bool {
+	if u.Cancelled.Happened() || u.Resolved.Happened() {
+		return false
+	}
+	switch a {
+	case disputeAnswered:
+		if u.Accepted.Happened() || u.Lapsed.Happened() {
+			return false
+		}
+		if event.DisputeAnswer(d.text(ch.word)) == event.AnswerAccept {
+			u.Accepted = ch.at
+		}
+	case disputeLapsed:
+		if u.Accepted.Happened() || u.Lapsed.Happened() {
+			return false
+		}
+		u.Lapsed = ch.at
+	case disputeCancelled:
+		u.Cancelled = ch.at
+	case disputeResolved:
+		u.Resolved, u.ToFreelancer, u.ToClient = ch.at, event.Money(ch.number), event.Money(ch.second)
+	}
+	return true
+}
+
+// Newest is the position of the newest fact of the dispute.
+func (u *Dispute) Newest() event.Position {
+	return max(u.Opened.Position, u.Accepted.Position, u.Lapsed.Position, u.Cancelled.Position, u.Resolved.Position)
+}
+
+// feedbackBy is the place of a side's feedback, nil if there is no such side.
+func (r *ContractRecord) feedbackBy(side event.Side) *Feedback {
+	switch side {
+	case event.SideClient:
+		return &r.Feedback
+	case event.SideFreelancer:
+		return &r.Returned
+	}
+	return nil
+}
+
+func isOverall(n int64) bool { return n >= 100 && n <= 500 }
 
 func (r *ContractRecord) dispute(id uuid.UUID) *Dispute {
 	for i := range r.Disputes {
@@ -153,6 +234,12 @@ func (r *ContractRecord) dispute(id uuid.UUID) *Dispute {
 		}
 	}
 	return nil
+}
+
+// Shown reports whether a side's feedback is visible as of the moment: published, and
+// given before that.
+func (r *ContractRecord) Shown(f *Feedback, asOf event.Time) bool {
+	return f.By(asOf) && r.Published.By(asOf) && f.Position < r.Published.Position
 }
 
 // Paid is what the freelancer got as of the moment, net: escrow released +
@@ -203,7 +290,7 @@ func (r *ContractRecord) owners(t *tables) owners {
 func (r *ContractRecord) equal(s *ContractRecord) bool {
 	return r.ID == s.ID && r.Client == s.Client && r.Freelancer == s.Freelancer && r.Job == s.Job && r.Via == s.Via &&
 		r.Started == s.Started && r.Ended == s.Ended && r.Feedback == s.Feedback && r.Returned == s.Returned &&
-		r.Published == s.Published && r.Excluded == s.Excluded &&
+		r.Published == s.Published && r.Excluded == s.Excluded && r.Basis == s.Basis &&
 		slices.Equal(r.Payments, s.Payments) && slices.Equal(r.Disputes, s.Disputes)
 }
 
@@ -218,13 +305,16 @@ func (r *ContractRecord) tell(t *telling) {
 	feedback := func(f *Feedback, by event.Side) {
 		t.add(f.Moment, "FeedbackSubmitted", field{"by", string(by)}, field{"overall", strconv.Itoa(int(f.Overall))},
 			field{private, strconv.Itoa(int(f.Recommend))})
+		t.add(f.Revised, "FeedbackRevised", field{"by", string(by)}, field{"overall", strconv.Itoa(int(f.RevisedOverall))})
 	}
 	feedback(&r.Feedback, event.SideClient)
 	feedback(&r.Returned, event.SideFreelancer)
 	t.add(r.Published, "FeedbackPublished")
-	t.add(r.Excluded, "FeedbackExcluded")
+	t.add(r.Excluded, "FeedbackExcluded", field{"basis", string(r.Basis)})
 	for _, d := range r.Disputes {
-		t.add(d.Opened, "DisputeOpened", field{"dispute", d.ID.String()})
+		t.add(d.Opened, "DisputeOpened", field{"dispute", d.ID.String()}, field{"by", string(d.By)})
+		t.add(d.Accepted, "DisputeAnswered", field{"dispute", d.ID.String()})
+		t.add(d.Lapsed, "DisputeLapsed", field{"dispute", d.ID.String()})
 		t.add(d.Cancelled, "DisputeCancelled", field{"dispute", d.ID.String()})
 		t.add(d.Resolved, "DisputeResolved", field{"dispute", d.ID.String()},
 			field{"to_freelancer", strconv.FormatInt(int64(d.ToFreelancer), 10)}, field{"to_client", strconv.FormatInt(int64(d.ToClient), 10)})
@@ -240,18 +330,17 @@ func (r *ContractRecord) until(position event.Position) *ContractRecord {
 	}
 	told := *r
 	told.Payments = prefix(r.Payments, position, func(p *Payment) Moment { return p.Moment })
-	for _, m := range []*Moment{&told.Ended, &told.Published, &told.Excluded} {
-		*m = m.until(position)
-	}
-	for _, f := range []*Feedback{&told.Feedback, &told.Returned} {
-		if f.Position > position {
-			*f = Feedback{Moment: never}
-		}
+	told.Ended, told.Published = r.Ended.until(position), r.Published.until(position)
+	told.Feedback, told.Returned = r.Feedback.until(position), r.Returned.until(position)
+	if r.Excluded.Position > position {
+		told.Excluded, told.Basis = never, ""
 	}
 	told.Disputes = slices.Clone(prefix(r.Disputes, position, func(d *Dispute) Moment { return d.Opened }))
 	for i := range told.Disputes {
 		d := &told.Disputes[i]
-		d.Cancelled = d.Cancelled.until(position)
+		for _, m := range []*Moment{&d.Accepted, &d.Lapsed, &d.Cancelled} {
+			*m = m.until(position)
+		}
 		if d.Resolved.Position > position {
 			d.Resolved, d.ToFreelancer, d.ToClient = never, 0, 0
 		}
@@ -261,13 +350,13 @@ func (r *ContractRecord) until(position event.Position) *ContractRecord {
 
 // Newest is the position of the newest fact of the record.
 func (r *ContractRecord) Newest() event.Position {
-	newest := max(r.Started.Position, r.Ended.Position, r.Feedback.Position, r.Returned.Position, r.Published.Position, r.Excluded.Position)
+	newest := max(r.Started.Position, r.Ended.Position, r.Feedback.Position, r.Feedback.Revised.Position,
+		r.Returned.Position, r.Returned.Revised.Position, r.Published.Position, r.Excluded.Position)
 	if n := len(r.Payments); n > 0 {
 		newest = max(newest, r.Payments[n-1].Position)
 	}
 	for i := range r.Disputes {
-		d := &r.Disputes[i]
-		newest = max(newest, d.Opened.Position, d.Cancelled.Position, d.Resolved.Position)
+		newest = max(newest, r.Disputes[i].Newest())
 	}
 	return newest
 }

@@ -18,16 +18,16 @@ func TestDifferencesOfContract(t *testing.T) {
 	record := func() *projection.ContractRecord {
 		w := projectiontest.NewWorld(t)
 		w.OnContract("job", projectiontest.June, &event.ContractStarted{Job: projectiontest.Named("a"), Client: projectiontest.Named("bob"), Freelancer: projectiontest.Named("ann"), Via: event.ViaInvite}, // 1
-			&event.BonusPaid{Amount: 5},                                                                    // 2
-			&event.DisputeOpened{Dispute: projectiontest.Named("quarrel")},                                 // 3
-			&event.DisputeCancelled{Dispute: projectiontest.Named("quarrel")},                              // 4
-			&event.ContractEnded{},                                                                         // 5
+			&event.BonusPaid{Amount: 5}, // 2
+			&event.DisputeOpened{By: event.SideClient, Dispute: projectiontest.Named("quarrel")}, // 3
+			&event.DisputeCancelled{Dispute: projectiontest.Named("quarrel")},                    // 4
+			&event.ContractEnded{}, // 5
 			&event.FeedbackSubmitted{By: event.SideClient, Overall: 400, Recommend: projectiontest.Ptr(9)}, // 6
 			&event.FeedbackExcluded{},                                                                      // 7
 			&event.HoursPaid{Amount: 60, Minutes: 120},                                                     // 8
 			&event.FeedbackSubmitted{By: event.SideFreelancer, Overall: 300},                               // 9
 			&event.FeedbackPublished{},                                                                     // 10
-			&event.DisputeOpened{Dispute: projectiontest.Named("another")},                                 // 11
+			&event.DisputeOpened{By: event.SideClient, Dispute: projectiontest.Named("another")},           // 11
 			&event.DisputeResolved{Dispute: projectiontest.Named("another"), ToFreelancer: 3, ToClient: 4}) // 12
 		return w.Contract("job")
 	}

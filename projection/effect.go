@@ -2,8 +2,8 @@ package projection
 
 // effect is what an event of a type does to the record of its stream.
 type effect struct {
-	event  string   // the type
-	home   category // of its streams
+	event  string // the type
+	homes  homes  // its streams
 	action action
 	detail uint8 // an InviteOutcome, a PaymentKind, a StepKind or a kind of mark, as the action has it
 }
@@ -17,15 +17,21 @@ const (
 	clientMarked
 	freelancerMarked
 	inviteClosed
+	contactExchanged
 	jobClosed
 	jobRemoved
 	proposalMoved
+	contractOffered
+	contractOfferClosed
 	contractEnded
 	moneyMoved
 	feedbackGiven
 	feedbackPublished
+	feedbackRevised
 	feedbackExcluded
 	disputeOpened
+	disputeAnswered
+	disputeLapsed
 	disputeCancelled
 	disputeResolved
 )
@@ -33,100 +39,117 @@ const (
 // effects names every event type that may stand in a stream of ours, so that
 // none is skipped unseen. A change holds an index into it.
 var effects = [...]effect{
-	{"", foreign, nothing, 0}, // every other type
+	{"", on(), nothing, 0}, // every other type
 
-	{"InviteSent", invites, opened, 0},
-	{"InviteAccepted", invites, inviteClosed, uint8(InviteAccepted)},
-	{"InviteDeclined", invites, inviteClosed, uint8(InviteDeclined)},
-	{"InviteReported", invites, inviteClosed, uint8(InviteReported)},
-	{"InviteWithdrawn", invites, inviteClosed, uint8(InviteWithdrawn)},
-	{"InviteExpired", invites, inviteClosed, uint8(InviteExpired)},
-	{"ContactExchanged", invites, nothing, 0},
-	{"InviteArchived", invites, nothing, 0},
+	{"InviteSent", on(invites), opened, 0},
+	{"InviteAccepted", on(invites), inviteClosed, uint8(InviteAccepted)},
+	{"InviteDeclined", on(invites), inviteClosed, uint8(InviteDeclined)},
+	{"InviteReported", on(invites), inviteClosed, uint8(InviteReported)},
+	{"InviteWithdrawn", on(invites), inviteClosed, uint8(InviteWithdrawn)},
+	{"InviteExpired", on(invites), inviteClosed, uint8(InviteExpired)},
+	{"ContactExchanged", on(invites, proposals), contactExchanged, 0},
+	{"InviteArchived", on(invites), nothing, 0},
 
-	{"ContractStarted", contracts, opened, 0},
-	{"ContractEnded", contracts, contractEnded, 0},
-	{"MilestoneReleased", contracts, moneyMoved, uint8(PaymentRelease)},
-	{"HoursPaid", contracts, moneyMoved, uint8(PaymentHours)},
-	{"BonusPaid", contracts, moneyMoved, uint8(PaymentBonus)},
-	{"RefundGiven", contracts, moneyMoved, uint8(PaymentRefund)},
-	{"FeedbackSubmitted", contracts, feedbackGiven, 0},
-	{"FeedbackExcluded", contracts, feedbackExcluded, 0},
-	{"DisputeOpened", contracts, disputeOpened, 0},
-	{"DisputeCancelled", contracts, disputeCancelled, 0},
-	{"ContractPaused", contracts, nothing, 0},
-	{"ContractResumed", contracts, nothing, 0},
-	{"WeeklyLimitChanged", contracts, nothing, 0},
-	{"MilestoneAdded", contracts, nothing, 0},
-	{"MilestoneFunded", contracts, nothing, 0},
-	{"WorkSubmitted", contracts, nothing, 0},
-	{"ChangesRequested", contracts, nothing, 0},
-	{"EscrowRefundRequested", contracts, nothing, 0},
-	{"EscrowRefundRefused", contracts, nothing, 0},
-	{"EscrowRefunded", contracts, nothing, 0},
-	{"FeedbackPublished", contracts, feedbackPublished, 0},
-	{"DisputeAnswered", contracts, nothing, 0},
-	{"DisputeLapsed", contracts, nothing, 0},
-	{"SettlementProposed", contracts, nothing, 0},
-	{"DisputeResolved", contracts, disputeResolved, 0},
+	{"ContractOffered", on(contracts), contractOffered, 0},
+	{"ContractOfferClosed", on(contracts), contractOfferClosed, 0},
+	{"ContractStarted", on(contracts), opened, 0},
+	{"ContractEnded", on(contracts), contractEnded, 0},
+	{"MilestoneReleased", on(contracts), moneyMoved, uint8(PaymentRelease)},
+	{"HoursRefused", on(contracts), nothing, 0},
+	{"HoursPaid", on(contracts), moneyMoved, uint8(PaymentHours)},
+	{"BonusPaid", on(contracts), moneyMoved, uint8(PaymentBonus)},
+	{"RefundGiven", on(contracts), moneyMoved, uint8(PaymentRefund)},
+	{"FeedbackSubmitted", on(contracts), feedbackGiven, 0},
+	{"FeedbackResponded", on(contracts), nothing, 0},
+	{"FeedbackChangeEnabled", on(contracts), nothing, 0},
+	{"FeedbackRevised", on(contracts), feedbackRevised, 0},
+	{"FeedbackExcluded", on(contracts), feedbackExcluded, 0},
+	{"DisputeOpened", on(contracts), disputeOpened, 0},
+	{"DisputeCancelled", on(contracts), disputeCancelled, 0},
+	{"ContractPaused", on(contracts), nothing, 0},
+	{"ContractResumed", on(contracts), nothing, 0},
+	{"WeeklyLimitChanged", on(contracts), nothing, 0},
+	{"MilestoneAdded", on(contracts), nothing, 0},
+	{"MilestoneFunded", on(contracts), nothing, 0},
+	{"WorkSubmitted", on(contracts), nothing, 0},
+	{"ChangesRequested", on(contracts), nothing, 0},
+	{"EscrowRefundRequested", on(contracts), nothing, 0},
+	{"EscrowRefundRefused", on(contracts), nothing, 0},
+	{"EscrowRefunded", on(contracts), nothing, 0},
+	{"FeedbackPublished", on(contracts), feedbackPublished, 0},
+	{"DisputeAnswered", on(contracts), disputeAnswered, 0},
+	{"DisputeLapsed", on(contracts), disputeLapsed, 0},
+	{"SettlementProposed", on(contracts), nothing, 0},
+	{"DisputeResolved", on(contracts), disputeResolved, 0},
 
-	{"ClientRegistered", clients, opened, 0},
-	{"ClientFlagged", clients, clientMarked, uint8(MarkFlagged)},
-	{"ClientFlagLifted", clients, clientMarked, uint8(MarkFlagLifted)},
-	{"ClientSuspended", clients, clientMarked, uint8(MarkSuspended)},
-	{"ClientReinstated", clients, clientMarked, uint8(MarkReinstated)},
-	{"ClientBarred", clients, clientMarked, uint8(MarkBarred)},
-	{"PaymentMethodVerified", clients, clientMarked, uint8(MarkPaymentVerified)},
-	{"PaymentMethodLost", clients, clientMarked, uint8(MarkPaymentLost)},
-	{"ClientComplaintRecorded", clients, clientMarked, uint8(MarkComplaint)},
-	{"ClientContacted", clients, clientMarked, uint8(MarkContacted)},
+	{"ClientRegistered", on(clients), opened, 0},
+	{"ClientFlagged", on(clients), clientMarked, uint8(MarkFlagged)},
+	{"ClientFlagLifted", on(clients), clientMarked, uint8(MarkFlagLifted)},
+	{"ClientSuspended", on(clients), clientMarked, uint8(MarkSuspended)},
+	{"ClientReinstated", on(clients), clientMarked, uint8(MarkReinstated)},
+	{"ClientBarred", on(clients), clientMarked, uint8(MarkBarred)},
+	{"PaymentMethodVerified", on(clients), clientMarked, uint8(MarkPaymentVerified)},
+	{"PaymentMethodLost", on(clients), clientMarked, uint8(MarkPaymentLost)},
+	{"ClientComplaintRecorded", on(clients), clientMarked, uint8(MarkComplaint)},
+	{"ClientContacted", on(clients), clientMarked, uint8(MarkContacted)},
 
-	{"FreelancerRegistered", freelancers, opened, 0},
-	{"VisibilityChanged", freelancers, freelancerMarked, uint8(MarkVisibility)},
-	{"AvailabilityChanged", freelancers, freelancerMarked, uint8(MarkAvailability)},
-	{"ProfileCompletenessChanged", freelancers, freelancerMarked, uint8(MarkCompleteness)},
-	{"ProfileDescribed", freelancers, nothing, 0},
-	{"SkillTestRecorded", freelancers, nothing, 0},
-	{"IdentityVerified", freelancers, freelancerMarked, uint8(MarkIdentityVerified)},
-	{"IdentityVerificationRevoked", freelancers, freelancerMarked, uint8(MarkIdentityRevoked)},
-	{"PhoneVerified", freelancers, freelancerMarked, uint8(MarkPhoneVerified)},
-	{"HoldPlaced", freelancers, freelancerMarked, uint8(MarkHoldPlaced)},
-	{"HoldLifted", freelancers, freelancerMarked, uint8(MarkHoldLifted)},
-	{"RisingTalentGranted", freelancers, freelancerMarked, uint8(MarkRisingTalent)},
-	{"RisingTalentEnded", freelancers, freelancerMarked, uint8(MarkRisingTalentEnded)},
-	{"ConnectsGranted", freelancers, nothing, 0},
-	{"ConnectsPurchased", freelancers, nothing, 0},
-	{"ConnectsSpent", freelancers, nothing, 0},
-	{"ConnectsReturned", freelancers, nothing, 0},
-	{"ConnectsExpired", freelancers, nothing, 0},
-	{"JobSuccessAssessed", freelancers, freelancerMarked, uint8(MarkAssessed)},
-	{"BadgeAwarded", freelancers, freelancerMarked, uint8(MarkBadgeAwarded)},
-	{"BadgeLost", freelancers, freelancerMarked, uint8(MarkBadgeLost)},
+	{"FreelancerRegistered", on(freelancers), opened, 0},
+	{"VisibilityChanged", on(freelancers), freelancerMarked, uint8(MarkVisibility)},
+	{"AvailabilityChanged", on(freelancers), freelancerMarked, uint8(MarkAvailability)},
+	{"ProfileCompletenessChanged", on(freelancers), freelancerMarked, uint8(MarkCompleteness)},
+	{"ProfileDescribed", on(freelancers), nothing, 0},
+	{"SkillTestRecorded", on(freelancers), nothing, 0},
+	{"FreelancerSuspended", on(freelancers), freelancerMarked, uint8(MarkFreelancerSuspended)},
+	{"FreelancerReinstated", on(freelancers), freelancerMarked, uint8(MarkFreelancerReinstated)},
+	{"FreelancerClosed", on(freelancers), freelancerMarked, uint8(MarkFreelancerClosed)},
+	{"HoldPlaced", on(freelancers), freelancerMarked, uint8(MarkHoldPlaced)},
+	{"HoldLifted", on(freelancers), freelancerMarked, uint8(MarkHoldLifted)},
+	{"RisingTalentGranted", on(freelancers), freelancerMarked, uint8(MarkRisingTalent)},
+	{"RisingTalentEnded", on(freelancers), freelancerMarked, uint8(MarkRisingTalentEnded)},
+	{"JobApplied", on(freelancers), nothing, 0},
+	{"ConnectsGranted", on(freelancers), nothing, 0},
+	{"ConnectsPurchased", on(freelancers), nothing, 0},
+	{"ConnectsSpent", on(freelancers), nothing, 0},
+	{"ConnectsReturned", on(freelancers), nothing, 0},
+	{"ConnectsExpired", on(freelancers), nothing, 0},
+	{"JobSuccessAssessed", on(freelancers), freelancerMarked, uint8(MarkAssessed)},
+	{"BadgeAwarded", on(freelancers), freelancerMarked, uint8(MarkBadgeAwarded)},
+	{"BadgeLost", on(freelancers), freelancerMarked, uint8(MarkBadgeLost)},
 
-	{"TermsAccepted", accounts, nothing, 0},
-	{"TermsViolationRecorded", accounts, freelancerMarked, uint8(MarkViolation)},
+	// Of these a client's record keeps nothing.
+	{"IdentityVerified", on(clients, freelancers), freelancerMarked, uint8(MarkIdentityVerified)},
+	{"IdentityVerificationRevoked", on(clients, freelancers), freelancerMarked, uint8(MarkIdentityRevoked)},
+	{"PhoneVerified", on(clients, freelancers), freelancerMarked, uint8(MarkPhoneVerified)},
+	{"PhoneVerificationRevoked", on(clients, freelancers), freelancerMarked, uint8(MarkPhoneRevoked)},
+	{"TermsAccepted", on(clients, freelancers), nothing, 0},
+	{"TermsViolationRecorded", on(clients, freelancers), freelancerMarked, uint8(MarkViolation)},
 
-	{"JobPosted", jobs, opened, 0},
-	{"JobClosed", jobs, jobClosed, 0},
-	{"JobRemoved", jobs, jobRemoved, 0},
+	{"JobPosted", on(jobs), opened, 0},
+	{"JobEdited", on(jobs), nothing, 0},
+	{"JobReported", on(jobs), nothing, 0},
+	{"QuestionAsked", on(jobs), nothing, 0},
+	{"QuestionAnswered", on(jobs), nothing, 0},
+	{"JobClosed", on(jobs), jobClosed, 0},
+	{"JobRemoved", on(jobs), jobRemoved, 0},
 
-	{"ProposalSubmitted", proposals, opened, 0},
-	{"ProposalWithdrawn", proposals, proposalMoved, uint8(StepWithdrawn)},
-	{"ProposalDeclined", proposals, proposalMoved, uint8(StepDeclined)},
-	{"InterviewStarted", proposals, proposalMoved, uint8(StepInterviewStarted)},
-	{"InterviewScheduled", proposals, nothing, 0},
-	{"InterviewHeld", proposals, proposalMoved, uint8(StepInterviewHeld)},
-	{"InterviewCancelled", proposals, proposalMoved, uint8(StepInterviewCancelled)},
-	{"OfferMade", proposals, proposalMoved, uint8(StepOfferMade)},
-	{"OfferAccepted", proposals, proposalMoved, uint8(StepOfferAccepted)},
-	{"OfferDeclined", proposals, proposalMoved, uint8(StepOfferDeclined)},
-	{"OfferWithdrawn", proposals, proposalMoved, uint8(StepOfferWithdrawn)},
-	{"OfferExpired", proposals, proposalMoved, uint8(StepOfferExpired)},
+	{"ProposalSubmitted", on(proposals), opened, 0},
+	{"ProposalWithdrawn", on(proposals), proposalMoved, uint8(StepWithdrawn)},
+	{"ProposalDeclined", on(proposals), proposalMoved, uint8(StepDeclined)},
+	{"InterviewStarted", on(proposals), proposalMoved, uint8(StepInterviewStarted)},
+	{"InterviewScheduled", on(proposals, interviews), nothing, 0}, // on proposals in a log of the first edition, as the next ones
+	{"InterviewHeld", on(proposals, interviews), proposalMoved, uint8(StepInterviewHeld)},
+	{"InterviewCancelled", on(proposals, interviews), proposalMoved, uint8(StepInterviewCancelled)},
+	{"InterviewRescheduled", on(interviews), nothing, 0},
+	{"OfferMade", on(proposals), proposalMoved, uint8(StepOfferMade)},
+	{"OfferAccepted", on(proposals), proposalMoved, uint8(StepOfferAccepted)},
+	{"OfferDeclined", on(proposals), proposalMoved, uint8(StepOfferDeclined)},
+	{"OfferWithdrawn", on(proposals), proposalMoved, uint8(StepOfferWithdrawn)},
+	{"OfferExpired", on(proposals), proposalMoved, uint8(StepOfferExpired)},
 
-	{"SegmentLogged", workWeeks, nothing, 0},
-	{"SegmentDeleted", workWeeks, nothing, 0},
-	{"WeekInvoiced", workWeeks, nothing, 0},
-	{"ImportLineRejected", imports, nothing, 0},
+	{"SegmentLogged", on(workWeeks), nothing, 0},
+	{"SegmentDeleted", on(workWeeks), nothing, 0},
+	{"WeekInvoiced", on(workWeeks), nothing, 0},
+	{"ImportLineRejected", on(imports), nothing, 0},
 }
 
 // effectOf finds a type's effect by its name; 0 is that of a type that cannot be
@@ -139,7 +162,15 @@ var effectOf = func() map[string]uint8 {
 	return byName
 }()
 
-// in reports whether an event of the type can be in a stream of the category.
-func (e *effect) in(c category) bool {
-	return e.home == c && c != foreign || e.home == accounts && (c == clients || c == freelancers)
+// homes are the categories of streams that an event may be in.
+type homes uint16
+
+func on(categories ...category) (h homes) {
+	for _, c := range categories {
+		h |= 1 << c
+	}
+	return h
 }
+
+// in reports whether an event of the type can be in a stream of the category.
+func (e *effect) in(c category) bool { return e.homes&(1<<c) != 0 }

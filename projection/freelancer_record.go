@@ -22,9 +22,11 @@ type FreelancerRecord struct {
 // freelancer is public, available, unverified, and has a profile of 0 percent.
 type FreelancerMark struct {
 	Moment
-	Kind FreelancerMarkKind
-	// Word is the event.Visibility, the event.HoldKind, the event.Badge or the
-	// rule that was broken, as the kind has it.
+	Kind   FreelancerMarkKind
+	Blocks HoldBlocks // of MarkHoldPlaced
+	// Word is the event.Visibility, the event.HoldKind, the event.Badge, the rule that
+	// was broken, the event.SanctionReason of a suspension or the
+	// event.CloseAccountReason, as the kind has it.
 	Word string
 	// Number is 1 for available, the profile's percent, or the score as it was
 	// shown, in percent, and NotScored without one.
@@ -53,6 +55,10 @@ const (
 	MarkBadgeAwarded
 	MarkBadgeLost
 	MarkViolation
+	MarkPhoneRevoked
+	MarkFreelancerSuspended
+	MarkFreelancerReinstated
+	MarkFreelancerClosed
 )
 
 var freelancerMarkWords = [...]string{
@@ -61,7 +67,8 @@ var freelancerMarkWords = [...]string{
 	MarkPhoneVerified: "phone_verified", MarkHoldPlaced: "hold_placed", MarkHoldLifted: "hold_lifted",
 	MarkRisingTalent: "rising_talent", MarkRisingTalentEnded: "rising_talent_ended",
 	MarkAssessed: "assessed", MarkBadgeAwarded: "badge_awarded", MarkBadgeLost: "badge_lost",
-	MarkViolation: "violation",
+	MarkViolation: "violation", MarkPhoneRevoked: "phone_revoked",
+	MarkFreelancerSuspended: "suspended", MarkFreelancerReinstated: "reinstated", MarkFreelancerClosed: "closed",
 }
 
 func (r *FreelancerRecord) fold(ch *change, d *dictionary) error {
@@ -72,7 +79,14 @@ func (r *FreelancerRecord) fold(ch *change, d *dictionary) error {
 	case opened:
 		*r = FreelancerRecord{ID: d.keys[ch.stream].id, Registered: ch.at}
 	case freelancerMarked:
-		r.Marks = append(r.Marks, FreelancerMark{ch.at, FreelancerMarkKind(e.detail), d.text(ch.word), ch.number})
+		m := FreelancerMark{Moment: ch.at, Kind: FreelancerMarkKind(e.detail), Word: d.text(ch.word), Number: ch.number}
+		if m.Kind == MarkHoldPlaced {
+			if ch.number >= int64(unknownBlock) {
+				return ch.fail(r.Next, d, ErrContradiction)
+			}
+			m.Blocks, m.Number = HoldBlocks(ch.number), 0
+		}
+		r.Marks = append(r.Marks, m)
 	}
 	r.Next++
 	return nil
@@ -99,7 +113,7 @@ func (r *FreelancerRecord) equal(s *FreelancerRecord) bool {
 func (r *FreelancerRecord) tell(t *telling) {
 	t.add(r.Registered, "FreelancerRegistered")
 	for _, m := range r.Marks {
-		t.add(m.Moment, m.Kind.EventType(), field{"word", m.Word}, field{"number", strconv.FormatInt(m.Number, 10)})
+		t.add(m.Moment, m.Kind.EventType(), field{"word", m.Word}, field{"number", strconv.FormatInt(m.Number, 10)}, field{"blocks", m.Blocks.String()})
 	}
 }
 

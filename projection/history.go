@@ -19,6 +19,7 @@ type FreelancerHistory struct {
 // ClientHistory is the same of one client.
 type ClientHistory struct {
 	Account   *ClientRecord
+	Invites   []*InviteRecord
 	Jobs      []*JobRecord
 	Contracts []*ContractRecord
 }
@@ -49,7 +50,7 @@ func (h *ClientHistory) RegisteredBy(asOf event.Time) bool {
 func (v modelView) fillFreelancer(h *FreelancerHistory, f *entry[FreelancerRecord, freelancerLinks], wanted Parts) {
 	h.Account = &f.record
 	if wanted&PartInvites != 0 {
-		h.Invites = collect(&v.invites, &f.links.invites, func(l *inviteLinks) ref { return l.next }, h.Invites[:0])
+		h.Invites = collect(&v.invites, &f.links.invites, func(l *inviteLinks) ref { return l.nextOfFreelancer }, h.Invites[:0])
 	}
 	if wanted&PartProposals != 0 {
 		h.Proposals = collect(&v.proposals, &f.links.proposals, func(l *proposalLinks) ref { return l.next }, h.Proposals[:0])
@@ -61,6 +62,9 @@ func (v modelView) fillFreelancer(h *FreelancerHistory, f *entry[FreelancerRecor
 
 func (v modelView) fillClient(h *ClientHistory, c *entry[ClientRecord, clientLinks], wanted Parts) {
 	h.Account = &c.record
+	if wanted&PartInvites != 0 {
+		h.Invites = collect(&v.invites, &c.links.invites, func(l *inviteLinks) ref { return l.nextOfClient }, h.Invites[:0])
+	}
 	if wanted&PartJobs != 0 {
 		h.Jobs = collect(&v.jobs, &c.links.jobs, func(l *jobLinks) ref { return l.next }, h.Jobs[:0])
 	}

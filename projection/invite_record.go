@@ -16,6 +16,7 @@ type InviteRecord struct {
 	Next       uint64 // the revision that the stream's next event has
 	Sent       Moment
 	Closed     Moment // by its one final event
+	Contact    Moment // when both sides saw each other's contact details
 	Outcome    InviteOutcome
 	Available  bool // the freelancer took work when the invite was sent
 }
@@ -51,13 +52,18 @@ func (r *InviteRecord) fold(ch *change, d *dictionary) error {
 	case opened:
 		*r = InviteRecord{
 			ID: d.keys[ch.stream].id, Client: d.keys[ch.client].id, Freelancer: d.keys[ch.freelancer].id,
-			Sent: ch.at, Closed: never, Available: ch.flag,
+			Sent: ch.at, Closed: never, Contact: never, Available: ch.flag,
 		}
 	case inviteClosed:
 		if r.Outcome != InviteOpen {
 			return ch.fail(r.Next, d, ErrContradiction)
 		}
 		r.Outcome, r.Closed = InviteOutcome(e.detail), ch.at
+	case contactExchanged:
+		if r.Contact.Happened() {
+			return ch.fail(r.Next, d, ErrContradiction)
+		}
+		r.Contact = ch.at
 	}
 	r.Next++
 	return nil
@@ -79,16 +85,17 @@ func (r *InviteRecord) Withdrawn() Moment {
 	return never
 }
 
-type inviteLinks struct{ next ref } // of the freelancer's
+type inviteLinks struct{ nextOfFreelancer, nextOfClient ref }
 
 func (l *inviteLinks) join(t *tables, at ref, of owners) {
-	l.next = t.freelancers.at(of.freelancer).links.invites.push(at)
+	l.nextOfFreelancer = t.freelancers.at(of.freelancer).links.invites.push(at)
+	l.nextOfClient = t.clients.at(of.client).links.invites.push(at)
 }
 
 func (r *InviteRecord) stream() (key, uint64) { return key{r.ID, invites}, r.Next }
 
 func (r *InviteRecord) owners(t *tables) owners {
-	return owners{freelancer: t.freelancers.intern(r.Freelancer)}
+	return owners{client: t.clients.intern(r.Client), freelancer: t.freelancers.intern(r.Freelancer)}
 }
 
 func (r *InviteRecord) equal(s *InviteRecord) bool {
@@ -101,16 +108,20 @@ func (r *InviteRecord) tell(t *telling) {
 	t.add(r.Sent, "InviteSent", field{"client", r.Client.String()}, field{"freelancer", r.Freelancer.String()},
 		field{"available", strconv.FormatBool(r.Available)})
 	t.add(r.Closed, r.Outcome.EventType())
+	t.add(r.Contact, "ContactExchanged")
 }
 
 func (r *InviteRecord) until(position event.Position) *InviteRecord {
 	switch {
 	case r.Sent.Position > position:
 		return nil
-	case r.Closed.Position <= position:
+	case max(r.Closed.Position, r.Contact.Position) <= position:
 		return r
 	}
 	told := *r
-	told.Closed, told.Outcome = never, InviteOpen
+	told.Contact = r.Contact.until(position)
+	if r.Closed.Position > position {
+		told.Closed, told.Outcome = never, InviteOpen
+	}
 	return &told
 }

@@ -24,14 +24,14 @@ const (
 	jobs
 	proposals
 	workWeeks
+	interviews
 	imports
-	accounts // of an event that may be in a client's or a freelancer's stream
 )
 
 var categoryNames = [...]string{
 	clients: event.CategoryClient, freelancers: event.CategoryFreelancer, invites: event.CategoryInvite,
 	contracts: event.CategoryContract, workWeeks: event.CategoryWorkWeek, imports: event.CategoryImport,
-	jobs: event.CategoryJob, proposals: event.CategoryProposal,
+	jobs: event.CategoryJob, proposals: event.CategoryProposal, interviews: event.CategoryInterview,
 }
 
 // tables are the records of a model.
@@ -99,9 +99,9 @@ const recordCategories = int(workWeeks)
 type byCategory[T any] [recordCategories]T
 
 // recorded reports whether records are folded from streams of the category.
-// What a work week amounts to stands in its contract as HoursPaid, and what an
-// import rejected happened to nobody: their events are decoded, so that a
-// damaged one is found, and otherwise carry nothing.
+// What a work week amounts to stands in its contract as HoursPaid, a meeting moves
+// no statistic, and what an import rejected happened to nobody: their events are
+// decoded, so that a damaged one is found, and otherwise carry nothing.
 func (c category) recorded() bool { return c != foreign && int(c) < recordCategories }
 
 // streamOf reads a stream's name. A category that is not ours is foreign, which

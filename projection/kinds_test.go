@@ -18,7 +18,7 @@ func TestEveryKindHasItsPlace(t *testing.T) {
 		require.NoError(t, tables[c].add(nil, maps[c]), "the table and the map of %s are of one type", categoryNames[c])
 		openings := 0
 		for _, e := range effects {
-			if e.home == c && e.action == opened {
+			if e.in(c) && e.action == opened {
 				openings++
 			}
 		}

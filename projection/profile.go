@@ -66,8 +66,8 @@ func (p *Profile) take(m *FreelancerMark) (part profilePart, shown bool) {
 		p.Percent = m.Number
 	case MarkIdentityVerified, MarkIdentityRevoked:
 		p.IdentityVerified, part.kind = m.Kind == MarkIdentityVerified, MarkIdentityVerified
-	case MarkPhoneVerified:
-		p.PhoneVerified = true
+	case MarkPhoneVerified, MarkPhoneRevoked:
+		p.PhoneVerified, part.kind = m.Kind == MarkPhoneVerified, MarkPhoneVerified
 	case MarkRisingTalent, MarkRisingTalentEnded:
 		p.RisingTalent, part.kind = m.Kind == MarkRisingTalent, MarkRisingTalent
 	case MarkBadgeAwarded, MarkBadgeLost:

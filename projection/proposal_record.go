@@ -17,6 +17,7 @@ type ProposalRecord struct {
 	Next       uint64 // the revision that the stream's next event has
 	Via        event.Via
 	Submitted  Moment
+	Contact    Moment         // when both sides saw each other's contact details
 	Steps      []ProposalStep // in the stream's order
 }
 
@@ -62,8 +63,13 @@ func (r *ProposalRecord) fold(ch *change, d *dictionary) error {
 		}
 		*r = ProposalRecord{
 			ID: d.keys[ch.stream].id, Job: d.keys[ch.other].id, Client: d.keys[ch.client].id, Freelancer: d.keys[ch.freelancer].id,
-			Via: via, Submitted: ch.at,
+			Via: via, Submitted: ch.at, Contact: never,
 		}
+	case contactExchanged:
+		if r.Contact.Happened() {
+			return ch.fail(r.Next, d, ErrContradiction)
+		}
+		r.Contact = ch.at
 	case proposalMoved:
 		r.Steps = append(r.Steps, ProposalStep{ch.at, StepKind(e.detail)})
 	}
@@ -85,12 +91,13 @@ func (r *ProposalRecord) owners(t *tables) owners {
 
 func (r *ProposalRecord) equal(s *ProposalRecord) bool {
 	return r.ID == s.ID && r.Job == s.Job && r.Client == s.Client && r.Freelancer == s.Freelancer && r.Via == s.Via &&
-		r.Submitted == s.Submitted && slices.Equal(r.Steps, s.Steps)
+		r.Submitted == s.Submitted && r.Contact == s.Contact && slices.Equal(r.Steps, s.Steps)
 }
 
 func (r *ProposalRecord) tell(t *telling) {
 	t.add(r.Submitted, "ProposalSubmitted", field{"job", r.Job.String()}, field{"client", r.Client.String()},
 		field{"freelancer", r.Freelancer.String()}, field{"via", string(r.Via)})
+	t.add(r.Contact, "ContactExchanged")
 	for _, s := range r.Steps {
 		t.add(s.Moment, s.Kind.EventType())
 	}
@@ -101,10 +108,10 @@ func (r *ProposalRecord) until(position event.Position) *ProposalRecord {
 		return nil
 	}
 	steps := prefix(r.Steps, position, func(s *ProposalStep) Moment { return s.Moment })
-	if len(steps) == len(r.Steps) {
+	if len(steps) == len(r.Steps) && r.Contact.Position <= position {
 		return r
 	}
 	told := *r
-	told.Steps = steps
+	told.Steps, told.Contact = steps, r.Contact.until(position)
 	return &told
 }

@@ -18,9 +18,12 @@ func TestRecordsRefuse(t *testing.T) {
 	invite, contract, client, freelancer := event.InviteStream(id), event.ContractStream(id), event.ClientStream(id), event.FreelancerStream(id)
 	started := &event.ContractStarted{Via: event.ViaInvite}
 	feedback := &event.FeedbackSubmitted{By: event.SideClient, Overall: 400}
+	revised := &event.FeedbackRevised{By: event.SideClient, Overall: 300}
+	offered, hired := &event.ContractOffered{}, &event.ContractStarted{Via: event.ViaDirect}
+	lapsed, accepted := &event.DisputeLapsed{Dispute: id}, &event.DisputeAnswered{Dispute: id, Answer: event.AnswerAccept}
 	job, proposal := event.JobStream(id), event.ProposalStream(id)
 	posted, submitted := &event.JobPosted{}, &event.ProposalSubmitted{Via: event.ViaInvite}
-	quarrel, resolved := &event.DisputeOpened{Dispute: id}, &event.DisputeResolved{Dispute: id, ToFreelancer: 1, ToClient: 2}
+	quarrel, resolved := &event.DisputeOpened{By: event.SideClient, Dispute: id}, &event.DisputeResolved{Dispute: id, ToFreelancer: 1, ToClient: 2}
 	for _, c := range []struct {
 		name     string
 		record   string // the stream of what is given
@@ -53,7 +56,7 @@ func TestRecordsRefuse(t *testing.T) {
 		{"six stars", contract, []event.Event{started}, contract, 1, &event.FeedbackSubmitted{By: event.SideClient, Overall: 600}, projection.ErrContradiction},
 		{"recommended 11", contract, []event.Event{started}, contract, 1, &event.FeedbackSubmitted{By: event.SideClient, Overall: 400, Recommend: projectiontest.Ptr(11)}, projection.ErrContradiction},
 		{"a second exclusion", contract, []event.Event{started, &event.FeedbackExcluded{}}, contract, 2, &event.FeedbackExcluded{}, projection.ErrContradiction},
-		{"a dispute opened twice", contract, []event.Event{started, &event.DisputeOpened{Dispute: id}}, contract, 2, &event.DisputeOpened{Dispute: id}, projection.ErrContradiction},
+		{"a dispute opened twice", contract, []event.Event{started, &event.DisputeOpened{By: event.SideClient, Dispute: id}}, contract, 2, &event.DisputeOpened{By: event.SideClient, Dispute: id}, projection.ErrContradiction},
 		{"cancelling no dispute", contract, []event.Event{started}, contract, 1, &event.DisputeCancelled{Dispute: id}, projection.ErrContradiction},
 		{"resolving no dispute", contract, []event.Event{started}, contract, 1, resolved, projection.ErrContradiction},
 		{"resolving what was cancelled", contract, []event.Event{started, quarrel, &event.DisputeCancelled{Dispute: id}}, contract, 3, resolved, projection.ErrContradiction},
@@ -61,6 +64,29 @@ func TestRecordsRefuse(t *testing.T) {
 		{"a second feedback of the freelancer", contract, []event.Event{started, &event.FeedbackSubmitted{By: event.SideFreelancer, Overall: 300}}, contract, 2,
 			&event.FeedbackSubmitted{By: event.SideFreelancer, Overall: 300}, projection.ErrContradiction},
 		{"feedback published twice", contract, []event.Event{started, &event.FeedbackPublished{}}, contract, 2, &event.FeedbackPublished{}, projection.ErrContradiction},
+		{"what was not given is not revised", contract, []event.Event{started}, contract, 1, revised, projection.ErrContradiction},
+		{"revised twice", contract, []event.Event{started, feedback, revised}, contract, 3, revised, projection.ErrContradiction},
+		{"revised to no star", contract, []event.Event{started, feedback}, contract, 2, &event.FeedbackRevised{By: event.SideClient, Overall: 99}, projection.ErrContradiction},
+		{"revised by nobody", contract, []event.Event{started, feedback}, contract, 2, &event.FeedbackRevised{Overall: 300}, projection.ErrContradiction},
+		{"a dispute of nobody", contract, []event.Event{started}, contract, 1, &event.DisputeOpened{Dispute: id}, projection.ErrContradiction},
+		{"a lapse of no dispute", contract, []event.Event{started}, contract, 1, lapsed, projection.ErrContradiction},
+		{"a second lapse", contract, []event.Event{started, quarrel, lapsed}, contract, 3, lapsed, projection.ErrContradiction},
+		{"accepting what lapsed", contract, []event.Event{started, quarrel, lapsed}, contract, 3, accepted, projection.ErrContradiction},
+		{"a lapse of what was accepted", contract, []event.Event{started, quarrel, accepted}, contract, 3, lapsed, projection.ErrContradiction},
+		{"accepting what was resolved", contract, []event.Event{started, quarrel, resolved}, contract, 3, accepted, projection.ErrContradiction},
+		{"an offer later", contract, nil, contract, 1, offered, projection.ErrGap},
+		{"an offer of what has started", contract, []event.Event{started}, contract, 1, offered, projection.ErrContradiction},
+		{"an offer again", contract, []event.Event{offered, hired}, contract, 0, offered, projection.ErrRepeated},
+		{"the end of no offer", contract, nil, contract, 0, &event.ContractOfferClosed{}, projection.ErrContradiction},
+		{"the end of an offer later", contract, []event.Event{offered}, contract, 2, &event.ContractOfferClosed{}, projection.ErrGap},
+		{"the end of an accepted offer", contract, []event.Event{offered, hired}, contract, 2, &event.ContractOfferClosed{}, projection.ErrContradiction},
+		{"work on an offer", contract, []event.Event{offered}, contract, 1, &event.BonusPaid{Amount: 1}, projection.ErrGap},
+		{"an offer that a proposal accepts", contract, []event.Event{offered}, contract, 1, started, projection.ErrGap},
+		{"a start after the end of an offer", contract, []event.Event{offered, &event.ContractOfferClosed{}}, contract, 2, hired, projection.ErrGap},
+		{"contacts twice", invite, []event.Event{projectiontest.Sent(true), &event.ContactExchanged{}}, invite, 2, &event.ContactExchanged{}, projection.ErrContradiction},
+		{"contacts twice on a proposal", proposal, []event.Event{submitted, &event.ContactExchanged{}}, proposal, 2, &event.ContactExchanged{}, projection.ErrContradiction},
+		{"a hold on what nobody knows", freelancer, []event.Event{&event.FreelancerRegistered{}}, freelancer, 1, &event.HoldPlaced{Blocks: []event.HoldBlock{"luck"}}, projection.ErrContradiction},
+		{"a meeting's event in a proposal", proposal, []event.Event{submitted}, proposal, 1, &event.InterviewRescheduled{}, projection.ErrForeignEvent},
 		{"a gap in a job", job, []event.Event{posted}, job, 2, &event.JobClosed{}, projection.ErrGap},
 		{"no job to close", job, nil, job, 0, &event.JobClosed{}, projection.ErrContradiction},
 		{"a job closed twice", job, []event.Event{posted, &event.JobClosed{}}, job, 2, &event.JobClosed{}, projection.ErrContradiction},
@@ -69,7 +95,7 @@ func TestRecordsRefuse(t *testing.T) {
 		{"a job's event in a proposal", proposal, []event.Event{submitted}, proposal, 1, &event.JobClosed{}, projection.ErrForeignEvent},
 		{"a proposal's event twice", proposal, []event.Event{submitted, &event.OfferMade{}}, proposal, 1, &event.OfferMade{}, projection.ErrRepeated},
 		{"a proposal by no way there is", proposal, nil, proposal, 0, &event.ProposalSubmitted{Via: event.ViaDirect}, projection.ErrContradiction},
-		{"cancelling twice", contract, []event.Event{started, &event.DisputeOpened{Dispute: id}, &event.DisputeCancelled{Dispute: id}}, contract, 3, &event.DisputeCancelled{Dispute: id}, projection.ErrContradiction},
+		{"cancelling twice", contract, []event.Event{started, &event.DisputeOpened{By: event.SideClient, Dispute: id}, &event.DisputeCancelled{Dispute: id}}, contract, 3, &event.DisputeCancelled{Dispute: id}, projection.ErrContradiction},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w, untouched := projectiontest.NewWorld(t), projectiontest.NewWorld(t)
@@ -113,11 +139,17 @@ func TestEveryEventHasItsStream(t *testing.T) {
 	unrecorded := map[string]string{} // the streams of events that change no record
 	for stream, names := range map[string]string{
 		event.WorkWeekStream(id, event.WeekOf(projectiontest.June)): "SegmentLogged SegmentDeleted WeekInvoiced",
-		event.ImportStream(id): "ImportLineRejected",
+		event.ImportStream(id):    "ImportLineRejected",
+		event.InterviewStream(id): "InterviewRescheduled",
 	} {
 		for _, name := range strings.Fields(names) {
 			unrecorded[name] = stream
 		}
+	}
+	ofTwo := map[string]bool{
+		"TermsAccepted": true, "TermsViolationRecorded": true, // of either kind of accounts
+		"IdentityVerified": true, "IdentityVerificationRevoked": true, "PhoneVerified": true, "PhoneVerificationRevoked": true,
+		"ContactExchanged": true,
 	}
 	for _, typ := range event.Types() {
 		homes := 0
@@ -140,7 +172,7 @@ func TestEveryEventHasItsStream(t *testing.T) {
 			log := projectiontest.NewLog()
 			last := projectiontest.Write(t, log, unrecorded[name], projectiontest.Encoded(t, projectiontest.June, typ.Event))
 			require.Equal(t, last, projectiontest.Loaded(t, log).Position(), name)
-		case name == "TermsAccepted" || name == "TermsViolationRecorded":
+		case ofTwo[name]:
 			require.Equal(t, 2, homes, name)
 		default:
 			require.Equal(t, 1, homes, name)

@@ -92,6 +92,8 @@ func (m *mapOf[R, P]) fold(id uuid.UUID, ch *change, d *dictionary) error {
 	if err := P(r).fold(ch, d); err != nil {
 		return err
 	}
-	(*m)[id] = r
+	if _, next := P(r).stream(); next > 0 { // not of an offer, which begins no record
+		(*m)[id] = r
+	}
 	return nil
 }

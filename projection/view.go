@@ -46,7 +46,7 @@ type Parts uint8
 // The parts. What is not wanted may be missing.
 const (
 	PartMarks     Parts = 1 << iota // of the account: what changed of its profile, standing and conduct
-	PartInvites                     // a freelancer's
+	PartInvites                     // of either
 	PartProposals                   // a freelancer's
 	PartJobs                        // a client's
 	PartContracts                   // with a freelancer's: the clients who can void them

@@ -85,12 +85,17 @@ func (r versionTx) freelancerHistories(accounts map[uuid.UUID]*projection.Freela
 // given.
 func (r versionTx) clientHistories(accounts map[uuid.UUID]*projection.ClientRecord, of idSet, wanted projection.Parts) (map[uuid.UUID]*projection.ClientHistory, error) {
 	recs := projection.NewRecords()
-	if err := r.loadParts(recs, wanted, of.condition("client_id"), of.args, jobRecords, contractRecords); err != nil {
+	if err := r.loadParts(recs, wanted, of.condition("client_id"), of.args, inviteRecords, jobRecords, contractRecords); err != nil {
 		return nil, err
 	}
 	all := make(map[uuid.UUID]*projection.ClientHistory, len(accounts))
 	for id, account := range accounts {
 		all[id] = &projection.ClientHistory{Account: account}
+	}
+	for _, i := range recs.Invites {
+		if h := all[i.Client]; h != nil {
+			h.Invites = append(h.Invites, i)
+		}
 	}
 	for _, j := range recs.Jobs {
 		if h := all[j.Client]; h != nil {

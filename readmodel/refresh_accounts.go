@@ -26,17 +26,21 @@ func (p *refreshRun) freelancers(ctx context.Context, ids []uuid.UUID, now event
 	}
 	policy := p.model.options.Policy
 	rule := policy.ID()
-	return p.accounts(ctx, staleFreelancer, ids, now, freelancerStatsTable.Table, load, func(id uuid.UUID) account {
+	return p.accounts(ctx, staleFreelancer, ids, now, freelancerStatsTable.Table, load, func(id uuid.UUID) (account, error) {
 		h := histories[id]
 		switch {
 		case h == nil:
-			return account{id: id, until: event.Never}
+			return account{id: id, until: event.Never}, nil
 		case !h.RegisteredBy(now):
-			return account{id: id, until: h.Account.Registered.At}
+			return account{id: id, until: h.Account.Registered.At}, nil
+		}
+		stats, err := policy.MyStats(*h, now)
+		if err != nil {
+			return account{}, err
 		}
 		until := policy.FreelancerValidUntil(*h, now)
-		row := freelancerStatsTable.row(&freelancerStats{id, computation{now, until, rule}, policy.MyStats(*h, now), h.Account.Profile(now)})
-		return account{id, row, until}
+		row := freelancerStatsTable.row(&freelancerStats{id, computation{now, until, rule}, stats, h.Account.Profile(now)})
+		return account{id, row, until}, nil
 	})
 }
 
@@ -51,17 +55,21 @@ func (p *refreshRun) clients(ctx context.Context, ids []uuid.UUID, now event.Tim
 	}
 	policy := p.model.options.Policy
 	rule := policy.ID()
-	return p.accounts(ctx, staleClient, ids, now, clientStatsTable.Table, load, func(id uuid.UUID) account {
+	return p.accounts(ctx, staleClient, ids, now, clientStatsTable.Table, load, func(id uuid.UUID) (account, error) {
 		h := histories[id]
 		switch {
 		case h == nil:
-			return account{id: id, until: event.Never}
+			return account{id: id, until: event.Never}, nil
 		case !h.RegisteredBy(now):
-			return account{id: id, until: h.Account.Registered.At}
+			return account{id: id, until: h.Account.Registered.At}, nil
+		}
+		profile, err := policy.ClientProfile(*h, now)
+		if err != nil {
+			return account{}, err
 		}
 		until := policy.ClientValidUntil(*h, now)
-		row := clientStatsTable.row(&clientStats{id, computation{now, until, rule}, policy.ClientProfile(*h, now)})
-		return account{id, row, until}
+		row := clientStatsTable.row(&clientStats{id, computation{now, until, rule}, profile})
+		return account{id, row, until}, nil
 	})
 }
 
@@ -99,7 +107,7 @@ type account struct {
 
 // accounts computes the statistics of some accounts of a kind and writes them.
 func (p *refreshRun) accounts(ctx context.Context, kind string, ids []uuid.UUID, now event.Time, t *Table,
-	load func(versionTx) error, compute func(uuid.UUID) account) error {
+	load func(versionTx) error, compute func(uuid.UUID) (account, error)) error {
 	var seen map[staleKey]int64
 	err := p.read(ctx, func(r versionTx) (err error) {
 		if seen, err = r.staleRows(kind, ids, now); err != nil {
@@ -112,7 +120,9 @@ func (p *refreshRun) accounts(ctx context.Context, kind string, ids []uuid.UUID,
 	}
 	all := make([]account, len(ids))
 	for i, id := range ids {
-		all[i] = compute(id)
+		if all[i], err = compute(id); err != nil {
+			return err
+		}
 	}
 	return p.write(ctx, func(r versionTx) error {
 		if err := r.settle(kind, ids, seen, now); err != nil {

@@ -28,8 +28,9 @@ func (p *refreshRun) marketplace(ctx context.Context, every time.Duration) error
 		if err := statistics.CountMarket(view{r}, count, validity); err != nil {
 			return err
 		}
-		figures, until = count.Figures(), validity.Until()
-		return nil
+		until = validity.Until()
+		figures, err = count.Figures()
+		return err
 	})
 	if err != nil || figures == nil {
 		return err

@@ -75,14 +75,14 @@ func (r versionTx) mark(records *projection.Records, after event.Position, parti
 		}
 	}
 	for _, i := range records.Invites {
-		if max(i.Sent.Position, i.Closed.Position) > after {
+		if max(i.Sent.Position, i.Closed.Position, i.Contact.Position) > after {
 			freelancers[i.Freelancer] = struct{}{}
 		}
 	}
 	for _, p := range records.Proposals {
-		last := p.Submitted.Position
+		last := max(p.Submitted.Position, p.Contact.Position)
 		if n := len(p.Steps); n > 0 {
-			last = p.Steps[n-1].Position
+			last = max(last, p.Steps[n-1].Position)
 		}
 		if last > after {
 			freelancers[p.Freelancer] = struct{}{}

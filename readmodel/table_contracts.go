@@ -35,6 +35,8 @@ var contractRecords = &recordsOf[contract]{
 		when("ended", "when it ended; NULL while it runs", func(c *contract) *projection.Moment { return &c.Ended }),
 		feedbackColumns("feedback", "the client", func(c *contract) *projection.Feedback { return &c.Feedback }),
 		when("excluded", "when that feedback was taken out of the count", func(c *contract) *projection.Moment { return &c.Excluded }),
+		textColumn("excluded_basis", "moderation, perk, or a word of the host's", func(c *contract) *event.ExclusionBasis { return &c.Basis }).
+			where(func(c *contract) bool { return c.Excluded.Happened() }),
 		feedbackColumns("returned", "the freelancer", func(c *contract) *projection.Feedback { return &c.Returned }),
 		when("published", "when the feedback given until then became visible", func(c *contract) *projection.Moment { return &c.Published }),
 	),
@@ -56,6 +58,9 @@ func feedbackColumns(name, side string, of func(*contract) *projection.Feedback)
 		nullable[contract, int64]{recommend.null().private(),
 			func(c *contract) (int64, bool) { return recommended(of(c)) },
 			func(c *contract, n *int64) error { return setRecommended(of(c), n) }},
+		when(name+"_revised", "when "+side+" changed those marks", func(c *contract) *projection.Moment { return &of(c).Revised }),
+		between(100, 500, integerColumn(name+"_revised_overall", "the mean from then on", func(c *contract) *int16 { return &of(c).RevisedOverall })).
+			where(func(c *contract) bool { return of(c).Revised.Happened() }),
 	}
 }
 
@@ -107,7 +112,10 @@ var contractDisputes = childrenOf[contract, dispute]{
 		Live:     true,
 	}, "contract_id", "the contract",
 		idColumn("id", "the dispute, unique in its contract", func(d *dispute) *uuid.UUID { return &d.ID }),
+		textColumn("opened_by", "client or freelancer", func(d *dispute) *event.Side { return &d.By }, event.SideClient, event.SideFreelancer),
 		happened("opened", "when it was opened", func(d *dispute) *projection.Moment { return &d.Opened }),
+		when("accepted", "when the other side accepted it", func(d *dispute) *projection.Moment { return &d.Accepted }),
+		when("lapsed", "when the time for an answer was over", func(d *dispute) *projection.Moment { return &d.Lapsed }),
 		when("cancelled", "when it was cancelled; a cancelled dispute does not count from then on", func(d *dispute) *projection.Moment { return &d.Cancelled }),
 		when("resolved", "when it was resolved", func(d *dispute) *projection.Moment { return &d.Resolved }),
 		integerColumn("to_freelancer", "the freelancer's share of the disputed amount, if it was resolved; minor units",
@@ -116,9 +124,7 @@ var contractDisputes = childrenOf[contract, dispute]{
 	),
 	changes: true,
 	list:    func(c *contract) *[]dispute { return &c.Disputes },
-	newest: func(d *dispute) event.Position {
-		return max(d.Opened.Position, d.Cancelled.Position, d.Resolved.Position)
-	},
+	newest:  (*dispute).Newest,
 }
 
 func resolved(d *dispute) bool { return d.Resolved.Happened() }

@@ -1,6 +1,8 @@
 package readmodel
 
 import (
+	"fmt"
+
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
@@ -42,13 +44,29 @@ var freelancerMarks = childrenOf[freelancer, freelancerMark]{
 	}, "freelancer_id", "the freelancer",
 		occurred("when it happened", func(m *freelancerMark) *projection.Moment { return &m.Moment }),
 		wordColumn("kind", "", func(m *freelancerMark) *projection.FreelancerMarkKind { return &m.Kind }),
-		textColumn("word", "the visibility, the kind of hold, the badge or the rule that was broken, else empty",
+		textColumn("word", "the visibility, the kind of hold, the badge, the rule that was broken, or why the account was suspended or closed, else empty",
 			func(m *freelancerMark) *string { return &m.Word }),
 		nullable[freelancerMark, int64]{column("number", Integer, "availability: 1 if available, else 0; completeness: percent; assessed: the Job Success score"+
 			" as shown, in percent, NULL without one; else NULL").null(), markNumber, setMarkNumber},
+		nullable[freelancerMark, string]{column("blocks", Text, "what a hold that was placed blocks: proposals, contracts and search, as it has them, with commas between; else NULL").null(),
+			func(m *freelancerMark) (string, bool) { return m.Blocks.String(), m.Kind == projection.MarkHoldPlaced }, setBlocks},
 	),
 	list:   func(f *freelancer) *[]freelancerMark { return &f.Marks },
 	newest: func(m *freelancerMark) event.Position { return m.Position },
+}
+
+func setBlocks(m *freelancerMark, words *string) error {
+	if (words != nil) != (m.Kind == projection.MarkHoldPlaced) {
+		return fmt.Errorf("column blocks is NULL or is not, against the columns before it")
+	}
+	if words == nil {
+		return nil
+	}
+	var known bool
+	if m.Blocks, known = projection.BlocksOf(*words); !known {
+		return fmt.Errorf("column blocks holds %.40q", *words)
+	}
+	return nil
 }
 
 // markNumber is known of a mark that has one, but for an assessment without a

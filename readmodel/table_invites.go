@@ -25,6 +25,7 @@ var inviteRecords = &recordsOf[invite]{
 		boolColumn("available", "the freelancer took work when it was sent", func(i *invite) *bool { return &i.Available }),
 		wordColumn("outcome", "", func(i *invite) *projection.InviteOutcome { return &i.Outcome }),
 		happened("sent", "when it was sent", func(i *invite) *projection.Moment { return &i.Sent }),
+		when("contact", "when both sides saw each other's contact details", func(i *invite) *projection.Moment { return &i.Contact }),
 		when("closed", "when it got its outcome; NULL while open", func(i *invite) *projection.Moment { return &i.Closed }),
 	),
 	category:    event.CategoryInvite,

@@ -23,7 +23,7 @@ var jobRecords = &recordsOf[job]{
 		revisionColumn(func(j *job) *uint64 { return &j.Next }),
 		happened("posted", "when it was posted", func(j *job) *projection.Moment { return &j.Posted }),
 		when("closed", "when it was closed", func(j *job) *projection.Moment { return &j.Closed }),
-		textColumn("close_reason", "filled, cancelled or expired", func(j *job) *event.CloseReason { return &j.CloseReason }).
+		textColumn("close_reason", "filled, cancelled, expired or client_sanctioned", func(j *job) *event.CloseReason { return &j.CloseReason }).
 			where(func(j *job) bool { return j.Closed.Happened() }),
 		when("removed", "when the platform removed it, closed before or not", func(j *job) *projection.Moment { return &j.Removed }),
 		textColumn("remove_reason", "tos or other", func(j *job) *event.RemoveReason { return &j.RemoveReason }).

@@ -28,6 +28,7 @@ var proposalRecords = &recordsOf[proposal]{
 		revisionColumn(func(p *proposal) *uint64 { return &p.Next }),
 		textColumn("via", "how it came about: invite or proposal", func(p *proposal) *event.Via { return &p.Via }, event.ViaInvite, event.ViaProposal),
 		happened("submitted", "when it was submitted", func(p *proposal) *projection.Moment { return &p.Submitted }),
+		when("contact", "when both sides saw each other's contact details; of an invite, see there", func(p *proposal) *projection.Moment { return &p.Contact }),
 	),
 	category:    event.CategoryProposal,
 	children:    []childTable[proposal]{proposalSteps},

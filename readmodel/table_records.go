@@ -12,7 +12,7 @@ import (
 
 // recordsSchema goes up by one with every change of a column of the records'
 // tables or of their child tables.
-const recordsSchema = 2
+const recordsSchema = 3
 
 // recordTable is the table of one sort of records with its child tables: how
 // they lie there, and what is done with all sorts alike.

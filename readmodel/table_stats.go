@@ -148,7 +148,7 @@ var profileColumns = []computedColumn[projection.Profile]{
 	computed("available", Bool, "takes work", func(p *projection.Profile) any { return p.Available }),
 	computed("profile_percent", Integer, "how complete the profile is", func(p *projection.Profile) any { return p.Percent }),
 	computed("identity_verified", Bool, "and not revoked", func(p *projection.Profile) any { return p.IdentityVerified }),
-	computed("phone_verified", Bool, "once is enough", func(p *projection.Profile) any { return p.PhoneVerified }),
+	computed("phone_verified", Bool, "and not revoked", func(p *projection.Profile) any { return p.PhoneVerified }),
 }
 
 var badgeColumns = []computedColumn[statistics.BadgeProgress]{

@@ -157,7 +157,11 @@ func (p *parser) command(l *Line, env envelopeValues) (aggregate.Command, error)
 		}
 		l.ActedBy = p.words.Of(text)
 	}
-	return p.read(t)
+	c, err := p.read(t)
+	if err == nil {
+		err = aggregate.ValidateAt(c, l.At)
+	}
+	return c, err
 }
 
 // read decodes and validates a command of the members. It fails with the command where

@@ -3,6 +3,7 @@ package simulate
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"github.com/google/uuid"
 
@@ -157,31 +158,38 @@ func (o *opening) choose() {
 	o.plan(o.days(3, 6), func() { o.offer(best) })
 }
 
-// interview is held, mostly, within two days.
+// interview takes the candidate up, and mostly they meet within two days.
 func (o *opening) interview(c *candidate) {
-	if c.out || o.do(aggregate.StartInterview{Proposal: c.proposal}) != applied {
+	if c.out || o.do(aggregate.StartInterview{Proposal: c.proposal}) != applied || !o.chance(850) {
 		return
 	}
-	if o.chance(850) {
-		meeting := aggregate.ScheduleInterview{
-			Proposal: c.proposal, Format: event.FormatOneOnOne, Channel: event.ChannelChat, Participants: 2,
-			ScheduledAt: o.now.AddSeconds(o.hours(2, 40)),
-		}
-		if o.chance(300) {
-			meeting.Format = oneOf(&o.actor, event.FormatPanel, event.FormatTelephone, event.FormatGroup)
-			meeting.Channel, meeting.Participants = oneOf(&o.actor, event.ChannelAudio, event.ChannelVideo), int(o.between(2, 6))
-		}
-		o.do(meeting)
+	meeting := aggregate.ScheduleInterview{
+		Interview: o.actor.id(), Job: o.job, Proposals: []uuid.UUID{c.proposal}, Interviewers: interviewers(1),
+		Format: event.FormatOneOnOne, Channel: event.ChannelChat, ScheduledAt: o.now.AddSeconds(o.hours(2, 40)),
 	}
-	o.plan(o.hours(3, 44), func() {
-		switch {
-		case c.out:
-		case o.chance(880):
-			o.do(aggregate.HoldInterview{Proposal: c.proposal})
-		default:
-			o.do(aggregate.CancelInterview{Proposal: c.proposal})
+	if o.chance(300) {
+		meeting.Format = oneOf(&o.actor, event.FormatPanel, event.FormatTelephone)
+		meeting.Channel, meeting.Interviewers = event.ChannelAudio, interviewers(int(o.between(2, 6)))
+	}
+	if o.do(meeting) != applied {
+		return
+	}
+	o.plan(int64(meeting.ScheduledAt-o.now)+o.hours(0, 2), func() {
+		if c.out || !o.chance(880) {
+			o.do(aggregate.CancelInterview{Interview: meeting.Interview, By: event.ActorClient})
+			return
 		}
+		o.do(aggregate.HoldInterview{Interview: meeting.Interview})
 	})
+}
+
+// interviewers are the client's own words for people.
+func interviewers(n int) []event.Text {
+	people := make([]event.Text, n)
+	for i := range people {
+		people[i] = event.Text("interviewer " + strconv.Itoa(i+1))
+	}
+	return people
 }
 
 // offer offers the work to the first candidate, and to the next one if nothing
@@ -200,6 +208,7 @@ func (o *opening) offer(to []*candidate) {
 	c := to[0]
 	next := func() { o.offer(to[1:]) }
 	k := o.agree(c.freelancer, o.kind)
+	k.id = c.proposal
 	switch o.do(k.offer(c.proposal)) {
 	case applied:
 		c.offered = true
@@ -233,7 +242,7 @@ func (o *opening) offer(to []*candidate) {
 		})
 	default:
 		c.plan(min(wait, 6*day)+c.minutes(1, 60), func() {
-			if c.do(aggregate.AcceptOffer{Proposal: c.proposal, Contract: k.id}) == applied {
+			if c.do(aggregate.AcceptOffer{Proposal: c.proposal}) == applied {
 				c.out, c.offered = true, false
 				k.begin()
 				o.filled()

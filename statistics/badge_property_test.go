@@ -78,7 +78,7 @@ func only(h projection.FreelancerHistory, kept map[event.Position]bool) projecti
 		c := *r
 		c.Payments = slices.DeleteFunc(slices.Clone(c.Payments), func(p projection.Payment) bool { return !kept[p.Position] })
 		any := kept[c.Started.Position] || len(c.Payments) > 0
-		for _, m := range []*projection.Moment{&c.Ended, &c.Feedback.Moment, &c.Excluded} {
+		for _, m := range []*projection.Moment{&c.Ended, &c.Feedback.Moment, &c.Feedback.Revised, &c.Published, &c.Excluded} {
 			if any = any || kept[m.Position]; !kept[m.Position] {
 				*m = never
 			}
@@ -164,6 +164,8 @@ func facts(h projection.FreelancerHistory, see func(m projection.Moment, eventTy
 		}
 		see(r.Ended, "ContractEnded")
 		see(r.Feedback.Moment, "FeedbackSubmitted")
+		see(r.Published, "FeedbackPublished")
+		see(r.Feedback.Revised, "FeedbackRevised")
 		see(r.Excluded, "FeedbackExcluded")
 	}
 }

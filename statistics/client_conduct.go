@@ -1,9 +1,6 @@
 package statistics
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
@@ -15,52 +12,115 @@ type SignalKind string
 
 // The kinds of signals.
 const (
+	SignalFeedback  SignalKind = "feedback" // of few stars
 	SignalComplaint SignalKind = "complaint"
-	SignalFeedback  SignalKind = "feedback" // of few stars, published or not
-	SignalDispute   SignalKind = "dispute"  // resolved, and not in the client's favour
+	SignalInvite    SignalKind = "invite"    // reported as spam
+	SignalDispute   SignalKind = "dispute"   // resolved, and not in the client's favour, or lapsed where the freelancer had opened it
+	SignalJob       SignalKind = "job"       // removed for the terms of service
+	SignalViolation SignalKind = "violation" // of the terms, by the client
 )
 
 // SignalExplained is a negative signal with what it was.
 type SignalExplained struct {
-	Freelancer uuid.UUID           `json:"freelancer"`
-	Kind       SignalKind          `json:"kind"`
-	Contract   uuid.UUID           `json:"contract,omitzero"` // of feedback and disputes
-	Fact       projection.Evidence `json:"fact"`
+	Source   SignalSource        `json:"source"`
+	Kind     SignalKind          `json:"kind"`
+	Contract uuid.UUID           `json:"contract,omitzero"` // where it is of one
+	Fact     projection.Evidence `json:"fact"`
 }
 
-// conduct is what a client's record and contracts say of the client's conduct,
-// for Standing to judge. It is what package process folds from the log.
-func (p StandingPolicy) conduct(client *projection.ClientRecord, contracts []*projection.ContractRecord) *ClientConduct {
-	c := &ClientConduct{Marks: client.Marks}
-	for _, s := range p.signals(client, contracts) {
-		c.Signals = append(c.Signals, NegativeSignal{projection.Moment{At: s.Fact.OccurredAt, Position: s.Fact.Position}, s.Freelancer})
+// SignalSource is who a signal is from: a freelancer, or the platform, which is the nil
+// UUID.
+type SignalSource uuid.UUID
+
+// MarshalText is the freelancer's id, or "platform".
+func (s SignalSource) MarshalText() ([]byte, error) {
+	if uuid.UUID(s) == uuid.Nil {
+		return []byte("platform"), nil
 	}
-	for _, m := range client.Marks {
-		if m.Kind == projection.MarkContacted && m.Reason == string(event.ContactConsistentlyNegative) {
-			c.Contacts = append(c.Contacts, m.Moment)
-		}
-	}
-	return c
+	return uuid.UUID(s).MarshalText()
 }
 
-// signals are all negative signals about a client, in the log's order.
-func (p StandingPolicy) signals(client *projection.ClientRecord, contracts []*projection.ContractRecord) []SignalExplained {
-	var all []SignalExplained
-	for _, m := range client.Marks {
-		if m.Kind == projection.MarkComplaint {
-			all = append(all, SignalExplained{m.Freelancer, SignalComplaint, uuid.Nil, m.Evidence(m.Kind.EventType())})
-		}
-	}
-	for _, r := range contracts {
-		if r.Returned.Happened() && p.negativeFeedback(int(r.Returned.Overall)) {
-			all = append(all, SignalExplained{r.Freelancer, SignalFeedback, r.ID, r.Returned.Evidence("FeedbackSubmitted")})
-		}
-		for _, d := range r.Disputes {
-			if d.Resolved.Happened() && negativeDispute(d.ToFreelancer, d.ToClient) {
-				all = append(all, SignalExplained{r.Freelancer, SignalDispute, r.ID, d.Resolved.Evidence("DisputeResolved")})
+// fact is a ConductFact with the type of its event.
+type fact struct {
+	ConductFact
+	event string
+}
+
+func (f fact) explained() SignalExplained {
+	return SignalExplained{SignalSource(f.Source), f.Signal, f.Contract, f.Moment.Evidence(f.event)}
+}
+
+// facts are what a client's records say of the client's conduct, in no order. Package
+// process folds the same from the log. Where sealed feedback counts it does so from its
+// submission.
+func (p StandingPolicy) facts(h projection.ClientHistory, sealedCounts bool) (all []fact) {
+	add := func(f ConductFact, event string) { all = append(all, fact{f, event}) }
+	for _, m := range h.Account.Marks {
+		f := ConductFact{Moment: m.Moment, Source: m.Freelancer}
+		switch m.Kind {
+		case projection.MarkComplaint:
+			f.Signal = SignalComplaint
+		case projection.MarkTermsViolation:
+			f.Signal = SignalViolation
+		case projection.MarkContacted:
+			if m.Reason != string(event.ContactConsistentlyNegative) {
+				continue
 			}
+			f.Kind = ConductContacted
+		case projection.MarkSuspended:
+			f.Kind, f.Reason = ConductSuspended, event.SanctionReason(m.Reason)
+		case projection.MarkReinstated:
+			f.Kind = ConductReinstated
+		case projection.MarkBarred:
+			f.Kind, f.Reason = ConductBarred, event.SanctionReason(m.Reason)
+		default:
+			continue
+		}
+		add(f, m.Kind.EventType())
+	}
+	for _, r := range h.Invites {
+		if r.Outcome == projection.InviteReported {
+			add(ConductFact{Moment: r.Closed, Signal: SignalInvite, Source: r.Freelancer}, "InviteReported")
 		}
 	}
-	slices.SortFunc(all, func(a, b SignalExplained) int { return cmp.Compare(a.Fact.Position, b.Fact.Position) })
+	for _, r := range h.Jobs {
+		if r.Removed.Happened() && r.RemoveReason == event.RemoveTOS {
+			add(ConductFact{Moment: r.Removed, Signal: SignalJob}, "JobRemoved")
+		}
+	}
+	for _, r := range h.Contracts {
+		p.ofContract(r, sealedCounts, add)
+	}
 	return all
+}
+
+func (p StandingPolicy) ofContract(r *projection.ContractRecord, sealedCounts bool, add func(ConductFact, string)) {
+	signal := ConductFact{Signal: SignalFeedback, Source: r.Freelancer, Contract: r.ID}
+	counts, name := r.Published, "FeedbackPublished"
+	if sealedCounts {
+		counts, name = r.Returned.Moment, "FeedbackSubmitted"
+	}
+	if given := &r.Returned; given.Happened() && counts.Happened() {
+		was := p.NegativeFeedback(int(given.Overall))
+		if signal.Moment = counts; was {
+			add(signal, name)
+		}
+		if given.Revised.Happened() && p.NegativeFeedback(int(given.RevisedOverall)) != was {
+			if signal.Moment = given.Revised; was {
+				signal.Kind = ConductTakenBack
+			}
+			add(signal, "FeedbackRevised")
+		}
+	}
+	for _, d := range r.Disputes {
+		signal := ConductFact{Signal: SignalDispute, Source: r.Freelancer, Contract: r.ID}
+		switch {
+		case d.Resolved.Happened() && negativeDispute(d.ToFreelancer, d.ToClient):
+			signal.Moment = d.Resolved
+			add(signal, "DisputeResolved")
+		case d.Lapsed.Happened() && d.By == event.SideFreelancer:
+			signal.Moment = d.Lapsed
+			add(signal, "DisputeLapsed")
+		}
+	}
 }

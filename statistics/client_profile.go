@@ -17,6 +17,11 @@ type ClientProfile struct {
 	Until   *event.Time   `json:"until"`   // when a contacted client's slate is clean again; else nil
 	Signals int64         `json:"signals"` // negative ones that count now
 	Next    StandingStep  `json:"next"`    // what the standing calls for
+	// DueSince is when that became due, nil where nothing is.
+	DueSince *event.Time `json:"due_since"`
+
+	Registered       event.Time `json:"registered"`
+	RunningContracts int64      `json:"running_contracts"`
 
 	JobsPosted   int64  `json:"jobs_posted"` // ever, also closed and removed ones
 	JobsWithHire int64  `json:"jobs_with_hire"`
@@ -64,9 +69,11 @@ type ClientContract struct {
 	Facts      []projection.Evidence `json:"facts"`
 }
 
-// ClientProfile computes a client's profile from the client's records.
-func (p Policy) ClientProfile(h projection.ClientHistory, asOf event.Time) *ClientProfile {
-	return &p.explainClientProfile(h, asOf).Profile
+// ClientProfile computes a client's profile from the client's records. It fails with a
+// *SumError.
+func (p Policy) ClientProfile(h projection.ClientHistory, asOf event.Time) (profile *ClientProfile, err error) {
+	defer failedSum(&err)
+	return &p.explainClientProfile(h, asOf).Profile, nil
 }
 
 // explainClientProfile is ClientProfile with its reasons.
@@ -76,32 +83,47 @@ func (p Policy) explainClientProfile(h projection.ClientHistory, asOf event.Time
 		Client: h.Account.ID, AsOf: asOf, Policy: p.Name,
 		Standing: []projection.Evidence{}, Signals: []SignalExplained{}, PastSignals: []SignalExplained{}, Jobs: []JobHires{}, Contracts: []ClientContract{},
 	}
+	x.Profile.Registered = h.Account.Registered.At
 	x.Profile.DisputeRate = p.DisputeRate.of(h.Contracts, asOf)
 	contracts := slices.Clone(h.Contracts)
 	slices.SortFunc(contracts, func(a, b *projection.ContractRecord) int { return byPosition(a.Started, b.Started) })
-	x.standing(h, asOf, p.Standing)
+	x.standing(h, asOf, p.Standing, false)
 	x.marks(h.Account, asOf)
 	x.jobs(h.Jobs, contracts, asOf)
 	x.contracts(contracts, asOf)
 	return x
 }
 
-func (x *ClientProfileExplanation) standing(h projection.ClientHistory, asOf event.Time, p StandingPolicy) {
-	s := p.Standing(p.conduct(h.Account, h.Contracts), asOf)
+func (x *ClientProfileExplanation) standing(h projection.ClientHistory, asOf event.Time, p StandingPolicy, sealedCounts bool) {
+	var facts []ConductFact
+	var signals []fact
+	for _, f := range p.facts(h, sealedCounts) {
+		if !f.By(asOf) {
+			continue
+		}
+		facts = append(facts, f.ConductFact)
+		if f.Kind == ConductSignal {
+			signals = append(signals, f)
+		}
+	}
+	s := p.Conduct(facts).Standing(asOf)
 	x.Profile.State, x.Profile.Next, x.Profile.Signals = s.State, s.Next, int64(len(s.Signals))
 	if s.Until != event.Never {
 		x.Profile.Until = &s.Until
 	}
-	counts := map[event.Position]bool{}
-	for _, signal := range s.Signals {
-		counts[signal.Position] = true
+	if s.Due.Happened() {
+		x.Profile.DueSince = &s.Due.At
 	}
-	for _, signal := range p.signals(h.Account, h.Contracts) {
-		switch {
-		case counts[signal.Fact.Position]:
-			x.Signals = append(x.Signals, signal)
-		case signal.Fact.OccurredAt <= asOf:
-			x.PastSignals = append(x.PastSignals, signal)
+	counts := map[projection.Moment]bool{}
+	for _, signal := range s.Signals {
+		counts[signal.Moment] = true
+	}
+	slices.SortFunc(signals, func(a, b fact) int { return byPosition(a.Moment, b.Moment) })
+	for _, signal := range signals {
+		if counts[signal.Moment] {
+			x.Signals = append(x.Signals, signal.explained())
+		} else {
+			x.PastSignals = append(x.PastSignals, signal.explained())
 		}
 	}
 }
@@ -157,14 +179,20 @@ func (x *ClientProfileExplanation) contracts(contracts []*projection.ContractRec
 				c.Facts = append(c.Facts, p.Evidence(p.Kind.EventType()))
 			}
 		}
-		if r.Returned.By(asOf) && r.Published.By(asOf) {
-			given := int64(r.Returned.Overall)
+		if r.Started.By(asOf) && !r.Ended.By(asOf) {
+			x.Profile.RunningContracts++
+		}
+		if r.Shown(&r.Returned, asOf) {
+			given := int64(r.Returned.OverallAt(asOf))
 			stars += given
 			x.Profile.Feedbacks++
 			c.Stars = &given
 			c.Facts = append(c.Facts, r.Returned.Evidence("FeedbackSubmitted"), r.Published.Evidence("FeedbackPublished"))
+			if r.Returned.Revised.By(asOf) {
+				c.Facts = append(c.Facts, r.Returned.Revised.Evidence("FeedbackRevised"))
+			}
 		}
-		x.Profile.Spent += c.Paid
+		add("spent", &x.Profile.Spent, c.Paid)
 		if len(c.Facts) > 0 {
 			projection.InLogOrder(c.Facts)
 			x.Contracts = append(x.Contracts, c)
@@ -179,15 +207,21 @@ func (p Policy) ClientValidUntil(h projection.ClientHistory, asOf event.Time) ev
 	for i := range h.Account.Marks {
 		n.conduct(p.Standing, h.Account.Marks[i].Moment)
 	}
+	for _, r := range h.Invites {
+		n.conduct(p.Standing, r.Closed)
+	}
 	for _, r := range h.Jobs {
 		n.fact(r.Posted)
+		n.conduct(p.Standing, r.Removed)
 	}
 	for _, r := range h.Contracts {
 		n.contract(p.DisputeRate, r)
 		n.conduct(p.Standing, r.Returned.Moment)
-		n.fact(r.Published)
+		n.conduct(p.Standing, r.Published)
+		n.conduct(p.Standing, r.Returned.Revised)
 		for i := range r.Disputes {
 			n.conduct(p.Standing, r.Disputes[i].Resolved)
+			n.conduct(p.Standing, r.Disputes[i].Lapsed)
 		}
 	}
 	return n.at

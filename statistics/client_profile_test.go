@@ -44,7 +44,7 @@ func TestClientProfileStanding(t *testing.T) {
 		p.contract("with "+freelancer, when, &event.ContractEnded{}, &event.FeedbackSubmitted{By: event.SideFreelancer, Overall: overall})
 	}
 	dispute := func(p *past, freelancer string, when event.Time, toFreelancer, toClient event.Money) {
-		p.contract("disputed with "+freelancer, projectiontest.June, started("carl", freelancer), &event.DisputeOpened{Dispute: projectiontest.Named("d")})
+		p.contract("disputed with "+freelancer, projectiontest.June, started("carl", freelancer), &event.DisputeOpened{By: event.SideClient, Dispute: projectiontest.Named("d")})
 		p.contract("disputed with "+freelancer, when, &event.DisputeResolved{Dispute: projectiontest.Named("d"), ToFreelancer: toFreelancer, ToClient: toClient})
 	}
 	contacted := &event.ClientContacted{Basis: event.ContactConsistentlyNegative}

@@ -14,7 +14,7 @@ import (
 // TestDisputeRate: rules 5 and fine print K1.
 func TestDisputeRate(t *testing.T) {
 	d := projectiontest.Named("dispute")
-	opened, cancelled := &event.DisputeOpened{Dispute: d}, &event.DisputeCancelled{Dispute: d}
+	opened, cancelled := &event.DisputeOpened{By: event.SideClient, Dispute: d}, &event.DisputeCancelled{Dispute: d}
 	type step struct {
 		at event.Time
 		event.Event
@@ -39,8 +39,8 @@ func TestDisputeRate(t *testing.T) {
 		{"cancelled after T", []step{{projectiontest.June, opened}, ended(projectiontest.June), {projectiontest.Noon + 1, cancelled}}, "1 1 1 1"},
 		{"lapsed", []step{{projectiontest.June, opened}, {projectiontest.June, &event.DisputeLapsed{Dispute: d}}, ended(projectiontest.June)}, "1 1 1 1"},
 		{"resolved", []step{{projectiontest.June, opened}, {projectiontest.June, &event.DisputeResolved{Dispute: d}}, ended(projectiontest.June)}, "1 1 1 1"},
-		{"two disputes count once", []step{{projectiontest.June, opened}, {projectiontest.June, &event.DisputeLapsed{Dispute: d}}, {projectiontest.June, &event.DisputeOpened{Dispute: projectiontest.Named("second")}}, ended(projectiontest.June)}, "1 1 1 1"},
-		{"one of two cancelled", []step{{projectiontest.June, opened}, {projectiontest.June, cancelled}, {projectiontest.June, &event.DisputeOpened{Dispute: projectiontest.Named("second")}}, ended(projectiontest.June)}, "1 1 1 1"},
+		{"two disputes count once", []step{{projectiontest.June, opened}, {projectiontest.June, &event.DisputeLapsed{Dispute: d}}, {projectiontest.June, &event.DisputeOpened{By: event.SideClient, Dispute: projectiontest.Named("second")}}, ended(projectiontest.June)}, "1 1 1 1"},
+		{"one of two cancelled", []step{{projectiontest.June, opened}, {projectiontest.June, cancelled}, {projectiontest.June, &event.DisputeOpened{By: event.SideClient, Dispute: projectiontest.Named("second")}}, ended(projectiontest.June)}, "1 1 1 1"},
 		{"ended a year ago today, disputed long before", []step{{projectiontest.At("2015-01-01T00:00:00Z"), opened}, ended(projectiontest.At("2016-07-15T00:00:00Z"))}, "1 1 1 1"},
 		{"ended a day earlier, disputed within the year", []step{ended(projectiontest.At("2016-07-14T23:59:59Z")), {projectiontest.At("2016-07-20T00:00:00Z"), opened}}, "1 1 0 0"},
 	} {
@@ -69,7 +69,7 @@ func TestDisputeRateInPPM(t *testing.T) {
 		name := fmt.Sprint("job ", i)
 		addJob(w, name, job{end: projectiontest.June.AddMonths(-24)})
 		if i < 2 {
-			w.OnContract(name, projectiontest.June, &event.DisputeOpened{Dispute: projectiontest.Named(name)})
+			w.OnContract(name, projectiontest.June, &event.DisputeOpened{By: event.SideClient, Dispute: projectiontest.Named(name)})
 		}
 	}
 	require.Equal(t, statistics.DisputeRate{Ended: 3, Disputed: 2, PPM: projectiontest.Ptr(int64(666_667))}, p.Of(w.Contracts, projectiontest.Noon))

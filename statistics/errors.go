@@ -13,7 +13,7 @@ import (
 var (
 	// ErrBehind: records have not got to the position that is asked for; wait for it.
 	ErrBehind = fault.New("", "behind")
-	// ErrNotFound: no such account is registered as of the moment.
+	// ErrNotFound: no such account is registered as of the moment, no such contract started.
 	ErrNotFound = fault.New("statistics", "not_found")
 	// ErrUnknownPolicy: no preset has that name.
 	ErrUnknownPolicy = fault.New("", "unknown_policy")
@@ -23,14 +23,22 @@ var (
 	ErrInvalidQuery = fault.New("", "invalid_query")
 )
 
-// NotFoundError says which account is not registered as of the moment.
+// NotFoundError says which account is not registered as of the moment, which contract
+// has not started, or of which week a contract has no event.
 type NotFoundError struct {
-	Kind string // client or freelancer
-	ID   uuid.UUID
+	Kind string     // client, freelancer, contract or week
+	ID   uuid.UUID  // of a week that of its contract
+	Week event.Week // if it is one
 	AsOf event.Time
 }
 
 func (e *NotFoundError) Error() string {
+	switch e.Kind {
+	case "contract":
+		return fmt.Sprintf("statistics: no contract %s has started as of %s", e.ID, e.AsOf)
+	case "week":
+		return fmt.Sprintf("statistics: contract %s has nothing in week %s as of %s", e.ID, e.Week, e.AsOf)
+	}
 	return fmt.Sprintf("statistics: no %s %s is registered as of %s", e.Kind, e.ID, e.AsOf)
 }
 

@@ -48,6 +48,7 @@ func exampleLog(ctx context.Context) store.Store {
 		write(contract, "2016-02-01T09:00:00Z", &event.MilestoneReleased{Amount: 500_00, Cause: event.ReleasedByClient})
 		write(contract, "2016-02-02T09:00:00Z", &event.ContractEnded{By: event.SideClient, Reason: "completed"})
 		write(contract, "2016-02-03T09:00:00Z", &event.FeedbackSubmitted{By: event.SideClient, Overall: 480 - 100*i})
+		write(contract, "2016-02-03T09:00:00Z", &event.FeedbackPublished{})
 	}
 	silent := event.ContractStream(uuid.MustParse("a0000000-0000-4000-8000-000000000003"))
 	write(silent, "2016-01-05T09:00:00Z", &event.ContractStarted{Client: exampleClients[0], Freelancer: exampleFreelancer, Kind: event.KindFixed, Via: event.ViaDirect})
@@ -143,15 +144,17 @@ func ExampleExplainJobSuccess() {
 	//   2016-02-01T09:00:00Z MilestoneReleased at position 4
 	//   2016-02-02T09:00:00Z ContractEnded at position 5
 	//   2016-02-03T09:00:00Z FeedbackSubmitted at position 6
+	//   2016-02-03T09:00:00Z FeedbackPublished at position 7
 	// neutral weight 5 windows [6 12 24]
-	//   2016-01-05T09:00:00Z ContractStarted at position 8
-	//   2016-02-01T09:00:00Z MilestoneReleased at position 9
-	//   2016-02-02T09:00:00Z ContractEnded at position 10
-	//   2016-02-03T09:00:00Z FeedbackSubmitted at position 11
+	//   2016-01-05T09:00:00Z ContractStarted at position 9
+	//   2016-02-01T09:00:00Z MilestoneReleased at position 10
+	//   2016-02-02T09:00:00Z ContractEnded at position 11
+	//   2016-02-03T09:00:00Z FeedbackSubmitted at position 12
+	//   2016-02-03T09:00:00Z FeedbackPublished at position 13
 	// left out: no_feedback
-	//   2016-01-05T09:00:00Z ContractStarted at position 12
-	//   2016-02-02T09:00:00Z BonusPaid at position 13
-	//   2016-02-02T09:00:00Z ContractEnded at position 14
+	//   2016-01-05T09:00:00Z ContractStarted at position 14
+	//   2016-02-02T09:00:00Z BonusPaid at position 15
+	//   2016-02-02T09:00:00Z ContractEnded at position 16
 }
 
 func showFacts(facts []projection.Evidence) {
@@ -170,8 +173,8 @@ func ExampleExplainResponsiveness() {
 	}
 	// Output:
 	// counted: true response in seconds: 9000
-	//   2016-02-20T09:00:00Z InviteSent at position 16
-	//   2016-02-20T11:30:00Z InviteAccepted at position 17
+	//   2016-02-20T09:00:00Z InviteSent at position 18
+	//   2016-02-20T11:30:00Z InviteAccepted at position 19
 }
 
 func ExampleExplainMarketplaceDisputeRate() {
@@ -186,8 +189,8 @@ func ExampleExplainMarketplaceDisputeRate() {
 	}
 	// Output:
 	// 1 of 3 ended contracts
-	//   2016-02-02T09:00:00Z ContractEnded at position 14
-	//   2016-02-10T09:00:00Z DisputeOpened at position 15
+	//   2016-02-02T09:00:00Z ContractEnded at position 16
+	//   2016-02-10T09:00:00Z DisputeOpened at position 17
 }
 
 // Each condition of a badge says whether it is met, and names what it has read.
@@ -209,8 +212,8 @@ func ExampleExplainBadges() {
 	// first_contract false have 4806000 need 7776001 seconds
 	// paid true have 102000 need 100000 minor_units
 	//   2016-02-01T09:00:00Z MilestoneReleased at position 4
-	//   2016-02-01T09:00:00Z MilestoneReleased at position 9
-	//   2016-02-02T09:00:00Z BonusPaid at position 13
+	//   2016-02-01T09:00:00Z MilestoneReleased at position 10
+	//   2016-02-02T09:00:00Z BonusPaid at position 15
 	// profile false have 0 need 100 percent
 	// no_hold true have 0 need 0 holds
 	// active true have 4 need 1 activities

@@ -56,11 +56,11 @@ type Volume struct {
 }
 
 func (v *Volume) add(p *projection.Payment) {
-	v.Minutes += p.Minutes
+	add("minutes", &v.Minutes, p.Minutes)
 	if p.Kind == projection.PaymentRefund {
-		v.Refunds += p.Amount
+		add("refunds", &v.Refunds, p.Amount)
 	} else {
-		v.GrossVolume += p.Amount
+		add("gross_volume", &v.GrossVolume, p.Amount)
 	}
 }
 

@@ -85,9 +85,10 @@ func (c *FiguresCount) week(m projection.Moment) *WeekFigures {
 	return w
 }
 
-// Figures are those of what was counted.
-func (c *FiguresCount) Figures() *Figures {
-	f := &Figures{
+// Figures are those of what was counted. It fails with a *SumError.
+func (c *FiguresCount) Figures() (f *Figures, err error) {
+	defer failedSum(&err)
+	f = &Figures{
 		AsOf: c.asOf, Policy: c.name, DisputeRate: c.disputes.rate(), Funnel: c.funnel.funnel(), Weeks: []WeekFigures{},
 	}
 	for _, w := range c.weeks {
@@ -95,7 +96,7 @@ func (c *FiguresCount) Figures() *Figures {
 	}
 	f.share()
 	if len(c.weeks) == 0 {
-		return f
+		return f, nil
 	}
 	first, last := slices.Min(slices.Collect(maps.Keys(c.weeks))), weekOf(c.asOf)
 	from := max(first, last-weekNumber(c.policy.Weeks)+1)
@@ -103,7 +104,7 @@ func (c *FiguresCount) Figures() *Figures {
 	for n := from; n <= last; n++ {
 		f.Weeks = append(f.Weeks, c.figuresOf(n))
 	}
-	return f
+	return f, nil
 }
 
 func (c *FiguresCount) figuresOf(n weekNumber) WeekFigures {
@@ -118,9 +119,9 @@ func (c *FiguresCount) figuresOf(n weekNumber) WeekFigures {
 }
 
 func (t *MarketTotals) add(other *MarketTotals) {
-	t.GrossVolume += other.GrossVolume
-	t.Refunds += other.Refunds
-	t.Minutes += other.Minutes
+	add("gross_volume", &t.GrossVolume, other.GrossVolume)
+	add("refunds", &t.Refunds, other.Refunds)
+	add("minutes", &t.Minutes, other.Minutes)
 	t.ContractsStarted += other.ContractsStarted
 	t.ContractsEnded += other.ContractsEnded
 	t.Hires.Invite += other.Hires.Invite

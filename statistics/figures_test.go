@@ -37,7 +37,7 @@ var (
 // and what is not.
 func TestWeekFigures(t *testing.T) {
 	d := projectiontest.Named("dispute")
-	opened := &event.DisputeOpened{Dispute: d}
+	opened := &event.DisputeOpened{By: event.SideClient, Dispute: d}
 	invited := func(p *past, when event.Time, available bool) {
 		p.invite("1", when, &event.InviteSent{Client: projectiontest.Named("carl"), Freelancer: projectiontest.Named("ann"), FreelancerAvailable: available})
 	}

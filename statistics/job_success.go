@@ -45,7 +45,12 @@ type contractJudgement struct {
 	record   *projection.ContractRecord
 	reason   ContractReason // why it has an outcome in no window; "" if it may have
 	class    Class
-	feedback bool // given as of the moment
+	branch   Branch
+	feedback bool // counts as of the moment
+	sealed   bool // was given, and does not count yet
+	overall  int  // of feedback that counts
+	excluded bool // as of the moment, though it may not have been due
+	due      bool // and was
 	ended    bool
 	paid     event.Money
 	quarters int
@@ -79,9 +84,10 @@ func (p JobSuccessPolicy) judgeAll(records []*projection.ContractRecord, lookup 
 		j.windows[i] = scoreWindow{months: months, from: windowStart(asOf, months)}
 		earliest = min(earliest, j.windows[i].from)
 	}
+	notDue := p.RemovalPerk.notDue(records)
 	for _, r := range records {
 		if r.Started.By(asOf) {
-			j.contracts = append(j.contracts, p.judge(r, lookup, asOf, earliest))
+			j.contracts = append(j.contracts, p.judge(r, lookup, asOf, earliest, notDue[r.ID]))
 		}
 	}
 	seen := make(map[uuid.UUID]struct{}, len(j.contracts))
@@ -91,9 +97,10 @@ func (p JobSuccessPolicy) judgeAll(records []*projection.ContractRecord, lookup 
 	return j
 }
 
-// judge looks at a contract that had started as of the moment.
-func (p JobSuccessPolicy) judge(r *projection.ContractRecord, lookup projection.ClientLookup, asOf event.Time, earliest event.Date) contractJudgement {
-	j := contractJudgement{record: r, since: r.Ended, ended: r.Ended.By(asOf)}
+// judge looks at a contract that had started as of the moment. Its feedback may have
+// been removed by a perk that was not due.
+func (p *JobSuccessPolicy) judge(r *projection.ContractRecord, lookup projection.ClientLookup, asOf event.Time, earliest event.Date, notDue bool) contractJudgement {
+	j := contractJudgement{record: r, since: r.Ended, ended: r.Ended.By(asOf), excluded: r.Excluded.By(asOf), due: !notDue}
 	if !j.ended {
 		var ok bool
 		if j.since, j.reason, ok = p.running(r, asOf); !ok {
@@ -106,19 +113,20 @@ func (p JobSuccessPolicy) judge(r *projection.ContractRecord, lookup projection.
 		return j
 	}
 	if c := lookup.Client(r.Client); c != nil {
-		j.voided = c.Voided(asOf)
+		j.voided = p.voided(c, asOf)
 	}
 	switch {
 	case j.voided != nil:
 		j.reason = ContractClientVoided
 		return j
-	case r.Excluded.By(asOf):
+	case j.excluded && j.due:
 		j.reason = ContractFeedbackExcluded
 		return j
 	}
 	feedback := ClassNone
-	if j.feedback = r.Feedback.By(asOf); j.feedback {
-		feedback = p.Feedback.class(&r.Feedback)
+	if j.feedback, j.sealed = p.counted(r, asOf); j.feedback {
+		j.overall = r.Feedback.OverallAt(asOf)
+		feedback, j.branch = p.Feedback.class(j.overall, r.Feedback.Recommend)
 	}
 	j.paid = r.Paid(asOf)
 	j.quarters = r.PaidQuarters(asOf, p.QuarterMonths)
@@ -126,6 +134,9 @@ func (p JobSuccessPolicy) judge(r *projection.ContractRecord, lookup projection.
 	switch {
 	case j.paid <= 0:
 		j.class = p.Unpaid.class(feedback)
+		if j.class != feedback {
+			j.branch = BranchUnpaid
+		}
 		switch {
 		case j.class != ClassNone:
 		case j.feedback:
@@ -136,10 +147,10 @@ func (p JobSuccessPolicy) judge(r *projection.ContractRecord, lookup projection.
 	case j.feedback:
 		j.class = feedback
 	case p.LongTermQuarters > 0 && j.quarters >= p.LongTermQuarters:
-		j.class = ClassSuccessful
+		j.class, j.branch = ClassSuccessful, BranchLongTerm
 	default:
 		// In a window where most lack feedback it may still be negative.
-		j.reason = ContractNoFeedback
+		j.reason, j.branch = ContractNoFeedback, BranchMostlyAbsent
 	}
 	return j
 }

@@ -23,7 +23,26 @@ const (
 	ContractUnpaidNoFeedback  ContractReason = "unpaid_without_feedback"
 	ContractUnpaidNotNegative ContractReason = "unpaid_with_feedback_that_does_not_count"
 	ContractNoFeedback        ContractReason = "no_feedback"
+	ContractFeedbackSealed    ContractReason = "feedback_sealed" // one of the last two, and there is feedback that is not published
 )
+
+// Branch is what decided a contract's class.
+type Branch string
+
+// The branches.
+const (
+	BranchPublic       Branch = "public"                  // the stars of the client's feedback
+	BranchPrivate      Branch = "private"                 // what the client said in private, which is worse
+	BranchLongTerm     Branch = "long_term"               // enough paid quarters, and no feedback
+	BranchUnpaid       Branch = "unpaid"                  // what the policy makes of a contract that paid nothing
+	BranchMostlyAbsent Branch = "mostly_without_feedback" // a window's contracts mostly lack feedback
+)
+
+// Exclusion says that a client's feedback was taken out, and whether that counts.
+type Exclusion struct {
+	Basis event.ExclusionBasis `json:"basis"`
+	Due   bool                 `json:"due"` // false: a perk was used that was not due, and nothing is left out
+}
 
 // JobSuccessExplanation is a score with what made it so. Contracts that had not
 // started as of the moment have no part in it.
@@ -72,6 +91,10 @@ type ContractOutcome struct {
 	Contract     uuid.UUID             `json:"contract"`
 	Client       uuid.UUID             `json:"client"`
 	Class        Class                 `json:"class"`
+	Branch       Branch                `json:"branch"`
+	Stars        *int64                `json:"stars"`     // of the feedback that counts, hundredths; null without
+	Threshold    *int64                `json:"threshold"` // from how many stars on it is of the class, where these decided; null below all
+	Excluded     *Exclusion            `json:"excluded,omitempty"`
 	Weight       int64                 `json:"weight"` // quarter-jobs
 	Windows      []int                 `json:"windows"`
 	Date         string                `json:"date"` // that decides the windows: of the end, or of the last payment
@@ -86,6 +109,8 @@ type ContractLeftOut struct {
 	Contract uuid.UUID             `json:"contract"`
 	Client   uuid.UUID             `json:"client"`
 	Reason   ContractReason        `json:"reason"`
+	VoidedBy VoidReason            `json:"voided_by,omitempty"`
+	Excluded *Exclusion            `json:"excluded,omitempty"`
 	Facts    []projection.Evidence `json:"facts"`
 }
 
@@ -108,7 +133,7 @@ func (p JobSuccessPolicy) explain(freelancer uuid.UUID, records []*projection.Co
 	for i := range j.contracts {
 		c := &j.contracts[i]
 		o := ContractOutcome{
-			Contract: c.record.ID, Client: c.record.Client, Weight: c.weight, Date: c.date.String(),
+			Contract: c.record.ID, Client: c.record.Client, Branch: c.branch, Excluded: c.exclusion(), Weight: c.weight, Date: c.date.String(),
 			Running: !c.ended, Paid: c.paid, PaidQuarters: c.quarters, Facts: c.facts(asOf),
 		}
 		for k := range j.windows {
@@ -118,12 +143,44 @@ func (p JobSuccessPolicy) explain(freelancer uuid.UUID, records []*projection.Co
 			}
 		}
 		if len(o.Windows) > 0 {
+			o.Stars, o.Threshold = c.stars(&p.Feedback)
 			x.Contracts = append(x.Contracts, o)
 			continue
 		}
-		x.LeftOut = append(x.LeftOut, ContractLeftOut{Contract: o.Contract, Client: o.Client, Reason: c.reason, Facts: o.Facts})
+		x.LeftOut = append(x.LeftOut, c.leftOut(&o))
 	}
 	return x
+}
+
+// leftOut says why the contract is in no window.
+func (c *contractJudgement) leftOut(o *ContractOutcome) ContractLeftOut {
+	l := ContractLeftOut{Contract: o.Contract, Client: o.Client, Reason: c.reason, Excluded: o.Excluded, Facts: o.Facts}
+	if c.sealed && (l.Reason == ContractNoFeedback || l.Reason == ContractUnpaidNoFeedback) {
+		l.Reason = ContractFeedbackSealed
+	}
+	if c.voided != nil {
+		l.VoidedBy = VoidReason(c.voided.Reason)
+	}
+	return l
+}
+
+func (c *contractJudgement) exclusion() *Exclusion {
+	if !c.excluded {
+		return nil
+	}
+	return &Exclusion{c.record.Basis, c.due}
+}
+
+// stars are those of the feedback that counts, and from how many on it has the class.
+func (c *contractJudgement) stars(p *FeedbackPolicy) (stars, threshold *int64) {
+	if !c.feedback {
+		return nil, nil
+	}
+	overall := int64(c.overall)
+	if from, has := p.threshold(c.class); has && c.branch == BranchPublic {
+		threshold = &from
+	}
+	return &overall, threshold
 }
 
 func (w *scoreWindow) explain(won bool) WindowExplanation {
@@ -160,6 +217,12 @@ func (c *contractJudgement) facts(asOf event.Time) []projection.Evidence {
 	}
 	if r.Feedback.By(asOf) {
 		facts = append(facts, r.Feedback.Evidence("FeedbackSubmitted"))
+		if r.Shown(&r.Feedback, asOf) {
+			facts = append(facts, r.Published.Evidence("FeedbackPublished"))
+		}
+		if r.Feedback.Revised.By(asOf) {
+			facts = append(facts, r.Feedback.Revised.Evidence("FeedbackRevised"))
+		}
 	}
 	if r.Excluded.By(asOf) {
 		facts = append(facts, r.Excluded.Evidence("FeedbackExcluded"))

@@ -11,6 +11,13 @@ type JobSuccessPolicy struct {
 	// Feedback is the class of a client's feedback.
 	Feedback FeedbackPolicy
 
+	// SealedFeedback says what feedback is that is not published yet. VoidedBy is what
+	// makes a client's contracts void. RemovalPerk is by which rule a badge's perk
+	// takes feedback out.
+	SealedFeedback SealedFeedback
+	VoidedBy       []VoidReason
+	RemovalPerk    RemovalPerk
+
 	// Unpaid says what a contract that paid nothing, net of refunds, amounts to.
 	Unpaid UnpaidPolicy
 
@@ -34,6 +41,16 @@ type JobSuccessPolicy struct {
 	WindowMonths  []int
 	QuarterMonths int // the length of a "quarter"
 }
+
+// SealedFeedback is what feedback that was given and not published counts for.
+type SealedFeedback string
+
+// A score ignores it, so that it shows nowhere; the first edition of the rules counted
+// it.
+const (
+	SealedIgnored SealedFeedback = "ignore"
+	SealedCounts  SealedFeedback = "count"
+)
 
 // FeedbackPolicy gives feedback a class: the public and the private mark each
 // has one, and the worse of the two counts (ours, as are all its thresholds).
@@ -95,6 +112,9 @@ func jobSuccess2015() JobSuccessPolicy {
 		Feedback: FeedbackPolicy{
 			SuccessfulOverall: 450, NeutralOverall: 350, SuccessfulRecommend: 9, NeutralRecommend: 7,
 		},
+		SealedFeedback: SealedIgnored,
+		VoidedBy:       []VoidReason{VoidPoorCollaboration, VoidTOS},
+		RemovalPerk:    RemovalPerk2016,
 		Unpaid: UnpaidPolicy{
 			NoFeedback: ClassNegative, Successful: ClassSuccessful, Neutral: ClassNegative, Negative: ClassNegative,
 		},
@@ -184,15 +204,49 @@ func (p JobSuccessPolicy) validate() error {
 			return invalidPolicy("job success: unknown class %.20q", string(c))
 		}
 	}
-	return nil
+	if p.SealedFeedback != SealedIgnored && p.SealedFeedback != SealedCounts {
+		return invalidPolicy("job success: sealed feedback is to be %.40q; known are %s and %s", string(p.SealedFeedback), SealedIgnored, SealedCounts)
+	}
+	if err := validateVoidedBy(p.VoidedBy); err != nil {
+		return err
+	}
+	return p.RemovalPerk.validate()
 }
 
-func (p FeedbackPolicy) class(f *projection.Feedback) Class {
-	public := grade(int(f.Overall), p.SuccessfulOverall, p.NeutralOverall)
-	if f.Recommend < 0 {
-		return public
+// counted reports whether the client's feedback counts as of the moment, or is sealed
+// (fine print H6, J13).
+func (p *JobSuccessPolicy) counted(r *projection.ContractRecord, asOf event.Time) (counts, sealed bool) {
+	switch {
+	case !r.Feedback.By(asOf):
+		return false, false
+	case p.SealedFeedback == SealedCounts || r.Shown(&r.Feedback, asOf):
+		return true, false
 	}
-	return worse(public, grade(int(f.Recommend), p.SuccessfulRecommend, p.NeutralRecommend))
+	return false, true
+}
+
+// class is that of the overall and the private mark, and the branch that decided it.
+func (p *FeedbackPolicy) class(overall int, recommend int8) (Class, Branch) {
+	public := grade(overall, p.SuccessfulOverall, p.NeutralOverall)
+	if recommend < 0 {
+		return public, BranchPublic
+	}
+	both := worse(public, grade(int(recommend), p.SuccessfulRecommend, p.NeutralRecommend))
+	if both != public {
+		return both, BranchPrivate
+	}
+	return both, BranchPublic
+}
+
+// threshold is from how many stars on feedback has the public class.
+func (p *FeedbackPolicy) threshold(public Class) (stars int64, has bool) {
+	switch public {
+	case ClassSuccessful:
+		return int64(p.SuccessfulOverall), true
+	case ClassNeutral:
+		return int64(p.NeutralOverall), true
+	}
+	return 0, false
 }
 
 func grade(mark, successful, neutral int) Class {

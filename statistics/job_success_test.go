@@ -24,7 +24,9 @@ type job struct {
 	overall   int   // hundredths of a star, 0: no feedback
 	recommend *int
 	feedback  event.Time // default: at the end
-	excluded  event.Time
+	sealed    bool       // not published; else when it was given
+	excluded  event.Time // by moderation
+	perk      event.Time // by the perk of a badge
 }
 
 type pay struct {
@@ -64,9 +66,15 @@ func addJob(w *projectiontest.World, name string, j job) {
 			j.feedback = j.end
 		}
 		w.OnContract(name, j.feedback, &event.FeedbackSubmitted{By: event.SideClient, Overall: j.overall, Recommend: j.recommend})
+		if !j.sealed {
+			w.OnContract(name, j.feedback, &event.FeedbackPublished{})
+		}
 	}
 	if j.excluded > 0 {
-		w.OnContract(name, j.excluded, &event.FeedbackExcluded{Basis: event.ExcludedByPerk})
+		w.OnContract(name, j.excluded, &event.FeedbackExcluded{Basis: event.ExcludedByModeration})
+	}
+	if j.perk > 0 {
+		w.OnContract(name, j.perk, &event.FeedbackExcluded{Basis: event.ExcludedByPerk})
 	}
 }
 
@@ -188,7 +196,7 @@ func TestPausedContractRuns(t *testing.T) {
 func TestDisputesDoNotTouchTheScore(t *testing.T) {
 	w := projectiontest.NewWorld(t)
 	addJob(w, "job", job{end: projectiontest.June, overall: 500})
-	w.OnContract("job", projectiontest.June, &event.DisputeOpened{Dispute: projectiontest.Named("dispute")})
+	w.OnContract("job", projectiontest.June, &event.DisputeOpened{By: event.SideClient, Dispute: projectiontest.Named("dispute")})
 	x := projectiontest.Preset(t, "2024-09").JobSuccess.Explain(projectiontest.Named("freelancer"), w.Contracts, w.Lookup, projectiontest.Noon)
 	require.Equal(t, "successful 4 [6 12 24]", verdict(x, "job"))
 }
@@ -451,6 +459,7 @@ func TestExplanationNamesTheEvents(t *testing.T) {
 		{Position: 2, Type: "BonusPaid", OccurredAt: projectiontest.June},
 		{Position: 3, Type: "ContractEnded", OccurredAt: projectiontest.June},
 		{Position: 4, Type: "FeedbackSubmitted", OccurredAt: projectiontest.June},
+		{Position: 5, Type: "FeedbackPublished", OccurredAt: projectiontest.June},
 	}, x.Contracts[0].Facts)
 	require.Equal(t, statistics.WindowTooFewOutcomes, x.Windows[0].Reason)
 	require.Nil(t, x.Score)

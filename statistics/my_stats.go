@@ -21,8 +21,14 @@ type Assessment struct {
 	Displayed *int64         `json:"displayed"` // percent; nil without a score
 }
 
-// MyStats computes a freelancer's statistics from the freelancer's records.
-func (p Policy) MyStats(h projection.FreelancerHistory, asOf event.Time) *MyStats {
+// MyStats computes a freelancer's statistics from the freelancer's records. It fails
+// with a *SumError.
+func (p Policy) MyStats(h projection.FreelancerHistory, asOf event.Time) (s *MyStats, err error) {
+	defer failedSum(&err)
+	return p.myStats(h, asOf), nil
+}
+
+func (p Policy) myStats(h projection.FreelancerHistory, asOf event.Time) *MyStats {
 	asOf = asOf.Bounded()
 	return &MyStats{
 		FreelancerStats: *p.freelancerStats(h, asOf),
@@ -72,6 +78,8 @@ func (p Policy) FreelancerValidUntil(h projection.FreelancerHistory, asOf event.
 	for _, r := range h.Contracts {
 		n.contract(p.DisputeRate, r)
 		n.fact(r.Feedback.Moment)
+		n.fact(r.Feedback.Revised)
+		n.fact(r.Published)
 		n.fact(r.Excluded)
 		if c := h.Clients.Client(r.Client); c != nil {
 			for i := range c.Marks {

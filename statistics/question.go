@@ -25,7 +25,7 @@ type Source interface {
 
 // Ask answers a question. It fails with ErrInvalidPolicy for a policy that makes
 // no sense, with the context's cause if it has ended, and as the source and the
-// question do: one about an account fails with a *NotFoundError if none of that
+// question do, with a *SumError for a number that 64 bits do not hold: one about an account fails with a *NotFoundError if none of that
 // id was registered as of the moment. A moment outside the years 0001 to 9999 is
 // taken for the nearest inside.
 func Ask[T any](ctx context.Context, s Source, q Question[T], asOf event.Time, p Policy) (answer T, err error) {
@@ -33,6 +33,7 @@ func Ask[T any](ctx context.Context, s Source, q Question[T], asOf event.Time, p
 		return answer, err
 	}
 	err = s.View(ctx, func(v projection.View) (err error) {
+		defer failedSum(&err)
 		answer, err = q(v, asOf.Bounded(), p)
 		return err
 	})

@@ -27,14 +27,14 @@ func ClientStatsOf(client uuid.UUID) Question[*ClientStats] {
 // MyStatsOf asks what a freelancer sees of their own standing and work.
 func MyStatsOf(freelancer uuid.UUID) Question[*MyStats] {
 	return ofFreelancer(freelancer, projection.AllParts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) *MyStats {
-		return p.MyStats(h, asOf)
+		return p.myStats(h, asOf)
 	})
 }
 
 // ClientProfileOf asks how a client stands, and what freelancers may expect.
 func ClientProfileOf(client uuid.UUID) Question[*ClientProfile] {
 	return ofClient(client, projection.AllParts, func(h projection.ClientHistory, asOf event.Time, p Policy) *ClientProfile {
-		return p.ClientProfile(h, asOf)
+		return &p.explainClientProfile(h, asOf).Profile
 	})
 }
 

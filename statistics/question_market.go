@@ -70,7 +70,7 @@ func MarketplaceFigures() Question[*Figures] {
 		if err := CountMarket(v, c); err != nil {
 			return nil, err
 		}
-		return c.Figures(), nil
+		return c.Figures()
 	}
 }
 
@@ -165,8 +165,9 @@ func CountMarket(v projection.View, counts ...MarketCount) error {
 	})
 }
 
-// each gives all records to do, until there is an error.
-func each[R any](records iter.Seq2[R, error], do func(R)) error {
+// each gives all records to do, until there is an error, of a sum too.
+func each[R any](records iter.Seq2[R, error], do func(R)) (err error) {
+	defer failedSum(&err)
 	for r, err := range records {
 		if err != nil {
 			return err

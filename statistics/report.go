@@ -72,7 +72,7 @@ func (c clientCounts) contract(r *projection.ContractRecord, asOf event.Time, p 
 		c[r.Client] = count
 	}
 	count.disputes.add(r)
-	count.spent += r.Paid(asOf)
+	add("spent", &count.spent, r.Paid(asOf))
 }
 
 func (c clientCounts) of(client uuid.UUID, asOf event.Time, p Policy) *ClientStats {
@@ -85,7 +85,7 @@ func (c clientCounts) of(client uuid.UUID, asOf event.Time, p Policy) *ClientSta
 func paid(contracts []*projection.ContractRecord, asOf event.Time) (sum event.Money) {
 	asOf = asOf.Bounded()
 	for _, r := range contracts {
-		sum += r.Paid(asOf)
+		add("paid", &sum, r.Paid(asOf))
 	}
 	return sum
 }
@@ -104,7 +104,7 @@ func (p Policy) countMarketplace(asOf event.Time) marketplaceCount {
 
 func (c *marketplaceCount) contract(r *projection.ContractRecord) {
 	c.disputes.add(r)
-	c.stats.Paid += r.Paid(c.disputes.asOf)
+	add("paid", &c.stats.Paid, r.Paid(c.disputes.asOf))
 	if r.Started.By(c.disputes.asOf) {
 		c.stats.Hires.add(r.Via)
 	}

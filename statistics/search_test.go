@@ -89,7 +89,7 @@ func (p *past) score(freelancer string, successful int) {
 			overall = 500
 		}
 		p.contract(fmt.Sprint(freelancer, i), projectiontest.June, started([]string{"carl", "dora"}[i%2], freelancer), &event.MilestoneReleased{Amount: 1_00},
-			&event.ContractEnded{}, &event.FeedbackSubmitted{By: event.SideClient, Overall: overall})
+			&event.ContractEnded{}, &event.FeedbackSubmitted{By: event.SideClient, Overall: overall}, &event.FeedbackPublished{})
 	}
 }
 

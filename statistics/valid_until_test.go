@@ -41,7 +41,7 @@ func TestValidUntil(t *testing.T) {
 			h := projection.ClientHistory{Account: c, Jobs: slices.Collect(maps.Values(records.Jobs)), Contracts: h.Contracts}
 			until := p.ClientValidUntil(h, asOf)
 			for _, at := range between(r, asOf, until) {
-				require.Equal(t, p.ClientProfile(h, asOf), p.ClientProfile(h, at), "from %v until %v, at %v", asOf, until, at)
+				require.Equal(t, profile(h, asOf, p), profile(h, at, p), "from %v until %v, at %v", asOf, until, at)
 			}
 		}
 		v := p.FiguresValidity(asOf)
@@ -98,7 +98,10 @@ func requireValid(r *rapid.T, t testing.TB, h projection.FreelancerHistory, asOf
 // shown is what a freelancer's statistics and profile are, but for what is
 // measured in seconds up to now.
 func shown(h projection.FreelancerHistory, at event.Time, p statistics.Policy) any {
-	s := p.MyStats(h, at)
+	s, err := p.MyStats(h, at)
+	if err != nil {
+		return err
+	}
 	for i := range s.Badges.TopRated.Conditions {
 		if c := &s.Badges.TopRated.Conditions[i]; c.Name == statistics.ConditionFirstContract {
 			c.Have = nil
@@ -118,9 +121,21 @@ func figures(h projection.FreelancerHistory, at event.Time, p statistics.Policy)
 	for _, r := range h.Proposals {
 		c.Proposal(r)
 	}
-	f := c.Figures()
+	f, err := c.Figures()
+	if err != nil {
+		panic(err)
+	}
 	f.AsOf = 0
 	return f
+}
+
+// profile is a client's, or why there is none.
+func profile(h projection.ClientHistory, at event.Time, p statistics.Policy) any {
+	c, err := p.ClientProfile(h, at)
+	if err != nil {
+		return err
+	}
+	return c
 }
 
 func between(r *rapid.T, from, until event.Time) []event.Time {

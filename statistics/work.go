@@ -109,10 +109,10 @@ func (p WorkPolicy) explain(contracts []*projection.ContractRecord, asOf event.T
 
 func (x *WorkExplanation) add(f *WorkFor) {
 	w := &x.Work
-	x.Paid += f.Paid
-	w.Paid12m += f.Paid12m
-	w.Minutes += f.Minutes
-	w.Minutes12m += f.Minutes12m
+	add("paid", &x.Paid, f.Paid)
+	add("paid_12m", &w.Paid12m, f.Paid12m)
+	add("minutes", &w.Minutes, f.Minutes)
+	add("minutes_12m", &w.Minutes12m, f.Minutes12m)
 	w.Clients++
 	if f.LastYear {
 		w.ClientsLastYear++
@@ -127,15 +127,15 @@ func (f *WorkFor) add(p WorkPolicy, r *projection.ContractRecord, asOf event.Tim
 	c := WorkContract{Contract: r.ID, LastYear: true, Facts: []projection.Evidence{r.Started.Evidence("ContractStarted")}}
 	for i := range r.Payments {
 		if m := &r.Payments[i]; m.By(asOf) {
-			f.Minutes += m.Minutes
+			add("minutes", &f.Minutes, m.Minutes)
 			if m.At.Date() >= from {
-				f.Minutes12m += m.Minutes
+				add("minutes_12m", &f.Minutes12m, m.Minutes)
 			}
 			c.Facts = append(c.Facts, m.Evidence(m.Kind.EventType()))
 		}
 	}
-	f.Paid += r.Paid(asOf)
-	f.Paid12m += r.PaidSince(from.Start(), asOf)
+	add("paid", &f.Paid, r.Paid(asOf))
+	add("paid_12m", &f.Paid12m, r.PaidSince(from.Start(), asOf))
 	until := asOf
 	if r.Ended.By(asOf) {
 		until, c.LastYear = r.Ended.At, r.Ended.At.Date() >= from

@@ -22,6 +22,12 @@ func (q *question) otherwise(ctx context.Context, asked *marketplace.Questions, 
 	if !errors.As(err, &missing) {
 		return err
 	}
+	switch missing.Kind {
+	case "contract":
+		return &told{code: exitNotFound, err: err, hint: "marketplace events " + missing.ID.String() + " shows what there is of it"}
+	case "week":
+		return &told{code: exitNotFound, err: err, hint: "marketplace contract " + missing.ID.String() + " lists its weeks"}
+	}
 	is, command := "client", "client"
 	_, other := marketplace.Ask(ctx, asked, statistics.ClientStatsOf(missing.ID), q.options()...)
 	if missing.Kind == is {

@@ -28,16 +28,21 @@ type question struct {
 }
 
 func (q *question) add(cmd *cobra.Command) {
-	q.now = event.At(time.Now())
-	q.store.add(cmd)
+	q.addMoment(cmd)
 	q.model.add(cmd, "ask the read model at this URL instead of the log")
 	cmd.MarkFlagsMutuallyExclusive("store", modelFlagName)
-	q.currency.add(cmd)
-	cmd.Flags().Var(&q.asOf, "as-of", "moment to compute for, such as 2019-12-31T23:59:59Z, or the end of a day, 2019-12-31, UTC (default now)")
 	cmd.Flags().Var(&q.policy, "policy", "Job Success rule: "+strings.Join(statistics.PresetNames(), ", ")+" (default "+statistics.DefaultPolicy+")")
-	cmd.Flags().BoolVar(&q.json, "json", false, "write JSON; amounts are integers of minor units")
 	cmd.Flags().BoolVar(&q.complete, "complete", false, "fail rather than answer from a read model that is behind")
 	complete(cmd, "policy", statistics.PresetNames()...)
+}
+
+// addMoment adds what is asked for whatever is answered.
+func (q *question) addMoment(cmd *cobra.Command) {
+	q.now = event.At(time.Now())
+	q.store.add(cmd)
+	q.currency.add(cmd)
+	cmd.Flags().Var(&q.asOf, "as-of", "moment to compute for, such as 2019-12-31T23:59:59Z, or the end of a day, 2019-12-31, UTC (default now)")
+	cmd.Flags().BoolVar(&q.json, "json", false, "write JSON; amounts are integers of minor units")
 }
 
 // moment is as of when the question is asked.

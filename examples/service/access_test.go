@@ -27,7 +27,8 @@ var allowed = map[string]string{
 	"RegisterClient": "", "VerifyPaymentMethod": "", "LosePaymentMethod": "", "RecordComplaint": "freelancer", "ContactClient": "",
 	"FlagClient": "", "LiftClientFlag": "", "SuspendClient": "", "ReinstateClient": "", "BarClient": "",
 	"RegisterFreelancer": "", "SetVisibility": "freelancer", "SetAvailability": "freelancer", "SetProfileCompleteness": "",
-	"DescribeProfile": "freelancer", "RecordSkillTest": "", "VerifyIdentity": "", "RevokeIdentity": "", "VerifyPhone": "",
+	"DescribeProfile": "freelancer", "RecordSkillTest": "", "VerifyIdentity": "", "RevokeIdentity": "", "VerifyPhone": "", "RevokePhone": "",
+	"SuspendFreelancer": "", "ReinstateFreelancer": "", "CloseFreelancer": "",
 	"PlaceHold": "", "LiftHold": "", "GrantRisingTalent": "", "EndRisingTalent": "",
 	"GrantConnects": "", "PurchaseConnects": "", "SpendConnects": "", "ReturnConnects": "", "ExpireConnects": "",
 	"AssessJobSuccess": "", "AwardBadge": "", "LoseBadge": "", "AcceptTerms": "", "RecordViolation": "",
@@ -44,6 +45,7 @@ var allowed = map[string]string{
 	"RefuseEscrowRefund": "freelancer", "LapseEscrowRefund": "",
 	"LogSegment": "", "DeleteSegment": "", "InvoiceWeek": "", "PayWeek": "",
 	"LeaveFeedback": bySide, "PublishFeedback": "", "ExcludeFeedback": "",
+	"RespondToFeedback": bySide, "EnableFeedbackChange": bySide, "ReviseFeedback": bySide,
 	"OpenDispute": bySide, "AnswerDispute": "", "LapseDispute": "", "ProposeSettlement": "", "ResolveDispute": "", "CancelDispute": "",
 }
 

@@ -40,7 +40,12 @@ func demandOf(c aggregate.Command) demand {
 	case aggregate.DeclineProposal, aggregate.StartInterview, aggregate.ScheduleInterview,
 		aggregate.HoldInterview, aggregate.CancelInterview, aggregate.MakeOffer, aggregate.WithdrawOffer:
 		return party(client, about)
-	case aggregate.WithdrawInvite, aggregate.AddMilestone, aggregate.FundMilestone, aggregate.RequestChanges,
+	case aggregate.WithdrawInvite:
+		if c.Reason == event.WithdrawSanctioned {
+			return demand{} // the log names the platform as who did it
+		}
+		return party(client, about)
+	case aggregate.AddMilestone, aggregate.FundMilestone, aggregate.RequestChanges,
 		aggregate.ReleaseMilestone, aggregate.RequestEscrowRefund, aggregate.ChangeWeeklyLimit, aggregate.PayBonus:
 		return party(client, about)
 
@@ -69,6 +74,12 @@ func demandOf(c aggregate.Command) demand {
 	case aggregate.EndContract:
 		return party(c.By, about)
 	case aggregate.LeaveFeedback:
+		return party(c.By, about)
+	case aggregate.RespondToFeedback:
+		return party(c.By, about)
+	case aggregate.EnableFeedbackChange:
+		return party(c.By, about)
+	case aggregate.ReviseFeedback:
 		return party(c.By, about)
 	case aggregate.OpenDispute:
 		return party(c.By, about)

@@ -59,14 +59,14 @@ func (w *World) Envelope(stream string, when event.Time, e event.Event) *event.E
 
 // Fold takes an event of a stream in.
 func (w *World) Fold(env *event.Envelope) error {
-	if err := w.folder.FoldDecoded(env, w.Records); err != nil || env.Revision > 0 {
+	if err := w.folder.FoldDecoded(env, w.Records); err != nil {
 		return err
 	}
 	_, id, _, _ := event.ParseStream(env.Stream)
-	if r := w.Records.Invites[id]; r != nil && env.Stream == event.InviteStream(id) {
+	if r := w.Records.Invites[id]; r != nil && env.Stream == event.InviteStream(id) && r.Sent.Position == env.Position {
 		w.Invites = append(w.Invites, r)
 	}
-	if r := w.Records.Contracts[id]; r != nil && env.Stream == event.ContractStream(id) {
+	if r := w.Records.Contracts[id]; r != nil && env.Stream == event.ContractStream(id) && r.Started.Position == env.Position {
 		w.Contracts = append(w.Contracts, r)
 	}
 	return nil

@@ -63,7 +63,7 @@ func (s *Session) inTime(q Request) error {
 	if q.Live || s.repository.options.Future || q.At <= q.Now.AddSeconds(s.repository.options.Tolerance) || q.At != q.At.Bounded() {
 		return nil // the last is Invalid
 	}
-	if err := aggregate.Validate(q.Command); err != nil {
+	if err := aggregate.ValidateAt(q.Command, q.At); err != nil {
 		return err
 	}
 	return q.reject(aggregate.InFuture, "at %v is in the future: the clock shows %v", q.At, q.Now)

@@ -98,7 +98,7 @@ func (r *Repository) attempt(ctx context.Context, q Request) (Outcome, error) {
 	stream := aggregate.Stream(q.Command)
 	target, err := s.load(stream)
 	if err != nil {
-		if invalid := aggregate.Validate(q.Command); invalid != nil {
+		if invalid := aggregate.ValidateAt(q.Command, q.At); invalid != nil {
 			return Outcome{}, invalid // a malformed id names no stream
 		}
 		return Outcome{}, err

@@ -101,11 +101,12 @@ func InWords(n int, one, many string) string {
 
 var small = [...]string{"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}
 
-// StandingRule says when a client is contacted, and when suspended.
+// StandingRule says when a client is contacted, suspended and barred.
 func StandingRule(p statistics.StandingPolicy) string {
-	return "A client with whom " + InWords(p.ContactFreelancers, "freelancer", "freelancers") + " had a bad time within " + Days(p.ContactDays) +
-		" is contacted; " + InWords(p.SuspendFreelancers, "more", "more") + " within " + Days(p.SuspendDays) + " after that " +
-		plural(p.SuspendFreelancers, "leads", "lead") + " to a suspension, else the slate is clean again."
+	return "A client of whom " + InWords(p.ContactSources, "source", "sources") + " had something bad to tell within " + Days(p.ContactDays) +
+		" is contacted; " + InWords(p.SuspendSources, "more", "more") + " within " + Days(p.SuspendDays) + " after that " +
+		plural(p.SuspendSources, "leads", "lead") + " to a suspension, else the slate is clean again. Once reinstated, a client of whom as many" +
+		" have something bad to tell is barred, until " + Days(p.BarDays) + " after the suspension."
 }
 
 func plural(n int, one, many string) string {

@@ -57,13 +57,15 @@ func TestQuarters(t *testing.T) {
 	require.Equal(t, "1 block of 1 month", show.Quarters(1, 1))
 }
 
-// TestStandingRule: the default's rule in the words that it always had, and others.
+// TestStandingRule: the default's rule, and another.
 func TestStandingRule(t *testing.T) {
-	require.Equal(t, "A client with whom three freelancers had a bad time within 180 days is contacted; "+
-		"two more within 90 days after that lead to a suspension, else the slate is clean again.", show.StandingRule(statistics.DefaultStanding()))
-	require.Equal(t, "A client with whom 13 freelancers had a bad time within 1 day is contacted; "+
-		"one more within 2 days after that leads to a suspension, else the slate is clean again.",
-		show.StandingRule(statistics.StandingPolicy{ContactFreelancers: 13, ContactDays: 1, SuspendFreelancers: 1, SuspendDays: 2}))
+	require.Equal(t, "A client of whom three sources had something bad to tell within 180 days is contacted; "+
+		"two more within 90 days after that lead to a suspension, else the slate is clean again. Once reinstated, a client of "+
+		"whom as many have something bad to tell is barred, until 365 days after the suspension.", show.StandingRule(statistics.DefaultStanding()))
+	require.Equal(t, "A client of whom 13 sources had something bad to tell within 1 day is contacted; "+
+		"one more within 2 days after that leads to a suspension, else the slate is clean again. Once reinstated, a client of "+
+		"whom as many have something bad to tell is barred, until 3 days after the suspension.",
+		show.StandingRule(statistics.StandingPolicy{ContactSources: 13, ContactDays: 1, SuspendSources: 1, SuspendDays: 2, BarDays: 3}))
 }
 
 func TestLevel(t *testing.T) {

@@ -36,6 +36,7 @@ CREATE TABLE marketplace_1.freelancer_marks (
   kind text NOT NULL,
   word text NOT NULL,
   number bigint,
+  blocks text,
   PRIMARY KEY (freelancer_id, position)
 );
 CREATE TABLE marketplace_1.clients (
@@ -77,6 +78,8 @@ CREATE TABLE marketplace_1.invites (
   outcome text NOT NULL,
   sent_at timestamptz NOT NULL,
   sent_position bigint NOT NULL,
+  contact_at timestamptz,
+  contact_position bigint,
   closed_at timestamptz,
   closed_position bigint,
   PRIMARY KEY (id)
@@ -90,6 +93,8 @@ CREATE TABLE marketplace_1.proposals (
   via text NOT NULL,
   submitted_at timestamptz NOT NULL,
   submitted_position bigint NOT NULL,
+  contact_at timestamptz,
+  contact_position bigint,
   PRIMARY KEY (id)
 );
 CREATE TABLE marketplace_1.proposal_steps (
@@ -114,12 +119,19 @@ CREATE TABLE marketplace_1.contracts (
   feedback_position bigint,
   feedback_overall bigint,
   feedback_recommend bigint,
+  feedback_revised_at timestamptz,
+  feedback_revised_position bigint,
+  feedback_revised_overall bigint,
   excluded_at timestamptz,
   excluded_position bigint,
+  excluded_basis text,
   returned_at timestamptz,
   returned_position bigint,
   returned_overall bigint,
   returned_recommend bigint,
+  returned_revised_at timestamptz,
+  returned_revised_position bigint,
+  returned_revised_overall bigint,
   published_at timestamptz,
   published_position bigint,
   PRIMARY KEY (id)
@@ -136,8 +148,13 @@ CREATE TABLE marketplace_1.payments (
 CREATE TABLE marketplace_1.disputes (
   contract_id uuid NOT NULL,
   id uuid NOT NULL,
+  opened_by text NOT NULL,
   opened_at timestamptz NOT NULL,
   opened_position bigint NOT NULL,
+  accepted_at timestamptz,
+  accepted_position bigint,
+  lapsed_at timestamptz,
+  lapsed_position bigint,
   cancelled_at timestamptz,
   cancelled_position bigint,
   resolved_at timestamptz,
@@ -326,7 +343,7 @@ CREATE INDEX stale_by_due_at ON marketplace_1.stale (due_at);
 DROP VIEW IF EXISTS marketplace.freelancers;
 CREATE VIEW marketplace.freelancers AS SELECT id, revision, registered_at, registered_position FROM marketplace_1.freelancers;
 DROP VIEW IF EXISTS marketplace.freelancer_marks;
-CREATE VIEW marketplace.freelancer_marks AS SELECT freelancer_id, position, occurred_at, kind, word, number FROM marketplace_1.freelancer_marks;
+CREATE VIEW marketplace.freelancer_marks AS SELECT freelancer_id, position, occurred_at, kind, word, number, blocks FROM marketplace_1.freelancer_marks;
 DROP VIEW IF EXISTS marketplace.clients;
 CREATE VIEW marketplace.clients AS SELECT id, revision, registered_at, registered_position FROM marketplace_1.clients;
 DROP VIEW IF EXISTS marketplace.client_marks;
@@ -334,17 +351,17 @@ CREATE VIEW marketplace.client_marks AS SELECT client_id, position, occurred_at,
 DROP VIEW IF EXISTS marketplace.jobs;
 CREATE VIEW marketplace.jobs AS SELECT id, client_id, revision, posted_at, posted_position, closed_at, closed_position, close_reason, removed_at, removed_position, remove_reason FROM marketplace_1.jobs;
 DROP VIEW IF EXISTS marketplace.invites;
-CREATE VIEW marketplace.invites AS SELECT id, client_id, freelancer_id, revision, available, outcome, sent_at, sent_position, closed_at, closed_position FROM marketplace_1.invites;
+CREATE VIEW marketplace.invites AS SELECT id, client_id, freelancer_id, revision, available, outcome, sent_at, sent_position, contact_at, contact_position, closed_at, closed_position FROM marketplace_1.invites;
 DROP VIEW IF EXISTS marketplace.proposals;
-CREATE VIEW marketplace.proposals AS SELECT id, job_id, client_id, freelancer_id, revision, via, submitted_at, submitted_position FROM marketplace_1.proposals;
+CREATE VIEW marketplace.proposals AS SELECT id, job_id, client_id, freelancer_id, revision, via, submitted_at, submitted_position, contact_at, contact_position FROM marketplace_1.proposals;
 DROP VIEW IF EXISTS marketplace.proposal_steps;
 CREATE VIEW marketplace.proposal_steps AS SELECT proposal_id, position, occurred_at, kind FROM marketplace_1.proposal_steps;
 DROP VIEW IF EXISTS marketplace.contracts;
-CREATE VIEW marketplace.contracts AS SELECT id, client_id, freelancer_id, job_id, revision, via, started_at, started_position, ended_at, ended_position, feedback_at, feedback_position, feedback_overall, excluded_at, excluded_position, returned_at, returned_position, returned_overall, published_at, published_position FROM marketplace_1.contracts;
+CREATE VIEW marketplace.contracts AS SELECT id, client_id, freelancer_id, job_id, revision, via, started_at, started_position, ended_at, ended_position, feedback_at, feedback_position, feedback_overall, feedback_revised_at, feedback_revised_position, feedback_revised_overall, excluded_at, excluded_position, excluded_basis, returned_at, returned_position, returned_overall, returned_revised_at, returned_revised_position, returned_revised_overall, published_at, published_position FROM marketplace_1.contracts;
 DROP VIEW IF EXISTS marketplace.payments;
 CREATE VIEW marketplace.payments AS SELECT contract_id, position, occurred_at, kind, amount, minutes FROM marketplace_1.payments;
 DROP VIEW IF EXISTS marketplace.disputes;
-CREATE VIEW marketplace.disputes AS SELECT contract_id, id, opened_at, opened_position, cancelled_at, cancelled_position, resolved_at, resolved_position, to_freelancer, to_client FROM marketplace_1.disputes;
+CREATE VIEW marketplace.disputes AS SELECT contract_id, id, opened_by, opened_at, opened_position, accepted_at, accepted_position, lapsed_at, lapsed_position, cancelled_at, cancelled_position, resolved_at, resolved_position, to_freelancer, to_client FROM marketplace_1.disputes;
 DROP VIEW IF EXISTS marketplace.freelancer_stats;
 CREATE VIEW marketplace.freelancer_stats AS SELECT freelancer_id, as_of, valid_until, policy, invites_counted, invites_answered, invites_answered_24h, invites_answered_72h, response_rate_bp, median_response_s, response_level, job_success_bp, job_success_displayed, job_success_window_months, job_success_outcomes, job_success_clients, job_success_weight, job_success_successful, job_success_neutral, job_success_negative, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, paid, paid_12m, minutes, minutes_12m, clients, clients_last_year, long_term_clients, long_term_bp, funnel_proposals, funnel_interviews, funnel_offers, funnel_hires, funnel_proposals_per_hire, public, available, profile_percent, identity_verified, phone_verified, rising_talent, top_rated, top_rated_met, top_rated_missing, top_rated_plus, top_rated_plus_met, top_rated_plus_missing FROM marketplace_1.freelancer_stats;
 DROP VIEW IF EXISTS marketplace.client_stats;

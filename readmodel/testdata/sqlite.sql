@@ -34,6 +34,7 @@ CREATE TABLE m1_freelancer_marks (
   kind TEXT NOT NULL,
   word TEXT NOT NULL,
   number INTEGER,
+  blocks TEXT,
   PRIMARY KEY (freelancer_id, position)
 ) STRICT;
 CREATE TABLE m1_clients (
@@ -75,6 +76,8 @@ CREATE TABLE m1_invites (
   outcome TEXT NOT NULL,
   sent_at INTEGER NOT NULL,
   sent_position INTEGER NOT NULL,
+  contact_at INTEGER,
+  contact_position INTEGER,
   closed_at INTEGER,
   closed_position INTEGER,
   PRIMARY KEY (id)
@@ -88,6 +91,8 @@ CREATE TABLE m1_proposals (
   via TEXT NOT NULL,
   submitted_at INTEGER NOT NULL,
   submitted_position INTEGER NOT NULL,
+  contact_at INTEGER,
+  contact_position INTEGER,
   PRIMARY KEY (id)
 ) STRICT;
 CREATE TABLE m1_proposal_steps (
@@ -112,12 +117,19 @@ CREATE TABLE m1_contracts (
   feedback_position INTEGER,
   feedback_overall INTEGER,
   feedback_recommend INTEGER,
+  feedback_revised_at INTEGER,
+  feedback_revised_position INTEGER,
+  feedback_revised_overall INTEGER,
   excluded_at INTEGER,
   excluded_position INTEGER,
+  excluded_basis TEXT,
   returned_at INTEGER,
   returned_position INTEGER,
   returned_overall INTEGER,
   returned_recommend INTEGER,
+  returned_revised_at INTEGER,
+  returned_revised_position INTEGER,
+  returned_revised_overall INTEGER,
   published_at INTEGER,
   published_position INTEGER,
   PRIMARY KEY (id)
@@ -134,8 +146,13 @@ CREATE TABLE m1_payments (
 CREATE TABLE m1_disputes (
   contract_id TEXT NOT NULL,
   id TEXT NOT NULL,
+  opened_by TEXT NOT NULL,
   opened_at INTEGER NOT NULL,
   opened_position INTEGER NOT NULL,
+  accepted_at INTEGER,
+  accepted_position INTEGER,
+  lapsed_at INTEGER,
+  lapsed_position INTEGER,
   cancelled_at INTEGER,
   cancelled_position INTEGER,
   resolved_at INTEGER,
@@ -324,7 +341,7 @@ CREATE INDEX m1_stale_by_due_at ON m1_stale (due_at);
 DROP VIEW IF EXISTS freelancers;
 CREATE VIEW freelancers AS SELECT id, revision, registered_at, registered_position FROM m1_freelancers;
 DROP VIEW IF EXISTS freelancer_marks;
-CREATE VIEW freelancer_marks AS SELECT freelancer_id, position, occurred_at, kind, word, number FROM m1_freelancer_marks;
+CREATE VIEW freelancer_marks AS SELECT freelancer_id, position, occurred_at, kind, word, number, blocks FROM m1_freelancer_marks;
 DROP VIEW IF EXISTS clients;
 CREATE VIEW clients AS SELECT id, revision, registered_at, registered_position FROM m1_clients;
 DROP VIEW IF EXISTS client_marks;
@@ -332,17 +349,17 @@ CREATE VIEW client_marks AS SELECT client_id, position, occurred_at, kind, reaso
 DROP VIEW IF EXISTS jobs;
 CREATE VIEW jobs AS SELECT id, client_id, revision, posted_at, posted_position, closed_at, closed_position, close_reason, removed_at, removed_position, remove_reason FROM m1_jobs;
 DROP VIEW IF EXISTS invites;
-CREATE VIEW invites AS SELECT id, client_id, freelancer_id, revision, available, outcome, sent_at, sent_position, closed_at, closed_position FROM m1_invites;
+CREATE VIEW invites AS SELECT id, client_id, freelancer_id, revision, available, outcome, sent_at, sent_position, contact_at, contact_position, closed_at, closed_position FROM m1_invites;
 DROP VIEW IF EXISTS proposals;
-CREATE VIEW proposals AS SELECT id, job_id, client_id, freelancer_id, revision, via, submitted_at, submitted_position FROM m1_proposals;
+CREATE VIEW proposals AS SELECT id, job_id, client_id, freelancer_id, revision, via, submitted_at, submitted_position, contact_at, contact_position FROM m1_proposals;
 DROP VIEW IF EXISTS proposal_steps;
 CREATE VIEW proposal_steps AS SELECT proposal_id, position, occurred_at, kind FROM m1_proposal_steps;
 DROP VIEW IF EXISTS contracts;
-CREATE VIEW contracts AS SELECT id, client_id, freelancer_id, job_id, revision, via, started_at, started_position, ended_at, ended_position, feedback_at, feedback_position, feedback_overall, excluded_at, excluded_position, returned_at, returned_position, returned_overall, published_at, published_position FROM m1_contracts;
+CREATE VIEW contracts AS SELECT id, client_id, freelancer_id, job_id, revision, via, started_at, started_position, ended_at, ended_position, feedback_at, feedback_position, feedback_overall, feedback_revised_at, feedback_revised_position, feedback_revised_overall, excluded_at, excluded_position, excluded_basis, returned_at, returned_position, returned_overall, returned_revised_at, returned_revised_position, returned_revised_overall, published_at, published_position FROM m1_contracts;
 DROP VIEW IF EXISTS payments;
 CREATE VIEW payments AS SELECT contract_id, position, occurred_at, kind, amount, minutes FROM m1_payments;
 DROP VIEW IF EXISTS disputes;
-CREATE VIEW disputes AS SELECT contract_id, id, opened_at, opened_position, cancelled_at, cancelled_position, resolved_at, resolved_position, to_freelancer, to_client FROM m1_disputes;
+CREATE VIEW disputes AS SELECT contract_id, id, opened_by, opened_at, opened_position, accepted_at, accepted_position, lapsed_at, lapsed_position, cancelled_at, cancelled_position, resolved_at, resolved_position, to_freelancer, to_client FROM m1_disputes;
 DROP VIEW IF EXISTS freelancer_stats;
 CREATE VIEW freelancer_stats AS SELECT freelancer_id, as_of, valid_until, policy, invites_counted, invites_answered, invites_answered_24h, invites_answered_72h, response_rate_bp, median_response_s, response_level, job_success_bp, job_success_displayed, job_success_window_months, job_success_outcomes, job_success_clients, job_success_weight, job_success_successful, job_success_neutral, job_success_negative, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, paid, paid_12m, minutes, minutes_12m, clients, clients_last_year, long_term_clients, long_term_bp, funnel_proposals, funnel_interviews, funnel_offers, funnel_hires, funnel_proposals_per_hire, public, available, profile_percent, identity_verified, phone_verified, rising_talent, top_rated, top_rated_met, top_rated_missing, top_rated_plus, top_rated_plus_met, top_rated_plus_missing FROM m1_freelancer_stats;
 DROP VIEW IF EXISTS client_stats;

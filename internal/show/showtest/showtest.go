@@ -41,7 +41,7 @@ func Policy(t testing.TB) statistics.Policy {
 	p.Badge.Paid, p.Badge.PlusPaid, p.Badge.PlusContract = 1_013_00, 10_007_00, 5_003_00
 	p.Badge.PaidMonths, p.Badge.ViolationMonths, p.Badge.ViolationRule = 31, 37, "off_platform"
 	p.Funnel.Days = 103
-	p.Standing = statistics.StandingPolicy{FeedbackBelow: 211, ContactFreelancers: 4, ContactDays: 193, SuspendFreelancers: 5, SuspendDays: 107}
+	p.Standing = statistics.StandingPolicy{FeedbackBelow: 211, ContactSources: 4, ContactDays: 193, SuspendSources: 5, SuspendDays: 107, BarDays: 409}
 	p.Work = statistics.WorkPolicy{RecentMonths: 41, LongTermMonths: 13}
 	p.Figures.Weeks = 997
 	differ(reflect.ValueOf(&p).Elem(), reflect.ValueOf(projectiontest.Preset(t, statistics.DefaultPolicy)))
