@@ -16,7 +16,7 @@ func (x *explanation) writeClient(e *statistics.ClientProfileExplanation) {
 		x.facts([]projection.Evidence{*e.Payment})
 	}
 	signal := func(s *statistics.SignalExplained) {
-		x.printf("  %s\n  freelancer %s\n", show.Signal(s.Kind), s.Freelancer)
+		x.printf("  %s\n  %s\n", show.Signal(s.Kind), show.SignalSource(s.Source))
 		x.facts([]projection.Evidence{s.Fact})
 	}
 	items(x, "Negative signals that count", e.Signals, signal)

@@ -122,7 +122,7 @@ var questions = []Info{
 	{"invalid_partition", "there is no such part of a log", "ask for one that exists", 400, ExitUsage, false},
 	{"invalid_policy", "a policy's values make no sense", "mend the policy", 400, ExitUsage, false},
 	{"invalid_query", "what was asked makes no sense", "mend the question", 400, ExitUsage, false},
-	{"no_log", "the question is answered from the log, and only a read model was asked", "ask the log", 501, ExitUsage, false},
+	{"no_log", "the question is answered from the log, and only a read model was asked", "ask the log", 400, ExitUsage, false},
 	{"sum_overflow", "a statistic's sum over all records would leave 64 bits, so it has no answer", "find the records with such amounts", 500, ExitFailed, false},
 	{"unknown_policy", "no policy has that name", "name one that exists", 400, ExitUsage, false},
 }

@@ -1,6 +1,8 @@
 package show
 
 import (
+	"github.com/google/uuid"
+
 	"strings"
 
 	"github.com/marketcore/marketplace/event"
@@ -112,9 +114,23 @@ func Signal(k statistics.SignalKind) string {
 	case statistics.SignalFeedback:
 		return "bad feedback by a freelancer"
 	case statistics.SignalDispute:
-		return "a dispute that was not resolved in the client's favour"
+		return "a dispute that was not resolved in the client's favour, or that the client let lapse"
+	case statistics.SignalInvite:
+		return "an invite that was reported as spam"
+	case statistics.SignalJob:
+		return "a job that was removed for the terms of service"
+	case statistics.SignalViolation:
+		return "a violation of the terms of service"
 	}
 	return "a " + string(k)
+}
+
+// SignalSource says in words who told it.
+func SignalSource(s statistics.SignalSource) string {
+	if uuid.UUID(s) == uuid.Nil {
+		return "the platform"
+	}
+	return "freelancer " + uuid.UUID(s).String()
 }
 
 // Via says in words how a hire came about.
