@@ -123,7 +123,7 @@ func TestIDsAndClocks(t *testing.T) {
 			when(t0, RecordComplaint{client, freelancer, contract, "rude"}).
 			then(&event.ClientComplaintRecorded{Freelancer: freelancer, Contract: contract, Reason: "rude"}),
 		"C2 SendInvite is checked against no clock":         given(lateAccounts).when(t0, sendInvite).then(sent[2].events...),
-		"C2 StartContract is checked against no clock":      given(lateAccounts).when(t0, startFixed).then(fixed[2].events...),
+		"C2 StartContract is checked against no clock":      given(lateAccounts).when(t0, startFixed).then(startedFixed),
 		"C2 a second before the last event is out of order": given(fixed).when(t0-1, PauseContract{contract, ""}).rejected(OutOfOrder),
 		"C2 at the moment of the last event is in order":    given(fixed).when(t0, PauseContract{contract, ""}).then(&event.ContractPaused{}),
 		"C2 milestones, feedback and disputes share one clock": given(endFixed, contractSaw(after(1, 0), openDispute(dispute1, 1))).

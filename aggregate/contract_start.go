@@ -6,7 +6,8 @@ import (
 	"github.com/marketcore/marketplace/event"
 )
 
-// StartContract starts a contract. What the log knows of its job, its invite or its
+// StartContract starts a contract that came by an invite or a proposal; a direct one is
+// offered (OfferContract). What the log knows of its job, its invite or its
 // proposal must fit; ids that it does not know are opaque. The three fields of hourly
 // work are given for an hourly contract, where rate and limit are required, and not for
 // a fixed one. A hire brings the milestones of its offer along.
@@ -31,7 +32,7 @@ func (c StartContract) stream() string { return event.ContractStream(c.Contract)
 func (c StartContract) validate() error {
 	v := validate(c).id("contract", c.Contract).id("job", c.Job).id("client", c.Client).id("freelancer", c.Freelancer).
 		text("category", c.Category).text("description", string(c.Description))
-	oneOf(v, "via", c.Via, event.ViaInvite, event.ViaProposal, event.ViaDirect)
+	oneOf(v, "via", c.Via, event.ViaInvite, event.ViaProposal)
 	v.must(c.Invite == uuid.Nil || c.Via == event.ViaInvite, "invite goes with via invite only")
 	v.must(c.Proposal == uuid.Nil || c.Via == event.ViaProposal, "proposal goes with via proposal only")
 	v.terms(c.Kind, c.HourlyRate, c.WeeklyLimitMinutes, c.ManualTimeAllowed)

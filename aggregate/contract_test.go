@@ -16,7 +16,7 @@ func edited[C Command](c C, change func(*C)) C {
 
 func TestStartContract(t *testing.T) {
 	started := func(change func(*event.ContractStarted)) *event.ContractStarted {
-		e := event.ContractStarted{Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaDirect}
+		e := event.ContractStarted{Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaProposal}
 		change(&e)
 		return &e
 	}
@@ -54,8 +54,9 @@ func TestStartContract(t *testing.T) {
 			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Proposal = event.ViaProposal, proposal })).rejected(WrongState),
 		"F1 a proposal that is not hired": given(hiring(1, 2)).
 			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Proposal = event.ViaProposal, proposal })).rejected(WrongState),
-		"F1 directly, without an offer": given(accounts).when(t0, startFixed).then(started(func(*event.ContractStarted) {})).by(event.ActorClient),
-		"E1 the client's job, open":     given(posted).when(t0, startFixed).then(started(func(*event.ContractStarted) {})),
+		"F1 without an origin":      given(accounts).when(t0, startFixed).then(started(func(*event.ContractStarted) {})).by(event.ActorClient),
+		"F1 via direct":             given(accounts).when(t0, fixedWith(func(c *StartContract) { c.Via = event.ViaDirect })).rejected(Invalid),
+		"E1 the client's job, open": given(posted).when(t0, startFixed).then(started(func(*event.ContractStarted) {})),
 		"E1 the client's job, removed": given(posted, jobSaw(t0, &event.JobRemoved{Reason: event.RemoveTOS})).
 			when(t0, startFixed).then(started(func(*event.ContractStarted) {})),
 		"E1 another client's job": given(accounts, jobSaw(t0, &event.JobPosted{Client: nobody, Kind: event.KindFixed})).when(t0, startFixed).rejected(NotFound),
@@ -73,9 +74,9 @@ func TestStartContract(t *testing.T) {
 		"F1 a proposal with via invite": given(accounts).
 			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Proposal = event.ViaInvite, invite })).rejected(Invalid),
 		"F1 an invite with via direct": given(accounts).
-			when(t0, fixedWith(func(c *StartContract) { c.Invite = invite })).rejected(Invalid),
+			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Invite = event.ViaDirect, invite })).rejected(Invalid),
 		"F1 a proposal with via direct": given(accounts).
-			when(t0, fixedWith(func(c *StartContract) { c.Proposal = invite })).rejected(Invalid),
+			when(t0, fixedWith(func(c *StartContract) { c.Via, c.Proposal = event.ViaDirect, invite })).rejected(Invalid),
 
 		"F2 hourly, manual time forbidden by default": given(accounts).when(t0, startHourly).then(started(hours)),
 		"F2 hourly with manual time": given(accounts).

@@ -83,11 +83,14 @@ var (
 	makeOffer      = MakeOffer{Proposal: proposal, Kind: event.KindHourly, HourlyRate: ptr(event.Money(3000)), WeeklyLimitMinutes: ptr(int64(60))}
 	offerOpen      = proposed.and(proposalSaw(t0, offer(after(7, 0))))
 
-	startFixed = StartContract{Contract: contract, Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaDirect}
-	fixed      = accounts.and(contractSaw(t0, &event.ContractStarted{
+	startFixed = StartContract{Contract: contract, Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaProposal}
+	// startedFixed is what startFixed comes to; the contracts below began with an offer, or
+	// in the first edition.
+	startedFixed = &event.ContractStarted{Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaProposal}
+	fixed        = accounts.and(contractSaw(t0, &event.ContractStarted{
 		Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaDirect}))
 
-	startHourly = StartContract{Contract: contract, Job: job, Client: client, Freelancer: freelancer, Kind: event.KindHourly, Via: event.ViaDirect,
+	startHourly = StartContract{Contract: contract, Job: job, Client: client, Freelancer: freelancer, Kind: event.KindHourly, Via: event.ViaProposal,
 		HourlyRate: ptr(event.Money(3000)), WeeklyLimitMinutes: ptr(int64(60))}
 	hourly = accounts.and(contractSaw(t0, &event.ContractStarted{Job: job, Client: client, Freelancer: freelancer,
 		Kind: event.KindHourly, Via: event.ViaDirect, HourlyRate: 3000, WeeklyLimitMinutes: 60}))

@@ -45,7 +45,7 @@ var (
 		reflect.TypeFor[event.CloseAccountReason](): {"tos", "conduct", "payment", "fraud", "left"},
 		reflect.TypeFor[event.WithdrawReason]():     {"changed_mind", "hired_other", "job_closed", "client_sanctioned"},
 		reflect.TypeFor[event.ContractKind]():       {"fixed", "hourly"},
-		reflect.TypeFor[event.Via]():                {"direct", "invite", "proposal"},
+		reflect.TypeFor[event.Via]():                {"invite", "proposal"},
 		reflect.TypeFor[event.Side]():               {"client", "freelancer"},
 		reflect.TypeFor[event.Actor]():              {"", "platform"},
 		reflect.TypeFor[event.ReleaseCause]():       {"client", "auto", "dispute"},

@@ -42,8 +42,8 @@ func TestHire(t *testing.T) {
 	table{
 		"N10 with the milestones of the offer, in their order": given(hired(5, 7)).when(t0, startHire).then(agreed...).by(event.ActorClient),
 		"N10 the origin is the line's own": given(hired(5, 7)).
-			when(t0, with(func(c *StartContract) { c.Via, c.Proposal = event.ViaDirect, uuid.Nil })).
-			then(append([]event.Event{started(func(e *event.ContractStarted) { e.Via, e.Proposal = event.ViaDirect, uuid.Nil })}, agreed[1:]...)...),
+			when(t0, with(func(c *StartContract) { c.Via, c.Proposal, c.Invite = event.ViaInvite, uuid.Nil, nobody })).
+			then(append([]event.Event{started(func(e *event.ContractStarted) { e.Via, e.Proposal, e.Invite = event.ViaInvite, uuid.Nil, nobody })}, agreed[1:]...)...),
 		"M1 not hired":              given(hiring(5, 7)).when(t0, startHire).rejected(WrongState),
 		"M1 another job":            given(hired(5, 7)).when(t0, with(func(c *StartContract) { c.Job = nobody })).rejected(NotFound),
 		"M1 another kind":           given(hired(5, 7)).when(t0, byTheHour).rejected(NotFound),
