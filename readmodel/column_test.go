@@ -91,21 +91,24 @@ func TestRowsComeBack(t *testing.T) {
 		job{ID: one, Client: two, Next: 1, Posted: at(1), Closed: never, Removed: never},
 		job{ID: one, Client: two, Next: 3, Posted: at(1), Closed: at(2), CloseReason: event.CloseFilled, Removed: at(3), RemoveReason: "tos"})
 	requireRoundTrip(t, inviteRecords.tableOf,
-		invite{ID: one, Client: two, Freelancer: one, Next: 1, Sent: at(1), Closed: never, Available: true},
-		invite{ID: one, Client: two, Freelancer: one, Next: 2, Sent: at(1), Closed: at(2), Outcome: projection.InviteExpired})
-	requireRoundTrip(t, proposalRecords.tableOf, proposal{ID: one, Job: two, Client: one, Freelancer: two, Next: 1, Via: event.ViaInvite, Submitted: at(1)})
+		invite{ID: one, Client: two, Freelancer: one, Next: 1, Sent: at(1), Closed: never, Contact: never, Available: true},
+		invite{ID: one, Client: two, Freelancer: one, Next: 2, Sent: at(1), Closed: at(2), Contact: at(3), Outcome: projection.InviteAccepted})
+	requireRoundTrip(t, proposalRecords.tableOf, proposal{ID: one, Job: two, Client: one, Freelancer: two, Next: 1, Via: event.ViaInvite, Submitted: at(1), Contact: never},
+		proposal{ID: one, Job: two, Client: one, Freelancer: two, Next: 2, Via: event.ViaProposal, Submitted: at(1), Contact: at(2)})
 	requireRoundTrip(t, contractRecords.tableOf,
 		contract{ID: one, Client: two, Freelancer: one, Job: two, Next: 1, Via: event.ViaDirect, Started: at(1), Ended: never,
-			Feedback: projection.Feedback{Moment: never}, Returned: projection.Feedback{Moment: never}, Published: never, Excluded: never},
+			Feedback: projection.Feedback{Moment: never, Revised: never}, Returned: projection.Feedback{Moment: never, Revised: never}, Published: never, Excluded: never},
 		contract{ID: one, Client: two, Freelancer: one, Job: two, Next: 9, Via: event.ViaInvite, Started: at(1), Ended: at(2),
-			Feedback: projection.Feedback{Moment: at(3), Overall: 500, Recommend: 10}, Excluded: at(4),
-			Returned: projection.Feedback{Moment: at(5), Overall: 100, Recommend: noRecommendation}, Published: at(6)})
+			Feedback: projection.Feedback{Moment: at(3), Revised: at(7), Overall: 500, RevisedOverall: 100, Recommend: 10}, Excluded: at(4), Basis: "a court",
+			Returned: projection.Feedback{Moment: at(5), Revised: never, Overall: 100, Recommend: noRecommendation}, Published: at(6)})
 
 	for kind := range wordsOf[projection.FreelancerMarkKind]() {
 		requireRoundTrip(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.FreelancerMarkKind(kind), Word: "word",
 			Number: map[projection.FreelancerMarkKind]int64{projection.MarkAvailability: 1, projection.MarkCompleteness: 80, projection.MarkAssessed: projection.NotScored}[projection.FreelancerMarkKind(kind)]})
 	}
-	requireRoundTrip(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.MarkAssessed, Number: 97})
+	blocks, _ := projection.BlocksOf("proposals,search")
+	requireRoundTrip(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.MarkAssessed, Number: 97},
+		freelancerMark{Moment: at(1), Kind: projection.MarkHoldPlaced, Word: "quality", Blocks: blocks})
 	requireRoundTrip(t, clientMarks.tableOf, clientMark{Moment: at(1), Kind: projection.MarkFlagged, Reason: "spam"},
 		clientMark{Moment: at(2), Kind: projection.MarkComplaint, Freelancer: two})
 	for kind := range wordsOf[projection.StepKind]() {
@@ -113,8 +116,8 @@ func TestRowsComeBack(t *testing.T) {
 	}
 	requireRoundTrip(t, contractPayments.tableOf, payment{Moment: at(1), Amount: 5, Kind: projection.PaymentHours, Minutes: 60},
 		payment{Moment: at(2), Amount: math.MaxInt64, Kind: projection.PaymentRefund})
-	requireRoundTrip(t, contractDisputes.tableOf, dispute{ID: one, Opened: at(1), Cancelled: at(2), Resolved: never},
-		dispute{ID: one, Opened: at(1), Cancelled: never, Resolved: at(3), ToFreelancer: 1, ToClient: 0})
+	requireRoundTrip(t, contractDisputes.tableOf, dispute{ID: one, By: event.SideClient, Opened: at(1), Accepted: never, Lapsed: never, Cancelled: at(2), Resolved: never},
+		dispute{ID: one, By: event.SideFreelancer, Opened: at(1), Accepted: at(2), Lapsed: at(2), Cancelled: never, Resolved: at(3), ToFreelancer: 1, ToClient: 0})
 
 	requireRoundTrip(t, checkpointsTable, Checkpoint{Partition: 1, Updated: 5},
 		Checkpoint{Partition: 0, Position: 9, Updated: 5, Log: one, Event: two, EventPosition: 8, Stopped: 10, Reason: "why"})
@@ -165,6 +168,7 @@ func TestRowsThatCannotBe(t *testing.T) {
 
 	requireCorrupt(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.MarkViolation}, "kind", "")
 	requireCorrupt(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.MarkViolation}, "position", int64(0))
+	requireCorrupt(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.MarkHoldPlaced}, "blocks", nil, "luck")
 	requireCorrupt(t, clientMarks.tableOf, clientMark{Moment: at(1), Kind: projection.MarkComplaint, Freelancer: one}, "freelancer_id", nil)
 	requireCorrupt(t, clientMarks.tableOf, clientMark{Moment: at(1), Kind: projection.MarkBarred}, "freelancer_id", one)
 	requireCorrupt(t, contractPayments.tableOf, payment{Moment: at(1), Kind: projection.PaymentHours, Minutes: 1}, "minutes", nil)
