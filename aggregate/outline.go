@@ -248,17 +248,6 @@ func brought() []Outline {
 	return []Outline{{jobApplication{}, senders{event.ActorFreelancer}, writes{&event.JobApplied{}, &event.ConnectsSpent{}}, nil}}
 }
 
-// Brought lists the commands that others bring along on another stream
-// (Decision.Before), each as its zero value: they are in no vocabulary, and the log has
-// what they came to.
-func Brought() []Command {
-	var all []Command
-	for _, o := range brought() {
-		all = append(all, o.Command)
-	}
-	return all
-}
-
 // Commands lists every command, each as its zero value: what a script, a
 // console or a gateway can offer. The fields' json tags name them as the rules
 // do; a field tagged omitzero may be left out.
