@@ -26,7 +26,7 @@ var (
 	// spendAll leaves four Connects.
 	spendAll = last(freelancerDid(t0, &event.JobApplied{Proposal: nobody, Job: nobody, Connects: 6}, &event.ConnectsSpent{Proposal: nobody, Job: nobody, Lot: 1, Amount: 6}))
 	// another proposal of the freelancer is on its way to the job.
-	anotherToIt = first(freelancerDid(t0, &event.JobApplied{Proposal: nobody, Job: job}))
+	anotherToIt = first(freelancerDid(t0, &event.JobApplied{Proposal: otherProposal, Job: job}))
 	// taken is a contract's id, that of an offer.
 	taken = first(fact{event.ContractStream(proposal), t0, events{offeredContract(func(*event.ContractOffered) {})}})
 
@@ -113,7 +113,7 @@ var offerOrders = []ordered{
 		{WrongState, closeJob},
 		{TooLarge, edit(func(c *MakeOffer) { c.Milestones = manyParts(MaxOfferMilestones + 1) })},
 	}},
-	{situation{past: offerOpen, at: offerExpires - 1, cmd: AcceptOffer{proposal, proposal}}, []fault{
+	{situation{past: offerOpen, at: offerExpires - 1, cmd: AcceptOffer{Proposal: proposal}}, []fault{
 		{Invalid, with(func(c *AcceptOffer) *uuid.UUID { return &c.Contract }, contract)},
 		{NotFound, with(func(c *AcceptOffer) *uuid.UUID { return &c.Proposal }, nobody)},
 		{AlreadyExists, taken},

@@ -29,6 +29,10 @@ func Mark(v reflect.Value) (fields int) {
 		case event.Text:
 			f.SetString(Secret)
 			fields++
+		case *event.Text:
+			secret := event.Text(Secret)
+			f.Set(reflect.ValueOf(&secret))
+			fields++
 		case []event.Text:
 			f.Set(reflect.ValueOf([]event.Text{Secret, "", Secret}))
 			fields++
