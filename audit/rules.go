@@ -10,8 +10,8 @@ import (
 	"github.com/marketcore/marketplace/store"
 )
 
-// Rules reads the log once, from its start, and takes every decision again. It fails
-// where the log cannot be read, with the errors of the store, and with an
+// Rules reads the log from its start and takes every decision again, but those of its
+// first edition, of which it asks that they can be folded. It fails where the log cannot be read, with the errors of the store, and with an
 // *event.DecodeError where an event cannot be; the report is then of what was read.
 //
 // What others write meanwhile does not disturb it. Its time grows with the number of
@@ -22,8 +22,11 @@ func Rules(ctx context.Context, s store.Store, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	a := &rules{ctx: ctx, options: o, asOf: event.At(o.AsOf), known: known, commands: newCommands(),
+	a := &rules{ctx: ctx, options: o, asOf: event.At(o.AsOf), known: known, commands: newCommands(), races: newRaces(),
 		registry: event.Marketplace(), report: Report{Findings: []Finding{}}}
+	if a.firstEdition, err = firstEdition(ctx, s, a.registry); err != nil {
+		return a.report, err
+	}
 	for rec, err := range s.ReadAll(ctx, store.Span{}) {
 		if err == nil {
 			err = a.see(&rec)
@@ -53,6 +56,9 @@ type rules struct {
 	registry *event.Registry
 	known    *aggregates
 	commands *commands
+	races    *races
+	// firstEdition is where that of the log ends.
+	firstEdition event.Position
 	group    group // what was read last and is not judged yet
 	size     int   // of it, in bytes
 	report   Report
@@ -146,6 +152,12 @@ func (a *rules) decide(g group) (*aggregate.Breach, error) {
 	if first != nil {
 		return &aggregate.Breach{Code: Repeated, Rule: "rules 0",
 			What: fmt.Sprintf("its command %v was done before, at revision %d, and writes nothing again", g[0].CommandID, *first)}, nil
+	}
+	if race := a.races.see(g); race != nil {
+		return race, nil
+	}
+	if g[0].Position <= a.firstEdition {
+		return nil, nil // a fact, also one that today's rules would refuse (fine print C6)
 	}
 	w := g.written()
 	read := func(stream string) (aggregate.State, error) { return a.known.state(a.ctx, stream, g[0].Position) }
