@@ -46,7 +46,7 @@ func TestMedium(t *testing.T) {
 	for line, err := range script.NewReader(plain).Lines() {
 		require.NoError(t, err)
 		lines++
-		if line.Err == nil && line.At > end {
+		if line.Err == nil && line.At > end && line.At <= end.AddMonths(12) { // some are of the far future, and rejected for it
 			late++
 		}
 	}
