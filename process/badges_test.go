@@ -38,7 +38,7 @@ func success(freelancer, carl, cora uuid.UUID, paid event.Money) []step {
 		leave := feedback(event.SideClient, 5)
 		leave.Contract = c
 		all = append(all,
-			on(day, aggregate.StartContract{Contract: c, Job: named("job"), Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaDirect}),
+			on(day, aggregate.StartContract{Contract: c, Job: named("job"), Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaProposal}),
 			on(day, aggregate.PayBonus{Contract: c, Amount: paid}),
 			on(day, aggregate.EndContract{Contract: c, By: event.SideClient, Reason: "done"}), on(day, leave))
 	}

@@ -14,9 +14,9 @@ var (
 	sent = step{"2024-01-05T10:00:00Z", aggregate.SendInvite{
 		Invite: named("invite"), Job: named("job"), Client: named("carl"), Freelancer: named("ann")}}
 	fixed = step{"2024-01-05T10:00:00Z", aggregate.StartContract{
-		Contract: named("fixed"), Job: named("job"), Client: named("carl"), Freelancer: named("ann"), Kind: event.KindFixed, Via: event.ViaDirect}}
+		Contract: named("fixed"), Job: named("job"), Client: named("carl"), Freelancer: named("ann"), Kind: event.KindFixed, Via: event.ViaProposal}}
 	hourly = step{"2024-01-05T10:00:00Z", aggregate.StartContract{
-		Contract: named("hourly"), Job: named("job"), Client: named("carl"), Freelancer: named("ann"), Kind: event.KindHourly, Via: event.ViaDirect,
+		Contract: named("hourly"), Job: named("job"), Client: named("carl"), Freelancer: named("ann"), Kind: event.KindHourly, Via: event.ViaProposal,
 		HourlyRate: ptr(event.Money(60_00)), WeeklyLimitMinutes: ptr(int64(2400))}}
 	added     = on("2024-01-05T10:01:00Z", aggregate.AddMilestone{Contract: named("fixed"), Milestone: named("one"), Amount: 500_00})
 	funded    = on("2024-01-05T10:02:00Z", aggregate.FundMilestone{Contract: named("fixed"), Milestone: named("one")})

@@ -46,7 +46,7 @@ func Example_badges() {
 		client, contract := uuid.New(), uuid.New()
 		commands = append(commands,
 			aggregate.RegisterClient{Client: client},
-			aggregate.StartContract{Contract: contract, Job: uuid.New(), Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaDirect},
+			aggregate.StartContract{Contract: contract, Job: uuid.New(), Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaProposal},
 			aggregate.PayBonus{Contract: contract, Amount: 600_00},
 			aggregate.EndContract{Contract: contract, By: event.SideClient, Reason: "completed"},
 			aggregate.LeaveFeedback{Contract: contract, By: event.SideClient, Scores: event.Scores{

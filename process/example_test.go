@@ -58,7 +58,7 @@ func Example() {
 		aggregate.RegisterFreelancer{Freelancer: freelancer},
 		aggregate.SendInvite{Invite: uuid.New(), Job: uuid.New(), Client: client, Freelancer: freelancer},
 		aggregate.StartContract{Contract: contract, Job: uuid.New(), Client: client, Freelancer: freelancer,
-			Kind: event.KindHourly, Via: event.ViaDirect, HourlyRate: &rate, WeeklyLimitMinutes: &limit},
+			Kind: event.KindHourly, Via: event.ViaProposal, HourlyRate: &rate, WeeklyLimitMinutes: &limit},
 		aggregate.LogSegment{Contract: contract, Start: event.MustParseTime("2024-03-01T08:50:00Z"), Kind: event.SegmentTracked, Activity: 7, Screenshot: true},
 	} {
 		if _, err := m.Do(ctx, c); err != nil {

@@ -192,7 +192,7 @@ func TestScoreEndsRisingTalent(t *testing.T) {
 		leave := feedback(event.SideClient, 5)
 		leave.Contract = c
 		h.do("2024-01-09T00:00:00Z",
-			aggregate.StartContract{Contract: c, Job: named("job"), Client: named(client), Freelancer: named("ann"), Kind: event.KindFixed, Via: event.ViaDirect},
+			aggregate.StartContract{Contract: c, Job: named("job"), Client: named(client), Freelancer: named("ann"), Kind: event.KindFixed, Via: event.ViaProposal},
 			aggregate.PayBonus{Contract: c, Amount: 100_00}, aggregate.EndContract{Contract: c, By: event.SideClient, Reason: "done"}, leave)
 	}
 	h.settle("2024-01-15T00:00:00Z")

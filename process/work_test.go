@@ -12,7 +12,7 @@ const kindsOfWork = 10
 
 // openWork is one of them, under an id of its own.
 func openWork(i int, id, client, freelancer uuid.UUID, now event.Time) []aggregate.Command {
-	fixed := aggregate.StartContract{Contract: id, Job: named("job"), Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaDirect}
+	fixed := aggregate.StartContract{Contract: id, Job: named("job"), Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaProposal}
 	work := []aggregate.Command{fixed, aggregate.AddMilestone{Contract: id, Milestone: named("one"), Amount: 9_00}, aggregate.FundMilestone{Contract: id, Milestone: named("one")}}
 	switch i % kindsOfWork {
 	case 0:
