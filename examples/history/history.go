@@ -11,7 +11,7 @@ const (
 	// A fifth of them are wrong on purpose.
 	Small = "small.ndjson"
 	// Medium is a script of 60,688 lines, compressed with zstd: the life of a
-	// marketplace of 286 freelancers and 165 clients.
+	// marketplace of 333 freelancers and 177 clients.
 	Medium = "medium.ndjson.zst"
 )
 
