@@ -63,7 +63,7 @@ func drawCommand(t *rapid.T, now event.Time) aggregate.Command {
 		aggregate.GrantRisingTalent{Freelancer: freelancer},
 		aggregate.SetProfileCompleteness{Freelancer: freelancer, Percent: 90 + 2*stars},
 		aggregate.AwardBadge{Freelancer: freelancer, Badge: event.BadgeTopRated},
-		aggregate.LoseBadge{Freelancer: freelancer, Badge: event.BadgeTopRated, Unmet: []string{"a person's word"}},
+		aggregate.LoseBadge{Freelancer: freelancer, Badge: event.BadgeTopRated, Unmet: []string{"platform"}},
 		aggregate.PostJob{Job: named("job"), Client: client, Kind: event.KindFixed, Connects: 1},
 		aggregate.CloseJob{Job: named("job"), Reason: event.CloseCancelled},
 		aggregate.GrantConnects{Freelancer: freelancer, N: 2},

@@ -59,7 +59,7 @@ func Example() {
 		aggregate.SendInvite{Invite: uuid.New(), Job: uuid.New(), Client: client, Freelancer: freelancer},
 		aggregate.StartContract{Contract: contract, Job: uuid.New(), Client: client, Freelancer: freelancer,
 			Kind: event.KindHourly, Via: event.ViaProposal, HourlyRate: &rate, WeeklyLimitMinutes: &limit},
-		aggregate.LogSegment{Contract: contract, Start: event.MustParseTime("2024-03-01T08:50:00Z"), Kind: event.SegmentTracked, Activity: 7, Screenshot: true},
+		aggregate.LogSegment{Contract: contract, Start: event.MustParseTime("2024-03-01T09:00:00Z"), Kind: event.SegmentTracked, Activity: 7, Screenshot: true},
 	} {
 		if _, err := m.Do(ctx, c); err != nil {
 			fmt.Println(err)

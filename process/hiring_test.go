@@ -29,7 +29,7 @@ func TestAcceptedInviteOpensProposal(t *testing.T) {
 	h := newHost(t)
 	h.do("2024-01-01T00:00:00Z", people...)
 	h.steps(posted, sent, on("2024-01-06T10:00:00Z", aggregate.AcceptInvite{Invite: named("invite"), CoverLetter: "Yes."}))
-	require.Equal(t, []string{"2024-01-06T10:00:01Z ProposalSubmitted"}, h.settle("2024-01-06T10:00:01Z"))
+	require.Equal(t, []string{"2024-01-06T10:00:01Z JobApplied", "2024-01-06T10:00:01Z ProposalSubmitted"}, h.settle("2024-01-06T10:00:01Z"))
 	all := h.events(0)
 	last := all[len(all)-1]
 	require.Equal(t, event.ProposalStream(named("invite")), last.Stream)
@@ -45,7 +45,7 @@ func TestInviteToNoJob(t *testing.T) {
 	h.do("2024-01-01T00:00:00Z", people...)
 	h.steps(sent, on("2024-01-06T10:00:00Z", aggregate.AcceptInvite{Invite: named("invite"), CoverLetter: "Yes."}))
 	require.Empty(t, h.settle("2024-01-06T10:00:01Z"))
-	require.Equal(t, map[process.Outcome]uint64{{Kind: process.OpenProposal, What: "not_found"}: 1}, h.outcomes())
+	require.Equal(t, map[process.Outcome]uint64{{Kind: process.OpenProposal, What: process.OutcomeMoot}: 1}, h.outcomes())
 	h.do("2024-01-07T10:00:00Z", posted.command)
 	h.restart(process.Options{})
 	require.Empty(t, h.settle("2024-01-07T10:00:01Z"))
@@ -97,7 +97,8 @@ func TestSuspendedClientsContractWaits(t *testing.T) {
 				h := newHostOn(t, newLog(), process.Options{Checkpoint: checkpoint})
 				h.do("2024-01-01T00:00:00Z", people...)
 				h.steps(posted, granted, proposed, offered,
-					on("2024-01-04T12:00:00Z", aggregate.SuspendClient{Client: named("carl"), Reason: event.SanctionPayment}), hired)
+					hired,
+					on("2024-01-05T10:00:00Z", aggregate.SuspendClient{Client: named("carl"), Reason: event.SanctionPayment}))
 				require.Empty(t, h.settle("2024-01-05T10:00:00Z"))
 				require.Empty(t, h.settle("2024-02-01T10:00:00Z"))
 				require.Empty(t, h.outcomes())
@@ -189,11 +190,11 @@ func TestScoreEndsRisingTalent(t *testing.T) {
 	require.Equal(t, []string{"2024-01-08T00:00:00Z JobSuccessAssessed"}, assessments(h), "no score ends nothing")
 	for _, client := range []string{"carl", "cora"} {
 		c := named("contract of " + client)
-		leave := feedback(event.SideClient, 5)
-		leave.Contract = c
+		leave, answer := feedback(event.SideClient, 5), feedback(event.SideFreelancer, 5)
+		leave.Contract, answer.Contract = c, c
 		h.do("2024-01-09T00:00:00Z",
 			aggregate.StartContract{Contract: c, Job: named("job"), Client: named(client), Freelancer: named("ann"), Kind: event.KindFixed, Via: event.ViaProposal},
-			aggregate.PayBonus{Contract: c, Amount: 100_00}, aggregate.EndContract{Contract: c, By: event.SideClient, Reason: "done"}, leave)
+			aggregate.PayBonus{Contract: c, Amount: 100_00}, aggregate.EndContract{Contract: c, By: event.SideClient, Reason: "done"}, leave, answer)
 	}
 	h.settle("2024-01-15T00:00:00Z")
 	require.Equal(t, []string{"2024-01-15T00:00:00Z JobSuccessAssessed", "2024-01-15T00:00:00Z RisingTalentEnded"}, assessments(h))
