@@ -88,8 +88,9 @@ func TestSuspendedClientsContractWaits(t *testing.T) {
 	}{
 		"reinstated": {aggregate.ReinstateClient{Client: named("carl")}, []string{"2024-03-01T10:00:00Z ContractStarted"},
 			map[process.Outcome]uint64{{Kind: process.StartContract, What: process.OutcomeDone}: 1}},
-		"barred": {aggregate.BarClient{Client: named("carl"), Reason: event.SanctionFraud}, nil,
-			map[process.Outcome]uint64{{Kind: process.StartContract, What: "client_suspended"}: 1}},
+		"barred": {aggregate.BarClient{Client: named("carl"), Reason: event.SanctionFraud}, []string{"2024-03-01T10:00:00Z JobClosed"},
+			map[process.Outcome]uint64{{Kind: process.StartContract, What: "client_suspended"}: 1, {Kind: process.CloseJobs, What: process.OutcomeDone}: 1,
+				{Kind: process.ReturnConnects, What: process.OutcomeMoot}: 1}},
 	} {
 		for _, restarts := range []bool{false, true} {
 			t.Run(name, func(t *testing.T) {
