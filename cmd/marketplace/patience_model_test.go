@@ -56,6 +56,7 @@ func TestStatsGivesUpOnADatabase(t *testing.T) {
 		"it stops in its answer":       at(stalling(t, u.Host, 60_000)),
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			r := call(t, "stats", "--read-model", model, "--timeout", "2s")
 			refused(t, r, exitFailed, "has given nothing for 2s: it does not answer")
 			require.Contains(t, r.err, "--timeout")

@@ -98,7 +98,7 @@ func (r *rebuilder) rebuild(ctx context.Context, log *marketplace.Marketplace) (
 	}
 	defer func() { err = errors.Join(err, m.Close()) }()
 	// Half of it for records, the rest for what is read, written and garbage.
-	debug.SetMemoryLimit(int64(r.memory))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(r.memory)))
 	options := readmodel.RebuildOptions{
 		Anew: r.anew, Memory: int64(r.memory) / 2, Partitions: r.partitions, Workers: r.workers, Accept: r.accept,
 		OtherLog: r.yes, Logger: slog.New(slog.NewTextHandler(r.stderr, nil)),

@@ -46,10 +46,10 @@ func TestMedium(t *testing.T) {
 	for line, err := range script.NewReader(plain).Lines() {
 		require.NoError(t, err)
 		lines++
-		if line.Err == nil && line.At > end {
+		if line.Err == nil && line.At > end && line.At <= end.AddMonths(12) { // some are of the far future, and rejected for it
 			late++
 		}
 	}
-	require.Equal(t, 59_897, lines)
+	require.Equal(t, 60_688, lines)
 	require.Less(t, late, lines/1000, "only a few deadlines lie after MediumEnd")
 }

@@ -1,6 +1,7 @@
 package jsonform_test
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -276,6 +277,22 @@ func TestUUID(t *testing.T) {
 		_, ok := jsonform.ParseUUID(s)
 		require.False(t, ok, s)
 	}
+}
+
+func TestHex(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		of := [16]byte(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "bytes"))
+		written := jsonform.AppendHex([]byte(">"), of)
+		require.Equal(t, ">"+hex.EncodeToString(of[:]), string(written))
+		got, ok := jsonform.ParseLowerHex(written[1:])
+		require.True(t, ok)
+		require.Equal(t, of, got)
+		_, ok = jsonform.ParseLowerHex(written[2:])
+		require.False(t, ok)
+		written[rapid.IntRange(1, 32).Draw(t, "digit")] = rapid.SampledFrom([]byte("gAF/:`@ \x00\xff")).Draw(t, "other")
+		_, ok = jsonform.ParseLowerHex(written[1:])
+		require.False(t, ok)
+	})
 }
 
 // Words are bounded in number and size; the zero value keeps none.
