@@ -34,7 +34,7 @@ func TestReadingUndoesWriting(t *testing.T) {
 			l := script.ParseLine(b[len("before"):])
 			require.Equal(t, id, l.ID)
 			require.Equal(t, aggregate.CommandName(c), *l.Cmd)
-			if want := aggregate.Validate(c); want != nil {
+			if want := aggregate.ValidateAt(c, at); want != nil {
 				var r *aggregate.Rejection
 				require.ErrorAs(t, want, &r)
 				require.Equal(t, string(r.Code), codeOf(t, l), "%v", want)
@@ -63,12 +63,19 @@ var choices = map[reflect.Type][]string{
 	reflect.TypeFor[event.CloseAccountReason](): {"tos", "conduct", "payment", "fraud", "left"},
 	reflect.TypeFor[event.WithdrawReason]():     {"changed_mind", "hired_other", "job_closed", "client_sanctioned"},
 	reflect.TypeFor[event.ContractKind]():       {"fixed", "hourly"},
-	reflect.TypeFor[event.Via]():                {"invite", "proposal", "direct"},
+	reflect.TypeFor[event.Via]():                {"invite", "proposal"},
 	reflect.TypeFor[event.SegmentKind]():        {"tracked", "manual"},
 	reflect.TypeFor[event.ExclusionBasis]():     {"moderation", "perk"},
 	reflect.TypeFor[event.DisputeAnswer]():      {"accept", "contest"},
 	reflect.TypeFor[event.DecidedBy]():          {"settlement", "mediation", "arbitration"},
-	reflect.TypeFor[event.CloseReason]():        {"filled", "cancelled", "expired"},
+	reflect.TypeFor[event.CloseReason]():        {"filled", "cancelled", "expired", "client_sanctioned"},
+	reflect.TypeFor[event.JobDuration]():        {"under_1_month", "1_to_3_months", "3_to_6_months", "over_6_months"},
+	reflect.TypeFor[event.JobReport]():          {"scam", "wrong_section", "tos", "other"},
+	reflect.TypeFor[event.GrantReason]():        {"monthly", "signup", "bonus", "other"},
+	reflect.TypeFor[event.Month]():              {"2016-02", "2016-13"},
+	reflect.TypeFor[event.Day]():                {"2016-02-29", "2015-02-29"},
+	reflect.TypeFor[event.OfferWithdrawal]():    {"changed_mind", "hired_other", "job_removed", "client_sanctioned"},
+	reflect.TypeFor[event.OfferClosing]():       {"declined", "withdrawn", "expired"},
 	reflect.TypeFor[event.RemoveReason]():       {"tos", "other"},
 	reflect.TypeFor[event.InterviewFormat]():    {"one_on_one", "panel", "telephone", "group"},
 	reflect.TypeFor[event.InterviewChannel]():   {"chat", "audio", "video", "in_person"},
