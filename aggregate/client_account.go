@@ -36,9 +36,6 @@ type clientAggregate struct {
 // away; all that runs goes on.
 func (c *clientAggregate) suspended() bool { return c.state != clientActive }
 
-// mayStartNew is what a suspension or a bar takes away; all that runs goes on.
-func (c *clientAggregate) mayStartNew() bool { return c.state == clientActive }
-
 // Clone implements State.
 func (c *clientAggregate) Clone() State {
 	copied := *c
