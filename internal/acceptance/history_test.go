@@ -8,11 +8,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/audit"
+	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/markettest"
 	"github.com/marketcore/marketplace/script/scriptfile"
 	"github.com/marketcore/marketplace/statistics"
@@ -71,20 +73,12 @@ func testHistoryOn(t *testing.T, base, path, url string) {
 	require.NoError(t, err)
 	var want marketplace.ImportReport
 	readJSON(t, base+".import.json", &want)
-	for i := range got.Rejections {
-		got.Rejections[i].Detail = "" // free
-	}
-	for i := range want.Rejections {
-		want.Rejections[i].Detail = ""
-	}
-	for i := range min(len(got.Rejections), len(want.Rejections)) {
-		require.Equal(t, want.Rejections[i], got.Rejections[i], "rejection %d", i)
-	}
-	require.Equal(t, want, got)
+	requireSameImport(t, want, got)
 	obeys, err := audit.Rules(t.Context(), m.Store(), audit.Options{Terms: aggregate.DefaultTerms()})
 	require.NoError(t, err)
 	require.Empty(t, obeys.Findings, "what was decided could be")
 
+	requireContracts(t, m, base)
 	stats, err := filepath.Glob(base + ".stats.*.json")
 	require.NoError(t, err)
 	require.NotEmpty(t, stats)
@@ -106,6 +100,54 @@ func testHistoryOn(t *testing.T, base, path, url string) {
 				}
 			}
 			require.Equal(t, want, got)
+		})
+	}
+}
+
+// requireSameImport compares two import reports, of whose rejections the detail is free.
+func requireSameImport(t *testing.T, want, got marketplace.ImportReport) {
+	t.Helper()
+	for i := range got.Rejections {
+		got.Rejections[i].Detail = "" // free
+	}
+	for i := range want.Rejections {
+		want.Rejections[i].Detail = ""
+	}
+	for i := range min(len(got.Rejections), len(want.Rejections)) {
+		require.Equal(t, want.Rejections[i], got.Rejections[i], "rejection %d", i)
+	}
+	require.Equal(t, want, got)
+}
+
+// requireContracts compares the contract reports and Work Diaries beside a history's
+// import report, if there are any, with what an independent implementation computed.
+func requireContracts(t *testing.T, m *marketplace.Marketplace, base string) {
+	files, err := filepath.Glob(base + ".contracts.*.json")
+	require.NoError(t, err)
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			var want struct {
+				AsOf      event.Time     `json:"as_of"`
+				Contracts map[string]any `json:"contracts"`
+				Diaries   map[string]any `json:"diaries"`
+			}
+			readJSON(t, file, &want)
+			require.NotEmpty(t, want.Contracts)
+			require.NotEmpty(t, want.Diaries)
+			asOf := marketplace.AsOf(want.AsOf.Std())
+			for id, report := range want.Contracts {
+				got, err := m.Contract(t.Context(), uuid.MustParse(id), asOf)
+				require.NoError(t, err, id)
+				requireSays(t, report, got, id)
+			}
+			for key, diary := range want.Diaries {
+				id, name, _ := strings.Cut(key, " ")
+				week, err := event.ParseWeek(name)
+				require.NoError(t, err, key)
+				got, err := m.WorkDiary(t.Context(), uuid.MustParse(id), week, asOf)
+				require.NoError(t, err, key)
+				requireSays(t, diary, got, key)
+			}
 		})
 	}
 }

@@ -1,0 +1,144 @@
+package acceptance_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/markettest"
+	"github.com/marketcore/marketplace/open"
+	"github.com/marketcore/marketplace/script/scriptfile"
+	"github.com/marketcore/marketplace/statistics"
+)
+
+const hiringHistory = "../../examples/history/hiring.ndjson.zst"
+
+// lacking lists what of a wanted JSON value another one lacks, or says otherwise. It
+// may say more.
+func lacking(path string, want, got any) (all []string) {
+	switch w := want.(type) {
+	case map[string]any:
+		g, _ := got.(map[string]any)
+		for key, v := range w {
+			x, said := g[key]
+			if !said {
+				all = append(all, path+"."+key+" is missing")
+				continue
+			}
+			all = append(all, lacking(path+"."+key, v, x)...)
+		}
+		sort.Strings(all)
+	case []any:
+		g, isList := got.([]any)
+		if !isList || len(g) != len(w) {
+			return []string{fmt.Sprintf("%s: %v, not %v", path, got, want)}
+		}
+		for i := range w {
+			all = append(all, lacking(fmt.Sprintf("%s[%d]", path, i), w[i], g[i])...)
+		}
+	default:
+		if !reflect.DeepEqual(want, got) {
+			all = append(all, fmt.Sprintf("%s: %v, not %v", path, got, want))
+		}
+	}
+	return all
+}
+
+// requireSays compares an answer with what it must say at least.
+func requireSays(t *testing.T, want, answer any, of string) {
+	t.Helper()
+	require.Empty(t, lacking("", want, asJSON(t, answer)), of)
+}
+
+func asJSON(t *testing.T, answer any) (value any) {
+	t.Helper()
+	text, err := json.Marshal(answer)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &value))
+	return value
+}
+
+// hiringAnswers are the answers to one question that another implementation computed.
+func hiringAnswers(t *testing.T, file string) (asOf event.Time, policy string, all map[string]any) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal(unpacked(t, filepath.Join("testdata/hiring", file+".json.zst")), &all))
+	return event.MustParseTime(all["as_of"].(string)), all["policy"].(string), all
+}
+
+// answerTo asks a question as of a moment under a preset.
+func answerTo[T any](t *testing.T, m *marketplace.Marketplace, q statistics.Question[T], asOf event.Time, policy string) (T, error) {
+	t.Helper()
+	return marketplace.Ask(t.Context(), m, q, marketplace.AsOf(asOf.Std()), marketplace.Preset(policy))
+}
+
+// TestHiringAnswers: what the hiring history must come to beside its stats reports.
+func TestHiringAnswers(t *testing.T) {
+	m := markettest.On(t, markettest.NewLog())
+	markettest.ImportFile(t, m, hiringHistory)
+	for file, ask := range map[string]func(id string, asOf event.Time, policy string) (any, error){
+		"client.2024-09-03":  askClient(t, m),
+		"client.2025-02-28":  askClient(t, m),
+		"contact.2024-09-03": askContact(t, m),
+	} {
+		t.Run(file, func(t *testing.T) {
+			asOf, policy, all := hiringAnswers(t, file)
+			name, _, _ := strings.Cut(file, ".")
+			byID := all[name].(map[string]any)
+			require.NotEmpty(t, byID)
+			for id, want := range byID {
+				got, err := ask(id, asOf, policy)
+				require.NoError(t, err, id)
+				requireSays(t, want, got, id)
+			}
+		})
+	}
+}
+
+func askClient(t *testing.T, m *marketplace.Marketplace) func(string, event.Time, string) (any, error) {
+	return func(id string, asOf event.Time, policy string) (any, error) {
+		return answerTo(t, m, statistics.ClientProfileOf(uuid.MustParse(id)), asOf, policy)
+	}
+}
+
+func askContact(t *testing.T, m *marketplace.Marketplace) func(string, event.Time, string) (any, error) {
+	return func(id string, asOf event.Time, policy string) (any, error) {
+		client, freelancer, _ := strings.Cut(id, " ")
+		return answerTo(t, m, statistics.ContactOf(uuid.MustParse(client), uuid.MustParse(freelancer)), asOf, policy)
+	}
+}
+
+// TestHiringUnderTerms: under terms of service that accounts must have accepted, and
+// where contact details are exchanged by contracts alone.
+func TestHiringUnderTerms(t *testing.T) {
+	terms := aggregate.DefaultTerms()
+	terms.RequiredVersion, terms.ContactAt = "2", aggregate.ContactAtContract
+	m, err := open.Marketplace(t.Context(), "memory:", marketplace.Options{Terms: terms})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, m.Close()) })
+	f, err := scriptfile.Open(hiringHistory)
+	require.NoError(t, err)
+	defer f.Close()
+	got, err := m.Import(t.Context(), f, marketplace.ImportOptions{})
+	require.NoError(t, err)
+	var want marketplace.ImportReport
+	require.NoError(t, json.Unmarshal(unpacked(t, "testdata/hiring/import.terms.json.zst"), &want))
+	requireSameImport(t, want, got)
+
+	asOf, policy, all := hiringAnswers(t, "contact.2025-02-28.terms")
+	ask := askContact(t, m)
+	for id, want := range all["contact"].(map[string]any) {
+		got, err := ask(id, asOf, policy)
+		require.NoError(t, err, id)
+		requireSays(t, want, got, id)
+	}
+}
