@@ -27,7 +27,7 @@ func (r *Runner) act(ctx context.Context, t *entry, now event.Time) error {
 			return nil
 		}
 		if m := r.agenda.month(&t.task, now); m != event.Month(t.Part) {
-			r.agenda.later(t, m)
+			r.agenda.passOver(t, m)
 			return nil
 		}
 	}

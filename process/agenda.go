@@ -28,15 +28,17 @@ type memory struct {
 	disputes  map[string]map[uuid.UUID]dispute  // the open ones of a contract
 	business  map[uuid.UUID]map[string]business // a client's, by stream
 	openOf    map[string]uuid.UUID              // the client of each of them
+	openFor   map[uuid.UUID]map[string]bool     // those of a job
 	proposals map[string]business               // whose and to which job, until they end
 	ended     map[string]bool                   // accounts that were barred or closed
 	clients   map[uuid.UUID]*conduct            // those with something to remember
+	facts     int                               // of them all
 	rated     map[string]rated                  // contracts with feedback by the freelancer
 	jobs      map[uuid.UUID]*job
 	paidFor   map[uuid.UUID]uuid.UUID // jobs by the proposals that cost something
 	rising    map[string]bool         // accounts of Rising Talents
 	suspended map[string]bool         // accounts of freelancers
-	granting  map[string]event.Month  // by account: the month whose Connects are to be granted next
+	granting  map[string]granting     // by account
 }
 
 // newAgenda makes the agenda of an empty log.
@@ -44,9 +46,9 @@ func newAgenda(policy statistics.StandingPolicy, allowances []Allowance) *agenda
 	return &agenda{
 		policy: policy, allowances: allowances, tasks: map[key]*entry{}, held: map[string][]*entry{},
 		memory: memory{
-			disputes: map[string]map[uuid.UUID]dispute{}, business: map[uuid.UUID]map[string]business{}, openOf: map[string]uuid.UUID{},
+			disputes: map[string]map[uuid.UUID]dispute{}, business: map[uuid.UUID]map[string]business{}, openOf: map[string]uuid.UUID{}, openFor: map[uuid.UUID]map[string]bool{},
 			proposals: map[string]business{}, ended: map[string]bool{}, clients: map[uuid.UUID]*conduct{}, rated: map[string]rated{},
-			jobs: map[uuid.UUID]*job{}, paidFor: map[uuid.UUID]uuid.UUID{}, rising: map[string]bool{}, suspended: map[string]bool{}, granting: map[string]event.Month{},
+			jobs: map[uuid.UUID]*job{}, paidFor: map[uuid.UUID]uuid.UUID{}, rising: map[string]bool{}, suspended: map[string]bool{}, granting: map[string]granting{},
 		},
 	}
 }
@@ -57,7 +59,7 @@ func (a *agenda) size() int { return len(a.tasks) }
 // remembered is how many things there are to save.
 func (a *agenda) remembered() int {
 	m := &a.memory
-	return len(a.tasks) + len(m.disputes) + len(m.openOf) + len(m.proposals) + len(m.ended) + len(m.clients) + len(m.rated) +
+	return len(a.tasks) + len(m.disputes) + len(m.openOf) + len(m.proposals) + len(m.ended) + len(m.clients) + m.facts + len(m.rated) +
 		len(m.jobs) + len(m.paidFor) + len(m.rising) + len(m.suspended) + len(m.granting)
 }
 

@@ -72,10 +72,10 @@ const lastMonth event.Month = "9999-12"
 func (a *agenda) foldAllowance(env *event.Envelope) {
 	switch e := env.Event.(type) {
 	case *event.FreelancerRegistered:
-		a.openAllowance(env, env.OccurredAt.Month())
+		a.openAllowance(env, env.OccurredAt.Month(), nil)
 	case *event.ConnectsGranted:
 		if e.Reason == event.GrantMonthly {
-			a.openAllowance(env, e.Month)
+			a.grantedFor(env, e.Month)
 		}
 	case *event.FreelancerSuspended:
 		a.suspended[env.Stream] = true
@@ -88,17 +88,58 @@ func (a *agenda) foldAllowance(env *event.Envelope) {
 	}
 }
 
-func (a *agenda) openAllowance(env *event.Envelope, before event.Month) {
-	a.closeAllowance(env.Stream)
-	if m := a.after(before); m != "" && !a.ended[env.Stream] {
-		a.granting[env.Stream] = m
-		a.open(env, GrantMonthly, string(m), m.Start())
+// granting is how far an account's allowances are.
+type granting struct {
+	Next  event.Month   `json:"next"`            // the month whose Connects are to be granted next
+	Ahead []event.Month `json:"ahead,omitempty"` // later ones that somebody has granted
+}
+
+// grantedFor: the months before one that was granted are made up all the same, and of the
+// others the next is not granted twice.
+func (a *agenda) grantedFor(env *event.Envelope, m event.Month) {
+	g, open := a.granting[env.Stream]
+	switch {
+	case !open || m < g.Next:
+	case m == g.Next:
+		a.openAllowance(env, m, g.Ahead)
+	case !slices.Contains(g.Ahead, m):
+		g.Ahead = append(g.Ahead, m)
+		a.granting[env.Stream] = g
 	}
 }
 
-// closeAllowance drops what is to be granted to an account that was closed.
+// openAllowance opens the task for the first month after one that was not granted ahead.
+func (a *agenda) openAllowance(env *event.Envelope, before event.Month, ahead []event.Month) {
+	a.closeAllowance(env.Stream)
+	m := a.nextOf(before, ahead)
+	if m == "" || a.ended[env.Stream] {
+		return
+	}
+	a.granting[env.Stream] = granting{m, later(ahead, m)}
+	a.open(env, GrantMonthly, string(m), m.Start())
+}
+
+// nextOf is the next month after one that has an allowance and was not granted ahead.
+func (a *agenda) nextOf(m event.Month, ahead []event.Month) event.Month {
+	for m = a.after(m); slices.Contains(ahead, m); {
+		m = a.after(m)
+	}
+	return m
+}
+
+// later are those of the months that are after one.
+func later(months []event.Month, than event.Month) (kept []event.Month) {
+	for _, m := range months {
+		if m > than {
+			kept = append(kept, m)
+		}
+	}
+	return kept
+}
+
+// closeAllowance drops what is to be granted to an account.
 func (a *agenda) closeAllowance(account string) {
-	a.close(GrantMonthly, account, string(a.granting[account]))
+	a.close(GrantMonthly, account, string(a.granting[account].Next))
 	delete(a.granting, account)
 }
 
@@ -107,7 +148,7 @@ func (a *agenda) closeAllowance(account string) {
 func (a *agenda) month(t *task, now event.Time) event.Month {
 	m := event.Month(t.Part)
 	for m != "" && m.Start() <= now && m.Start().AddMonths(a.allowance(m).Months) <= now {
-		m = a.after(m)
+		m = a.nextOf(m, a.granting[t.Stream].Ahead)
 	}
 	return m
 }
@@ -123,13 +164,15 @@ func (a *agenda) grant(t *task) aggregate.Command {
 	}
 }
 
-// later puts the task of another month in the place of one, or nothing.
-func (a *agenda) later(e *entry, m event.Month) {
+// passOver puts the task of another month in the place of one, or nothing.
+func (a *agenda) passOver(e *entry, m event.Month) {
 	a.done(e)
-	if m != "" {
-		t := e.task
-		t.Part, t.Due = string(m), m.Start()
-		a.granting[t.Stream] = m
-		a.add(t)
+	t, g := e.task, a.granting[e.Stream]
+	if m == "" {
+		delete(a.granting, t.Stream)
+		return
 	}
+	t.Part, t.Due = string(m), m.Start()
+	a.granting[t.Stream] = granting{m, later(g.Ahead, m)}
+	a.add(t)
 }

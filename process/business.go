@@ -36,12 +36,16 @@ func (a *agenda) foldBusiness(env *event.Envelope) {
 	case *event.ContractOffered:
 		a.opens(env, business{Client: e.Client, Job: e.Job})
 	case *event.InterviewScheduled:
-		if e.Job != uuid.Nil { // of the first edition one is on its proposal's stream
+		if ofMeeting(env.Stream) {
 			a.opens(env, business{Client: e.Client, Job: e.Job})
+		}
+	case *event.InterviewHeld, *event.InterviewCancelled:
+		if ofMeeting(env.Stream) {
+			a.settles(env.Stream)
 		}
 	case *event.InviteAccepted, *event.InviteDeclined, *event.InviteReported, *event.InviteWithdrawn, *event.InviteExpired,
 		*event.OfferAccepted, *event.OfferDeclined, *event.OfferWithdrawn, *event.OfferExpired,
-		*event.ContractStarted, *event.ContractOfferClosed, *event.InterviewHeld, *event.InterviewCancelled:
+		*event.ContractStarted, *event.ContractOfferClosed:
 		a.settles(env.Stream)
 	case *event.ProposalWithdrawn, *event.ProposalDeclined:
 		delete(a.proposals, env.Stream)
@@ -55,8 +59,7 @@ func (a *agenda) foldBusiness(env *event.Envelope) {
 		a.jobEnds(env, event.WithdrawJobClosed, true)
 	case *event.ClientBarred:
 		for stream, b := range a.business[accountOf(env)] {
-			reason := string(event.WithdrawSanctioned) // the same word for all of them
-			a.putsAway(env, stream, b, reason)
+			a.putsAway(env, stream, b, string(event.WithdrawSanctioned)) // the same word for all of them
 		}
 	}
 	if _, accepted := env.Event.(*event.OfferAccepted); accepted {
@@ -75,7 +78,27 @@ func (a *agenda) remember(stream string, b business) {
 		of = map[string]business{}
 		a.business[b.Client] = of
 	}
-	of[stream], a.openOf[stream] = b, b.Client
+	of[stream] = b
+	a.index(stream, b)
+}
+
+// index makes what is found by its stream and by its job.
+func (a *agenda) index(stream string, b business) {
+	a.openOf[stream] = b.Client
+	if b.Job == uuid.Nil {
+		return
+	}
+	if a.openFor[b.Job] == nil {
+		a.openFor[b.Job] = map[string]bool{}
+	}
+	a.openFor[b.Job][stream] = true
+}
+
+// ofMeeting reports whether a stream is a meeting's. Those of the first edition are on the
+// streams of proposals (fine print S2), and nobody can cancel them.
+func ofMeeting(stream string) bool {
+	category, _, _, _ := event.ParseStream(stream)
+	return category == event.CategoryInterview
 }
 
 // settles forgets what is open no more, and what would put it away.
@@ -85,24 +108,29 @@ func (a *agenda) settles(stream string) {
 		return
 	}
 	delete(a.openOf, stream)
+	job := a.business[client][stream].Job
+	if delete(a.openFor[job], stream); len(a.openFor[job]) == 0 {
+		delete(a.openFor, job)
+	}
 	if delete(a.business[client], stream); len(a.business[client]) == 0 {
 		delete(a.business, client)
 	}
-	category, _, _, _ := event.ParseStream(stream)
-	a.close(putAway[category], stream, "")
+	category, id, _, _ := event.ParseStream(stream)
+	a.close(putAway[category], stream, id.String())
 }
 
 // jobEnds puts away what is open of a job of the client's.
 func (a *agenda) jobEnds(env *event.Envelope, reason event.WithdrawReason, removed bool) {
 	_, job, _, _ := event.ParseStream(env.Stream)
-	client, posted := a.jobs[job]
-	if !posted {
+	j := a.jobs[job]
+	if j == nil {
 		return
 	}
 	a.settles(env.Stream)
-	for stream, b := range a.business[client.Client] {
-		if b.Job != job {
-			continue
+	for stream := range a.openFor[job] {
+		b, hers := a.business[j.Client][stream]
+		if !hers {
+			continue // another client's invite, from before the job had its id
 		}
 		switch category, _, _, _ := event.ParseStream(stream); {
 		case category == event.CategoryInvite:
@@ -115,10 +143,10 @@ func (a *agenda) jobEnds(env *event.Envelope, reason event.WithdrawReason, remov
 
 // putsAway opens the task unless one is open: the first reason is the one.
 func (a *agenda) putsAway(env *event.Envelope, stream string, b business, reason string) {
-	category, _, _, _ := event.ParseStream(stream)
-	if kind := putAway[category]; a.find(kind, stream, "") == nil {
+	category, id, _, _ := event.ParseStream(stream)
+	if kind := putAway[category]; a.find(kind, stream, id.String()) == nil {
 		a.add(task{
-			Kind: kind, Stream: stream, Reason: reason, Due: env.OccurredAt, Order: b.Opened,
+			Kind: kind, Stream: stream, Part: id.String(), Reason: reason, Due: env.OccurredAt, Order: b.Opened,
 			Position: env.Position, Cause: env.ID, Correlation: env.CorrelationID,
 		})
 	}

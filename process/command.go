@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -93,7 +94,7 @@ func (r *Runner) command(ctx context.Context, t *task) (aggregate.Command, error
 	case OpenProposal:
 		return r.proposal(ctx, t)
 	case StartContract:
-		return r.contract(ctx, t.Stream, t.Source)
+		return r.contract(ctx, t)
 	case ReviewBadge:
 		return r.badge(ctx, t)
 	case GrantMonthly:
@@ -140,11 +141,11 @@ func (r *Runner) proposal(ctx context.Context, t *task) (aggregate.Command, erro
 
 // contract is what an accepted offer starts: on the offer's terms, via the
 // proposal's origin, in the job's category.
-func (r *Runner) contract(ctx context.Context, contract, proposal string) (aggregate.Command, error) {
-	_, id, _, _ := event.ParseStream(contract)
-	_, origin, _, _ := event.ParseStream(proposal)
+func (r *Runner) contract(ctx context.Context, t *task) (aggregate.Command, error) {
+	_, id, _, _ := event.ParseStream(t.Stream)
+	_, origin, _, _ := event.ParseStream(t.Source)
 	c := aggregate.StartContract{Contract: id}
-	err := r.read(ctx, proposal, func(e event.Event) {
+	err := r.read(ctx, t.Source, func(e event.Event) {
 		switch e := e.(type) {
 		case *event.ProposalSubmitted:
 			c.Job, c.Client, c.Freelancer, c.Via, c.Invite = e.Job, e.Client, e.Freelancer, e.Via, e.Invite
@@ -162,14 +163,35 @@ func (r *Runner) contract(ctx context.Context, contract, proposal string) (aggre
 	if err != nil {
 		return nil, err
 	}
-	posted, err := r.first(ctx, event.JobStream(c.Job))
-	if err != nil {
+	if c.Category, err = r.category(ctx, c.Job, t.Position); err != nil {
 		return nil, err
 	}
-	if j, ok := posted.Event.(*event.JobPosted); ok {
-		c.Category = j.Category
-	}
 	return c, nil
+}
+
+// category is a job's as of a position.
+func (r *Runner) category(ctx context.Context, job uuid.UUID, until event.Position) (category string, err error) {
+	for rec, err := range r.store.ReadStream(ctx, event.JobStream(job), 0) {
+		if err != nil {
+			return "", err
+		}
+		if rec.Position > until {
+			break
+		}
+		env, err := r.registry.Decode(&rec)
+		if err != nil {
+			return "", err
+		}
+		switch e := env.Event.(type) {
+		case *event.JobPosted:
+			category = e.Category
+		case *event.JobEdited:
+			if e.Category != "" || slices.Contains(e.Emptied, event.JobCategory) {
+				category = e.Category
+			}
+		}
+	}
+	return category, nil
 }
 
 // read shows a short stream's events, one after the other.

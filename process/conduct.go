@@ -170,6 +170,7 @@ func (a *agenda) conduct(client uuid.UUID) *conduct {
 func (a *agenda) tell(client uuid.UUID, env *event.Envelope, fact statistics.ConductFact) {
 	c := a.conduct(client)
 	c.Facts = append(c.Facts, conductFact{fact, env.ID, env.CorrelationID})
+	a.facts++
 	if c.fold == nil || !c.fold.Follows(fact) {
 		c.refold(a.policy)
 	} else {

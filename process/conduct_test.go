@@ -8,7 +8,6 @@ import (
 
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/process"
 )
 
 func complaint(when, freelancer string) step {
@@ -48,7 +47,7 @@ func TestNegativeClientIsContactedThenSuspended(t *testing.T) {
 	ben := hourly.command.(aggregate.StartContract)
 	ben.Freelancer = named("ben")
 	h.steps(on("2024-02-02T10:00:00Z", ben), on("2024-02-03T10:00:00Z", ended.command))
-	signal(on("2024-02-04T10:00:00Z", feedback(event.SideFreelancer, 2))) // and not yet published
+	h.steps(on("2024-02-04T10:00:00Z", feedback(event.SideFreelancer, 2))) // and not yet published
 	require.Empty(t, h.settle("2024-02-04T10:00:00Z"))
 
 	cem := fixed.command.(aggregate.StartContract)
@@ -57,13 +56,14 @@ func TestNegativeClientIsContactedThenSuspended(t *testing.T) {
 		on("2024-02-06T10:00:00Z", disputed.command))
 	signal(on("2024-02-07T10:00:00Z", aggregate.ResolveDispute{
 		Contract: named("fixed"), Dispute: named("dispute"), ToFreelancer: 50_00, ToClient: 50_00, DecidedBy: event.DecidedByMediation}))
-	require.Equal(t, []string{"2024-02-07T10:00:05Z ClientContacted"}, h.settle("2024-02-07T10:00:05Z"))
-	require.Equal(t, []string{"2024-02-18T00:00:00Z FeedbackPublished"}, h.settle("2024-02-18T00:00:00Z"))
+	require.Empty(t, h.settle("2024-02-07T10:00:05Z"))
+	require.Equal(t, []string{"2024-02-18T00:00:00Z FeedbackPublished", "2024-02-18T00:00:00Z ClientContacted"}, h.settle("2024-02-18T00:00:00Z"))
+	signals = append(signals, h.events(h.seen)[0].ID)
 
 	signal(complaint("2024-03-01T10:00:00Z", "ann"))
 	require.Empty(t, h.settle("2024-03-01T10:00:00Z"))
 	signal(complaint("2024-03-02T10:00:00Z", "ben"))
-	require.Equal(t, []string{"2024-03-02T10:00:00Z ClientSuspended"}, h.settle("2024-03-02T10:00:00Z"))
+	require.Equal(t, []string{"2024-03-02T10:00:00Z ClientFlagged", "2024-03-02T10:00:00Z ClientSuspended"}, h.settle("2024-03-02T10:00:00Z"))
 	signal(complaint("2024-03-03T10:00:00Z", "cem"))
 	require.Empty(t, h.settle("2026-03-03T10:00:00Z"))
 
@@ -73,12 +73,15 @@ func TestNegativeClientIsContactedThenSuspended(t *testing.T) {
 		case *event.ClientContacted:
 			require.Equal(t, event.ContactConsistentlyNegative, e.Basis)
 			causes["contacted"] = env.CausationID
+		case *event.ClientFlagged:
+			require.Equal(t, event.FlagPoorCollaboration, e.Basis)
+			causes["flagged"] = env.CausationID
 		case *event.ClientSuspended:
 			require.Equal(t, event.SanctionConduct, e.Reason)
 			causes["suspended"] = env.CausationID
 		}
 	}
-	require.Equal(t, map[string]uuid.UUID{"contacted": signals[2], "suspended": signals[4]}, causes)
+	require.Equal(t, map[string]uuid.UUID{"contacted": signals[2], "flagged": signals[4], "suspended": signals[4]}, causes)
 }
 
 func TestNegativeClientSlateIsCleanAfterwards(t *testing.T) {
@@ -93,12 +96,12 @@ func TestNegativeClientSlateIsCleanAfterwards(t *testing.T) {
 	require.Equal(t, []string{"2024-05-05T10:00:00Z ClientContacted"}, h.settle("2024-05-05T10:00:00Z"))
 }
 
-// A past that holds three signals of long ago contacts nobody now.
-func TestOldSignalsAreMoot(t *testing.T) {
+// What is due stays due, however late it is done (rules 7).
+func TestDueContactIsGivenLate(t *testing.T) {
 	h := negative(t)
 	h.steps(complaint("2024-02-01T10:00:00Z", "ann"), complaint("2024-02-02T10:00:00Z", "ben"), complaint("2024-02-03T10:00:00Z", "cem"))
-	require.Empty(t, h.settle("2025-02-03T10:00:00Z"))
-	require.Equal(t, map[process.Outcome]uint64{{Kind: process.ContactClient, What: process.OutcomeMoot}: 1}, h.outcomes())
+	require.Equal(t, []string{"2025-02-03T10:00:00Z ClientContacted"}, h.settle("2025-02-03T10:00:00Z"))
+	require.Empty(t, h.settle("2025-02-03T10:00:01Z"))
 }
 
 // What a person has done is not done again.

@@ -15,10 +15,10 @@ const orphaned = 24 // hours
 
 // job is what there is to know of a job to say who gets Connects back.
 type job struct {
-	Client  uuid.UUID     `json:"client"`
-	Hires   []event.Time  `json:"hires,omitempty"`
-	Ends    []jobEnd      `json:"ends,omitempty"`    // that give Connects back
-	Applied []application `json:"applied,omitempty"` // that cost something, in the log's order
+	Client  uuid.UUID                 `json:"client"`
+	Hired   *event.Time               `json:"hired,omitempty"`   // the first hire
+	Ends    []jobEnd                  `json:"ends,omitempty"`    // that give Connects back
+	Applied map[uuid.UUID]application `json:"applied,omitempty"` // proposals that cost something
 }
 
 // jobEnd is an end of a job that gives Connects back: where there was no hire, or in any
@@ -33,20 +33,13 @@ type jobEnd struct {
 
 // application is a proposal that cost Connects.
 type application struct {
-	Proposal   uuid.UUID      `json:"proposal"`
 	Freelancer uuid.UUID      `json:"freelancer"`
 	Position   event.Position `json:"position"`
+	Submitted  bool           `json:"submitted,omitzero"` // else it is still on its way
 }
 
 // hiredBy reports whether somebody had been hired for the job at a moment or before.
-func (j *job) hiredBy(t event.Time) bool {
-	for _, hired := range j.Hires {
-		if hired <= t {
-			return true
-		}
-	}
-	return false
-}
+func (j *job) hiredBy(t event.Time) bool { return j.Hired != nil && *j.Hired <= t }
 
 // foldConnects: lots expire; what a proposal cost comes back when its job ends as one
 // that gives back, and when the proposal never came to be (fine print N6). Each end is
@@ -96,7 +89,7 @@ func (a *agenda) openLot(env *event.Envelope, lot int, amount event.Connects, ex
 func (a *agenda) job(id uuid.UUID) *job {
 	j := a.jobs[id]
 	if j == nil {
-		j = &job{}
+		j = &job{Applied: map[uuid.UUID]application{}}
 		a.jobs[id] = j
 	}
 	return j
@@ -105,7 +98,7 @@ func (a *agenda) job(id uuid.UUID) *job {
 // hired remembers a hire by the job's client.
 func (a *agenda) hired(id, client uuid.UUID, at event.Time) {
 	if j := a.jobs[id]; j != nil && j.Client == client && !j.hiredBy(at) {
-		j.Hires = append(j.Hires, at) // a later one says nothing more
+		j.Hired = &at
 	}
 }
 
@@ -117,10 +110,27 @@ func (a *agenda) applied(env *event.Envelope, e *event.ConnectsSpent) {
 	a.paidFor[e.Proposal] = e.Job
 	_, freelancer, _, _ := event.ParseStream(env.Stream)
 	j := a.job(e.Job)
-	j.Applied = append(j.Applied, application{e.Proposal, freelancer, env.Position})
+	p := application{Freelancer: freelancer, Position: env.Position}
+	if j.Applied[e.Proposal] = p; a.proposals[event.ProposalStream(e.Proposal)] != (business{}) {
+		a.submitted(e.Proposal)
+		return
+	}
 	a.open(env, ReturnConnects, e.Proposal.String(), env.OccurredAt.AddHours(orphaned))
+}
+
+// submitted says that a proposal has come to be: what it cost comes back only where its job
+// ends so, or has ended (fine print N6).
+func (a *agenda) submitted(proposal uuid.UUID) {
+	j := a.jobs[a.paidFor[proposal]]
+	if j == nil {
+		return
+	}
+	p := j.Applied[proposal]
+	p.Submitted = true
+	j.Applied[proposal] = p
+	a.close(ReturnConnects, event.FreelancerStream(p.Freelancer), proposal.String())
 	for i := range j.Ends {
-		a.owes(j, i, &j.Applied[len(j.Applied)-1])
+		a.owes(j, i, proposal)
 	}
 }
 
@@ -135,12 +145,7 @@ func (a *agenda) cameBack(account string, proposal uuid.UUID) {
 	for i := range j.Ends {
 		a.close(ReturnConnects, account, returned(proposal, i))
 	}
-	for i := range j.Applied {
-		if j.Applied[i].Proposal == proposal {
-			j.Applied = append(j.Applied[:i], j.Applied[i+1:]...)
-			break
-		}
-	}
+	delete(j.Applied, proposal)
 	delete(a.paidFor, proposal)
 }
 
@@ -149,15 +154,20 @@ func (a *agenda) givesBack(env *event.Envelope, inAnyCase bool) {
 	_, id, _, _ := event.ParseStream(env.Stream)
 	j := a.job(id)
 	j.Ends = append(j.Ends, jobEnd{env.OccurredAt, inAnyCase, env.Position, env.ID, env.CorrelationID})
-	for i := range j.Applied {
-		a.owes(j, len(j.Ends)-1, &j.Applied[i])
+	for proposal := range j.Applied {
+		a.owes(j, len(j.Ends)-1, proposal)
 	}
 }
 
-func (a *agenda) owes(j *job, end int, p *application) {
-	e := &j.Ends[end]
+// owes opens the task for a proposal. One that is still on its way waits until it is
+// there, or comes back when its day is over.
+func (a *agenda) owes(j *job, end int, proposal uuid.UUID) {
+	e, p := &j.Ends[end], j.Applied[proposal]
+	if !p.Submitted {
+		return
+	}
 	a.add(task{
-		Kind: ReturnConnects, Stream: event.FreelancerStream(p.Freelancer), Part: returned(p.Proposal, end),
+		Kind: ReturnConnects, Stream: event.FreelancerStream(p.Freelancer), Part: returned(proposal, end),
 		Due: e.At, Order: p.Position, Position: e.Position, Cause: e.ID, Correlation: e.Correlation,
 	})
 }

@@ -14,9 +14,9 @@ var (
 	sent = step{"2024-01-05T10:00:00Z", aggregate.SendInvite{
 		Invite: named("invite"), Job: named("job"), Client: named("carl"), Freelancer: named("ann")}}
 	fixed = step{"2024-01-05T10:00:00Z", aggregate.StartContract{
-		Contract: named("fixed"), Job: named("job"), Client: named("carl"), Freelancer: named("ann"), Kind: event.KindFixed, Via: event.ViaDirect}}
+		Contract: named("fixed"), Job: named("job"), Client: named("carl"), Freelancer: named("ann"), Kind: event.KindFixed, Via: event.ViaProposal}}
 	hourly = step{"2024-01-05T10:00:00Z", aggregate.StartContract{
-		Contract: named("hourly"), Job: named("job"), Client: named("carl"), Freelancer: named("ann"), Kind: event.KindHourly, Via: event.ViaDirect,
+		Contract: named("hourly"), Job: named("job"), Client: named("carl"), Freelancer: named("ann"), Kind: event.KindHourly, Via: event.ViaProposal,
 		HourlyRate: ptr(event.Money(60_00)), WeeklyLimitMinutes: ptr(int64(2400))}}
 	added     = on("2024-01-05T10:01:00Z", aggregate.AddMilestone{Contract: named("fixed"), Milestone: named("one"), Amount: 500_00})
 	funded    = on("2024-01-05T10:02:00Z", aggregate.FundMilestone{Contract: named("fixed"), Milestone: named("one")})
@@ -26,6 +26,9 @@ var (
 		Contract: named("fixed"), Dispute: named("dispute"), By: event.SideClient, Amount: 100_00, Reason: "late"})
 	segment = on("2024-01-10T10:00:00Z", aggregate.LogSegment{ // in the week of 8 January
 		Contract: named("hourly"), Start: at("2024-01-10T09:00:00Z"), Kind: event.SegmentTracked, Activity: 5, Screenshot: true})
+	invoiced     = on("2024-01-15T12:00:00Z", aggregate.InvoiceWeek{Contract: named("hourly"), Week: event.WeekOf(at("2024-01-10T10:00:00Z"))})
+	weekDisputed = on("2024-01-16T10:00:00Z", aggregate.OpenDispute{Contract: named("hourly"), Dispute: named("dispute"), By: event.SideClient, Amount: 1,
+		Week: event.WeekOf(at("2024-01-10T10:00:00Z")), Reason: "hm"})
 	ended = on("2024-02-01T15:00:00Z", aggregate.EndContract{Contract: named("hourly"), By: event.SideClient, Reason: "done"})
 )
 
@@ -132,7 +135,7 @@ func TestDisputeLapses(t *testing.T) {
 	table{
 		"5 days after it was opened": {past, []moment{
 			{"2024-01-12T09:59:59Z", nil},
-			{"2024-01-12T10:00:00Z", []string{"2024-01-12T10:00:00Z DisputeLapsed"}},
+			{"2024-01-12T10:00:00Z", []string{"2024-01-12T10:00:00Z DisputeLapsed", "2024-01-12T10:00:00Z EscrowRefunded"}},
 			{"2026-01-12T10:00:00Z", nil},
 		}},
 		"not if answered": {append(past, on("2024-01-10T10:00:00Z",
@@ -141,8 +144,16 @@ func TestDisputeLapses(t *testing.T) {
 			aggregate.CancelDispute{Contract: named("fixed"), Dispute: named("dispute")})), nothing},
 		"not if resolved": {append(past, on("2024-01-10T10:00:00Z", aggregate.ResolveDispute{
 			Contract: named("fixed"), Dispute: named("dispute"), ToClient: 100_00, DecidedBy: event.DecidedBySettlement})), nothing},
-		"and then what it kept back, in one go": {[]step{fixed, added, funded, submitted, disputed}, []moment{
-			{"2024-02-12T10:00:00Z", []string{"2024-02-12T10:00:00Z DisputeLapsed", "2024-02-12T10:00:00Z MilestoneReleased"}},
+		"and then what it kept back, in one go": {[]step{fixed, added, funded,
+			on("2024-01-05T10:03:00Z", aggregate.AddMilestone{Contract: named("fixed"), Milestone: named("two"), Amount: 500_00}),
+			on("2024-01-05T10:03:00Z", aggregate.FundMilestone{Contract: named("fixed"), Milestone: named("two")}),
+			on("2024-01-06T10:00:00Z", aggregate.SubmitWork{Contract: named("fixed"), Milestone: named("two")}), disputed}, []moment{
+			{"2024-02-12T10:00:00Z", []string{"2024-02-12T10:00:00Z DisputeLapsed", "2024-02-12T10:00:00Z EscrowRefunded", "2024-02-12T10:00:00Z MilestoneReleased"}},
+		}},
+		"what the freelancer opened is released": {[]step{fixed, added, funded, on("2024-01-07T10:00:00Z", aggregate.OpenDispute{
+			Contract: named("fixed"), Dispute: named("dispute"), By: event.SideFreelancer, Amount: 100_00, Reason: "unpaid"})}, []moment{
+			{"2024-01-12T10:00:00Z", []string{"2024-01-12T10:00:00Z DisputeLapsed", "2024-01-12T10:00:00Z MilestoneReleased"}},
+			{"2026-01-12T10:00:00Z", nil},
 		}},
 	}.run(t)
 }
@@ -170,10 +181,23 @@ func TestWeekIsInvoicedAndPaid(t *testing.T) {
 			Contract: named("hourly"), Start: at("2024-01-11T09:00:00Z"), Kind: event.SegmentTracked, Activity: 5, Screenshot: true})), []moment{
 			{"2024-01-15T12:00:00Z", []string{"2024-01-15T12:00:00Z WeekInvoiced"}},
 		}},
-		"an open dispute keeps the payment back": {append(past, on("2024-01-16T10:00:00Z", aggregate.OpenDispute{
-			Contract: named("hourly"), Dispute: named("dispute"), By: event.SideClient, Amount: 1, Reason: "hm"})), []moment{
-			{"2024-01-20T12:00:00Z", []string{"2024-01-20T12:00:00Z WeekInvoiced"}},
-			{"2024-01-27T00:00:00Z", []string{"2024-01-27T00:00:00Z DisputeLapsed", "2024-01-27T00:00:00Z HoursPaid"}},
+		"a dispute over it lapses after 3 days": {append(past, invoiced, weekDisputed), []moment{
+			{"2024-01-19T09:59:59Z", nil},
+			{"2024-01-19T10:00:00Z", []string{"2024-01-19T10:00:00Z DisputeLapsed", "2024-01-19T10:00:00Z HoursRefused"}},
+			{"2024-01-20T00:00:00Z", []string{"2024-01-20T00:00:00Z HoursPaid"}},
+			{"2026-01-20T00:00:00Z", nil},
+		}},
+		"a dispute over it keeps its payment back, and no other week's": {append(past, on("2024-01-16T09:00:00Z", aggregate.LogSegment{
+			Contract: named("hourly"), Start: at("2024-01-16T08:00:00Z"), Kind: event.SegmentTracked, Activity: 5, Screenshot: true}), invoiced, weekDisputed,
+			on("2024-01-17T10:00:00Z", aggregate.AnswerDispute{Contract: named("hourly"), Dispute: named("dispute"), Answer: event.AnswerContest})), []moment{
+			{"2024-01-21T00:00:00Z", nil},
+			{"2024-01-22T12:00:00Z", []string{"2024-01-22T12:00:00Z WeekInvoiced"}},
+			{"2024-01-27T00:00:00Z", []string{"2024-01-27T00:00:00Z HoursPaid"}},
+			{"2026-01-27T00:00:00Z", nil},
+		}},
+		"and is paid when it is cancelled, after an outage": {append(past, invoiced, weekDisputed,
+			on("2024-01-17T10:00:00Z", aggregate.CancelDispute{Contract: named("hourly"), Dispute: named("dispute")})), []moment{
+			{"2024-02-01T00:00:00Z", []string{"2024-02-01T00:00:00Z HoursPaid"}},
 		}},
 	}.run(t)
 }

@@ -42,15 +42,16 @@ func Example_badges() {
 		aggregate.RegisterFreelancer{Freelancer: freelancer},
 		aggregate.SetProfileCompleteness{Freelancer: freelancer, Percent: 100},
 	}
+	praise := event.Scores{Skills: 5, Quality: 5, Availability: 5, Deadlines: 5, Communication: 5, Cooperation: 5}
 	for range 2 {
 		client, contract := uuid.New(), uuid.New()
 		commands = append(commands,
 			aggregate.RegisterClient{Client: client},
-			aggregate.StartContract{Contract: contract, Job: uuid.New(), Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaDirect},
+			aggregate.StartContract{Contract: contract, Job: uuid.New(), Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaProposal},
 			aggregate.PayBonus{Contract: contract, Amount: 600_00},
 			aggregate.EndContract{Contract: contract, By: event.SideClient, Reason: "completed"},
-			aggregate.LeaveFeedback{Contract: contract, By: event.SideClient, Scores: event.Scores{
-				Skills: 5, Quality: 5, Availability: 5, Deadlines: 5, Communication: 5, Cooperation: 5}})
+			aggregate.LeaveFeedback{Contract: contract, By: event.SideClient, Scores: praise},
+			aggregate.LeaveFeedback{Contract: contract, By: event.SideFreelancer, Scores: praise})
 	}
 	for _, c := range commands {
 		if _, err := m.Do(ctx, c); err != nil {

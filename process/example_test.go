@@ -58,13 +58,14 @@ func Example() {
 		aggregate.RegisterFreelancer{Freelancer: freelancer},
 		aggregate.SendInvite{Invite: uuid.New(), Job: uuid.New(), Client: client, Freelancer: freelancer},
 		aggregate.StartContract{Contract: contract, Job: uuid.New(), Client: client, Freelancer: freelancer,
-			Kind: event.KindHourly, Via: event.ViaDirect, HourlyRate: &rate, WeeklyLimitMinutes: &limit},
-		aggregate.LogSegment{Contract: contract, Start: event.MustParseTime("2024-03-01T08:50:00Z"), Kind: event.SegmentTracked, Activity: 7, Screenshot: true},
+			Kind: event.KindHourly, Via: event.ViaProposal, HourlyRate: &rate, WeeklyLimitMinutes: &limit},
+		aggregate.LogSegment{Contract: contract, Start: event.MustParseTime("2024-03-01T09:30:00Z"), Kind: event.SegmentTracked, Activity: 7, Screenshot: true},
 	} {
 		if _, err := m.Do(ctx, c); err != nil {
 			fmt.Println(err)
 			return
 		}
+		clock.Advance(10 * time.Minute)
 	}
 	head, err := m.Store().Head(ctx)
 	if err != nil {
@@ -91,11 +92,11 @@ func Example() {
 		fmt.Println(env.OccurredAt, env.Actor, env.Event.EventType())
 	}
 	// Output:
-	// 2024-03-04T09:00:00Z timer JobSuccessAssessed
-	// 2024-03-05T09:00:00Z timer WeekInvoiced
-	// 2024-03-09T09:00:00Z timer HoursPaid
-	// 2024-03-11T09:00:00Z timer JobSuccessAssessed
-	// 2024-03-18T09:00:00Z timer JobSuccessAssessed
-	// 2024-03-25T09:00:00Z timer JobSuccessAssessed
-	// 2024-03-31T09:00:00Z timer InviteExpired
+	// 2024-03-04T09:50:00Z timer JobSuccessAssessed
+	// 2024-03-05T09:50:00Z timer WeekInvoiced
+	// 2024-03-09T09:50:00Z timer HoursPaid
+	// 2024-03-11T09:50:00Z timer JobSuccessAssessed
+	// 2024-03-18T09:50:00Z timer JobSuccessAssessed
+	// 2024-03-25T09:50:00Z timer JobSuccessAssessed
+	// 2024-03-31T09:50:00Z timer InviteExpired
 }

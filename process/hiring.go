@@ -17,15 +17,19 @@ func (a *agenda) foldHiring(env *event.Envelope) {
 			a.close(OpenProposal, event.InviteStream(e.Invite), "")
 		}
 		_, id, _, _ := event.ParseStream(env.Stream)
-		a.close(ReturnConnects, event.FreelancerStream(e.Freelancer), id.String())
+		a.submitted(id)
 	case *event.OfferMade:
 		a.open(env, ExpireOffer, "", e.ExpiresAt)
 	case *event.OfferDeclined, *event.OfferWithdrawn, *event.OfferExpired:
 		a.close(ExpireOffer, env.Stream, "")
 	case *event.OfferAccepted:
 		a.close(ExpireOffer, env.Stream, "")
+		contract := event.ContractStream(e.Contract)
+		if a.find(StartContract, contract, "") != nil {
+			return // of the first edition, two may name one contract: the first has it (fine print S3)
+		}
 		a.add(task{
-			Kind: StartContract, Stream: event.ContractStream(e.Contract), Source: env.Stream, Due: env.OccurredAt,
+			Kind: StartContract, Stream: contract, Source: env.Stream, Due: env.OccurredAt,
 			Position: env.Position, Cause: env.ID, Correlation: env.CorrelationID,
 		})
 	case *event.ContractOffered:
@@ -51,7 +55,7 @@ func (a *agenda) foldStanding(env *event.Envelope) {
 		a.open(env, AssessJobSuccess, "", event.WeekOf(env.OccurredAt).End())
 	case *event.JobSuccessAssessed:
 		a.open(env, AssessJobSuccess, "", event.WeekOf(env.OccurredAt).End())
-		if e.ScoreBP != nil && a.rising[env.Stream] {
+		if e.ScoreBP != nil && a.rising[env.Stream] && a.find(EndRisingTalent, env.Stream, "") == nil {
 			a.open(env, EndRisingTalent, "", env.OccurredAt)
 		}
 	case *event.RisingTalentGranted:

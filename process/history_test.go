@@ -39,7 +39,7 @@ func medium(t *testing.T) *host {
 	for i := range 2 * kindsOfWork {
 		id, when := named(fmt.Sprint("work", i)), last.AddSeconds(int64(i)).String()
 		h.do(when, aggregate.GrantConnects{Freelancer: named("ann"), N: event.Connects(i + 1)})
-		h.do(when, openWork(i, id, named("carl"), named("ann"), last)...)
+		h.steps(openWork(i, id, named("carl"), named("ann"), at(when))...)
 	}
 	h.seen = h.head()
 	return h

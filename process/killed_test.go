@@ -91,9 +91,7 @@ func longHistory(n int) []step {
 	for i := range n {
 		client, freelancer := named(fmt.Sprint("client", i%3)), named(fmt.Sprint("freelancer", i%3))
 		contract, now := named(fmt.Sprint("contract", i)), at("2024-01-10T10:00:00Z").AddSeconds(int64(i))
-		for _, c := range openWork(i, contract, client, freelancer, now) {
-			add(now.String(), c)
-		}
+		all = append(all, openWork(i, contract, client, freelancer, now)...)
 		if i%20 == 4 { // to be paid
 			add("2024-01-15T12:00:00Z", aggregate.InvoiceWeek{Contract: contract, Week: event.WeekOf(at("2024-01-10T09:00:00Z"))})
 		}

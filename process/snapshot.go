@@ -83,7 +83,7 @@ func (m *memory) shelves() []shelf {
 		shelved[string, map[uuid.UUID]dispute](m.disputes), shelved[uuid.UUID, map[string]business](m.business),
 		shelved[string, business](m.proposals), shelved[string, bool](m.ended), shelved[uuid.UUID, *conduct](m.clients),
 		shelved[string, rated](m.rated), shelved[uuid.UUID, *job](m.jobs), shelved[string, bool](m.rising),
-		shelved[string, bool](m.suspended), shelved[string, event.Month](m.granting),
+		shelved[string, bool](m.suspended), shelved[string, granting](m.granting),
 	}
 }
 
@@ -167,16 +167,22 @@ func (a *agenda) read(r io.Reader) (place, error) {
 // whole.
 func (a *agenda) remembers() bool {
 	for client, all := range a.business {
-		for stream := range all {
-			a.openOf[stream] = client
+		for stream, b := range all {
+			if b.Client != client {
+				return false
+			}
+			a.index(stream, b)
 		}
 	}
 	for id, j := range a.jobs {
 		if j == nil {
 			return false
 		}
-		for _, p := range j.Applied {
-			a.paidFor[p.Proposal] = id
+		if j.Applied == nil {
+			j.Applied = map[uuid.UUID]application{}
+		}
+		for proposal := range j.Applied {
+			a.paidFor[proposal] = id
 		}
 	}
 	for _, c := range a.clients {
@@ -184,6 +190,7 @@ func (a *agenda) remembers() bool {
 			return false
 		}
 		c.refold(a.policy)
+		a.facts += len(c.Facts)
 	}
 	return true
 }

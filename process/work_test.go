@@ -11,8 +11,8 @@ import (
 const kindsOfWork = 10
 
 // openWork is one of them, under an id of its own.
-func openWork(i int, id, client, freelancer uuid.UUID, now event.Time) []aggregate.Command {
-	fixed := aggregate.StartContract{Contract: id, Job: named("job"), Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaDirect}
+func openWork(i int, id, client, freelancer uuid.UUID, now event.Time) (steps []step) {
+	fixed := aggregate.StartContract{Contract: id, Job: named("job"), Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaProposal}
 	work := []aggregate.Command{fixed, aggregate.AddMilestone{Contract: id, Milestone: named("one"), Amount: 9_00}, aggregate.FundMilestone{Contract: id, Milestone: named("one")}}
 	switch i % kindsOfWork {
 	case 0:
@@ -26,7 +26,9 @@ func openWork(i int, id, client, freelancer uuid.UUID, now event.Time) []aggrega
 			aggregate.OpenDispute{Contract: id, Dispute: named("dispute"), By: event.SideClient, Amount: 1_00, Reason: "late"})
 	case 4:
 		fixed.Kind, fixed.HourlyRate, fixed.WeeklyLimitMinutes = event.KindHourly, ptr(event.Money(60_00)), ptr(int64(600))
-		work = []aggregate.Command{fixed, aggregate.LogSegment{Contract: id, Start: now - now%600, Kind: event.SegmentTracked, Activity: 5}}
+		begin := now - now%600 - 600
+		steps = []step{on(begin.String(), fixed)}
+		work = []aggregate.Command{aggregate.LogSegment{Contract: id, Start: begin, Kind: event.SegmentTracked, Activity: 5}}
 	case 5:
 		leave := feedback(event.SideClient, 5)
 		leave.Contract = id
@@ -42,7 +44,10 @@ func openWork(i int, id, client, freelancer uuid.UUID, now event.Time) []aggrega
 	case 9: // gives the Connects back, also those of an offer
 		work = append(proposal(id, client, freelancer), aggregate.CloseJob{Job: id, Reason: event.CloseCancelled})
 	}
-	return work
+	for _, c := range work {
+		steps = append(steps, on(now.String(), c))
+	}
+	return steps
 }
 
 // proposal is a job, what a proposal for it costs, and an offer.
