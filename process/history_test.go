@@ -2,6 +2,7 @@ package process_test
 
 import (
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"github.com/marketcore/marketplace/examples/history"
 	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/process"
+	"github.com/marketcore/marketplace/store"
 )
 
 // medium is a host with the medium history, some of whose deadlines are open at
@@ -23,14 +25,7 @@ import (
 // lets no deadline lapse.
 func medium(t *testing.T) *host {
 	h := newHost(t)
-	f, err := history.Files.Open(history.Medium)
-	require.NoError(t, err)
-	defer f.Close()
-	script, err := zstd.NewReader(f)
-	require.NoError(t, err)
-	defer script.Close()
-	_, err = h.m.Import(t.Context(), script, marketplace.ImportOptions{})
-	require.NoError(t, err)
+	h.imports(history.Medium)
 	last := event.Time(0)
 	for _, env := range h.events(0) {
 		last = max(last, env.OccurredAt)
@@ -43,6 +38,26 @@ func medium(t *testing.T) *host {
 	}
 	h.seen = h.head()
 	return h
+}
+
+// shared is a store that who shares it does not close.
+type shared struct{ store.Store }
+
+func (shared) Close() error { return nil }
+
+// imports imports a history, whose lines of the far future are refused.
+func (h *host) imports(name string) {
+	f, err := history.Files.Open(name)
+	require.NoError(h.t, err)
+	defer f.Close()
+	script, err := zstd.NewReader(f)
+	require.NoError(h.t, err)
+	defer script.Close()
+	m, err := marketplace.New(shared{h.store}, marketplace.Options{Now: h.clock.Now, Logger: slog.New(slog.DiscardHandler)})
+	require.NoError(h.t, err)
+	_, err = m.Import(h.t.Context(), script, marketplace.ImportOptions{})
+	require.NoError(h.t, err)
+	require.NoError(h.t, m.Close())
 }
 
 // deadlines are what an event freezes, found here without the agenda: the
