@@ -133,6 +133,16 @@ func (a *agenda) close(kind Kind, stream string, part string) {
 	}
 }
 
+// lessen takes from what is left of what a task is about: with nothing left there is
+// nothing to do.
+func (a *agenda) lessen(kind Kind, stream string, part string, by int64) {
+	if e := a.find(kind, stream, part); e != nil {
+		if e.Left -= by; e.Left <= 0 {
+			a.done(e)
+		}
+	}
+}
+
 // given takes a task whose command is in the log out of the queue; the event that
 // came of it closes the task.
 func (a *agenda) given(e *entry) {
