@@ -102,8 +102,22 @@ func (a *agenda) next() *entry {
 	return nil
 }
 
-// moot reports whether there is nothing to do for a task that is due.
-func (a *agenda) moot(t *task) bool { return t.Kind == ReturnConnects && a.unreturnable(t) }
+// moot reports whether there is nothing to do for a task that is due: somebody was hired,
+// or what is to be withdrawn has expired, which its timer says.
+func (a *agenda) moot(t *task, now event.Time) bool {
+	var timer *entry
+	switch t.Kind {
+	case ReturnConnects:
+		return a.unreturnable(t)
+	case WithdrawOffers:
+		timer = a.find(ExpireOffer, t.Stream, "")
+	case WithdrawContractOffers:
+		timer = a.find(ExpireContractOffer, t.Stream, "")
+	case WithdrawInvites:
+		timer = a.find(ExpireInvite, t.Stream, "")
+	}
+	return timer != nil && timer.Due <= now
+}
 
 // open opens a task, in the place of one with the same key.
 func (a *agenda) open(env *event.Envelope, kind Kind, part string, due event.Time) *entry {

@@ -129,6 +129,31 @@ func TestBarredClientsBusiness(t *testing.T) {
 	require.Empty(t, h.settle("2024-01-06T12:00:00Z"))
 }
 
+// What has expired is nobody's rejection: its timer says so.
+func TestExpiredIsNotWithdrawn(t *testing.T) {
+	h := newHost(t)
+	h.do("2024-01-01T00:00:00Z", people...)
+	h.steps(posted, granted, proposed, offered, direct, sent, barred)
+	h.settle("2024-03-01T00:00:00Z")
+	told := h.outcomes()
+	for _, kind := range []process.Kind{process.WithdrawOffers, process.WithdrawContractOffers, process.WithdrawInvites} {
+		require.EqualValues(t, 1, told[process.Outcome{Kind: kind, What: process.OutcomeMoot}], kind)
+	}
+}
+
+// A meeting of the first edition, on its proposal's stream, ends no offer there, and nobody
+// cancels it (fine print S2).
+func TestFirstEditionsMeetings(t *testing.T) {
+	h := newHost(t)
+	h.do("2024-01-01T00:00:00Z", people...)
+	h.steps(posted, granted, proposed, takenUp, offered)
+	stream := event.ProposalStream(named("proposal"))
+	h.record("2024-01-05T09:00:00Z", stream, &event.InterviewScheduled{Kind: event.FormatTelephone, Channel: event.ChannelAudio, ScheduledAt: at("2024-01-05T10:00:00Z")})
+	h.record("2024-01-05T10:00:00Z", stream, &event.InterviewHeld{})
+	h.steps(barred)
+	require.Equal(t, follow("2024-01-06T11:00:00Z", "JobClosed", "OfferWithdrawn", "ConnectsReturned").then, h.settle("2024-01-06T11:00:00Z"))
+}
+
 // record writes down what happened without asking whether it might, as a crash between two
 // streams or a log of the first edition has it.
 func (h *host) record(when, stream string, events ...event.Event) {
