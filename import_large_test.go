@@ -49,7 +49,7 @@ func milestones(t *testing.T, n int) string {
 	client, freelancer, contract := uuid.New(), uuid.New(), uuid.New()
 	commands := []aggregate.Command{
 		aggregate.RegisterClient{Client: client}, aggregate.RegisterFreelancer{Freelancer: freelancer},
-		aggregate.StartContract{Contract: contract, Job: uuid.New(), Client: client, Freelancer: freelancer, Kind: "fixed", Via: "direct"},
+		aggregate.StartContract{Contract: contract, Job: uuid.New(), Client: client, Freelancer: freelancer, Kind: "fixed", Via: "invite"},
 	}
 	for range n {
 		m := uuid.New()

@@ -28,12 +28,11 @@ func TestContractQuestions(t *testing.T) {
 	at := func(moment string) marketplace.QueryOption {
 		return marketplace.AsOf(event.MustParseTime(moment).Std())
 	}
-	start := aggregate.StartContract{Job: uuid.New(), Client: client, Freelancer: freelancer, Via: event.ViaDirect}
+	start := aggregate.StartContract{Job: uuid.New(), Client: client, Freelancer: freelancer, Via: event.ViaProposal}
 	onFixed, onHourly := start, start
 	onFixed.Contract, onFixed.Kind = fixed, event.KindFixed
 	rate, limit := event.Money(6000), int64(600)
 	onHourly.Contract, onHourly.Kind, onHourly.HourlyRate, onHourly.WeeklyLimitMinutes = hourly, event.KindHourly, &rate, &limit
-	onFixed.Via, onHourly.Via = event.ViaProposal, event.ViaProposal
 	segment := func(start string) aggregate.LogSegment {
 		return aggregate.LogSegment{Contract: hourly, Start: event.MustParseTime(start), Kind: event.SegmentTracked, Activity: 5, Memo: "Routing."}
 	}

@@ -31,7 +31,7 @@ func hired(t *testing.T, log store.Store, o marketplace.Options) (*marketplace.M
 	m := hostAt(t, log, &clock, o)
 	for _, c := range []aggregate.Command{
 		aggregate.RegisterClient{Client: d.client}, aggregate.RegisterFreelancer{Freelancer: d.freelancer},
-		aggregate.StartContract{Contract: d.contract, Job: uuid.New(), Client: d.client, Freelancer: d.freelancer, Kind: event.KindFixed, Via: event.ViaDirect},
+		aggregate.StartContract{Contract: d.contract, Job: uuid.New(), Client: d.client, Freelancer: d.freelancer, Kind: event.KindFixed, Via: event.ViaProposal},
 	} {
 		_, err := m.Do(t.Context(), c)
 		require.NoError(t, err)

@@ -11,96 +11,118 @@ import (
 )
 
 func TestConnects(t *testing.T) {
-	other := uuid.MustParse("60000000-0000-4000-8000-000000000009")
 	late, later := after(10, 0), after(20, 0)
 	three := posted.and(freelancerDid(t0, granted(1, 4, later), granted(2, 1, late), granted(3, 4, later), granted(4, 9, aYearOn)))
 	gone := three.and(freelancerDid(late, &event.ConnectsExpired{Lot: 2, Amount: 1}))
 	purchased := &event.ConnectsPurchased{Lot: 2, Amount: 3, ExpiresAt: aYearOn}
+	grant := GrantConnects{Freelancer: freelancer, N: 10}
+	of := func(change func(*GrantConnects)) GrantConnects { return edited(grant, change) }
 	leapDay := on("2016-02-29T23:59:59Z")
+	takes := func(lots ...*event.ConnectsSpent) []event.Event {
+		all := []event.Event{applying(6)}
+		for _, l := range lots {
+			all = append(all, l)
+		}
+		return all
+	}
+	given10 := func(reason event.GrantReason) *event.ConnectsGranted {
+		return editedEvent(granted(1, 10, aYearOn), func(e *event.ConnectsGranted) { e.Reason = reason })
+	}
 
 	table{
-		"a grant makes a lot":             given(accounts).when(t0, GrantConnects{freelancer, 10}).then(granted(1, 10, aYearOn)).by(event.ActorPlatform),
+		"a grant makes a lot":             given(accounts).when(t0, grant).then(granted(1, 10, aYearOn)).by(event.ActorPlatform),
+		"for a reason":                    given(accounts).when(t0, of(func(c *GrantConnects) { c.Reason = event.GrantSignup })).then(given10(event.GrantSignup)),
+		"until a moment":                  given(accounts).when(t0, of(func(c *GrantConnects) { c.ExpiresAt = &late })).then(granted(1, 10, late)),
+		"N1 not until now":                given(accounts).when(late, of(func(c *GrantConnects) { c.ExpiresAt = &late })).rejected(Invalid),
+		"N1 until a second later":         given(accounts).when(late-1, of(func(c *GrantConnects) { c.ExpiresAt = &late })).then(granted(1, 10, late)),
+		"an allowance":                    given(accounts).when(t0, monthly).then(allowance(1, "2016-01")),
+		"M1 an allowance once":            given(accounts, freelancerDid(t0, allowance(1, "2016-01"))).when(t0, monthly).rejected(AlreadyGiven),
+		"M1 for each month":               given(accounts, freelancerDid(t0, allowance(1, "2015-12"))).when(t0, monthly).then(allowance(2, "2016-01")),
+		"N1 of a month to come":           given(accounts).when(t0, edited(monthly, func(c *GrantConnects) { c.Month = "2016-02" })).rejected(Invalid),
+		"N1 in the month's first second":  given(accounts).when(on("2016-02-01T00:00:00Z"), edited(monthly, func(c *GrantConnects) { c.Month, c.ExpiresAt = "2016-02", ptr(aYearOn) })).then(allowance(1, "2016-02")),
+		"N1 not a second before":          given(accounts).when(on("2016-01-31T23:59:59Z"), edited(monthly, func(c *GrantConnects) { c.Month, c.ExpiresAt = "2016-02", ptr(aYearOn) })).rejected(Invalid),
+		"N1 monthly of no month":          given(accounts).when(t0, edited(monthly, func(c *GrantConnects) { c.Month = "" })).rejected(Invalid),
+		"N1 a month of a bonus":           given(accounts).when(t0, edited(monthly, func(c *GrantConnects) { c.Reason = event.GrantBonus })).rejected(Invalid),
+		"N1 a month that is none":         given(accounts).when(t0, edited(monthly, func(c *GrantConnects) { c.Month = "2015-13" })).rejected(Invalid),
+		"D4 to a suspended freelancer":    given(accounts, freelancerDid(t0, &event.FreelancerSuspended{})).when(t0, grant).then(granted(1, 10, aYearOn)),
 		"a purchase makes the next":       given(able).when(t0, PurchaseConnects{freelancer, 3}).then(purchased).by(event.ActorFreelancer),
 		"lots are numbered for good":      given(able, freelancerDid(t0, spent(1, 10))).when(t0, PurchaseConnects{freelancer, 3}).then(purchased),
-		"a year is twelve months":         given(accounts).when(leapDay, GrantConnects{freelancer, 1}).then(granted(1, 1, on("2017-02-28T23:59:59Z"))),
-		"the first to expire goes first":  given(three).when(t0, spendConnects).then(&event.ConnectsSpent{Proposal: proposal, Job: job, Lot: 2, Amount: 1}, spent(1, 4), spent(3, 1)).by(event.ActorFreelancer),
-		"not what has expired":            given(three).when(late, spendConnects).then(spent(1, 4), spent(3, 2)),
-		"nor when the timer has said so":  given(gone).when(late, spendConnects).then(spent(1, 4), spent(3, 2)),
-		"nor what else has":               given(three).when(later, spendConnects).then(spent(4, 6)),
-		"each proposal is paid once":      given(paid).when(t0, spendConnects).rejected(WrongState),
-		"another is paid by itself":       given(paid, freelancerDid(t0, granted(2, 2, late))).when(t0, SpendConnects{freelancer, other, job}).then(&event.ConnectsSpent{Proposal: other, Job: job, Lot: 2, Amount: 2}, &event.ConnectsSpent{Proposal: other, Job: job, Lot: 1, Amount: 4}),
+		"a year is twelve months":         given(accounts).when(leapDay, of(func(c *GrantConnects) { c.N = 1 })).then(granted(1, 1, on("2017-02-28T23:59:59Z"))),
+		"the first to expire goes first":  given(three).when(t0, apply).then(takes(spent(2, 1), spent(1, 4), spent(3, 1))...).by(event.ActorFreelancer),
+		"N5 not what ends in this second": given(three).when(late, apply).then(takes(spent(1, 4), spent(3, 2))...),
+		"N5 but in the one before":        given(three).when(late-1, apply).then(takes(spent(2, 1), spent(1, 4), spent(3, 1))...),
+		"nor when the timer has said so":  given(gone).when(late, apply).then(takes(spent(1, 4), spent(3, 2))...),
+		"nor what else has":               given(three).when(later, apply).then(takes(spent(4, 6))...),
 		"a lot expires with what is left": given(paid).when(aYearOn, ExpireConnects{freelancer, 1}).then(&event.ConnectsExpired{Lot: 1, Amount: 4}).by(event.ActorTimer),
 		"C3 not a second before":          given(paid).when(aYearOn-1, ExpireConnects{freelancer, 1}).rejected(TooEarly),
 		"nothing is left of a spent lot":  given(able, freelancerDid(t0, spent(1, 10))).when(aYearOn, ExpireConnects{freelancer, 1}).rejected(WrongState),
-		"nothing is left of it early":     given(able, freelancerDid(t0, spent(1, 10))).when(t0, ExpireConnects{freelancer, 1}).rejected(WrongState),
+		"M1 nothing is left of it early":  given(able, freelancerDid(t0, spent(1, 10))).when(t0, ExpireConnects{freelancer, 1}).rejected(WrongState),
 		"an expired lot does not again":   given(gone).when(late, ExpireConnects{freelancer, 2}).rejected(WrongState),
 		"there is no such lot":            given(gone).when(late, ExpireConnects{freelancer, 5}).rejected(NotFound),
-		"C4 an expiry beyond the calendar": given(accounts).when(on("9999-12-31T00:00:00Z"), GrantConnects{freelancer, 1}).
+		"M1 no such lot before a clock":   given(gone).when(t0, ExpireConnects{freelancer, 5}).rejected(NotFound),
+		"C4 an expiry beyond the calendar": given(accounts).when(on("9999-12-31T00:00:00Z"), of(func(c *GrantConnects) { c.N = 1 })).
 			then(granted(1, 1, on("9999-12-31T23:59:59Z"))),
 	}.run(t)
 }
 
 // TestReturnConnects is when Connects come back: the client cancelled the job
-// before a hire, or it was removed for the terms of service.
+// before a hire, or it was removed for the terms of service (fine print N6).
 func TestReturnConnects(t *testing.T) {
 	back := ReturnConnects{freelancer, proposal}
-	closed := func(reason event.CloseReason) fact { return jobSaw(t0, &event.JobClosed{Reason: reason}) }
-	removed := func(reason event.RemoveReason) fact { return jobSaw(t0, &event.JobRemoved{Reason: reason}) }
-	hired := offerOpen.and(proposalSaw(t0, &event.OfferAccepted{Contract: contract}))
-	cancelled := closed(event.CloseCancelled)
+	hired := offerOpen.and(proposalSaw(t0, &event.OfferAccepted{Contract: proposal}))
+	cancelled := closedJob(event.CloseCancelled)
+	later := func(at event.Time, e event.Event) fact { return proposalSaw(at, e) }
+	gone, declined, hires := &event.ProposalWithdrawn{}, &event.ProposalDeclined{}, &event.OfferAccepted{Contract: proposal}
 	others := proposing(event.ViaProposal, 6)
 	others.Freelancer = nobody
 	again := freelancerDid(t0, returned(2, 6, aYearOn))
 	late := after(400, 0)
+	comes := func(past ...past) test {
+		return given(past...).when(t0.AddDays(1), back).then(returned(2, 6, aYearOn.AddDays(1)))
+	}
+	stays := func(past ...past) test { return given(past...).when(t0.AddDays(1), back).rejected(WrongState) }
 
 	table{
-		"the job was cancelled":                 given(proposed, cancelled).when(t0, back).then(returned(2, 6, aYearOn)).by(event.ActorPlatform),
-		"in an interview":                       given(interviewing, cancelled).when(t0, back).then(returned(2, 6, aYearOn)),
-		"with an offer open":                    given(offerOpen, cancelled).when(t0, back).then(returned(2, 6, aYearOn)),
-		"it was removed for tos":                given(proposed, removed(event.RemoveTOS)).when(t0, back).then(returned(2, 6, aYearOn)),
-		"removed for tos after a hire":          given(hired, removed(event.RemoveTOS)).when(t0, back).then(returned(2, 6, aYearOn)),
-		"removed for tos though it expired":     given(proposed, closed(event.CloseExpired), removed(event.RemoveTOS)).when(t0, back).then(returned(2, 6, aYearOn)),
-		"the proposal was withdrawn before":     given(proposed, proposalSaw(t0, &event.ProposalWithdrawn{}), cancelled).when(t0, back).then(returned(2, 6, aYearOn)),
-		"it expires a year after it came back":  given(proposed, cancelled).when(late, back).then(returned(2, 6, late.AddMonths(12))),
-		"the proposal never came to be":         given(paid).when(t0, back).then(returned(2, 6, aYearOn)),
-		"its id was another's":                  given(paid, proposalSaw(t0, others)).when(t0, back).then(returned(2, 6, aYearOn)),
-		"once":                                  given(proposed, cancelled, again).when(t0, back).rejected(WrongState),
-		"once, if it never came to be":          given(paid, again).when(t0, back).rejected(WrongState),
-		"not of an open job":                    given(proposed).when(t0, back).rejected(WrongState),
-		"not when the job expired":              given(proposed, closed(event.CloseExpired)).when(t0, back).rejected(WrongState),
-		"not when it was filled":                given(proposed, closed(event.CloseFilled)).when(t0, back).rejected(WrongState),
-		"not when it was removed for another":   given(proposed, removed(event.RemoveOther)).when(t0, back).rejected(WrongState),
-		"not on withdrawal":                     given(proposed, proposalSaw(t0, &event.ProposalWithdrawn{})).when(t0, back).rejected(WrongState),
-		"not on decline":                        given(proposed, proposalSaw(t0, &event.ProposalDeclined{})).when(t0, back).rejected(WrongState),
-		"not when it led to the hire":           given(hired, cancelled).when(t0, back).rejected(WrongState),
-		"not of a free proposal":                given(posted, proposalSaw(t0, proposing(event.ViaInvite, 0)), cancelled).when(t0, back).rejected(NotFound),
-		"not what another paid":                 given(proposed, cancelled, fact{event.FreelancerStream(nobody), t0, events{&event.FreelancerRegistered{}}}).when(t0, ReturnConnects{nobody, proposal}).rejected(NotFound),
-		"several lots come back as one":         given(able, freelancerDid(t0, granted(2, 9, aYearOn), spent(1, 4), spent(2, 2))).when(t0, back).then(returned(3, 6, aYearOn)),
-		"what is paid again comes back again":   given(paid, again, freelancerDid(t0, spent(2, 6))).when(t0, back).then(returned(3, 6, aYearOn)),
-		"and is what was paid the second time":  given(paid, again, freelancerDid(t0, spent(2, 5))).when(t0, back).then(returned(3, 5, aYearOn)),
-		"C3 a refund of Connects long expired":  given(proposed, cancelled, freelancerDid(aYearOn, &event.ConnectsExpired{Lot: 1, Amount: 4})).when(aYearOn, back).then(returned(2, 6, aYearOn.AddMonths(12))),
-		"C2 checked against the account's time": given(proposed, cancelled, freelancerDid(late, &event.PhoneVerified{})).when(late-1, back).rejected(OutOfOrder),
-	}.run(t)
-}
-
-func TestStanding(t *testing.T) {
-	score := &event.JobSuccessAssessed{ScoreBP: ptr(9231), Displayed: ptr(92), Policy: "2024-09"}
-	top, plus := event.BadgeTopRated, event.BadgeTopRatedPlus
-	has := freelancerDid(t0, &event.BadgeAwarded{Badge: top})
-	table{
-		"B16 a score is kept":             given(accounts).when(t0, assess).then(score).by(event.ActorTimer),
-		"B16 and again without a change":  given(accounts, freelancerDid(t0, score)).when(t0, assess).then(score),
-		"none is kept as none":            given(accounts).when(t0, scored(nil, nil, "2015")).then(&event.JobSuccessAssessed{Policy: "2015"}),
-		"without its score it is invalid": given(accounts).when(t0, AssessJobSuccess{freelancer}).rejected(Invalid),
-		"A1 but not found before that":    given(accounts).when(t0, AssessJobSuccess{nobody}).rejected(NotFound),
-		"A1 and out of order":             given(accounts).when(t0-1, AssessJobSuccess{freelancer}).rejected(OutOfOrder),
-		"a badge is awarded":              given(accounts).when(t0, AwardBadge{freelancer, top}).then(&event.BadgeAwarded{Badge: top}).by(event.ActorPlatform),
-		"each by itself":                  given(accounts, has).when(t0, AwardBadge{freelancer, plus}).then(&event.BadgeAwarded{Badge: plus}),
-		"D1 once":                         given(accounts, has).when(t0, AwardBadge{freelancer, top}).rejected(WrongState),
-		"it is lost":                      given(accounts, has).when(t0, LoseBadge{freelancer, top, []string{"profile_100"}}).then(&event.BadgeLost{Badge: top, Unmet: []string{"profile_100"}}).by(event.ActorPlatform),
-		"D1 not without having it":        given(accounts, has).when(t0, LoseBadge{freelancer, plus, []string{"profile_100"}}).rejected(WrongState),
-		"D1 and awarded again": given(accounts, has, freelancerDid(t0, &event.BadgeLost{Badge: top})).
-			when(t0, AwardBadge{freelancer, top}).then(&event.BadgeAwarded{Badge: top}),
+		"N6 the job was cancelled":                given(proposed, cancelled).when(t0, back).then(returned(2, 6, aYearOn)).by(event.ActorPlatform),
+		"N6 its client was barred":                comes(proposed, closedJob(event.CloseSanctioned)),
+		"N6 taken up":                             comes(interviewing, cancelled),
+		"N6 with an offer open":                   comes(offerOpen, cancelled),
+		"N6 it was removed for tos":               comes(proposed, removedJob(event.RemoveTOS)),
+		"N6 removed for tos after a hire":         comes(hired, removedJob(event.RemoveTOS)),
+		"N6 removed for tos though it expired":    comes(proposed, closedJob(event.CloseExpired), removedJob(event.RemoveTOS)),
+		"N6 cancelled, then removed for another":  comes(proposed, cancelled, removedJob(event.RemoveOther)),
+		"N6 withdrawn a second after the end":     comes(proposed, cancelled, later(t0+1, gone)),
+		"N6 declined a second after the end":      comes(proposed, cancelled, later(t0+1, declined)),
+		"N6 hired a second after the end":         comes(offerOpen, cancelled, later(t0+1, hires)),
+		"N6 withdrawn in the second of the end":   stays(proposed, cancelled, later(t0, gone)),
+		"N6 declined in the second of the end":    stays(proposed, cancelled, later(t0, declined)),
+		"N6 hired in the second of the end":       stays(offerOpen, cancelled, later(t0, hires)),
+		"N6 withdrawn before a removal for tos":   stays(proposed, later(t0, gone), removedJob(event.RemoveTOS)),
+		"N6 declined before a removal for tos":    stays(proposed, later(t0, declined), removedJob(event.RemoveTOS)),
+		"N6 withdrawn before one of two ends":     comes(proposed, cancelled, later(t0+1, gone), jobSaw(t0+2, &event.JobRemoved{Reason: event.RemoveTOS})),
+		"N6 hired before the bar, then tos":       comes(hired, closedJob(event.CloseSanctioned), removedJob(event.RemoveTOS)),
+		"N6 submitted after the end":              comes(paid, cancelled, proposalSaw(t0+1, proposing(event.ViaProposal, 6))),
+		"N6 the proposal never came to be":        comes(paid),
+		"N6 its id was another's":                 comes(paid, proposalSaw(t0, others)),
+		"it expires a year after it came back":    given(proposed, cancelled).when(late, back).then(returned(2, 6, late.AddMonths(12))),
+		"once":                                    stays(proposed, cancelled, again),
+		"once, if it never came to be":            stays(paid, again),
+		"N6 not of an open job":                   stays(proposed),
+		"N6 not when the job expired":             stays(proposed, closedJob(event.CloseExpired)),
+		"N6 not when it was filled":               stays(proposed, closedJob(event.CloseFilled)),
+		"N6 not when it was removed for another":  stays(proposed, removedJob(event.RemoveOther)),
+		"N6 not on withdrawal":                    stays(proposed, later(t0, gone)),
+		"N6 not on decline":                       stays(proposed, later(t0, declined)),
+		"N6 not when it led to the hire":          stays(hired, cancelled),
+		"M1 not of a free proposal":               given(posted, proposalSaw(t0, proposing(event.ViaInvite, 0)), cancelled).when(t0, back).rejected(NotFound),
+		"M1 not of an application that cost none": given(posted, freelancerDid(t0, applying(0)), cancelled).when(t0, back).rejected(NotFound),
+		"M1 not what another paid":                given(proposed, cancelled, fact{event.FreelancerStream(nobody), t0, events{&event.FreelancerRegistered{}}}).when(t0, ReturnConnects{nobody, proposal}).rejected(NotFound),
+		"several lots come back as one":           given(able, freelancerDid(t0, granted(2, 9, aYearOn), applying(6), spent(1, 4), spent(2, 2))).when(t0, back).then(returned(3, 6, aYearOn)),
+		"what is paid again comes back again":     given(paid, again, freelancerDid(t0, applying(6), spent(2, 6))).when(t0, back).then(returned(3, 6, aYearOn)),
+		"and is what was paid the second time":    given(paid, again, freelancerDid(t0, applying(5), spent(2, 5))).when(t0, back).then(returned(3, 5, aYearOn)),
+		"S1 what the first edition spent":         given(able, freelancerDid(t0, granted(2, 9, aYearOn), spent(1, 4), spent(2, 2))).when(t0, back).then(returned(3, 6, aYearOn)),
+		"C3 a refund of Connects long expired":    given(proposed, cancelled, freelancerDid(aYearOn, &event.ConnectsExpired{Lot: 1, Amount: 4})).when(aYearOn, back).then(returned(2, 6, aYearOn.AddMonths(12))),
+		"C2 checked against the account's time":   given(proposed, cancelled, freelancerDid(late, &event.PhoneVerified{})).when(late-1, back).rejected(OutOfOrder),
 	}.run(t)
 }
 
@@ -178,10 +200,11 @@ func (w *wallet) agree(t require.TestingT, f *freelancerAggregate) {
 	}
 	require.Equal(t, w.held(), held)
 	for p, amount := range w.on {
-		s, ok := x.spentOn(p)
-		require.Equal(t, amount > 0, ok)
-		if ok {
-			require.Equal(t, amount, s.amount)
+		a, stands := x.applied(p)
+		require.True(t, stands || amount == 0, "what was spent is an application's")
+		if stands {
+			require.Equal(t, amount, a.spent)
+			require.LessOrEqual(t, a.spent, a.price)
 		}
 	}
 }
@@ -196,7 +219,7 @@ func TestConnectsConservation(t *testing.T) {
 	})
 	reached(t, seen,
 		"ConnectsPurchased", "ConnectsSpent", "ConnectsReturned", "ConnectsExpired", "ProposalSubmitted", "ProposalWithdrawn", "ProposalDeclined",
-		"InterviewHeld", "OfferAccepted", "OfferDeclined", "OfferExpired", "JobClosed", "JobRemoved", string(NotEnoughConnects))
+		"JobApplied", "InterviewStarted", "InterviewHeld", "OfferAccepted", "OfferDeclined", "OfferExpired", "JobClosed", "JobRemoved", string(NotEnoughConnects))
 }
 
 // TestConnectsAreAsserted: the assertion that every movement of Connects runs

@@ -81,6 +81,26 @@ func TestEvolveRefuses(t *testing.T) {
 		"expired in part":                sawFreelancer(able, &event.ConnectsExpired{Lot: 1, Amount: 9}),
 		"an empty lot expires":           sawFreelancer(able, &event.ConnectsExpired{Lot: 1, Amount: 10}, &event.ConnectsExpired{Lot: 1, Amount: 0}),
 
+		"an application twice":             sawFreelancer(paid, applying(6)),
+		"an application below 0":           sawFreelancer(able, applying(-1)),
+		"more spent than it costs":         sawFreelancer(able, applying(3), spent(1, 4)),
+		"the month's allowance twice":      sawFreelancer(accounts, allowance(1, "2016-01"), allowance(2, "2016-01")),
+		"a job edited when closed":         sawJob(posted, &event.JobClosed{}, &event.JobEdited{Title: "late"}),
+		"a price edited too high":          sawJob(posted, &event.JobEdited{Connects: ptr(MaxJobConnects + 1)}),
+		"a job reported twice":             sawJob(posted, &event.JobReported{Freelancer: freelancer}, &event.JobReported{Freelancer: freelancer}),
+		"a report when removed":            sawJob(posted, &event.JobRemoved{}, &event.JobReported{Freelancer: freelancer}),
+		"a question asked twice":           sawJob(asked, &event.QuestionAsked{Question: question}),
+		"a question when closed":           sawJob(posted, &event.JobClosed{}, &event.QuestionAsked{Question: question}),
+		"an answer to no question":         sawJob(posted, &event.QuestionAnswered{Question: question}),
+		"a question answered twice":        sawJob(asked, &event.QuestionAnswered{Question: question}, &event.QuestionAnswered{Question: question}),
+		"an answer when closed":            sawJob(asked, &event.JobClosed{}, &event.QuestionAnswered{Question: question}),
+		"contacts of a proposal twice":     sawProposal(interviewing, &event.ContactExchanged{}),
+		"a meeting scheduled twice":        {meeting, interviewSaw(t0, scheduled(t0))},
+		"a meeting not scheduled":          {interviewing, interviewSaw(t0, &event.InterviewHeld{})},
+		"a meeting held too early":         {meeting, interviewSaw(t0, &event.InterviewHeld{})},
+		"a meeting held when cancelled":    {meeting, interviewSaw(after(2, 0), &event.InterviewCancelled{}, &event.InterviewHeld{})},
+		"a meeting moved when held":        {meeting, interviewSaw(after(2, 0), &event.InterviewHeld{}, &event.InterviewRescheduled{})},
+		"an offer in a meeting":            {meeting, interviewSaw(t0, offer(aYearOn))},
 		"a job posted twice":               sawJob(posted, posted[2].events...),
 		"a job closed twice":               sawJob(posted, &event.JobClosed{}, &event.JobClosed{}),
 		"a job closed when removed":        sawJob(posted, &event.JobRemoved{}, &event.JobClosed{}),
@@ -269,7 +289,7 @@ func TestEvolveRefuses(t *testing.T) {
 
 // beginnings are streams from which random events go on, one for each family.
 var beginnings = map[string]facts{
-	"client": accounts[:1], "freelancer": accounts[1:], "invite": sent[2:], "job": posted[2:], "proposal": interviewing[5:],
+	"client": accounts[:1], "freelancer": accounts[1:], "invite": sent[2:], "job": posted[2:], "proposal": interviewing[5:], "interview": meeting[7:],
 	"paying freelancer": facts{paid[1], paid[3], paid[4]},
 	"fixed contract":    milestones[2:], "ended contract": endFixed[2:], "hourly contract": hourly[2:], "work week": worked[3:],
 }
@@ -359,7 +379,7 @@ func family(t *testing.T, past facts) []event.Event {
 // TestEveryEventHasAHome keeps an event from being declared and never folded.
 func TestEveryEventHasAHome(t *testing.T) {
 	homes := map[string]int{}
-	for _, name := range []string{"client", "freelancer", "invite", "job", "proposal", "fixed contract", "work week"} {
+	for _, name := range []string{"client", "freelancer", "invite", "job", "proposal", "interview", "fixed contract", "work week"} {
 		for _, e := range family(t, beginnings[name]) {
 			homes[e.EventType()]++
 		}
@@ -370,6 +390,10 @@ func TestEveryEventHasAHome(t *testing.T) {
 		case *event.TermsAccepted, *event.TermsViolationRecorded, *event.IdentityVerified, *event.IdentityVerificationRevoked,
 			*event.PhoneVerified, *event.PhoneVerificationRevoked:
 			want = 2 // clients have them as freelancers do
+		case *event.InterviewScheduled, *event.InterviewHeld, *event.InterviewCancelled:
+			want = 2 // a log of the first edition has them in the proposal's stream
+		case *event.ContactExchanged:
+			want = 2 // by an invite, or by an interview
 		case *event.ImportLineRejected:
 			want = 0 // an import's own; it decides nothing
 		}
@@ -380,7 +404,7 @@ func TestEveryEventHasAHome(t *testing.T) {
 func TestNewState(t *testing.T) {
 	for stream, want := range map[string]State{
 		event.ClientStream(client): &clientAggregate{}, event.FreelancerStream(freelancer): &freelancerAggregate{},
-		event.InviteStream(invite): &inviteAggregate{}, event.JobStream(job): &jobAggregate{}, event.ProposalStream(proposal): &proposalAggregate{}, event.ContractStream(contract): &contractAggregate{},
+		event.InviteStream(invite): &inviteAggregate{}, event.JobStream(job): &jobAggregate{}, event.ProposalStream(proposal): &proposalAggregate{id: proposal}, event.InterviewStream(interview): &interviewAggregate{}, event.ContractStream(contract): &contractAggregate{},
 		event.WorkWeekStream(contract, week1): &workWeekAggregate{week: week1},
 	} {
 		s, err := NewState(stream)

@@ -14,6 +14,8 @@ var (
 	job        = uuid.MustParse("10000000-0000-4000-8000-000000000001")
 	invite     = uuid.MustParse("20000000-0000-4000-8000-000000000001")
 	proposal   = uuid.MustParse("60000000-0000-4000-8000-000000000001")
+	interview  = uuid.MustParse("70000000-0000-4000-8000-000000000001")
+	question   = uuid.MustParse("80000000-0000-4000-8000-000000000001")
 	contract   = uuid.MustParse("30000000-0000-4000-8000-000000000001")
 	dispute1   = uuid.MustParse("50000000-0000-4000-8000-000000000001")
 	dispute2   = uuid.MustParse("50000000-0000-4000-8000-000000000002")
@@ -55,6 +57,10 @@ func proposalSaw(at event.Time, events ...event.Event) fact {
 	return fact{event.ProposalStream(proposal), at, events}
 }
 
+func interviewSaw(at event.Time, events ...event.Event) fact {
+	return fact{event.InterviewStream(interview), at, events}
+}
+
 func contractSaw(at event.Time, events ...event.Event) fact {
 	return fact{event.ContractStream(contract), at, events}
 }
@@ -76,12 +82,15 @@ var (
 	// able is a freelancer with ten Connects, of whom a proposal takes six.
 	able           = posted.and(freelancerDid(t0, granted(1, 10, aYearOn)))
 	submitProposal = SubmitProposal{Proposal: proposal, Job: job, Freelancer: freelancer, CoverLetter: "Dear Ms."}
-	spendConnects  = SpendConnects{freelancer, proposal, job}
-	paid           = able.and(freelancerDid(t0, spent(1, 6)))
+	apply          = jobApplication{Freelancer: freelancer, Proposal: proposal, Job: job}
+	paid           = able.and(freelancerDid(t0, applying(6), spent(1, 6)))
 	proposed       = paid.and(proposalSaw(t0, proposing(event.ViaProposal, 6)))
-	interviewing   = proposed.and(proposalSaw(t0, &event.InterviewStarted{}))
-	makeOffer      = MakeOffer{Proposal: proposal, Kind: event.KindHourly, HourlyRate: ptr(event.Money(3000)), WeeklyLimitMinutes: ptr(int64(60))}
-	offerOpen      = proposed.and(proposalSaw(t0, offer(after(7, 0))))
+	interviewing   = proposed.and(proposalSaw(t0, &event.InterviewStarted{}, &event.ContactExchanged{}))
+	schedule       = ScheduleInterview{Interview: interview, Job: job, Proposals: []uuid.UUID{proposal}, Interviewers: []event.Text{"Ms. A", "Mr. B"},
+		Format: event.FormatPanel, Channel: event.ChannelVideo, ScheduledAt: after(2, 0)}
+	meeting   = interviewing.and(interviewSaw(t0, scheduled(after(2, 0))))
+	makeOffer = MakeOffer{Proposal: proposal, Kind: event.KindHourly, HourlyRate: ptr(event.Money(3000)), WeeklyLimitMinutes: ptr(int64(60))}
+	offerOpen = proposed.and(proposalSaw(t0, offer(after(7, 0))))
 
 	startFixed = StartContract{Contract: contract, Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaProposal}
 	// startedFixed is what startFixed comes to; the contracts below began with an offer, or
@@ -134,11 +143,22 @@ func ptr[T any](v T) *T { return &v }
 var aYearOn = on("2017-01-04T09:00:00Z")
 
 func granted(lot int, amount event.Connects, expires event.Time) *event.ConnectsGranted {
-	return &event.ConnectsGranted{Lot: lot, Amount: amount, ExpiresAt: expires}
+	return &event.ConnectsGranted{Lot: lot, Amount: amount, Reason: event.GrantOther, ExpiresAt: expires}
 }
 
 func spent(lot int, amount event.Connects) *event.ConnectsSpent {
 	return &event.ConnectsSpent{Proposal: proposal, Job: job, Lot: lot, Amount: amount}
+}
+
+// applying is what an application leaves on the account, beside what it takes.
+func applying(connects event.Connects) *event.JobApplied {
+	return &event.JobApplied{Job: job, Proposal: proposal, Connects: connects}
+}
+
+// scheduled is what schedule comes to, at a moment.
+func scheduled(at event.Time) *event.InterviewScheduled {
+	return &event.InterviewScheduled{Job: job, Client: client, Proposals: []uuid.UUID{proposal}, Interviewers: []event.Text{"Ms. A", "Mr. B"},
+		Kind: event.FormatPanel, Channel: event.ChannelVideo, ScheduledAt: at}
 }
 
 func returned(lot int, amount event.Connects, expires event.Time) *event.ConnectsReturned {

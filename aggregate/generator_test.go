@@ -32,6 +32,7 @@ var (
 	// ids by the name of the field.
 	ids = map[string][]uuid.UUID{
 		"Client": {client}, "Freelancer": {freelancer}, "Invite": {invite}, "Job": {job, job, job2, job3}, "Proposal": {proposal, proposal2, proposal3, proposal4, proposal5},
+		"Proposals": {proposal, proposal2, proposal3}, "Interview": {interview}, "Question": {question, nobody},
 		"Milestone": {unfunded, funded, submitted}, "Dispute": {dispute1, dispute2},
 	}
 	// words by the type of the field.
@@ -59,7 +60,13 @@ var (
 		reflect.TypeFor[event.DisputeAnswer]():      {"accept", "contest"},
 		reflect.TypeFor[event.DecidedBy]():          {"settlement", "mediation", "arbitration"},
 		reflect.TypeFor[event.SegmentKind]():        {"tracked", "tracked", "manual"},
-		reflect.TypeFor[event.CloseReason]():        {"filled", "cancelled", "cancelled", "expired"},
+		reflect.TypeFor[event.CloseReason]():        {"filled", "cancelled", "cancelled", "expired", "client_sanctioned"},
+		reflect.TypeFor[event.JobDuration]():        {"under_1_month", "over_6_months"},
+		reflect.TypeFor[event.JobReport]():          {"scam", "wrong_section", "tos", "other"},
+		reflect.TypeFor[event.JobText]():            {"title", "description", "category"},
+		reflect.TypeFor[event.GrantReason]():        {"other", "monthly", "signup"},
+		reflect.TypeFor[event.Month]():              {"", "2016-01", "2016-02"},
+		reflect.TypeFor[event.OfferWithdrawal]():    {"changed_mind", "hired_other", "job_removed", "client_sanctioned"},
 		reflect.TypeFor[event.RemoveReason]():       {"tos", "other"},
 		reflect.TypeFor[event.InterviewFormat]():    {"one_on_one", "panel", "telephone", "group"},
 		reflect.TypeFor[event.InterviewChannel]():   {"chat", "audio", "video", "in_person"},
@@ -117,6 +124,9 @@ func (g generator) field(t *rapid.T, f reflect.StructField, v reflect.Value) {
 		return
 	case event.Text, []string, []event.Text:
 		text := marker
+		if f.Name == "Unmet" {
+			text = oneOfThese(t, []string{"no_hold", "paid", ByPlatform})
+		}
 		if wrong {
 			text = oneOfThese(t, []string{"", " ", marker + "\xff"})
 		}
@@ -155,7 +165,9 @@ func (g generator) field(t *rapid.T, f reflect.StructField, v reflect.Value) {
 		}
 	case reflect.String:
 		word := marker
-		if list := words[v.Type()]; list != nil {
+		if f.Name == "By" && v.Type() == reflect.TypeFor[event.Actor]() {
+			word = oneOfThese(t, []string{"client", "freelancer", "platform"})
+		} else if list := words[v.Type()]; list != nil {
 			word = oneOfThese(t, list)
 		} else if strings.HasSuffix(f.Name, "SHA256") {
 			word = strings.Repeat("0f", 32)

@@ -33,7 +33,7 @@ func newHistory(t *rapid.T, seen map[string]int) *history {
 	for _, c := range []Command{
 		RegisterClient{client}, RegisterFreelancer{freelancer}, startFixed, edited(startHourly, func(c *StartContract) { c.Contract = hourlyContract }),
 		AddMilestone{Contract: contract, Milestone: unfunded, Amount: 10000}, AddMilestone{Contract: contract, Milestone: funded, Amount: 10000}, FundMilestone{contract, funded},
-		GrantConnects{freelancer, 5}, edited(postJob, func(c *PostJob) { c.Connects = 3 }),
+		GrantConnects{Freelancer: freelancer, N: 5}, edited(postJob, func(c *PostJob) { c.Connects = 3 }),
 	} {
 		require.NoError(t, h.do(c))
 	}
@@ -161,6 +161,13 @@ func (h *history) aim(c Command) Command {
 	if o, ok := c.(MakeOffer); ok && pick(h.t, 4) > 0 {
 		return edited(makeOffer, func(c *MakeOffer) { c.Proposal = o.Proposal })
 	}
+	if s, ok := c.(ScheduleInterview); ok && pick(h.t, 8) > 0 {
+		return h.meet(s)
+	}
+	if r, ok := c.(RescheduleInterview); ok && pick(h.t, 8) > 0 {
+		r.ScheduledAt = h.now.AddSeconds(3600)
+		return r
+	}
 	if s, ok := c.(LogSegment); ok && pick(h.t, 8) > 0 {
 		s.Start = h.now - h.now%600 - 600*event.Time(1+pick(h.t, 6)) // ten minutes that are over
 		return s
@@ -195,6 +202,17 @@ func (h *history) aim(c Command) Command {
 			c.Dispute, c.ToFreelancer, c.ToClient = p.id, p.amount-min(p.amount, c.ToClient), min(p.amount, c.ToClient)
 		}
 		return c
+	}
+	return c
+}
+
+// meet schedules a talk on one of the proposals that are there, to its job.
+func (h *history) meet(c ScheduleInterview) Command {
+	c.Format, c.Channel, c.ScheduledAt = event.FormatOneOnOne, event.ChannelChat, h.now.AddSeconds(60)
+	for _, id := range ids["Proposal"] {
+		if p, ok := h.world[event.ProposalStream(id)].(*proposalAggregate); ok && (!h.exists(event.JobStream(c.Job)) || p.takenUp) {
+			c.Job, c.Proposals = p.job, []uuid.UUID{id}
+		}
 	}
 	return c
 }
@@ -240,9 +258,9 @@ var themes = map[string][]Command{
 	},
 	"hiring": {
 		SubmitProposal{}, SubmitProposal{}, SubmitProposal{}, GrantConnects{}, PurchaseConnects{}, PostJob{}, PostJob{}, SendInvite{}, AcceptInvite{},
-		StartInterview{}, ScheduleInterview{}, HoldInterview{}, CancelInterview{}, MakeOffer{}, MakeOffer{}, AcceptOffer{}, AcceptOffer{}, AcceptOffer{}, DeclineOffer{}, WithdrawOffer{},
-		ExpireOffer{}, ExpireOffer{}, WithdrawProposal{}, DeclineProposal{}, SpendConnects{}, ReturnConnects{}, ReturnConnects{}, ExpireConnects{}, ExpireConnects{},
-		CloseJob{}, RemoveJob{},
+		StartInterview{}, StartInterview{}, ScheduleInterview{}, ScheduleInterview{}, RescheduleInterview{}, HoldInterview{}, HoldInterview{}, CancelInterview{}, MakeOffer{}, MakeOffer{}, AcceptOffer{}, AcceptOffer{}, AcceptOffer{}, DeclineOffer{}, WithdrawOffer{},
+		ExpireOffer{}, ExpireOffer{}, WithdrawProposal{}, DeclineProposal{}, ReturnConnects{}, ReturnConnects{}, ExpireConnects{}, ExpireConnects{},
+		EditJob{}, ReportJob{}, AskQuestion{}, AnswerQuestion{}, CloseJob{}, RemoveJob{},
 	},
 	"direct": {
 		OfferContract{}, OfferContract{}, AcceptContract{}, AcceptContract{}, CloseContractOffer{}, StartContract{}, AddMilestone{}, SuspendClient{}, ReinstateClient{}, PlaceHold{}, LiftHold{}, EndContract{},

@@ -101,14 +101,14 @@ func TestEveryCommandIsTested(t *testing.T) {
 	for _, c := range []Code{
 		Invalid, InvalidAmount, CoverLetterRequired, AlreadyExists, NotFound, OutOfOrder, ClientSuspended, FreelancerSuspended, OnHold, TermsNotAccepted, ProfilePrivate,
 		WrongState, DisputeOpen, NotFunded, EscrowNotEmpty, ManualTimeForbidden, WeekLocked, DuplicateSegment, AlreadyGiven,
-		Expired, TooEarly, FeedbackClosed, TooLate, ExceedsEscrow, ExceedsPaid, NotEnoughConnects,
+		Expired, TooEarly, FeedbackClosed, TooLate, ExceedsEscrow, ExceedsPaid, AnswersRequired, NotEnoughConnects, TooLarge,
 	} {
 		require.Contains(t, codes, string(c))
 	}
 }
 
 func everyCommand() []ordered {
-	return slices.Concat(clientOrders, freelancerOrders, connectsOrders, standingOrders, jobOrders, inviteOrders, proposalOrders,
+	return slices.Concat(clientOrders, freelancerOrders, connectsOrders, standingOrders, jobOrders, inviteOrders, proposalOrders, interviewOrders, offerOrders,
 		contractOrders, milestoneOrders, diaryOrders, feedbackOrders, disputeOrders)
 }
 

@@ -94,10 +94,16 @@ func TestValidateFields(t *testing.T) {
 		if start, ok := o.cmd.(StartContract); ok && start.Kind == event.KindFixed {
 			continue // its hourly fields have a table of their own, fine print F2
 		}
+		if offer, ok := o.cmd.(MakeOffer); ok && offer.Kind == event.KindFixed {
+			continue // so have those of an offer
+		}
 		for i := range valid.NumField() {
 			f := valid.Type().Field(i)
 			if CommandName(o.cmd) == "MakeOffer" && f.Name == "Amount" {
 				continue // of fixed-price work only, in the table of offers
+			}
+			if strings.HasPrefix(f.Name, "Rate") || CommandName(o.cmd) == "GrantConnects" && (f.Name == "Reason" || f.Name == "Month") {
+				continue // they go together, in the tables of jobs and of Connects
 			}
 			if CommandName(o.cmd) == "DescribeProfile" && f.Name == "HourlyRate" {
 				continue // may be left out, in the table of profiles
@@ -147,6 +153,17 @@ func TestValidateRanges(t *testing.T) {
 		return edited(feedback, func(c *LeaveFeedback) { change(&c.Scores) })
 	}
 	recommend := func(n int) LeaveFeedback { return edited(feedback, func(c *LeaveFeedback) { c.Recommend = &n }) }
+	many := func(proposals, people int) ScheduleInterview {
+		return edited(schedule, func(c *ScheduleInterview) {
+			c.Format, c.Proposals, c.Interviewers = event.FormatGroup, make([]uuid.UUID, proposals), make([]event.Text, people)
+			for i := range c.Proposals {
+				c.Proposals[i] = uuid.UUID{6, 15: byte(i)}
+			}
+			for i := range c.Interviewers {
+				c.Interviewers[i] = event.Text(strings.Repeat("i", i+1))
+			}
+		})
+	}
 	percent := func(n int) SetProfileCompleteness { return SetProfileCompleteness{freelancer, n} }
 	test := func(n int) RecordSkillTest { return RecordSkillTest{freelancer, "Go", n} }
 	activity := func(n int) LogSegment { return edited(tracked, func(c *LogSegment) { c.Activity = n }) }
@@ -236,15 +253,15 @@ func TestValidateRanges(t *testing.T) {
 		"a free job":                           {edited(postJob, func(c *PostJob) { c.Connects = 0 }), ""},
 		"a job's highest price":                {edited(postJob, func(c *PostJob) { c.Connects = MaxJobConnects }), ""},
 		"a price above it":                     {edited(postJob, func(c *PostJob) { c.Connects = MaxJobConnects + 1 }), Invalid},
-		"a grant of 0":                         {GrantConnects{freelancer, 0}, Invalid},
-		"the largest grant":                    {GrantConnects{freelancer, MaxConnects}, ""},
+		"a grant of 0":                         {GrantConnects{Freelancer: freelancer}, Invalid},
+		"the largest grant":                    {GrantConnects{Freelancer: freelancer, N: MaxConnects}, ""},
 		"a purchase of 0":                      {PurchaseConnects{freelancer, 0}, Invalid},
 		"lot 0":                                {ExpireConnects{freelancer, 0}, Invalid},
 		"lot -1":                               {ExpireConnects{freelancer, -1}, Invalid},
-		"nobody takes part":                    {ScheduleInterview{proposal, event.FormatGroup, event.ChannelChat, 0, t0}, Invalid},
-		"one takes part":                       {ScheduleInterview{proposal, event.FormatGroup, event.ChannelChat, 1, t0}, ""},
-		"a hundred take part":                  {ScheduleInterview{proposal, event.FormatGroup, event.ChannelChat, 100, t0}, ""},
-		"more take part":                       {ScheduleInterview{proposal, event.FormatGroup, event.ChannelChat, 101, t0}, Invalid},
+		"a hundred proposals":                  {many(MaxParticipants, 1), ""},
+		"a hundred and one":                    {many(MaxParticipants+1, 1), Invalid},
+		"a hundred interviewers":               {many(2, MaxParticipants), ""},
+		"a hundred and one of them":            {many(2, MaxParticipants+1), Invalid},
 		"nothing unmet":                        {LoseBadge{freelancer, event.BadgeTopRated, nil}, Invalid},
 		"an unmet without name":                {LoseBadge{freelancer, event.BadgeTopRated, []string{"no_hold", " "}}, Invalid},
 		"an unmet not UTF-8":                   {LoseBadge{freelancer, event.BadgeTopRated, []string{"\xff"}}, Invalid},

@@ -89,7 +89,7 @@ func BenchmarkDo(b *testing.B) {
 					b.Fatal(err)
 				}
 				c = aggregate.StartContract{
-					Contract: contract, Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaDirect,
+					Contract: contract, Job: job, Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaInvite,
 				}
 			}
 			_, err := m.Do(ctx, c, marketplace.CommandID(facts[i].CommandID), marketplace.At(facts[i].OccurredAt))

@@ -71,6 +71,14 @@ func inColumn(v reflect.Value, optional bool) any {
 		return int64(0)
 	case reflect.Int, reflect.Int64:
 		return v.Int()
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.String {
+			var words []string
+			for i := range v.Len() {
+				words = append(words, v.Index(i).String())
+			}
+			return strings.Join(words, ",")
+		}
 	}
 	return "of a kind that no column takes"
 }

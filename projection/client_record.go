@@ -63,8 +63,10 @@ func (r *ClientRecord) fold(ch *change, d *dictionary) error {
 			m.Freelancer = d.keys[ch.freelancer].id
 		}
 		r.Marks = append(r.Marks, m)
-	case freelancerMarked: // of both kinds of account a violation is recorded
-		r.Marks = append(r.Marks, ClientMark{Moment: ch.at, Kind: MarkTermsViolation})
+	case freelancerMarked: // of what both kinds of account have, a violation is kept
+		if FreelancerMarkKind(e.detail) == MarkViolation {
+			r.Marks = append(r.Marks, ClientMark{Moment: ch.at, Kind: MarkTermsViolation})
+		}
 	}
 	r.Next++
 	return nil

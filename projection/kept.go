@@ -21,7 +21,7 @@ var (
 	outcomeEvents        = eventsOf(inviteClosed)
 	paymentEvents        = eventsOf(moneyMoved)
 	stepEvents           = eventsOf(proposalMoved)
-	markEvents           = eventsOf(clientMarked)
+	markEvents           = append(eventsOf(clientMarked), freelancerMarkEvents[MarkViolation]) // MarkTermsViolation is the last
 	freelancerMarkEvents = eventsOf(freelancerMarked)
 )
 

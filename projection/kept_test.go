@@ -9,11 +9,15 @@ import (
 // TestKeptWords: what is kept of an event has a word, one of its own, and what has a
 // word is kept of an event.
 func TestKeptWords(t *testing.T) {
-	for a, words := range map[action][]string{
-		inviteClosed: InviteOutcome(0).Words(), moneyMoved: PaymentKind(0).Words(), proposalMoved: StepKind(0).Words(),
-		clientMarked: MarkKind(0).Words(), freelancerMarked: FreelancerMarkKind(0).Words(),
+	for _, c := range []struct {
+		a             action
+		events, words []string
+	}{
+		{inviteClosed, outcomeEvents, InviteOutcome(0).Words()}, {moneyMoved, paymentEvents, PaymentKind(0).Words()},
+		{proposalMoved, stepEvents, StepKind(0).Words()}, {clientMarked, markEvents, MarkKind(0).Words()},
+		{freelancerMarked, freelancerMarkEvents, FreelancerMarkKind(0).Words()},
 	} {
-		events, seen := eventsOf(a), map[string]bool{}
+		a, events, words, seen := c.a, c.events, c.words, map[string]bool{}
 		for i, name := range events {
 			require.Less(t, i, len(words), "what is kept of %s has no word: give it one beside its constant", name)
 			require.NotEmpty(t, words[i], "what is kept of %s has no word: give it one beside its constant", name)

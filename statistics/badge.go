@@ -69,9 +69,13 @@ const (
 )
 
 // badges says how a freelancer stands as of the moment.
-func (p Policy) badges(h projection.FreelancerHistory, asOf event.Time) BadgeProgress {
+func (p Policy) badges(h projection.FreelancerHistory, asOf event.Time) (*BadgeProgress, error) {
 	r := p.readForBadges(h, asOf)
-	return r.progress()
+	b, err := r.progress()
+	if err != nil {
+		return nil, err
+	}
+	return &b, nil
 }
 
 // badgeReading is one look at a freelancer's history.
@@ -83,6 +87,7 @@ type badgeReading struct {
 	standing   freelancerStanding
 	paidFrom   event.Time // the months in which payments count
 	noting     bool       // the facts that are read
+	sums       sums
 }
 
 func (p Policy) readForBadges(h projection.FreelancerHistory, asOf event.Time) badgeReading {
@@ -95,14 +100,14 @@ func (p Policy) readForBadges(h projection.FreelancerHistory, asOf event.Time) b
 	}
 }
 
-func (r *badgeReading) progress() BadgeProgress {
+func (r *badgeReading) progress() (BadgeProgress, error) {
 	b := BadgeProgress{RisingTalent: r.standing.risingTalent}
 	b.TopRated = r.state(event.BadgeTopRated,
 		r.displayed(), r.assessments(), r.firstContract(), r.paid(r.Paid), r.profile(), r.noHold(), r.active(), r.noViolation())
 	b.TopRatedPlus = r.state(event.BadgeTopRatedPlus,
 		topRated(b.TopRated), r.paid(r.PlusPaid), r.largeContract())
 	b.Entitlements = r.entitled(b)
-	return b
+	return b, r.sums.err()
 }
 
 func (r *badgeReading) state(badge event.Badge, conditions ...Condition) BadgeState {

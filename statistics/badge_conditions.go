@@ -69,7 +69,7 @@ func (r *badgeReading) paid(need event.Money) Condition {
 	facts := r.notes()
 	var sum event.Money
 	for _, c := range r.Contracts {
-		add(ConditionPaid, &sum, c.PaidSince(r.paidFrom, r.asOf))
+		add(&r.sums, ConditionPaid, &sum, c.PaidSince(r.paidFrom, r.asOf))
 		for i := range c.Payments {
 			if p := &c.Payments[i]; p.By(r.asOf) && p.At >= r.paidFrom {
 				facts.note(p.Moment, p.Kind.EventType())

@@ -22,14 +22,18 @@ type BadgeExplanation struct {
 }
 
 // explainBadges is Badges with its reasons.
-func (p Policy) explainBadges(h projection.FreelancerHistory, asOf event.Time) *BadgeExplanation {
+func (p Policy) explainBadges(h projection.FreelancerHistory, asOf event.Time) (*BadgeExplanation, error) {
 	r := p.readForBadges(h, asOf)
 	r.noting = true
-	x := &BadgeExplanation{Freelancer: h.Account.ID, AsOf: r.asOf, Policy: p.Name, Badges: r.progress(), RisingTalentFacts: []projection.Evidence{}}
+	badges, err := r.progress()
+	if err != nil {
+		return nil, err
+	}
+	x := &BadgeExplanation{Freelancer: h.Account.ID, AsOf: r.asOf, Policy: p.Name, Badges: badges, RisingTalentFacts: []projection.Evidence{}}
 	if m := r.standing.rising; m != nil {
 		x.RisingTalentFacts = append(x.RisingTalentFacts, m.Evidence(m.Kind.EventType()))
 	}
-	return x
+	return x, nil
 }
 
 // notes are the facts that a condition has read. Nil ones keep none: who does

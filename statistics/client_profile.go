@@ -71,13 +71,16 @@ type ClientContract struct {
 
 // ClientProfile computes a client's profile from the client's records. It fails with a
 // *SumError.
-func (p Policy) ClientProfile(h projection.ClientHistory, asOf event.Time) (profile *ClientProfile, err error) {
-	defer failedSum(&err)
-	return &p.explainClientProfile(h, asOf).Profile, nil
+func (p Policy) ClientProfile(h projection.ClientHistory, asOf event.Time) (*ClientProfile, error) {
+	x, err := p.explainClientProfile(h, asOf)
+	if err != nil {
+		return nil, err
+	}
+	return &x.Profile, nil
 }
 
 // explainClientProfile is ClientProfile with its reasons.
-func (p Policy) explainClientProfile(h projection.ClientHistory, asOf event.Time) *ClientProfileExplanation {
+func (p Policy) explainClientProfile(h projection.ClientHistory, asOf event.Time) (*ClientProfileExplanation, error) {
 	asOf = asOf.Bounded()
 	x := &ClientProfileExplanation{
 		Client: h.Account.ID, AsOf: asOf, Policy: p.Name,
@@ -90,8 +93,10 @@ func (p Policy) explainClientProfile(h projection.ClientHistory, asOf event.Time
 	x.standing(h, asOf, p.Standing, false)
 	x.marks(h.Account, asOf)
 	x.jobs(h.Jobs, contracts, asOf)
-	x.contracts(contracts, asOf)
-	return x
+	if err := x.contracts(contracts, asOf); err != nil {
+		return nil, err
+	}
+	return x, nil
 }
 
 func (x *ClientProfileExplanation) standing(h projection.ClientHistory, asOf event.Time, p StandingPolicy, sealedCounts bool) {
@@ -170,7 +175,8 @@ func (x *ClientProfileExplanation) jobs(jobs []*projection.JobRecord, contracts 
 	x.Profile.HireRateBP = shareOrNil(x.Profile.JobsWithHire, x.Profile.JobsPosted, 10_000)
 }
 
-func (x *ClientProfileExplanation) contracts(contracts []*projection.ContractRecord, asOf event.Time) {
+func (x *ClientProfileExplanation) contracts(contracts []*projection.ContractRecord, asOf event.Time) error {
+	var total sums
 	var stars int64
 	for _, r := range contracts {
 		c := ClientContract{Contract: r.ID, Freelancer: r.Freelancer, Paid: r.Paid(asOf)}
@@ -192,13 +198,14 @@ func (x *ClientProfileExplanation) contracts(contracts []*projection.ContractRec
 				c.Facts = append(c.Facts, r.Returned.Revised.Evidence("FeedbackRevised"))
 			}
 		}
-		add("spent", &x.Profile.Spent, c.Paid)
+		add(&total, "spent", &x.Profile.Spent, c.Paid)
 		if len(c.Facts) > 0 {
 			projection.InLogOrder(c.Facts)
 			x.Contracts = append(x.Contracts, c)
 		}
 	}
 	x.Profile.Stars = meanOrNil(stars, x.Profile.Feedbacks)
+	return total.err()
 }
 
 // ClientValidUntil is what FreelancerValidUntil is, for ClientProfile.

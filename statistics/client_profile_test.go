@@ -39,9 +39,13 @@ func TestClientProfileStanding(t *testing.T) {
 		return &event.ClientComplaintRecorded{Freelancer: projectiontest.Named(freelancer)}
 	}
 	// feedback and disputes are those of a contract with the freelancer.
-	feedback := func(p *past, freelancer string, when event.Time, overall int) {
+	sealed := func(p *past, freelancer string, when event.Time, overall int) {
 		p.contract("with "+freelancer, projectiontest.June, started("carl", freelancer))
 		p.contract("with "+freelancer, when, &event.ContractEnded{}, &event.FeedbackSubmitted{By: event.SideFreelancer, Overall: overall})
+	}
+	feedback := func(p *past, freelancer string, when event.Time, overall int) {
+		sealed(p, freelancer, when, overall)
+		p.contract("with "+freelancer, when, &event.FeedbackPublished{})
 	}
 	dispute := func(p *past, freelancer string, when event.Time, toFreelancer, toClient event.Money) {
 		p.contract("disputed with "+freelancer, projectiontest.June, started("carl", freelancer), &event.DisputeOpened{By: event.SideClient, Dispute: projectiontest.Named("d")})
@@ -55,7 +59,21 @@ func TestClientProfileStanding(t *testing.T) {
 		lapsed int    // signals that count no more
 	}{
 		{"nothing", func(p *past) {}, "good 0 none", 0},
-		{"feedback of 2.99, not published", func(p *past) { feedback(p, "ann", projectiontest.Noon, 299) }, "good 1 none", 0},
+		{"a violation of the terms", func(p *past) {
+			p.client("carl", projectiontest.Noon, &event.TermsViolationRecorded{Rule: "spam"})
+		}, "good 1 none", 0},
+		{"two of them are of one source", func(p *past) {
+			p.client("carl", projectiontest.Noon, &event.TermsViolationRecorded{Rule: "spam"}, &event.TermsViolationRecorded{Rule: "spam"}, complaint("ann"))
+		}, "good 3 none", 0},
+		{"verified and revoked", func(p *past) {
+			p.client("carl", projectiontest.Noon, &event.IdentityVerified{}, &event.IdentityVerificationRevoked{}, &event.PhoneVerified{}, &event.PhoneVerificationRevoked{})
+		}, "good 0 none", 0},
+		{"feedback of 2.99", func(p *past) { feedback(p, "ann", projectiontest.Noon, 299) }, "good 1 none", 0},
+		{"feedback of 2.99, not published", func(p *past) { sealed(p, "ann", projectiontest.Noon, 299) }, "good 0 none", 0},
+		{"published after T", func(p *past) {
+			sealed(p, "ann", projectiontest.June, 299)
+			p.contract("with ann", projectiontest.Noon+1, &event.FeedbackPublished{})
+		}, "good 0 none", 0},
 		{"feedback of 3.00", func(p *past) { feedback(p, "ann", projectiontest.Noon, 300) }, "good 0 none", 0},
 		{"feedback after T", func(p *past) { feedback(p, "ann", projectiontest.Noon+1, 100) }, "good 0 none", 0},
 		{"the client's own feedback", func(p *past) {
@@ -80,6 +98,11 @@ func TestClientProfileStanding(t *testing.T) {
 		{"three of three, the first 180 days ago", func(p *past) {
 			p.client("carl", projectiontest.Noon.AddDays(-180), complaint("ann"))
 			p.client("carl", projectiontest.June, complaint("ben"), complaint("cem"))
+		}, "good 2 contact", 1}, // due since then
+		{"the last of three when the first is 180 days old", func(p *past) {
+			p.client("carl", projectiontest.Noon.AddDays(-180), complaint("ann"))
+			p.client("carl", projectiontest.June, complaint("ben"))
+			p.client("carl", projectiontest.Noon, complaint("cem"))
 		}, "good 2 none", 1},
 		{"a second later", func(p *past) {
 			p.client("carl", projectiontest.Noon.AddDays(-180)+1, complaint("ann"))
@@ -99,7 +122,7 @@ func TestClientProfileStanding(t *testing.T) {
 		{"contacted a second later", func(p *past) { p.client("carl", projectiontest.Noon.AddDays(-90)+1, contacted) }, "contacted 0 none", 0},
 		{"suspended", func(p *past) {
 			p.client("carl", projectiontest.June, complaint("ann"), &event.ClientSuspended{Reason: event.SanctionConduct})
-		}, "suspended 1 none", 0},
+		}, "suspended 0 none", 1},
 		{"suspended after T", func(p *past) {
 			p.client("carl", projectiontest.Noon+1, &event.ClientSuspended{Reason: event.SanctionConduct})
 		}, "good 0 none", 0},
@@ -270,6 +293,6 @@ func TestClientProfileFormat(t *testing.T) {
 	p := newPast(t)
 	p.client("carl", projectiontest.June, &event.ClientRegistered{}, &event.ClientContacted{Basis: event.ContactConsistentlyNegative})
 	projectiontest.RequireJSON(t, `{"state":"contacted","until":"2017-08-30T09:00:00Z","signals":0,"next":"none","jobs_posted":0,"jobs_with_hire":0,"hire_rate_bp":null,
-		"spent":0,"stars":null,"feedbacks":0,"payment_verified":false,
+		"spent":0,"stars":null,"feedbacks":0,"payment_verified":false,"due_since":null,"registered":"2017-06-01T09:00:00Z","running_contracts":0,
 		"dispute_rate":{"ended":0,"disputed":0,"ppm":null,"ended_12m":0,"disputed_12m":0,"ppm_12m":null}}`, profileOf(p, "carl", projectiontest.Noon).Profile)
 }

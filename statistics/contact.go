@@ -24,12 +24,12 @@ type Contact struct {
 // of them since.
 func ContactOf(client, freelancer uuid.UUID) Question[*Contact] {
 	return func(v projection.View, asOf event.Time, p Policy) (*Contact, error) {
-		if _, err := ofClient(client, 0, func(projection.ClientHistory, event.Time, Policy) *Contact { return nil })(v, asOf, p); err != nil {
+		if _, err := ofClient(client, 0, func(projection.ClientHistory, event.Time, Policy) (*Contact, error) { return nil, nil })(v, asOf, p); err != nil {
 			return nil, err
 		}
 		wanted := projection.PartInvites | projection.PartProposals | projection.PartContracts
-		return ofFreelancer(freelancer, wanted, func(h projection.FreelancerHistory, asOf event.Time, _ Policy) *Contact {
-			return contact(client, h, asOf)
+		return ofFreelancer(freelancer, wanted, func(h projection.FreelancerHistory, asOf event.Time, _ Policy) (*Contact, error) {
+			return contact(client, h, asOf), nil
 		})(v, asOf, p)
 	}
 }

@@ -38,11 +38,18 @@ func (p JobSuccessPolicy) Explain(freelancer uuid.UUID, records []*projection.Co
 }
 
 func (p Policy) Badges(h projection.FreelancerHistory, asOf event.Time) BadgeProgress {
-	return p.badges(h, asOf)
+	return *must(p.badges(h, asOf))
 }
 
 func (p Policy) ExplainBadges(h projection.FreelancerHistory, asOf event.Time) *BadgeExplanation {
-	return p.explainBadges(h, asOf)
+	return must(p.explainBadges(h, asOf))
+}
+
+func must[T any](x T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return x
 }
 
 func (h Hires) Shares() HireShares { return h.shares() }

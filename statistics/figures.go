@@ -55,12 +55,12 @@ type Volume struct {
 	Minutes     int64       `json:"minutes"` // of hourly work that was paid for
 }
 
-func (v *Volume) add(p *projection.Payment) {
-	add("minutes", &v.Minutes, p.Minutes)
+func (v *Volume) add(s *sums, p *projection.Payment) {
+	add(s, "minutes", &v.Minutes, p.Minutes)
 	if p.Kind == projection.PaymentRefund {
-		add("refunds", &v.Refunds, p.Amount)
+		add(s, "refunds", &v.Refunds, p.Amount)
 	} else {
-		add("gross_volume", &v.GrossVolume, p.Amount)
+		add(s, "gross_volume", &v.GrossVolume, p.Amount)
 	}
 }
 

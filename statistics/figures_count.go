@@ -19,6 +19,7 @@ type FiguresCount struct {
 	disputes disputeCount
 	funnel   funnelCount
 	weeks    map[weekNumber]*WeekFigures // those of which a fact was counted
+	sums     sums
 }
 
 // CountFigures begins to count, as of the moment.
@@ -45,7 +46,7 @@ func (c *FiguresCount) Contract(r *projection.ContractRecord) {
 	}
 	for i := range r.Payments {
 		if p := &r.Payments[i]; p.By(c.asOf) {
-			c.week(p.Moment).Volume.add(p)
+			c.week(p.Moment).Volume.add(&c.sums, p)
 		}
 	}
 	if r.Ended.By(c.asOf) {
@@ -86,13 +87,16 @@ func (c *FiguresCount) week(m projection.Moment) *WeekFigures {
 }
 
 // Figures are those of what was counted. It fails with a *SumError.
-func (c *FiguresCount) Figures() (f *Figures, err error) {
-	defer failedSum(&err)
-	f = &Figures{
+func (c *FiguresCount) Figures() (*Figures, error) {
+	f := &Figures{
 		AsOf: c.asOf, Policy: c.name, DisputeRate: c.disputes.rate(), Funnel: c.funnel.funnel(), Weeks: []WeekFigures{},
 	}
+	total := c.sums
 	for _, w := range c.weeks {
-		f.add(&w.MarketTotals)
+		f.add(&total, &w.MarketTotals)
+	}
+	if err := total.err(); err != nil {
+		return nil, err
 	}
 	f.share()
 	if len(c.weeks) == 0 {
@@ -118,10 +122,10 @@ func (c *FiguresCount) figuresOf(n weekNumber) WeekFigures {
 	return w
 }
 
-func (t *MarketTotals) add(other *MarketTotals) {
-	add("gross_volume", &t.GrossVolume, other.GrossVolume)
-	add("refunds", &t.Refunds, other.Refunds)
-	add("minutes", &t.Minutes, other.Minutes)
+func (t *MarketTotals) add(s *sums, other *MarketTotals) {
+	add(s, "gross_volume", &t.GrossVolume, other.GrossVolume)
+	add(s, "refunds", &t.Refunds, other.Refunds)
+	add(s, "minutes", &t.Minutes, other.Minutes)
 	t.ContractsStarted += other.ContractsStarted
 	t.ContractsEnded += other.ContractsEnded
 	t.Hires.Invite += other.Hires.Invite

@@ -23,20 +23,27 @@ type Assessment struct {
 
 // MyStats computes a freelancer's statistics from the freelancer's records. It fails
 // with a *SumError.
-func (p Policy) MyStats(h projection.FreelancerHistory, asOf event.Time) (s *MyStats, err error) {
-	defer failedSum(&err)
-	return p.myStats(h, asOf), nil
-}
-
-func (p Policy) myStats(h projection.FreelancerHistory, asOf event.Time) *MyStats {
+func (p Policy) MyStats(h projection.FreelancerHistory, asOf event.Time) (*MyStats, error) {
 	asOf = asOf.Bounded()
-	return &MyStats{
-		FreelancerStats: *p.freelancerStats(h, asOf),
-		Work:            p.Work.of(h.Contracts, asOf),
-		Funnel:          p.Funnel.of(h.Proposals, asOf),
-		Badges:          p.badges(h, asOf),
-		Assessments:     assessments(h.Account, asOf),
+	stats, err := p.freelancerStats(h, asOf)
+	if err != nil {
+		return nil, err
 	}
+	work, err := p.Work.of(h.Contracts, asOf)
+	if err != nil {
+		return nil, err
+	}
+	badges, err := p.badges(h, asOf)
+	if err != nil {
+		return nil, err
+	}
+	return &MyStats{
+		FreelancerStats: *stats,
+		Work:            work,
+		Funnel:          p.Funnel.of(h.Proposals, asOf),
+		Badges:          *badges,
+		Assessments:     assessments(h.Account, asOf),
+	}, nil
 }
 
 func assessments(r *projection.FreelancerRecord, asOf event.Time) []Assessment {

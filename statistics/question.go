@@ -25,15 +25,14 @@ type Source interface {
 
 // Ask answers a question. It fails with ErrInvalidPolicy for a policy that makes
 // no sense, with the context's cause if it has ended, and as the source and the
-// question do, with a *SumError for a number that 64 bits do not hold: one about an account fails with a *NotFoundError if none of that
-// id was registered as of the moment. A moment outside the years 0001 to 9999 is
-// taken for the nearest inside.
+// question do: with a *SumError for a number that 64 bits do not hold; one about an
+// account with a *NotFoundError if none of that id was registered as of the moment.
+// A moment outside the years 0001 to 9999 is taken for the nearest inside.
 func Ask[T any](ctx context.Context, s Source, q Question[T], asOf event.Time, p Policy) (answer T, err error) {
 	if err := p.Validate(); err != nil {
 		return answer, err
 	}
 	err = s.View(ctx, func(v projection.View) (err error) {
-		defer failedSum(&err)
 		answer, err = q(v, asOf.Bounded(), p)
 		return err
 	})
@@ -63,7 +62,7 @@ func Checked[T any](q Question[T], check func(Status) error) Question[T] {
 	}
 }
 
-func ofFreelancer[T any](id uuid.UUID, wanted projection.Parts, answer func(h projection.FreelancerHistory, asOf event.Time, p Policy) T) Question[T] {
+func ofFreelancer[T any](id uuid.UUID, wanted projection.Parts, answer func(h projection.FreelancerHistory, asOf event.Time, p Policy) (T, error)) Question[T] {
 	return func(v projection.View, asOf event.Time, p Policy) (none T, err error) {
 		h, err := v.Freelancer(id, wanted)
 		switch {
@@ -72,11 +71,11 @@ func ofFreelancer[T any](id uuid.UUID, wanted projection.Parts, answer func(h pr
 		case !h.RegisteredBy(asOf):
 			return none, &NotFoundError{Kind: "freelancer", ID: id, AsOf: asOf}
 		}
-		return answer(*h, asOf, p), nil
+		return answer(*h, asOf, p)
 	}
 }
 
-func ofClient[T any](id uuid.UUID, wanted projection.Parts, answer func(h projection.ClientHistory, asOf event.Time, p Policy) T) Question[T] {
+func ofClient[T any](id uuid.UUID, wanted projection.Parts, answer func(h projection.ClientHistory, asOf event.Time, p Policy) (T, error)) Question[T] {
 	return func(v projection.View, asOf event.Time, p Policy) (none T, err error) {
 		h, err := v.Client(id, wanted)
 		switch {
@@ -85,6 +84,6 @@ func ofClient[T any](id uuid.UUID, wanted projection.Parts, answer func(h projec
 		case !h.RegisteredBy(asOf):
 			return none, &NotFoundError{Kind: "client", ID: id, AsOf: asOf}
 		}
-		return answer(*h, asOf, p), nil
+		return answer(*h, asOf, p)
 	}
 }

@@ -12,37 +12,36 @@ import (
 
 // FreelancerStatsOf asks for the statistics of one freelancer.
 func FreelancerStatsOf(freelancer uuid.UUID) Question[*FreelancerStats] {
-	return ofFreelancer(freelancer, projection.PartInvites|projection.PartContracts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) *FreelancerStats {
+	return ofFreelancer(freelancer, projection.PartInvites|projection.PartContracts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) (*FreelancerStats, error) {
 		return p.freelancerStats(h, asOf)
 	})
 }
 
 // ClientStatsOf asks for the statistics of one client.
 func ClientStatsOf(client uuid.UUID) Question[*ClientStats] {
-	return ofClient(client, projection.PartContracts, func(h projection.ClientHistory, asOf event.Time, p Policy) *ClientStats {
+	return ofClient(client, projection.PartContracts, func(h projection.ClientHistory, asOf event.Time, p Policy) (*ClientStats, error) {
 		return p.clientStats(h, asOf)
 	})
 }
 
 // MyStatsOf asks what a freelancer sees of their own standing and work.
 func MyStatsOf(freelancer uuid.UUID) Question[*MyStats] {
-	return ofFreelancer(freelancer, projection.AllParts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) *MyStats {
-		return p.myStats(h, asOf)
+	return ofFreelancer(freelancer, projection.AllParts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) (*MyStats, error) {
+		return p.MyStats(h, asOf)
 	})
 }
 
 // ClientProfileOf asks how a client stands, and what freelancers may expect.
 func ClientProfileOf(client uuid.UUID) Question[*ClientProfile] {
-	return ofClient(client, projection.AllParts, func(h projection.ClientHistory, asOf event.Time, p Policy) *ClientProfile {
-		return &p.explainClientProfile(h, asOf).Profile
+	return ofClient(client, projection.AllParts, func(h projection.ClientHistory, asOf event.Time, p Policy) (*ClientProfile, error) {
+		return p.ClientProfile(h, asOf)
 	})
 }
 
 // BadgesOf asks how a freelancer stands towards the badges.
 func BadgesOf(freelancer uuid.UUID) Question[*BadgeProgress] {
-	return ofFreelancer(freelancer, projection.AllParts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) *BadgeProgress {
-		b := p.badges(h, asOf)
-		return &b
+	return ofFreelancer(freelancer, projection.AllParts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) (*BadgeProgress, error) {
+		return p.badges(h, asOf)
 	})
 }
 
@@ -64,8 +63,7 @@ func BadgesUntil(freelancer uuid.UUID, position event.Position) Question[*BadgeP
 		}
 		if h != nil {
 			if told := h.Until(position); told.RegisteredBy(asOf) {
-				b := p.badges(told, asOf)
-				return &b, nil
+				return p.badges(told, asOf)
 			}
 		}
 		return nil, &NotFoundError{Kind: "freelancer", ID: freelancer, AsOf: asOf}
@@ -75,20 +73,20 @@ func BadgesUntil(freelancer uuid.UUID, position event.Position) Question[*BadgeP
 // ExplainJobSuccess asks why a freelancer's score is what it is: each contract
 // with its class, weight and windows, and the events that made them so.
 func ExplainJobSuccess(freelancer uuid.UUID) Question[*JobSuccessExplanation] {
-	return ofFreelancer(freelancer, projection.PartContracts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) *JobSuccessExplanation {
+	return ofFreelancer(freelancer, projection.PartContracts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) (*JobSuccessExplanation, error) {
 		x := p.JobSuccess.explain(freelancer, h.Contracts, h.Clients, asOf)
 		x.Policy = p.Name
-		return x
+		return x, nil
 	})
 }
 
 // ExplainResponsiveness asks why a freelancer's responsiveness is what it is,
 // invite by invite.
 func ExplainResponsiveness(freelancer uuid.UUID) Question[*ResponsivenessExplanation] {
-	return ofFreelancer(freelancer, projection.PartInvites, func(h projection.FreelancerHistory, asOf event.Time, p Policy) *ResponsivenessExplanation {
+	return ofFreelancer(freelancer, projection.PartInvites, func(h projection.FreelancerHistory, asOf event.Time, p Policy) (*ResponsivenessExplanation, error) {
 		x := p.Responsiveness.explain(freelancer, h.Invites, asOf)
 		x.Policy = p.Name
-		return x
+		return x, nil
 	})
 }
 
@@ -107,15 +105,15 @@ func ExplainDisputeRate(account uuid.UUID) Question[*DisputeRateExplanation] {
 
 // ExplainFreelancerDisputeRate asks the same about a freelancer.
 func ExplainFreelancerDisputeRate(freelancer uuid.UUID) Question[*DisputeRateExplanation] {
-	return ofFreelancer(freelancer, projection.PartContracts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) *DisputeRateExplanation {
-		return p.explainDisputes(DisputesOfFreelancer, freelancer, h.Contracts, asOf)
+	return ofFreelancer(freelancer, projection.PartContracts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
+		return p.explainDisputes(DisputesOfFreelancer, freelancer, h.Contracts, asOf), nil
 	})
 }
 
 // ExplainClientDisputeRate asks the same about a client.
 func ExplainClientDisputeRate(client uuid.UUID) Question[*DisputeRateExplanation] {
-	return ofClient(client, projection.PartContracts, func(h projection.ClientHistory, asOf event.Time, p Policy) *DisputeRateExplanation {
-		return p.explainDisputes(DisputesOfClient, client, h.Contracts, asOf)
+	return ofClient(client, projection.PartContracts, func(h projection.ClientHistory, asOf event.Time, p Policy) (*DisputeRateExplanation, error) {
+		return p.explainDisputes(DisputesOfClient, client, h.Contracts, asOf), nil
 	})
 }
 
@@ -128,26 +126,29 @@ func (p Policy) explainDisputes(of string, id uuid.UUID, contracts []*projection
 // ExplainFunnel asks why a freelancer's funnel is what it is, proposal by
 // proposal.
 func ExplainFunnel(freelancer uuid.UUID) Question[*FunnelExplanation] {
-	return ofFreelancer(freelancer, projection.PartProposals, func(h projection.FreelancerHistory, asOf event.Time, p Policy) *FunnelExplanation {
+	return ofFreelancer(freelancer, projection.PartProposals, func(h projection.FreelancerHistory, asOf event.Time, p Policy) (*FunnelExplanation, error) {
 		x := p.Funnel.explain(h.Proposals, asOf)
 		x.Freelancer, x.Policy = freelancer, p.Name
-		return x
+		return x, nil
 	})
 }
 
 // ExplainWork asks what a freelancer's paid work is made of, client by client.
 func ExplainWork(freelancer uuid.UUID) Question[*WorkExplanation] {
-	return ofFreelancer(freelancer, projection.PartContracts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) *WorkExplanation {
-		x := p.Work.explain(h.Contracts, asOf)
+	return ofFreelancer(freelancer, projection.PartContracts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) (*WorkExplanation, error) {
+		x, err := p.Work.explain(h.Contracts, asOf)
+		if err != nil {
+			return nil, err
+		}
 		x.Freelancer, x.Policy = freelancer, p.Name
-		return x
+		return x, nil
 	})
 }
 
 // ExplainBadges asks how a freelancer stands towards the badges, condition by
 // condition.
 func ExplainBadges(freelancer uuid.UUID) Question[*BadgeExplanation] {
-	return ofFreelancer(freelancer, projection.AllParts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) *BadgeExplanation {
+	return ofFreelancer(freelancer, projection.AllParts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) (*BadgeExplanation, error) {
 		return p.explainBadges(h, asOf)
 	})
 }
@@ -155,7 +156,7 @@ func ExplainBadges(freelancer uuid.UUID) Question[*BadgeExplanation] {
 // ExplainClientProfile asks why a client's profile is what it is: signals, jobs
 // and contracts.
 func ExplainClientProfile(client uuid.UUID) Question[*ClientProfileExplanation] {
-	return ofClient(client, projection.AllParts, func(h projection.ClientHistory, asOf event.Time, p Policy) *ClientProfileExplanation {
+	return ofClient(client, projection.AllParts, func(h projection.ClientHistory, asOf event.Time, p Policy) (*ClientProfileExplanation, error) {
 		return p.explainClientProfile(h, asOf)
 	})
 }

@@ -19,18 +19,20 @@ func FullReport() Question[*Report] {
 			return nil, err
 		}
 		r.Marketplace = *market
-		err = each(v.Clients(0), func(h *projection.ClientHistory) {
+		err = eachUntil(v.Clients(0), func(h *projection.ClientHistory) (err error) {
 			if h.RegisteredBy(asOf) {
-				r.Clients[h.Account.ID] = clients.of(h.Account.ID, asOf, p)
+				r.Clients[h.Account.ID], err = clients.of(h.Account.ID, asOf, p)
 			}
+			return err
 		})
 		if err != nil {
 			return nil, err
 		}
-		err = each(v.Freelancers(nil, projection.PartInvites|projection.PartContracts), func(h *projection.FreelancerHistory) {
+		err = eachUntil(v.Freelancers(nil, projection.PartInvites|projection.PartContracts), func(h *projection.FreelancerHistory) (err error) {
 			if h.RegisteredBy(asOf) {
-				r.Freelancers[h.Account.ID] = p.freelancerStats(*h, asOf)
+				r.Freelancers[h.Account.ID], err = p.freelancerStats(*h, asOf)
 			}
+			return err
 		})
 		if err != nil {
 			return nil, err
@@ -59,8 +61,7 @@ func countTotals(v projection.View, asOf event.Time, p Policy, contract func(*pr
 	if err != nil {
 		return nil, err
 	}
-	stats := c.result()
-	return &stats, nil
+	return c.result()
 }
 
 // MarketplaceFigures asks for the marketplace's figures, in all and week by week.
@@ -82,7 +83,7 @@ func SearchFor(q SearchQuery) Question[*SearchResults] {
 		if err != nil {
 			return nil, err
 		}
-		if err := each(v.Freelancers(s.wants, projection.PartMarks|projection.PartInvites|projection.PartContracts), s.add); err != nil {
+		if err := eachUntil(v.Freelancers(s.wants, projection.PartMarks|projection.PartInvites|projection.PartContracts), s.add); err != nil {
 			return nil, err
 		}
 		return s.results(), nil
@@ -129,7 +130,7 @@ func ExplainWeek(week event.Week) Question[*WeekExplanation] {
 		if err := each(v.Invites(), e.invite); err != nil {
 			return nil, err
 		}
-		return e.explanation(), nil
+		return e.explanation()
 	}
 }
 
@@ -165,14 +166,23 @@ func CountMarket(v projection.View, counts ...MarketCount) error {
 	})
 }
 
-// each gives all records to do, until there is an error, of a sum too.
-func each[R any](records iter.Seq2[R, error], do func(R)) (err error) {
-	defer failedSum(&err)
+// each gives all records to do, until there is an error.
+func each[R any](records iter.Seq2[R, error], do func(R)) error {
+	return eachUntil(records, func(r R) error {
+		do(r)
+		return nil
+	})
+}
+
+// eachUntil is each of what may fail.
+func eachUntil[R any](records iter.Seq2[R, error], do func(R) error) error {
 	for r, err := range records {
+		if err == nil {
+			err = do(r)
+		}
 		if err != nil {
 			return err
 		}
-		do(r)
 	}
 	return nil
 }

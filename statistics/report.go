@@ -42,18 +42,28 @@ type MarketplaceStats struct {
 
 // freelancerStats computes a freelancer's statistics from the invites and
 // contracts of the history.
-func (p Policy) freelancerStats(h projection.FreelancerHistory, asOf event.Time) *FreelancerStats {
-	return &FreelancerStats{
+func (p Policy) freelancerStats(h projection.FreelancerHistory, asOf event.Time) (*FreelancerStats, error) {
+	var total sums
+	s := &FreelancerStats{
 		Responsiveness: p.Responsiveness.of(h.Invites, asOf),
 		JobSuccess:     p.JobSuccess.of(h.Contracts, h.Clients, asOf),
 		DisputeRate:    p.DisputeRate.of(h.Contracts, asOf),
-		Paid:           paid(h.Contracts, asOf),
+		Paid:           paid(&total, h.Contracts, asOf),
 	}
+	if err := total.err(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // clientStats computes a client's statistics from the contracts of the history.
-func (p Policy) clientStats(h projection.ClientHistory, asOf event.Time) *ClientStats {
-	return &ClientStats{DisputeRate: p.DisputeRate.of(h.Contracts, asOf), Spent: paid(h.Contracts, asOf)}
+func (p Policy) clientStats(h projection.ClientHistory, asOf event.Time) (*ClientStats, error) {
+	var total sums
+	s := &ClientStats{DisputeRate: p.DisputeRate.of(h.Contracts, asOf), Spent: paid(&total, h.Contracts, asOf)}
+	if err := total.err(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // clientCounts add up the clients' statistics contract by contract, so that no
@@ -63,6 +73,7 @@ type clientCounts map[uuid.UUID]*clientCount
 type clientCount struct {
 	disputes disputeCount
 	spent    event.Money
+	sums     sums
 }
 
 func (c clientCounts) contract(r *projection.ContractRecord, asOf event.Time, p Policy) {
@@ -72,20 +83,23 @@ func (c clientCounts) contract(r *projection.ContractRecord, asOf event.Time, p 
 		c[r.Client] = count
 	}
 	count.disputes.add(r)
-	add("spent", &count.spent, r.Paid(asOf))
+	add(&count.sums, "spent", &count.spent, r.Paid(asOf))
 }
 
-func (c clientCounts) of(client uuid.UUID, asOf event.Time, p Policy) *ClientStats {
+func (c clientCounts) of(client uuid.UUID, asOf event.Time, p Policy) (*ClientStats, error) {
 	if count := c[client]; count != nil {
-		return &ClientStats{DisputeRate: count.disputes.rate(), Spent: count.spent}
+		if err := count.sums.err(); err != nil {
+			return nil, err
+		}
+		return &ClientStats{DisputeRate: count.disputes.rate(), Spent: count.spent}, nil
 	}
 	return p.clientStats(projection.ClientHistory{}, asOf)
 }
 
-func paid(contracts []*projection.ContractRecord, asOf event.Time) (sum event.Money) {
+func paid(s *sums, contracts []*projection.ContractRecord, asOf event.Time) (sum event.Money) {
 	asOf = asOf.Bounded()
 	for _, r := range contracts {
-		add("paid", &sum, r.Paid(asOf))
+		add(s, "paid", &sum, r.Paid(asOf))
 	}
 	return sum
 }
@@ -95,6 +109,7 @@ func paid(contracts []*projection.ContractRecord, asOf event.Time) (sum event.Mo
 type marketplaceCount struct {
 	disputes disputeCount
 	stats    MarketplaceStats
+	sums     sums
 }
 
 // countMarketplace begins to count, as of the moment.
@@ -104,7 +119,7 @@ func (p Policy) countMarketplace(asOf event.Time) marketplaceCount {
 
 func (c *marketplaceCount) contract(r *projection.ContractRecord) {
 	c.disputes.add(r)
-	add("paid", &c.stats.Paid, r.Paid(c.disputes.asOf))
+	add(&c.sums, "paid", &c.stats.Paid, r.Paid(c.disputes.asOf))
 	if r.Started.By(c.disputes.asOf) {
 		c.stats.Hires.add(r.Via)
 	}
@@ -116,8 +131,11 @@ func (c *marketplaceCount) invite(r *projection.InviteRecord) {
 	}
 }
 
-func (c *marketplaceCount) result() MarketplaceStats {
+func (c *marketplaceCount) result() (*MarketplaceStats, error) {
+	if err := c.sums.err(); err != nil {
+		return nil, err
+	}
 	s := c.stats
 	s.DisputeRate = c.disputes.rate()
-	return s
+	return &s, nil
 }

@@ -64,11 +64,15 @@ func (s *search) wants(r *projection.FreelancerRecord) bool {
 	return r.RegisteredBy(s.asOf) && s.query.wants(r.Profile(s.asOf))
 }
 
-// add takes in a freelancer who is wanted, by the invites and contracts.
-func (s *search) add(h *projection.FreelancerHistory) {
-	stats := s.policy.freelancerStats(*h, s.asOf)
+// add takes in a freelancer who is wanted, by the invites and contracts. It fails with
+// a *SumError.
+func (s *search) add(h *projection.FreelancerHistory) error {
+	stats, err := s.policy.freelancerStats(*h, s.asOf)
+	if err != nil {
+		return err
+	}
 	if !s.query.finds(stats) {
-		return
+		return nil
 	}
 	f := finding{account: h.Account, level: stats.Responsiveness.Level, rateBP: stats.Responsiveness.RateBP}
 	if stats.JobSuccess != nil {
@@ -81,6 +85,7 @@ func (s *search) add(h *projection.FreelancerHistory) {
 		clear(s.best[needed:])
 		s.best = s.best[:needed]
 	}
+	return nil
 }
 
 // results is the page that was asked for.

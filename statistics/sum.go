@@ -15,26 +15,27 @@ func (e *SumError) Error() string {
 // Code is the stable code of the error.
 func (e *SumError) Code() string { return "sum_overflow" }
 
-// add adds n to the sum of a statistic. A sum is made deep inside what has nothing else
-// to fail with, so one that would leave 64 bits panics with its *SumError: whoever is
-// asked from outside of the package, which are Ask, CountMarket and the methods that
-// give an error, returns it.
-func add[N ~int64](statistic string, sum *N, n N) {
-	s := *sum + n
-	if (s > *sum) != (n > 0) && n != 0 {
-		panic(&SumError{statistic})
+// sums are the sums of one answer. One that would leave 64 bits stays as it is and is
+// remembered, the first of them, so that who adds goes on and whoever gives the answer
+// asks once, at the end.
+type sums struct{ failed *SumError }
+
+// err is the *SumError of the first sum that failed, nil if none has.
+func (s *sums) err() error {
+	if s.failed == nil {
+		return nil
 	}
-	*sum = s
+	return s.failed
 }
 
-// failedSum is deferred: it makes the error of a sum that panicked that of the
-// function. The answer is nobody's then.
-func failedSum(err *error) {
-	switch failure := recover().(type) {
-	case nil:
-	case *SumError:
-		*err = failure
-	default:
-		panic(failure)
+// add adds n to the sum of a statistic.
+func add[N ~int64](s *sums, statistic string, sum *N, n N) {
+	next := *sum + n
+	if (next > *sum) != (n > 0) && n != 0 {
+		if s.failed == nil {
+			s.failed = &SumError{statistic}
+		}
+		return
 	}
+	*sum = next
 }

@@ -70,7 +70,7 @@ func (e *weekExplainer) contract(r *projection.ContractRecord) {
 		if !e.in(p.Moment) {
 			continue
 		}
-		c.Volume.add(p)
+		c.Volume.add(&e.count.sums, p)
 		c.Facts = append(c.Facts, p.Evidence(p.Kind.EventType()))
 	}
 	if c.Ended = e.in(r.Ended); c.Ended {
@@ -95,11 +95,14 @@ func (e *weekExplainer) in(m projection.Moment) bool {
 	return m.By(e.count.asOf) && weekOf(m.At) == e.week
 }
 
-// explanation is that of what was taken in.
-func (e *weekExplainer) explanation() *WeekExplanation {
+// explanation is that of what was taken in. It fails with a *SumError.
+func (e *weekExplainer) explanation() (*WeekExplanation, error) {
+	if err := e.count.sums.err(); err != nil {
+		return nil, err
+	}
 	e.x.Figures = e.count.figuresOf(e.week)
 	first := func(a, b []projection.Evidence) int { return cmp.Compare(a[0].Position, b[0].Position) }
 	slices.SortFunc(e.x.Contracts, func(a, b WeekContract) int { return first(a.Facts, b.Facts) })
 	slices.SortFunc(e.x.Invites, func(a, b InviteVerdict) int { return first(a.Facts, b.Facts) })
-	return e.x
+	return e.x, nil
 }

@@ -76,12 +76,17 @@ type WorkContract struct {
 }
 
 // of is the work that a freelancer's contracts show as of the moment.
-func (p WorkPolicy) of(contracts []*projection.ContractRecord, asOf event.Time) Work {
-	return p.explain(contracts, asOf).Work
+func (p WorkPolicy) of(contracts []*projection.ContractRecord, asOf event.Time) (Work, error) {
+	x, err := p.explain(contracts, asOf)
+	if err != nil {
+		return Work{}, err
+	}
+	return x.Work, nil
 }
 
 // explain is of with its reasons.
-func (p WorkPolicy) explain(contracts []*projection.ContractRecord, asOf event.Time) *WorkExplanation {
+func (p WorkPolicy) explain(contracts []*projection.ContractRecord, asOf event.Time) (*WorkExplanation, error) {
+	var total sums
 	asOf = asOf.Bounded()
 	from := windowStart(asOf, p.RecentMonths)
 	x := &WorkExplanation{AsOf: asOf, RecentFrom: from.String(), Clients: []WorkFor{}}
@@ -98,21 +103,24 @@ func (p WorkPolicy) explain(contracts []*projection.ContractRecord, asOf event.T
 			at[r.Client] = i
 			x.Clients = append(x.Clients, WorkFor{Client: r.Client})
 		}
-		x.Clients[i].add(p, r, asOf, from)
+		x.Clients[i].add(&total, p, r, asOf, from)
 	}
 	for i := range x.Clients {
-		x.add(&x.Clients[i])
+		x.add(&total, &x.Clients[i])
 	}
 	x.Work.LongTermBP = shareOrNil(x.Work.LongTermClients, x.Work.ClientsLastYear, 10_000)
-	return x
+	if err := total.err(); err != nil {
+		return nil, err
+	}
+	return x, nil
 }
 
-func (x *WorkExplanation) add(f *WorkFor) {
+func (x *WorkExplanation) add(s *sums, f *WorkFor) {
 	w := &x.Work
-	add("paid", &x.Paid, f.Paid)
-	add("paid_12m", &w.Paid12m, f.Paid12m)
-	add("minutes", &w.Minutes, f.Minutes)
-	add("minutes_12m", &w.Minutes12m, f.Minutes12m)
+	add(s, "paid", &x.Paid, f.Paid)
+	add(s, "paid_12m", &w.Paid12m, f.Paid12m)
+	add(s, "minutes", &w.Minutes, f.Minutes)
+	add(s, "minutes_12m", &w.Minutes12m, f.Minutes12m)
 	w.Clients++
 	if f.LastYear {
 		w.ClientsLastYear++
@@ -123,19 +131,19 @@ func (x *WorkExplanation) add(f *WorkFor) {
 }
 
 // add adds a contract that had started as of the moment.
-func (f *WorkFor) add(p WorkPolicy, r *projection.ContractRecord, asOf event.Time, from event.Date) {
+func (f *WorkFor) add(s *sums, p WorkPolicy, r *projection.ContractRecord, asOf event.Time, from event.Date) {
 	c := WorkContract{Contract: r.ID, LastYear: true, Facts: []projection.Evidence{r.Started.Evidence("ContractStarted")}}
 	for i := range r.Payments {
 		if m := &r.Payments[i]; m.By(asOf) {
-			add("minutes", &f.Minutes, m.Minutes)
+			add(s, "minutes", &f.Minutes, m.Minutes)
 			if m.At.Date() >= from {
-				add("minutes_12m", &f.Minutes12m, m.Minutes)
+				add(s, "minutes_12m", &f.Minutes12m, m.Minutes)
 			}
 			c.Facts = append(c.Facts, m.Evidence(m.Kind.EventType()))
 		}
 	}
-	add("paid", &f.Paid, r.Paid(asOf))
-	add("paid_12m", &f.Paid12m, r.PaidSince(from.Start(), asOf))
+	add(s, "paid", &f.Paid, r.Paid(asOf))
+	add(s, "paid_12m", &f.Paid12m, r.PaidSince(from.Start(), asOf))
 	until := asOf
 	if r.Ended.By(asOf) {
 		until, c.LastYear = r.Ended.At, r.Ended.At.Date() >= from

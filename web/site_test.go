@@ -32,9 +32,9 @@ import (
 // The small history, and a moment in the middle of it.
 const (
 	moment     = "2017-04-30T12:00:00Z"
-	freelancer = "d58aa727-e96f-4e68-a2be-fb4024e93f63"
+	freelancer = "6039f32f-40ac-4b38-ab29-c05fb48f5f2f"
 	client     = "0e111600-0452-4a7c-bd2b-d371fc80be13"
-	busiest    = "6d59f105-6011-4e72-ba53-d24560dc9327" // with invites
+	busiest    = "4982dfd8-ab84-40db-bad8-2699365d0f58" // with invites
 	nobody     = "01234567-89ab-cdef-0123-456789abcdef"
 )
 

@@ -13,12 +13,12 @@ import (
 // as of a moment in the middle of the small history.
 const (
 	moment     = "2017-04-30T12:00:00Z"
-	freelancer = "d58aa727-e96f-4e68-a2be-fb4024e93f63"
+	freelancer = "6039f32f-40ac-4b38-ab29-c05fb48f5f2f"
 	client     = "0e111600-0452-4a7c-bd2b-d371fc80be13"
-	busiest    = "6d59f105-6011-4e72-ba53-d24560dc9327" // with invites
-	scoreless  = "00b9e2a7-5603-4017-95a3-976e63df8bb5"
+	busiest    = "4982dfd8-ab84-40db-bad8-2699365d0f58" // with invites
+	scoreless  = "0652b5a2-0fda-4ec8-bc6c-638626451b09"
 	contract   = "f8d5f6ad-bc73-4229-ab8c-947cec21859d"
-	invite     = "fe185faa-de6c-4d02-8bb1-1569b8777ff0"
+	invite     = "af538a15-2151-4d05-9a05-2dc90f9984eb"
 )
 
 func TestGolden(t *testing.T) {

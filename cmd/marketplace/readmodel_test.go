@@ -20,10 +20,10 @@ func TestFollowReadModel(t *testing.T) {
 		require.Contains(t, ok(t, "follow", "--store", log, "--read-model", model, "--once"), ": 3,210 events folded, up to position 3210\n")
 		require.Contains(t, ok(t, "follow", "--store", log, "--read-model", model, "--once"), ": 0 events folded, up to position 3210\n")
 		for _, question := range []string{
-			"stats --json", "stats --limit 3", "stats --freelancer d58aa727-e96f-4e68-a2be-fb4024e93f63 --json",
-			"explain job-success d58aa727-e96f-4e68-a2be-fb4024e93f63 --policy 2015", "explain dispute-rate",
-			"my-stats d58aa727-e96f-4e68-a2be-fb4024e93f63 --json", "client 0e111600-0452-4a7c-bd2b-d371fc80be13 --json", "search --json", "figures --json",
-			"explain work d58aa727-e96f-4e68-a2be-fb4024e93f63", "explain funnel", "explain badges d58aa727-e96f-4e68-a2be-fb4024e93f63 --json",
+			"stats --json", "stats --limit 3", "stats --freelancer 6039f32f-40ac-4b38-ab29-c05fb48f5f2f --json",
+			"explain job-success 6039f32f-40ac-4b38-ab29-c05fb48f5f2f --policy 2015", "explain dispute-rate",
+			"my-stats 6039f32f-40ac-4b38-ab29-c05fb48f5f2f --json", "client 0e111600-0452-4a7c-bd2b-d371fc80be13 --json", "search --json", "figures --json",
+			"explain work 6039f32f-40ac-4b38-ab29-c05fb48f5f2f", "explain funnel", "explain badges 6039f32f-40ac-4b38-ab29-c05fb48f5f2f --json",
 			"explain client 0e111600-0452-4a7c-bd2b-d371fc80be13 --json", "explain week 2017-W05 --json",
 		} {
 			args := append(strings.Fields(question), "--as-of", "2017-04-30T23:59:59Z")

@@ -305,7 +305,7 @@ func (s *interleaved) AppendAll(ctx context.Context, writes []store.Write) ([]st
 // hiringScript is a past with every kind of hire, as a script.
 func hiringScript(tb testing.TB) []byte {
 	k, past := newMarket(3)
-	contract, hourly, invite := uuid.New(), uuid.New(), uuid.New()
+	interview, invite := uuid.New(), uuid.New()
 	first, second, third := k.propose(), k.propose(), k.propose()
 	second.Invite = invite
 	past = append(past,
@@ -315,12 +315,12 @@ func hiringScript(tb testing.TB) []byte {
 		aggregate.AcceptInvite{Invite: invite, CoverLetter: "Dear client"},
 		second,
 		aggregate.StartInterview{Proposal: second.Proposal},
-		aggregate.ScheduleInterview{Proposal: second.Proposal, Format: event.FormatOneOnOne, Channel: event.ChannelVideo, Participants: 2, ScheduledAt: event.MustParseTime(hiringDay)},
-		aggregate.HoldInterview{Proposal: second.Proposal},
+		aggregate.ScheduleInterview{Interview: interview, Job: k.job, Proposals: []uuid.UUID{second.Proposal}, Interviewers: []event.Text{"Kim"}, Format: event.FormatOneOnOne, Channel: event.ChannelVideo, ScheduledAt: event.MustParseTime(hiringDay)},
+		aggregate.HoldInterview{Interview: interview},
 		aggregate.MakeOffer{Proposal: second.Proposal, Kind: event.KindFixed, Amount: amount(50000)},
-		aggregate.AcceptOffer{Proposal: second.Proposal, Contract: contract},
-		aggregate.AcceptOffer{Proposal: second.Proposal, Contract: hourly}, // once
-		aggregate.StartContract{Contract: contract, Job: k.job, Client: k.client, Freelancer: k.freelancer, Kind: event.KindFixed, Via: event.ViaInvite, Invite: invite},
+		aggregate.AcceptOffer{Proposal: second.Proposal},
+		aggregate.AcceptOffer{Proposal: second.Proposal}, // once
+		aggregate.StartContract{Contract: second.Proposal, Job: k.job, Client: k.client, Freelancer: k.freelancer, Kind: event.KindFixed, Via: event.ViaInvite, Invite: invite},
 		aggregate.DeclineProposal{Proposal: first.Proposal},
 		aggregate.CloseJob{Job: k.job, Reason: event.CloseFilled},
 		aggregate.AwardBadge{Freelancer: k.freelancer, Badge: event.BadgeTopRated},

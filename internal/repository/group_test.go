@@ -163,7 +163,7 @@ func TestWriteGroup(t *testing.T) {
 				log.most = 1 // each item comes to one event, but for the end, which comes to three
 				client, freelancer, contract := uuid.New(), uuid.New(), uuid.New()
 				all := []aggregate.Command{aggregate.RegisterClient{Client: client}, aggregate.RegisterFreelancer{Freelancer: freelancer},
-					aggregate.StartContract{Contract: contract, Job: uuid.New(), Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaDirect}}
+					aggregate.StartContract{Contract: contract, Job: uuid.New(), Client: client, Freelancer: freelancer, Kind: event.KindFixed, Via: event.ViaInvite}}
 				for range 2 {
 					m := uuid.New()
 					all = append(all, aggregate.AddMilestone{Contract: contract, Milestone: m, Amount: 1}, aggregate.FundMilestone{Contract: contract, Milestone: m})

@@ -138,7 +138,7 @@ func TestFilesMissingSwappedAndCut(t *testing.T) {
 func TestNewerFormat(t *testing.T) {
 	dir := exportOf(t, contracts(t, 1), small)
 	newer := damaged(t, dir, manifestName, func(b []byte) []byte {
-		return []byte(strings.Replace(string(b), `"format": 2`, `"format": 3, "more": true`, 1))
+		return []byte(strings.Replace(string(b), `"format": 3`, `"format": 4, "more": true`, 1))
 	})
 	_, err := Open(t.Context(), newer, Options{})
 	require.ErrorIs(t, err, store.ErrNewerFormat)

@@ -3,8 +3,10 @@ package archive
 import (
 	"context"
 	"iter"
+	"maps"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -50,7 +52,7 @@ func without(name string, others ...event.Type) []event.Type {
 }
 
 func registryOf(t testing.TB, types []event.Type, upcasts ...event.Upcast) *event.Registry {
-	r, err := event.NewRegistry(types, upcasts)
+	r, err := event.NewRegistry(types, append(event.Upcasts(), upcasts...))
 	require.NoError(t, err)
 	return r
 }
@@ -150,15 +152,73 @@ func TestColumnsAreJudgedByType(t *testing.T) {
 }
 
 // TestFirstArchive: an archive from before files named their types is read by its
-// columns as long as those in it mean the same.
+// columns as long as those in it mean the same; else its events are decoded, each as
+// what it reads as today, and an export of them has today's columns.
 func TestFirstArchive(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, []bool{true}, byColumns(t, firstArchive, event.Marketplace()))
-	require.Equal(t, []bool{true}, byColumns(t, firstArchive, registryOf(t, append(event.Types(), event.Type{Event: &hostEvent{}, Version: 1}))))
-	require.Equal(t, []bool{true}, byColumns(t, firstArchive, newerBonus(t)), "it has no BonusPaid")
-	v := func(version int) event.Schema { return event.Schema{Type: "InviteSent", Version: version} }
-	require.Equal(t, []bool{false}, byColumns(t, firstArchive, registryOf(t, without("InviteSent", event.Type{Event: &event.InviteSent{}, Version: 2}),
-		event.NewUpcast(v(1), v(2), same[event.InviteSent]))))
+	s := opened(t, firstArchive)
+	then := s.segments[0].meaning.types
+	require.NotEmpty(t, then, "what its columns hold is known")
+	read := func(change func(types map[string]string)) bool {
+		types := maps.Clone(then)
+		change(types)
+		parts, err := s.ColumnParts(t.Context(), store.Span{}, event.ColumnSchema{Types: types})
+		require.NoError(t, err)
+		require.Len(t, parts, 1)
+		return parts[0].Columns
+	}
+	require.True(t, read(func(map[string]string) {}))
+	require.True(t, read(func(types map[string]string) { types["HostEvent"] = "v1 client:id" }))
+	require.True(t, read(func(types map[string]string) { types["BonusPaid"] = "v2 amount:int" }), "it has no BonusPaid")
+	require.False(t, read(func(types map[string]string) { types["InviteSent"] = "v2" + types["InviteSent"][2:] }))
+
+	require.Equal(t, []bool{false}, byColumns(t, firstArchive, event.Marketplace()), "types in it have newer versions")
+	log := everything(t, s)
+	dir := t.TempDir()
+	_, err := Export(t.Context(), fixed{memory.New(), log}, dir, ExportOptions{})
+	require.NoError(t, err)
+	require.Equal(t, []bool{true}, byColumns(t, dir, event.Marketplace()))
+	require.Equal(t, log, everything(t, opened(t, dir)), "the records are what they were")
+}
+
+// TestColumnsOfTheFirstArchive: what its columns hold is what its events say in the
+// fields that they had then.
+func TestColumnsOfTheFirstArchive(t *testing.T) {
+	s := opened(t, firstArchive)
+	var have event.ColumnBlock
+	require.NoError(t, s.segments[0].readBlock(0, &have))
+	b := event.Marketplace().NewColumnBuilder()
+	log := everything(t, s)
+	for _, rec := range log {
+		require.NoError(t, b.Add(&rec))
+	}
+	values := 0
+	for i, now := range b.Block().Columns() {
+		then := have.Columns()[i]
+		if !s.segments[0].meaning.has(&now) {
+			continue // no event had the field
+		}
+		for k, rec := range log {
+			if slices.Contains(strings.Fields(s.segments[0].meaning.types[rec.Type]), now.Field()) {
+				require.Equal(t, valueAt(&now, k), valueAt(&then, k), "%s of %s", now.Name, rec.Type)
+				values++
+			}
+		}
+	}
+	require.NotZero(t, values)
+}
+
+// valueAt is what a column has of the k-th event, nil if nothing.
+func valueAt(c *event.Column, k int) any {
+	switch {
+	case c.IDs != nil && c.IDs.Index[k] != event.NoValue:
+		return c.IDs.Values[c.IDs.Index[k]]
+	case c.Ints != nil && c.Ints.Index[k] != event.NoValue:
+		return c.Ints.Values[c.Ints.Index[k]]
+	case c.Words != nil && c.Words.Index[k] != event.NoValue:
+		return string(c.Words.Values.At(int(c.Words.Index[k])))
+	}
+	return nil
 }
 
 // TestFirstArchiveGoesOn: an archive of format 1, whose files have no digests and nobody
