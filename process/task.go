@@ -67,8 +67,9 @@ type task struct {
 	// Idle says that there is nothing to do yet; a task that is still idle when
 	// it is due is over.
 	Idle bool `json:"idle,omitzero"`
-	// Left is what is left of the lot that is to expire.
-	Left event.Connects `json:"left,omitzero"`
+	// Left is what is left of the lot that is to expire, or of the invoice that is to be
+	// paid.
+	Left int64 `json:"left,omitzero"`
 	// Assessed is when the assessment was made with which a badge is reviewed.
 	Assessed event.Time `json:"assessed,omitzero"`
 }
