@@ -52,15 +52,14 @@ func (r *Runner) badge(ctx context.Context, t *task) (aggregate.Command, error) 
 		}
 		r.review = review{t.Cause, b}
 	}
-	state := r.review.standing.TopRated
-	if t.Part == string(event.BadgeTopRatedPlus) {
-		state = r.review.standing.TopRatedPlus
-	}
-	switch {
-	case state.Met && !state.Held:
-		return aggregate.AwardBadge{Freelancer: freelancer, Badge: state.Badge}, nil
-	case state.Held && !state.Met:
-		return aggregate.LoseBadge{Freelancer: freelancer, Badge: state.Badge, Unmet: state.Unmet()}, nil
+	for _, state := range r.review.standing.States() {
+		switch {
+		case t.Part != string(state.Badge):
+		case state.Met && !state.Held:
+			return aggregate.AwardBadge{Freelancer: freelancer, Badge: state.Badge}, nil
+		case state.Held && !state.Met:
+			return aggregate.LoseBadge{Freelancer: freelancer, Badge: state.Badge, Unmet: state.Unmet()}, nil
+		}
 	}
 	return nil, nil
 }

@@ -157,10 +157,15 @@ var badgeColumns = []computedColumn[statistics.BadgeProgress]{
 	computed("top_rated_met", Bool, "all conditions are met now, the badge held or not", func(b *statistics.BadgeProgress) any { return b.TopRated.Met }),
 	computed("top_rated_missing", Text, "the names of those that are not, with commas between; NULL if all are",
 		func(b *statistics.BadgeProgress) any { return textOrNull(strings.Join(b.TopRated.Unmet(), ",")) }).null(),
-	computed("top_rated_plus", Bool, "the badge is held", func(b *statistics.BadgeProgress) any { return b.TopRatedPlus.Held }),
-	computed("top_rated_plus_met", Bool, "all conditions are met now", func(b *statistics.BadgeProgress) any { return b.TopRatedPlus.Met }),
-	computed("top_rated_plus_missing", Text, "as top_rated_missing",
-		func(b *statistics.BadgeProgress) any { return textOrNull(strings.Join(b.TopRatedPlus.Unmet(), ",")) }).null(),
+	computed("top_rated_plus", Bool, "the badge is held; false under a policy without it, as the next",
+		func(b *statistics.BadgeProgress) any { return b.TopRatedPlus != nil && b.TopRatedPlus.Held }),
+	computed("top_rated_plus_met", Bool, "all conditions are met now", func(b *statistics.BadgeProgress) any { return b.TopRatedPlus != nil && b.TopRatedPlus.Met }),
+	computed("top_rated_plus_missing", Text, "as top_rated_missing", func(b *statistics.BadgeProgress) any {
+		if b.TopRatedPlus == nil {
+			return nil
+		}
+		return textOrNull(strings.Join(b.TopRatedPlus.Unmet(), ","))
+	}).null(),
 }
 
 var workColumns = []computedColumn[statistics.Work]{

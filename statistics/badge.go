@@ -12,8 +12,16 @@ import (
 type BadgeProgress struct {
 	RisingTalent bool          `json:"rising_talent"` // granted, and not ended
 	TopRated     BadgeState    `json:"top_rated"`
-	TopRatedPlus BadgeState    `json:"top_rated_plus"`
-	Entitlements []Entitlement `json:"entitlements"` // by the badges that are held
+	TopRatedPlus *BadgeState   `json:"top_rated_plus"` // nil under a policy without the badge
+	Entitlements []Entitlement `json:"entitlements"`   // by the badges that are held, in the order of their names
+}
+
+// States are the badges that there are under the policy.
+func (b *BadgeProgress) States() []*BadgeState {
+	if b.TopRatedPlus == nil {
+		return []*BadgeState{&b.TopRated}
+	}
+	return []*BadgeState{&b.TopRated, b.TopRatedPlus}
 }
 
 // BadgeState is one badge. Held and Met differ between two weekly assessments,
@@ -57,7 +65,7 @@ const (
 	ConditionFirstContract = "first_contract" // since its start, in seconds
 	ConditionPaid          = "paid"           // in the months, in minor units; of Top Rated Plus too
 	ConditionProfile       = "profile"        // how complete, in percent
-	ConditionNoHold        = "no_hold"        // holds in force in the days
+	ConditionNoHold        = "no_hold"        // holds and suspensions in force in the days
 	ConditionActive        = "active"         // proposals, accepted invites and payments in the days
 	ConditionNoViolation   = "no_violation"   // of the rule, in the months
 )
@@ -83,6 +91,7 @@ type badgeReading struct {
 	BadgePolicy
 	projection.FreelancerHistory
 	asOf       event.Time
+	scores     JobSuccessPolicy
 	jobSuccess jobSuccessJudgement
 	standing   freelancerStanding
 	paidFrom   event.Time // the months in which payments count
@@ -93,7 +102,7 @@ type badgeReading struct {
 func (p Policy) readForBadges(h projection.FreelancerHistory, asOf event.Time) badgeReading {
 	asOf = asOf.Bounded()
 	return badgeReading{
-		BadgePolicy: p.Badge, FreelancerHistory: h, asOf: asOf,
+		BadgePolicy: p.Badge, FreelancerHistory: h, asOf: asOf, scores: p.JobSuccess,
 		jobSuccess: p.JobSuccess.judgeAll(h.Contracts, h.Clients, asOf),
 		standing:   standingOf(h.Account, asOf),
 		paidFrom:   windowStart(asOf, p.Badge.PaidMonths).Start(),
@@ -104,15 +113,17 @@ func (r *badgeReading) progress() (BadgeProgress, error) {
 	b := BadgeProgress{RisingTalent: r.standing.risingTalent}
 	b.TopRated = r.state(event.BadgeTopRated,
 		r.displayed(), r.assessments(), r.firstContract(), r.paid(r.Paid), r.profile(), r.noHold(), r.active(), r.noViolation())
-	b.TopRatedPlus = r.state(event.BadgeTopRatedPlus,
-		topRated(b.TopRated), r.paid(r.PlusPaid), r.largeContract())
-	b.Entitlements = r.entitled(b)
+	if r.Plus {
+		plus := r.state(event.BadgeTopRatedPlus, topRated(b.TopRated), r.paid(r.PlusPaid), r.largeContract())
+		b.TopRatedPlus = &plus
+	}
+	b.Entitlements = r.entitled(&r.standing, r.asOf)
 	return b, r.sums.err()
 }
 
 func (r *badgeReading) state(badge event.Badge, conditions ...Condition) BadgeState {
 	decided := r.standing.badges[badge]
-	s := BadgeState{Badge: badge, Held: decided != nil && decided.Kind == projection.MarkBadgeAwarded, Met: true, Conditions: conditions}
+	s := BadgeState{Badge: badge, Held: r.standing.hasBadge(badge), Met: true, Conditions: conditions}
 	for _, c := range conditions {
 		s.Met = s.Met && c.Met
 	}

@@ -88,7 +88,8 @@ func (r *badgeReading) profile() Condition {
 	return atLeast(ConditionProfile, percent, r.Profile, UnitPercent, facts.list())
 }
 
-// noHold: one that was lifted when the days began was in force before them.
+// noHold counts holds and suspensions of the account: one that was lifted when the
+// days began was in force before them.
 func (r *badgeReading) noHold() Condition {
 	facts, holds := r.notes(), int64(0)
 	from := r.asOf.AddDays(-r.HoldDays)
@@ -97,8 +98,8 @@ func (r *badgeReading) noHold() Condition {
 			continue
 		}
 		holds++
-		facts.note(h.placed, projection.MarkHoldPlaced.EventType())
-		facts.note(h.lifted, projection.MarkHoldLifted.EventType())
+		facts.note(h.placed, h.by.EventType())
+		facts.note(h.lifted, h.liftedBy().EventType())
 	}
 	return none(ConditionNoHold, holds, UnitHolds, facts.list()).within(r.HoldDays, "days")
 }
@@ -151,8 +152,8 @@ func topRated(s BadgeState) Condition {
 }
 
 // largeContract looks at what was paid for each contract in the months, and at
-// its outcome in the Job Success score. One without an outcome is not negative;
-// where windows differ, one that is negative in any of them is.
+// its outcome by itself, in whatever window its end lies (fine print P2). One that is
+// left out of the score is not negative.
 func (r *badgeReading) largeContract() Condition {
 	facts := r.notes()
 	judged := func(c *contractJudgement) {
@@ -166,7 +167,7 @@ func (r *badgeReading) largeContract() Condition {
 	var best *contractJudgement
 	most := event.Money(0)
 	for i := range r.jobSuccess.contracts {
-		c := &r.jobSuccess.contracts[i]
+		c := r.byItself(&r.jobSuccess.contracts[i])
 		paid := c.record.PaidSince(r.paidFrom, r.asOf)
 		negative := r.jobSuccess.negative(c)
 		if paid >= r.PlusContract && negative {
@@ -183,8 +184,21 @@ func (r *badgeReading) largeContract() Condition {
 	return atLeast(ConditionLargeContract, int64(most), int64(r.PlusContract), UnitMoney, facts.list()).within(r.PaidMonths, "months")
 }
 
-// negative reports whether the contract's outcome is negative in a window.
+// byItself is a contract judged as if a window held it.
+func (r *badgeReading) byItself(c *contractJudgement) *contractJudgement {
+	if c.reason != ContractOutsideWindows {
+		return c
+	}
+	alone := r.scores.judge(c.record, r.Clients, r.asOf, event.Earliest.Date(), !c.due)
+	return &alone
+}
+
+// negative reports whether the contract's outcome is negative, by itself or, where
+// that is a matter of how many others in a window lack feedback, in a window.
 func (j *jobSuccessJudgement) negative(c *contractJudgement) bool {
+	if c.reason == "" && c.class == ClassNegative {
+		return true
+	}
 	for i := range j.windows {
 		if j.windows[i].class(c) == ClassNegative {
 			return true

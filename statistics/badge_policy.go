@@ -1,7 +1,7 @@
 package statistics
 
 import (
-	"slices"
+	"fmt"
 
 	"github.com/marketcore/marketplace/event"
 )
@@ -25,8 +25,8 @@ type BadgePolicy struct {
 	PaidMonths int
 	// Profile is how complete the profile is, in percent. Default 100.
 	Profile int64
-	// HoldDays: no hold was in force at any moment of the last so many days.
-	// Default 90.
+	// HoldDays: no hold and no suspension of the account was in force at any moment
+	// of the last so many days. Default 90.
 	HoldDays int
 	// ActiveDays: a proposal, an accepted invite or a payment in the last so
 	// many days. Default 90.
@@ -37,20 +37,24 @@ type BadgePolicy struct {
 	ViolationRule   string
 	ViolationMonths int
 
+	// Plus: there is a Top Rated Plus, which came in 2020. Default true.
+	Plus bool
 	// PlusPaid and PlusContract are what Top Rated Plus asks for in the same
 	// months: paid in all, and paid for one contract whose outcome is not
 	// negative. Defaults 10,000.00 and, one threshold being ours, 5,000.00.
 	PlusPaid, PlusContract event.Money
 
-	// What who holds a badge is entitled to. By default a Top Rated of either
-	// kind to everything, and a Rising Talent to resources and the community
-	// (ours: the public record differs from year to year).
-	TopRatedPerks, TopRatedPlusPerks, RisingTalentPerks []Entitlement
+	// What who holds a badge is entitled to. Defaults: fine print P6.
+	TopRatedPerks, TopRatedPlusPerks, RisingTalentPerks []Perk
 }
 
-// defaultBadges is the rule as published, and as completed here.
-func defaultBadges() BadgePolicy {
-	return BadgePolicy{
+// DefaultBadges is the name of the badge policy that is part of every preset.
+const DefaultBadges = "today"
+
+// BadgePreset gives the badge policy of a name: "today", or "2016" for that of the blog
+// post of 31 October 2016 (rules 8). It fails with ErrUnknownPolicy.
+func BadgePreset(name string) (BadgePolicy, error) {
+	p := BadgePolicy{
 		Displayed: 90, Assessments: 16, GoodAssessments: 13,
 		FirstContractDays: 90,
 		Paid:              1_000_00, PaidMonths: 12,
@@ -58,10 +62,23 @@ func defaultBadges() BadgePolicy {
 		HoldDays:      90,
 		ActiveDays:    90,
 		ViolationRule: "circumvention", ViolationMonths: 6,
-		PlusPaid: 10_000_00, PlusContract: 5_000_00,
-		TopRatedPerks: slices.Clone(entitlements), TopRatedPlusPerks: slices.Clone(entitlements),
-		RisingTalentPerks: []Entitlement{ExclusiveResources, CommunityWorkshops},
+		Plus: true, PlusPaid: 10_000_00, PlusContract: 5_000_00,
+		TopRatedPerks: topRatedPerks(), TopRatedPlusPerks: topRatedPerks(),
+		RisingTalentPerks: []Perk{{Name: ExclusiveResources}, {Name: Community}},
 	}
+	switch name {
+	case DefaultBadges:
+		return p, nil
+	case "2016":
+		p.FirstContractDays, p.GoodAssessments, p.Plus = 30, 0, false
+		return p, nil
+	}
+	return BadgePolicy{}, fmt.Errorf("statistics: badges: %w %.40q; known are today and 2016", ErrUnknownPolicy, name)
+}
+
+func defaultBadges() BadgePolicy {
+	p, _ := BadgePreset(DefaultBadges)
+	return p
 }
 
 func (p BadgePolicy) validate() error {
@@ -87,9 +104,14 @@ func (p BadgePolicy) validate() error {
 	if p.ViolationRule == "" {
 		return invalidPolicy("badges: ViolationRule is empty")
 	}
-	for _, e := range slices.Concat(p.TopRatedPerks, p.TopRatedPlusPerks, p.RisingTalentPerks) {
-		if !slices.Contains(entitlements, e) {
-			return invalidPolicy("badges: unknown entitlement %.40q", string(e))
+	for _, perks := range [][]Perk{p.TopRatedPerks, p.TopRatedPlusPerks, p.RisingTalentPerks} {
+		if len(perks) > maxPerks {
+			return invalidPolicy("badges: %d perks of a badge; at most %d make sense", len(perks), maxPerks)
+		}
+		for _, perk := range perks {
+			if err := perk.validate(); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

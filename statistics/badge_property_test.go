@@ -42,6 +42,7 @@ func drawCareer(t *rapid.T) *career {
 		score := rapid.IntRange(80, 100).Draw(t, "score")
 		c.account(days(300), rapid.SampledFrom([]event.Event{
 			&event.ProfileCompletenessChanged{Percent: score}, &event.HoldPlaced{Kind: hold}, &event.HoldLifted{Kind: hold},
+			&event.FreelancerSuspended{Reason: event.SanctionTOS}, &event.FreelancerReinstated{},
 			&event.RisingTalentGranted{}, &event.RisingTalentEnded{}, &event.JobSuccessAssessed{},
 			&event.JobSuccessAssessed{ScoreBP: projectiontest.Ptr(100 * score), Displayed: &score}, &event.TermsViolationRecorded{Rule: "circumvention"},
 			&event.TermsViolationRecorded{Rule: "spam"}, &event.BadgeAwarded{Badge: event.BadgeTopRated}, &event.BadgeLost{Badge: event.BadgeTopRated},
@@ -101,7 +102,7 @@ func TestBadgesAreExplained(t *testing.T) {
 		for _, asOf := range []event.Time{projectiontest.Noon, projectiontest.Noon + event.Time(rapid.IntRange(int(-200*projectiontest.Day), int(10*projectiontest.Day)).Draw(r, "asOf"))} {
 			b := p.Badges(h, asOf)
 			x := p.ExplainBadges(h, asOf)
-			for _, state := range []*statistics.BadgeState{&x.Badges.TopRated, &x.Badges.TopRatedPlus} {
+			for _, state := range x.Badges.States() {
 				require.Equal(t, len(state.Unmet()) == 0, state.Met)
 				facts := slices.Concat(state.Facts, x.RisingTalentFacts)
 				for i := range state.Conditions {
@@ -113,7 +114,7 @@ func TestBadgesAreExplained(t *testing.T) {
 					}
 					if c.Name != statistics.ConditionTopRated {
 						again := p.Badges(only(h, kept), asOf)
-						same := condition(t, map[event.Badge]statistics.BadgeState{event.BadgeTopRated: again.TopRated, event.BadgeTopRatedPlus: again.TopRatedPlus}[state.Badge], c.Name)
+						same := condition(t, map[event.Badge]statistics.BadgeState{event.BadgeTopRated: again.TopRated, event.BadgeTopRatedPlus: *again.TopRatedPlus}[state.Badge], c.Name)
 						same.Facts = c.Facts
 						require.Equal(t, *c, same)
 					}

@@ -34,6 +34,14 @@ func TestTopRated(t *testing.T) {
 			}
 		}
 	}
+	suspended := func(from, until event.Time) func(*career) {
+		return func(c *career) {
+			c.account(from, &event.FreelancerSuspended{Reason: event.SanctionTOS})
+			if until > 0 {
+				c.account(until, &event.FreelancerReinstated{})
+			}
+		}
+	}
 	violation := func(when, rule string) func(*career) {
 		return func(c *career) { c.account(projectiontest.At(when), &event.TermsViolationRecorded{Rule: rule}) }
 	}
@@ -128,6 +136,22 @@ func TestTopRated(t *testing.T) {
 		{name: "placed now", change: hold(event.HoldQuality, projectiontest.Noon, 0), unmet: "no_hold", have: 1},
 		{name: "placed after T", change: hold(event.HoldQuality, projectiontest.Noon+1, 0)},
 
+		{name: "reinstated 90 days ago", change: suspended(projectiontest.Noon.AddDays(-200), days90)},
+		{name: "reinstated a second later", change: suspended(projectiontest.Noon.AddDays(-200), days90+1), unmet: "no_hold", have: 1},
+		{name: "suspended", change: suspended(projectiontest.Noon, 0), unmet: "no_hold", have: 1},
+		{name: "suspended after T", change: suspended(projectiontest.Noon+1, 0)},
+		{name: "suspended and closed", change: func(c *career) {
+			suspended(projectiontest.Noon.AddDays(-200), 0)(c)
+			c.account(projectiontest.Noon.AddDays(-199), &event.FreelancerClosed{Reason: event.CloseAccountLeft})
+		}, unmet: "no_hold", have: 1},
+		{name: "closed, not suspended", change: func(c *career) {
+			c.account(projectiontest.Noon, &event.FreelancerClosed{Reason: event.CloseAccountLeft})
+		}},
+		{name: "suspended and under a hold", change: func(c *career) {
+			suspended(days90+5, days90+6)(c)
+			hold(event.HoldQuality, days90+5, 0)(c)
+		}, unmet: "no_hold", have: 2},
+
 		{name: "no payment in 90 days", change: inactive, unmet: "active", have: 0},
 		{name: "but a proposal", change: func(c *career) { inactive(c); c.also = []happened{proposal(days90 + 1)} }},
 		{name: "that is 90 days old", change: func(c *career) { inactive(c); c.also = []happened{proposal(days90)} }, unmet: "active", have: 0},
@@ -211,6 +235,14 @@ func TestTopRatedPlus(t *testing.T) {
 		}, unmet: []string{"large_contract"}, have: 4_999_99},
 		{name: "a neutral outcome", change: func(c *career) { excellent(c); c.jobs[0].overall = 400 }},
 		{name: "a negative outcome", change: func(c *career) { excellent(c); c.jobs[0].overall = 300 }, unmet: []string{"large_contract"}, have: 4_200_00},
+		{name: "negative, ended before every window", change: func(c *career) {
+			c.jobs[0].paid = c.paid(800_00)
+			c.jobs = append(c.jobs, job{client: "cem", start: projectiontest.Noon.AddDays(-1200), end: projectiontest.Noon.AddDays(-1100), overall: 300, paid: c.paid(5_000_00)})
+		}, unmet: []string{"large_contract"}, have: 4_200_00},
+		{name: "successful, ended before every window", change: func(c *career) {
+			c.jobs[0].paid = c.paid(800_00)
+			c.jobs = append(c.jobs, job{client: "cem", start: projectiontest.Noon.AddDays(-1200), end: projectiontest.Noon.AddDays(-1100), overall: 500, paid: c.paid(5_000_00)})
+		}},
 		{name: "two of them, one negative", change: func(c *career) { excellent(c); c.jobs[0].overall = 300; c.jobs[1].paid = c.paid(5_000_00) }},
 		{name: "no outcome: it runs", change: func(c *career) {
 			c.jobs[0].paid = c.paid(800_00)
@@ -239,7 +271,7 @@ func TestTopRatedPlus(t *testing.T) {
 			require.Equal(t, row.unmet, state.Unmet())
 			require.Equal(t, row.unmet == nil, state.Met)
 			if len(row.unmet) > 0 {
-				requireHave(t, row.have, condition(t, state, row.unmet[len(row.unmet)-1]))
+				requireHave(t, row.have, condition(t, *state, row.unmet[len(row.unmet)-1]))
 			}
 		})
 	}
@@ -255,15 +287,16 @@ func TestBadgesHeld(t *testing.T) {
 	c.account(projectiontest.Noon+30, &event.BadgeLost{Badge: event.BadgeTopRated})
 	c.account(projectiontest.Noon+40, &event.BadgeLost{Badge: event.BadgeTopRatedPlus})
 	h := c.live(t)
-	every := []statistics.Entitlement{statistics.PremiumSupport, statistics.ExclusiveResources, statistics.SelectInvitations, statistics.CommunityWorkshops}
+	every := []statistics.Entitlement{"community", "exclusive_resources", "feedback_removal", "premium_support", "select_invitations", "workshops"}
+	rising := []statistics.Entitlement{"community", "exclusive_resources"}
 	for _, row := range []struct {
 		asOf                event.Time
 		rising, rated, plus bool
 		perks               []statistics.Entitlement
 	}{
 		{projectiontest.Noon - 1, false, false, false, []statistics.Entitlement{}},
-		{projectiontest.Noon, true, false, false, []statistics.Entitlement{statistics.ExclusiveResources, statistics.CommunityWorkshops}},
-		{projectiontest.Noon + 9, true, false, false, []statistics.Entitlement{statistics.ExclusiveResources, statistics.CommunityWorkshops}},
+		{projectiontest.Noon, true, false, false, rising},
+		{projectiontest.Noon + 9, true, false, false, rising},
 		{projectiontest.Noon + 10, false, true, false, every},
 		{projectiontest.Noon + 20, false, true, true, every},
 		{projectiontest.Noon + 30, false, false, true, every},
@@ -277,8 +310,74 @@ func TestBadgesHeld(t *testing.T) {
 		require.False(t, b.TopRated.Met)
 	}
 	p := projectiontest.Preset(t, statistics.DefaultPolicy)
-	p.Badge.TopRatedPlusPerks = []statistics.Entitlement{statistics.SelectInvitations}
-	require.Equal(t, p.Badge.TopRatedPlusPerks, p.Badges(h, projectiontest.Noon+30).Entitlements)
+	p.Badge.TopRatedPlusPerks = []statistics.Perk{{Name: "pony_2"}, {Name: "a_hat"}, {Name: "pony_2"}}
+	require.Equal(t, []statistics.Entitlement{"a_hat", "pony_2"}, p.Badges(h, projectiontest.Noon+30).Entitlements)
+}
+
+// TestEntitlementDates: fine print P6. A perk is open from its first date on and before
+// the one until which it is, 00:00 UTC.
+func TestEntitlementDates(t *testing.T) {
+	c := &career{}
+	c.account(projectiontest.At("2015-01-01T00:00:00Z"), &event.BadgeAwarded{Badge: event.BadgeTopRated})
+	h := c.live(t)
+	for _, row := range []struct {
+		perk statistics.Perk // the zero one: the default
+		asOf string
+		open bool
+	}{
+		{statistics.Perk{}, "2015-12-31T23:59:59Z", false},
+		{statistics.Perk{}, "2016-01-01T00:00:00Z", true},
+		{statistics.Perk{}, "2024-09-02T23:59:59Z", true},
+		{statistics.Perk{}, "2024-09-03T00:00:00Z", false},
+		{statistics.Perk{Name: "feedback_removal"}, "2030-01-01T00:00:00Z", true},
+		{statistics.Perk{Name: "feedback_removal", From: "2030-01-01"}, "2029-12-31T23:59:59Z", false},
+		{statistics.Perk{Name: "feedback_removal", From: "2030-01-01"}, "2030-01-01T00:00:00Z", true},
+		{statistics.Perk{Name: "feedback_removal", Until: "2030-01-01"}, "2029-12-31T23:59:59Z", true},
+		{statistics.Perk{Name: "feedback_removal", Until: "2030-01-01"}, "2030-01-01T00:00:00Z", false},
+	} {
+		p := projectiontest.Preset(t, statistics.DefaultPolicy)
+		if row.perk.Name != "" {
+			p.Badge.TopRatedPerks = []statistics.Perk{row.perk}
+		}
+		told := p.Badges(h, projectiontest.At(row.asOf)).Entitlements
+		require.Equal(t, row.open, slices.Contains(told, statistics.FeedbackRemoval), "%v at %s", row.perk, row.asOf)
+	}
+}
+
+// TestBadges2016: fine print P5, the badge policy of 2016.
+func TestBadges2016(t *testing.T) {
+	p := projectiontest.Preset(t, statistics.DefaultPolicy)
+	var err error
+	p.Badge, err = statistics.BadgePreset("2016")
+	require.NoError(t, err)
+	require.NoError(t, p.Validate())
+	for _, row := range []struct {
+		name  string
+		days  int // since the first contract
+		more  event.Time
+		unmet []string
+	}{
+		{"30 days and a second", 30, 1, nil},
+		{"30 days", 30, 0, []string{"first_contract"}},
+	} {
+		c := topRated()
+		c.life = slices.DeleteFunc(c.life, func(h happened) bool { return h.e.EventType() == "JobSuccessAssessed" })
+		for i := range c.jobs {
+			c.jobs[i].start, c.jobs[i].end = projectiontest.Noon.AddDays(-row.days)-row.more, projectiontest.Noon.AddDays(-row.days)+1
+			c.jobs[i].paid = []pay{{projectiontest.Noon.AddDays(-row.days) + 1, 100_00}}
+		}
+		c.account(projectiontest.Noon, &event.BadgeAwarded{Badge: event.BadgeTopRatedPlus})
+		b := p.Badges(c.live(t), projectiontest.Noon)
+		require.Equal(t, row.unmet, b.TopRated.Unmet(), row.name)
+		require.EqualValues(t, 0, condition(t, b.TopRated, "assessments").Need)
+		require.Nil(t, b.TopRatedPlus)
+		require.Len(t, b.States(), 1)
+	}
+	today, err := statistics.BadgePreset("today")
+	require.NoError(t, err)
+	require.Equal(t, projectiontest.Preset(t, statistics.DefaultPolicy).Badge, today)
+	_, err = statistics.BadgePreset("tomorrow")
+	require.ErrorIs(t, err, statistics.ErrUnknownPolicy)
 }
 
 func TestBadgePolicyIsChecked(t *testing.T) {
@@ -298,7 +397,15 @@ func TestBadgePolicyIsChecked(t *testing.T) {
 		func(p *statistics.BadgePolicy) { p.Paid = -1 },
 		func(p *statistics.BadgePolicy) { p.PlusContract = -1 },
 		func(p *statistics.BadgePolicy) { p.ViolationRule = "" },
-		func(p *statistics.BadgePolicy) { p.RisingTalentPerks = []statistics.Entitlement{"a pony"} },
+		func(p *statistics.BadgePolicy) { p.RisingTalentPerks = []statistics.Perk{{Name: "a pony"}} },
+		func(p *statistics.BadgePolicy) { p.RisingTalentPerks = []statistics.Perk{{}} },
+		func(p *statistics.BadgePolicy) {
+			p.TopRatedPerks = []statistics.Perk{{Name: "pony", From: "2016-02-30"}}
+		},
+		func(p *statistics.BadgePolicy) {
+			p.TopRatedPlusPerks = []statistics.Perk{{Name: "pony", Until: "2016-02-01T00:00:00Z"}}
+		},
+		func(p *statistics.BadgePolicy) { p.TopRatedPerks = make([]statistics.Perk, 101) },
 	} {
 		p := projectiontest.Preset(t, statistics.DefaultPolicy)
 		spoil(&p.Badge)

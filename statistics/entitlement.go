@@ -1,39 +1,107 @@
 package statistics
 
-import "slices"
+import (
+	"slices"
+	"time"
 
-// Entitlement is what a badge is good for: a perk that the marketplace gives.
+	"github.com/marketcore/marketplace/event"
+)
+
+// Entitlement is what a badge is good for: something that the marketplace gives. The set
+// is open; a host's own are words of a-z, 0-9 and _.
 type Entitlement string
 
-// The entitlements (rules 8).
+// The entitlements of the default policy (fine print P6).
 const (
 	PremiumSupport     Entitlement = "premium_support"
 	ExclusiveResources Entitlement = "exclusive_resources"
 	SelectInvitations  Entitlement = "select_invitations" // invitations to select jobs
-	CommunityWorkshops Entitlement = "community_workshops"
+	Community          Entitlement = "community"
+	Workshops          Entitlement = "workshops"
+	FeedbackRemoval    Entitlement = "feedback_removal" // of feedback from the score
 )
 
-// entitlements are all of them, in the order in which they are told.
-var entitlements = []Entitlement{PremiumSupport, ExclusiveResources, SelectInvitations, CommunityWorkshops}
+// Perk is an entitlement and when a badge brings it.
+type Perk struct {
+	Name Entitlement
+	// From is the first date on which it does and Until the first one on which it does
+	// no more, such as 2016-01-01; empty ones are no bounds.
+	From, Until string
+}
 
-// entitled is what the badges that are held are good for, each perk once. That a
-// badge's conditions are met is not enough.
-func (p BadgePolicy) entitled(b BadgeProgress) []Entitlement {
-	var perks []Entitlement
-	if b.TopRated.Held {
-		perks = append(perks, p.TopRatedPerks...)
+// maxPerks bounds the perks of a badge.
+const maxPerks = 100
+
+func topRatedPerks() []Perk {
+	return []Perk{
+		{Name: PremiumSupport}, {Name: ExclusiveResources}, {Name: SelectInvitations}, {Name: Community}, {Name: Workshops},
+		{Name: FeedbackRemoval, From: "2016-01-01", Until: "2024-09-03"},
 	}
-	if b.TopRatedPlus.Held {
-		perks = append(perks, p.TopRatedPlusPerks...)
+}
+
+func (p Perk) validate() error {
+	if p.Name == "" || len(p.Name) > maxPolicyName {
+		return invalidPolicy("badges: an entitlement's name of %d bytes; 1 to %d make sense", len(p.Name), maxPolicyName)
 	}
-	if b.RisingTalent {
-		perks = append(perks, p.RisingTalentPerks...)
-	}
-	told := []Entitlement{}
-	for _, e := range entitlements {
-		if slices.Contains(perks, e) {
-			told = append(told, e)
+	for _, c := range p.Name {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' {
+			return invalidPolicy("badges: entitlement %.40q; its letters must be of a-z, 0-9 and _", string(p.Name))
 		}
 	}
-	return told
+	for _, date := range []string{p.From, p.Until} {
+		if date == "" {
+			continue
+		}
+		if _, ok := dateOf(date); !ok {
+			return invalidPolicy("badges: entitlement %s: %.40q is no date such as 2016-01-01", p.Name, date)
+		}
+	}
+	return nil
+}
+
+// dateOf is the first moment of a date.
+func dateOf(date string) (event.Time, bool) {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil || t.Year() < 1 {
+		return 0, false
+	}
+	return event.At(t), true
+}
+
+// openAt reports whether a badge brings it at the moment.
+func (p Perk) openAt(t event.Time) bool {
+	from, bounded := dateOf(p.From)
+	if bounded && t < from {
+		return false
+	}
+	until, bounded := dateOf(p.Until)
+	return !bounded || t < until
+}
+
+// perksOf are those of a badge that the standing has, all of them together.
+func (p BadgePolicy) perksOf(s *freelancerStanding) []Perk {
+	var perks []Perk
+	if s.hasBadge(event.BadgeTopRated) {
+		perks = append(perks, p.TopRatedPerks...)
+	}
+	if s.hasBadge(event.BadgeTopRatedPlus) {
+		perks = append(perks, p.TopRatedPlusPerks...)
+	}
+	if s.risingTalent {
+		perks = append(perks, p.RisingTalentPerks...)
+	}
+	return perks
+}
+
+// entitled is what the badges that are held are good for at the moment, each once, in the
+// order of the names. That a badge's conditions are met is not enough.
+func (p BadgePolicy) entitled(s *freelancerStanding, asOf event.Time) []Entitlement {
+	told := []Entitlement{}
+	for _, perk := range p.perksOf(s) {
+		if perk.openAt(asOf) {
+			told = append(told, perk.Name)
+		}
+	}
+	slices.Sort(told)
+	return slices.Compact(told)
 }

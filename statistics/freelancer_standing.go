@@ -12,7 +12,7 @@ type freelancerStanding struct {
 	completeness *projection.FreelancerMark
 	badges       map[event.Badge]*projection.FreelancerMark // the last award or loss
 	assessments  []assessment                               // in the order of time
-	holds        []hold                                     // in the order in which they were lifted, those in force last
+	holds        []hold                                     // and suspensions, in the order in which they were lifted, those in force last
 	violations   []*projection.FreelancerMark
 }
 
@@ -28,16 +28,49 @@ func (a *assessment) risingTalent() bool {
 	return a.rising != nil && a.rising.Kind == projection.MarkRisingTalent
 }
 
-// hold is a hold from its placing to its lifting; event.Never if it is in force.
-type hold struct{ placed, lifted projection.Moment }
+// hold is a hold, or a suspension of the account, from its placing to its lifting;
+// event.Never if it is in force.
+type hold struct {
+	by             projection.FreelancerMarkKind // MarkHoldPlaced or MarkFreelancerSuspended
+	placed, lifted projection.Moment
+}
+
+func (h *hold) liftedBy() projection.FreelancerMarkKind {
+	if h.by == projection.MarkFreelancerSuspended {
+		return projection.MarkFreelancerReinstated
+	}
+	return projection.MarkHoldLifted
+}
+
+// restraint is what is in force at most once at a time.
+type restraint struct {
+	by   projection.FreelancerMarkKind
+	kind string // of a hold
+}
+
+// hasBadge reports whether a badge was awarded and not lost.
+func (s *freelancerStanding) hasBadge(badge event.Badge) bool {
+	decided := s.badges[badge]
+	return decided != nil && decided.Kind == projection.MarkBadgeAwarded
+}
 
 func standingOf(r *projection.FreelancerRecord, asOf event.Time) freelancerStanding {
 	s := freelancerStanding{badges: map[event.Badge]*projection.FreelancerMark{}}
 	if r == nil {
 		return s
 	}
-	inForce := map[string]projection.Moment{}
-	var kinds []string // in the order of placing
+	inForce := map[restraint]projection.Moment{}
+	var placed []restraint // in that order
+	place := func(r restraint, m *projection.FreelancerMark) {
+		inForce[r] = m.Moment
+		placed = append(placed, r)
+	}
+	lift := func(r restraint, m projection.Moment) {
+		if placed, ok := inForce[r]; ok {
+			s.holds = append(s.holds, hold{r.by, placed, m})
+			delete(inForce, r)
+		}
+	}
 	for i := range r.Marks {
 		m := &r.Marks[i]
 		if !m.By(asOf) {
@@ -53,22 +86,19 @@ func standingOf(r *projection.FreelancerRecord, asOf event.Time) freelancerStand
 		case projection.MarkAssessed:
 			s.assessments = append(s.assessments, assessment{m.Moment, m.Number, s.rising})
 		case projection.MarkHoldPlaced:
-			inForce[m.Word] = m.Moment
-			kinds = append(kinds, m.Word)
+			place(restraint{m.Kind, m.Word}, m)
 		case projection.MarkHoldLifted:
-			if placed, ok := inForce[m.Word]; ok {
-				s.holds = append(s.holds, hold{placed, m.Moment})
-				delete(inForce, m.Word)
-			}
+			lift(restraint{projection.MarkHoldPlaced, m.Word}, m.Moment)
+		case projection.MarkFreelancerSuspended:
+			place(restraint{by: m.Kind}, m)
+		case projection.MarkFreelancerReinstated:
+			lift(restraint{by: projection.MarkFreelancerSuspended}, m.Moment)
 		case projection.MarkViolation:
 			s.violations = append(s.violations, m)
 		}
 	}
-	for _, kind := range kinds {
-		if placed, ok := inForce[kind]; ok {
-			s.holds = append(s.holds, hold{placed, never})
-			delete(inForce, kind)
-		}
+	for _, r := range placed {
+		lift(r, never)
 	}
 	return s
 }

@@ -71,6 +71,7 @@ func (p Policy) FreelancerValidUntil(h projection.FreelancerHistory, asOf event.
 	for i := range h.Account.Marks {
 		n.mark(p.Badge, &h.Account.Marks[i])
 	}
+	n.perks(p.Badge)
 	for _, r := range h.Invites {
 		n.invite(p.Responsiveness, r)
 		n.moment(r.Sent.At.AddSeconds(p.Responsiveness.Window))

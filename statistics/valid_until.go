@@ -41,10 +41,23 @@ func (n *nextMoment) window(m projection.Moment, months int) {
 func (n *nextMoment) mark(p BadgePolicy, m *projection.FreelancerMark) {
 	n.fact(m.Moment)
 	switch m.Kind {
-	case projection.MarkHoldLifted:
+	case projection.MarkHoldLifted, projection.MarkFreelancerReinstated:
 		n.days(m.Moment, p.HoldDays)
 	case projection.MarkViolation:
 		n.window(m.Moment, p.ViolationMonths)
+	}
+}
+
+// perks is told of when what badges are good for begins and ends.
+func (n *nextMoment) perks(p BadgePolicy) {
+	for _, perks := range [][]Perk{p.TopRatedPerks, p.TopRatedPlusPerks, p.RisingTalentPerks} {
+		for _, perk := range perks {
+			for _, date := range []string{perk.From, perk.Until} {
+				if t, bounded := dateOf(date); bounded {
+					n.moment(t)
+				}
+			}
+		}
 	}
 }
 

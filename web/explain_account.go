@@ -52,8 +52,8 @@ func work(v *visit, id uuid.UUID, x *statistics.WorkExplanation) (*page, error) 
 func badges(v *visit, id uuid.UUID, x *statistics.BadgeExplanation) (*page, error) {
 	return &page{name: "badges", Title: "Badges", Above: v.aboveFreelancer(id), Body: struct {
 		*statistics.BadgeExplanation
-		States []statistics.BadgeState
-	}{x, []statistics.BadgeState{x.Badges.TopRated, x.Badges.TopRatedPlus}}}, nil
+		States []*statistics.BadgeState
+	}{x, x.Badges.States()}}, nil
 }
 
 func profile(v *visit, id uuid.UUID, x *statistics.ClientProfileExplanation) (*page, error) {

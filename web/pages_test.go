@@ -52,8 +52,10 @@ func TestMyStats(t *testing.T) {
 		}{{"Proposals", stats.Funnel.Proposals}, {"Interviews", stats.Funnel.Interviews}, {"Offers", stats.Funnel.Offers}, {"Hires", stats.Funnel.Hires}} {
 			require.Contains(t, text, fmt.Sprintf("%s %d", step.name, step.n))
 		}
-		for _, c := range append(stats.Badges.TopRated.Conditions, stats.Badges.TopRatedPlus.Conditions...) {
-			require.Contains(t, text, show.Condition(c, p.Badge, usd)+" "+map[bool]string{true: "yes", false: "no"}[c.Met])
+		for _, state := range stats.Badges.States() {
+			for _, c := range state.Conditions {
+				require.Contains(t, text, show.Condition(c, p.Badge, usd)+" "+map[bool]string{true: "yes", false: "no"}[c.Met])
+			}
 		}
 
 		work, err := statistics.Ask(t.Context(), m, statistics.ExplainWork(f.ID), at(moment), p)

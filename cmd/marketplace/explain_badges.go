@@ -14,7 +14,7 @@ func (x *explanation) writeBadges(e *statistics.BadgeExplanation) {
 	}
 	x.printf("\nRising Talent: %s\n", rising)
 	x.facts(e.RisingTalentFacts)
-	for _, s := range []*statistics.BadgeState{&e.Badges.TopRated, &e.Badges.TopRatedPlus} {
+	for _, s := range e.Badges.States() {
 		x.printf("\n%s: %s\n", show.Badge(s.Badge), held(s))
 		x.facts(s.Facts)
 		for _, c := range s.Conditions {

@@ -102,7 +102,7 @@ func (s *statsCommand) badges(b *statistics.BadgeProgress) {
 	if b.RisingTalent {
 		fmt.Fprintln(s.stdout, "\nRising Talent")
 	}
-	for _, state := range []*statistics.BadgeState{&b.TopRated, &b.TopRatedPlus} {
+	for _, state := range b.States() {
 		fmt.Fprintf(s.stdout, "\n%s: %s\n", show.Badge(state.Badge), held(state))
 		for _, c := range state.Conditions {
 			fmt.Fprintf(s.stdout, "  %s  %s\n", met(c), condition(c, s.question.rule().Badge, s.money))

@@ -73,7 +73,7 @@ func cellsOfFreelancer(id uuid.UUID, s *statistics.MyStats, p projection.Profile
 		"clients_last_year", s.ClientsLastYear, "long_term_clients", s.LongTermClients, "long_term_bp", s.LongTermBP,
 		"public", p.Public, "available", p.Available, "profile_percent", p.Percent,
 		"identity_verified", p.IdentityVerified, "phone_verified", p.PhoneVerified, "rising_talent", p.RisingTalent)
-	for _, b := range []statistics.BadgeState{s.Badges.TopRated, s.Badges.TopRatedPlus} {
+	for _, b := range s.Badges.States() {
 		c.with(string(b.Badge), b.Held, string(b.Badge)+"_met", b.Met, string(b.Badge)+"_missing", strings.Join(b.Unmet(), ","))
 	}
 	return c.disputes(&s.DisputeRate).funnel(&s.Funnel)
