@@ -10,8 +10,8 @@ import (
 )
 
 // ClientProfile is how a client stands and what freelancers may expect (rules
-// 7). It is the platform's view: a signal counts also while the feedback that it
-// is has not been published.
+// 7). It is the platform's view: feedback is a signal from when it counts for Job
+// Success, which is from its publication unless the policy counts sealed feedback.
 type ClientProfile struct {
 	State   StandingState `json:"state"`
 	Until   *event.Time   `json:"until"`   // when a contacted client's slate is clean again; else nil
@@ -90,7 +90,7 @@ func (p Policy) explainClientProfile(h projection.ClientHistory, asOf event.Time
 	x.Profile.DisputeRate = p.DisputeRate.of(h.Contracts, asOf)
 	contracts := slices.Clone(h.Contracts)
 	slices.SortFunc(contracts, func(a, b *projection.ContractRecord) int { return byPosition(a.Started, b.Started) })
-	x.standing(h, asOf, p.Standing, false)
+	x.standing(h, asOf, p)
 	x.marks(h.Account, asOf)
 	x.jobs(h.Jobs, contracts, asOf)
 	if err := x.contracts(contracts, asOf); err != nil {
@@ -99,10 +99,10 @@ func (p Policy) explainClientProfile(h projection.ClientHistory, asOf event.Time
 	return x, nil
 }
 
-func (x *ClientProfileExplanation) standing(h projection.ClientHistory, asOf event.Time, p StandingPolicy, sealedCounts bool) {
+func (x *ClientProfileExplanation) standing(h projection.ClientHistory, asOf event.Time, p Policy) {
 	var facts []ConductFact
 	var signals []fact
-	for _, f := range p.facts(h, sealedCounts) {
+	for _, f := range p.Standing.facts(h, p.JobSuccess.SealedFeedback == SealedCounts) {
 		if !f.By(asOf) {
 			continue
 		}
@@ -111,7 +111,7 @@ func (x *ClientProfileExplanation) standing(h projection.ClientHistory, asOf eve
 			signals = append(signals, f)
 		}
 	}
-	s := p.Conduct(facts).Standing(asOf)
+	s := p.Standing.Conduct(facts).Standing(asOf)
 	x.Profile.State, x.Profile.Next, x.Profile.Signals = s.State, s.Next, int64(len(s.Signals))
 	if s.Until != event.Never {
 		x.Profile.Until = &s.Until

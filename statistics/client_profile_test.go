@@ -145,6 +145,22 @@ func TestClientProfileStanding(t *testing.T) {
 	}
 }
 
+// TestClientProfileOfSealedFeedback: under a policy that counts sealed feedback it is a
+// signal from its submission.
+func TestClientProfileOfSealedFeedback(t *testing.T) {
+	p := newPast(t)
+	p.client("carl", projectiontest.June, &event.ClientRegistered{})
+	p.contract("job", projectiontest.June, started("carl", "ann"), &event.ContractEnded{}, &event.FeedbackSubmitted{By: event.SideFreelancer, Overall: 100})
+	m := p.model()
+	for sealed, want := range map[statistics.SealedFeedback]int64{statistics.SealedIgnored: 0, statistics.SealedCounts: 1} {
+		policy := projectiontest.Preset(t, statistics.DefaultPolicy)
+		policy.JobSuccess.SealedFeedback = sealed
+		profile, err := statistics.Ask(t.Context(), m, statistics.ClientProfileOf(projectiontest.Named("carl")), projectiontest.Noon, policy)
+		require.NoError(t, err)
+		require.Equal(t, want, profile.Signals, sealed)
+	}
+}
+
 // TestClientProfileUntil: the slate is clean 90 days after the contact.
 func TestClientProfileUntil(t *testing.T) {
 	p := newPast(t)
