@@ -14,8 +14,8 @@ import (
 )
 
 // Processes makes what does by itself what follows by itself: deadlines that
-// lapse, consistently negative clients that are contacted, badges that are
-// awarded and lost. It starts with Run, which goes on until its context ends:
+// lapse, consistently negative clients that are contacted, suspended and barred,
+// what a bar puts away, badges that are awarded and lost. It starts with Run, which goes on until its context ends:
 //
 //	p, err := m.Processes(process.Options{Checkpoint: process.FileCheckpoint("market.agenda")})
 //	...
@@ -23,7 +23,8 @@ import (
 //
 // Stop it before Close. Any number of hosts may run it on one log; each task is
 // done once. Options.Badges defaults to BadgesUnder the newest published rule,
-// Options.Clock to the marketplace's clock and Logger to its logger.
+// Options.Clock to the marketplace's clock and Logger to its logger. Connects are granted
+// monthly where Options.Connects says so.
 func (m *Marketplace) Processes(options process.Options) (*process.Runner, error) {
 	if options.Badges == nil {
 		policy, err := statistics.Preset(statistics.DefaultPolicy)

@@ -31,7 +31,7 @@ func (r *Runner) act(ctx context.Context, t *entry, now event.Time) error {
 			return nil
 		}
 	}
-	if t.Idle || r.agenda.moot(&t.task) {
+	if t.Idle || r.agenda.moot(&t.task, now) {
 		r.finish(ctx, t, now, OutcomeMoot)
 		return nil
 	}

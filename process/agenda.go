@@ -102,8 +102,22 @@ func (a *agenda) next() *entry {
 	return nil
 }
 
-// moot reports whether there is nothing to do for a task that is due.
-func (a *agenda) moot(t *task) bool { return t.Kind == ReturnConnects && a.unreturnable(t) }
+// moot reports whether there is nothing to do for a task that is due: somebody was hired,
+// or what is to be withdrawn has expired, which its timer says.
+func (a *agenda) moot(t *task, now event.Time) bool {
+	var timer *entry
+	switch t.Kind {
+	case ReturnConnects:
+		return a.unreturnable(t)
+	case WithdrawOffers:
+		timer = a.find(ExpireOffer, t.Stream, "")
+	case WithdrawContractOffers:
+		timer = a.find(ExpireContractOffer, t.Stream, "")
+	case WithdrawInvites:
+		timer = a.find(ExpireInvite, t.Stream, "")
+	}
+	return timer != nil && timer.Due <= now
+}
 
 // open opens a task, in the place of one with the same key.
 func (a *agenda) open(env *event.Envelope, kind Kind, part string, due event.Time) *entry {
@@ -130,6 +144,16 @@ func (a *agenda) find(kind Kind, stream string, part string) *entry {
 func (a *agenda) close(kind Kind, stream string, part string) {
 	if e := a.find(kind, stream, part); e != nil {
 		a.done(e)
+	}
+}
+
+// lessen takes from what is left of what a task is about: with nothing left there is
+// nothing to do.
+func (a *agenda) lessen(kind Kind, stream string, part string, by int64) {
+	if e := a.find(kind, stream, part); e != nil {
+		if e.Left -= by; e.Left <= 0 {
+			a.done(e)
+		}
 	}
 }
 

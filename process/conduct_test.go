@@ -58,7 +58,11 @@ func TestNegativeClientIsContactedThenSuspended(t *testing.T) {
 		Contract: named("fixed"), Dispute: named("dispute"), ToFreelancer: 50_00, ToClient: 50_00, DecidedBy: event.DecidedByMediation}))
 	require.Empty(t, h.settle("2024-02-07T10:00:05Z"))
 	require.Equal(t, []string{"2024-02-18T00:00:00Z FeedbackPublished", "2024-02-18T00:00:00Z ClientContacted"}, h.settle("2024-02-18T00:00:00Z"))
-	signals = append(signals, h.events(h.seen)[0].ID)
+	for _, env := range h.events(h.seen) {
+		if _, published := env.Event.(*event.FeedbackPublished); published {
+			signals = append(signals, env.ID)
+		}
+	}
 
 	signal(complaint("2024-03-01T10:00:00Z", "ann"))
 	require.Empty(t, h.settle("2024-03-01T10:00:00Z"))

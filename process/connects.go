@@ -56,11 +56,7 @@ func (a *agenda) foldConnects(env *event.Envelope) {
 	case *event.ConnectsExpired:
 		a.close(ExpireConnects, env.Stream, strconv.Itoa(e.Lot))
 	case *event.ConnectsSpent:
-		if t := a.find(ExpireConnects, env.Stream, strconv.Itoa(e.Lot)); t != nil {
-			if t.Left -= e.Amount; t.Left <= 0 {
-				a.done(t)
-			}
-		}
+		a.lessen(ExpireConnects, env.Stream, strconv.Itoa(e.Lot), int64(e.Amount))
 		a.applied(env, e)
 	case *event.JobPosted:
 		_, id, _, _ := event.ParseStream(env.Stream)
@@ -83,7 +79,7 @@ func (a *agenda) foldConnects(env *event.Envelope) {
 }
 
 func (a *agenda) openLot(env *event.Envelope, lot int, amount event.Connects, expiresAt event.Time) {
-	a.open(env, ExpireConnects, strconv.Itoa(lot), expiresAt).Left = amount
+	a.open(env, ExpireConnects, strconv.Itoa(lot), expiresAt).Left = int64(amount)
 }
 
 func (a *agenda) job(id uuid.UUID) *job {

@@ -128,7 +128,11 @@ func (a *agenda) foldWeek(env *event.Envelope) {
 	case *event.WeekInvoiced:
 		a.close(InvoiceWeek, env.Stream, "")
 		if e.Amount > 0 {
-			a.open(env, PayWeek, "", e.ReviewEndsAt)
+			a.open(env, PayWeek, "", e.ReviewEndsAt).Left = int64(e.Amount)
+		}
+	case *event.HoursRefused:
+		if _, id, _, ok := event.ParseStream(env.Stream); ok {
+			a.lessen(PayWeek, event.WorkWeekStream(id, e.Week), "", int64(e.Amount))
 		}
 	case *event.HoursPaid:
 		if _, id, _, ok := event.ParseStream(env.Stream); ok {

@@ -56,15 +56,8 @@ func sorted(t *testing.T, all []fields) (lines []string) {
 // hiring is a host with the hiring history, and a clock long after it.
 func hiring(t *testing.T) *host {
 	h := newHost(t)
-	f, err := history.Files.Open(history.Hiring)
-	require.NoError(t, err)
-	defer f.Close()
-	script, err := zstd.NewReader(f)
-	require.NoError(t, err)
-	defer script.Close()
 	h.clock.Set(at("2030-01-01T00:00:00Z").Std())
-	_, err = h.m.Import(t.Context(), script, marketplace.ImportOptions{})
-	require.NoError(t, err)
+	h.imports(history.Hiring)
 	return h
 }
 

@@ -67,16 +67,22 @@ type task struct {
 	// Idle says that there is nothing to do yet; a task that is still idle when
 	// it is due is over.
 	Idle bool `json:"idle,omitzero"`
-	// Left is what is left of the lot that is to expire.
-	Left event.Connects `json:"left,omitzero"`
+	// Left is what is left of the lot that is to expire, or of the invoice that is to be
+	// paid.
+	Left int64 `json:"left,omitzero"`
 	// Assessed is when the assessment was made with which a badge is reviewed.
 	Assessed event.Time `json:"assessed,omitzero"`
 }
 
 // commandID is the id of the task's command: a version 5 UUID of the event that
-// opened the task, its kind and part.
+// opened the task, its kind and part, and of its stream where the event may put away
+// many things: a script has one command of an id.
 func (t *task) commandID() uuid.UUID {
-	return event.FollowUpID(t.Cause, string(t.Kind)+" "+t.Part)
+	of := string(t.Kind) + " " + t.Part
+	if t.Order > 0 {
+		of += " " + t.Stream
+	}
+	return event.FollowUpID(t.Cause, of)
 }
 
 // key tells tasks apart: of each there is at most one open.

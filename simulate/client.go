@@ -105,7 +105,7 @@ func (c *client) need() {
 	c.post()
 }
 
-// hireDirectly starts a contract with somebody who is known, without a job.
+// hireDirectly offers a contract to somebody who is known, without a job. Few decline.
 func (c *client) hireDirectly() {
 	f := oneOf(&c.actor, c.known...)
 	if !f.free() {
@@ -118,9 +118,28 @@ func (c *client) hireDirectly() {
 	k := c.agree(f, kind)
 	switch c.do(k.direct()) {
 	case applied:
-		k.begin()
 	case aggregate.ClientSuspended:
 		c.appeal()
+		return
+	default:
+		return
+	}
+	closed := func(a *actor, cause event.OfferClosing) func() {
+		return func() { a.do(aggregate.CloseContractOffer{Contract: k.id, Cause: cause}) }
+	}
+	wait, answers := f.soon()
+	switch n := f.between(0, 999); {
+	case c.chance(30):
+		c.plan(c.hours(1, 48), closed(&c.actor, event.OfferClosedWithdrawn))
+	case !answers && n < 500: // it will expire
+	case n < 80:
+		f.plan(wait, closed(&f.actor, event.OfferClosedDeclined))
+	default:
+		f.plan(min(wait, 6*day)+f.minutes(1, 60), func() {
+			if f.do(aggregate.AcceptContract{Contract: k.id}) == applied {
+				k.begin()
+			}
+		})
 	}
 }
 

@@ -24,6 +24,9 @@ type contract struct {
 	manual bool
 	weeks  int64 // of work to come
 	load   load
+	// The last week with work, and about what it costs.
+	lastWeek   event.Week
+	lastAmount event.Money
 
 	paid    event.Money // more or less, as they see it
 	quarrel quarrel
@@ -68,14 +71,15 @@ func (k *contract) offer(proposal uuid.UUID) aggregate.MakeOffer {
 	return aggregate.MakeOffer{Proposal: proposal, Kind: k.kind, HourlyRate: &rate, WeeklyLimitMinutes: &limit, ManualTimeAllowed: &manual}
 }
 
-func (k *contract) direct() aggregate.StartContract {
-	start := aggregate.StartContract{
+// direct is the offer of it without a proposal.
+func (k *contract) direct() aggregate.OfferContract {
+	direct := aggregate.OfferContract{
 		Contract: k.id, Job: k.client.actor.id(), Client: k.client.id, Freelancer: k.freelancer.id, Kind: k.kind,
-		Via: event.ViaDirect, Category: categories[k.freelancer.category].name,
+		Category: categories[k.freelancer.category].name,
 	}
 	o := k.offer(uuid.Nil)
-	start.HourlyRate, start.WeeklyLimitMinutes, start.ManualTimeAllowed = o.HourlyRate, o.WeeklyLimitMinutes, o.ManualTimeAllowed
-	return start
+	direct.HourlyRate, direct.WeeklyLimitMinutes, direct.ManualTimeAllowed = o.HourlyRate, o.WeeklyLimitMinutes, o.ManualTimeAllowed
+	return direct
 }
 
 // begin lets the work begin; the contract has started, or is just about to.

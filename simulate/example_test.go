@@ -39,7 +39,7 @@ func ExampleRun() {
 	fmt.Printf("hires: %+v\n", stats.Hires)
 	fmt.Println("ended:", stats.DisputeRate.Ended)
 	// Output:
-	// 2124 commands, 2211 events
-	// hires: {Invite:14 Proposal:10 Direct:0}
-	// ended: 12
+	// 2197 commands, 2443 events
+	// hires: {Invite:17 Proposal:8 Direct:0}
+	// ended: 16
 }

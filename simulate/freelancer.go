@@ -31,6 +31,7 @@ type freelancer struct {
 	busy    int // contracts that run
 	private bool
 	away    bool
+	out     bool // suspended, or gone
 }
 
 func newFreelancer(w *world, number uint64) *freelancer {
@@ -135,6 +136,16 @@ func (f *freelancer) misfortunes() {
 			}
 		})
 	}
+	if f.rarely(4_000) {
+		f.plan(f.days(30, 300), f.suspended)
+	}
+	if f.rarely(3_000) {
+		f.plan(f.days(20, 200), func() {
+			if platform.do(aggregate.RevokePhone{Freelancer: f.id}) == applied {
+				f.plan(f.days(1, 10), func() { f.do(aggregate.VerifyPhone{Freelancer: f.id}) })
+			}
+		})
+	}
 	if f.rarely(5_000) {
 		f.plan(f.days(30, 250), func() {
 			if platform.do(aggregate.RevokeIdentity{Freelancer: f.id}) == applied {
@@ -144,8 +155,25 @@ func (f *freelancer) misfortunes() {
 	}
 }
 
+// suspended is what the platform does to one who breaks its terms: for a while, or for
+// good.
+func (f *freelancer) suspended() {
+	platform := &f.crowd.platform
+	if platform.do(aggregate.SuspendFreelancer{Freelancer: f.id, Reason: event.SanctionTOS}) != applied {
+		return
+	}
+	f.out = true
+	platform.plan(platform.days(5, 30), func() {
+		if platform.chance(400) {
+			platform.do(aggregate.CloseFreelancer{Freelancer: f.id, Reason: event.CloseAccountTOS})
+			return
+		}
+		f.out = platform.do(aggregate.ReinstateFreelancer{Freelancer: f.id}) != applied
+	})
+}
+
 // free reports whether the freelancer would take one more contract.
-func (f *freelancer) free() bool { return !f.away && f.busy < f.capacity }
+func (f *freelancer) free() bool { return !f.away && !f.out && f.busy < f.capacity }
 
 // soon is how long the freelancer takes to answer; ok is false for one who does
 // not.

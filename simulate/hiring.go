@@ -30,6 +30,7 @@ type candidate struct {
 	proposal uuid.UUID
 	invited  bool
 	out      bool // the proposal is final
+	takenUp  bool // for an interview
 	offered  bool // an offer is open
 }
 
@@ -67,14 +68,45 @@ func (c *client) post() {
 	if c.rarely(6_000) {
 		c.plan(c.days(1, 6), o.removed)
 	}
+	if c.chance(60) {
+		c.plan(c.hours(2, 60), o.edit)
+	}
 	c.plan(c.days(4, 9), o.choose)
+}
+
+// edit makes more of what the job says.
+func (o *opening) edit() {
+	if o.open {
+		title := event.Text("Help with " + categories[o.category].name)
+		o.do(aggregate.EditJob{Job: o.job, Title: &title, Duration: event.DurationUnder1Month})
+	}
 }
 
 // attract brings the job before somebody who may propose.
 func (o *opening) attract() {
 	f := o.crowd.talent(&o.actor, o.category, func(f *freelancer) bool { return f.free() && !o.knows(f) })
-	if f != nil && o.open {
+	switch {
+	case f == nil || !o.open:
+	case f.rarely(2_000):
+		f.do(aggregate.ReportJob{Job: o.job, Freelancer: f.id, Reason: oneOf(&f.actor, event.ReportWrongSection, event.ReportScam)})
+	default:
+		if f.chance(50) {
+			o.ask(f)
+		}
 		f.propose(o)
+	}
+}
+
+// ask is a freelancer's question about the job, which most clients answer.
+func (o *opening) ask(f *freelancer) {
+	question := f.actor.id()
+	asked := f.do(aggregate.AskQuestion{Job: o.job, Question: question, Freelancer: f.id, Text: "What is there already?"})
+	if asked == applied && o.chance(700) {
+		o.plan(o.hours(1, 30), func() {
+			if o.open {
+				o.do(aggregate.AnswerQuestion{Job: o.job, Question: question, Text: "Nothing but the idea."})
+			}
+		})
 	}
 }
 
@@ -155,12 +187,19 @@ func (o *opening) choose() {
 			o.plan(o.hours(1, 20), func() { o.interview(c) })
 		}
 	}
+	if len(best) > 1 && o.chance(100) {
+		o.plan(o.hours(21, 30), func() { o.interviewTogether(best) })
+	}
 	o.plan(o.days(3, 6), func() { o.offer(best) })
 }
 
 // interview takes the candidate up, and mostly they meet within two days.
 func (o *opening) interview(c *candidate) {
-	if c.out || o.do(aggregate.StartInterview{Proposal: c.proposal}) != applied || !o.chance(850) {
+	if c.out || o.do(aggregate.StartInterview{Proposal: c.proposal}) != applied {
+		return
+	}
+	c.takenUp = true
+	if !o.chance(850) {
 		return
 	}
 	meeting := aggregate.ScheduleInterview{
@@ -171,11 +210,38 @@ func (o *opening) interview(c *candidate) {
 		meeting.Format = oneOf(&o.actor, event.FormatPanel, event.FormatTelephone)
 		meeting.Channel, meeting.Interviewers = event.ChannelAudio, interviewers(int(o.between(2, 6)))
 	}
+	o.meet(meeting, c)
+}
+
+// interviewTogether meets all of the best at once who were taken up.
+func (o *opening) interviewTogether(best []*candidate) {
+	who := slices.DeleteFunc(slices.Clone(best), func(c *candidate) bool { return c.out || !c.takenUp })
+	if !o.open || len(who) < 2 {
+		return
+	}
+	meeting := aggregate.ScheduleInterview{
+		Interview: o.actor.id(), Job: o.job, Interviewers: interviewers(1),
+		Format: event.FormatGroup, Channel: event.ChannelVideo, ScheduledAt: o.now.AddSeconds(o.hours(2, 20)),
+	}
+	for _, c := range who {
+		meeting.Proposals = append(meeting.Proposals, c.proposal)
+	}
+	o.meet(meeting, who...)
+}
+
+// meet schedules a meeting, puts it off now and then, and holds it unless somebody is
+// out by then.
+func (o *opening) meet(meeting aggregate.ScheduleInterview, who ...*candidate) {
 	if o.do(meeting) != applied {
 		return
 	}
-	o.plan(int64(meeting.ScheduledAt-o.now)+o.hours(0, 2), func() {
-		if c.out || !o.chance(880) {
+	at := meeting.ScheduledAt
+	if later := at.AddSeconds(o.hours(2, 24)); o.chance(60) &&
+		o.do(aggregate.RescheduleInterview{Interview: meeting.Interview, By: event.ActorClient, ScheduledAt: later}) == applied {
+		at = later
+	}
+	o.plan(int64(at-o.now)+o.hours(0, 2), func() {
+		if slices.ContainsFunc(who, func(c *candidate) bool { return c.out }) || !o.chance(880) {
 			o.do(aggregate.CancelInterview{Interview: meeting.Interview, By: event.ActorClient})
 			return
 		}

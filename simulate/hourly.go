@@ -54,14 +54,23 @@ func (k *contract) week() {
 			f.plan(wait, func() { k.log(n) })
 		}
 	}
-	if k.quarrel == atWork && k.weeks <= 1 && k.paid > 0 {
+	if k.quarrel == atWork && k.weeks <= 1 {
 		k.quarrel = never
-		f.plan(next+f.hours(1, 20), func() {
-			k.dispute(max(k.paid/2, 100), func(bool) { k.client.plan(k.client.hours(1, 40), k.week) })
+		// The bill comes at Monday noon, and the week is under review until Friday.
+		f.plan(next+13*hour, func() {
+			k.disputeWeek(event.WeekOf(monday), func(bool) { k.client.plan(k.client.hours(1, 40), k.week) })
 		})
 		return
 	}
 	f.plan(next+f.hours(4, 16), func() { k.maybePause(k.week) })
+}
+
+// worked notes what the last week in which there was work comes to.
+func (k *contract) worked(w event.Week, amount event.Money) {
+	if k.lastWeek != w {
+		k.lastWeek, k.lastAmount = w, 0
+	}
+	k.lastAmount += amount
 }
 
 // log enters the last n segments into the diary, all of the same day.
@@ -82,6 +91,7 @@ func (k *contract) log(n int64) {
 		switch f.do(segment) {
 		case applied:
 			k.paid += k.rate / 6
+			k.worked(event.WeekOf(segment.Start), k.rate/6)
 		default:
 			return // paused, in dispute, ended, or it never came to be
 		}

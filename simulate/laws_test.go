@@ -111,6 +111,15 @@ func requireDeadlines(t *testing.T, l *lived, all iter.Seq[event.Envelope]) {
 			d.closes("offer", id, nil)
 		case *event.OfferExpired:
 			d.lapsed(env, "offer", id, nil)
+		case *event.ContractOffered:
+			d.opens(e.ExpiresAt, "direct offer", id, nil)
+		case *event.ContractStarted:
+			d.closes("direct offer", id, nil)
+		case *event.ContractOfferClosed:
+			if e.Cause == event.OfferClosedExpired {
+				d.lapsed(env, "direct offer", id, nil)
+			}
+			d.closes("direct offer", id, nil)
 		case *event.WorkSubmitted:
 			d.opens(e.AutoReleaseAt, "work", id, e.Milestone)
 		case *event.ChangesRequested:
@@ -137,6 +146,10 @@ func requireDeadlines(t *testing.T, l *lived, all iter.Seq[event.Envelope]) {
 			d.opens(e.RespondBy, "dispute", id, e.Dispute)
 		case *event.DisputeAnswered:
 			d.opens(event.Never, "dispute", id, e.Dispute)
+			if e.Answer == event.AnswerAccept {
+				d.closes("dispute", id, e.Dispute)
+				d.disputed[id] = false
+			}
 		case *event.DisputeLapsed:
 			d.lapsed(env, "dispute", id, e.Dispute)
 			d.disputed[id] = false

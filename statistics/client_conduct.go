@@ -32,6 +32,15 @@ type SignalExplained struct {
 // UUID.
 type SignalSource uuid.UUID
 
+// Freelancer is the freelancer's id, nil where it is the platform.
+func (s SignalSource) Freelancer() *uuid.UUID {
+	if uuid.UUID(s) == uuid.Nil {
+		return nil
+	}
+	id := uuid.UUID(s)
+	return &id
+}
+
 // MarshalText is the freelancer's id, or "platform".
 func (s SignalSource) MarshalText() ([]byte, error) {
 	if uuid.UUID(s) == uuid.Nil {

@@ -111,6 +111,7 @@ func functions(money show.Currency) template.FuncMap {
 		"entitled": show.Entitlement,
 		"hours":    show.Hours,
 		"join":     strings.Join,
+		"nextstep": show.Step,
 		"money":    func(m event.Money) string { return money.Money(m) },
 		"of":       func(n any, one, many string) string { return show.Of(whole(n), one, many) },
 		"percent":  show.Percent,

@@ -38,7 +38,7 @@ func TestCaptions(t *testing.T) {
 		"/freelancers/" + freelancer + "/dispute-rate": nil,
 		"/clients/" + client:                           {disputes},
 		"/clients/" + client + "/dispute-rate":         nil,
-		"/clients/" + client + "/profile":              {"four freelancers had a bad time within 193 days is contacted; five more within 107 days"},
+		"/clients/" + client + "/profile":              {"four sources had something bad to tell within 193 days is contacted; five more within 107 days"},
 	} {
 		text := words(document(t, h, address+"?as_of="+moment))
 		require.Empty(t, showtest.Foreign(p, text), address)

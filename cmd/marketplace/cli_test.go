@@ -48,6 +48,16 @@ func ok(t *testing.T, args ...string) string {
 	return r.out
 }
 
+// importScript runs an import of a script in which lines may be of the future, which is said
+// on stderr, and gives its output.
+func importScript(t *testing.T, args ...string) string {
+	t.Helper()
+	r := call(t, append([]string{"import"}, args...)...)
+	require.Zero(t, r.code, r.err)
+	require.Regexp(t, `^(\d+ lines? (is|are) of the future: --allow-future takes what is test data\n)?$`, r.err)
+	return r.out
+}
+
 // fails runs the program, which must fail in one or two lines on stderr that
 // hold the words, and with nothing on stdout.
 func fails(t *testing.T, code int, words string, args ...string) {

@@ -44,6 +44,13 @@ func (s *statsCommand) clientProfile(ctx context.Context, args []string) error {
 	}
 	s.figure("Standing", string(c.State), until)
 	s.figure("  signals", show.Count(c.Signals), "negative ones that count now")
+	since := ""
+	if c.DueSince != nil {
+		since = "due since " + c.DueSince.String()
+	}
+	s.figure("  next step", c.Next.String(), since)
+	s.figure("Registered", c.Registered.Date().String(), "")
+	s.figure("Contracts running", show.Count(c.RunningContracts), "")
 	s.figure("Jobs posted", show.Count(c.JobsPosted), fmt.Sprintf("%s with a hire, %s", show.Count(c.JobsWithHire), show.Percent(c.HireRateBP)))
 	s.figure("Spent", s.money.Money(c.Spent), "net of refunds")
 	s.figure("Stars", show.Stars(c.Stars), "mean of "+show.Of(c.Feedbacks, "freelancer's published feedback", "freelancers' published feedbacks"))

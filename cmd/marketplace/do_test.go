@@ -25,7 +25,7 @@ func TestDo(t *testing.T) {
 	require.Contains(t, do("RegisterClient", "--client", someClient), "applied: ClientRegistered\n  clientAccount-"+someClient+", revision 0, position 1\n")
 	do("RegisterFreelancer", `{"freelancer":"`+someFreelancer+`"}`)
 	do("StartContract", `{"contract":"`+someContract+`","job":"`+someCommand+`","client":"`+someClient+`","freelancer":"`+someFreelancer+`"}`,
-		"--kind", "hourly", "--via", "direct", "--hourly_rate", "1000", "--weekly-limit-minutes=600", "--manual-time-allowed")
+		"--kind", "hourly", "--via", "proposal", "--hourly_rate", "1000", "--weekly-limit-minutes=600", "--manual-time-allowed")
 	do("DescribeProfile", "--freelancer", someFreelancer, "--introduction", `"Hello", I say`, "--skills", "go", "--skills", "sql, too")
 	do("EndContract", "--contract", someContract, "--by", "client", "--reason", "done")
 	do("LeaveFeedback", "--contract", someContract, "--by", "client", "--recommend", "0",
@@ -36,7 +36,7 @@ func TestDo(t *testing.T) {
 	require.Contains(t, events, `"recommend":0`)
 	require.Equal(t, 6, strings.Count(events, `"occurred_at":"2020-01-01T00:00:00Z"`))
 
-	r := callWith(t.Context(), strings.NewReader(`{"client":"`+someClient+`","reason":"x"}`), append([]string{"do", "ContactClient", "-"}, at...)...)
+	r := callWith(t.Context(), strings.NewReader(`{"client":"`+someClient+`","reason":"complaint"}`), append([]string{"do", "ContactClient", "-"}, at...)...)
 	require.Zero(t, r.code, r.err)
 }
 

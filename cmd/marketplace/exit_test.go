@@ -98,7 +98,7 @@ func TestDefaultStoreIsInTheWorkingFolder(t *testing.T) {
 	t.Chdir(t.TempDir())
 	fails(t, exitNotFound, "there is no log at sqlite:marketplace.db\nimport a history first: marketplace import FILE", "stats")
 	requireEmptyFolder(t, ".")
-	ok(t, "import", script)
+	importScript(t, script)
 	require.FileExists(t, "marketplace.db")
 	ok(t, "stats")
 }

@@ -84,7 +84,7 @@ func TestFace(t *testing.T) {
 	model := "sqlite:" + filepath.Join(t.TempDir(), "model.db")
 	history := func(t *testing.T) string { // of its own, for it is written to
 		log := newStore(t)
-		ok(t, "import", histories+"/small.ndjson", "--store", log)
+		importScript(t, histories+"/small.ndjson", "--store", log)
 		return log
 	}
 	for name, c := range map[string]struct {
@@ -142,7 +142,7 @@ func TestPagesAreCounted(t *testing.T) {
 // answered at once, and so again when it is back.
 func TestKnownAway(t *testing.T) {
 	server := esdbtest.Start(t)
-	ok(t, "import", histories+"/small.ndjson", "--store", server.ConnectionString())
+	importScript(t, histories+"/small.ndjson", "--store", server.ConnectionString())
 	url := servingTelling(t, io.Discard, "--store", server.ConnectionString())
 	comesTo(t, url+"readyz", http.StatusOK)
 	page(t, url)

@@ -17,7 +17,7 @@ const (
 	client     = "0e111600-0452-4a7c-bd2b-d371fc80be13"
 	busiest    = "4982dfd8-ab84-40db-bad8-2699365d0f58" // with invites
 	scoreless  = "0652b5a2-0fda-4ec8-bc6c-638626451b09"
-	contract   = "f8d5f6ad-bc73-4229-ab8c-947cec21859d"
+	contract   = "9d9c01a5-ac77-4c6d-b753-11f4d0f4327e"
 	invite     = "af538a15-2151-4d05-9a05-2dc90f9984eb"
 )
 
@@ -77,7 +77,7 @@ func TestGoldenEvents(t *testing.T) {
 }
 
 func TestGoldenImport(t *testing.T) {
-	text := ok(t, "import", histories+"/small.ndjson", "--store", "memory:")
+	text := importScript(t, histories+"/small.ndjson", "--store", "memory:")
 	golden(t, "import", regexp.MustCompile(`in [0-9.]+ s \([0-9,]+ lines/s\)`).ReplaceAllString(text, "in … s (… lines/s)"))
 }
 

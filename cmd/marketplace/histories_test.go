@@ -34,7 +34,7 @@ func TestHistories(t *testing.T) {
 			}
 			name, file, url := h.name, h.file, h.open(t)
 			report := filepath.Join(t.TempDir(), "report.json")
-			require.Contains(t, ok(t, "import", filepath.Join(histories, file), "--store", url, "--report", report), "applied")
+			require.Contains(t, importScript(t, filepath.Join(histories, file), "--store", url, "--report", report), "applied")
 			require.Equal(t, withoutDetails(t, filepath.Join(histories, name+".import.json")), withoutDetails(t, report))
 
 			files, err := filepath.Glob(filepath.Join(histories, name+".stats.*.json"))

@@ -36,7 +36,7 @@ func TestImportFromStandardInput(t *testing.T) {
 	require.Contains(t, r.out, "Imported standard input into "+url)
 	require.Equal(t, ok(t, "stats", "--store", small(t), "--as-of", moment), ok(t, "stats", "--store", url, "--as-of", moment))
 
-	again := ok(t, "import", histories+"/small.ndjson", "--store", url)
+	again := importScript(t, histories+"/small.ndjson", "--store", url)
 	require.Regexp(t, `applied +0\n`, again)
 }
 
@@ -174,7 +174,7 @@ func TestInterruptedImportGoesOn(t *testing.T) {
 		require.Empty(t, left)
 	}
 
-	ok(t, "import", histories+"/small.ndjson", "--store", url, "--report", report)
+	importScript(t, histories+"/small.ndjson", "--store", url, "--report", report)
 	var done, whole marketplace.ImportReport
 	readJSON(t, report, &done)
 	readJSON(t, histories+"/small.import.json", &whole)
@@ -209,7 +209,7 @@ func TestTruncatedScript(t *testing.T) {
 	require.NoFileExists(t, report)
 
 	// What was read before the cut is in the log.
-	out := ok(t, "import", histories+"/small.ndjson", "--store", url)
+	out := importScript(t, histories+"/small.ndjson", "--store", url)
 	require.Regexp(t, `lines +3,162\n`, out)
 	require.Regexp(t, `repeated +1,[0-9]{3}\n`, out)
 }
@@ -219,7 +219,7 @@ func TestReportReplacesAnOlderOne(t *testing.T) {
 	report := write(t, folder+"/report.json", `{"lines": 1}`)
 	link := folder + "/link.json"
 	require.NoError(t, os.Symlink(report, link))
-	ok(t, "import", histories+"/small.ndjson", "--store", "memory:", "--report", link)
+	importScript(t, histories+"/small.ndjson", "--store", "memory:", "--report", link)
 	var got marketplace.ImportReport
 	readJSON(t, report, &got)
 	require.EqualValues(t, 3162, got.Lines)
@@ -244,7 +244,7 @@ func TestReportWritesOverNothingElse(t *testing.T) {
 
 // A device is written in place: renaming a file to its name would replace it.
 func TestReportToADevice(t *testing.T) {
-	ok(t, "import", histories+"/small.ndjson", "--store", "memory:", "--report", os.DevNull)
+	importScript(t, histories+"/small.ndjson", "--store", "memory:", "--report", os.DevNull)
 	info, err := os.Stat(os.DevNull)
 	require.NoError(t, err)
 	require.False(t, info.Mode().IsRegular())
@@ -254,7 +254,7 @@ func TestReportToADevice(t *testing.T) {
 // that goes beside it.
 func TestReportAndSummary(t *testing.T) {
 	folder, script := t.TempDir(), histories+"/small.ndjson"
-	out := ok(t, "import", script, "--store", "memory:", "--report", folder+"/report.json")
+	out := importScript(t, script, "--store", "memory:", "--report", folder+"/report.json")
 	require.Contains(t, out, "applied")
 	require.Contains(t, out, "REJECTED AS")
 

@@ -20,7 +20,7 @@ import (
 func TestRunOnce(t *testing.T) {
 	dir := t.TempDir()
 	url := "sqlite:" + filepath.Join(dir, "log.db")
-	ok(t, "import", histories+"/small.ndjson", "--store", url)
+	importScript(t, histories+"/small.ndjson", "--store", url)
 	checkpoint := filepath.Join(dir, "agenda")
 	out := ok(t, "run", "--once", "--store", url, "--checkpoint", checkpoint)
 	require.Regexp(t, `expire_invite +done`, out)
@@ -36,7 +36,7 @@ func TestRunOnce(t *testing.T) {
 // An interrupt is how it ends, and no failure.
 func TestRunIsInterrupted(t *testing.T) {
 	url := "sqlite:" + filepath.Join(t.TempDir(), "log.db")
-	ok(t, "import", histories+"/small.ndjson", "--store", url)
+	importScript(t, histories+"/small.ndjson", "--store", url)
 	reader, err := open.Store(t.Context(), url, true)
 	require.NoError(t, err)
 	defer reader.Close()

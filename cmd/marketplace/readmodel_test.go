@@ -13,7 +13,7 @@ import (
 func TestFollowReadModel(t *testing.T) {
 	skipShort(t)
 	log := newStore(t)
-	require.NotEmpty(t, ok(t, "import", filepath.Join(histories, "small.ndjson"), "--store", log, "--report", filepath.Join(t.TempDir(), "r.json")))
+	require.NotEmpty(t, importScript(t, filepath.Join(histories, "small.ndjson"), "--store", log, "--report", filepath.Join(t.TempDir(), "r.json")))
 	own := "sqlite://" + filepath.Join(t.TempDir(), "model.db")
 	for _, model := range []string{own, log} {
 		fails(t, exitNotFound, "no read model", "stats", "--read-model", model)

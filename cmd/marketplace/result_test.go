@@ -13,7 +13,7 @@ import (
 func TestResultsAsJSON(t *testing.T) {
 	dir := t.TempDir()
 	log := "sqlite:" + filepath.Join(dir, "log.db")
-	ok(t, "import", histories+"/small.ndjson", "--store", log)
+	importScript(t, histories+"/small.ndjson", "--store", log)
 	model := "sqlite:" + filepath.Join(dir, "model.db")
 	in := func(name string) string { return filepath.Join(dir, name) }
 	for _, test := range []struct {

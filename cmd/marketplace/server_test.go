@@ -271,7 +271,7 @@ func types(t *testing.T, url string) string {
 func TestRunOnAServer(t *testing.T) {
 	skipShort(t)
 	server, file := imported(t), newStore(t)
-	ok(t, "import", histories+"/small.ndjson", "--store", file)
+	importScript(t, histories+"/small.ndjson", "--store", file)
 	for range 2 { // the second time there is nothing left to do
 		require.Equal(t, ok(t, "run", "--once", "--store", file), ok(t, "run", "--once", "--store", server))
 	}

@@ -241,7 +241,7 @@ func TestServiceName(t *testing.T) {
 	exportTo(t, map[string]string{
 		"OTEL_EXPORTER_OTLP_ENDPOINT": c.url, "OTEL_SERVICE_NAME": "shop", "OTEL_RESOURCE_ATTRIBUTES": "service.instance.id=second,deployment.environment.name=test",
 	})
-	ok(t, "import", histories+"/small.ndjson", "--store", "memory:")
+	importScript(t, histories+"/small.ndjson", "--store", "memory:")
 	service := c.taken().service
 	require.Equal(t, "shop", service["service.name"])
 	require.Equal(t, "second", service["service.instance.id"])

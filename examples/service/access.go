@@ -97,8 +97,9 @@ func (p principal) may(ctx context.Context, m *marketplace.Marketplace, c aggreg
 // parties are the accounts that a thing is between; a job has a client alone.
 type parties struct{ client, freelancer uuid.UUID }
 
-// partiesOf are those of an invite, job, proposal or contract, which its first event
-// tells, and whether it is there.
+// partiesOf are those of an invite, job, proposal, interview or contract, which its first
+// event tells, and whether it is there. A meeting of several freelancers is none of
+// theirs: each would cancel it for all.
 func partiesOf(ctx context.Context, m *marketplace.Marketplace, stream string) (of parties, there bool, err error) {
 	for rec, err := range m.Store().ReadStream(ctx, stream, 0) {
 		if errors.Is(err, store.ErrStreamNotFound) {
@@ -117,6 +118,13 @@ func partiesOf(ctx context.Context, m *marketplace.Marketplace, stream string) (
 		case *event.JobPosted:
 			of = parties{client: e.Client}
 		case *event.ProposalSubmitted:
+			of = parties{e.Client, e.Freelancer}
+		case *event.InterviewScheduled:
+			if len(e.Proposals) == 1 {
+				return partiesOf(ctx, m, event.ProposalStream(e.Proposals[0]))
+			}
+			of = parties{client: e.Client}
+		case *event.ContractOffered:
 			of = parties{e.Client, e.Freelancer}
 		case *event.ContractStarted:
 			of = parties{e.Client, e.Freelancer}

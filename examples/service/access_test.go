@@ -30,14 +30,17 @@ var allowed = map[string]string{
 	"DescribeProfile": "freelancer", "RecordSkillTest": "", "VerifyIdentity": "", "RevokeIdentity": "", "VerifyPhone": "", "RevokePhone": "",
 	"SuspendFreelancer": "", "ReinstateFreelancer": "", "CloseFreelancer": "",
 	"PlaceHold": "", "LiftHold": "", "GrantRisingTalent": "", "EndRisingTalent": "",
-	"GrantConnects": "", "PurchaseConnects": "", "SpendConnects": "", "ReturnConnects": "", "ExpireConnects": "",
-	"AssessJobSuccess": "", "AwardBadge": "", "LoseBadge": "", "AcceptTerms": "", "RecordViolation": "",
+	"GrantConnects": "", "PurchaseConnects": "", "ReturnConnects": "", "ExpireConnects": "",
+	"AssessJobSuccess": "", "AwardBadge": "", "LoseBadge": "", "AcceptTerms": "client", "RecordViolation": "",
 	"SendInvite": "client", "AcceptInvite": "freelancer", "DeclineInvite": "freelancer", "ReportInvite": "freelancer",
 	"ArchiveInvite": "freelancer", "WithdrawInvite": "client", "ExpireInvite": "",
-	"PostJob": "client", "CloseJob": "client", "RemoveJob": "",
+	"PostJob": "client", "EditJob": "client", "CloseJob": "client", "RemoveJob": "",
+	"ReportJob": "freelancer", "AskQuestion": "freelancer", "AnswerQuestion": "client",
 	"SubmitProposal": "freelancer", "WithdrawProposal": "freelancer", "DeclineProposal": "client",
-	"StartInterview": "client", "ScheduleInterview": "client", "HoldInterview": "client", "CancelInterview": "client",
+	"StartInterview": "client", "ScheduleInterview": "client", "HoldInterview": "client",
+	"RescheduleInterview": bySide, "CancelInterview": bySide,
 	"MakeOffer": "client", "AcceptOffer": "freelancer", "DeclineOffer": "freelancer", "WithdrawOffer": "client", "ExpireOffer": "",
+	"OfferContract": "client", "AcceptContract": "freelancer", "CloseContractOffer": "freelancer",
 	"StartContract": "", "PauseContract": "", "ResumeContract": "", "ChangeWeeklyLimit": "client", "PayBonus": "client",
 	"GiveRefund": "freelancer", "EndContract": bySide,
 	"AddMilestone": "client", "FundMilestone": "client", "SubmitWork": "freelancer", "RequestChanges": "client",
@@ -59,14 +62,17 @@ func hired(t testing.TB) (s server, own, others things) {
 	s.done("platform", "RegisterFreelancer", things{"freelancer": otherFreelancer.String()})
 	market := func(client, freelancer uuid.UUID) things {
 		of := things{"client": client.String(), "freelancer": freelancer.String()}
-		for _, id := range []string{"job", "invite", "proposal", "contract"} {
+		for _, id := range []string{"job", "invite", "proposal", "interview", "contract"} {
 			of[id] = uuid.NewString()
 		}
-		s.done("platform", "GrantConnects", of)
+		s.done("platform", "GrantConnects", of.with("expires_at", "")) // a year from now
 		s.done("platform", "PostJob", of)
 		s.done("platform", "SendInvite", of)
 		s.done("platform", "SubmitProposal", of.with("invite", ""))
-		s.done("platform", "StartContract", of)
+		s.done("platform", "StartInterview", of)
+		s.done("platform", "ScheduleInterview", of.with("scheduled_at", "2099-01-01T00:00:00Z"))
+		s.done("platform", "OfferContract", of)
+		s.done("platform", "AcceptContract", of)
 		return of
 	}
 	return s, market(client, freelancer), market(other, otherFreelancer)
@@ -119,6 +125,9 @@ func (s server) send(token, command string, about things) (int, map[string]any) 
 		case has:
 			fields[name] = value
 		}
+	}
+	if _, many := fields["proposals"]; many {
+		fields["proposals"] = []string{about["proposal"]}
 	}
 	body, err := json.Marshal(fields)
 	require.NoError(s, err)
@@ -174,9 +183,14 @@ func TestWhoMaySend(t *testing.T) {
 // free are the fields of an allowed command that need be nobody's: of new things, and
 // of whom or what one turns to.
 var free = map[string][]string{
-	"SendInvite":     {"invite", "freelancer"},
-	"PostJob":        {"job"},
-	"SubmitProposal": {"proposal", "job", "invite"}, // whose invite it answers, the rules look at
+	"SendInvite":        {"invite", "freelancer"},
+	"PostJob":           {"job"},
+	"ReportJob":         {"job"},
+	"AskQuestion":       {"job"},
+	"SubmitProposal":    {"proposal", "job", "invite"}, // whose invite it answers, the rules look at
+	"ScheduleInterview": {"interview"},
+	"AcceptOffer":       {"contract"}, // by the rules the proposal's
+	"OfferContract":     {"contract", "freelancer"},
 }
 
 // TestThingsOfOthers: what is allowed about one's own is not where one of its things is
@@ -218,9 +232,18 @@ func TestWhatOthersWouldSuffer(t *testing.T) {
 	}{
 		{"a proposal in the place of another's invite", "freelancer", "SubmitProposal", own.with("proposal", others["invite"], "invite", ""), 403},
 		{"a proposal in the place of one's own invite", "freelancer", "SubmitProposal", own.with("proposal", own["invite"]), 409}, // not accepted
-		{"a contract in the place of another's", "freelancer", "AcceptOffer", own.with("contract", others["proposal"]), 403},
+		{"a contract in the place of another's", "freelancer", "AcceptOffer", own.with("contract", others["proposal"]), 422},
 		{"a contract of the proposal's id", "freelancer", "AcceptOffer", own.with("contract", own["proposal"]), 409}, // no offer
 		{"a job that expires at the client's word", "client", "CloseJob", own.with("reason", "expired"), 403},
+		{"a job that closes by a sanction", "client", "CloseJob", own.with("reason", "client_sanctioned"), 403},
+		{"an offer that a sanction withdraws", "client", "WithdrawOffer", own.with("reason", "client_sanctioned"), 403},
+		{"a contract's offer that the client declines", "client", "CloseContractOffer", own, 403},
+		{"a contract's offer that the freelancer withdraws", "freelancer", "CloseContractOffer", own.with("cause", "withdrawn"), 403},
+		{"a contract's offer that expires at the client's word", "client", "CloseContractOffer", own.with("cause", "expired"), 403},
+		{"a contract's offer, accepted before", "client", "CloseContractOffer", own.with("cause", "withdrawn"), 409},
+		{"a meeting that the platform cancels", "client", "CancelInterview", own.with("by", "platform"), 403},
+		{"a meeting that the freelancer moves", "freelancer", "RescheduleInterview", own.with("by", "freelancer", "scheduled_at", "2099-01-02T00:00:00Z"), 200},
+		{"terms in another's name", "freelancer", "AcceptTerms", own, 403},
 		{"a job that the client cancels", "client", "CloseJob", own.with("reason", "cancelled"), 200},
 		{"a complaint without a contract", "freelancer", "RecordComplaint", own.with("contract", ""), 403},
 		{"a complaint with one", "freelancer", "RecordComplaint", own.with("reason", "Rude."), 200},
@@ -233,8 +256,8 @@ func TestWhatOthersWouldSuffer(t *testing.T) {
 	}
 }
 
-// TestNoContractWithoutAFreelancer: a client alone comes to no contract, and so to no
-// feedback on somebody who knows nothing of it.
+// TestNoContractWithoutAFreelancer: a client alone comes to no contract but an offered
+// one, and so to no feedback on somebody who knows nothing of it.
 func TestNoContractWithoutAFreelancer(t *testing.T) {
 	s, own, _ := hired(t)
 	contract := own.with("contract", uuid.NewString())
@@ -244,6 +267,13 @@ func TestNoContractWithoutAFreelancer(t *testing.T) {
 		status, answer := s.send("client", command, contract.with("by", "client"))
 		require.Equal(t, http.StatusForbidden, status, answer)
 	}
+	s.done("client", "OfferContract", contract)
+	for _, command := range []string{"AddMilestone", "EndContract", "LeaveFeedback", "OpenDispute"} {
+		status, answer := s.send("client", command, contract.with("by", "client"))
+		require.Equal(t, http.StatusNotFound, status, answer)
+	}
+	status, answer = s.send("client", "AcceptContract", contract)
+	require.Equal(t, http.StatusForbidden, status, answer)
 }
 
 // TestScheme: the name of the scheme is written in any case.

@@ -11,10 +11,11 @@ import (
 // met by the platform alone: a new command is nobody else's until somebody has
 // thought about it.
 //
-// What a command begins is checked by what it follows from. An invite is for a job of
-// the client's own. A contract follows from an offer that its freelancer accepted, so
+// What a command begins is checked by what it follows from. An invite, or a
+// contract that is offered directly, is for a job of the client's own. A contract follows from an offer that its freelancer accepted, so
 // that StartContract is sent by the processes; a client who could send it would have
-// contracts with people who never heard of it, and feedback on them.
+// contracts with people who never heard of it, and feedback on them. What is offered
+// directly is its client's to offer and its freelancer's to accept.
 type demand struct {
 	side     event.Side
 	accounts []uuid.UUID // that the command names as its sender's; each is the token's
@@ -32,13 +33,22 @@ func demandOf(c aggregate.Command) demand {
 		return named(client, c.Client)
 	case aggregate.SendInvite:
 		return demand{side: client, accounts: []uuid.UUID{c.Client}, things: []string{event.JobStream(c.Job)}}
+	case aggregate.OfferContract:
+		return demand{side: client, accounts: []uuid.UUID{c.Client}, things: []string{event.JobStream(c.Job)}}
 	case aggregate.CloseJob:
-		if c.Reason == event.CloseExpired {
-			return demand{} // the log names the timer as who did it
+		if c.Reason == event.CloseExpired || c.Reason == event.CloseSanctioned {
+			return demand{} // the log names the timer or the platform as who did it
 		}
 		return party(client, about)
-	case aggregate.DeclineProposal, aggregate.StartInterview, aggregate.ScheduleInterview,
-		aggregate.HoldInterview, aggregate.CancelInterview, aggregate.MakeOffer, aggregate.WithdrawOffer:
+	case aggregate.ScheduleInterview:
+		return party(client, event.JobStream(c.Job)) // whose proposals they are, the rules look at
+	case aggregate.WithdrawOffer:
+		if c.Reason == event.OfferJobRemoved || c.Reason == event.OfferSanctioned {
+			return demand{}
+		}
+		return party(client, about)
+	case aggregate.EditJob, aggregate.AnswerQuestion, aggregate.DeclineProposal, aggregate.StartInterview,
+		aggregate.HoldInterview, aggregate.MakeOffer:
 		return party(client, about)
 	case aggregate.WithdrawInvite:
 		if c.Reason == event.WithdrawSanctioned {
@@ -55,15 +65,14 @@ func demandOf(c aggregate.Command) demand {
 		return named(freelancer, c.Freelancer)
 	case aggregate.DescribeProfile:
 		return named(freelancer, c.Freelancer)
+	case aggregate.ReportJob:
+		return named(freelancer, c.Freelancer)
+	case aggregate.AskQuestion:
+		return named(freelancer, c.Freelancer)
 	case aggregate.SubmitProposal:
 		// An accepted invite opens a proposal of the invite's id, which nobody else may take.
 		return demand{side: freelancer, accounts: []uuid.UUID{c.Freelancer}, taken: []string{event.InviteStream(c.Proposal)}}
-	case aggregate.AcceptOffer:
-		if c.Contract != uuid.Nil && c.Contract != c.Proposal {
-			return demand{} // the id may be that of another's proposal, whose contract then never starts
-		}
-		return party(freelancer, about)
-	case aggregate.WithdrawProposal, aggregate.DeclineOffer:
+	case aggregate.WithdrawProposal, aggregate.AcceptOffer, aggregate.DeclineOffer, aggregate.AcceptContract:
 		return party(freelancer, about)
 	case aggregate.RecordComplaint:
 		return demand{side: freelancer, accounts: []uuid.UUID{c.Freelancer}, things: []string{event.ContractStream(c.Contract)}, opposite: c.Client}
@@ -71,6 +80,23 @@ func demandOf(c aggregate.Command) demand {
 		aggregate.SubmitWork, aggregate.AcceptEscrowRefund, aggregate.RefuseEscrowRefund, aggregate.GiveRefund:
 		return party(freelancer, about)
 
+	case aggregate.AcceptTerms:
+		if c.Client != uuid.Nil {
+			return named(client, c.Client)
+		}
+		return named(freelancer, c.Freelancer)
+	case aggregate.CloseContractOffer:
+		switch c.Cause {
+		case event.OfferClosedDeclined:
+			return party(freelancer, about)
+		case event.OfferClosedWithdrawn:
+			return party(client, about)
+		}
+		return demand{} // it expires by the timer's word
+	case aggregate.RescheduleInterview:
+		return meeting(c.By, about)
+	case aggregate.CancelInterview:
+		return meeting(c.By, about)
 	case aggregate.EndContract:
 		return party(c.By, about)
 	case aggregate.LeaveFeedback:
@@ -90,6 +116,14 @@ func demandOf(c aggregate.Command) demand {
 // named is a command that the account of its field sends.
 func named(side event.Side, account uuid.UUID) demand {
 	return demand{side: side, accounts: []uuid.UUID{account}}
+}
+
+// meeting is a command about an interview, of one side of it.
+func meeting(by event.Actor, stream string) demand {
+	if by == event.ActorClient || by == event.ActorFreelancer {
+		return party(event.Side(by), stream)
+	}
+	return demand{}
 }
 
 // party is a command that a party to what it is about sends.

@@ -158,7 +158,7 @@ func TestSentAgain(t *testing.T) {
 func TestKeyReused(t *testing.T) {
 	s := furnished(t)
 	contract := uuid.New()
-	status, answer := s.command("platform", "StartContract", fmt.Sprintf(`{"contract":%q,"job":%q,"client":%q,"freelancer":%q,"kind":"fixed","via":"direct"}`,
+	status, answer := s.command("platform", "StartContract", fmt.Sprintf(`{"contract":%q,"job":%q,"client":%q,"freelancer":%q,"kind":"fixed","via":"invite"}`,
 		contract, uuid.New(), client, freelancer))
 	require.Equal(t, http.StatusOK, status, answer)
 	key := uuid.NewString()

@@ -83,7 +83,8 @@ func milestones(n int) string {
 	client, freelancer, contract := id(1, 1), id(2, 1), id(3, 1)
 	add("RegisterClient", `"client":%q`, client)
 	add("RegisterFreelancer", `"freelancer":%q`, freelancer)
-	add("StartContract", `"contract":%q,"job":%q,"client":%q,"freelancer":%q,"kind":"fixed","via":"direct"`, contract, id(4, 1), client, freelancer)
+	add("OfferContract", `"contract":%q,"job":%q,"client":%q,"freelancer":%q,"kind":"fixed"`, contract, id(4, 1), client, freelancer)
+	add("AcceptContract", `"contract":%q`, contract)
 	for i := range n {
 		add("AddMilestone", `"contract":%q,"milestone":%q,"amount":%d`, contract, id(5, i), 100+i)
 		add("FundMilestone", `"contract":%q,"milestone":%q`, contract, id(5, i))

@@ -1,9 +1,9 @@
 package show
 
 import (
-	"github.com/google/uuid"
-
 	"strings"
+
+	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
@@ -106,6 +106,19 @@ func Standing(s statistics.StandingState) string {
 		return "contacted for being consistently negative"
 	}
 	return string(s) // suspended, barred
+}
+
+// Step says in words what a client's standing calls for.
+func Step(s statistics.StandingStep) string {
+	switch s {
+	case statistics.StepContact:
+		return "due to be contacted"
+	case statistics.StepSuspend:
+		return "due to be suspended"
+	case statistics.StepBar:
+		return "due to be barred"
+	}
+	return "nothing is due"
 }
 
 // Signal says in words what a negative signal about a client was.
