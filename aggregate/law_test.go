@@ -88,6 +88,10 @@ func (h *history) do(c Command) error {
 		require.NoError(h.t, err)
 		require.NoError(h.t, h.twin.evolve(stored.Stream, stored.OccurredAt, stored.Event))
 	}
+	if apply, ok := c.(jobApplication); ok {
+		applied := d.Events[0].(*event.JobApplied)
+		require.Equal(h.t, applied.Connects, h.wallet(c.stream()).on[apply.Proposal], "an application takes what it costs, no more and no less")
+	}
 	require.Equal(h.t, h.world[c.stream()], h.twin[c.stream()], "replaying %s gives the same state", CommandName(c))
 	return nil
 }
@@ -161,6 +165,9 @@ func (h *history) aim(c Command) Command {
 	if o, ok := c.(MakeOffer); ok && pick(h.t, 4) > 0 {
 		return edited(makeOffer, func(c *MakeOffer) { c.Proposal = o.Proposal })
 	}
+	if s, ok := c.(SubmitProposal); ok && pick(h.t, 8) > 0 {
+		return h.propose(s)
+	}
 	if s, ok := c.(ScheduleInterview); ok && pick(h.t, 8) > 0 {
 		return h.meet(s)
 	}
@@ -202,6 +209,22 @@ func (h *history) aim(c Command) Command {
 			c.Dispute, c.ToFreelancer, c.ToClient = p.id, p.amount-min(p.amount, c.ToClient), min(p.amount, c.ToClient)
 		}
 		return c
+	}
+	return c
+}
+
+// propose answers an open job's questions, if there is one without a proposal.
+func (h *history) propose(c SubmitProposal) Command {
+	f := h.world[event.FreelancerStream(freelancer)].(*freelancerAggregate)
+	for _, id := range ids["Job"] {
+		if j, ok := h.world[event.JobStream(id)].(*jobAggregate); ok && j.state == jobOpen && len(f.connects.byJob[id]) == 0 {
+			c.Job, c.Answers, c.Invite = id, make([]event.Text, j.questions), uuid.Nil
+		}
+	}
+	for _, id := range ids["Proposal"] {
+		if _, used := f.connects.applications[id]; !used {
+			c.Proposal = id
+		}
 	}
 	return c
 }

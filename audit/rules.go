@@ -59,9 +59,9 @@ type rules struct {
 	races    *races
 	// firstEdition is where that of the log ends.
 	firstEdition event.Position
-	group    group // what was read last and is not judged yet
-	size     int   // of it, in bytes
-	report   Report
+	group        group // what was read last and is not judged yet
+	size         int   // of it, in bytes
+	report       Report
 }
 
 // see takes the next record of the log. What is of one command is judged when the
