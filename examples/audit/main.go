@@ -43,7 +43,7 @@ func run(ctx context.Context, history string, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "%d commands: %d applied, %d repeated, %d rejected\n\n", report.Lines, report.Applied, report.Repeated, report.Rejected)
 
-	freelancer := uuid.MustParse("18af4dd6-7b9f-44b6-9dd7-4805275a565f")
+	freelancer := uuid.MustParse("1d3edb40-fb5b-4e4b-82a2-4b18baa6bfcf")
 	day := time.Date(2017, 4, 30, 12, 0, 0, 0, time.UTC)
 
 	fmt.Fprintln(out, "The same facts on other days:")

@@ -11,7 +11,7 @@ func Example() {
 		fmt.Println(err)
 	}
 	// Output:
-	// 3162 commands: 2515 applied, 25 repeated, 622 rejected
+	// 4412 commands: 3405 applied, 23 repeated, 984 rejected
 	//
 	// The same facts on other days:
 	//   2016-12-30  Job Success 60 % of 5 outcomes in 6 months
@@ -26,12 +26,12 @@ func Example() {
 	//   2024-09     Job Success 60 % of 5 outcomes in 12 months
 	//
 	// Why it is what it is on 2017-04-30:
-	//   contract ff4745c2: successful, weight 4, by FeedbackSubmitted at position 1535
-	//   contract a6841729: successful, weight 4, by FeedbackSubmitted at position 1591
-	//   contract ff6e97e7: successful, weight 4, by FeedbackSubmitted at position 1634
-	//   contract 126e0645: negative, weight 4, by FeedbackSubmitted at position 1635
-	//   contract 4650ed74: successful, weight 4, by FeedbackSubmitted at position 1662
-	//   contract 795d51ec: left out, unpaid_with_feedback_that_does_not_count
-	//   contract b7115785: left out, unpaid_with_feedback_that_does_not_count
-	//   contract ea16918a: left out, unpaid_without_feedback
+	//   contract 78826153: successful, weight 4, by FeedbackPublished at position 2594
+	//   contract db4eaebe: successful, weight 4, by FeedbackPublished at position 2678
+	//   contract 84eaa6b9: successful, weight 4, by FeedbackPublished at position 2748
+	//   contract 163230b3: negative, weight 4, by FeedbackPublished at position 2750
+	//   contract 2f123e1e: successful, weight 4, by FeedbackPublished at position 2801
+	//   contract bf44c67f: left out, unpaid_with_feedback_that_does_not_count
+	//   contract 8d699e66: left out, unpaid_with_feedback_that_does_not_count
+	//   contract 4645a6da: left out, unpaid_without_feedback
 }
