@@ -120,7 +120,7 @@ func TestSubmitProposal(t *testing.T) {
 		require.Equal(t, &event.ConnectsSpent{Proposal: propose.Proposal, Job: k.job, Lot: 1, Amount: 2}, env.Event)
 		require.Equal(t, event.Meta{
 			OccurredAt: event.MustParseTime(hiringDay), Actor: event.ActorFreelancer,
-			CommandID: event.FollowUpID(id, "SpendConnects"), CorrelationID: id, CausationID: id,
+			CommandID: event.FollowUpID(id, "SubmitProposal"), CorrelationID: id, CausationID: id,
 			CommandDigest: env.CommandDigest,
 		}, env.Meta)
 		require.NotZero(t, env.CommandDigest)
