@@ -75,14 +75,9 @@ type task struct {
 }
 
 // commandID is the id of the task's command: a version 5 UUID of the event that
-// opened the task, its kind and part, and of its stream where the event may put away
-// many things: a script has one command of an id.
+// opened the task, its kind and part.
 func (t *task) commandID() uuid.UUID {
-	of := string(t.Kind) + " " + t.Part
-	if t.Order > 0 {
-		of += " " + t.Stream
-	}
-	return event.FollowUpID(t.Cause, of)
+	return event.FollowUpID(t.Cause, string(t.Kind)+" "+t.Part)
 }
 
 // key tells tasks apart: of each there is at most one open.
