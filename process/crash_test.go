@@ -235,7 +235,7 @@ func TestBadgesFollowFromThePast(t *testing.T) {
 			b, err := statistics.Ask(t.Context(), past, statistics.BadgesOf(freelancer), env.OccurredAt, eager())
 			require.NoError(t, err)
 			var want []event.Event
-			for _, s := range []statistics.BadgeState{b.TopRated, b.TopRatedPlus} {
+			for _, s := range b.States() {
 				switch {
 				case s.Met && !s.Held:
 					want = append(want, &event.BadgeAwarded{Badge: s.Badge})
