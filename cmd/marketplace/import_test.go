@@ -71,7 +71,7 @@ func TestImportEncodings(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			url := newStore(t)
-			ok(t, "import", write(t, filepath.Join(folder, name), string(data)), "--store", url)
+			importScript(t, write(t, filepath.Join(folder, name), string(data)), "--store", url)
 			if whole == 0 {
 				whole = events(url)
 			}
@@ -210,7 +210,7 @@ func TestTruncatedScript(t *testing.T) {
 
 	// What was read before the cut is in the log.
 	out := importScript(t, histories+"/small.ndjson", "--store", url)
-	require.Regexp(t, `lines +3,162\n`, out)
+	require.Regexp(t, `lines +4,412\n`, out)
 	require.Regexp(t, `repeated +1,[0-9]{3}\n`, out)
 }
 
@@ -222,8 +222,8 @@ func TestReportReplacesAnOlderOne(t *testing.T) {
 	importScript(t, histories+"/small.ndjson", "--store", "memory:", "--report", link)
 	var got marketplace.ImportReport
 	readJSON(t, report, &got)
-	require.EqualValues(t, 3162, got.Lines)
-	require.Len(t, got.Rejections, 622)
+	require.EqualValues(t, 4412, got.Lines)
+	require.Len(t, got.Rejections, 984)
 	info, err := os.Lstat(link)
 	require.NoError(t, err)
 	require.NotZero(t, info.Mode()&os.ModeSymlink, "the link is still one")

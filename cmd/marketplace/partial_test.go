@@ -12,7 +12,7 @@ import (
 func TestPartialReadModel(t *testing.T) {
 	log, model := small(t), "sqlite://"+filepath.Join(t.TempDir(), "model.db")
 	ok(t, "follow", "--store", log, "--read-model", model, "--partitions", "4", "--partition", "1", "--once")
-	const partial = "the read model is partial: of its 4 partitions 3 are behind (0, 2, 3), and the last of those counts events up to position 0; the newest known is at 3210"
+	const partial = "the read model is partial: of its 4 partitions 3 are behind (0, 2, 3), and the last of those counts events up to position 0; the newest known is at 4787"
 	for _, question := range [][]string{{"stats"}, {"stats", "--json"}, {"figures"}, {"search"}, {"explain", "dispute-rate"}} {
 		args := append(question, "--read-model", model, "--as-of", "2017-04-30T23:59:59Z")
 		r := call(t, args...)

@@ -17,8 +17,8 @@ func TestFollowReadModel(t *testing.T) {
 	own := "sqlite://" + filepath.Join(t.TempDir(), "model.db")
 	for _, model := range []string{own, log} {
 		fails(t, exitNotFound, "no read model", "stats", "--read-model", model)
-		require.Contains(t, ok(t, "follow", "--store", log, "--read-model", model, "--once"), ": 3,210 events folded, up to position 3210\n")
-		require.Contains(t, ok(t, "follow", "--store", log, "--read-model", model, "--once"), ": 0 events folded, up to position 3210\n")
+		require.Contains(t, ok(t, "follow", "--store", log, "--read-model", model, "--once"), ": 4,787 events folded, up to position 4787\n")
+		require.Contains(t, ok(t, "follow", "--store", log, "--read-model", model, "--once"), ": 0 events folded, up to position 4787\n")
 		for _, question := range []string{
 			"stats --json", "stats --limit 3", "stats --freelancer 6039f32f-40ac-4b38-ab29-c05fb48f5f2f --json",
 			"explain job-success 6039f32f-40ac-4b38-ab29-c05fb48f5f2f --policy 2015", "explain dispute-rate",

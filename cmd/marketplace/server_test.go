@@ -66,6 +66,11 @@ func imported(t *testing.T) string {
 	return url
 }
 
+// ofTheImport is what two imports of one script do not have in common: the keys of
+// rejected lines' digests, those digests, and the clock of what was rejected as of the
+// future.
+var ofTheImport = regexp.MustCompile(`key +[0-9a-f-]{36}|"key":"[0-9a-f-]{36}"|20[2-9][0-9]-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z`)
+
 // TestCommandsOnAServer: every command that reads says of a log in EventStoreDB,
 // where positions are names, what it says of the same log in SQLite.
 func TestCommandsOnAServer(t *testing.T) {
@@ -78,7 +83,7 @@ func TestCommandsOnAServer(t *testing.T) {
 		want := inFile.of(t, ok(t, append(args, "--store", file)...))
 		have := onServer.of(t, ok(t, append(args, "--store", server)...))
 		named := strings.NewReplacer(shellWord(server), "URL", server, "URL", file, "URL")
-		require.Equal(t, named.Replace(want), named.Replace(have), args)
+		require.Equal(t, ofTheImport.ReplaceAllString(named.Replace(want), ""), ofTheImport.ReplaceAllString(named.Replace(have), ""), args)
 	}
 	for _, question := range []string{
 		"stats", "stats --json", "stats --limit 0 --policy 2015", "stats --freelancer " + freelancer, "stats --client " + client + " --json",
@@ -120,7 +125,7 @@ func TestCommandsOnAServer(t *testing.T) {
 // archiveOf exports a log twice, restores it, and compares.
 func archiveOf(t *testing.T, url string, n numbering) {
 	dir := filepath.Join(t.TempDir(), "archive")
-	require.Contains(t, ok(t, "export", dir, "--store", url), fmt.Sprintf("%s events added; ", "3,210"))
+	require.Contains(t, ok(t, "export", dir, "--store", url), fmt.Sprintf("%s events added; ", "4,787"))
 	require.Contains(t, ok(t, "export", dir, "--store", url), "0 events added; ", "to the same archive, once more")
 	require.Contains(t, ok(t, "verify", dir), "all as written")
 	asOf := []string{"stats", "--json", "--as-of", moment, "--store"}
@@ -146,7 +151,7 @@ func readModelOf(t *testing.T, url string) {
 	require.Contains(t, ok(t, "follow", "--once", "--store", url, "--read-model", to), ": 0 events folded")
 	require.Contains(t, ok(t, "rebuild", "--store", url, "--to", to), "versions 1 and 2 say the same of ")
 	followed := "sqlite://" + filepath.Join(t.TempDir(), "model.db")
-	require.Contains(t, ok(t, "follow", "--once", "--store", url, "--read-model", followed), ": 3,210 events folded")
+	require.Contains(t, ok(t, "follow", "--once", "--store", url, "--read-model", followed), ": 4,787 events folded")
 	want := ok(t, "stats", "--json", "--as-of", moment, "--store", url)
 	for _, model := range []string{to, followed} {
 		require.Equal(t, want, ok(t, "stats", "--json", "--as-of", moment, "--read-model", model))

@@ -75,7 +75,7 @@ func TestSharedEventStoreDB(t *testing.T) {
 	}
 	listed := ok(t, "events", "--json", "--store", url)
 	model := "sqlite:" + filepath.Join(t.TempDir(), "before.db")
-	require.Contains(t, ok(t, "follow", "--once", "--read-model", model, "--store", url), "3,210 events folded")
+	require.Contains(t, ok(t, "follow", "--once", "--read-model", model, "--store", url), "4,787 events folded")
 
 	n := anotherApplication(t, url)
 	for _, q := range questions {
@@ -88,7 +88,7 @@ func TestSharedEventStoreDB(t *testing.T) {
 		require.Equal(t, moments.ReplaceAllString(want, ""), moments.ReplaceAllString(have, ""), q)
 	}
 	t.Run("verify", func(t *testing.T) {
-		require.Contains(t, ok(t, "verify", "--store", url), ": 3,210 events, all as written\n"+told(n))
+		require.Contains(t, ok(t, "verify", "--store", url), ": 4,787 events, all as written\n"+told(n))
 	})
 	t.Run("events", func(t *testing.T) {
 		for _, c := range []string{"events --json", "events"} {

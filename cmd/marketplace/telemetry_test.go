@@ -272,7 +272,8 @@ func TestUnknownExporter(t *testing.T) {
 	exportTo(t, map[string]string{"OTEL_TRACES_EXPORTER": "pigeon", "OTEL_METRICS_EXPORTER": "pigeon"})
 	r := call(t, "import", histories+"/small.ndjson", "--store", "memory:")
 	require.Equal(t, exitDone, r.code, r.err)
-	require.Equal(t, 2, strings.Count(r.err, "\n"), r.err)
+	require.Equal(t, 3, strings.Count(r.err, "\n"), r.err)
+	require.Contains(t, r.err, "lines are of the future")
 	for _, signal := range []string{"traces", "metrics"} {
 		require.Contains(t, r.err, `msg="no `+signal+` are exported" reason="unknown exporter`)
 	}
