@@ -98,7 +98,7 @@ func TestImportKilled(t *testing.T) {
 	clean := markettest.At(t, "sqlite:"+filepath.Join(t.TempDir(), "clean.db"))
 	markettest.ImportFile(t, clean, mediumHistory)
 	killed := markettest.At(t, "sqlite:"+path)
-	markettest.RequireSameLog(t, markettest.Records(t, clean.Store()), markettest.Records(t, killed.Store()))
+	requireSameLog(t, clean.Store(), killed.Store())
 	want, err := marketplace.Ask(t.Context(), clean, statistics.FullReport())
 	require.NoError(t, err)
 	got, err := marketplace.Ask(t.Context(), killed, statistics.FullReport(), marketplace.AsOf(want.AsOf.Std()))
