@@ -14,7 +14,7 @@ import (
 	"github.com/marketcore/marketplace/store"
 )
 
-// ErrNoLog: the question is answered from the log, and only a read model was asked.
+// ErrNoLog says that the question is answered from the log, and only a read model was asked.
 var ErrNoLog = fault.New("", "no_log")
 
 // Contract says how a contract stands as of a moment: state, milestones, escrow, the
