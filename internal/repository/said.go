@@ -99,28 +99,83 @@ func (s *Session) SameText(q Request) (bool, error) {
 	if f := formsOf(q.Command); f == nil || len(f.texts) == 0 {
 		return true, nil
 	}
+	stream := aggregate.Stream(q.Command)
+	first, known, err := s.firstOf(stream, q.ID)
+	if err != nil || !known {
+		return !known, err
+	}
 	var events []event.Event
-	for rec, err := range s.repository.store.ReadStream(s.ctx, aggregate.Stream(q.Command), 0) {
-		if errors.Is(err, store.ErrStreamNotFound) {
-			break
-		}
+	for rec, err := range s.repository.store.ReadStream(s.ctx, stream, first) {
 		if err != nil {
 			return false, err
-		}
-		meta, err := s.decoder.DecodeMeta(&rec)
-		if err != nil {
-			return false, err
-		}
-		if meta.CommandID != q.ID {
-			continue
 		}
 		env, err := s.repository.registry.Decode(&rec) // in memory of its own
 		if err != nil {
 			return false, err
 		}
+		if env.CommandID != q.ID {
+			break
+		}
 		events = append(events, env.Event)
 	}
 	return len(events) == 0 || sameText(q.Command, events), nil
+}
+
+// Of streams that are longer than a few events it is remembered where each command's
+// begin: a script may repeat all lines of one. Beyond maxPlaced commands all is forgotten.
+const (
+	longStream = 64
+	maxPlaced  = 1 << 20
+)
+
+// places are the revisions of the first events of the commands of a stream, up to next.
+type places struct {
+	next    uint64
+	first   map[uuid.UUID]uint64
+	counted int // of them in Session.places
+}
+
+// firstOf is the revision of the first event of a command in a stream.
+func (s *Session) firstOf(stream string, command uuid.UUID) (revision uint64, known bool, err error) {
+	p := s.placed[stream]
+	if p == nil {
+		p = &places{first: map[uuid.UUID]uint64{}}
+	}
+	if revision, known = p.first[command]; known {
+		return revision, true, nil
+	}
+	for rec, err := range s.repository.store.ReadStream(s.ctx, stream, p.next) {
+		if errors.Is(err, store.ErrStreamNotFound) {
+			break
+		}
+		if err != nil {
+			return 0, false, err
+		}
+		meta, err := s.decoder.DecodeMeta(&rec)
+		if err != nil {
+			return 0, false, err
+		}
+		if _, known := p.first[meta.CommandID]; !known {
+			p.first[meta.CommandID] = rec.Revision
+		}
+		p.next = rec.Revision + 1
+	}
+	s.place(stream, p)
+	revision, known = p.first[command]
+	return revision, known, nil
+}
+
+// place remembers the places of a long stream.
+func (s *Session) place(stream string, p *places) {
+	if len(p.first) < longStream {
+		return
+	}
+	s.places += len(p.first) - p.counted
+	p.counted = len(p.first)
+	if s.places > maxPlaced || s.placed == nil {
+		s.placed, s.places = map[string]*places{}, len(p.first)
+	}
+	s.placed[stream] = p
 }
 
 // sameText compares what people wrote in a command with what stands in its events:

@@ -18,9 +18,11 @@ type Session struct {
 	ctx        context.Context
 	decoder    *event.Decoder
 	taken      map[string]*loaded
-	ahead      []*loaded      // of the log, once for each of their writes
-	newest     event.Position // event that was read
-	head       event.Position // CatchUp has read to here
+	ahead      []*loaded          // of the log, once for each of their writes
+	newest     event.Position     // event that was read
+	head       event.Position     // CatchUp has read to here
+	placed     map[string]*places // of long streams: where their commands' events begin
+	places     int                // commands in placed
 }
 
 // NewSession begins a session. End ends it.
