@@ -46,6 +46,9 @@ func (s *Store) ReadAll(ctx context.Context, span store.Span) iter.Seq2[event.Re
 	}
 }
 
+// firstRead is how many events of a stream are read first.
+const firstRead = 16
+
 // ReadStream implements store.Store. It ends at what was the stream's last
 // event when it began.
 func (s *Store) ReadStream(ctx context.Context, stream string, from uint64) iter.Seq2[event.Record, error] {
@@ -60,6 +63,8 @@ func (s *Store) ReadStream(ctx context.Context, stream string, from uint64) iter
 		defer b.giveBack()
 		var st streamState
 		next := int64(min(from, math.MaxInt64))
+		// Who wants a few events does not pay for many: the first reads are short.
+		most := int64(firstRead)
 		for first := true; first || next <= st.revision; first = false {
 			err := s.read(ctx, func(r *reader) (err error) {
 				if first {
@@ -71,9 +76,10 @@ func (s *Store) ReadStream(ctx context.Context, stream string, from uint64) iter
 				if next > st.revision {
 					return nil
 				}
-				return b.fillStream(r, stream, st.id, next, st.revision)
+				return b.fillStream(r, stream, st.id, next, min(next+most-1, st.revision))
 			})
 			next += int64(len(b.records))
+			most = min(8*most, batchRecords)
 			if !s.deliver(ctx, b, err, yield) {
 				return
 			}
