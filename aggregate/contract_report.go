@@ -60,7 +60,14 @@ type ContractReport struct {
 	Milestones []Milestone        `json:"milestones"` // in the order they were added
 	Weeks      []Week             `json:"weeks"`      // those with an event, the first first
 	Disputes   []Dispute          `json:"disputes"`   // in the order they were opened
+	Bonuses    []Payment          `json:"bonuses"`    // in the order they were paid
+	Refunds    []Payment          `json:"refunds"`    // that the freelancer gave, in their order
+	Feedback   []Feedback         `json:"feedback"`   // published, the client's first
 
+	// FeedbackClosesAt and ResponsesCloseAt are until when feedback can be given and
+	// answered, once the contract has ended.
+	FeedbackClosesAt *event.Time `json:"feedback_closes_at"`
+	ResponsesCloseAt *event.Time `json:"responses_close_at"`
 	// HourlyRate and WeeklyLimitMinutes are those in force, of hourly work.
 	HourlyRate         *event.Money `json:"hourly_rate"`
 	WeeklyLimitMinutes *int64       `json:"weekly_limit_minutes"`
@@ -91,6 +98,9 @@ type Milestone struct {
 	Description   event.Text     `json:"description,omitzero"`
 }
 
+// Funded is what the client put in escrow for the milestone, 0 before.
+func (m Milestone) Funded() event.Money { return m.Released + m.Refunded + m.Held }
+
 // Week is the bill of a week of hourly work.
 type Week struct {
 	Week         event.Week   `json:"week"`
@@ -110,6 +120,35 @@ type Dispute struct {
 	State     DisputeState        `json:"state"`
 	RespondBy event.Time          `json:"respond_by"`
 	OnLapse   *event.DisputeLapse `json:"on_lapse"` // nil in a log of the first edition
+
+	OpenedAt   event.Time       `json:"opened_at"`
+	AnsweredAt *event.Time      `json:"answered_at"`
+	ClosedAt   *event.Time      `json:"closed_at"`  // when it came to a final state
+	DecidedBy  *event.DecidedBy `json:"decided_by"` // where it was resolved
+	// ToFreelancer and ToClient are how the amount was shared: by the decision, or by what
+	// an accept or a lapse does. Nil where nothing was: open, cancelled, without escrow.
+	ToFreelancer *event.Money `json:"to_freelancer"`
+	ToClient     *event.Money `json:"to_client"`
+	Reason       event.Text   `json:"reason,omitzero"`
+}
+
+// Payment is money that moved past escrow and weeks.
+type Payment struct {
+	At     event.Time  `json:"at"`
+	Amount event.Money `json:"amount"`
+}
+
+// Feedback is what one side said of the other, and what that said to it, as it is
+// public. What was recommended in private is no part of it.
+type Feedback struct {
+	By          event.Side   `json:"by"`
+	PublishedAt event.Time   `json:"published_at"`
+	Overall     int          `json:"overall"` // hundredths of a star
+	Scores      event.Scores `json:"scores"`  // 1 to 5 stars each
+	RevisedAt   *event.Time  `json:"revised_at"`
+	RespondedAt *event.Time  `json:"responded_at"`
+	Comment     event.Text   `json:"comment,omitzero"`
+	Response    event.Text   `json:"response,omitzero"`
 }
 
 // WorkDiary is a week of hourly work as of a moment: every segment, how much of it is

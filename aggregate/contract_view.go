@@ -31,29 +31,15 @@ type Contract struct {
 	id   uuid.UUID
 	asOf event.Time
 
-	state contractAggregate // what decisions see
-
-	// What they do not need:
-	started    *event.ContractStarted
-	milestones map[uuid.UUID]*milestoneFacts
-	paid       map[event.Week]event.Money
-	diaries    map[event.Week]*diary
-}
-
-// milestoneFacts are of one milestone.
-type milestoneFacts struct {
-	released, refunded event.Money
-	due                event.Day
-	description        event.Text
+	state   contractAggregate // what decisions see
+	facts   contractFacts     // what they do not need
+	diaries map[event.Week]*diary
 }
 
 // NewContract begins to make a contract of its events, as of a moment: what occurred
 // later is left out.
 func NewContract(id uuid.UUID, asOf event.Time) *Contract {
-	return &Contract{
-		id: id, asOf: asOf.Bounded(),
-		milestones: map[uuid.UUID]*milestoneFacts{}, paid: map[event.Week]event.Money{}, diaries: map[event.Week]*diary{},
-	}
+	return &Contract{id: id, asOf: asOf.Bounded(), facts: newContractFacts(), diaries: map[event.Week]*diary{}}
 }
 
 // Take takes in an event. Those of one stream come in its order; the streams may come
@@ -84,31 +70,19 @@ func (c *Contract) evolve(at event.Time, e event.Event) error {
 	if err := c.state.Evolve(at, e); err != nil {
 		return err
 	}
-	switch e := e.(type) {
-	case *event.ContractStarted:
-		started := *e
-		c.started = &started
-	case *event.MilestoneAdded:
-		c.milestones[e.Milestone] = &milestoneFacts{due: e.Due, description: e.Description}
-	case *event.MilestoneReleased:
-		c.milestones[e.Milestone].released += e.Amount
-	case *event.EscrowRefunded:
-		c.milestones[e.Milestone].refunded += e.Amount
-	case *event.HoursPaid:
-		c.paid[e.Week] += e.Amount
-	}
+	c.facts.evolve(at, e, &c.state)
 	return nil
 }
 
 // Started reports whether the contract had started. If not there is nothing to tell.
-func (c *Contract) Started() bool { return c.started != nil }
+func (c *Contract) Started() bool { return c.facts.started != nil }
 
 // WeeksUntil are the weeks in which a contract of hourly work may have logged time, up
 // to a moment: from its start to its end, and those that its stream names. Who reads
 // streams by their names gives Take that of the contract first.
 func (c *Contract) WeeksUntil(last event.Time) iter.Seq[event.Week] {
 	return func(yield func(event.Week) bool) {
-		if !c.Started() || c.started.Kind != event.KindHourly {
+		if !c.Started() || c.facts.started.Kind != event.KindHourly {
 			return
 		}
 		from, through := event.WeekOf(c.state.startedAt).Start(), min(last, c.asOf)
@@ -162,7 +136,7 @@ func (c *Contract) Escrow() Escrow {
 func (c *Contract) Milestones() []Milestone {
 	all := make([]Milestone, 0, len(c.state.escrow.milestones))
 	for _, m := range c.state.escrow.milestones {
-		facts := c.milestones[m.id]
+		facts := c.facts.milestones[m.id]
 		told := Milestone{
 			Milestone: m.id, Amount: m.amount, State: milestoneStates[m.state],
 			Released: facts.released, Refunded: facts.refunded, Held: m.held, Attempts: m.attempt, Description: facts.description,
@@ -197,14 +171,23 @@ func (c *Contract) Weeks() []Week {
 func (c *Contract) Disputes() []Dispute {
 	all := make([]Dispute, 0, len(c.state.disputes.all))
 	for _, p := range c.state.disputes.all {
-		d := Dispute{Dispute: p.id, By: p.by, Amount: p.amount, State: disputeStates[p.state], RespondBy: p.respondBy}
-		if p.week != (event.Week{}) {
-			d.Week = pointer(p.week)
-		}
-		if p.onLapse != "" {
-			d.OnLapse = pointer(p.onLapse)
-		}
+		d := *c.facts.disputes[p.id]
+		d.State = disputeStates[p.state]
 		all = append(all, d)
+	}
+	return all
+}
+
+// Feedback is what is published of what the two sides said of each other, the client's
+// first.
+func (c *Contract) Feedback() []Feedback {
+	all := []Feedback{}
+	for _, by := range []event.Side{event.SideClient, event.SideFreelancer} {
+		if f := c.facts.feedback[by]; f != nil && c.facts.published != nil {
+			told := *f
+			told.PublishedAt = *c.facts.published
+			all = append(all, told)
+		}
 	}
 	return all
 }
@@ -214,13 +197,16 @@ func (c *Contract) Report() *ContractReport {
 	if !c.Started() {
 		return nil
 	}
+	started := c.facts.started
 	r := &ContractReport{
-		AsOf: c.asOf, Contract: c.id, Client: c.started.Client, Freelancer: c.started.Freelancer, Job: c.started.Job,
-		Kind: c.started.Kind, Via: c.started.Via, State: c.State(), StartedAt: c.state.startedAt, Paid: c.Paid(), Escrow: c.Escrow(),
-		Milestones: c.Milestones(), Weeks: c.Weeks(), Disputes: c.Disputes(), Description: c.started.Description,
+		AsOf: c.asOf, Contract: c.id, Client: started.Client, Freelancer: started.Freelancer, Job: started.Job,
+		Kind: started.Kind, Via: started.Via, State: c.State(), StartedAt: c.state.startedAt, Paid: c.Paid(), Escrow: c.Escrow(),
+		Milestones: c.Milestones(), Weeks: c.Weeks(), Disputes: c.Disputes(), Bonuses: c.facts.bonuses, Refunds: c.facts.refunds,
+		Feedback: c.Feedback(), Description: started.Description,
 	}
 	if r.State == ContractStateEnded {
 		r.EndedAt = pointer(c.state.endedAt)
+		r.FeedbackClosesAt, r.ResponsesCloseAt = pointer(c.state.feedback.closesAt), pointer(c.state.feedback.responsesCloseAt)
 	}
 	if r.Kind == event.KindHourly {
 		r.HourlyRate, r.WeeklyLimitMinutes = pointer(c.state.rate), pointer(c.state.limitBefore(event.Never))

@@ -115,28 +115,39 @@ func TestContractDisputes(t *testing.T) {
 			Dispute: disputed, By: event.SideClient, Amount: 5, RespondBy: event.MustParseTime("2016-01-15T00:00:00Z"), OnLapse: lapse, Reason: "It is late.",
 		}), fixed("2016-01-10T00:00:00Z", &event.ContractPaused{})}
 	}
-	lapse := event.LapseNothing
+	then, mediation, five, none := event.MustParseTime("2016-01-11T00:00:00Z"), event.DecidedByMediation, event.Money(5), event.Money(0)
 	for _, c := range []struct {
 		name  string
 		then  event.Event
 		state aggregate.DisputeState
 		lapse event.DisputeLapse
+		told  aggregate.Dispute // what it adds
 	}{
-		{"I6 open", nil, aggregate.DisputeStateOpen, lapse},
-		{"I6 contested", &event.DisputeAnswered{Dispute: disputed, Answer: event.AnswerContest}, aggregate.DisputeStateAnswered, lapse},
-		{"I6 accepted", &event.DisputeAnswered{Dispute: disputed, Answer: event.AnswerAccept}, aggregate.DisputeStateAccepted, lapse},
-		{"C6 an accept in the first edition closes nothing", &event.DisputeAnswered{Dispute: disputed, Answer: event.AnswerAccept}, aggregate.DisputeStateAnswered, ""},
-		{"I6 lapsed", &event.DisputeLapsed{Dispute: disputed}, aggregate.DisputeStateLapsed, lapse},
-		{"I6 a settlement proposed", &event.SettlementProposed{Dispute: disputed, ToFreelancer: 5}, aggregate.DisputeStateOpen, lapse},
-		{"I6 resolved", &event.DisputeResolved{Dispute: disputed, ToClient: 5, DecidedBy: event.DecidedByMediation}, aggregate.DisputeStateResolved, lapse},
-		{"I6 cancelled", &event.DisputeCancelled{Dispute: disputed}, aggregate.DisputeStateCancelled, lapse},
+		{"I6 open", nil, aggregate.DisputeStateOpen, event.LapseNothing, aggregate.Dispute{}},
+		{"I6 contested", &event.DisputeAnswered{Dispute: disputed, Answer: event.AnswerContest}, aggregate.DisputeStateAnswered, event.LapseNothing,
+			aggregate.Dispute{AnsweredAt: &then}},
+		{"I6 accepted", &event.DisputeAnswered{Dispute: disputed, Answer: event.AnswerAccept}, aggregate.DisputeStateAccepted, event.LapseNothing,
+			aggregate.Dispute{AnsweredAt: &then, ClosedAt: &then}},
+		{"C6 an accept in the first edition closes nothing", &event.DisputeAnswered{Dispute: disputed, Answer: event.AnswerAccept}, aggregate.DisputeStateAnswered, "",
+			aggregate.Dispute{AnsweredAt: &then}},
+		{"I6 lapsed", &event.DisputeLapsed{Dispute: disputed}, aggregate.DisputeStateLapsed, event.LapseNothing, aggregate.Dispute{ClosedAt: &then}},
+		{"I4 a lapse that releases", &event.DisputeLapsed{Dispute: disputed}, aggregate.DisputeStateLapsed, event.LapseReleases,
+			aggregate.Dispute{ClosedAt: &then, ToFreelancer: &five, ToClient: &none}},
+		{"I4 an accept that refunds", &event.DisputeAnswered{Dispute: disputed, Answer: event.AnswerAccept}, aggregate.DisputeStateAccepted, event.LapseRefunds,
+			aggregate.Dispute{AnsweredAt: &then, ClosedAt: &then, ToFreelancer: &none, ToClient: &five}},
+		{"I6 a settlement proposed", &event.SettlementProposed{Dispute: disputed, ToFreelancer: 5}, aggregate.DisputeStateOpen, event.LapseNothing, aggregate.Dispute{}},
+		{"I6 resolved", &event.DisputeResolved{Dispute: disputed, ToClient: 5, DecidedBy: event.DecidedByMediation}, aggregate.DisputeStateResolved, event.LapseNothing,
+			aggregate.Dispute{ClosedAt: &then, DecidedBy: &mediation, ToFreelancer: &none, ToClient: &five}},
+		{"I6 cancelled", &event.DisputeCancelled{Dispute: disputed}, aggregate.DisputeStateCancelled, event.LapseNothing, aggregate.Dispute{ClosedAt: &then}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			events := opened(c.lapse)
 			if c.then != nil {
 				events = append(events, fixed("2016-01-11T00:00:00Z", c.then))
 			}
-			want := aggregate.Dispute{Dispute: disputed, By: event.SideClient, Amount: 5, State: c.state, RespondBy: event.MustParseTime("2016-01-15T00:00:00Z")}
+			want := c.told
+			want.Dispute, want.By, want.Amount, want.State, want.Reason = disputed, event.SideClient, 5, c.state, "It is late."
+			want.OpenedAt, want.RespondBy = event.MustParseTime("2016-01-10T00:00:00Z"), event.MustParseTime("2016-01-15T00:00:00Z")
 			if c.lapse != "" {
 				want.OnLapse = &c.lapse
 			}
@@ -244,7 +255,7 @@ func TestContractReportAsJSON(t *testing.T) {
 	require.JSONEq(t, `{"as_of":"2016-01-04T09:00:00Z","contract":"30000000-0000-4000-8000-000000000009","client":"40000000-0000-4000-8000-000000000011",
 		"freelancer":"40000000-0000-4000-8000-000000000012","job":"30000000-0000-4000-8000-000000000009","kind":"fixed","via":"invite","state":"active",
 		"started_at":"2016-01-04T09:00:00Z","ended_at":null,"paid":0,"escrow":{"funded":0,"released":0,"refunded":0,"held":0},
-		"milestones":[],"weeks":[],"disputes":[],"hourly_rate":null,"weekly_limit_minutes":null,"description":"[personal text]"}`, string(text))
+		"milestones":[],"weeks":[],"disputes":[],"bonuses":[],"refunds":[],"feedback":[],"feedback_closes_at":null,"responses_close_at":null,"hourly_rate":null,"weekly_limit_minutes":null,"description":"[personal text]"}`, string(text))
 	require.Nil(t, asOf(t, "2016-01-04T08:59:59Z", events).Report(), "K5 not started")
 	ended := asOf(t, "2016-01-05T00:00:00Z", events).Report()
 	require.Equal(t, aggregate.ContractStateEnded, ended.State)

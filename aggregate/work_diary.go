@@ -39,7 +39,7 @@ func (c *Contract) WorkDiary(w event.Week) *WorkDiary {
 		return nil
 	}
 	told := &WorkDiary{AsOf: c.asOf, Contract: c.id, Week: w, Segments: make([]Segment, 0, len(d.segments))}
-	told.Refused, told.Paid = c.state.weeks[w].refused, c.paid[w]
+	told.Refused, told.Paid = c.state.weeks[w].refused, c.facts.paid[w]
 	limit := c.state.limitBefore(w.End())
 	if d.invoice != nil { // it says how much was billed
 		limit = d.invoice.Minutes - d.invoice.OverLimitMinutes
