@@ -10,7 +10,7 @@
 //	defer m.Close()
 //	_, err = m.Do(ctx, aggregate.SendInvite{Invite: id, Job: job, Client: c, Freelancer: f})
 //	...
-//	stats, err := m.Freelancer(ctx, f, marketplace.AsOf(yesterday))
+//	stats, err := marketplace.Ask(ctx, m, statistics.FreelancerStatsOf(f), marketplace.AsOf(yesterday))
 //
 // # For who has never seen event sourcing
 //
