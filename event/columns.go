@@ -58,6 +58,11 @@ type ColumnFields struct {
 	Displayed           IntColumn  `json:"displayed"`
 	Badge               WordColumn `json:"badge"`
 	Rule                WordColumn `json:"rule"`
+	Format              WordColumn `json:"format"`
+	Channel             WordColumn `json:"channel"`
+	Proposals           WordColumn `json:"proposals"`
+	ScheduledAt         IntColumn  `json:"scheduled_at"`
+	OverLimitMinutes    IntColumn  `json:"over_limit_minutes"`
 }
 
 // NoValue is the index of an event that has no such field.
@@ -76,7 +81,7 @@ type IntColumn struct {
 	Values []int64
 }
 
-// WordColumn is a column of names or words, or of lists of words with commas between.
+// WordColumn is a column of names or words, or of lists of words or ids with commas between.
 type WordColumn struct {
 	Index  []int32 // of each event, into Values; NoValue
 	Values Words

@@ -92,8 +92,8 @@ func (c *Column) holds(f *field) bool {
 		return c.Ints != nil
 	case jsonform.String:
 		return c.Words != nil
-	case jsonform.List: // of words
-		return c.Words != nil && f.Elem.Kind == jsonform.String
+	case jsonform.List: // of words or ids
+		return c.Words != nil && (f.Elem.Kind == jsonform.String || f.Elem.Kind == jsonform.UUID)
 	}
 	return false
 }
@@ -230,14 +230,14 @@ func (b *ColumnBuilder) set(column int, s *slot) {
 	}
 }
 
-// word is the slot's word, or its list of words with commas between.
+// word is the slot's word, or its list of words or ids with commas between.
 func (s *slot) word() string {
 	if s.Kind != jsonform.List {
 		return *s.ptr.(*string)
 	}
 	words := make([]string, s.value.Len())
 	for i := range words {
-		words[i] = s.value.Index(i).String()
+		words[i] = fmt.Sprint(s.value.Index(i))
 	}
 	return strings.Join(words, ",")
 }

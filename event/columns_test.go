@@ -72,13 +72,18 @@ func inColumn(v reflect.Value, optional bool) any {
 	case reflect.Int, reflect.Int64:
 		return v.Int()
 	case reflect.Slice:
-		if v.Type().Elem().Kind() == reflect.String {
-			var words []string
-			for i := range v.Len() {
-				words = append(words, v.Index(i).String())
+		var words []string
+		for i := range v.Len() {
+			switch item := v.Index(i); {
+			case item.Kind() == reflect.String:
+				words = append(words, item.String())
+			case item.Type() == reflect.TypeFor[uuid.UUID]():
+				words = append(words, item.Interface().(uuid.UUID).String())
+			default:
+				return "of a kind that no column takes"
 			}
-			return strings.Join(words, ",")
 		}
+		return strings.Join(words, ",")
 	}
 	return "of a kind that no column takes"
 }

@@ -5,8 +5,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/google/uuid"
-
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/store"
 )
@@ -96,52 +94,55 @@ func (s *source) read(rec *event.Record, err error, b *batch) {
 // take puts what a record changes into the batch.
 func (s *source) take(rec *event.Record, b *batch) error {
 	b.positions = append(b.positions, rec.Position)
-	c, id, err := s.streamOf(rec.Stream, b)
+	stream, err := s.keyOf(rec.Stream, b)
 	if err != nil {
 		return &FoldError{Type: rec.Type, Stream: rec.Stream, Revision: rec.Revision, Position: rec.Position, Err: err}
 	}
-	if c == foreign {
+	if stream.category == foreign {
 		return nil
 	}
 	env, err := s.decoder.Decode(rec)
 	if err != nil {
 		return err
 	}
-	return b.add(&env, c, id)
+	return b.take(&env, stream)
 }
 
 // takeDecoded is take of an event that is decoded already.
 func (s *source) takeDecoded(env *event.Envelope, b *batch) error {
 	b.positions = append(b.positions, env.Position)
-	c, id, err := s.streamOf(env.Stream, b)
+	stream, err := s.keyOf(env.Stream, b)
 	if err != nil {
 		return &FoldError{Type: env.Event.EventType(), Stream: env.Stream, Revision: env.Revision, Position: env.Position, Err: err}
 	}
-	if c == foreign {
+	if stream.category == foreign {
 		return nil
 	}
-	return b.add(env, c, id)
+	return b.take(env, stream)
 }
 
-// streamOf reads the name of an event's stream, which is foreign if another partition
+// keyOf reads the name of an event's stream, which is foreign if another partition
 // has it.
-func (s *source) streamOf(name string, b *batch) (category, uuid.UUID, error) {
-	c, id, err := streamOf(name)
-	if c == foreign && err == nil {
+func (s *source) keyOf(stream string, b *batch) (key, error) {
+	k, err := keyOf(stream)
+	if k.category == foreign && err == nil {
 		b.passed++
 	}
-	if c != foreign && !s.partition.has(id) || err != nil && s.partition.Index != 0 {
-		return foreign, uuid.Nil, nil
+	if k.category != foreign && !s.partition.has(k.id) || err != nil && s.partition.Index != 0 {
+		return key{}, nil
 	}
-	return c, id, err
+	return k, err
 }
 
-// add puts what an event of the stream changes into the batch.
-func (b *batch) add(env *event.Envelope, c category, id uuid.UUID) error {
-	ch, err := b.change(env, b.key(c, id))
-	if err == nil && c.recorded() {
-		i := shardOf(id)
+// take puts what an event of the stream changes into the batch.
+func (b *batch) take(env *event.Envelope, stream key) error {
+	ch, err := b.change(env, b.dictionary.add(stream))
+	if err != nil {
+		return err
+	}
+	if k := &b.keys[ch.stream]; k.category.recorded() {
+		i := shardOf(k.record())
 		b.changes[i] = append(b.changes[i], ch)
 	}
-	return err
+	return nil
 }

@@ -13,13 +13,13 @@ import (
 type change struct {
 	at         Moment
 	revision   uint64
-	number     int64  // the amount, the freelancer's share, the overall mark of a feedback, or the number of a mark, or what a hold blocks
-	second     int64  // the minutes, or the client's share
+	number     int64  // the amount, the freelancer's share, the overall mark of a feedback, or the number of a mark, or what a hold blocks, or when a meeting is
+	second     int64  // the minutes, or the client's share, or the form of a meeting
 	stream     uint32 // index of a key
 	client     uint32 // index of a key
 	freelancer uint32 // index of a key
-	other      uint32 // index of a key: a dispute or a job
-	word       uint32 // a word: via, by, a basis, an answer, or the word of a mark; 0 is none
+	other      uint32 // index of a key: a dispute, a job or a contract
+	word       uint32 // a word: via, by, a basis, an answer, the word of a mark, or the proposals of a meeting; 0 is none
 	effect     uint8  // index of an effect
 	recommend  int8   // of a feedback, -1 if not given
 	flag       bool   // the freelancer was available
@@ -31,17 +31,12 @@ type dictionary struct {
 	words []string
 }
 
-// key names a record; or a dispute or a job that is only pointed to, which are of
-// the foreign category.
-type key struct {
-	id       uuid.UUID
-	category category
-}
-
 func (d *dictionary) empty() { d.keys, d.words = d.keys[:0], d.words[:0] }
 
-func (d *dictionary) key(c category, id uuid.UUID) uint32 {
-	d.keys = append(d.keys, key{id, c})
+func (d *dictionary) key(c category, id uuid.UUID) uint32 { return d.add(key{id: id, category: c}) }
+
+func (d *dictionary) add(k key) uint32 {
+	d.keys = append(d.keys, k)
 	return uint32(len(d.keys) - 1)
 }
 
@@ -72,10 +67,10 @@ func recommendation(n int64) int8 {
 func (d *dictionary) change(env *event.Envelope, stream uint32) (change, error) {
 	ch := change{
 		at: Moment{env.OccurredAt, env.Position}, revision: env.Revision,
-		stream: stream, effect: effectOf[env.Event.EventType()], recommend: -1,
+		stream: stream, recommend: -1,
 	}
-	c := d.keys[stream].category
-	if !effects[ch.effect].in(c) {
+	var fits bool
+	if ch.effect, fits = effectIn(effectOf[env.Event.EventType()], d.keys[stream].category); !fits {
 		return ch, &FoldError{Type: env.Event.EventType(), Stream: env.Stream, Revision: env.Revision, Position: env.Position, Err: ErrForeignEvent}
 	}
 	switch e := env.Event.(type) {
@@ -93,6 +88,18 @@ func (d *dictionary) change(env *event.Envelope, stream uint32) (change, error) 
 	case *event.ProposalSubmitted:
 		ch.client, ch.freelancer, ch.word = d.key(clients, e.Client), d.key(freelancers, e.Freelancer), d.word(string(e.Via))
 		ch.other = d.key(foreign, e.Job)
+	case *event.InterviewScheduled:
+		ch.second = formOf(string(e.Kind), string(e.Channel))
+		if d.keys[stream].category == interviews {
+			ch.client, ch.other = d.key(clients, e.Client), d.key(foreign, e.Job)
+			ch.number, ch.word = int64(e.ScheduledAt), d.word(FormatIDs(e.Proposals))
+		}
+	case *event.InterviewRescheduled:
+		ch.number = int64(e.ScheduledAt)
+	case *event.WeekInvoiced:
+		week := d.keys[stream]
+		d.keys[stream], ch.other = week.invoiced(), d.key(contracts, week.id)
+		ch.number, ch.second = int64(e.Amount), e.Minutes-e.OverLimitMinutes
 	case *event.MilestoneReleased:
 		ch.number = int64(e.Amount)
 	case *event.HoursPaid:

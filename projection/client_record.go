@@ -77,7 +77,7 @@ type clientLinks struct {
 	jobs, contracts, invites list
 }
 
-func (r *ClientRecord) stream() (key, uint64) { return key{r.ID, clients}, r.Next }
+func (r *ClientRecord) stream() (key, uint64) { return key{id: r.ID, category: clients}, r.Next }
 
 func (r *ClientRecord) owners(*tables) owners { return owners{} }
 

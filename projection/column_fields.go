@@ -8,8 +8,8 @@ import "github.com/marketcore/marketplace/event"
 type columnFields struct {
 	*event.ColumnBlock
 	// The keys and words of the first values.
-	clients, freelancers, disputes, jobs                          uint32
-	via, by, basis, reason, kind, visibility, badge, rule, answer uint32
+	clients, freelancers, disputes, jobs                                     uint32
+	via, by, basis, reason, kind, visibility, badge, rule, answer, proposals uint32
 }
 
 func (b *batch) fields(f *event.ColumnBlock) columnFields {
@@ -31,7 +31,7 @@ func (b *batch) fields(f *event.ColumnBlock) columnFields {
 		ColumnBlock: f,
 		clients:     keys(clients, &f.Client), freelancers: keys(freelancers, &f.Freelancer), disputes: keys(foreign, &f.Dispute), jobs: keys(foreign, &f.Job),
 		via: words(&f.Via), by: words(&f.By), basis: words(&f.Basis), reason: words(&f.Reason),
-		kind: words(&f.Kind), answer: words(&f.Answer), visibility: words(&f.Visibility), badge: words(&f.Badge), rule: words(&f.Rule),
+		kind: words(&f.Kind), answer: words(&f.Answer), visibility: words(&f.Visibility), badge: words(&f.Badge), rule: words(&f.Rule), proposals: words(&f.Proposals),
 	}
 }
 
@@ -51,13 +51,32 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 		}
 		return column.Values[column.Index[i]]
 	}
+	word := func(name string, column *event.WordColumn) string {
+		if column.Index[i] == event.NoValue {
+			missing = name
+			return ""
+		}
+		return string(column.Values.At(int(column.Index[i])))
+	}
+	form := func() int64 { return formOf(word("format", &f.Format), word("channel", &f.Channel)) }
 	switch e := &effects[ch.effect]; e.action {
 	case opened:
 		if c == clients || c == freelancers {
 			break
 		}
+		if c == workWeeks {
+			ch.number = number("amount", &f.Amount)
+			ch.second = number("minutes", &f.Minutes) - number("over_limit_minutes", &f.OverLimitMinutes)
+			break
+		}
 		need("client", f.Client.Index, f.clients, &ch.client)
 		if c == jobs {
+			break
+		}
+		if c == interviews {
+			need("job", f.Job.Index, f.jobs, &ch.other)
+			need("proposals", f.Proposals.Index, f.proposals, &ch.word)
+			ch.number, ch.second = number("scheduled_at", &f.ScheduledAt), form()
 			break
 		}
 		need("freelancer", f.Freelancer.Index, f.freelancers, &ch.freelancer)
@@ -67,6 +86,12 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 		}
 		need("via", f.Via.Index, f.via, &ch.word)
 		need("job", f.Job.Index, f.jobs, &ch.other)
+	case proposalMoved:
+		if StepKind(e.detail) == StepInterviewScheduled {
+			ch.second = form()
+		}
+	case meetingMoved:
+		ch.number = number("scheduled_at", &f.ScheduledAt)
 	case jobClosed, jobRemoved:
 		need("reason", f.Reason.Index, f.reason, &ch.word)
 	case moneyMoved:

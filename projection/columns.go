@@ -78,13 +78,16 @@ func (s *columnSource) take(m *Model, b *batch) (event.Position, error) {
 		}
 		ch := change{
 			at: Moment{f.OccurredAt[i], f.Positions[i]}, revision: f.Revisions[i], stream: uint32(stream),
-			effect: s.effects[f.Types.Index[i]], recommend: -1,
+			recommend: -1,
 		}
-		e := &effects[ch.effect]
-		if !e.in(st.category) {
+		var fits bool
+		if ch.effect, fits = effectIn(s.effects[f.Types.Index[i]], st.category); !fits {
 			return f.Positions[i], s.unknown(m.registry, i)
 		}
-		if !st.category.recorded() {
+		e := &effects[ch.effect]
+		if st.category == workWeeks && e.action == opened {
+			ch.other = s.invoiced(b, st, stream)
+		} else if !st.category.recorded() {
 			continue
 		}
 		if e.action != nothing {
@@ -95,6 +98,14 @@ func (s *columnSource) take(m *Model, b *batch) (event.Position, error) {
 		b.changes[st.shard] = append(b.changes[st.shard], ch)
 	}
 	return 0, nil
+}
+
+// invoiced makes the key of a work week that of its record, and gives its contract's.
+func (s *columnSource) invoiced(b *batch, st *blockStream, stream int32) (contract uint32) {
+	k := &b.keys[stream]
+	*k = k.invoiced()
+	st.shard = uint8(shardOf(k.record()))
+	return b.key(contracts, k.id)
 }
 
 // check finds out whether the block is whole and that of the part.
@@ -121,13 +132,13 @@ func (s *columnSource) readStreams(p Partition, b *batch) {
 	all := string(names.Bytes) // one copy for all names
 	s.streams = slices.Grow(s.streams[:0], names.Len())[:names.Len()]
 	for i := range s.streams {
-		c, id, err := streamOf(all[names.Offsets[i]:names.Offsets[i+1]])
-		st := blockStream{category: c, shard: uint8(shardOf(id)), bad: err != nil && p.Index == 0, passed: c == foreign && err == nil}
-		if c != foreign && !p.has(id) {
-			st.category = foreign
+		k, err := keyOf(all[names.Offsets[i]:names.Offsets[i+1]])
+		st := blockStream{category: k.category, shard: uint8(shardOf(k.id)), bad: err != nil && p.Index == 0, passed: k.category == foreign && err == nil}
+		if k.category != foreign && !p.has(k.id) {
+			k.category, st.category = foreign, foreign
 		}
 		s.streams[i] = st
-		b.key(st.category, id)
+		b.add(k)
 	}
 }
 

@@ -274,14 +274,17 @@ func (r *ContractRecord) Disputed(asOf event.Time) *Dispute {
 	return nil
 }
 
-type contractLinks struct{ nextOfFreelancer, nextOfClient ref }
+type contractLinks struct {
+	nextOfFreelancer, nextOfClient ref
+	weeks                          list
+}
 
 func (l *contractLinks) join(t *tables, at ref, of owners) {
 	l.nextOfFreelancer = t.freelancers.at(of.freelancer).links.contracts.push(at)
 	l.nextOfClient = t.clients.at(of.client).links.contracts.push(at)
 }
 
-func (r *ContractRecord) stream() (key, uint64) { return key{r.ID, contracts}, r.Next }
+func (r *ContractRecord) stream() (key, uint64) { return key{id: r.ID, category: contracts}, r.Next }
 
 func (r *ContractRecord) owners(t *tables) owners {
 	return owners{client: t.clients.intern(r.Client), freelancer: t.freelancers.intern(r.Freelancer)}

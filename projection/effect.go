@@ -21,6 +21,9 @@ const (
 	jobClosed
 	jobRemoved
 	proposalMoved
+	meetingMoved
+	meetingHeld
+	meetingCancelled
 	contractOffered
 	contractOfferClosed
 	contractEnded
@@ -37,7 +40,8 @@ const (
 )
 
 // effects names every event type that may stand in a stream of ours, so that
-// none is skipped unseen. A change holds an index into it.
+// none is skipped unseen. A type that does one thing in one stream and another in
+// another has two, one behind the other. A change holds an index into it.
 var effects = [...]effect{
 	{"", on(), nothing, 0}, // every other type
 
@@ -136,31 +140,49 @@ var effects = [...]effect{
 	{"ProposalWithdrawn", on(proposals), proposalMoved, uint8(StepWithdrawn)},
 	{"ProposalDeclined", on(proposals), proposalMoved, uint8(StepDeclined)},
 	{"InterviewStarted", on(proposals), proposalMoved, uint8(StepInterviewStarted)},
-	{"InterviewScheduled", on(proposals, interviews), nothing, 0}, // on proposals in a log of the first edition, as the next ones
-	{"InterviewHeld", on(proposals, interviews), proposalMoved, uint8(StepInterviewHeld)},
-	{"InterviewCancelled", on(proposals, interviews), proposalMoved, uint8(StepInterviewCancelled)},
-	{"InterviewRescheduled", on(interviews), nothing, 0},
 	{"OfferMade", on(proposals), proposalMoved, uint8(StepOfferMade)},
 	{"OfferAccepted", on(proposals), proposalMoved, uint8(StepOfferAccepted)},
 	{"OfferDeclined", on(proposals), proposalMoved, uint8(StepOfferDeclined)},
 	{"OfferWithdrawn", on(proposals), proposalMoved, uint8(StepOfferWithdrawn)},
 	{"OfferExpired", on(proposals), proposalMoved, uint8(StepOfferExpired)},
 
+	// On proposals in a log of the first edition.
+	{"InterviewScheduled", on(proposals), proposalMoved, uint8(StepInterviewScheduled)},
+	{"InterviewScheduled", on(interviews), opened, 0},
+	{"InterviewHeld", on(proposals), proposalMoved, uint8(StepInterviewHeld)},
+	{"InterviewHeld", on(interviews), meetingHeld, 0},
+	{"InterviewCancelled", on(proposals), proposalMoved, uint8(StepInterviewCancelled)},
+	{"InterviewCancelled", on(interviews), meetingCancelled, 0},
+	{"InterviewRescheduled", on(interviews), meetingMoved, 0},
+
 	{"SegmentLogged", on(workWeeks), nothing, 0},
 	{"SegmentDeleted", on(workWeeks), nothing, 0},
-	{"WeekInvoiced", on(workWeeks), nothing, 0},
+	{"WeekInvoiced", on(workWeeks), opened, 0},
 	{"ImportLineRejected", on(imports), nothing, 0},
 }
 
-// effectOf finds a type's effect by its name; 0 is that of a type that cannot be
-// in a stream of ours.
+// effectOf finds a type's first effect by its name; 0 is that of a type that cannot
+// be in a stream of ours.
 var effectOf = func() map[string]uint8 {
 	byName := make(map[string]uint8, len(effects))
 	for i, e := range effects {
-		byName[e.event] = uint8(i)
+		if _, known := byName[e.event]; !known {
+			byName[e.event] = uint8(i)
+		}
 	}
 	return byName
 }()
+
+// effectIn is the effect that a type, by its first one, has in a stream of the
+// category. It reports false if the type cannot be there.
+func effectIn(first uint8, c category) (uint8, bool) {
+	for i := first; int(i) < len(effects) && effects[i].event == effects[first].event; i++ {
+		if effects[i].in(c) {
+			return i, true
+		}
+	}
+	return first, false
+}
 
 // homes are the categories of streams that an event may be in.
 type homes uint16

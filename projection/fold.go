@@ -26,13 +26,13 @@ func (m *Model) intern(b *batch) {
 	if len(b.keys) < shardCount {
 		for i := range b.keys {
 			if k := &b.keys[i]; k.category.recorded() {
-				b.refs[i] = kinds[k.category].intern(k.id)
+				b.refs[i] = kinds[k.category].intern(k.record())
 			}
 		}
 		return
 	}
 	var ends [recordCategories * shardCount]int
-	bucket := func(k *key) int { return int(k.category)*shardCount + shardOf(k.id) }
+	bucket := func(k *key) int { return int(k.category)*shardCount + shardOf(k.record()) }
 	for i := range b.keys {
 		if k := &b.keys[i]; k.category.recorded() {
 			ends[bucket(k)]++
@@ -65,7 +65,7 @@ func (t *table[R, L, P, Q]) internAll(shard int, b *batch, keys []uint32) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, k := range keys {
-		b.refs[k] = refTo(shard, s.number(b.keys[k].id))
+		b.refs[k] = refTo(shard, s.number(b.keys[k].record()))
 	}
 }
 
@@ -101,7 +101,7 @@ func (t *table[R, L, P, Q]) fold(all *tables, b *batch, shard int, changes []cha
 			return i, err
 		}
 		if effects[ch.effect].action == opened {
-			Q(&e.links).join(all, at, owners{client: b.refs[ch.client], freelancer: b.refs[ch.freelancer]})
+			Q(&e.links).join(all, at, owners{client: b.refs[ch.client], freelancer: b.refs[ch.freelancer], contract: b.refs[ch.other]})
 		}
 	}
 	return len(changes), nil

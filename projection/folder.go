@@ -44,9 +44,9 @@ func (f *Folder) FoldDecoded(env *event.Envelope, into *Records) error {
 // fold takes the change of a batch of one event in, if it has one.
 func (rs *Records) fold(b *batch) error {
 	stream := b.keys[0]
-	changes := b.changes[shardOf(stream.id)]
-	if len(changes) == 0 {
-		return nil // its streams have no record
+	if !stream.category.recorded() {
+		return nil
 	}
-	return rs.byCategory()[stream.category].fold(stream.id, &changes[0], &b.dictionary)
+	id := stream.record()
+	return rs.byCategory()[stream.category].fold(id, &b.changes[shardOf(id)][0], &b.dictionary)
 }

@@ -102,7 +102,9 @@ type freelancerLinks struct {
 	invites, proposals, contracts list
 }
 
-func (r *FreelancerRecord) stream() (key, uint64) { return key{r.ID, freelancers}, r.Next }
+func (r *FreelancerRecord) stream() (key, uint64) {
+	return key{id: r.ID, category: freelancers}, r.Next
+}
 
 func (r *FreelancerRecord) owners(*tables) owners { return owners{} }
 

@@ -13,7 +13,8 @@ type FreelancerHistory struct {
 	Invites   []*InviteRecord
 	Proposals []*ProposalRecord
 	Contracts []*ContractRecord
-	Clients   ClientLookup // who can void what the contracts say
+	Weeks     []*WeekRecord // of the contracts
+	Clients   ClientLookup  // who can void what the contracts say
 }
 
 // ClientHistory is the same of one client.
@@ -57,6 +58,18 @@ func (v modelView) fillFreelancer(h *FreelancerHistory, f *entry[FreelancerRecor
 	}
 	if wanted&PartContracts != 0 {
 		h.Contracts = collect(&v.contracts, &f.links.contracts, func(l *contractLinks) ref { return l.nextOfFreelancer }, h.Contracts[:0])
+	}
+	if wanted&PartWeeks != 0 {
+		v.fillWeeks(h, f)
+	}
+}
+
+func (v modelView) fillWeeks(h *FreelancerHistory, f *entry[FreelancerRecord, freelancerLinks]) {
+	h.Weeks = h.Weeks[:0]
+	for r := ref(f.links.contracts.first.Load()); r != 0; {
+		c := v.contracts.at(r)
+		h.Weeks = collect(&v.weeks, &c.links.weeks, func(l *weekLinks) ref { return l.next }, h.Weeks)
+		r = c.links.nextOfFreelancer
 	}
 }
 

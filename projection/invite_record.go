@@ -92,7 +92,7 @@ func (l *inviteLinks) join(t *tables, at ref, of owners) {
 	l.nextOfClient = t.clients.at(of.client).links.invites.push(at)
 }
 
-func (r *InviteRecord) stream() (key, uint64) { return key{r.ID, invites}, r.Next }
+func (r *InviteRecord) stream() (key, uint64) { return key{id: r.ID, category: invites}, r.Next }
 
 func (r *InviteRecord) owners(t *tables) owners {
 	return owners{client: t.clients.intern(r.Client), freelancer: t.freelancers.intern(r.Freelancer)}

@@ -46,7 +46,7 @@ func (l *jobLinks) join(t *tables, at ref, of owners) {
 	l.next = t.clients.at(of.client).links.jobs.push(at)
 }
 
-func (r *JobRecord) stream() (key, uint64) { return key{r.ID, jobs}, r.Next }
+func (r *JobRecord) stream() (key, uint64) { return key{id: r.ID, category: jobs}, r.Next }
 
 func (r *JobRecord) owners(t *tables) owners {
 	return owners{client: t.clients.intern(r.Client)}

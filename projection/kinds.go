@@ -12,7 +12,8 @@ import (
 // folds stands in a file of its own (recordOf and linksOf say what of it is asked
 // for), what its events do among the effects.
 
-// category is a kind of stream. From those before workWeeks records are folded.
+// category is a kind of stream. From those before workWeeks records are folded; of
+// the streams of workWeeks, from those that end with an invoice, see key.invoiced.
 type category uint8
 
 const (
@@ -23,8 +24,9 @@ const (
 	contracts
 	jobs
 	proposals
-	workWeeks
 	interviews
+	weeks
+	workWeeks
 	imports
 )
 
@@ -42,12 +44,15 @@ type tables struct {
 	contracts   table[ContractRecord, contractLinks, *ContractRecord, *contractLinks]
 	jobs        table[JobRecord, jobLinks, *JobRecord, *jobLinks]
 	proposals   table[ProposalRecord, proposalLinks, *ProposalRecord, *proposalLinks]
+	interviews  table[InterviewRecord, interviewLinks, *InterviewRecord, *interviewLinks]
+	weeks       table[WeekRecord, weekLinks, *WeekRecord, *weekLinks]
 }
 
 func (t *tables) byCategory() byCategory[recordTable] {
 	return byCategory[recordTable]{
 		clients: &t.clients, freelancers: &t.freelancers, invites: &t.invites,
 		contracts: &t.contracts, jobs: &t.jobs, proposals: &t.proposals,
+		interviews: &t.interviews, weeks: &t.weeks,
 	}
 }
 
@@ -74,8 +79,14 @@ func (m *Model) Jobs() iter.Seq2[*JobRecord, error] { return locked(m, &m.jobs) 
 // Proposals iterates over the proposals.
 func (m *Model) Proposals() iter.Seq2[*ProposalRecord, error] { return locked(m, &m.proposals) }
 
-// Records are the records of some streams, by the ids in their names: what a
-// question, or a batch of events, needs of a database.
+// Interviews iterates over the meetings.
+func (m *Model) Interviews() iter.Seq2[*InterviewRecord, error] { return locked(m, &m.interviews) }
+
+// Weeks iterates over the work weeks that were invoiced.
+func (m *Model) Weeks() iter.Seq2[*WeekRecord, error] { return locked(m, &m.weeks) }
+
+// Records are the records of some streams, by the ids in their names, and of work
+// weeks by WeekID: what a question, or a batch of events, needs of a database.
 type Records struct {
 	Clients     map[uuid.UUID]*ClientRecord
 	Freelancers map[uuid.UUID]*FreelancerRecord
@@ -83,6 +94,8 @@ type Records struct {
 	Contracts   map[uuid.UUID]*ContractRecord
 	Jobs        map[uuid.UUID]*JobRecord
 	Proposals   map[uuid.UUID]*ProposalRecord
+	Interviews  map[uuid.UUID]*InterviewRecord
+	Weeks       map[uuid.UUID]*WeekRecord
 }
 
 func (rs *Records) byCategory() byCategory[recordMap] {
@@ -90,6 +103,7 @@ func (rs *Records) byCategory() byCategory[recordMap] {
 		clients: (*mapOf[ClientRecord, *ClientRecord])(&rs.Clients), freelancers: (*mapOf[FreelancerRecord, *FreelancerRecord])(&rs.Freelancers),
 		invites: (*mapOf[InviteRecord, *InviteRecord])(&rs.Invites), contracts: (*mapOf[ContractRecord, *ContractRecord])(&rs.Contracts),
 		jobs: (*mapOf[JobRecord, *JobRecord])(&rs.Jobs), proposals: (*mapOf[ProposalRecord, *ProposalRecord])(&rs.Proposals),
+		interviews: (*mapOf[InterviewRecord, *InterviewRecord])(&rs.Interviews), weeks: (*mapOf[WeekRecord, *WeekRecord])(&rs.Weeks),
 	}
 }
 
@@ -98,23 +112,40 @@ const recordCategories = int(workWeeks)
 // byCategory holds what there is for each kind of records; nothing for foreign.
 type byCategory[T any] [recordCategories]T
 
-// recorded reports whether records are folded from streams of the category.
-// What a work week amounts to stands in its contract as HoursPaid, a meeting moves
-// no statistic, and what an import rejected happened to nobody: their events are
-// decoded, so that a damaged one is found, and otherwise carry nothing.
+// recorded reports whether records are folded from streams of the category. What
+// an import rejected happened to nobody: its events are decoded, so that a damaged
+// one is found, and otherwise carry nothing.
 func (c category) recorded() bool { return c != foreign && int(c) < recordCategories }
 
-// streamOf reads a stream's name. A category that is not ours is foreign, which
-// is no error; one of ours without a valid id is ErrStreamName.
-func streamOf(name string) (category, uuid.UUID, error) {
-	kind, id, _, ok := event.ParseStream(name)
+// key names a record; or a work week that has none yet, or a dispute or a job that
+// is only pointed to, which are of the foreign category.
+type key struct {
+	id       uuid.UUID // of a work week its contract's
+	week     isoWeek
+	category category
+}
+
+// isoWeek is an event.Week that takes little room.
+type isoWeek struct {
+	year   uint16
+	number uint8
+}
+
+func isoWeekOf(w event.Week) isoWeek { return isoWeek{uint16(w.Year), uint8(w.Number)} }
+
+func (w isoWeek) week() event.Week { return event.Week{Year: int(w.year), Number: int(w.number)} }
+
+// keyOf reads a stream's name. A category that is not ours is foreign, which is no
+// error; one of ours without a valid id is ErrStreamName.
+func keyOf(stream string) (key, error) {
+	kind, id, week, ok := event.ParseStream(stream)
 	if ok {
-		return categoryOf(kind), id, nil
+		return key{id, isoWeekOf(week), categoryOf(kind)}, nil
 	}
-	if !event.Foreign(name) {
-		return foreign, uuid.Nil, ErrStreamName
+	if !event.Foreign(stream) {
+		return key{}, ErrStreamName
 	}
-	return foreign, uuid.Nil, nil
+	return key{}, nil
 }
 
 func categoryOf(name string) category {
@@ -126,5 +157,43 @@ func categoryOf(name string) category {
 	return foreign
 }
 
+// name is that of the category's streams.
+func (c category) name() string {
+	if c == weeks {
+		c = workWeeks
+	}
+	return categoryNames[c]
+}
+
+// invoiced is the key of a work week's record, which begins with the invoice:
+// segments, the mass of all events, are passed over.
+func (k key) invoiced() key {
+	k.category = weeks
+	return k
+}
+
+// record is the id of the record: the stream's, but of a work week.
+func (k key) record() uuid.UUID {
+	if k.category == weeks {
+		return WeekID(k.id, k.week.week())
+	}
+	return k.id
+}
+
 // String is the stream's name.
-func (k key) String() string { return categoryNames[k.category] + "-" + k.id.String() }
+func (k key) String() string {
+	if k.category == weeks || k.category == workWeeks {
+		return event.WorkWeekStream(k.id, k.week.week())
+	}
+	return k.category.name() + "-" + k.id.String()
+}
+
+// Touched names the record that an event changes, as Records has it: by the category
+// of its stream and its id. It reports false for an event that changes none.
+func Touched(stream, eventType string) (category string, id uuid.UUID, ok bool) {
+	k, _ := keyOf(stream)
+	if k.category == workWeeks && effects[effectOf[eventType]].action == opened {
+		k = k.invoiced()
+	}
+	return k.category.name(), k.record(), k.category.recorded()
+}

@@ -83,6 +83,14 @@ func recordsOf(t testing.TB, m *projection.Model) map[string]any {
 		require.NoError(t, err)
 		all[event.ProposalStream(r.ID)] = *r
 	}
+	for r, err := range m.Interviews() {
+		require.NoError(t, err)
+		all[event.InterviewStream(r.ID)] = *r
+	}
+	for r, err := range m.Weeks() {
+		require.NoError(t, err)
+		all[event.WorkWeekStream(r.Contract, r.Week)] = *r
+	}
 	return all
 }
 
@@ -134,6 +142,10 @@ func tryAdd(m *projection.Model, record any) error {
 		rs.Jobs[id] = &r
 	case projection.ProposalRecord:
 		rs.Proposals[id] = &r
+	case projection.InterviewRecord:
+		rs.Interviews[r.ID] = &r
+	case projection.WeekRecord:
+		rs.Weeks[r.ID()] = &r
 	default:
 		return fmt.Errorf("no record: %T", record)
 	}

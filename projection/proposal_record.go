@@ -25,12 +25,14 @@ type ProposalRecord struct {
 type ProposalStep struct {
 	Moment
 	Kind StepKind
+	Form MeetingForm // of StepInterviewScheduled
 }
 
 // StepKind is what happened to a proposal.
 type StepKind uint8
 
-// The kinds of steps. That an interview's time was set is none.
+// The kinds of steps. Meetings are steps in logs of the first edition only; today's
+// have an InterviewRecord.
 const (
 	StepWithdrawn StepKind = iota
 	StepDeclined
@@ -42,13 +44,14 @@ const (
 	StepOfferDeclined
 	StepOfferWithdrawn
 	StepOfferExpired
+	StepInterviewScheduled
 )
 
 var stepWords = [...]string{
 	StepWithdrawn: "withdrawn", StepDeclined: "declined",
 	StepInterviewStarted: "interview_started", StepInterviewHeld: "interview_held", StepInterviewCancelled: "interview_cancelled",
 	StepOfferMade: "offer_made", StepOfferAccepted: "offer_accepted", StepOfferDeclined: "offer_declined",
-	StepOfferWithdrawn: "offer_withdrawn", StepOfferExpired: "offer_expired",
+	StepOfferWithdrawn: "offer_withdrawn", StepOfferExpired: "offer_expired", StepInterviewScheduled: "interview_scheduled",
 }
 
 func (r *ProposalRecord) fold(ch *change, d *dictionary) error {
@@ -71,7 +74,11 @@ func (r *ProposalRecord) fold(ch *change, d *dictionary) error {
 		}
 		r.Contact = ch.at
 	case proposalMoved:
-		r.Steps = append(r.Steps, ProposalStep{ch.at, StepKind(e.detail)})
+		s := ProposalStep{Moment: ch.at, Kind: StepKind(e.detail)}
+		if s.Kind == StepInterviewScheduled && !s.Form.take(ch.second) {
+			return ch.fail(r.Next, d, ErrContradiction)
+		}
+		r.Steps = append(r.Steps, s)
 	}
 	r.Next++
 	return nil
@@ -83,7 +90,7 @@ func (l *proposalLinks) join(t *tables, at ref, of owners) {
 	l.next = t.freelancers.at(of.freelancer).links.proposals.push(at)
 }
 
-func (r *ProposalRecord) stream() (key, uint64) { return key{r.ID, proposals}, r.Next }
+func (r *ProposalRecord) stream() (key, uint64) { return key{id: r.ID, category: proposals}, r.Next }
 
 func (r *ProposalRecord) owners(t *tables) owners {
 	return owners{freelancer: t.freelancers.intern(r.Freelancer)}
@@ -99,7 +106,7 @@ func (r *ProposalRecord) tell(t *telling) {
 		field{"freelancer", r.Freelancer.String()}, field{"via", string(r.Via)})
 	t.add(r.Contact, "ContactExchanged")
 	for _, s := range r.Steps {
-		t.add(s.Moment, s.Kind.EventType())
+		t.add(s.Moment, s.Kind.EventType(), field{"format", s.Form.Format.String()}, field{"channel", s.Form.Channel.String()})
 	}
 }
 

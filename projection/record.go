@@ -9,7 +9,7 @@ type recordOf[R any] interface {
 	// fold takes the stream's next change in. It fails with a *FoldError, and
 	// leaves the record as it is, for one that is not the next or cannot be in it.
 	fold(*change, *dictionary) error
-	// owners finds the accounts on whose lists the record is.
+	// owners finds on whose lists the record is.
 	owners(*tables) owners
 	// equal compares all but the next revision.
 	equal(*R) bool
@@ -25,9 +25,9 @@ type linksOf[L any] interface {
 	join(t *tables, at ref, of owners)
 }
 
-// owners are the accounts on whose lists a record is; of one that it has not, the
-// ref says nothing.
-type owners struct{ client, freelancer ref }
+// owners are the accounts, or the contract, on whose lists a record is; of one that it
+// has not, the ref says nothing.
+type owners struct{ client, freelancer, contract ref }
 
 // entry is a record with the lists that lead to it. An account's lists are
 // threaded through the records that are on them: folding, which goes on in all

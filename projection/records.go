@@ -56,7 +56,7 @@ func (m *Model) add(rs *Records) error {
 func (t *table[R, L, P, Q]) add(all *tables, records recordMap) error {
 	for _, r := range *records.(*mapOf[R, P]) {
 		of, next := P(r).stream()
-		at := t.intern(of.id)
+		at := t.intern(of.record())
 		e := t.at(at)
 		_, there := P(&e.record).stream()
 		if err := addable(of, there, next); err != nil {

@@ -18,6 +18,7 @@ func (h FreelancerHistory) Until(position event.Position) FreelancerHistory {
 		Invites:   allUntil(h.Invites, position, (*InviteRecord).until),
 		Proposals: allUntil(h.Proposals, position, (*ProposalRecord).until),
 		Contracts: allUntil(h.Contracts, position, (*ContractRecord).until),
+		Weeks:     allUntil(h.Weeks, position, (*WeekRecord).until),
 		Clients:   h.Clients.until(position),
 	}
 }

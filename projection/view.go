@@ -33,11 +33,13 @@ type View interface {
 	// Clients iterates over the histories of all clients, in no order.
 	Clients(wanted Parts) iter.Seq2[*ClientHistory, error]
 
-	// Invites, Proposals and Contracts iterate over all records of a kind, in no
-	// order.
+	// These iterate over all records of a kind, in no order.
 	Invites() iter.Seq2[*InviteRecord, error]
+	Jobs() iter.Seq2[*JobRecord, error]
 	Proposals() iter.Seq2[*ProposalRecord, error]
+	Interviews() iter.Seq2[*InterviewRecord, error]
 	Contracts() iter.Seq2[*ContractRecord, error]
+	Weeks() iter.Seq2[*WeekRecord, error]
 }
 
 // Parts are parts of a history, so that a question reads no more than it needs.
@@ -50,8 +52,9 @@ const (
 	PartProposals                   // a freelancer's
 	PartJobs                        // a client's
 	PartContracts                   // with a freelancer's: the clients who can void them
+	PartWeeks                       // of a freelancer's contracts, which are wanted with them
 
-	AllParts = PartMarks | PartInvites | PartProposals | PartJobs | PartContracts
+	AllParts = PartMarks | PartInvites | PartProposals | PartJobs | PartContracts | PartWeeks
 )
 
 // View gives read the records as they are; folding waits until it returns, so do
@@ -131,6 +134,12 @@ func (v modelView) Clients(wanted Parts) iter.Seq2[*ClientHistory, error] {
 
 func (v modelView) Invites() iter.Seq2[*InviteRecord, error] { return all(v.ctx, &v.invites) }
 
+func (v modelView) Jobs() iter.Seq2[*JobRecord, error] { return all(v.ctx, &v.jobs) }
+
 func (v modelView) Proposals() iter.Seq2[*ProposalRecord, error] { return all(v.ctx, &v.proposals) }
 
+func (v modelView) Interviews() iter.Seq2[*InterviewRecord, error] { return all(v.ctx, &v.interviews) }
+
 func (v modelView) Contracts() iter.Seq2[*ContractRecord, error] { return all(v.ctx, &v.contracts) }
+
+func (v modelView) Weeks() iter.Seq2[*WeekRecord, error] { return all(v.ctx, &v.weeks) }

@@ -95,6 +95,11 @@ func TestRowsComeBack(t *testing.T) {
 		invite{ID: one, Client: two, Freelancer: one, Next: 2, Sent: at(1), Closed: at(2), Contact: at(3), Outcome: projection.InviteAccepted})
 	requireRoundTrip(t, proposalRecords.tableOf, proposal{ID: one, Job: two, Client: one, Freelancer: two, Next: 1, Via: event.ViaInvite, Submitted: at(1), Contact: never},
 		proposal{ID: one, Job: two, Client: one, Freelancer: two, Next: 2, Via: event.ViaProposal, Submitted: at(1), Contact: at(2)})
+	requireRoundTrip(t, interviewRecords.tableOf,
+		interview{ID: one, Job: two, Client: one, Next: 1, Scheduled: at(1), Held: never, Cancelled: never},
+		interview{ID: one, Job: two, Client: one, Next: 2, Proposals: []uuid.UUID{two, one}, Scheduled: at(1), Held: at(2), Cancelled: at(3),
+			Form: projection.MeetingForm{Format: projection.MeetingGroup, Channel: projection.MeetingInPerson}})
+	requireRoundTrip(t, weekRecords.tableOf, week{Contract: one, Week: event.Week{Year: 2020, Number: 53}, Next: 7, Invoiced: at(1), Minutes: 50, Amount: 9})
 	requireRoundTrip(t, contractRecords.tableOf,
 		contract{ID: one, Client: two, Freelancer: one, Job: two, Next: 1, Via: event.ViaDirect, Started: at(1), Ended: never,
 			Feedback: projection.Feedback{Moment: never, Revised: never}, Returned: projection.Feedback{Moment: never, Revised: never}, Published: never, Excluded: never},
@@ -114,6 +119,9 @@ func TestRowsComeBack(t *testing.T) {
 	for kind := range wordsOf[projection.StepKind]() {
 		requireRoundTrip(t, proposalSteps.tableOf, proposalStep{Moment: at(1), Kind: projection.StepKind(kind)})
 	}
+	requireRoundTrip(t, proposalSteps.tableOf, proposalStep{Moment: at(1), Kind: projection.StepInterviewScheduled,
+		Form: projection.MeetingForm{Format: projection.MeetingPanel, Channel: projection.MeetingVideo}})
+	requireRoundTrip(t, interviewTimes.tableOf, meetingTime{Moment: at(1), MeetsAt: 9})
 	requireRoundTrip(t, contractPayments.tableOf, payment{Moment: at(1), Amount: 5, Kind: projection.PaymentHours, Minutes: 60},
 		payment{Moment: at(2), Amount: math.MaxInt64, Kind: projection.PaymentRefund})
 	requireRoundTrip(t, contractDisputes.tableOf, dispute{ID: one, By: event.SideClient, Opened: at(1), Accepted: never, Lapsed: never, Cancelled: at(2), Resolved: never},
@@ -165,6 +173,16 @@ func TestRowsThatCannotBe(t *testing.T) {
 	requireCorrupt(t, proposalRecords.tableOf, p, "via", "direct")
 	i := invite{ID: one, Client: two, Freelancer: one, Next: 1, Sent: at(1), Closed: never}
 	requireCorrupt(t, inviteRecords.tableOf, i, "outcome", "", "lost")
+
+	meeting := interview{ID: one, Job: two, Client: one, Next: 1, Scheduled: at(1), Held: never, Cancelled: never}
+	requireCorrupt(t, interviewRecords.tableOf, meeting, "format", "letter")
+	requireCorrupt(t, interviewRecords.tableOf, meeting, "channel", "")
+	requireCorrupt(t, interviewRecords.tableOf, meeting, "proposals", "one", one.String()+",")
+	worked := week{Contract: one, Week: event.Week{Year: 2021, Number: 1}, Next: 1, Invoiced: at(1)}
+	requireCorrupt(t, weekRecords.tableOf, worked, "week", "2021-W53", "2021-W02")
+	requireCorrupt(t, weekRecords.tableOf, worked, "id", one)
+	requireCorrupt(t, proposalSteps.tableOf, proposalStep{Moment: at(1), Kind: projection.StepInterviewScheduled}, "format", nil, "letter")
+	requireCorrupt(t, proposalSteps.tableOf, proposalStep{Moment: at(1), Kind: projection.StepInterviewHeld}, "channel", "chat")
 
 	requireCorrupt(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.MarkViolation}, "kind", "")
 	requireCorrupt(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.MarkViolation}, "position", int64(0))

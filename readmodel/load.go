@@ -59,6 +59,12 @@ func (r versionTx) freelancerHistories(accounts map[uuid.UUID]*projection.Freela
 			return nil, err
 		}
 	}
+	if wanted&projection.PartWeeks != 0 {
+		theirs := "contract_id IN (SELECT id FROM @contracts WHERE " + of.condition("freelancer_id") + ")"
+		if err := weekRecords.load(r, recs, theirs, of.args...); err != nil {
+			return nil, err
+		}
+	}
 	all := make(map[uuid.UUID]*projection.FreelancerHistory, len(accounts))
 	for id, account := range accounts {
 		all[id] = &projection.FreelancerHistory{Account: account, Clients: recs.Client}
@@ -76,6 +82,11 @@ func (r versionTx) freelancerHistories(accounts map[uuid.UUID]*projection.Freela
 	for _, c := range recs.Contracts {
 		if h := all[c.Freelancer]; h != nil {
 			h.Contracts = append(h.Contracts, c)
+		}
+	}
+	for _, w := range recs.Weeks {
+		if c := recs.Contracts[w.Contract]; c != nil && all[c.Freelancer] != nil {
+			all[c.Freelancer].Weeks = append(all[c.Freelancer].Weeks, w)
 		}
 	}
 	return all, nil

@@ -47,10 +47,22 @@ func (v view) Invites() iter.Seq2[*projection.InviteRecord, error] {
 	return scanRecords(v.versionTx, inviteRecords)
 }
 
+func (v view) Jobs() iter.Seq2[*projection.JobRecord, error] {
+	return scanRecords(v.versionTx, jobRecords)
+}
+
 func (v view) Proposals() iter.Seq2[*projection.ProposalRecord, error] {
 	return scanRecords(v.versionTx, proposalRecords)
 }
 
+func (v view) Interviews() iter.Seq2[*projection.InterviewRecord, error] {
+	return scanRecords(v.versionTx, interviewRecords)
+}
+
 func (v view) Contracts() iter.Seq2[*projection.ContractRecord, error] {
 	return scanRecords(v.versionTx, contractRecords)
+}
+
+func (v view) Weeks() iter.Seq2[*projection.WeekRecord, error] {
+	return scanRecords(v.versionTx, weekRecords)
 }

@@ -93,6 +93,9 @@ func (r versionTx) mark(records *projection.Records, after event.Position, parti
 			freelancers[c.Freelancer], clients[c.Client] = struct{}{}, struct{}{}
 		}
 	}
+	if err := r.markWorked(records.Weeks, after, freelancers); err != nil {
+		return err
+	}
 	return r.ExecEach(r.sql(staleTable.upsert()), func(yield func([]any) bool) {
 		row := staleRow{partition: int64(partition), since: positionValue(since), position: positionValue(position), due: atOnce}
 		for kind, ids := range map[string]map[uuid.UUID]struct{}{
@@ -106,4 +109,23 @@ func (r versionTx) mark(records *projection.Records, after event.Position, parti
 			}
 		}
 	})
+}
+
+// markWorked marks whose work weeks were invoiced after a position. The contract of a
+// week is of the same partition and written before it.
+func (r versionTx) markWorked(weeks map[uuid.UUID]*projection.WeekRecord, after event.Position, freelancers map[uuid.UUID]struct{}) error {
+	contracts := map[uuid.UUID]struct{}{}
+	for _, w := range weeks {
+		if w.Invoiced.Position > after {
+			contracts[w.Contract] = struct{}{}
+		}
+	}
+	if len(contracts) == 0 {
+		return nil
+	}
+	ids, err := r.ids("SELECT DISTINCT freelancer_id FROM @contracts WHERE id "+r.dialect.OneOf("$1"), listOf(contracts))
+	for _, id := range ids {
+		freelancers[id] = struct{}{}
+	}
+	return err
 }

@@ -41,14 +41,18 @@ var proposalRecords = &recordsOf[proposal]{
 var proposalSteps = childrenOf[proposal, proposalStep]{
 	tableOf: newChildTable(Table{
 		Name:     "proposal_steps",
-		Doc:      "What became of proposals, one row for each step. That an interview's time was set is none.",
+		Doc:      "What became of proposals, one row for each step. Meetings are steps in a log of the first edition only: see interviews.",
 		Position: "position",
 		Key:      []string{"proposal_id", "position"},
 		Live:     true,
 	}, "proposal_id", "the proposal",
 		occurred("when it happened", func(s *proposalStep) *projection.Moment { return &s.Moment }),
 		wordColumn("kind", "", func(s *proposalStep) *projection.StepKind { return &s.Kind }),
+		wordColumn("format", " of interview_scheduled, else NULL", func(s *proposalStep) *projection.MeetingFormat { return &s.Form.Format }).where(meetingScheduled),
+		wordColumn("channel", " of interview_scheduled, else NULL", func(s *proposalStep) *projection.MeetingChannel { return &s.Form.Channel }).where(meetingScheduled),
 	),
 	list:   func(p *proposal) *[]proposalStep { return &p.Steps },
 	newest: func(s *proposalStep) event.Position { return s.Position },
 }
+
+func meetingScheduled(s *proposalStep) bool { return s.Kind == projection.StepInterviewScheduled }

@@ -12,7 +12,7 @@ import (
 
 // recordsSchema goes up by one with every change of a column of the records'
 // tables or of their child tables.
-const recordsSchema = 3
+const recordsSchema = 4
 
 // recordTable is the table of one sort of records with its child tables: how
 // they lie there, and what is done with all sorts alike.
@@ -34,7 +34,7 @@ type recordTable interface {
 	compare(c *comparing) error
 }
 
-var recordTables = []recordTable{freelancerRecords, clientRecords, jobRecords, inviteRecords, proposalRecords, contractRecords}
+var recordTables = []recordTable{freelancerRecords, clientRecords, jobRecords, inviteRecords, proposalRecords, interviewRecords, contractRecords, weekRecords}
 
 // recordsOf is the table of the records R, a row each.
 type recordsOf[R any] struct {

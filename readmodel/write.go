@@ -187,7 +187,7 @@ func (a adminTx) written(version int64) error {
 func (r versionTx) loadTouched(events []event.Record) (*projection.Records, error) {
 	ids := map[string]map[uuid.UUID]struct{}{}
 	for i := range events {
-		category, id, _, ok := event.ParseStream(events[i].Stream)
+		category, id, ok := projection.Touched(events[i].Stream, events[i].Type)
 		if !ok {
 			continue
 		}

@@ -21,6 +21,9 @@ func (m *Market) proposal(freelancer uuid.UUID) {
 		m.add(later(), stream, &event.InterviewStarted{}, &event.InterviewScheduled{Kind: event.FormatPanel, Channel: event.ChannelChat, Participants: 3, ScheduledAt: at})
 		m.add(later(), stream, []event.Event{&event.InterviewHeld{}, &event.InterviewCancelled{}}[m.IntN(2)])
 	}
+	if m.IntN(3) == 0 {
+		m.meeting(job, client, id, at)
+	}
 	offer := func() {
 		m.add(later(), stream, &event.OfferMade{Kind: event.KindFixed, Amount: 100, ExpiresAt: at.AddDays(7)})
 	}
@@ -47,6 +50,23 @@ func (m *Market) proposal(freelancer uuid.UUID) {
 		m.add(later(), event.JobStream(job), &event.JobClosed{Reason: event.CloseFilled})
 	case 1:
 		m.add(later(), event.JobStream(job), &event.JobRemoved{Reason: event.RemoveTOS})
+	}
+}
+
+// meeting is a meeting over a proposal, and what became of it.
+func (m *Market) meeting(job, client, proposal uuid.UUID, at event.Time) {
+	stream := event.InterviewStream(m.ID())
+	m.add(at, stream, &event.InterviewScheduled{
+		Job: job, Client: client, Proposals: []uuid.UUID{proposal, m.ID()}, Interviewers: []event.Text{"Ada"},
+		Kind: event.FormatGroup, Channel: []event.InterviewChannel{event.ChannelVideo, event.ChannelInPerson}[m.IntN(2)], ScheduledAt: at.AddDays(2),
+	})
+	switch at += event.Time(m.IntN(3 * 24 * 3600)); m.IntN(4) {
+	case 0:
+		m.add(at, stream, &event.InterviewHeld{})
+	case 1:
+		m.add(at, stream, &event.InterviewCancelled{By: event.ActorClient})
+	case 2:
+		m.add(at, stream, &event.InterviewRescheduled{By: event.ActorFreelancer, ScheduledAt: at.AddDays(4)}, &event.InterviewHeld{})
 	}
 }
 

@@ -188,7 +188,7 @@ func (m *Market) diary(stream string, week event.Week, segments int, from, paidA
 		start := week.Start().AddHours(9).AddSeconds(int64(i) * 600)
 		m.add(max(from, start), stream, &event.SegmentLogged{Start: start, Kind: event.SegmentTracked, Activity: 8, Screenshot: true, Memo: "reviewing"})
 	}
-	m.add(paidAt, stream, &event.WeekInvoiced{Minutes: int64(segments) * 10, Amount: 25_00, ReviewEndsAt: paidAt})
+	m.add(paidAt, stream, &event.WeekInvoiced{Minutes: int64(segments) * 10, OverLimitMinutes: int64(m.IntN(2)) * 10, Amount: 25_00, ReviewEndsAt: paidAt})
 }
 
 func (m *Market) end(stream string, at event.Time) {

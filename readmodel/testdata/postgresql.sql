@@ -102,7 +102,32 @@ CREATE TABLE marketplace_1.proposal_steps (
   position bigint NOT NULL,
   occurred_at timestamptz NOT NULL,
   kind text NOT NULL,
+  format text,
+  channel text,
   PRIMARY KEY (proposal_id, position)
+);
+CREATE TABLE marketplace_1.interviews (
+  id uuid NOT NULL,
+  job_id uuid NOT NULL,
+  client_id uuid NOT NULL,
+  revision bigint NOT NULL,
+  format text NOT NULL,
+  channel text NOT NULL,
+  proposals text NOT NULL,
+  scheduled_at timestamptz NOT NULL,
+  scheduled_position bigint NOT NULL,
+  held_at timestamptz,
+  held_position bigint,
+  cancelled_at timestamptz,
+  cancelled_position bigint,
+  PRIMARY KEY (id)
+);
+CREATE TABLE marketplace_1.interview_times (
+  interview_id uuid NOT NULL,
+  position bigint NOT NULL,
+  occurred_at timestamptz NOT NULL,
+  meets_at timestamptz NOT NULL,
+  PRIMARY KEY (interview_id, position)
 );
 CREATE TABLE marketplace_1.contracts (
   id uuid NOT NULL,
@@ -162,6 +187,17 @@ CREATE TABLE marketplace_1.disputes (
   to_freelancer bigint,
   to_client bigint,
   PRIMARY KEY (contract_id, id)
+);
+CREATE TABLE marketplace_1.work_weeks (
+  contract_id uuid NOT NULL,
+  week text NOT NULL,
+  id uuid NOT NULL,
+  revision bigint NOT NULL,
+  invoiced_at timestamptz NOT NULL,
+  invoiced_position bigint NOT NULL,
+  minutes bigint NOT NULL,
+  amount bigint NOT NULL,
+  PRIMARY KEY (id)
 );
 CREATE TABLE marketplace_1.freelancer_stats (
   freelancer_id uuid NOT NULL,
@@ -326,10 +362,12 @@ CREATE INDEX invites_by_freelancer_id ON marketplace_1.invites (freelancer_id);
 CREATE INDEX invites_by_client_id ON marketplace_1.invites (client_id);
 CREATE INDEX proposals_by_freelancer_id ON marketplace_1.proposals (freelancer_id);
 CREATE INDEX proposals_by_job_id ON marketplace_1.proposals (job_id);
+CREATE INDEX interviews_by_job_id ON marketplace_1.interviews (job_id);
 CREATE INDEX contracts_by_freelancer_id ON marketplace_1.contracts (freelancer_id);
 CREATE INDEX contracts_by_client_id ON marketplace_1.contracts (client_id);
 CREATE INDEX contracts_by_ended_at ON marketplace_1.contracts (ended_at);
 CREATE INDEX payments_by_occurred_at ON marketplace_1.payments (occurred_at);
+CREATE INDEX work_weeks_by_contract_id ON marketplace_1.work_weeks (contract_id);
 CREATE INDEX freelancer_stats_by_job_success_bp ON marketplace_1.freelancer_stats (job_success_bp);
 CREATE INDEX freelancer_stats_by_paid ON marketplace_1.freelancer_stats (paid);
 CREATE INDEX freelancer_stats_by_response_rate_bp ON marketplace_1.freelancer_stats (response_rate_bp);
@@ -355,13 +393,19 @@ CREATE VIEW marketplace.invites AS SELECT id, client_id, freelancer_id, revision
 DROP VIEW IF EXISTS marketplace.proposals;
 CREATE VIEW marketplace.proposals AS SELECT id, job_id, client_id, freelancer_id, revision, via, submitted_at, submitted_position, contact_at, contact_position FROM marketplace_1.proposals;
 DROP VIEW IF EXISTS marketplace.proposal_steps;
-CREATE VIEW marketplace.proposal_steps AS SELECT proposal_id, position, occurred_at, kind FROM marketplace_1.proposal_steps;
+CREATE VIEW marketplace.proposal_steps AS SELECT proposal_id, position, occurred_at, kind, format, channel FROM marketplace_1.proposal_steps;
+DROP VIEW IF EXISTS marketplace.interviews;
+CREATE VIEW marketplace.interviews AS SELECT id, job_id, client_id, revision, format, channel, proposals, scheduled_at, scheduled_position, held_at, held_position, cancelled_at, cancelled_position FROM marketplace_1.interviews;
+DROP VIEW IF EXISTS marketplace.interview_times;
+CREATE VIEW marketplace.interview_times AS SELECT interview_id, position, occurred_at, meets_at FROM marketplace_1.interview_times;
 DROP VIEW IF EXISTS marketplace.contracts;
 CREATE VIEW marketplace.contracts AS SELECT id, client_id, freelancer_id, job_id, revision, via, started_at, started_position, ended_at, ended_position, feedback_at, feedback_position, feedback_overall, feedback_revised_at, feedback_revised_position, feedback_revised_overall, excluded_at, excluded_position, excluded_basis, returned_at, returned_position, returned_overall, returned_revised_at, returned_revised_position, returned_revised_overall, published_at, published_position FROM marketplace_1.contracts;
 DROP VIEW IF EXISTS marketplace.payments;
 CREATE VIEW marketplace.payments AS SELECT contract_id, position, occurred_at, kind, amount, minutes FROM marketplace_1.payments;
 DROP VIEW IF EXISTS marketplace.disputes;
 CREATE VIEW marketplace.disputes AS SELECT contract_id, id, opened_by, opened_at, opened_position, accepted_at, accepted_position, lapsed_at, lapsed_position, cancelled_at, cancelled_position, resolved_at, resolved_position, to_freelancer, to_client FROM marketplace_1.disputes;
+DROP VIEW IF EXISTS marketplace.work_weeks;
+CREATE VIEW marketplace.work_weeks AS SELECT contract_id, week, id, revision, invoiced_at, invoiced_position, minutes, amount FROM marketplace_1.work_weeks;
 DROP VIEW IF EXISTS marketplace.freelancer_stats;
 CREATE VIEW marketplace.freelancer_stats AS SELECT freelancer_id, as_of, valid_until, policy, invites_counted, invites_answered, invites_answered_24h, invites_answered_72h, response_rate_bp, median_response_s, response_level, job_success_bp, job_success_displayed, job_success_window_months, job_success_outcomes, job_success_clients, job_success_weight, job_success_successful, job_success_neutral, job_success_negative, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, paid, paid_12m, minutes, minutes_12m, clients, clients_last_year, long_term_clients, long_term_bp, funnel_proposals, funnel_interviews, funnel_offers, funnel_hires, funnel_proposals_per_hire, public, available, profile_percent, identity_verified, phone_verified, rising_talent, top_rated, top_rated_met, top_rated_missing, top_rated_plus, top_rated_plus_met, top_rated_plus_missing FROM marketplace_1.freelancer_stats;
 DROP VIEW IF EXISTS marketplace.client_stats;

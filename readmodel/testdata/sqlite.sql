@@ -100,7 +100,32 @@ CREATE TABLE m1_proposal_steps (
   position INTEGER NOT NULL,
   occurred_at INTEGER NOT NULL,
   kind TEXT NOT NULL,
+  format TEXT,
+  channel TEXT,
   PRIMARY KEY (proposal_id, position)
+) STRICT;
+CREATE TABLE m1_interviews (
+  id TEXT NOT NULL,
+  job_id TEXT NOT NULL,
+  client_id TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  format TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  proposals TEXT NOT NULL,
+  scheduled_at INTEGER NOT NULL,
+  scheduled_position INTEGER NOT NULL,
+  held_at INTEGER,
+  held_position INTEGER,
+  cancelled_at INTEGER,
+  cancelled_position INTEGER,
+  PRIMARY KEY (id)
+) STRICT;
+CREATE TABLE m1_interview_times (
+  interview_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  occurred_at INTEGER NOT NULL,
+  meets_at INTEGER NOT NULL,
+  PRIMARY KEY (interview_id, position)
 ) STRICT;
 CREATE TABLE m1_contracts (
   id TEXT NOT NULL,
@@ -160,6 +185,17 @@ CREATE TABLE m1_disputes (
   to_freelancer INTEGER,
   to_client INTEGER,
   PRIMARY KEY (contract_id, id)
+) STRICT;
+CREATE TABLE m1_work_weeks (
+  contract_id TEXT NOT NULL,
+  week TEXT NOT NULL,
+  id TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  invoiced_at INTEGER NOT NULL,
+  invoiced_position INTEGER NOT NULL,
+  minutes INTEGER NOT NULL,
+  amount INTEGER NOT NULL,
+  PRIMARY KEY (id)
 ) STRICT;
 CREATE TABLE m1_freelancer_stats (
   freelancer_id TEXT NOT NULL,
@@ -324,10 +360,12 @@ CREATE INDEX m1_invites_by_freelancer_id ON m1_invites (freelancer_id);
 CREATE INDEX m1_invites_by_client_id ON m1_invites (client_id);
 CREATE INDEX m1_proposals_by_freelancer_id ON m1_proposals (freelancer_id);
 CREATE INDEX m1_proposals_by_job_id ON m1_proposals (job_id);
+CREATE INDEX m1_interviews_by_job_id ON m1_interviews (job_id);
 CREATE INDEX m1_contracts_by_freelancer_id ON m1_contracts (freelancer_id);
 CREATE INDEX m1_contracts_by_client_id ON m1_contracts (client_id);
 CREATE INDEX m1_contracts_by_ended_at ON m1_contracts (ended_at);
 CREATE INDEX m1_payments_by_occurred_at ON m1_payments (occurred_at);
+CREATE INDEX m1_work_weeks_by_contract_id ON m1_work_weeks (contract_id);
 CREATE INDEX m1_freelancer_stats_by_job_success_bp ON m1_freelancer_stats (job_success_bp);
 CREATE INDEX m1_freelancer_stats_by_paid ON m1_freelancer_stats (paid);
 CREATE INDEX m1_freelancer_stats_by_response_rate_bp ON m1_freelancer_stats (response_rate_bp);
@@ -353,13 +391,19 @@ CREATE VIEW invites AS SELECT id, client_id, freelancer_id, revision, available,
 DROP VIEW IF EXISTS proposals;
 CREATE VIEW proposals AS SELECT id, job_id, client_id, freelancer_id, revision, via, submitted_at, submitted_position, contact_at, contact_position FROM m1_proposals;
 DROP VIEW IF EXISTS proposal_steps;
-CREATE VIEW proposal_steps AS SELECT proposal_id, position, occurred_at, kind FROM m1_proposal_steps;
+CREATE VIEW proposal_steps AS SELECT proposal_id, position, occurred_at, kind, format, channel FROM m1_proposal_steps;
+DROP VIEW IF EXISTS interviews;
+CREATE VIEW interviews AS SELECT id, job_id, client_id, revision, format, channel, proposals, scheduled_at, scheduled_position, held_at, held_position, cancelled_at, cancelled_position FROM m1_interviews;
+DROP VIEW IF EXISTS interview_times;
+CREATE VIEW interview_times AS SELECT interview_id, position, occurred_at, meets_at FROM m1_interview_times;
 DROP VIEW IF EXISTS contracts;
 CREATE VIEW contracts AS SELECT id, client_id, freelancer_id, job_id, revision, via, started_at, started_position, ended_at, ended_position, feedback_at, feedback_position, feedback_overall, feedback_revised_at, feedback_revised_position, feedback_revised_overall, excluded_at, excluded_position, excluded_basis, returned_at, returned_position, returned_overall, returned_revised_at, returned_revised_position, returned_revised_overall, published_at, published_position FROM m1_contracts;
 DROP VIEW IF EXISTS payments;
 CREATE VIEW payments AS SELECT contract_id, position, occurred_at, kind, amount, minutes FROM m1_payments;
 DROP VIEW IF EXISTS disputes;
 CREATE VIEW disputes AS SELECT contract_id, id, opened_by, opened_at, opened_position, accepted_at, accepted_position, lapsed_at, lapsed_position, cancelled_at, cancelled_position, resolved_at, resolved_position, to_freelancer, to_client FROM m1_disputes;
+DROP VIEW IF EXISTS work_weeks;
+CREATE VIEW work_weeks AS SELECT contract_id, week, id, revision, invoiced_at, invoiced_position, minutes, amount FROM m1_work_weeks;
 DROP VIEW IF EXISTS freelancer_stats;
 CREATE VIEW freelancer_stats AS SELECT freelancer_id, as_of, valid_until, policy, invites_counted, invites_answered, invites_answered_24h, invites_answered_72h, response_rate_bp, median_response_s, response_level, job_success_bp, job_success_displayed, job_success_window_months, job_success_outcomes, job_success_clients, job_success_weight, job_success_successful, job_success_neutral, job_success_negative, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, paid, paid_12m, minutes, minutes_12m, clients, clients_last_year, long_term_clients, long_term_bp, funnel_proposals, funnel_interviews, funnel_offers, funnel_hires, funnel_proposals_per_hire, public, available, profile_percent, identity_verified, phone_verified, rising_talent, top_rated, top_rated_met, top_rated_missing, top_rated_plus, top_rated_plus_met, top_rated_plus_missing FROM m1_freelancer_stats;
 DROP VIEW IF EXISTS client_stats;

@@ -1,0 +1,76 @@
+package projection
+
+import (
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
+
+// WeekRecord is what a work week's stream ends with: its invoice. What stands before
+// it, the segments, is the diary's, and no record keeps it.
+type WeekRecord struct {
+	Contract uuid.UUID
+	Week     event.Week
+	Next     uint64 // the revision that the stream's next event has
+	Invoiced Moment
+	Minutes  int64 // billed: what was logged less what was over the limit
+	Amount   event.Money
+}
+
+// WeekID is the id under which Records has a week, the UUID of version 5 of its
+// name, such as 2016-W05, in the name space of its contract.
+func WeekID(contract uuid.UUID, w event.Week) uuid.UUID {
+	return uuid.NewSHA1(contract, []byte(w.String()))
+}
+
+// ID is WeekID.
+func (r *WeekRecord) ID() uuid.UUID { return WeekID(r.Contract, r.Week) }
+
+func (r *WeekRecord) fold(ch *change, d *dictionary) error {
+	switch {
+	case r.Next > ch.revision:
+		return ch.fail(r.Next, d, ErrRepeated)
+	case r.Next > 0: // a second invoice
+		return ch.fail(r.Next, d, ErrContradiction)
+	}
+	stream := d.keys[ch.stream]
+	*r = WeekRecord{
+		Contract: stream.id, Week: stream.week.week(), Next: ch.revision + 1,
+		Invoiced: ch.at, Minutes: ch.second, Amount: event.Money(ch.number),
+	}
+	return nil
+}
+
+type weekLinks struct{ next ref } // of the contract's
+
+func (l *weekLinks) join(t *tables, at ref, of owners) {
+	l.next = t.contracts.at(of.contract).links.weeks.push(at)
+}
+
+func (r *WeekRecord) stream() (key, uint64) {
+	return key{r.Contract, isoWeekOf(r.Week), weeks}, r.Next
+}
+
+func (r *WeekRecord) owners(t *tables) owners {
+	return owners{contract: t.contracts.intern(r.Contract)}
+}
+
+func (r *WeekRecord) equal(s *WeekRecord) bool {
+	a, b := *r, *s
+	a.Next, b.Next = 0, 0
+	return a == b
+}
+
+func (r *WeekRecord) tell(t *telling) {
+	t.add(r.Invoiced, "WeekInvoiced", field{"minutes", strconv.FormatInt(r.Minutes, 10)},
+		field{"amount", strconv.FormatInt(int64(r.Amount), 10)})
+}
+
+func (r *WeekRecord) until(position event.Position) *WeekRecord {
+	if r.Invoiced.Position > position {
+		return nil
+	}
+	return r
+}
