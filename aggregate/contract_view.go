@@ -26,7 +26,7 @@ import (
 //		...
 //	}
 //
-// The Marketplace of the top folder does this with its log: marketplace.Contract.
+// The Marketplace of the top folder does this with its log, by its method Contract.
 type Contract struct {
 	id   uuid.UUID
 	asOf event.Time

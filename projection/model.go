@@ -15,7 +15,7 @@ import (
 //	m := projection.NewModel()
 //	err := m.Load(ctx, log, runtime.NumCPU()) // what is there, in bulk
 //	go m.Follow(ctx, log)                     // what comes
-//	report, err := m.Report(ctx, asOf, policy)
+//	report, err := statistics.Ask(ctx, m, statistics.FullReport(), asOf, policy)
 //
 // An event that cannot be decoded or folded stops the model: Load or Follow
 // fails with the error, which names the position, and from then on every

@@ -41,13 +41,16 @@ func (s SignalSource) Freelancer() *uuid.UUID {
 	return &id
 }
 
-// MarshalText is the freelancer's id, or "platform".
-func (s SignalSource) MarshalText() ([]byte, error) {
+// String is the freelancer's id, or "platform".
+func (s SignalSource) String() string {
 	if uuid.UUID(s) == uuid.Nil {
-		return []byte("platform"), nil
+		return "platform"
 	}
-	return uuid.UUID(s).MarshalText()
+	return uuid.UUID(s).String()
 }
+
+// MarshalText is String.
+func (s SignalSource) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // fact is a ConductFact with the type of its event.
 type fact struct {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
@@ -311,4 +312,16 @@ func TestClientProfileFormat(t *testing.T) {
 	projectiontest.RequireJSON(t, `{"state":"contacted","until":"2017-08-30T09:00:00Z","signals":0,"next":"none","jobs_posted":0,"jobs_with_hire":0,"hire_rate_bp":null,
 		"spent":0,"stars":null,"feedbacks":0,"payment_verified":false,"due_since":null,"registered":"2017-06-01T09:00:00Z","running_contracts":0,
 		"dispute_rate":{"ended":0,"disputed":0,"ppm":null,"ended_12m":0,"disputed_12m":0,"ppm_12m":null}}`, profileOf(p, "carl", projectiontest.Noon).Profile)
+}
+
+// TestSignalSource: a source prints as it stands in JSON.
+func TestSignalSource(t *testing.T) {
+	id := uuid.MustParse("11111111-1111-4111-8111-111111111111")
+	for source, want := range map[statistics.SignalSource]string{
+		{}:                          "platform",
+		statistics.SignalSource(id): id.String(),
+	} {
+		require.Equal(t, want, fmt.Sprint(source))
+		projectiontest.RequireJSON(t, `"`+want+`"`, source)
+	}
 }

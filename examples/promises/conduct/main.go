@@ -131,7 +131,7 @@ func profile(ctx context.Context, s *stage.Stage) error {
 	}
 	s.Say("%s", line)
 	for _, signal := range why.Signals {
-		source := "the platform"
+		source := signal.Source.String()
 		if id := signal.Source.Freelancer(); id != nil {
 			source = names[*id]
 		}
