@@ -136,6 +136,9 @@ func bill(ctx context.Context, s *stage.Stage) error {
 	w, d := k.Weeks[0], k.Disputes[0]
 	s.Say("week %s: invoice %s, refused %s, paid %s; dispute %s; contract %s",
 		w.Week, stage.Money(*w.Amount), stage.Money(w.Refused), stage.Money(w.Paid), d.State, k.State)
+	if d.ToFreelancer != nil && d.ToClient != nil {
+		s.Say("  of the %s in dispute %s goes to the freelancer and %s to the client", stage.Money(d.Amount), stage.Money(*d.ToFreelancer), stage.Money(*d.ToClient))
+	}
 	return nil
 }
 

@@ -45,6 +45,7 @@ func Example() {
 	// 2024-03-16 15:00  timer       refuses 70.00, what no protected time covers (lapsed)
 	// 2024-03-16 15:00  timer       pays the rest of week 2024-W10: 50.00
 	//                               week 2024-W10: invoice 120.00, refused 70.00, paid 50.00; dispute lapsed; contract paused
+	//                                 of the 90.00 in dispute 20.00 goes to the freelancer and 70.00 to the client
 	// 2024-03-18 09:00  client      the contract goes on
 	//                               the freelancer: paid 50.00, for 50 min; hours refused are no paid time
 }
