@@ -63,6 +63,10 @@ type ColumnFields struct {
 	Proposals           WordColumn `json:"proposals"`
 	ScheduledAt         IntColumn  `json:"scheduled_at"`
 	OverLimitMinutes    IntColumn  `json:"over_limit_minutes"`
+	Lot                 IntColumn  `json:"lot"`
+	ExpiresAt           IntColumn  `json:"expires_at"`
+	Month               WordColumn `json:"month"`
+	Proposal            IDColumn   `json:"proposal"`
 }
 
 // NoValue is the index of an event that has no such field.

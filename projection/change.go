@@ -18,7 +18,7 @@ type change struct {
 	stream     uint32 // index of a key
 	client     uint32 // index of a key
 	freelancer uint32 // index of a key
-	other      uint32 // index of a key: a dispute, a job or a contract
+	other      uint32 // index of a key: a dispute, a job or a contract; or of a movement of Connects
 	word       uint32 // a word: via, by, a basis, an answer, the word of a mark, or the proposals of a meeting; 0 is none
 	effect     uint8  // index of an effect
 	recommend  int8   // of a feedback, -1 if not given
@@ -29,9 +29,10 @@ type change struct {
 type dictionary struct {
 	keys  []key
 	words []string
+	moves []ConnectsMove
 }
 
-func (d *dictionary) empty() { d.keys, d.words = d.keys[:0], d.words[:0] }
+func (d *dictionary) empty() { d.keys, d.words, d.moves = d.keys[:0], d.words[:0], d.moves[:0] }
 
 func (d *dictionary) key(c category, id uuid.UUID) uint32 { return d.add(key{id: id, category: c}) }
 
@@ -44,6 +45,12 @@ func (d *dictionary) add(k key) uint32 {
 func (d *dictionary) word(w string) uint32 {
 	d.words = append(d.words, w)
 	return uint32(len(d.words))
+}
+
+// move gives the number of a movement of Connects.
+func (d *dictionary) move(m ConnectsMove) uint32 {
+	d.moves = append(d.moves, m)
+	return uint32(len(d.moves) - 1)
 }
 
 func (d *dictionary) text(word uint32) string {
@@ -156,6 +163,8 @@ func (d *dictionary) change(env *event.Envelope, stream uint32) (change, error) 
 		}
 	case *event.HoldLifted:
 		ch.word = d.word(string(e.Kind))
+	case *event.ConnectsGranted, *event.ConnectsPurchased, *event.ConnectsReturned, *event.ConnectsSpent, *event.ConnectsExpired:
+		ch.other = d.move(connectsMove(e))
 	case *event.JobSuccessAssessed:
 		ch.number = NotScored
 		if e.Displayed != nil {

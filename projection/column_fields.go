@@ -1,15 +1,20 @@
 package projection
 
-import "github.com/marketcore/marketplace/event"
+import (
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace/event"
+)
 
 // columnFields reads the fields of a block's events. The ids and words of a column
 // are in the batch's dictionary in their order, behind those of the columns
 // before it.
 type columnFields struct {
 	*event.ColumnBlock
+	*dictionary
 	// The keys and words of the first values.
-	clients, freelancers, disputes, jobs                                     uint32
-	via, by, basis, reason, kind, visibility, badge, rule, answer, proposals uint32
+	clients, freelancers, disputes, jobs                                            uint32
+	via, by, basis, reason, kind, visibility, badge, rule, answer, proposals, month uint32
 }
 
 func (b *batch) fields(f *event.ColumnBlock) columnFields {
@@ -28,10 +33,11 @@ func (b *batch) fields(f *event.ColumnBlock) columnFields {
 		return first
 	}
 	return columnFields{
-		ColumnBlock: f,
-		clients:     keys(clients, &f.Client), freelancers: keys(freelancers, &f.Freelancer), disputes: keys(foreign, &f.Dispute), jobs: keys(foreign, &f.Job),
+		ColumnBlock: f, dictionary: &b.dictionary,
+		clients: keys(clients, &f.Client), freelancers: keys(freelancers, &f.Freelancer), disputes: keys(foreign, &f.Dispute), jobs: keys(foreign, &f.Job),
 		via: words(&f.Via), by: words(&f.By), basis: words(&f.Basis), reason: words(&f.Reason),
 		kind: words(&f.Kind), answer: words(&f.Answer), visibility: words(&f.Visibility), badge: words(&f.Badge), rule: words(&f.Rule), proposals: words(&f.Proposals),
+		month: words(&f.Month),
 	}
 }
 
@@ -59,6 +65,13 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 		return string(column.Values.At(int(column.Index[i])))
 	}
 	form := func() int64 { return formOf(word("format", &f.Format), word("channel", &f.Channel)) }
+	id := func(name string, column *event.IDColumn) (value uuid.UUID) {
+		if column.Index[i] == event.NoValue {
+			missing = name
+			return value
+		}
+		return column.Values[column.Index[i]]
+	}
 	switch e := &effects[ch.effect]; e.action {
 	case opened:
 		if c == clients || c == freelancers {
@@ -129,6 +142,27 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 			need("reason", f.Reason.Index, f.reason, &ch.word)
 		case MarkComplaint:
 			need("freelancer", f.Freelancer.Index, f.freelancers, &ch.freelancer)
+		}
+	case connectsMoved:
+		m := ConnectsMove{Kind: ConnectsKind(e.detail), Lot: int(number("lot", &f.Lot)), Amount: event.Connects(number("amount", &f.Amount))}
+		var reason, month uint32
+		if m.Kind.Begins() {
+			m.ExpiresAt = event.Time(number("expires_at", &f.ExpiresAt))
+		}
+		switch m.Kind {
+		case ConnectsGranted:
+			need("reason", f.Reason.Index, f.reason, &reason)
+			if f.Month.Index[i] != event.NoValue {
+				need("month", f.Month.Index, f.month, &month)
+			}
+		case ConnectsSpent:
+			m.Proposal, m.Job = id("proposal", &f.Proposal), id("job", &f.Job)
+		case ConnectsReturned:
+			m.Proposal = id("proposal", &f.Proposal)
+		}
+		if missing == "" {
+			m.Reason, m.Month = event.GrantReason(f.text(reason)), event.Month(f.text(month))
+			ch.other = f.move(m)
 		}
 	case freelancerMarked:
 		switch FreelancerMarkKind(e.detail) {

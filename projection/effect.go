@@ -5,7 +5,7 @@ type effect struct {
 	event  string // the type
 	homes  homes  // its streams
 	action action
-	detail uint8 // an InviteOutcome, a PaymentKind, a StepKind or a kind of mark, as the action has it
+	detail uint8 // an InviteOutcome, a PaymentKind, a StepKind, a ConnectsKind or a kind of mark, as the action has it
 }
 
 // action is what an event does.
@@ -16,6 +16,7 @@ const (
 	opened
 	clientMarked
 	freelancerMarked
+	connectsMoved
 	inviteClosed
 	contactExchanged
 	jobClosed
@@ -111,11 +112,11 @@ var effects = [...]effect{
 	{"RisingTalentGranted", on(freelancers), freelancerMarked, uint8(MarkRisingTalent)},
 	{"RisingTalentEnded", on(freelancers), freelancerMarked, uint8(MarkRisingTalentEnded)},
 	{"JobApplied", on(freelancers), nothing, 0},
-	{"ConnectsGranted", on(freelancers), nothing, 0},
-	{"ConnectsPurchased", on(freelancers), nothing, 0},
-	{"ConnectsSpent", on(freelancers), nothing, 0},
-	{"ConnectsReturned", on(freelancers), nothing, 0},
-	{"ConnectsExpired", on(freelancers), nothing, 0},
+	{"ConnectsGranted", on(freelancers), connectsMoved, uint8(ConnectsGranted)},
+	{"ConnectsPurchased", on(freelancers), connectsMoved, uint8(ConnectsPurchased)},
+	{"ConnectsSpent", on(freelancers), connectsMoved, uint8(ConnectsSpent)},
+	{"ConnectsReturned", on(freelancers), connectsMoved, uint8(ConnectsReturned)},
+	{"ConnectsExpired", on(freelancers), connectsMoved, uint8(ConnectsExpired)},
 	{"JobSuccessAssessed", on(freelancers), freelancerMarked, uint8(MarkAssessed)},
 	{"BadgeAwarded", on(freelancers), freelancerMarked, uint8(MarkBadgeAwarded)},
 	{"BadgeLost", on(freelancers), freelancerMarked, uint8(MarkBadgeLost)},

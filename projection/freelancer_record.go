@@ -16,6 +16,7 @@ type FreelancerRecord struct {
 	Next       uint64 // the revision that the stream's next event has
 	Registered Moment
 	Marks      []FreelancerMark // in the stream's order
+	Connects   []ConnectsMove   // in the stream's order
 }
 
 // FreelancerMark is a change of a freelancer's profile or standing. A new
@@ -87,6 +88,10 @@ func (r *FreelancerRecord) fold(ch *change, d *dictionary) error {
 			m.Blocks, m.Number = HoldBlocks(ch.number), 0
 		}
 		r.Marks = append(r.Marks, m)
+	case connectsMoved:
+		m := d.moves[ch.other]
+		m.Moment = ch.at
+		r.Connects = append(r.Connects, m)
 	}
 	r.Next++
 	return nil
@@ -109,13 +114,16 @@ func (r *FreelancerRecord) stream() (key, uint64) {
 func (r *FreelancerRecord) owners(*tables) owners { return owners{} }
 
 func (r *FreelancerRecord) equal(s *FreelancerRecord) bool {
-	return r.ID == s.ID && r.Registered == s.Registered && slices.Equal(r.Marks, s.Marks)
+	return r.ID == s.ID && r.Registered == s.Registered && slices.Equal(r.Marks, s.Marks) && slices.Equal(r.Connects, s.Connects)
 }
 
 func (r *FreelancerRecord) tell(t *telling) {
 	t.add(r.Registered, "FreelancerRegistered")
 	for _, m := range r.Marks {
 		t.add(m.Moment, m.Kind.EventType(), field{"word", m.Word}, field{"number", strconv.FormatInt(m.Number, 10)}, field{"blocks", m.Blocks.String()})
+	}
+	for i := range r.Connects {
+		r.Connects[i].tell(t)
 	}
 }
 
@@ -125,5 +133,6 @@ func (r *FreelancerRecord) until(position event.Position) *FreelancerRecord {
 	}
 	told := *r
 	told.Marks = prefix(r.Marks, position, func(m *FreelancerMark) Moment { return m.Moment })
+	told.Connects = prefix(r.Connects, position, func(m *ConnectsMove) Moment { return m.Moment })
 	return &told
 }

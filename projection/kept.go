@@ -3,7 +3,7 @@ package projection
 import "slices"
 
 // What is kept of an event has a kind: an invite's outcome, a payment, a step of a
-// proposal, a mark of an account. Its word, by which tables name it, is beside its
+// proposal, a movement of Connects, a mark of an account. Its word, by which tables name it, is beside its
 // constant; the event that it comes of is said once, in effects.
 
 // eventsOf lists the events that an action is of, each at the index of its kind.
@@ -23,6 +23,7 @@ var (
 	stepEvents           = eventsOf(proposalMoved)
 	markEvents           = append(eventsOf(clientMarked), freelancerMarkEvents[MarkViolation]) // MarkTermsViolation is the last
 	freelancerMarkEvents = eventsOf(freelancerMarked)
+	connectsEvents       = eventsOf(connectsMoved)
 )
 
 // EventType is the type of the event that closed the invite, "" of an open one.
@@ -40,6 +41,9 @@ func (k MarkKind) EventType() string { return markEvents[k] }
 // EventType is the type of the event that made the mark.
 func (k FreelancerMarkKind) EventType() string { return freelancerMarkEvents[k] }
 
+// EventType is the type of the event that moved the Connects.
+func (k ConnectsKind) EventType() string { return connectsEvents[k] }
+
 // Words name the outcomes, each at its index. No word ever changes: tables hold them.
 func (InviteOutcome) Words() []string { return slices.Clone(outcomeWords[:]) }
 
@@ -54,3 +58,6 @@ func (MarkKind) Words() []string { return slices.Clone(markWords[:]) }
 
 // Words name the kinds of a freelancer's marks, each at its index.
 func (FreelancerMarkKind) Words() []string { return slices.Clone(freelancerMarkWords[:]) }
+
+// Words name the kinds of movements of Connects, each at its index.
+func (ConnectsKind) Words() []string { return slices.Clone(connectsWords[:]) }

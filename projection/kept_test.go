@@ -15,7 +15,7 @@ func TestKeptWords(t *testing.T) {
 	}{
 		{inviteClosed, outcomeEvents, InviteOutcome(0).Words()}, {moneyMoved, paymentEvents, PaymentKind(0).Words()},
 		{proposalMoved, stepEvents, StepKind(0).Words()}, {clientMarked, markEvents, MarkKind(0).Words()},
-		{freelancerMarked, freelancerMarkEvents, FreelancerMarkKind(0).Words()},
+		{freelancerMarked, freelancerMarkEvents, FreelancerMarkKind(0).Words()}, {connectsMoved, connectsEvents, ConnectsKind(0).Words()},
 	} {
 		a, events, words, seen := c.a, c.events, c.words, map[string]bool{}
 		for i, name := range events {

@@ -82,7 +82,7 @@ func recordsUntil(t testing.TB, m *projection.Model, position event.Position) re
 		require.NoError(t, err)
 		if f := (projection.FreelancerHistory{Account: r}).Until(position).Account; f != nil {
 			told := *f
-			told.Next, told.Marks = 0, append([]projection.FreelancerMark{}, f.Marks...)
+			told.Next, told.Marks, told.Connects = 0, append([]projection.FreelancerMark{}, f.Marks...), append([]projection.ConnectsMove{}, f.Connects...)
 			all.freelancers[f.ID] = told
 		}
 	}

@@ -53,8 +53,9 @@ const (
 	PartJobs                        // a client's
 	PartContracts                   // with a freelancer's: the clients who can void them
 	PartWeeks                       // of a freelancer's contracts, which are wanted with them
+	PartConnects                    // of a freelancer's account: how their Connects moved
 
-	AllParts = PartMarks | PartInvites | PartProposals | PartJobs | PartContracts | PartWeeks
+	AllParts = PartMarks | PartInvites | PartProposals | PartJobs | PartContracts | PartWeeks | PartConnects
 )
 
 // View gives read the records as they are; folding waits until it returns, so do

@@ -210,12 +210,12 @@ func idOrNull[R any](name, doc string, of func(*R) *uuid.UUID) nullable[R, uuid.
 }
 
 // nullableText keeps "" as NULL.
-func nullableText[R any](name, doc string, of func(*R) *string) nullable[R, string] {
+func nullableText[R any, T ~string](name, doc string, of func(*R) *T) nullable[R, string] {
 	return nullable[R, string]{column(name, Text, doc).null(),
-		func(r *R) (string, bool) { return *of(r), *of(r) != "" },
+		func(r *R) (string, bool) { return string(*of(r)), *of(r) != "" },
 		func(r *R, text *string) error {
 			if *of(r) = ""; text != nil {
-				*of(r) = *text
+				*of(r) = T(*text)
 			}
 			return nil
 		}}

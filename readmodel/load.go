@@ -139,12 +139,9 @@ var partOf = map[recordTable]projection.Parts{
 	jobRecords: projection.PartJobs, contractRecords: projection.PartContracts,
 }
 
-// loadAccounts loads accounts, with their marks if those are wanted.
+// loadAccounts loads accounts, with what is wanted of them.
 func loadAccounts[R any](r versionTx, t *recordsOf[R], wanted projection.Parts, condition string, args ...any) (map[uuid.UUID]*R, error) {
-	recs, load := projection.NewRecords(), t.loadBare
-	if wanted&projection.PartMarks != 0 {
-		load = t.load
-	}
-	err := load(r, recs, condition, args...)
+	recs := projection.NewRecords()
+	err := t.loadParts(r, recs, wanted, condition, args...)
 	return t.in(recs), err
 }

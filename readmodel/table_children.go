@@ -6,11 +6,14 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
 )
 
 // childTable is a table of what a record R has any number of.
 type childTable[R any] interface {
 	definition() *Table
+	// wanted reports whether the children are among the parts of a history.
+	wanted(projection.Parts) bool
 	// load loads the children for which a condition holds into their records.
 	load(r versionTx, records map[uuid.UUID]*R, condition string, args ...any) error
 	// write is the statement that writes a child that is new or has changed.
@@ -22,8 +25,9 @@ type childTable[R any] interface {
 
 // childrenOf is the table of the children C of records R.
 type childrenOf[R, C any] struct {
-	tableOf[C]      // of the columns after the first one, which is the record's id
-	changes    bool // a child may change after it was written
+	tableOf[C]                  // of the columns after the first one, which is the record's id
+	changes    bool             // a child may change after it was written
+	part       projection.Parts // of an account's history that the children are; 0: of whatever has them
 	list       func(*R) *[]C
 	newest     func(*C) event.Position // the last event that changed it
 }
@@ -36,6 +40,10 @@ func newChildTable[C any](t Table, record, doc string, fields ...field[C]) table
 }
 
 func (c childrenOf[R, C]) definition() *Table { return c.Table }
+
+func (c childrenOf[R, C]) wanted(parts projection.Parts) bool {
+	return c.part == 0 || parts&c.part != 0
+}
 
 func (c childrenOf[R, C]) count(r *R) int { return len(*c.list(r)) }
 

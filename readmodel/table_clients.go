@@ -46,6 +46,7 @@ var clientMarks = childrenOf[client, clientMark]{
 		idColumn("freelancer_id", "who complained; NULL but for a complaint", func(m *clientMark) *uuid.UUID { return &m.Freelancer }).
 			where(func(m *clientMark) bool { return m.Kind == projection.MarkComplaint }),
 	),
+	part:   projection.PartMarks,
 	list:   func(c *client) *[]clientMark { return &c.Marks },
 	newest: func(m *clientMark) event.Position { return m.Position },
 }

@@ -12,6 +12,7 @@ import (
 type (
 	freelancer     = projection.FreelancerRecord
 	freelancerMark = projection.FreelancerMark
+	connectsMove   = projection.ConnectsMove
 )
 
 var freelancerRecords = &recordsOf[freelancer]{
@@ -27,7 +28,7 @@ var freelancerRecords = &recordsOf[freelancer]{
 		happened("registered", "when the account was registered", func(f *freelancer) *projection.Moment { return &f.Registered }),
 	),
 	category:    event.CategoryFreelancer,
-	children:    []childTable[freelancer]{freelancerMarks},
+	children:    []childTable[freelancer]{freelancerMarks, freelancerConnects},
 	id:          func(f *freelancer) uuid.UUID { return f.ID },
 	in:          func(r *projection.Records) map[uuid.UUID]*freelancer { return r.Freelancers },
 	all:         (*projection.Model).Freelancers,
@@ -51,8 +52,38 @@ var freelancerMarks = childrenOf[freelancer, freelancerMark]{
 		nullable[freelancerMark, string]{column("blocks", Text, "what a hold that was placed blocks: proposals, contracts and search, as it has them, with commas between; else NULL").null(),
 			func(m *freelancerMark) (string, bool) { return m.Blocks.String(), m.Kind == projection.MarkHoldPlaced }, setBlocks},
 	),
+	part:   projection.PartMarks,
 	list:   func(f *freelancer) *[]freelancerMark { return &f.Marks },
 	newest: func(m *freelancerMark) event.Position { return m.Position },
+}
+
+var freelancerConnects = childrenOf[freelancer, connectsMove]{
+	tableOf: newChildTable(Table{
+		Name:     "freelancer_connects",
+		Doc:      "How a freelancer's Connects moved, one row each: a lot that begins, or what goes out of one.",
+		Position: "position",
+		Key:      []string{"freelancer_id", "position"},
+		Live:     true,
+	}, "freelancer_id", "the freelancer",
+		occurred("when it happened", func(m *connectsMove) *projection.Moment { return &m.Moment }),
+		wordColumn("kind", "; the first three begin a lot", func(m *connectsMove) *projection.ConnectsKind { return &m.Kind }),
+		integerColumn("lot", "its number in the account, from 1", func(m *connectsMove) *int { return &m.Lot }),
+		integerColumn("amount", "so many Connects", func(m *connectsMove) *event.Connects { return &m.Amount }),
+		timeColumn("expires_at", "when the lot runs out; NULL where it does not begin", func(m *connectsMove) *event.Time { return &m.ExpiresAt }).
+			where(func(m *connectsMove) bool { return m.Kind.Begins() }),
+		textColumn("reason", "signup, monthly, bonus or other; NULL but of what was granted", func(m *connectsMove) *event.GrantReason { return &m.Reason }).
+			where(func(m *connectsMove) bool { return m.Kind == projection.ConnectsGranted }),
+		nullableText("month", "whose allowance it is, as in 2016-02, else NULL", func(m *connectsMove) *event.Month { return &m.Month }),
+		idColumn("proposal_id", "for which they were spent, or came back; else NULL", func(m *connectsMove) *uuid.UUID { return &m.Proposal }).
+			where(func(m *connectsMove) bool {
+				return m.Kind == projection.ConnectsSpent || m.Kind == projection.ConnectsReturned
+			}),
+		idColumn("job_id", "to which it applies; NULL but of what was spent", func(m *connectsMove) *uuid.UUID { return &m.Job }).
+			where(func(m *connectsMove) bool { return m.Kind == projection.ConnectsSpent }),
+	),
+	part:   projection.PartConnects,
+	list:   func(f *freelancer) *[]connectsMove { return &f.Connects },
+	newest: func(m *connectsMove) event.Position { return m.Position },
 }
 
 func setBlocks(m *freelancerMark, words *string) error {

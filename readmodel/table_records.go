@@ -59,10 +59,18 @@ func (t *recordsOf[R]) tables() []*Table {
 }
 
 func (t *recordsOf[R]) load(r versionTx, into *projection.Records, condition string, args ...any) error {
+	return t.loadParts(r, into, projection.AllParts, condition, args...)
+}
+
+// loadParts loads the records with those of their children that are wanted.
+func (t *recordsOf[R]) loadParts(r versionTx, into *projection.Records, wanted projection.Parts, condition string, args ...any) error {
 	if err := t.loadBare(r, into, condition, args...); err != nil {
 		return err
 	}
 	for _, c := range t.children {
+		if !c.wanted(wanted) {
+			continue
+		}
 		theirs := c.definition().Key[0] + " IN (SELECT id FROM @" + t.Name + " WHERE " + condition + ")"
 		if err := c.load(r, t.in(into), theirs, args...); err != nil {
 			return err

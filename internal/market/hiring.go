@@ -84,8 +84,7 @@ func (m *Market) profile(freelancer uuid.UUID) {
 			&event.JobSuccessAssessed{Displayed: &displayed, Policy: "2024-09"}, &event.JobSuccessAssessed{Policy: "2024-09"},
 			&event.BadgeAwarded{Badge: event.BadgeTopRated}, &event.BadgeLost{Badge: event.BadgeTopRated, Unmet: []string{"profile_100"}},
 			&event.TermsViolationRecorded{Rule: "circumvention"}, &event.TermsAccepted{Version: "3"},
-			&event.ConnectsGranted{Lot: 1, Amount: 10, ExpiresAt: at.AddMonths(12)},
-		}[m.IntN(18)])
+		}[m.IntN(17)])
 	}
 }
 

@@ -103,6 +103,7 @@ func (m *Market) Freelancer(invites, contracts int) {
 		&event.ProfileDescribed{Introduction: "Ten years of Go.", Skills: []event.Text{"go", "sql"}})
 	if m.Rough {
 		m.profile(id)
+		m.connects(id)
 		for range contracts {
 			m.proposal(id)
 		}

@@ -39,6 +39,20 @@ CREATE TABLE marketplace_1.freelancer_marks (
   blocks text,
   PRIMARY KEY (freelancer_id, position)
 );
+CREATE TABLE marketplace_1.freelancer_connects (
+  freelancer_id uuid NOT NULL,
+  position bigint NOT NULL,
+  occurred_at timestamptz NOT NULL,
+  kind text NOT NULL,
+  lot bigint NOT NULL,
+  amount bigint NOT NULL,
+  expires_at timestamptz,
+  reason text,
+  month text,
+  proposal_id uuid,
+  job_id uuid,
+  PRIMARY KEY (freelancer_id, position)
+);
 CREATE TABLE marketplace_1.clients (
   id uuid NOT NULL,
   revision bigint NOT NULL,
@@ -382,6 +396,8 @@ DROP VIEW IF EXISTS marketplace.freelancers;
 CREATE VIEW marketplace.freelancers AS SELECT id, revision, registered_at, registered_position FROM marketplace_1.freelancers;
 DROP VIEW IF EXISTS marketplace.freelancer_marks;
 CREATE VIEW marketplace.freelancer_marks AS SELECT freelancer_id, position, occurred_at, kind, word, number, blocks FROM marketplace_1.freelancer_marks;
+DROP VIEW IF EXISTS marketplace.freelancer_connects;
+CREATE VIEW marketplace.freelancer_connects AS SELECT freelancer_id, position, occurred_at, kind, lot, amount, expires_at, reason, month, proposal_id, job_id FROM marketplace_1.freelancer_connects;
 DROP VIEW IF EXISTS marketplace.clients;
 CREATE VIEW marketplace.clients AS SELECT id, revision, registered_at, registered_position FROM marketplace_1.clients;
 DROP VIEW IF EXISTS marketplace.client_marks;

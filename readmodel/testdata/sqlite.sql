@@ -37,6 +37,20 @@ CREATE TABLE m1_freelancer_marks (
   blocks TEXT,
   PRIMARY KEY (freelancer_id, position)
 ) STRICT;
+CREATE TABLE m1_freelancer_connects (
+  freelancer_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  occurred_at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  lot INTEGER NOT NULL,
+  amount INTEGER NOT NULL,
+  expires_at INTEGER,
+  reason TEXT,
+  month TEXT,
+  proposal_id TEXT,
+  job_id TEXT,
+  PRIMARY KEY (freelancer_id, position)
+) STRICT;
 CREATE TABLE m1_clients (
   id TEXT NOT NULL,
   revision INTEGER NOT NULL,
@@ -380,6 +394,8 @@ DROP VIEW IF EXISTS freelancers;
 CREATE VIEW freelancers AS SELECT id, revision, registered_at, registered_position FROM m1_freelancers;
 DROP VIEW IF EXISTS freelancer_marks;
 CREATE VIEW freelancer_marks AS SELECT freelancer_id, position, occurred_at, kind, word, number, blocks FROM m1_freelancer_marks;
+DROP VIEW IF EXISTS freelancer_connects;
+CREATE VIEW freelancer_connects AS SELECT freelancer_id, position, occurred_at, kind, lot, amount, expires_at, reason, month, proposal_id, job_id FROM m1_freelancer_connects;
 DROP VIEW IF EXISTS clients;
 CREATE VIEW clients AS SELECT id, revision, registered_at, registered_position FROM m1_clients;
 DROP VIEW IF EXISTS client_marks;
