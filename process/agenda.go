@@ -15,11 +15,12 @@ type openingOf func(stream string) (event.Event, error)
 // agenda is the fold of the log to the tasks that are open. It reads no clock. It
 // is for one goroutine.
 type agenda struct {
-	policy     statistics.StandingPolicy
-	allowances []Allowance
-	tasks      map[key]*entry
-	queue      queue               // those that nothing keeps from being done
-	held       map[string][]*entry // by stream: those that wait for something to happen in it
+	policy       statistics.StandingPolicy
+	sealedCounts bool // feedback is a signal from its submission
+	allowances   []Allowance
+	tasks        map[key]*entry
+	queue        queue               // those that nothing keeps from being done
+	held         map[string][]*entry // by stream: those that wait for something to happen in it
 	memory
 }
 
@@ -41,10 +42,11 @@ type memory struct {
 	granting  map[string]granting     // by account
 }
 
-// newAgenda makes the agenda of an empty log.
-func newAgenda(policy statistics.StandingPolicy, allowances []Allowance) *agenda {
+// newAgenda makes the agenda of an empty log, by options that are whole.
+func newAgenda(o Options) *agenda {
 	return &agenda{
-		policy: policy, allowances: allowances, tasks: map[key]*entry{}, held: map[string][]*entry{},
+		policy: o.Standing, sealedCounts: o.SealedFeedback == statistics.SealedCounts, allowances: o.Connects,
+		tasks: map[key]*entry{}, held: map[string][]*entry{},
 		memory: memory{
 			disputes: map[string]map[uuid.UUID]dispute{}, business: map[uuid.UUID]map[string]business{}, openOf: map[string]uuid.UUID{}, openFor: map[uuid.UUID]map[string]bool{},
 			proposals: map[string]business{}, ended: map[string]bool{}, clients: map[uuid.UUID]*conduct{}, rated: map[string]rated{},

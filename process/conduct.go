@@ -25,10 +25,12 @@ type conduct struct {
 	fold *statistics.Conduct
 }
 
-// rated is the freelancer's feedback of a contract: the newest of it, once it is public.
+// rated is the freelancer's feedback of a contract: the newest of it, and whether it
+// counts, which it does from its publication, or from its submission under
+// Options.SealedFeedback.
 type rated struct {
 	Overall int  `json:"overall"`
-	Public  bool `json:"public,omitzero"`
+	Counts  bool `json:"public,omitzero"`
 }
 
 // parties are the two sides of a contract or an invite.
@@ -86,16 +88,15 @@ func (a *agenda) foldConduct(env *event.Envelope, opening openingOf) error {
 // foldExperience is what a freelancer has met with in an invite or a contract.
 func (a *agenda) foldExperience(env *event.Envelope, fact statistics.ConductFact, opening openingOf) error {
 	is, known := a.rated[env.Stream]
-	was := known && is.Public && a.policy.NegativeFeedback(is.Overall)
+	was := known && is.Counts && a.policy.NegativeFeedback(is.Overall)
 	fact.Signal = a.policy.Signal(env.Event)
 	switch e := env.Event.(type) {
 	case *event.FeedbackSubmitted:
 		if e.By == event.SideFreelancer {
-			a.rated[env.Stream] = rated{Overall: e.Overall}
+			known, is = true, rated{Overall: e.Overall, Counts: a.sealedCounts}
 		}
-		return nil
 	case *event.FeedbackPublished:
-		is.Public = true
+		is.Counts = true
 	case *event.FeedbackRevised:
 		if e.By == event.SideFreelancer {
 			is.Overall = e.Overall
@@ -105,7 +106,7 @@ func (a *agenda) foldExperience(env *event.Envelope, fact statistics.ConductFact
 			fact.Signal = statistics.SignalDispute
 		}
 	}
-	switch negative := known && is.Public && a.policy.NegativeFeedback(is.Overall); {
+	switch negative := known && is.Counts && a.policy.NegativeFeedback(is.Overall); {
 	case negative && !was:
 		fact.Signal = statistics.SignalFeedback
 	case was && !negative:

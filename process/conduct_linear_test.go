@@ -13,7 +13,7 @@ import (
 
 // complaints folds as many about one client, of as many freelancers.
 func complaints(t testing.TB, n int, each func(*conduct)) {
-	a := newAgenda(statistics.DefaultStanding(), nil)
+	a := newAgenda(Options{}.withDefaults())
 	client := uuid.New()
 	at := event.MustParseTime("2024-01-01T00:00:00Z")
 	for i := range n {

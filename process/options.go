@@ -35,6 +35,13 @@ type Options struct {
 	// longer than folding. Default 10,000. At least 1.
 	SaveEvery int
 
+	// SealedFeedback says from when a freelancer's feedback is a signal about the
+	// client: statistics.SealedIgnored, from its publication, or
+	// statistics.SealedCounts, from its submission. It is that of the policy under
+	// which the host shows how clients stand, JobSuccessPolicy.SealedFeedback. Default:
+	// SealedIgnored, as in every preset.
+	SealedFeedback statistics.SealedFeedback
+
 	// Standing says when a client is consistently negative. Default
 	// statistics.DefaultStanding().
 	Standing statistics.StandingPolicy
@@ -50,6 +57,9 @@ func (o Options) withDefaults() Options {
 	if o.SaveEvery == 0 {
 		o.SaveEvery = 10_000
 	}
+	if o.SealedFeedback == "" {
+		o.SealedFeedback = statistics.SealedIgnored
+	}
 	if o.Standing == (statistics.StandingPolicy{}) {
 		o.Standing = statistics.DefaultStanding()
 	}
@@ -62,6 +72,9 @@ func (o Options) validate() error {
 	}
 	if err := validateAllowances(o.Connects); err != nil {
 		return err
+	}
+	if o.SealedFeedback != statistics.SealedIgnored && o.SealedFeedback != statistics.SealedCounts {
+		return errors.New("process: Options.SealedFeedback: sealed feedback is ignored or counts; see statistics.SealedFeedback")
 	}
 	return o.Standing.Validate()
 }

@@ -35,12 +35,12 @@ func (r *Runner) load(ctx context.Context) error {
 
 // begin begins with the agenda of an empty log.
 func (r *Runner) begin() {
-	r.agenda, r.place, r.review = newAgenda(r.options.Standing, r.options.Connects), place{}, review{}
+	r.agenda, r.place, r.review = newAgenda(r.options), place{}, review{}
 }
 
 // resume reports whether a saved agenda can be used, and takes it up.
 func (r *Runner) resume(ctx context.Context, saved io.ReadCloser) (bool, error) {
-	agenda := newAgenda(r.options.Standing, r.options.Connects)
+	agenda := newAgenda(r.options)
 	at, err := agenda.read(saved)
 	err = errors.Join(err, saved.Close())
 	if err == nil {

@@ -35,12 +35,13 @@ type place struct {
 // A snapshot is lines of JSON: a header, a line for each task and for each thing that is
 // remembered, and the CRC-32C of all lines before it.
 type header struct {
-	Format   int                       `json:"format"`
-	Policy   statistics.StandingPolicy `json:"policy"`
-	Connects []Allowance               `json:"connects"`
-	Place    place                     `json:"place"`
-	Tasks    int                       `json:"tasks"`
-	Memory   []int                     `json:"memory"` // how many things of each kind, in their order in shelves
+	Format       int                       `json:"format"`
+	Policy       statistics.StandingPolicy `json:"policy"`
+	SealedCounts bool                      `json:"sealed_counts,omitzero"`
+	Connects     []Allowance               `json:"connects"`
+	Place        place                     `json:"place"`
+	Tasks        int                       `json:"tasks"`
+	Memory       []int                     `json:"memory"` // how many things of each kind, in their order in shelves
 }
 
 // shelf is a map of the memory: what it holds is a line each.
@@ -97,7 +98,7 @@ func (a *agenda) write(w io.Writer, at place) error {
 	buffered := bufio.NewWriterSize(w, 1<<16)
 	sum := crc32.New(castagnoli)
 	lines := json.NewEncoder(io.MultiWriter(buffered, sum))
-	h := header{Format: snapshotFormat, Policy: a.policy, Connects: a.allowances, Place: at, Tasks: len(a.tasks)}
+	h := header{Format: snapshotFormat, Policy: a.policy, SealedCounts: a.sealedCounts, Connects: a.allowances, Place: at, Tasks: len(a.tasks)}
 	for _, s := range a.shelves() {
 		h.Memory = append(h.Memory, s.size())
 	}
@@ -129,7 +130,7 @@ func (a *agenda) read(r io.Reader) (place, error) {
 		return place{}, err
 	}
 	shelves := a.shelves()
-	if h.Format != snapshotFormat || h.Policy != a.policy || !slices.Equal(h.Connects, a.allowances) || len(h.Memory) != len(shelves) {
+	if h.Format != snapshotFormat || h.Policy != a.policy || h.SealedCounts != a.sealedCounts || !slices.Equal(h.Connects, a.allowances) || len(h.Memory) != len(shelves) {
 		return place{}, fmt.Errorf("%w: it has another format or policy", errStale)
 	}
 	for range h.Tasks {
