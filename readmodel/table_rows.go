@@ -1,6 +1,10 @@
 package readmodel
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/marketcore/marketplace/event"
+)
 
 // tableOf is a table whose rows are written of values R and read back into
 // them: the fields are all that is said of its columns.
@@ -139,4 +143,11 @@ func textOrNull(s string) any {
 		return nil
 	}
 	return s
+}
+
+func momentOrNull(t *event.Time) any {
+	if t == nil {
+		return nil
+	}
+	return *t
 }

@@ -48,6 +48,10 @@ var freelancerStatsTable = newComputedTable(Table{
 	columnsOf(func(s *freelancerStats) *statistics.Funnel { return &s.stats.Funnel }, funnelColumns),
 	columnsOf(func(s *freelancerStats) *projection.Profile { return &s.profile }, profileColumns),
 	columnsOf(func(s *freelancerStats) *statistics.BadgeProgress { return &s.stats.Badges }, badgeColumns),
+	[]computedColumn[freelancerStats]{
+		computed("connects_balance", Integer, "Connects that can be spent: what is left of the lots that have not run out",
+			func(s *freelancerStats) any { return int64(s.stats.ConnectsBalance) }),
+	},
 )
 
 // clientStats is what a row of client_stats is made of.
@@ -61,7 +65,7 @@ var clientStatsTable = newComputedTable(Table{
 	Name:    "client_stats",
 	Doc:     "The current statistics of every registered client.",
 	Key:     []string{"client_id"},
-	Indexes: [][]string{{"spent"}, {"standing"}, {"policy"}},
+	Indexes: [][]string{{"spent"}, {"standing"}, {"next_step", "due_since"}, {"policy"}},
 	Live:    true,
 },
 	accountColumns("client_id", func(s *clientStats) (uuid.UUID, *computation) { return s.id, &s.computation }),
@@ -69,15 +73,12 @@ var clientStatsTable = newComputedTable(Table{
 	[]computedColumn[clientStats]{
 		computed("spent", Integer, "lifetime, net of refunds, minor units", func(s *clientStats) any { return int64(s.Spent) }),
 		computed("standing", Text, "good, contacted, suspended or barred", func(s *clientStats) any { return string(s.State) }),
-		computed("contacted_until", Moment, "when a contacted client's slate is clean again; else NULL", func(s *clientStats) any {
-			if s.Until == nil {
-				return nil
-			}
-			return *s.Until
-		}).null(),
-		computed("signals", Integer, "negative ones that count now, feedback that is not yet published among them",
-			func(s *clientStats) any { return s.Signals }),
-		computed("next_step", Text, "what the standing calls for: none, contact or suspend", func(s *clientStats) any { return s.Next.String() }),
+		computed("contacted_until", Moment, "when a contacted client's slate is clean again; else NULL", func(s *clientStats) any { return momentOrNull(s.Until) }).null(),
+		computed("signals", Integer, "negative ones that count now", func(s *clientStats) any { return s.Signals }),
+		computed("next_step", Text, "what the standing calls for: none, contact, suspend or bar", func(s *clientStats) any { return s.Next.String() }),
+		computed("due_since", Moment, "when that became due; NULL where nothing is", func(s *clientStats) any { return momentOrNull(s.DueSince) }).null(),
+		computed("registered_at", Moment, "when the account was registered", func(s *clientStats) any { return s.Registered }),
+		computed("running_contracts", Integer, "started, and not ended", func(s *clientStats) any { return s.RunningContracts }),
 		computed("jobs_posted", Integer, "ever, also closed and removed ones", func(s *clientStats) any { return s.JobsPosted }),
 		computed("jobs_with_hire", Integer, "of those, with a contract started", func(s *clientStats) any { return s.JobsWithHire }),
 		computed("hire_rate_bp", Integer, "jobs_with_hire of jobs_posted, basis points; NULL without a job",

@@ -12,6 +12,8 @@ type MyStats struct {
 	Funnel      Funnel        `json:"funnel"`
 	Badges      BadgeProgress `json:"badges"`
 	Assessments []Assessment  `json:"assessments"` // as they were shown, the oldest first
+	// ConnectsBalance is what is left of the lots that have not run out.
+	ConnectsBalance event.Connects `json:"connects_balance"`
 }
 
 // Assessment is the Job Success score as it was shown from a moment on.
@@ -37,12 +39,17 @@ func (p Policy) MyStats(h projection.FreelancerHistory, asOf event.Time) (*MySta
 	if err != nil {
 		return nil, err
 	}
+	_, balance, err := connectsLots(h.Account, asOf)
+	if err != nil {
+		return nil, err
+	}
 	return &MyStats{
 		FreelancerStats: *stats,
 		Work:            work,
 		Funnel:          p.Funnel.of(h.Proposals, asOf),
 		Badges:          *badges,
 		Assessments:     assessments(h.Account, asOf),
+		ConnectsBalance: balance,
 	}, nil
 }
 
@@ -72,6 +79,9 @@ func (p Policy) FreelancerValidUntil(h projection.FreelancerHistory, asOf event.
 		n.mark(p.Badge, &h.Account.Marks[i])
 	}
 	n.perks(p.Badge)
+	for i := range h.Account.Connects {
+		n.connects(&h.Account.Connects[i])
+	}
 	for _, r := range h.Invites {
 		n.invite(p.Responsiveness, r)
 		n.moment(r.Sent.At.AddSeconds(p.Responsiveness.Window))

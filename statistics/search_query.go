@@ -52,12 +52,8 @@ func (q SearchQuery) Validate() error {
 		return invalidQuery("level", "is %.40q; known are %s, %s and %s", q.Level, LevelUnder24h, LevelUnder3Days, LevelOver3Days)
 	case q.Sort != "" && !slices.Contains(searchOrders, q.Sort):
 		return invalidQuery("sort", "is %.40q; known are %v", q.Sort, searchOrders)
-	case q.Offset < 0 || q.Offset > MaxSearchOffset:
-		return invalidQuery("offset", "is %d; it is 0 to %d", q.Offset, MaxSearchOffset)
-	case q.Limit < 0 || q.Limit > MaxSearchLimit:
-		return invalidQuery("limit", "is %d; it is 1 to %d, or 0 for %d", q.Limit, MaxSearchLimit, DefaultSearchLimit)
 	}
-	return nil
+	return validatePage(q.Offset, q.Limit)
 }
 
 // speed ranks the levels, the unknown one as 0.

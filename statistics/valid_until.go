@@ -48,6 +48,14 @@ func (n *nextMoment) mark(p BadgePolicy, m *projection.FreelancerMark) {
 	}
 }
 
+// connects is told of what changes a balance.
+func (n *nextMoment) connects(m *projection.ConnectsMove) {
+	n.fact(m.Moment)
+	if m.Kind.Begins() {
+		n.moment(m.ExpiresAt)
+	}
+}
+
 // perks is told of when what badges are good for begins and ends.
 func (n *nextMoment) perks(p BadgePolicy) {
 	for _, perks := range [][]Perk{p.TopRatedPerks, p.TopRatedPlusPerks, p.RisingTalentPerks} {

@@ -72,7 +72,8 @@ func cellsOfFreelancer(id uuid.UUID, s *statistics.MyStats, p projection.Profile
 	c.with("paid_12m", s.Paid12m, "minutes", s.Minutes, "minutes_12m", s.Minutes12m, "clients", s.Clients,
 		"clients_last_year", s.ClientsLastYear, "long_term_clients", s.LongTermClients, "long_term_bp", s.LongTermBP,
 		"public", p.Public, "available", p.Available, "profile_percent", p.Percent,
-		"identity_verified", p.IdentityVerified, "phone_verified", p.PhoneVerified, "rising_talent", p.RisingTalent)
+		"identity_verified", p.IdentityVerified, "phone_verified", p.PhoneVerified, "rising_talent", p.RisingTalent,
+		"connects_balance", s.ConnectsBalance)
 	for _, b := range s.Badges.States() {
 		c.with(string(b.Badge), b.Held, string(b.Badge)+"_met", b.Met, string(b.Badge)+"_missing", strings.Join(b.Unmet(), ","))
 	}
@@ -80,13 +81,17 @@ func cellsOfFreelancer(id uuid.UUID, s *statistics.MyStats, p projection.Profile
 }
 
 func cellsOfClient(id uuid.UUID, s *statistics.ClientProfile) cells {
-	until := event.Never
-	if s.Until != nil {
-		until = *s.Until
-	}
-	return cells{}.with("client_id", id, "spent", s.Spent, "standing", s.State, "contacted_until", until, "signals", s.Signals,
-		"next_step", s.Next, "jobs_posted", s.JobsPosted, "jobs_with_hire", s.JobsWithHire, "hire_rate_bp", s.HireRateBP,
+	return cells{}.with("client_id", id, "spent", s.Spent, "standing", s.State, "contacted_until", orNever(s.Until), "signals", s.Signals,
+		"next_step", s.Next, "due_since", orNever(s.DueSince), "registered_at", s.Registered, "running_contracts", s.RunningContracts, "jobs_posted", s.JobsPosted, "jobs_with_hire", s.JobsWithHire, "hire_rate_bp", s.HireRateBP,
 		"feedbacks", s.Feedbacks, "stars", s.Stars, "payment_verified", s.PaymentVerified).disputes(&s.DisputeRate)
+}
+
+// orNever is how NULL is told of a moment.
+func orNever(t *event.Time) event.Time {
+	if t == nil {
+		return event.Never
+	}
+	return *t
 }
 
 func cellsOfMarketplace(s *statistics.MarketplaceStats, f *statistics.Figures) cells {

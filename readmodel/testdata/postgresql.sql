@@ -265,6 +265,7 @@ CREATE TABLE marketplace_1.freelancer_stats (
   top_rated_plus boolean NOT NULL,
   top_rated_plus_met boolean NOT NULL,
   top_rated_plus_missing text,
+  connects_balance bigint NOT NULL,
   PRIMARY KEY (freelancer_id)
 );
 CREATE TABLE marketplace_1.client_stats (
@@ -283,6 +284,9 @@ CREATE TABLE marketplace_1.client_stats (
   contacted_until timestamptz,
   signals bigint NOT NULL,
   next_step text NOT NULL,
+  due_since timestamptz,
+  registered_at timestamptz NOT NULL,
+  running_contracts bigint NOT NULL,
   jobs_posted bigint NOT NULL,
   jobs_with_hire bigint NOT NULL,
   hire_rate_bp bigint,
@@ -389,6 +393,7 @@ CREATE INDEX freelancer_stats_by_top_rated_job_success_bp ON marketplace_1.freel
 CREATE INDEX freelancer_stats_by_policy ON marketplace_1.freelancer_stats (policy);
 CREATE INDEX client_stats_by_spent ON marketplace_1.client_stats (spent);
 CREATE INDEX client_stats_by_standing ON marketplace_1.client_stats (standing);
+CREATE INDEX client_stats_by_next_step_due_since ON marketplace_1.client_stats (next_step, due_since);
 CREATE INDEX client_stats_by_policy ON marketplace_1.client_stats (policy);
 CREATE INDEX marketplace_weeks_by_starts_at ON marketplace_1.marketplace_weeks (starts_at);
 CREATE INDEX stale_by_due_at ON marketplace_1.stale (due_at);
@@ -423,9 +428,9 @@ CREATE VIEW marketplace.disputes AS SELECT contract_id, id, opened_by, opened_at
 DROP VIEW IF EXISTS marketplace.work_weeks;
 CREATE VIEW marketplace.work_weeks AS SELECT contract_id, week, id, revision, invoiced_at, invoiced_position, minutes, amount FROM marketplace_1.work_weeks;
 DROP VIEW IF EXISTS marketplace.freelancer_stats;
-CREATE VIEW marketplace.freelancer_stats AS SELECT freelancer_id, as_of, valid_until, policy, invites_counted, invites_answered, invites_answered_24h, invites_answered_72h, response_rate_bp, median_response_s, response_level, job_success_bp, job_success_displayed, job_success_window_months, job_success_outcomes, job_success_clients, job_success_weight, job_success_successful, job_success_neutral, job_success_negative, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, paid, paid_12m, minutes, minutes_12m, clients, clients_last_year, long_term_clients, long_term_bp, funnel_proposals, funnel_interviews, funnel_offers, funnel_hires, funnel_proposals_per_hire, public, available, profile_percent, identity_verified, phone_verified, rising_talent, top_rated, top_rated_met, top_rated_missing, top_rated_plus, top_rated_plus_met, top_rated_plus_missing FROM marketplace_1.freelancer_stats;
+CREATE VIEW marketplace.freelancer_stats AS SELECT freelancer_id, as_of, valid_until, policy, invites_counted, invites_answered, invites_answered_24h, invites_answered_72h, response_rate_bp, median_response_s, response_level, job_success_bp, job_success_displayed, job_success_window_months, job_success_outcomes, job_success_clients, job_success_weight, job_success_successful, job_success_neutral, job_success_negative, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, paid, paid_12m, minutes, minutes_12m, clients, clients_last_year, long_term_clients, long_term_bp, funnel_proposals, funnel_interviews, funnel_offers, funnel_hires, funnel_proposals_per_hire, public, available, profile_percent, identity_verified, phone_verified, rising_talent, top_rated, top_rated_met, top_rated_missing, top_rated_plus, top_rated_plus_met, top_rated_plus_missing, connects_balance FROM marketplace_1.freelancer_stats;
 DROP VIEW IF EXISTS marketplace.client_stats;
-CREATE VIEW marketplace.client_stats AS SELECT client_id, as_of, valid_until, policy, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, spent, standing, contacted_until, signals, next_step, jobs_posted, jobs_with_hire, hire_rate_bp, feedbacks, stars, payment_verified FROM marketplace_1.client_stats;
+CREATE VIEW marketplace.client_stats AS SELECT client_id, as_of, valid_until, policy, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, spent, standing, contacted_until, signals, next_step, due_since, registered_at, running_contracts, jobs_posted, jobs_with_hire, hire_rate_bp, feedbacks, stars, payment_verified FROM marketplace_1.client_stats;
 DROP VIEW IF EXISTS marketplace.marketplace_stats;
 CREATE VIEW marketplace.marketplace_stats AS SELECT as_of, valid_until, policy, position, weeks_left_out, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, paid, gross_volume, refunds, minutes, contracts_started, hires_invite, hires_proposal, hires_direct, hires_invite_bp, hires_proposal_bp, hires_direct_bp, invites_sent, invites_counted, invites_answered, response_rate_bp, funnel_proposals, funnel_interviews, funnel_offers, funnel_hires, funnel_proposals_per_hire FROM marketplace_1.marketplace_stats;
 DROP VIEW IF EXISTS marketplace.marketplace_weeks;

@@ -263,6 +263,7 @@ CREATE TABLE m1_freelancer_stats (
   top_rated_plus INTEGER NOT NULL,
   top_rated_plus_met INTEGER NOT NULL,
   top_rated_plus_missing TEXT,
+  connects_balance INTEGER NOT NULL,
   PRIMARY KEY (freelancer_id)
 ) STRICT;
 CREATE TABLE m1_client_stats (
@@ -281,6 +282,9 @@ CREATE TABLE m1_client_stats (
   contacted_until INTEGER,
   signals INTEGER NOT NULL,
   next_step TEXT NOT NULL,
+  due_since INTEGER,
+  registered_at INTEGER NOT NULL,
+  running_contracts INTEGER NOT NULL,
   jobs_posted INTEGER NOT NULL,
   jobs_with_hire INTEGER NOT NULL,
   hire_rate_bp INTEGER,
@@ -387,6 +391,7 @@ CREATE INDEX m1_freelancer_stats_by_top_rated_job_success_bp ON m1_freelancer_st
 CREATE INDEX m1_freelancer_stats_by_policy ON m1_freelancer_stats (policy);
 CREATE INDEX m1_client_stats_by_spent ON m1_client_stats (spent);
 CREATE INDEX m1_client_stats_by_standing ON m1_client_stats (standing);
+CREATE INDEX m1_client_stats_by_next_step_due_since ON m1_client_stats (next_step, due_since);
 CREATE INDEX m1_client_stats_by_policy ON m1_client_stats (policy);
 CREATE INDEX m1_marketplace_weeks_by_starts_at ON m1_marketplace_weeks (starts_at);
 CREATE INDEX m1_stale_by_due_at ON m1_stale (due_at);
@@ -421,9 +426,9 @@ CREATE VIEW disputes AS SELECT contract_id, id, opened_by, opened_at, opened_pos
 DROP VIEW IF EXISTS work_weeks;
 CREATE VIEW work_weeks AS SELECT contract_id, week, id, revision, invoiced_at, invoiced_position, minutes, amount FROM m1_work_weeks;
 DROP VIEW IF EXISTS freelancer_stats;
-CREATE VIEW freelancer_stats AS SELECT freelancer_id, as_of, valid_until, policy, invites_counted, invites_answered, invites_answered_24h, invites_answered_72h, response_rate_bp, median_response_s, response_level, job_success_bp, job_success_displayed, job_success_window_months, job_success_outcomes, job_success_clients, job_success_weight, job_success_successful, job_success_neutral, job_success_negative, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, paid, paid_12m, minutes, minutes_12m, clients, clients_last_year, long_term_clients, long_term_bp, funnel_proposals, funnel_interviews, funnel_offers, funnel_hires, funnel_proposals_per_hire, public, available, profile_percent, identity_verified, phone_verified, rising_talent, top_rated, top_rated_met, top_rated_missing, top_rated_plus, top_rated_plus_met, top_rated_plus_missing FROM m1_freelancer_stats;
+CREATE VIEW freelancer_stats AS SELECT freelancer_id, as_of, valid_until, policy, invites_counted, invites_answered, invites_answered_24h, invites_answered_72h, response_rate_bp, median_response_s, response_level, job_success_bp, job_success_displayed, job_success_window_months, job_success_outcomes, job_success_clients, job_success_weight, job_success_successful, job_success_neutral, job_success_negative, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, paid, paid_12m, minutes, minutes_12m, clients, clients_last_year, long_term_clients, long_term_bp, funnel_proposals, funnel_interviews, funnel_offers, funnel_hires, funnel_proposals_per_hire, public, available, profile_percent, identity_verified, phone_verified, rising_talent, top_rated, top_rated_met, top_rated_missing, top_rated_plus, top_rated_plus_met, top_rated_plus_missing, connects_balance FROM m1_freelancer_stats;
 DROP VIEW IF EXISTS client_stats;
-CREATE VIEW client_stats AS SELECT client_id, as_of, valid_until, policy, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, spent, standing, contacted_until, signals, next_step, jobs_posted, jobs_with_hire, hire_rate_bp, feedbacks, stars, payment_verified FROM m1_client_stats;
+CREATE VIEW client_stats AS SELECT client_id, as_of, valid_until, policy, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, spent, standing, contacted_until, signals, next_step, due_since, registered_at, running_contracts, jobs_posted, jobs_with_hire, hire_rate_bp, feedbacks, stars, payment_verified FROM m1_client_stats;
 DROP VIEW IF EXISTS marketplace_stats;
 CREATE VIEW marketplace_stats AS SELECT as_of, valid_until, policy, position, weeks_left_out, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, paid, gross_volume, refunds, minutes, contracts_started, hires_invite, hires_proposal, hires_direct, hires_invite_bp, hires_proposal_bp, hires_direct_bp, invites_sent, invites_counted, invites_answered, response_rate_bp, funnel_proposals, funnel_interviews, funnel_offers, funnel_hires, funnel_proposals_per_hire FROM m1_marketplace_stats;
 DROP VIEW IF EXISTS marketplace_weeks;
