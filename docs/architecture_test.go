@@ -47,7 +47,7 @@ var rooms = []room{
 	{"open", ". event store readmodel"},
 	{"internal/markettest", ". event aggregate store script open"},
 	{"simulate", ". event aggregate store script projection statistics process open"},
-	{"web", ". event store projection statistics internal/show"},
+	{"web", ". event aggregate store projection statistics internal/show"},
 	{"examples", ". event aggregate store script projection statistics process readmodel open simulate web health"},
 	{"cmd", ". event aggregate store audit script projection statistics process readmodel open simulate web health examples esdbtest internal/show"},
 	{"scripts", "esdbtest"},

@@ -49,6 +49,22 @@ func checkPlace(ctx context.Context, log store.Store, p place) error {
 	return nil
 }
 
+// CheckLog fails with ErrOtherLog if the log is not the one that the live version follows,
+// or has gone on otherwise: for who shows answers of both.
+func (m *ReadModel) CheckLog(ctx context.Context, log store.Store) error {
+	all, err := m.Checkpoints(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		at := c.place()
+		if err := (checkedLog{log, c.Log, at}).check(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // checkedLog is a log whose subscriptions fail with ErrOtherLog before they give
 // anything, if it is not the log that is known or has not the event at a place: it may
 // have been restored since it was looked at.

@@ -80,9 +80,9 @@ func client(_ *visit, id uuid.UUID, c *statistics.ClientProfile) (*page, error) 
 
 // aboveFreelancer is where an explanation about a freelancer stands.
 func (v *visit) aboveFreelancer(id uuid.UUID) []crumb {
-	return []crumb{{named("Freelancer", id), v.Of("freelancers", id)}}
+	return []crumb{{v.titled("Freelancer", id), v.Of("freelancers", id)}}
 }
 
 func (v *visit) aboveClient(id uuid.UUID) []crumb {
-	return []crumb{{named("Client", id), v.Of("clients", id)}}
+	return []crumb{{v.titled("Client", id), v.Of("clients", id)}}
 }

@@ -1,6 +1,6 @@
 // Package web shows a marketplace's statistics as pages in a browser: the My
 // Stats page of a freelancer, a client's standing, the marketplace's figures,
-// and for each number its explanation down to the events.
+// and for each number its explanation down to contracts and events.
 //
 //	h, err := web.NewHandler(market.Questions, web.Options{Log: market.Store()})
 //	...
@@ -11,6 +11,7 @@
 // server renders and that needs no JavaScript; plots are SVG with the same
 // numbers in a table beside them.
 //
-// What people wrote is on no page, and neither is a feedback's private mark. Ids
-// and amounts are, of everybody: a host puts its own login in front.
+// Of what people wrote the pages show what is public, such as published feedback, and
+// the rest only with Options.ShowText; a feedback's private mark is on none. Ids and
+// amounts are, of everybody: a host puts its own login in front.
 package web

@@ -30,7 +30,7 @@ func (s *site) event(v *visit) (*page, error) {
 		*event.Envelope
 		Fields []show.Field
 		About  []crumb
-	}{env, show.Fields(withoutPrivate(show.WithoutText(env.Event)), s.money), v.about(env)}}, nil
+	}{env, show.Fields(withoutPrivate(v.withoutText(env.Event)), s.money), v.about(env)}}, nil
 }
 
 func (s *site) eventAt(v *visit, at event.Position) (*event.Envelope, error) {
@@ -51,27 +51,54 @@ func (s *site) eventAt(v *visit, at event.Position) (*event.Envelope, error) {
 	return &env, nil
 }
 
+// withoutText leaves out what a person wrote, unless the pages show that.
+func (v *visit) withoutText(e event.Event) event.Event {
+	if v.site.options.ShowText {
+		return e
+	}
+	return show.WithoutText(e)
+}
+
 // withoutPrivate leaves out the mark that one side gives the other in private.
 func withoutPrivate(e event.Event) event.Event {
 	if f, ok := e.(*event.FeedbackSubmitted); ok {
-		f.Recommend = nil
+		public := *f
+		public.Recommend = nil
+		return &public
 	}
 	return e
 }
 
-// about are the accounts whose stream the event is in.
+// ofContract are the contract whose stream the event is in, and the week of its Work
+// Diary. An offer is no contract yet.
+func (v *visit) ofContract(env *event.Envelope) []crumb {
+	category, id, week, _ := event.ParseStream(env.Stream)
+	switch env.Event.(type) {
+	case *event.ContractOffered, *event.ContractOfferClosed:
+		return nil
+	}
+	switch category {
+	case event.CategoryContract:
+		return []crumb{{named("contract", id), v.Of("contracts", id)}}
+	case event.CategoryWorkWeek:
+		return []crumb{{named("contract", id), v.Of("contracts", id)}, {"Work Diary of week " + text(week), v.Of("contracts", id, "weeks", text(week))}}
+	}
+	return nil
+}
+
+// about are the accounts and contracts whose stream the event is in.
 func (v *visit) about(env *event.Envelope) []crumb {
 	switch category, id, _, _ := event.ParseStream(env.Stream); category {
 	case event.CategoryFreelancer:
-		return []crumb{{named("freelancer", id), v.Of("freelancers", id)}}
+		return []crumb{{v.titled("freelancer", id), v.Of("freelancers", id)}}
 	case event.CategoryClient:
-		return []crumb{{named("client", id), v.Of("clients", id)}}
+		return []crumb{{v.titled("client", id), v.Of("clients", id)}}
 	}
-	var links []crumb
+	links := v.ofContract(env)
 	for _, f := range show.Fields(env.Event, v.money) {
 		kind := f.Name
 		if id, ok := parseID(f.Value); ok && (kind == "freelancer" || kind == "client") {
-			links = append(links, crumb{named(kind, id), v.Of(kind+"s", id)})
+			links = append(links, crumb{v.titled(kind, id), v.Of(kind+"s", id)})
 		}
 	}
 	return links

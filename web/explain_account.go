@@ -1,12 +1,9 @@
 package web
 
 import (
-	"net/http"
-
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace"
-	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/statistics"
 )
@@ -90,9 +87,9 @@ type profileItem struct {
 }
 
 func (s *site) week(v *visit) (*page, error) {
-	week, err := event.ParseWeek(v.request.PathValue("week"))
+	week, err := v.week()
 	if err != nil {
-		return nil, &problem{http.StatusNotFound, "There is no such week; an ISO week has the form 2017-W05."}
+		return nil, err
 	}
 	x, err := marketplace.Ask(v.ctx(), s.asked, statistics.ExplainWeek(week), v.options()...)
 	if err != nil {

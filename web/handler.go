@@ -32,12 +32,18 @@ type Options struct {
 	// Currency is the code of the marketplace's one currency. Default USD.
 	Currency string
 
-	// Log has the events that explanations name. Without it they are named by
-	// position, type and time, and there are no pages of events.
+	// Log has the events that explanations name, and the contracts. Without it events
+	// are named by position, type and time, and there are no pages of events, nor of
+	// contracts unless the questions have a log of their own.
 	Log store.Store
 
 	// Logger gets failures. Default: nothing is logged.
 	Logger *slog.Logger
+
+	// Name is what the host calls a freelancer or a client, shown beside the id; "" if it
+	// does not know. Kind is "freelancer" or "client". It is called for each id on a page,
+	// so it answers from memory. Default: ids alone.
+	Name func(ctx context.Context, kind string, id uuid.UUID) string
 
 	// Now is the clock of pages that name no moment. Default: time.Now.
 	Now func() time.Time
@@ -49,6 +55,11 @@ type Options struct {
 	// Prefix is the path under which a host mounts the pages, such as
 	// /statistics. Default: none.
 	Prefix string
+
+	// ShowText shows what people wrote, also what is not for everybody: memos, reasons,
+	// what was agreed. Default: that shows as [personal text], and what is public,
+	// such as published feedback, as it is.
+	ShowText bool
 
 	// While gives the context that a page is computed in. When that ends with an
 	// error of the library as its cause, at once or later, the page says so, with
@@ -93,6 +104,12 @@ func NewHandler(asked *marketplace.Questions, o Options) (http.Handler, error) {
 	}
 	if o.Policies == nil {
 		o.Policies = presets()
+	}
+	if o.Name == nil {
+		o.Name = func(context.Context, string, uuid.UUID) string { return "" }
+	}
+	if o.Log != nil {
+		asked = asked.WithLog(o.Log)
 	}
 	if o.While == nil {
 		o.While = context.WithCancel
@@ -145,6 +162,8 @@ func (s *site) routes() http.Handler {
 		"/":                                s.nothing,
 		"/{$}":                             s.overview,
 		"/accounts":                        s.account,
+		"/contracts/{id}":                  s.contract,
+		"/contracts/{id}/weeks/{week}":     s.diary,
 		"/dispute-rate":                    s.marketDisputes,
 		"/freelancers/{id}":                about(s, statistics.MyStatsOf, freelancer),
 		"/freelancers/{id}/badges":         about(s, statistics.ExplainBadges, badges),

@@ -42,7 +42,7 @@ func TestEveryPage(t *testing.T) {
 			}
 		}
 	}
-	for kind, least := range map[string]int{"freelancers": 30, "clients": 30, "events": 300, "dispute-rate?as_of=2017-04-30": 1} {
+	for kind, least := range map[string]int{"freelancers": 30, "clients": 30, "contracts": 30, "events": 300, "dispute-rate?as_of=2017-04-30": 1} {
 		require.GreaterOrEqual(t, kinds[kind], least, "pages of %s, of %v", kind, kinds)
 	}
 }

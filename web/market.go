@@ -69,8 +69,8 @@ func mostFirst[S any](all map[uuid.UUID]S, money func(S) event.Money) []uuid.UUI
 	return ids[:min(most, len(ids))]
 }
 
-// account goes to the page of the account whose id the form asks for. One id
-// may be a freelancer's and a client's: then the page shows both.
+// account goes to the page of the account or contract whose id the form asks for. One
+// id may be of several: then the page shows all.
 func (s *site) account(v *visit) (*page, error) {
 	text := strings.ToLower(strings.TrimSpace(v.query.Get("id")))
 	id, ok := parseID(text)
@@ -80,20 +80,25 @@ func (s *site) account(v *visit) (*page, error) {
 	var links []crumb
 	var none *statistics.NotFoundError
 	if _, err := marketplace.Ask(v.ctx(), s.asked, statistics.FreelancerStatsOf(id), v.options()...); err == nil {
-		links = append(links, crumb{named("freelancer", id), v.Of("freelancers", id)})
+		links = append(links, crumb{v.titled("freelancer", id), v.Of("freelancers", id)})
 	} else if !errors.As(err, &none) {
 		return nil, err
 	}
 	if _, err := marketplace.Ask(v.ctx(), s.asked, statistics.ClientStatsOf(id), v.options()...); err == nil {
-		links = append(links, crumb{named("client", id), v.Of("clients", id)})
+		links = append(links, crumb{v.titled("client", id), v.Of("clients", id)})
 	} else if !errors.As(err, &none) {
+		return nil, err
+	}
+	if _, err := s.asked.Contract(v.ctx(), id, v.options()...); err == nil {
+		links = append(links, crumb{named("contract", id), v.Of("contracts", id)})
+	} else if !errors.As(err, &none) && !errors.Is(err, marketplace.ErrNoLog) {
 		return nil, err
 	}
 	switch len(links) {
 	case 0:
-		return nil, &problem{http.StatusNotFound, "No account " + id.String() + " was registered as of " + v.AsOf.String() + "."}
+		return nil, &problem{http.StatusNotFound, "No account " + id.String() + " was registered, and no such contract had started, as of " + v.AsOf.String() + "."}
 	case 1:
 		return &page{redirect: links[0].Link}, nil
 	}
-	return &page{name: "account", Title: "Two accounts have this id", Body: links}, nil
+	return &page{name: "account", Title: "More than one has this id", Body: links}, nil
 }

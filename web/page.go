@@ -111,10 +111,13 @@ func functions(money show.Currency) template.FuncMap {
 		"entitled": show.Entitlement,
 		"hours":    show.Hours,
 		"join":     strings.Join,
+		"lapse":    show.Lapse,
 		"nextstep": show.Step,
 		"money":    func(m event.Money) string { return money.Money(m) },
 		"of":       func(n any, one, many string) string { return show.Of(whole(n), one, many) },
+		"overall":  func(hundredths int) string { return show.Decimal(int64(hundredths), 2) },
 		"percent":  show.Percent,
+		"public":   func(t event.Text) string { return string(t) },
 		"ppm":      show.PercentOfMillion,
 		"have": func(c statistics.Condition) string {
 			if c.Have == nil {
@@ -122,16 +125,17 @@ func functions(money show.Currency) template.FuncMap {
 			}
 			return show.Measure(*c.Have, c.Unit, money)
 		},
-		"reason":   func(code any) string { return show.Reason(text(code)) },
-		"recorded": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.999") },
-		"short":    func(id uuid.UUID) string { return id.String()[:8] },
-		"signal":   show.Signal,
-		"standing": show.Standing,
-		"stars":    show.Stars,
-		"span":     func(seconds *int64) string { return span(seconds) },
-		"text":     text,
-		"via":      show.Via,
-		"when":     when,
+		"protected": show.Protected,
+		"reason":    func(code any) string { return show.Reason(text(code)) },
+		"recorded":  func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.999") },
+		"short":     func(id uuid.UUID) string { return id.String()[:8] },
+		"signal":    show.Signal,
+		"standing":  show.Standing,
+		"stars":     show.Stars,
+		"span":      func(seconds *int64) string { return span(seconds) },
+		"text":      text,
+		"via":       show.Via,
+		"when":      when,
 	}
 }
 
@@ -201,13 +205,21 @@ func named(kind string, id uuid.UUID) string { return kind + " " + id.String() }
 
 // pager is which part of a long list a page shows.
 type pager struct {
+	Of              string // the list's name
 	From, To, Total int    // 1 to Total; all 0 of an empty list
 	Earlier, Later  string // addresses of the parts beside, "" if there are none
 }
 
+// theList is the name in a query of the page number of a page's one list, or of the first;
+// the others have names of their own, as in lists.
+const theList = "page"
+
+// lists are the names of page numbers.
+var lists = []string{theList, "milestones", "money", "weeks", "disputes", "events"}
+
 // part is the number of the part of a list that the query asks for.
-func (v *visit) part() (int, error) {
-	text := v.query.Get("page")
+func (v *visit) part(list string) (int, error) {
+	text := v.query.Get(list)
 	if text == "" {
 		return 1, nil
 	}
@@ -219,30 +231,44 @@ func (v *visit) part() (int, error) {
 }
 
 // pager is part n of a list of so many, each part of the same size.
-func (v *visit) pager(n, total, size int) (pager, error) {
+func (v *visit) pager(list string, n, total, size int) (pager, error) {
 	pages := max(1, (total+size-1)/size)
 	if n > pages {
 		return pager{}, &problem{http.StatusNotFound, fmt.Sprintf("The list has no page of that number; it has %s.", show.Of(pages, "page", "pages"))}
 	}
 	from := (n - 1) * size
 	to := min(from+size, total)
-	p := pager{From: min(from+1, to), To: to, Total: total}
+	p := pager{Of: list, From: min(from+1, to), To: to, Total: total}
 	if n > 1 {
-		p.Earlier = v.Again("page", n-1)
+		p.Earlier = v.inList(list, n-1)
 	}
 	if n < pages {
-		p.Later = v.Again("page", n+1)
+		p.Later = v.inList(list, n+1)
 	}
 	return p, nil
 }
 
-// paged gives the part of a list that the query asks for.
+// inList is the address of a part of a list; of one that is not the first on its page,
+// with the place of its heading.
+func (v *visit) inList(list string, n int) string {
+	if list == theList {
+		return v.Again(list, n)
+	}
+	return v.Again(list, n) + "#" + list + "-head"
+}
+
+// paged gives the part of the page's list that the query asks for.
 func paged[T any](v *visit, all []T, size int) ([]T, pager, error) {
-	n, err := v.part()
+	return pagedList(v, theList, all, size)
+}
+
+// pagedList gives the part of a list that the query asks for.
+func pagedList[T any](v *visit, list string, all []T, size int) ([]T, pager, error) {
+	n, err := v.part(list)
 	if err != nil {
 		return nil, pager{}, err
 	}
-	p, err := v.pager(n, len(all), size)
+	p, err := v.pager(list, n, len(all), size)
 	if err != nil {
 		return nil, pager{}, err
 	}

@@ -21,12 +21,13 @@ func TestCaptions(t *testing.T) {
 	conditions := showtest.Badges(p.Badge, usd)
 	disputes := "; in 23 months "
 	for address, said := range map[string][]string{
-		"/":               {disputes, "Job Success rule primes"},
-		"/dispute-rate":   nil,
-		"/funnel":         nil,
-		"/search":         {"within 17 hours", "within 11 days"},
-		"/weeks":          {"Proposals of 103 days", disputes},
-		"/weeks/2017-W05": nil,
+		"/":                      {disputes, "Job Success rule primes"},
+		"/dispute-rate":          nil,
+		"/funnel":                nil,
+		"/search":                {"within 17 hours", "within 11 days"},
+		"/weeks":                 {"Proposals of 103 days", disputes},
+		"/weeks/2017-W05":        nil,
+		"/contracts/" + contract: nil,
 		"/freelancers/" + freelancer: append(conditions, "Proposals of 103 days", "Invites of 131 days", disputes,
 			"net of refunds; in 41 months", "paid, ever; in 41 months", "in the last 41 months, of which long-term"),
 		"/freelancers/" + busiest:                      {"answered under 17 hours", "answered under 11 days", "usually"},

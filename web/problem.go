@@ -35,7 +35,7 @@ func (s *site) failed(v *visit, err error) *page {
 	switch {
 	case errors.As(err, &told):
 	case errors.As(err, &none):
-		told = &problem{fault.InfoOf(err).HTTP, fmt.Sprintf("No %s %s was registered as of %s.", none.Kind, none.ID, none.AsOf)}
+		told = &problem{fault.InfoOf(err).HTTP, absent(none)}
 	default:
 		info := fault.InfoOf(err)
 		told, again = trouble(info), info.Again
@@ -53,6 +53,17 @@ func trouble(k fault.Info) *problem {
 		sentence = upper(k.Meaning)
 	}
 	return &problem{k.HTTP, sentence + ". " + upper(k.Do) + "."}
+}
+
+// absent says what there is not as of the page's moment.
+func absent(e *statistics.NotFoundError) string {
+	switch e.Kind {
+	case "contract":
+		return fmt.Sprintf("No contract %s had started as of %s.", e.ID, e.AsOf)
+	case "week":
+		return fmt.Sprintf("Contract %s has nothing in week %s as of %s.", e.ID, e.Week, e.AsOf)
+	}
+	return fmt.Sprintf("No %s %s was registered as of %s.", e.Kind, e.ID, e.AsOf)
 }
 
 func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -28,7 +28,7 @@ func (s *site) search(v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := v.part()
+	n, err := v.part(theList)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (s *site) search(v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	part, err := v.pager(n, int(found.Total), resultsShown)
+	part, err := v.pager(theList, n, int(found.Total), resultsShown)
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,7 @@ const (
 	freelancer = "6039f32f-40ac-4b38-ab29-c05fb48f5f2f"
 	client     = "0e111600-0452-4a7c-bd2b-d371fc80be13"
 	busiest    = "4982dfd8-ab84-40db-bad8-2699365d0f58" // with invites
+	contract   = "9d9c01a5-ac77-4c6d-b753-11f4d0f4327e"
 	nobody     = "01234567-89ab-cdef-0123-456789abcdef"
 )
 

@@ -85,6 +85,15 @@ func (v *visit) id() (uuid.UUID, error) {
 	return id, nil
 }
 
+// week is the one that the address holds.
+func (v *visit) week() (event.Week, error) {
+	week, err := event.ParseWeek(v.request.PathValue("week"))
+	if err != nil {
+		return week, &problem{http.StatusNotFound, "There is no such week; an ISO week has the form 2017-W05."}
+	}
+	return week, nil
+}
+
 // parseID reads an id as reports write it; uuid.Parse takes other forms too.
 func parseID(text string) (uuid.UUID, bool) {
 	id, err := uuid.Parse(text)
@@ -156,7 +165,7 @@ type pair struct{ Name, Value string }
 func (v *visit) Kept(asked ...string) []pair {
 	var kept []pair
 	for name, values := range v.query {
-		if name != "page" && !slices.Contains(asked, name) && len(values) > 0 && values[0] != "" {
+		if !slices.Contains(lists, name) && !slices.Contains(asked, name) && len(values) > 0 && values[0] != "" {
 			kept = append(kept, pair{name, values[0]})
 		}
 	}

@@ -18,6 +18,8 @@ const (
 	busiest    = "4982dfd8-ab84-40db-bad8-2699365d0f58" // with invites
 	scoreless  = "0652b5a2-0fda-4ec8-bc6c-638626451b09"
 	contract   = "9d9c01a5-ac77-4c6d-b753-11f4d0f4327e"
+	milestones = "5fb33ad9-3661-4422-8952-7fb0d32e2973" // a contract with six
+	hourly     = "c525dfbb-61ff-4e0f-9e01-a2ff808d04af"
 	invite     = "af538a15-2151-4d05-9a05-2dc90f9984eb"
 )
 
@@ -43,6 +45,10 @@ func TestGolden(t *testing.T) {
 		"explain-badges":               "explain badges " + freelancer,
 		"explain-client":               "explain client " + client,
 		"explain-week":                 "explain week 2017-W05",
+		"contract":                     "contract " + milestones,
+		"contract-hourly":              "contract " + hourly,
+		"contract-show-text":           "contract " + contract + " --show-text",
+		"diary":                        "diary " + hourly + " 2016-W08",
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := ok(t, append(strings.Fields(args), "--store", small(t), "--as-of", moment)...)

@@ -23,16 +23,18 @@ func (c *cli) serveCommand() *cobra.Command {
 		Short: "Show the statistics as pages in a browser",
 		Long: `serve shows, in a browser, the statistics of the marketplace, of every freelancer
 and of every client, and for each number its explanation, as of any day and under
-any rule. Of a log it shows the events too, and what is appended to it meanwhile
-is on the next page that is asked for.
+any rule. Of a log it shows contracts and events too, and what is appended to it
+meanwhile is on the next page that is asked for. A read model keeps neither: with
+--store they are those of the log that it follows.
 
 It prints its address when it is ready, and runs until it is interrupted; /healthz,
-/readyz and /metrics are for who looks after it (docs/observing.md). It has no login: whoever reaches the address reads everything but what people wrote. It
-listens on this machine alone unless --listen says otherwise; put a proxy with a
+/readyz and /metrics are for who looks after it (docs/observing.md). It has no login: whoever reaches the address reads everything, of what people wrote what is
+public, and all of it with --show-text. It listens on this machine alone unless --listen says otherwise; put a proxy with a
 login in front of it before others may reach it. See docs/serve.md.`,
 		Example: `  marketplace serve
   marketplace serve --store archive:archive --listen 127.0.0.1:8081
-  marketplace serve --read-model postgres://localhost/market`,
+  marketplace serve --read-model postgres://localhost/market
+  marketplace serve --read-model postgres://localhost/market --store esdb://localhost:2113?tls=false`,
 		Args: cobra.NoArgs,
 		RunE: c.exportingTo(func() bool { return true }, func(ctx context.Context, _ []string) error {
 			money, err := s.currency.use()
@@ -40,13 +42,13 @@ login in front of it before others may reach it. See docs/serve.md.`,
 				return err
 			}
 			s.store.exported = c.telemetry
-			return untilInterrupted(ctx, s.serve(ctx, web.Options{Currency: money.Code, Logger: slog.New(slog.NewTextHandler(c.stderr, nil))}))
+			return untilInterrupted(ctx, s.serve(ctx, web.Options{Currency: money.Code, ShowText: s.showText, Logger: slog.New(slog.NewTextHandler(c.stderr, nil))}))
 		}),
 	}
 	s.store.add(cmd)
-	s.model.add(cmd, "show the read model at this URL instead of the log")
-	cmd.MarkFlagsMutuallyExclusive("store", modelFlagName)
+	s.model.add(cmd, "show the read model at this URL, and of its log contracts and events only if --store names it")
 	s.currency.add(cmd)
+	cmd.Flags().BoolVar(&s.showText, "show-text", false, "show what people wrote that is not public, such as memos and reasons")
 	cmd.Flags().StringVar(&s.listen, "listen", "127.0.0.1:8080", "address to listen on")
 	return cmd
 }
@@ -57,6 +59,7 @@ type pages struct {
 	store    storeFlag
 	model    modelFlag
 	currency currencyFlag
+	showText bool
 	listen   string
 }
 
@@ -98,7 +101,8 @@ func (s *pages) serve(ctx context.Context, options web.Options) error {
 	return errors.Join(err, shown.close(ctx)) // closing again does nothing
 }
 
-// opened opens what the pages are of, a read model or a log, and closes it afterwards.
+// opened opens what the pages are of, a log, or a read model and its log if that is named
+// too, and closes it afterwards.
 func (s *pages) opened(ctx context.Context, do func(*marketplace.Questions, store.Store, health.Check) error) error {
 	if s.model == "" {
 		return s.store.asLongAsItTakes().reading(ctx, func(m *marketplace.Marketplace) error {
@@ -109,7 +113,16 @@ func (s *pages) opened(ctx context.Context, do func(*marketplace.Questions, stor
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(marketplace.QuestionsTo(m, nil), nil, ofReadModel(m)), m.Close())
+	shown := func(log store.Store) error { return do(marketplace.QuestionsTo(m, nil), log, ofReadModel(m)) }
+	if s.store.name == "" {
+		return errors.Join(shown(nil), m.Close())
+	}
+	return errors.Join(s.store.asLongAsItTakes().readingStore(ctx, func(log store.Store) error {
+		if err := m.CheckLog(ctx, log); err != nil {
+			return err
+		}
+		return shown(log)
+	}), m.Close())
 }
 
 // starting answers for the pages before there are any.

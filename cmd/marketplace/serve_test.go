@@ -85,7 +85,6 @@ func TestServeOnlyLocal(t *testing.T) {
 
 func TestServeWrongUse(t *testing.T) {
 	fails(t, exitUsage, "is no address", "serve", "--listen", "8080", "--store", small(t))
-	fails(t, exitUsage, "read-model store", "serve", "--store", small(t), "--read-model", "sqlite:model.db")
 	fails(t, exitUsage, "not a currency code", "serve", "--currency", "euro")
 	fails(t, exitNotFound, "there is no log", "serve", "--store", "sqlite:nowhere.db")
 	fails(t, exitUsage, "a log in memory ends", "serve", "--store", "memory:")

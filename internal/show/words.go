@@ -154,6 +154,39 @@ func Via(v event.Via) string {
 	return "by " + string(v)
 }
 
+// Protected says whether payment protection covers a segment, or why not.
+func Protected(whyNot *event.Unprotected) string {
+	if whyNot == nil {
+		return "yes"
+	}
+	if words, ok := unprotected[*whyNot]; ok {
+		return "no: " + words
+	}
+	return "no: " + Reason(*whyNot)
+}
+
+var unprotected = map[event.Unprotected]string{
+	event.UnprotectedManual:        "entered by hand",
+	event.UnprotectedPaymentMethod: "payment method not verified",
+	event.UnprotectedIdentity:      "identity not verified",
+	event.UnprotectedHold:          "freelancer on hold",
+	event.UnprotectedAccount:       "payment method, identity or hold",
+	event.UnprotectedOverLimit:     "over the weekly limit",
+}
+
+// Lapse says in words what a dispute comes to that nobody answers.
+func Lapse(l event.DisputeLapse) string {
+	switch l {
+	case event.LapseReleases:
+		return "the freelancer gets it"
+	case event.LapseRefunds:
+		return "the client gets it back"
+	case event.LapseProtects:
+		return "only protected time is paid"
+	}
+	return "nothing moves"
+}
+
 // Stars shows hundredths of a star.
 func Stars(hundredths *int64) string {
 	if hundredths == nil {

@@ -1,0 +1,199 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/aggregate"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
+	"github.com/marketcore/marketplace/store"
+)
+
+// contract is the page of one contract: its money, its milestones or weeks, its disputes,
+// what was said of it, and its events.
+func (s *site) contract(v *visit) (*page, error) {
+	id, err := v.id()
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.asked.Contract(v.ctx(), id, v.options()...)
+	if err != nil {
+		return nil, withoutLog(err)
+	}
+	c := contractPage{ContractReport: r}
+	c.Milestones, c.MilestonePager, err = pagedList(v, "milestones", r.Milestones, itemsShown)
+	if err != nil {
+		return nil, err
+	}
+	if c.Money, c.MoneyPager, err = pagedList(v, "money", moved(r), itemsShown); err != nil {
+		return nil, err
+	}
+	if c.Weeks, c.WeekPager, err = pagedList(v, "weeks", r.Weeks, weeksShown); err != nil {
+		return nil, err
+	}
+	if c.Disputes, c.DisputePager, err = pagedList(v, "disputes", r.Disputes, itemsShown); err != nil {
+		return nil, err
+	}
+	if c.Events, err = s.eventsOf(v, event.ContractStream(id)); err != nil {
+		return nil, err
+	}
+	return &page{name: "contract", Title: "Contract", Body: c}, nil
+}
+
+// contractPage is a report with the parts of its lists that are shown.
+type contractPage struct {
+	*aggregate.ContractReport
+	Milestones     []aggregate.Milestone
+	MilestonePager pager
+	Money          []money
+	MoneyPager     pager
+	Weeks          []aggregate.Week
+	WeekPager      pager
+	Disputes       []aggregate.Dispute
+	DisputePager   pager
+	Events         *streamEvents
+}
+
+// money is what moved past escrow and weeks.
+type money struct {
+	What string
+	aggregate.Payment
+}
+
+// moved are the bonuses, then the refunds, each in their order.
+func moved(r *aggregate.ContractReport) (all []money) {
+	for _, p := range r.Bonuses {
+		all = append(all, money{"bonus, to the freelancer", p})
+	}
+	for _, p := range r.Refunds {
+		all = append(all, money{"refund, to the client", p})
+	}
+	return all
+}
+
+// diary is the page of a week of hourly work, segment by segment.
+func (s *site) diary(v *visit) (*page, error) {
+	id, err := v.id()
+	if err != nil {
+		return nil, err
+	}
+	week, err := v.week()
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.asked.WorkDiary(v.ctx(), id, week, v.options()...)
+	if err != nil {
+		return nil, withoutLog(err)
+	}
+	shown, part, err := paged(v, d.Segments, segmentsShown)
+	if err != nil {
+		return nil, err
+	}
+	events, err := s.eventsOf(v, event.WorkWeekStream(id, week))
+	if err != nil {
+		return nil, err
+	}
+	return &page{name: "diary", Title: "Work Diary, week " + text(week), Above: []crumb{{named("Contract", id), v.Of("contracts", id)}}, Body: struct {
+		*aggregate.WorkDiary
+		Shown  []aggregate.Segment
+		Pager  pager
+		Events *streamEvents
+	}{d, shown, part, events}}, nil
+}
+
+// segmentsShown is how many segments a page shows, 24 hours of them.
+const segmentsShown = 24 * 6
+
+// withoutLog says of a question that only a log answers that there is none.
+func withoutLog(err error) error {
+	if errors.Is(err, marketplace.ErrNoLog) {
+		return &problem{http.StatusNotFound, "These pages are of a read model, which keeps neither milestones nor segments: contracts are shown where the pages have the log too."}
+	}
+	return err
+}
+
+// streamEvents are the events of one stream until the page's moment.
+type streamEvents struct {
+	Shown facts
+	Pager pager
+}
+
+// eventsOf are the events of a stream, nil if the pages have no log.
+func (s *site) eventsOf(v *visit, stream string) (*streamEvents, error) {
+	if s.options.Log == nil {
+		return nil, nil
+	}
+	var all []projection.Evidence
+	decoder := event.Marketplace().NewDecoder()
+	for rec, err := range s.options.Log.ReadStream(v.ctx(), stream, 0) {
+		if errors.Is(err, store.ErrStreamNotFound) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		meta, err := decoder.DecodeMeta(&rec)
+		if err != nil {
+			return nil, err
+		}
+		if meta.OccurredAt <= v.AsOf.Bounded() {
+			all = append(all, projection.Evidence{Position: rec.Position, Type: rec.Type, OccurredAt: meta.OccurredAt})
+		}
+	}
+	shown, part, err := pagedList(v, "events", all, itemsShown)
+	if err != nil {
+		return nil, err
+	}
+	return &streamEvents{facts{"stream " + stream, shown}, part}, nil
+}
+
+// ref is an id as a page shows it.
+type ref struct {
+	ID   uuid.UUID
+	Link string // of its page, "" if there is none
+	Name string // that the host has for it, "" if it has none
+}
+
+// Freelancer is a freelancer's id with its page.
+func (v *visit) Freelancer(id uuid.UUID) ref {
+	return ref{id, v.Of("freelancers", id), v.Called("freelancer", id)}
+}
+
+// Client is a client's id with its page.
+func (v *visit) Client(id uuid.UUID) ref {
+	return ref{id, v.Of("clients", id), v.Called("client", id)}
+}
+
+// Contract is a contract's id with its page, if the pages have a log.
+func (v *visit) Contract(id uuid.UUID) ref {
+	if v.site.options.Log == nil {
+		return ref{ID: id}
+	}
+	return ref{ID: id, Link: v.Of("contracts", id)}
+}
+
+// Job is a job's id.
+func (v *visit) Job(id uuid.UUID) ref { return ref{ID: id} }
+
+// titled is how a page calls an account, with what the host calls it.
+func (v *visit) titled(kind string, id uuid.UUID) string {
+	return strings.TrimSpace(named(kind, id) + " " + v.Called(strings.ToLower(kind), id))
+}
+
+// Called is what the host calls an account, "" if it does not know.
+func (v *visit) Called(kind string, id uuid.UUID) string {
+	return v.site.options.Name(v.ctx(), kind, id)
+}
+
+// Private is what a person wrote that is not for everybody.
+func (v *visit) Private(t event.Text) string {
+	if v.site.options.ShowText {
+		return string(t)
+	}
+	return t.String()
+}
