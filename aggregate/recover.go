@@ -118,7 +118,9 @@ func (r *recovery) comesTo(kinds []string) bool {
 	return true
 }
 
-func (r *recovery) sentBy(a event.Actor) bool { return slices.Contains(r.outline.Senders, a) }
+func (r *recovery) sentBy(a event.Actor) bool {
+	return slices.ContainsFunc(r.outline.Senders, func(s Sender) bool { return s.Actor == a })
+}
 
 // command is the command that the events say was given. Who may not give it is left
 // out, so that Decide finds what else is wrong.

@@ -64,7 +64,7 @@ func (r rejected) checkForged(t require.TestingT) {
 				continue
 			}
 			if !c.sentBy(actor) {
-				actor = c.outline.Senders[0]
+				actor = c.outline.Senders[0].Actor
 			}
 			said := r.cmd
 			switch c := r.cmd.(type) { // who is not named is somebody

@@ -4,8 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"iter"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -42,12 +42,20 @@ func (p principal) user() string {
 // equally long whatever is sent. A real host asks its identity provider.
 type tokens map[[sha256.Size]byte]principal
 
-// demoTokens knows one token, "platform", for trying the service out.
+// demoTokens knows three tokens, for trying the service out: "platform", and "client" and
+// "freelancer", each of one account.
 func demoTokens() tokens {
 	t := tokens{}
 	t.add("platform", principal{platform: true})
+	t.add("client", principal{side: event.SideClient, id: demoClient})
+	t.add("freelancer", principal{side: event.SideFreelancer, id: demoFreelancer})
 	return t
 }
+
+var (
+	demoClient     = uuid.MustParse("9d5c2a44-3a0b-4e0c-8f5e-2f1f6f3c7b10")
+	demoFreelancer = uuid.MustParse("9d5c2a44-3a0b-4e0c-8f5e-2f1f6f3c7b11")
+)
 
 func (t tokens) add(token string, p principal) { t[sha256.Sum256([]byte(token))] = p }
 
@@ -60,76 +68,45 @@ func (t tokens) of(r *http.Request) (principal, bool) {
 	return p, ok
 }
 
-// may fails with errForbidden unless the principal may send the command. What is not
-// there has no party: whoever may not know of a thing does not learn here whether it
-// exists. Parties never change, so that what is looked up here still holds in Do.
+// may fails with errForbidden unless the principal may send the command: the library's
+// table of senders says who may. The platform's people and programs stand in for the
+// timer, and for nobody else: who speaks for a customer needs a token of theirs.
 func (p principal) may(ctx context.Context, m *marketplace.Marketplace, c aggregate.Command) error {
-	if p.platform {
-		return nil
-	}
-	d := demandOf(c)
-	if d.side == "" || d.side != p.side {
-		return errForbidden
-	}
-	for _, account := range d.accounts {
-		if account != p.id {
-			return errForbidden
+	for _, claim := range aggregate.SendersOf(c) {
+		if !p.is(claim.By) {
+			continue
 		}
-	}
-	for _, stream := range slices.Concat(d.things, d.taken) {
-		of, there, err := partiesOf(ctx, m, stream)
-		if err != nil {
+		if met, err := claim.Met(p.id, events(ctx, m)); met || err != nil {
 			return err
 		}
-		own, opposite := of.client, of.freelancer
-		if p.side == event.SideFreelancer {
-			own, opposite = opposite, own
-		}
-		switch {
-		case !there && slices.Contains(d.taken, stream):
-		case !there, own != p.id, d.opposite != uuid.Nil && opposite != d.opposite:
-			return errForbidden
-		}
 	}
-	return nil
+	return errForbidden
 }
 
-// parties are the accounts that a thing is between; a job has a client alone.
-type parties struct{ client, freelancer uuid.UUID }
-
-// partiesOf are those of an invite, job, proposal, interview or contract, which its first
-// event tells, and whether it is there. A meeting of several freelancers is none of
-// theirs: each would cancel it for all.
-func partiesOf(ctx context.Context, m *marketplace.Marketplace, stream string) (of parties, there bool, err error) {
-	for rec, err := range m.Store().ReadStream(ctx, stream, 0) {
-		if errors.Is(err, store.ErrStreamNotFound) {
-			return of, false, nil
-		}
-		if err != nil {
-			return of, false, err
-		}
-		env, err := m.Registry().Decode(&rec)
-		if err != nil {
-			return of, false, err
-		}
-		switch e := env.Event.(type) {
-		case *event.InviteSent:
-			of = parties{e.Client, e.Freelancer}
-		case *event.JobPosted:
-			of = parties{client: e.Client}
-		case *event.ProposalSubmitted:
-			of = parties{e.Client, e.Freelancer}
-		case *event.InterviewScheduled:
-			if len(e.Proposals) == 1 {
-				return partiesOf(ctx, m, event.ProposalStream(e.Proposals[0]))
-			}
-			of = parties{client: e.Client}
-		case *event.ContractOffered:
-			of = parties{e.Client, e.Freelancer}
-		case *event.ContractStarted:
-			of = parties{e.Client, e.Freelancer}
-		}
-		return of, true, nil
+// is reports whether the principal is of the kind of a sender.
+func (p principal) is(sender event.Actor) bool {
+	if p.platform {
+		return sender == event.ActorPlatform || sender == event.ActorTimer
 	}
-	return of, false, nil
+	return sender == event.Actor(p.side)
+}
+
+// events reads streams of the log.
+func events(ctx context.Context, m *marketplace.Marketplace) aggregate.Events {
+	return func(stream string) iter.Seq2[event.Event, error] {
+		return func(yield func(event.Event, error) bool) {
+			for rec, err := range m.Store().ReadStream(ctx, stream, 0) {
+				if errors.Is(err, store.ErrStreamNotFound) {
+					return
+				}
+				var env event.Envelope
+				if err == nil {
+					env, err = m.Registry().Decode(&rec)
+				}
+				if !yield(env.Event, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
 }

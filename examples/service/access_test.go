@@ -18,38 +18,46 @@ import (
 	"github.com/marketcore/marketplace/aggregate"
 )
 
-// bySide is sent by the party that the field "by" names.
+// bySide is sent by the party that the field "by" or "actor" names.
 const bySide = "its side"
 
-// allowed says who beside the platform may send a command about a thing of the
-// client's and the freelancer's. It names every command.
-var allowed = map[string]string{
-	"RegisterClient": "", "VerifyPaymentMethod": "", "LosePaymentMethod": "", "RecordComplaint": "freelancer", "ContactClient": "",
-	"FlagClient": "", "LiftClientFlag": "", "SuspendClient": "", "ReinstateClient": "", "BarClient": "",
-	"RegisterFreelancer": "", "SetVisibility": "freelancer", "SetAvailability": "freelancer", "SetProfileCompleteness": "",
-	"DescribeProfile": "freelancer", "RecordSkillTest": "", "VerifyIdentity": "", "RevokeIdentity": "", "VerifyPhone": "", "RevokePhone": "",
-	"SuspendFreelancer": "", "ReinstateFreelancer": "", "CloseFreelancer": "",
-	"PlaceHold": "", "LiftHold": "", "GrantRisingTalent": "", "EndRisingTalent": "",
-	"GrantConnects": "", "PurchaseConnects": "", "ReturnConnects": "", "ExpireConnects": "",
-	"AssessJobSuccess": "", "AwardBadge": "", "LoseBadge": "", "AcceptTerms": "client", "RecordViolation": "",
-	"SendInvite": "client", "AcceptInvite": "freelancer", "DeclineInvite": "freelancer", "ReportInvite": "freelancer",
-	"ArchiveInvite": "freelancer", "WithdrawInvite": "client", "ExpireInvite": "",
-	"PostJob": "client", "EditJob": "client", "CloseJob": "client", "RemoveJob": "",
-	"ReportJob": "freelancer", "AskQuestion": "freelancer", "AnswerQuestion": "client",
-	"SubmitProposal": "freelancer", "WithdrawProposal": "freelancer", "DeclineProposal": "client",
-	"StartInterview": "client", "ScheduleInterview": "client", "HoldInterview": "client",
-	"RescheduleInterview": bySide, "CancelInterview": bySide,
-	"MakeOffer": "client", "AcceptOffer": "freelancer", "DeclineOffer": "freelancer", "WithdrawOffer": "client", "ExpireOffer": "",
-	"OfferContract": "client", "AcceptContract": "freelancer", "CloseContractOffer": "freelancer",
-	"StartContract": "", "PauseContract": "", "ResumeContract": "", "ChangeWeeklyLimit": "client", "PayBonus": "client",
-	"GiveRefund": "freelancer", "EndContract": bySide,
-	"AddMilestone": "client", "FundMilestone": "client", "SubmitWork": "freelancer", "RequestChanges": "client",
-	"ReleaseMilestone": "client", "AutoReleaseMilestone": "", "RequestEscrowRefund": "client", "AcceptEscrowRefund": "freelancer",
-	"RefuseEscrowRefund": "freelancer", "LapseEscrowRefund": "",
-	"LogSegment": "", "DeleteSegment": "", "InvoiceWeek": "", "PayWeek": "",
-	"LeaveFeedback": bySide, "PublishFeedback": "", "ExcludeFeedback": "",
-	"RespondToFeedback": bySide, "EnableFeedbackChange": bySide, "ReviseFeedback": bySide,
-	"OpenDispute": bySide, "AnswerDispute": "", "LapseDispute": "", "ProposeSettlement": "", "ResolveDispute": "", "CancelDispute": "",
+// allowed says who may send a command about a thing of the client's and the freelancer's,
+// the platform for the timer too. It names every command.
+var allowed = map[string][]string{}
+
+func init() {
+	for who, commands := range map[string]string{
+		"platform": `VerifyPaymentMethod LosePaymentMethod ContactClient FlagClient LiftClientFlag SuspendClient ReinstateClient BarClient
+			SetProfileCompleteness RecordSkillTest VerifyIdentity RevokeIdentity VerifyPhone RevokePhone RecordViolation
+			SuspendFreelancer ReinstateFreelancer CloseFreelancer PlaceHold LiftHold GrantRisingTalent EndRisingTalent
+			GrantConnects PurchaseConnects ReturnConnects ExpireConnects AssessJobSuccess AwardBadge LoseBadge
+			ExpireInvite RemoveJob ExpireOffer StartContract AutoReleaseMilestone LapseEscrowRefund LogSegment InvoiceWeek PayWeek
+			PublishFeedback ExcludeFeedback LapseDispute ProposeSettlement ResolveDispute`,
+		"platform client":     `RegisterClient`,
+		"platform freelancer": `RegisterFreelancer`,
+		"client": `AcceptTerms SendInvite WithdrawInvite PostJob EditJob CloseJob AnswerQuestion DeclineProposal
+			StartInterview ScheduleInterview HoldInterview MakeOffer WithdrawOffer OfferContract ChangeWeeklyLimit PayBonus
+			AddMilestone FundMilestone RequestChanges ReleaseMilestone RequestEscrowRefund`,
+		"freelancer": `RecordComplaint SetVisibility SetAvailability DescribeProfile AcceptInvite DeclineInvite ReportInvite ArchiveInvite
+			ReportJob AskQuestion SubmitProposal WithdrawProposal AcceptOffer DeclineOffer AcceptContract CloseContractOffer GiveRefund
+			SubmitWork AcceptEscrowRefund RefuseEscrowRefund DeleteSegment AnswerDispute`,
+		bySide: `RescheduleInterview CancelInterview PauseContract ResumeContract EndContract LeaveFeedback RespondToFeedback
+			EnableFeedbackChange ReviseFeedback OpenDispute`,
+		bySide + " client": `CancelDispute`, // which the client opened
+	} {
+		for _, command := range strings.Fields(commands) {
+			allowed[command] = append(allowed[command], who)
+		}
+	}
+}
+
+// may reports whether the table allows a command to who has the token.
+func may(command, token, by string) bool {
+	who := allowed[command][0]
+	if side, rest, ok := strings.Cut(who, bySide); ok && side == "" {
+		return token == by && (rest == "" || rest == " "+token)
+	}
+	return slices.Contains(strings.Fields(who), token)
 }
 
 // things are ids by the names of the fields that hold them.
@@ -60,22 +68,23 @@ type things map[string]string
 func hired(t testing.TB) (s server, own, others things) {
 	s = furnished(t)
 	s.done("platform", "RegisterFreelancer", things{"freelancer": otherFreelancer.String()})
-	market := func(client, freelancer uuid.UUID) things {
+	market := func(clientToken, freelancerToken string, client, freelancer uuid.UUID) things {
 		of := things{"client": client.String(), "freelancer": freelancer.String()}
-		for _, id := range []string{"job", "invite", "proposal", "interview", "contract"} {
+		for _, id := range []string{"job", "invite", "proposal", "interview", "contract", "dispute"} {
 			of[id] = uuid.NewString()
 		}
 		s.done("platform", "GrantConnects", of.with("expires_at", "")) // a year from now
-		s.done("platform", "PostJob", of)
-		s.done("platform", "SendInvite", of)
-		s.done("platform", "SubmitProposal", of.with("invite", ""))
-		s.done("platform", "StartInterview", of)
-		s.done("platform", "ScheduleInterview", of.with("scheduled_at", "2099-01-01T00:00:00Z"))
-		s.done("platform", "OfferContract", of)
-		s.done("platform", "AcceptContract", of)
+		s.done(clientToken, "PostJob", of)
+		s.done(clientToken, "SendInvite", of)
+		s.done(freelancerToken, "SubmitProposal", of.with("invite", ""))
+		s.done(clientToken, "StartInterview", of)
+		s.done(clientToken, "ScheduleInterview", of.with("scheduled_at", "2099-01-01T00:00:00Z"))
+		s.done(clientToken, "OfferContract", of.with("kind", "fixed", "hourly_rate", "", "weekly_limit_minutes", "", "manual_time_allowed", ""))
+		s.done(freelancerToken, "AcceptContract", of)
+		s.done(clientToken, "OpenDispute", of.with("by", "client"))
 		return of
 	}
-	return s, market(client, freelancer), market(other, otherFreelancer)
+	return s, market("client", "freelancer", client, freelancer), market("other client", "other freelancer", other, otherFreelancer)
 }
 
 // with is the same with other values; "" takes a field from a command.
@@ -143,12 +152,14 @@ func (s server) done(token, command string, about things) {
 // fitting is what a command of the table is about: its proposals answer no invite, and
 // its offers leave the contract's id to the service.
 func (o things) fitting(command, by string) things {
-	o = o.with("by", by)
+	o = o.with("by", by, "actor", by)
 	switch command {
 	case "SubmitProposal":
 		return o.with("invite", "")
 	case "AcceptOffer":
 		return o.with("contract", "")
+	case "PayWeek":
+		return o.with("actor", "platform")
 	}
 	return o
 }
@@ -160,8 +171,7 @@ func TestWhoMaySend(t *testing.T) {
 	require.Len(t, allowed, len(aggregate.Commands()))
 	for _, c := range aggregate.Commands() {
 		command := aggregate.CommandName(c)
-		who, listed := allowed[command]
-		require.True(t, listed, "say who may send %s", command)
+		require.Len(t, allowed[command], 1, "say who may send %s", command)
 		for _, by := range []string{"client", "freelancer"} {
 			for _, token := range []string{"", "guess", "platform", "client", "other client", "freelancer", "other freelancer"} {
 				t.Run(fmt.Sprintf("%s by %s from %q", command, by, token), func(t *testing.T) {
@@ -169,7 +179,7 @@ func TestWhoMaySend(t *testing.T) {
 					switch code := answer["code"]; {
 					case token == "" || token == "guess":
 						require.Equal(t, "unauthenticated", code)
-					case token == "platform" || token == who || who == bySide && token == by:
+					case may(command, token, by):
 						require.NotContains(t, []any{"unauthenticated", "forbidden"}, code)
 					default:
 						require.Equal(t, "forbidden", code, answer)
@@ -191,19 +201,19 @@ var free = map[string][]string{
 	"ScheduleInterview": {"interview"},
 	"AcceptOffer":       {"contract"}, // by the rules the proposal's
 	"OfferContract":     {"contract", "freelancer"},
+	"OpenDispute":       {"dispute"},
 }
 
 // TestThingsOfOthers: what is allowed about one's own is not where one of its things is
 // another's or is not there.
 func TestThingsOfOthers(t *testing.T) {
 	s, own, others := hired(t)
-	for command, who := range allowed {
-		tokens := []string{who}
-		switch who {
-		case "":
-			continue
-		case bySide:
-			tokens = []string{"client", "freelancer"}
+	for command := range allowed {
+		var tokens []string
+		for _, token := range []string{"client", "freelancer"} {
+			if may(command, token, token) {
+				tokens = append(tokens, token)
+			}
 		}
 		for field := range sample(t, command) {
 			if _, id := own[field]; !id || slices.Contains(free[command], field) {
@@ -243,6 +253,19 @@ func TestWhatOthersWouldSuffer(t *testing.T) {
 		{"a contract's offer, accepted before", "client", "CloseContractOffer", own.with("cause", "withdrawn"), 409},
 		{"a meeting that the platform cancels", "client", "CancelInterview", own.with("by", "platform"), 403},
 		{"a meeting that the freelancer moves", "freelancer", "RescheduleInterview", own.with("by", "freelancer", "scheduled_at", "2099-01-02T00:00:00Z"), 200},
+		{"a pause in nobody's name", "client", "PauseContract", own.with("actor", ""), 403},
+		{"a pause in the other's name", "client", "PauseContract", own.with("actor", "freelancer"), 403},
+		{"an answer to one's own dispute", "client", "AnswerDispute", own, 403},
+		{"an answer to no dispute", "freelancer", "AnswerDispute", own.with("dispute", uuid.NewString()), 403},
+		{"a dispute of the other side's taken back", "freelancer", "CancelDispute", own.with("actor", "freelancer"), 403},
+		{"an invite that the platform accepts", "platform", "AcceptInvite", own, 403},
+		{"a word of the platform's in a party's name", "platform", "EndContract", own.with("by", "client"), 403},
+		{"tracked time without the tracker", "freelancer", "LogSegment", own, 403},
+		{"manual time", "freelancer", "LogSegment", own.with("kind", "manual"), 409}, // fixed price
+		{"an account that another leaves", "freelancer", "CloseFreelancer", own.with("freelancer", others["freelancer"], "reason", "left"), 403},
+		{"a sanction of one's own", "freelancer", "CloseFreelancer", own.with("reason", "tos"), 403},
+		{"Connects that nobody paid for", "freelancer", "PurchaseConnects", own, 403},
+		{"a percentage of one's own", "freelancer", "SetProfileCompleteness", own, 403},
 		{"terms in another's name", "freelancer", "AcceptTerms", own, 403},
 		{"a job that the client cancels", "client", "CloseJob", own.with("reason", "cancelled"), 200},
 		{"a complaint without a contract", "freelancer", "RecordComplaint", own.with("contract", ""), 403},

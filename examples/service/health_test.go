@@ -68,7 +68,7 @@ func TestKnownAway(t *testing.T) {
 	status, answer := s.command("platform", "RegisterClient", register)
 	require.Equal(t, http.StatusServiceUnavailable, status, answer)
 	require.Equal(t, "unavailable", answer["code"])
-	status, answer = s.command("client", "RegisterClient", register)
+	status, answer = s.command("freelancer", "RegisterClient", register)
 	require.Equal(t, http.StatusForbidden, status, answer)
 	require.Less(t, time.Since(began), 20*time.Second) // one call alone waits 30 s for its log
 	require.NoError(t, node.Restart())

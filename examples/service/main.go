@@ -12,6 +12,8 @@
 //	curl -s localhost:8080/marketplace
 //	curl -s localhost:8080/readyz   # and /healthz, /metrics: docs/observing.md
 //
+// The tokens client and freelancer are of one account each (demoTokens).
+//
 // The same request under the same key is answered with the first outcome; another one
 // on the same thing under that key is refused with 422 and the code id_reused, whoever
 // sends it. MARKETPLACE_DIGEST_KEY may hold a secret of at least 16 bytes, under which

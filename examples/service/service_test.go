@@ -88,13 +88,15 @@ func (s server) command(token, name, body string) (int, map[string]any) {
 // furnished is a market with two clients, a freelancer and an open invite.
 func furnished(t testing.TB) server {
 	s := newServer(t, newLog())
-	for _, c := range []struct{ name, body string }{
-		{"RegisterClient", fmt.Sprintf(`{"client":%q}`, client)},
-		{"RegisterClient", fmt.Sprintf(`{"client":%q}`, other)},
-		{"RegisterFreelancer", fmt.Sprintf(`{"freelancer":%q}`, freelancer)},
-		{"SendInvite", fmt.Sprintf(`{"invite":%q,"job":%q,"client":%q,"freelancer":%q}`, invite, uuid.New(), client, freelancer)},
+	job := uuid.New()
+	for _, c := range []struct{ token, name, body string }{
+		{"platform", "RegisterClient", fmt.Sprintf(`{"client":%q}`, client)},
+		{"platform", "RegisterClient", fmt.Sprintf(`{"client":%q}`, other)},
+		{"platform", "RegisterFreelancer", fmt.Sprintf(`{"freelancer":%q}`, freelancer)},
+		{"client", "PostJob", fmt.Sprintf(`{"job":%q,"client":%q,"kind":"fixed","connects":0}`, job, client)},
+		{"client", "SendInvite", fmt.Sprintf(`{"invite":%q,"job":%q,"client":%q,"freelancer":%q}`, invite, job, client, freelancer)},
 	} {
-		status, answer := s.command("platform", c.name, c.body)
+		status, answer := s.command(c.token, c.name, c.body)
 		require.Equal(t, http.StatusOK, status, answer)
 	}
 	return s
@@ -117,7 +119,7 @@ func TestCommands(t *testing.T) {
 		{"on a proposal that nobody has", "client", "MakeOffer", fmt.Sprintf(`{"proposal":%q,"kind":"fixed","amount":1}`, uuid.New()), 403, "forbidden"},
 		{"of the platform alone", "client", "SuspendClient", fmt.Sprintf(`{"client":%q,"reason":"fraud"}`, other), 403, "forbidden"},
 		{"about what nobody has", "freelancer", "AcceptInvite", fmt.Sprintf(`{"invite":%q,"cover_letter":"Hm."}`, uuid.New()), 403, "forbidden"},
-		{"about what is not there", "platform", "AcceptInvite", fmt.Sprintf(`{"invite":%q,"cover_letter":"Hm."}`, uuid.New()), 404, "not_found"},
+		{"about what is not there", "platform", "ExpireInvite", fmt.Sprintf(`{"invite":%q}`, uuid.New()), 404, "not_found"},
 		{"without a cover letter", "freelancer", "AcceptInvite", fmt.Sprintf(`{"invite":%q}`, invite), 422, "cover_letter_required"},
 		{"with a field it has not", "freelancer", "AcceptInvite", fmt.Sprintf(`{"invite":%q,"id":"x"}`, invite), 422, "invalid"},
 		{"with no JSON", "freelancer", "AcceptInvite", `{`, 422, "invalid"},
@@ -169,7 +171,7 @@ func TestKeyReused(t *testing.T) {
 		{"another amount", "client", "PayBonus", fmt.Sprintf(`{"contract":%q,"amount":50000}`, contract)},
 		{"another command", "client", "EndContract", fmt.Sprintf(`{"contract":%q,"by":"client","reason":"done"}`, contract)},
 		{"another user", "freelancer", "GiveRefund", fmt.Sprintf(`{"contract":%q,"amount":500}`, contract)},
-		{"the platform", "platform", "EndContract", fmt.Sprintf(`{"contract":%q,"by":"freelancer","reason":"done"}`, contract)},
+		{"the platform", "platform", "PauseContract", fmt.Sprintf(`{"contract":%q}`, contract)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := server{t, s.Handler}
@@ -266,10 +268,10 @@ func TestRun(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- run(ctx, "sqlite:"+t.TempDir()+"/market.db", l, slog.New(slog.DiscardHandler)) }()
 
-	ask := func(method, path, body string) map[string]any {
+	ask := func(token, method, path, body string) map[string]any {
 		r, err := http.NewRequestWithContext(t.Context(), method, "http://"+l.Addr().String()+path, strings.NewReader(body))
 		require.NoError(t, err)
-		r.Header.Set("Authorization", "Bearer platform")
+		r.Header.Set("Authorization", "Bearer "+token)
 		r.Header.Set("Idempotency-Key", uuid.NewString())
 		answer, err := http.DefaultClient.Do(r)
 		require.NoError(t, err)
@@ -282,18 +284,18 @@ func TestRun(t *testing.T) {
 		return told
 	}
 	job, proposal := uuid.New(), uuid.New()
-	for _, c := range [][2]string{
-		{"RegisterClient", fmt.Sprintf(`{"client":%q}`, client)},
-		{"RegisterFreelancer", fmt.Sprintf(`{"freelancer":%q}`, freelancer)},
-		{"PostJob", fmt.Sprintf(`{"job":%q,"client":%q,"kind":"fixed","connects":0}`, job, client)},
-		{"SubmitProposal", fmt.Sprintf(`{"proposal":%q,"job":%q,"freelancer":%q,"cover_letter":"Gladly."}`, proposal, job, freelancer)},
-		{"MakeOffer", fmt.Sprintf(`{"proposal":%q,"kind":"fixed","amount":50000}`, proposal)},
-		{"AcceptOffer", fmt.Sprintf(`{"proposal":%q}`, proposal)},
+	for _, c := range [][3]string{
+		{"client", "RegisterClient", fmt.Sprintf(`{"client":%q}`, demoClient)},
+		{"freelancer", "RegisterFreelancer", fmt.Sprintf(`{"freelancer":%q}`, demoFreelancer)},
+		{"client", "PostJob", fmt.Sprintf(`{"job":%q,"client":%q,"kind":"fixed","connects":0}`, job, demoClient)},
+		{"freelancer", "SubmitProposal", fmt.Sprintf(`{"proposal":%q,"job":%q,"freelancer":%q,"cover_letter":"Gladly."}`, proposal, job, demoFreelancer)},
+		{"client", "MakeOffer", fmt.Sprintf(`{"proposal":%q,"kind":"fixed","amount":50000}`, proposal)},
+		{"freelancer", "AcceptOffer", fmt.Sprintf(`{"proposal":%q}`, proposal)},
 	} {
-		ask("POST", "/commands/"+c[0], c[1])
+		ask(c[0], "POST", "/commands/"+c[1], c[2])
 	}
 	require.Eventually(t, func() bool {
-		return ask("GET", "/freelancers/"+freelancer.String()+"/my-stats", "")["clients"] == 1.0
+		return ask("", "GET", "/freelancers/"+demoFreelancer.String()+"/my-stats", "")["clients"] == 1.0
 	}, time.Minute, 10*time.Millisecond, "the accepted offer's contract starts by itself")
 	for path, shows := range map[string]string{
 		"/healthz": "ok", "/readyz": `"log":"ok"`, "/metrics": "store_operation_duration_seconds_count", "/metrics?": "process_position",
@@ -308,7 +310,7 @@ func TestRun(t *testing.T) {
 		require.Equal(t, http.StatusOK, answer.StatusCode)
 		require.Contains(t, string(text), shows, path)
 	}
-	require.Equal(t, "good", ask("GET", "/clients/"+client.String()+"/profile", "")["state"])
+	require.Equal(t, "good", ask("", "GET", "/clients/"+demoClient.String()+"/profile", "")["state"])
 	stop()
 	require.NoError(t, <-ended)
 }

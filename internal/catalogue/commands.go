@@ -12,7 +12,10 @@ import (
 
 // commands writes what can be asked for.
 func (c *catalogue) commands() {
-	c.printf("\n## Commands\n")
+	c.printf("\n## Commands\n\nWho may send them, the table that `aggregate.SendersOf` answers from:\n\n| command | sender |\n|---|---|\n")
+	for _, o := range c.Outlines {
+		c.printf("| %s | %s |\n", link(aggregate.CommandName(o.Command)), senders(o))
+	}
 	for _, o := range c.Outlines {
 		name := aggregate.CommandName(o.Command)
 		c.printf("\n### %s\n\n%s\n\n", name, c.doc("aggregate", name))
@@ -24,7 +27,7 @@ func (c *catalogue) commands() {
 			events = append(events, link(e.EventType()))
 		}
 		c.printf("Sent by: %s. Stream: %s. Comes to: %s. Rejected: %s.\n\n",
-			plain(o.Senders), quoted(streams(o.Command)), strings.Join(events, ", "), quoted(o.Codes))
+			senders(o), quoted(streams(o.Command)), strings.Join(events, ", "), quoted(o.Codes))
 		c.commandFields(o)
 	}
 }
@@ -43,12 +46,13 @@ func (c *catalogue) commandFields(o aggregate.Outline) {
 	}
 }
 
-func plain[S ~string](names []S) string {
-	var parts []string
-	for _, n := range names {
-		parts = append(parts, string(n))
+// senders is a command's row of the table of senders.
+func senders(o aggregate.Outline) string {
+	parts := make([]string, len(o.Senders))
+	for i, s := range o.Senders {
+		parts[i] = s.String()
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(parts, "; ")
 }
 
 // streams lists the categories of the streams that a command may write: of most
