@@ -72,6 +72,7 @@ func run(ctx context.Context, out io.Writer) error {
 			aggregate.PostJob{Job: gallery, Client: diana, Kind: event.KindFixed, Connects: 8}),
 		stage.At("2024-01-15 10:00", propose(shopWork, shop)),
 		stage.Refused("2024-01-15 11:00", propose(galleryWork, gallery)),
+		connects,
 		stage.At("2024-01-16 09:00",
 			aggregate.StartInterview{Proposal: shopWork},
 			aggregate.ScheduleInterview{Interview: stage.ID("a call"), Job: shop, Proposals: []uuid.UUID{shopWork}, Interviewers: []event.Text{"Carl"},
@@ -95,6 +96,7 @@ func run(ctx context.Context, out io.Writer) error {
 		stage.At("2024-02-05 10:00", propose(stage.ID("Ann's proposal for the quiz"), quiz)),
 		stage.At("2024-02-06 10:00", propose(galleryWork, gallery)),
 		stage.At("2024-02-07 10:00", aggregate.CloseJob{Job: quiz, Reason: event.CloseCancelled}),
+		connects,
 		stage.At("2024-02-12 09:00",
 			aggregate.SubmitWork{Contract: shopWork, Milestone: build}, aggregate.ReleaseMilestone{Contract: shopWork, Milestone: build}),
 		stage.At("2024-02-16 09:00",
@@ -136,13 +138,27 @@ func praise(contract uuid.UUID, by event.Side) aggregate.Command {
 		Scores: event.Scores{Skills: 5, Quality: 5, Availability: 4, Deadlines: 5, Communication: 5, Cooperation: 5}}
 }
 
+// connects says what Ann can spend on proposals, lot by lot.
+func connects(ctx context.Context, s *stage.Stage) error {
+	c, err := marketplace.Ask(ctx, s.Market, statistics.ConnectsOf(ann))
+	if err != nil {
+		return err
+	}
+	s.Say("%d Connects", c.Balance)
+	for _, lot := range c.Lots {
+		s.Say("  lot %d, %s: %d left of %d, until %s", lot.Lot, lot.Kind, lot.Left, lot.Amount, lot.ExpiresAt)
+	}
+	return nil
+}
+
 // myStats says what Ann sees of her own work.
 func myStats(ctx context.Context, s *stage.Stage) error {
 	m, err := marketplace.Ask(ctx, s.Market, statistics.MyStatsOf(ann))
 	if err != nil {
 		return err
 	}
-	s.Say("proposals %d, interviews %d, hires %d in 90 days; paid %s", m.Funnel.Proposals, m.Funnel.Interviews, m.Funnel.Hires, stage.Money(m.Paid))
+	s.Say("proposals %d, interviews %d, hires %d in 90 days; paid %s; %d Connects",
+		m.Funnel.Proposals, m.Funnel.Interviews, m.Funnel.Hires, stage.Money(m.Paid), m.ConnectsBalance)
 	shown := make([]string, len(m.Assessments))
 	for i, a := range m.Assessments {
 		shown[i] = "-"

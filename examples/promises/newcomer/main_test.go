@@ -16,19 +16,25 @@ func Example() {
 	// 2024-01-10 09:00  platform    Ann is a Rising Talent
 	// 2024-01-15 10:00  freelancer  spends 6 Connects of lot 1 on a proposal
 	// 2024-01-15 11:00  refused     SubmitProposal: not_enough_connects
+	//                               4 Connects
+	//                                 lot 1, granted: 4 left of 10, until 2025-01-08T09:00:00Z
 	// 2024-01-16 09:00  client      takes Ann's proposal up
 	// 2024-01-16 09:00  client      the two see each other's contact details
 	// 2024-01-18 15:30  client      they have met
 	// 2024-01-19 09:00  client      makes Ann an offer, open until 2024-01-26 09:00
 	// 2024-01-22 10:00  freelancer  Ann accepts the offer
 	// 2024-01-22 10:00  client      the contract starts
-	//                               proposals 1, interviews 1, hires 1 in 90 days; paid 0.00
+	//                               proposals 1, interviews 1, hires 1 in 90 days; paid 0.00; 4 Connects
 	//                               Job Success as shown week by week: - -
 	// 2024-01-29 09:00  client      pays 200.00
 	// 2024-02-01 00:00  platform    10 Connects (monthly), until 2025-02-01 00:00
 	// 2024-02-05 10:00  freelancer  spends 4 Connects of lot 1 on a proposal
 	// 2024-02-06 10:00  freelancer  spends 8 Connects of lot 2 on a proposal
 	// 2024-02-07 10:00  platform    4 Connects come back, the job is cancelled
+	//                               6 Connects
+	//                                 lot 1, granted: 0 left of 10, until 2025-01-08T09:00:00Z
+	//                                 lot 2, granted: 2 left of 10, until 2025-02-01T00:00:00Z
+	//                                 lot 3, returned: 4 left of 4, until 2025-02-07T10:00:00Z
 	// 2024-02-12 09:00  client      pays 450.00
 	// 2024-02-16 09:00  client      gives feedback, sealed for now: 4.83 stars
 	// 2024-02-16 09:00  freelancer  gives feedback, sealed for now: 4.83 stars
@@ -55,7 +61,7 @@ func Example() {
 	//                               Rising Talent false; Top Rated false, missing ["first_contract"]; entitled to []
 	//                                 first_contract: 1847h0m0s, needs at least 2160h0m1s; by 1 events
 	// 2024-04-22 00:00  platform    Ann is awarded top_rated
-	//                               proposals 2, interviews 1, hires 1 in 90 days; paid 1350.00
+	//                               proposals 2, interviews 1, hires 1 in 90 days; paid 1350.00; 26 Connects
 	//                               Job Success as shown week by week: - - - - - - - - - - - - 100 100 100 100
 	//                               Rising Talent false; Top Rated true, missing []; entitled to [community exclusive_resources feedback_removal premium_support select_invitations workshops]
 	//                                 displayed: 100 percent, needs at least 90 percent; by 11 events
