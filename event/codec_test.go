@@ -104,11 +104,23 @@ func metas() *rapid.Generator[event.Meta] {
 	})
 }
 
-// fold is the event as a fold decoder shows it: without personal text.
+// keptTexts are the fields with personal text that records keep, by type.
+var keptTexts = map[string][]string{
+	"JobPosted":        {"Title", "Description", "Skills", "Questions"},
+	"JobEdited":        {"Title", "Description", "Skills", "Questions"},
+	"QuestionAsked":    {"Text"},
+	"QuestionAnswered": {"Text"},
+}
+
+// fold is the event as a fold decoder shows it: without the personal text that no
+// record keeps.
 func fold(e event.Event) event.Event {
 	v := reflect.New(reflect.TypeOf(e).Elem())
 	v.Elem().Set(reflect.ValueOf(e).Elem())
 	withoutText(v.Elem())
+	for _, name := range keptTexts[e.EventType()] {
+		v.Elem().FieldByName(name).Set(reflect.ValueOf(e).Elem().FieldByName(name))
+	}
 	return v.Interface().(event.Event)
 }
 

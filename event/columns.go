@@ -20,7 +20,8 @@ const MaxBlockEvents = 1 << 20
 // log on without decoding events.
 //
 // An event of a stream of a category that is not ours has no OccurredAt and no
-// field. Personal text is in no column, whatever its field is called.
+// field. Of personal text the columns have what records keep of it, and no other,
+// whatever its field is called.
 type ColumnBlock struct {
 	Positions  []Position
 	Revisions  []uint64
@@ -32,7 +33,9 @@ type ColumnBlock struct {
 
 // ColumnFields are the fields of events that folds need, by their JSON names. This
 // is their one list: a field is a line here. It takes in the fields of that
-// name of all event types; the tests check that they are of its kind.
+// name of all event types; the tests check that they are of its kind. Personal text
+// is taken of the types alone that are named with it, since most of it no record
+// keeps, and what is not here a fold decoder leaves out.
 type ColumnFields struct {
 	Client              IDColumn   `json:"client"`
 	Freelancer          IDColumn   `json:"freelancer"`
@@ -67,27 +70,59 @@ type ColumnFields struct {
 	ExpiresAt           IntColumn  `json:"expires_at"`
 	Month               WordColumn `json:"month"`
 	Proposal            IDColumn   `json:"proposal"`
+	Category            WordColumn `json:"category"`
+	Connects            IntColumn  `json:"connects"`
+	Title               TextColumn `json:"title" of:"JobPosted JobEdited"`
+	Description         TextColumn `json:"description" of:"JobPosted JobEdited"`
+	Skills              TextColumn `json:"skills" of:"JobPosted JobEdited"`
+	Budget              IntColumn  `json:"budget"`
+	RateMin             IntColumn  `json:"rate_min"`
+	RateMax             IntColumn  `json:"rate_max"`
+	Duration            WordColumn `json:"duration"`
+	Questions           TextColumn `json:"questions" of:"JobPosted JobEdited"`
+	Emptied             WordColumn `json:"emptied"`
+	Question            IDColumn   `json:"question"`
+	Text                TextColumn `json:"text" of:"QuestionAsked QuestionAnswered"`
 }
 
 // NoValue is the index of an event that has no such field.
 const NoValue = -1
 
+// Index is where each event of a block has its value, NoValue if it has none. It may
+// end early: the events behind its end have none either, so a field that no event
+// of the block has costs nothing.
+type Index []int32
+
+// At is the index of the i-th event.
+func (x Index) At(i int) int32 {
+	if i < len(x) {
+		return x[i]
+	}
+	return NoValue
+}
+
 // IDColumn is a column of ids. No two values need be different, but the fewer
 // there are, the faster is a fold.
 type IDColumn struct {
-	Index  []int32 // of each event, into Values; NoValue
+	Index  Index
 	Values []uuid.UUID
 }
 
 // IntColumn is a column of integers, or of truth values as 0 and 1.
 type IntColumn struct {
-	Index  []int32 // of each event, into Values; NoValue
+	Index  Index
 	Values []int64
 }
 
 // WordColumn is a column of names or words, or of lists of words or ids with commas between.
 type WordColumn struct {
-	Index  []int32 // of each event, into Values; NoValue
+	Index  Index
+	Values Words
+}
+
+// TextColumn is a column of personal text, or of lists of it as TextList has them.
+type TextColumn struct {
+	Index  Index
 	Values Words
 }
 
@@ -117,8 +152,13 @@ type Column struct {
 	Name  string // the field's JSON name
 	IDs   *IDColumn
 	Ints  *IntColumn
-	Words *WordColumn
+	Words *WordColumn // of a TextColumn too
+
+	texts []string // of a TextColumn, the types of whose events it is; nil: all, and words
 }
+
+// Personal reports whether the column holds personal text.
+func (c *Column) Personal() bool { return c.texts != nil }
 
 // Columns lists the block's columns of ColumnFields, in their order there.
 func (f *ColumnBlock) Columns() []Column {
@@ -134,12 +174,15 @@ func (f *ColumnBlock) Columns() []Column {
 			c.Ints = p
 		case *WordColumn:
 			c.Words = p
+		case *TextColumn:
+			c.Words = (*WordColumn)(p)
+			c.texts = strings.Fields(v.Type().Field(i).Tag.Get("of"))
 		}
 	}
 	return columns
 }
 
-func (c *Column) index() *[]int32 {
+func (c *Column) index() *Index {
 	switch {
 	case c.IDs != nil:
 		return &c.IDs.Index
@@ -150,16 +193,8 @@ func (c *Column) index() *[]int32 {
 	}
 }
 
-// Empty makes a column in which none of so many events has a value.
-func (c *Column) Empty(events int) {
-	c.reset()
-	index := c.index()
-	for range events {
-		*index = append(*index, NoValue)
-	}
-}
-
-func (c *Column) reset() {
+// Empty makes a column in which no event has a value.
+func (c *Column) Empty() {
 	switch {
 	case c.IDs != nil:
 		c.IDs.Index, c.IDs.Values = c.IDs.Index[:0], c.IDs.Values[:0]
@@ -170,7 +205,7 @@ func (c *Column) reset() {
 	}
 }
 
-// Len counts events; every column is as long.
+// Len counts events.
 func (f *ColumnBlock) Len() int { return len(f.Positions) }
 
 // Reset empties the block and keeps its memory.
@@ -179,7 +214,7 @@ func (f *ColumnBlock) Reset() {
 	f.Streams.reset()
 	f.Types.reset()
 	for _, c := range f.Columns() {
-		c.reset()
+		c.Empty()
 	}
 }
 
@@ -232,6 +267,9 @@ func (f *ColumnBlock) Check() error {
 			return &ColumnError{Position: f.Positions[i], Detail: "not after the position before it"}
 		}
 	}
+	if len(f.Streams.Index) != n || len(f.Types.Index) != n {
+		return &ColumnError{Detail: "columns differ in length"}
+	}
 	if err := f.checkWords("stream", &f.Streams, 0); err != nil {
 		return err
 	}
@@ -266,9 +304,9 @@ func (f *ColumnBlock) checkWords(column string, c *WordColumn, lowest int32) err
 	return f.checkIndex(column, c.Index, lowest, c.Values.Len())
 }
 
-func (f *ColumnBlock) checkIndex(column string, index []int32, lowest int32, values int) error {
-	if len(index) != f.Len() {
-		return &ColumnError{Column: column, Detail: "columns differ in length"}
+func (f *ColumnBlock) checkIndex(column string, index Index, lowest int32, values int) error {
+	if len(index) > f.Len() {
+		return &ColumnError{Column: column, Detail: "the column has more events than the block"}
 	}
 	end := uint32(min(values, math.MaxInt32)) - uint32(lowest)
 	for i, v := range index {

@@ -47,7 +47,7 @@ func (r *Registry) ColumnSchema() ColumnSchema {
 // meaning is what columns hold of a type.
 func (e *entry) meaning(columns []Column) string {
 	var fields []string
-	for _, f := range inColumns(e.shape, columns) {
+	for _, f := range inColumns(e.name, e.shape, columns) {
 		fields = append(fields, " "+columns[f.column].Field())
 	}
 	slices.Sort(fields)
@@ -57,11 +57,11 @@ func (e *entry) meaning(columns []Column) string {
 // inColumn is a field of a shape, and the column that takes it.
 type inColumn struct{ field, column int }
 
-// inColumns lists the fields that go into columns.
-func inColumns(s *shape, columns []Column) (list []inColumn) {
+// inColumns lists the fields of a type that go into columns.
+func inColumns(name string, s *shape, columns []Column) (list []inColumn) {
 	for i := range s.Fields {
 		for k := range columns {
-			if c := &columns[k]; c.Name == s.Fields[i].Name && c.holds(&s.Fields[i]) {
+			if c := &columns[k]; c.Name == s.Fields[i].Name && c.holds(&s.Fields[i]) && c.of(name) {
 				list = append(list, inColumn{i, k})
 			}
 		}
@@ -78,6 +78,8 @@ func (c *Column) kind() string {
 		return "id"
 	case c.Ints != nil:
 		return "int"
+	case c.Personal():
+		return "text"
 	default:
 		return "word"
 	}
@@ -91,12 +93,17 @@ func (c *Column) holds(f *field) bool {
 	case jsonform.Int, jsonform.Int64, jsonform.Bool, jsonform.Time:
 		return c.Ints != nil
 	case jsonform.String:
-		return c.Words != nil
+		return c.Words != nil && !c.Personal()
 	case jsonform.List: // of words or ids
-		return c.Words != nil && (f.Elem.Kind == jsonform.String || f.Elem.Kind == jsonform.UUID)
+		return c.Words != nil && !c.Personal() && (f.Elem.Kind == jsonform.String || f.Elem.Kind == jsonform.UUID)
+	case jsonform.Text, jsonform.Texts:
+		return c.Personal()
 	}
 	return false
 }
+
+// of reports whether the column takes events of the type.
+func (c *Column) of(name string) bool { return !c.Personal() || slices.Contains(c.texts, name) }
 
 // A ColumnBuilder makes column blocks of records, one block after the other. It is for one
 // goroutine.
@@ -125,7 +132,8 @@ type columnField struct {
 	column int
 }
 
-// NewColumnBuilder makes a builder that decodes for a fold: without personal text.
+// NewColumnBuilder makes a builder that decodes for a fold: of personal text what
+// records keep.
 // It is for one goroutine.
 func (r *Registry) NewColumnBuilder() *ColumnBuilder {
 	b := &ColumnBuilder{
@@ -181,10 +189,6 @@ func (b *ColumnBuilder) Add(rec *Record) error {
 	f.OccurredAt = append(f.OccurredAt, env.OccurredAt)
 	f.Streams.add(b.streams, rec.Stream)
 	f.Types.add(b.types, name)
-	for i := range b.columns {
-		index := b.columns[i].index()
-		*index = append(*index, NoValue)
-	}
 	for i := range fields {
 		if s := &fields[i]; !s.Optional || !s.value.IsZero() {
 			b.set(s.column, s.slot)
@@ -200,7 +204,7 @@ func (b *ColumnBuilder) fieldsOf(name string) []columnField {
 	if known {
 		return fields
 	}
-	for _, f := range inColumns(t.shape, b.columns) {
+	for _, f := range inColumns(name, t.shape, b.columns) {
 		fields = append(fields, columnField{&t.slots[f.field], f.column})
 	}
 	b.fields[t] = fields
@@ -210,7 +214,9 @@ func (b *ColumnBuilder) fieldsOf(name string) []columnField {
 // set gives the block's last event the value of a field.
 func (b *ColumnBuilder) set(column int, s *slot) {
 	c := &b.columns[column]
-	last := b.block.Len() - 1
+	for index := c.index(); len(*index) < b.block.Len()-1; {
+		*index = append(*index, NoValue)
+	}
 	switch {
 	case c.IDs != nil:
 		id := *s.ptr.(*uuid.UUID)
@@ -220,20 +226,25 @@ func (b *ColumnBuilder) set(column int, s *slot) {
 			c.IDs.Values = append(c.IDs.Values, id)
 			b.ids[column][id] = at
 		}
-		c.IDs.Index[last] = at
+		c.IDs.Index = append(c.IDs.Index, at)
 	case c.Ints != nil:
-		c.Ints.Index[last] = int32(len(c.Ints.Values))
+		c.Ints.Index = append(c.Ints.Index, int32(len(c.Ints.Values)))
 		c.Ints.Values = append(c.Ints.Values, integer(s.value))
 	default:
-		c.Words.Index = c.Words.Index[:last]
 		c.Words.add(b.words[column], s.word())
 	}
 }
 
-// word is the slot's word, or its list of words or ids with commas between.
+// word is the slot's word or text, its list of words or ids with commas between, or its
+// list of texts as a TextList.
 func (s *slot) word() string {
-	if s.Kind != jsonform.List {
-		return *s.ptr.(*string)
+	switch p := s.ptr.(type) {
+	case *string:
+		return *p
+	case *Text:
+		return string(*p)
+	case *[]Text:
+		return TextList(*p)
 	}
 	words := make([]string, s.value.Len())
 	for i := range words {

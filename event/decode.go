@@ -38,9 +38,9 @@ func (r *Registry) NewDecoder() *Decoder {
 	return &Decoder{registry: r, targets: map[string]*target{}, old: map[Schema]*target{}, words: jsonform.Words{}}
 }
 
-// NewFoldDecoder makes a decoder that leaves out what no statistic depends on:
-// personal text stays empty, and of Meta only OccurredAt is read. What it
-// leaves out it does not check either.
+// NewFoldDecoder makes a decoder that leaves out what no record keeps: personal text
+// stays empty, but for that in a column of ColumnFields, and of Meta only OccurredAt
+// is read. What it leaves out it does not check either.
 func (r *Registry) NewFoldDecoder() *Decoder {
 	d := r.NewDecoder()
 	d.forFold = true
@@ -66,12 +66,29 @@ func newTarget(s Schema, sh *shape) *target {
 	return &target{schema: s, shape: sh, ptr: v.Interface(), value: v.Elem(), slots: bind(sh, v.Elem())}
 }
 
+// keep marks the texts of the type that a fold keeps.
+func (t *target) keep() {
+	for _, f := range inColumns(t.schema.Type, t.shape, new(ColumnBlock).Columns()) {
+		t.slots[f.field].kept = true
+	}
+}
+
+// keepAs marks the texts of an old shape that today's keeps under the same name.
+func (t *target) keepAs(today *target) {
+	for i := range t.slots {
+		if at := today.shape.Find(t.slots[i].Name); at >= 0 {
+			t.slots[i].kept = today.slots[at].kept
+		}
+	}
+}
+
 // slot is a field of a target.
 type slot struct {
 	*field
 	ptr    any // *string, *int, *int64, *uuid.UUID, …: one type for each kind
 	value  reflect.Value
 	nested []slot // of a Struct its fields, of a List one item, on its way into the list or out of it
+	kept   bool   // a text that a fold keeps
 }
 
 func bind(s *shape, v reflect.Value) []slot {
@@ -109,6 +126,9 @@ func (d *Decoder) target(name string) *target {
 	}
 	t := newTarget(Schema{name, e.version}, e.shape)
 	t.event = t.ptr.(Event)
+	if d.forFold {
+		t.keep()
+	}
 	if d.targets != nil {
 		d.targets[name] = t
 	}
@@ -144,6 +164,11 @@ func (d *Decoder) oldTarget(s Schema) *target {
 	if t.next = d.oldTarget(old.To); t.next == nil {
 		t.next = d.target(old.To.Type)
 	}
+	today := t.next
+	for today.upcast != nil {
+		today = today.next
+	}
+	t.keepAs(today)
 	if d.old != nil {
 		d.old[s] = t
 	}
@@ -266,7 +291,9 @@ func clearText(slots []slot) {
 	for i := range slots {
 		switch s := &slots[i]; s.Kind {
 		case jsonform.Text, jsonform.Texts:
-			s.value.SetZero()
+			if !s.kept {
+				s.value.SetZero()
+			}
 		case jsonform.List:
 			s.clearItems()
 		default:

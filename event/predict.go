@@ -99,7 +99,7 @@ func (d *Decoder) value(s *slot, b []byte, p int) (end int, ok bool) {
 		return end, end > 0
 	case jsonform.Text:
 		dst := s.ptr.(*Text)
-		if d.forFold {
+		if d.forFold && !s.kept {
 			*dst = ""
 			return skipString(b, p)
 		}
@@ -114,7 +114,7 @@ func (d *Decoder) value(s *slot, b []byte, p int) (end int, ok bool) {
 		return end, ok
 	case jsonform.Texts:
 		dst := s.ptr.(*[]Text)
-		if d.forFold {
+		if d.forFold && !s.kept {
 			*dst = nil
 			return skipStrings(b, p)
 		}

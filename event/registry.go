@@ -36,7 +36,8 @@ type Upcast struct {
 // the zero N; neither pointer may be kept. The old shape is decoded as strictly
 // and as fast as today's.
 //
-// A fold sees no personal text, so a Text of O may be empty and nothing but
+// A fold sees of personal text what a column of ColumnFields takes of today's shape, if
+// the old one has it under the same name, so a Text of O may be empty and nothing but
 // Text of N may depend on it: give a field that decides more the type string.
 // The error of apply ends up in logs, so it may not quote the event.
 func NewUpcast[O, N any](from, to Schema, apply func(old *O, next *N) error) Upcast {
@@ -62,6 +63,7 @@ type Registry struct {
 }
 
 type entry struct {
+	name    string
 	version int
 	shape   *shape
 }
@@ -95,7 +97,7 @@ func NewRegistry(types []Type, upcasts []Upcast) (*Registry, error) {
 		case err != nil:
 			fail("%s: %w", name, err)
 		default:
-			r.types[name] = &entry{t.Version, sh}
+			r.types[name] = &entry{name, t.Version, sh}
 		}
 	}
 	for _, u := range upcasts {

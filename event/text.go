@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
+
+	"github.com/marketcore/marketplace/internal/jsonform"
 )
 
 // Text is what a person wrote: a cover letter, a message, a comment, a reason, a
@@ -40,3 +43,29 @@ func (t Text) LogValue() slog.Value { return slog.StringValue(t.String()) }
 // MarshalText hides the text from encoding/json and all others that ask for it,
 // as the handlers of logs do.
 func (t Text) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
+// TextList is a list of texts as one: a JSON array of strings, "" of nil. Tables and
+// columns hold a list so, because a text may have every character in it.
+func TextList(texts []Text) string {
+	if texts == nil {
+		return ""
+	}
+	b := []byte{'['}
+	for i, t := range texts {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b, _ = jsonform.AppendText(b, strings.ToValidUTF8(string(t), "\uFFFD"))
+	}
+	return string(append(b, ']'))
+}
+
+// ParseTextList reads what TextList wrote. It reports false for anything else.
+func ParseTextList(s string) (texts []Text, ok bool) {
+	if s == "" {
+		return nil, true
+	}
+	b := []byte(s)
+	texts, end, ok := list[Text](b, 0)
+	return texts, ok && end == len(b)
+}

@@ -13,13 +13,13 @@ import (
 type change struct {
 	at         Moment
 	revision   uint64
-	number     int64  // the amount, the freelancer's share, the overall mark of a feedback, or the number of a mark, or what a hold blocks, or when a meeting is
+	number     int64  // the amount, the freelancer's share, the overall mark of a feedback, the number of a mark, what a hold blocks, when a meeting is, or the index of a version of a job
 	second     int64  // the minutes, or the client's share, or the form of a meeting
 	stream     uint32 // index of a key
 	client     uint32 // index of a key
 	freelancer uint32 // index of a key
-	other      uint32 // index of a key: a dispute, a job or a contract; or of a movement of Connects
-	word       uint32 // a word: via, by, a basis, an answer, the word of a mark, or the proposals of a meeting; 0 is none
+	other      uint32 // index of a key: a dispute, a question, a job or a contract; or of a movement of Connects
+	word       uint32 // a word: via, by, a basis, an answer, a kind, a text, the word of a mark, or the proposals of a meeting; 0 is none
 	effect     uint8  // index of an effect
 	recommend  int8   // of a feedback, -1 if not given
 	flag       bool   // the freelancer was available
@@ -27,12 +27,15 @@ type change struct {
 
 // dictionary holds what changes refer to by index.
 type dictionary struct {
-	keys  []key
-	words []string
-	moves []ConnectsMove
+	keys     []key
+	words    []string
+	moves    []ConnectsMove
+	versions []JobVersion
 }
 
-func (d *dictionary) empty() { d.keys, d.words, d.moves = d.keys[:0], d.words[:0], d.moves[:0] }
+func (d *dictionary) empty() {
+	d.keys, d.words, d.moves, d.versions = d.keys[:0], d.words[:0], d.moves[:0], d.versions[:0]
+}
 
 func (d *dictionary) key(c category, id uuid.UUID) uint32 { return d.add(key{id: id, category: c}) }
 
@@ -51,6 +54,12 @@ func (d *dictionary) word(w string) uint32 {
 func (d *dictionary) move(m ConnectsMove) uint32 {
 	d.moves = append(d.moves, m)
 	return uint32(len(d.moves) - 1)
+}
+
+// version gives the index of a version of a job.
+func (d *dictionary) version(v JobVersion) int64 {
+	d.versions = append(d.versions, v)
+	return int64(len(d.versions) - 1)
 }
 
 func (d *dictionary) text(word uint32) string {
@@ -83,22 +92,31 @@ func (d *dictionary) change(env *event.Envelope, stream uint32) (change, error) 
 	switch e := env.Event.(type) {
 	case *event.InviteSent:
 		ch.client, ch.freelancer, ch.flag = d.key(clients, e.Client), d.key(freelancers, e.Freelancer), e.FreelancerAvailable
+		ch.other = d.key(foreign, e.Job)
 	case *event.ContractStarted:
 		ch.client, ch.freelancer, ch.word = d.key(clients, e.Client), d.key(freelancers, e.Freelancer), d.word(string(e.Via))
 		ch.other = d.key(foreign, e.Job)
 	case *event.JobPosted:
-		ch.client = d.key(clients, e.Client)
+		ch.client, ch.word, ch.number = d.key(clients, e.Client), d.word(string(e.Kind)), d.version(versionOfPosted(e))
+	case *event.JobEdited:
+		ch.number = d.version(versionOfEdited(e))
+	case *event.JobReported:
+		ch.freelancer, ch.word = d.key(freelancers, e.Freelancer), d.word(string(e.Reason))
+	case *event.QuestionAsked:
+		ch.other, ch.freelancer, ch.word = d.key(foreign, e.Question), d.key(freelancers, e.Freelancer), d.word(string(e.Text))
+	case *event.QuestionAnswered:
+		ch.other, ch.word = d.key(foreign, e.Question), d.word(string(e.Text))
 	case *event.JobClosed:
 		ch.word = d.word(string(e.Reason))
 	case *event.JobRemoved:
 		ch.word = d.word(string(e.Reason))
 	case *event.ProposalSubmitted:
 		ch.client, ch.freelancer, ch.word = d.key(clients, e.Client), d.key(freelancers, e.Freelancer), d.word(string(e.Via))
-		ch.other = d.key(foreign, e.Job)
+		ch.other = d.key(jobs, e.Job)
 	case *event.InterviewScheduled:
 		ch.second = formOf(string(e.Kind), string(e.Channel))
 		if d.keys[stream].category == interviews {
-			ch.client, ch.other = d.key(clients, e.Client), d.key(foreign, e.Job)
+			ch.client, ch.other = d.key(clients, e.Client), d.key(jobs, e.Job)
 			ch.number, ch.word = int64(e.ScheduledAt), d.word(FormatIDs(e.Proposals))
 		}
 	case *event.InterviewRescheduled:

@@ -88,7 +88,7 @@ func (r *ClientRecord) equal(s *ClientRecord) bool {
 func (r *ClientRecord) tell(t *telling) {
 	t.add(r.Registered, "ClientRegistered")
 	for _, m := range r.Marks {
-		t.add(m.Moment, m.Kind.EventType(), field{"reason", m.Reason}, field{"freelancer", m.Freelancer.String()})
+		t.add(m.Moment, m.Kind.EventType(), field{name: "reason", value: m.Reason}, field{name: "freelancer", value: m.Freelancer.String()})
 	}
 }
 

@@ -8,13 +8,16 @@ import (
 
 // columnFields reads the fields of a block's events. The ids and words of a column
 // are in the batch's dictionary in their order, behind those of the columns
-// before it.
+// before it; those of which there are few, and texts, are put there with their events.
 type columnFields struct {
 	*event.ColumnBlock
 	*dictionary
 	// The keys and words of the first values.
 	clients, freelancers, disputes, jobs                                            uint32
 	via, by, basis, reason, kind, visibility, badge, rule, answer, proposals, month uint32
+	// wanted are the keys of the jobs that proposals are for, and meetings about, by the
+	// index of the value; 0 is none yet.
+	wanted []uint32
 }
 
 func (b *batch) fields(f *event.ColumnBlock) columnFields {
@@ -44,33 +47,43 @@ func (b *batch) fields(f *event.ColumnBlock) columnFields {
 // fill gives the change what the records keep of the i-th event, an event of a
 // stream of the category. It tells of the column in which a value is missing.
 func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
-	need := func(name string, index []int32, first uint32, to *uint32) {
-		if index[i] == event.NoValue {
+	need := func(name string, index event.Index, first uint32, to *uint32) {
+		k := index.At(i)
+		if k == event.NoValue {
 			missing = name
 		}
-		*to = first + uint32(index[i])
+		*to = first + uint32(k)
 	}
 	number := func(name string, column *event.IntColumn) int64 {
-		if column.Index[i] == event.NoValue {
+		k := column.Index.At(i)
+		if k == event.NoValue {
 			missing = name
 			return 0
 		}
-		return column.Values[column.Index[i]]
+		return column.Values[k]
+	}
+	version := func() {
+		v, bad := f.version(i)
+		if bad != "" {
+			missing = bad
+		}
+		ch.number = f.dictionary.version(v)
 	}
 	word := func(name string, column *event.WordColumn) string {
-		if column.Index[i] == event.NoValue {
+		if column.Index.At(i) == event.NoValue {
 			missing = name
 			return ""
 		}
-		return string(column.Values.At(int(column.Index[i])))
+		return wordAt(column.Index, &column.Values, i)
 	}
 	form := func() int64 { return formOf(word("format", &f.Format), word("channel", &f.Channel)) }
 	id := func(name string, column *event.IDColumn) (value uuid.UUID) {
-		if column.Index[i] == event.NoValue {
+		k := column.Index.At(i)
+		if k == event.NoValue {
 			missing = name
 			return value
 		}
-		return column.Values[column.Index[i]]
+		return column.Values[k]
 	}
 	switch e := &effects[ch.effect]; e.action {
 	case opened:
@@ -84,10 +97,16 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 		}
 		need("client", f.Client.Index, f.clients, &ch.client)
 		if c == jobs {
+			need("kind", f.Kind.Index, f.kind, &ch.word)
+			number("connects", &f.Connects)
+			version()
 			break
 		}
 		if c == interviews {
 			need("job", f.Job.Index, f.jobs, &ch.other)
+			if missing == "" {
+				ch.other = f.wantedJob(i)
+			}
 			need("proposals", f.Proposals.Index, f.proposals, &ch.word)
 			ch.number, ch.second = number("scheduled_at", &f.ScheduledAt), form()
 			break
@@ -95,16 +114,33 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 		need("freelancer", f.Freelancer.Index, f.freelancers, &ch.freelancer)
 		if c == invites {
 			ch.flag = number("freelancer_available", &f.FreelancerAvailable) != 0
-			break
+		} else {
+			need("via", f.Via.Index, f.via, &ch.word)
 		}
-		need("via", f.Via.Index, f.via, &ch.word)
 		need("job", f.Job.Index, f.jobs, &ch.other)
+		if c == proposals && missing == "" {
+			ch.other = f.wantedJob(i)
+		}
 	case proposalMoved:
 		if StepKind(e.detail) == StepInterviewScheduled {
 			ch.second = form()
 		}
 	case meetingMoved:
 		ch.number = number("scheduled_at", &f.ScheduledAt)
+	case jobEdited:
+		version()
+	case jobReported:
+		need("freelancer", f.Freelancer.Index, f.freelancers, &ch.freelancer)
+		need("reason", f.Reason.Index, f.reason, &ch.word)
+	case questionAsked, questionAnswered:
+		ch.other = f.dictionary.key(foreign, id("question", &f.Question))
+		if e.action == questionAsked {
+			need("freelancer", f.Freelancer.Index, f.freelancers, &ch.freelancer)
+		}
+		if f.Text.Index.At(i) == event.NoValue {
+			missing = "text"
+		}
+		ch.word = f.dictionary.word(string(textAt(&f.Text, i)))
 	case jobClosed, jobRemoved:
 		need("reason", f.Reason.Index, f.reason, &ch.word)
 	case moneyMoved:
@@ -115,7 +151,7 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 	case feedbackGiven:
 		need("by", f.By.Index, f.by, &ch.word)
 		ch.number = number("overall", &f.Overall)
-		if f.Recommend.Index[i] != event.NoValue {
+		if f.Recommend.Index.At(i) != event.NoValue {
 			ch.recommend = recommendation(number("recommend", &f.Recommend))
 		}
 	case feedbackRevised:
@@ -152,7 +188,7 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 		switch m.Kind {
 		case ConnectsGranted:
 			need("reason", f.Reason.Index, f.reason, &reason)
-			if f.Month.Index[i] != event.NoValue {
+			if f.Month.Index.At(i) != event.NoValue {
 				need("month", f.Month.Index, f.month, &month)
 			}
 		case ConnectsSpent:
@@ -176,7 +212,7 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 			need("reason", f.Reason.Index, f.reason, &ch.word)
 		case MarkHoldPlaced:
 			need("kind", f.Kind.Index, f.kind, &ch.word)
-			if k := f.Blocks.Index[i]; k == event.NoValue {
+			if k := f.Blocks.Index.At(i); k == event.NoValue {
 				missing = "blocks"
 			} else {
 				blocks, _ := BlocksOf(string(f.Blocks.Values.At(int(k))))
@@ -186,7 +222,7 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 			need("kind", f.Kind.Index, f.kind, &ch.word)
 		case MarkAssessed:
 			ch.number = NotScored
-			if f.Displayed.Index[i] != event.NoValue {
+			if f.Displayed.Index.At(i) != event.NoValue {
 				ch.number = number("displayed", &f.Displayed)
 			}
 		case MarkBadgeAwarded, MarkBadgeLost:
@@ -197,3 +233,25 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 	}
 	return missing
 }
+
+// wantedJob is the key of the job that the i-th event, a proposal's, is for.
+func (f *columnFields) wantedJob(i int) uint32 {
+	if f.wanted == nil {
+		f.wanted = make([]uint32, len(f.Job.Values))
+	}
+	k := f.Job.Index.At(i)
+	if f.wanted[k] == 0 {
+		f.wanted[k] = f.dictionary.key(jobs, f.Job.Values[k]) // not the first key, which is a stream's
+	}
+	return f.wanted[k]
+}
+
+// wordAt is the word of the i-th event, "" of one that has none.
+func wordAt(index event.Index, values *event.Words, i int) string {
+	if k := index.At(i); k != event.NoValue {
+		return string(values.At(int(k)))
+	}
+	return ""
+}
+
+func textAt(c *event.TextColumn, i int) event.Text { return event.Text(wordAt(c.Index, &c.Values, i)) }

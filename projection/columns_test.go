@@ -264,7 +264,7 @@ func TestBrokenBlockStops(t *testing.T) {
 		"a short block":               {func(f *event.ColumnBlock) { f.Reset() }, 0, event.ErrBrokenColumns},
 		"a block of another part":     {func(f *event.ColumnBlock) { f.Positions[f.Len()-1] = math.MaxUint64 }, 0, event.ErrBrokenColumns},
 		"a block of an earlier part":  {func(f *event.ColumnBlock) { f.Positions[0] = 0 }, 0, event.ErrBrokenColumns},
-		"columns of different length": {func(f *event.ColumnBlock) { f.Via.Index = nil }, 0, event.ErrBrokenColumns},
+		"columns of different length": {func(f *event.ColumnBlock) { f.Via.Index = append(f.Via.Index, make([]int32, f.Len())...) }, 0, event.ErrBrokenColumns},
 		"an unknown type":             {func(f *event.ColumnBlock) { f.Types.Values.Bytes[0] = 'x' }, 0, event.ErrUnknownType},
 		"a gap":                       {func(f *event.ColumnBlock) { f.Revisions[0]++ }, 0, projection.ErrGap},
 	}

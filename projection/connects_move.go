@@ -51,9 +51,9 @@ func (k ConnectsKind) String() string { return connectsWords[k] }
 func (k ConnectsKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 func (m *ConnectsMove) tell(t *telling) {
-	t.add(m.Moment, m.Kind.EventType(), field{"lot", strconv.Itoa(m.Lot)}, field{"amount", strconv.FormatInt(int64(m.Amount), 10)},
-		field{"expires_at", m.ExpiresAt.String()}, field{"reason", string(m.Reason)}, field{"month", string(m.Month)},
-		field{"proposal", m.Proposal.String()}, field{"job", m.Job.String()})
+	t.add(m.Moment, m.Kind.EventType(), field{name: "lot", value: strconv.Itoa(m.Lot)}, field{name: "amount", value: strconv.FormatInt(int64(m.Amount), 10)},
+		field{name: "expires_at", value: m.ExpiresAt.String()}, field{name: "reason", value: string(m.Reason)}, field{name: "month", value: string(m.Month)},
+		field{name: "proposal", value: m.Proposal.String()}, field{name: "job", value: m.Job.String()})
 }
 
 // connectsMove is what records keep of an event that moves Connects, but for when it

@@ -298,29 +298,29 @@ func (r *ContractRecord) equal(s *ContractRecord) bool {
 }
 
 func (r *ContractRecord) tell(t *telling) {
-	t.add(r.Started, "ContractStarted", field{"client", r.Client.String()}, field{"freelancer", r.Freelancer.String()},
-		field{"job", r.Job.String()}, field{"via", string(r.Via)})
+	t.add(r.Started, "ContractStarted", field{name: "client", value: r.Client.String()}, field{name: "freelancer", value: r.Freelancer.String()},
+		field{name: "job", value: r.Job.String()}, field{name: "via", value: string(r.Via)})
 	t.add(r.Ended, "ContractEnded")
 	for _, p := range r.Payments {
-		t.add(p.Moment, p.Kind.EventType(), field{"amount", strconv.FormatInt(int64(p.Amount), 10)},
-			field{"minutes", strconv.FormatInt(p.Minutes, 10)})
+		t.add(p.Moment, p.Kind.EventType(), field{name: "amount", value: strconv.FormatInt(int64(p.Amount), 10)},
+			field{name: "minutes", value: strconv.FormatInt(p.Minutes, 10)})
 	}
 	feedback := func(f *Feedback, by event.Side) {
-		t.add(f.Moment, "FeedbackSubmitted", field{"by", string(by)}, field{"overall", strconv.Itoa(int(f.Overall))},
-			field{private, strconv.Itoa(int(f.Recommend))})
-		t.add(f.Revised, "FeedbackRevised", field{"by", string(by)}, field{"overall", strconv.Itoa(int(f.RevisedOverall))})
+		t.add(f.Moment, "FeedbackSubmitted", field{name: "by", value: string(by)}, field{name: "overall", value: strconv.Itoa(int(f.Overall))},
+			field{name: "recommend", value: strconv.Itoa(int(f.Recommend)), hidden: true})
+		t.add(f.Revised, "FeedbackRevised", field{name: "by", value: string(by)}, field{name: "overall", value: strconv.Itoa(int(f.RevisedOverall))})
 	}
 	feedback(&r.Feedback, event.SideClient)
 	feedback(&r.Returned, event.SideFreelancer)
 	t.add(r.Published, "FeedbackPublished")
-	t.add(r.Excluded, "FeedbackExcluded", field{"basis", string(r.Basis)})
+	t.add(r.Excluded, "FeedbackExcluded", field{name: "basis", value: string(r.Basis)})
 	for _, d := range r.Disputes {
-		t.add(d.Opened, "DisputeOpened", field{"dispute", d.ID.String()}, field{"by", string(d.By)})
-		t.add(d.Accepted, "DisputeAnswered", field{"dispute", d.ID.String()})
-		t.add(d.Lapsed, "DisputeLapsed", field{"dispute", d.ID.String()})
-		t.add(d.Cancelled, "DisputeCancelled", field{"dispute", d.ID.String()})
-		t.add(d.Resolved, "DisputeResolved", field{"dispute", d.ID.String()},
-			field{"to_freelancer", strconv.FormatInt(int64(d.ToFreelancer), 10)}, field{"to_client", strconv.FormatInt(int64(d.ToClient), 10)})
+		t.add(d.Opened, "DisputeOpened", field{name: "dispute", value: d.ID.String()}, field{name: "by", value: string(d.By)})
+		t.add(d.Accepted, "DisputeAnswered", field{name: "dispute", value: d.ID.String()})
+		t.add(d.Lapsed, "DisputeLapsed", field{name: "dispute", value: d.ID.String()})
+		t.add(d.Cancelled, "DisputeCancelled", field{name: "dispute", value: d.ID.String()})
+		t.add(d.Resolved, "DisputeResolved", field{name: "dispute", value: d.ID.String()},
+			field{name: "to_freelancer", value: strconv.FormatInt(int64(d.ToFreelancer), 10)}, field{name: "to_client", value: strconv.FormatInt(int64(d.ToClient), 10)})
 	}
 }
 

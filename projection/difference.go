@@ -75,7 +75,14 @@ type told struct {
 	fields []field
 }
 
-type field struct{ name, value string }
+// field is what a fact says. Of one that is hidden differences do not tell what.
+type field struct {
+	name, value string
+	hidden      bool
+}
+
+// textField is a field of personal text.
+func textField(name string, t event.Text) field { return field{name, string(t), true} }
 
 // telling collects the facts of a record up to a position.
 type telling struct {
@@ -85,12 +92,9 @@ type telling struct {
 
 func (t *telling) add(m Moment, eventType string, fields ...field) {
 	if m.Happened() && m.Position <= t.through {
-		t.facts = append(t.facts, told{m.Evidence(eventType), append(fields, field{"occurred_at", m.At.String()})})
+		t.facts = append(t.facts, told{m.Evidence(eventType), append(fields, field{name: "occurred_at", value: m.At.String()})})
 	}
 }
-
-// private is the field whose values are not told.
-const private = "recommend"
 
 // differences merges two lists of facts by position and type. One event makes
 // one fact; a fact that stands twice in one list is extra or missing once.
@@ -124,7 +128,7 @@ func differences(stream string, was, is []told) (found []Difference) {
 			for i, f := range was[0].fields {
 				switch g := is[0].fields[i]; {
 				case f == g:
-				case f.name == private:
+				case f.hidden:
 					add(Different, is[0].Evidence, f.name, "", "")
 				default:
 					add(Different, is[0].Evidence, f.name, f.value, g.value)

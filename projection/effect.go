@@ -19,6 +19,10 @@ const (
 	connectsMoved
 	inviteClosed
 	contactExchanged
+	jobEdited
+	jobReported
+	questionAsked
+	questionAnswered
 	jobClosed
 	jobRemoved
 	proposalMoved
@@ -130,10 +134,10 @@ var effects = [...]effect{
 	{"TermsViolationRecorded", on(clients, freelancers), freelancerMarked, uint8(MarkViolation)},
 
 	{"JobPosted", on(jobs), opened, 0},
-	{"JobEdited", on(jobs), nothing, 0},
-	{"JobReported", on(jobs), nothing, 0},
-	{"QuestionAsked", on(jobs), nothing, 0},
-	{"QuestionAnswered", on(jobs), nothing, 0},
+	{"JobEdited", on(jobs), jobEdited, 0},
+	{"JobReported", on(jobs), jobReported, 0},
+	{"QuestionAsked", on(jobs), questionAsked, 0},
+	{"QuestionAnswered", on(jobs), questionAnswered, 0},
 	{"JobClosed", on(jobs), jobClosed, 0},
 	{"JobRemoved", on(jobs), jobRemoved, 0},
 

@@ -101,7 +101,7 @@ func (t *table[R, L, P, Q]) fold(all *tables, b *batch, shard int, changes []cha
 			return i, err
 		}
 		if effects[ch.effect].action == opened {
-			Q(&e.links).join(all, at, owners{client: b.refs[ch.client], freelancer: b.refs[ch.freelancer], contract: b.refs[ch.other]})
+			Q(&e.links).join(all, at, owners{client: b.refs[ch.client], freelancer: b.refs[ch.freelancer], other: b.refs[ch.other]})
 		}
 	}
 	return len(changes), nil

@@ -120,7 +120,7 @@ func (r *FreelancerRecord) equal(s *FreelancerRecord) bool {
 func (r *FreelancerRecord) tell(t *telling) {
 	t.add(r.Registered, "FreelancerRegistered")
 	for _, m := range r.Marks {
-		t.add(m.Moment, m.Kind.EventType(), field{"word", m.Word}, field{"number", strconv.FormatInt(m.Number, 10)}, field{"blocks", m.Blocks.String()})
+		t.add(m.Moment, m.Kind.EventType(), field{name: "word", value: m.Word}, field{name: "number", value: strconv.FormatInt(m.Number, 10)}, field{name: "blocks", value: m.Blocks.String()})
 	}
 	for i := range r.Connects {
 		r.Connects[i].tell(t)

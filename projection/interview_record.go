@@ -89,13 +89,17 @@ func ParseIDs(list string) (ids []uuid.UUID, ok bool) {
 	return ids, true
 }
 
-type interviewLinks struct{ onNone }
+type interviewLinks struct{ next ref } // of the job's
+
+func (l *interviewLinks) join(t *tables, at ref, of owners) {
+	l.next = t.jobs.at(of.other).links.interviews.push(at)
+}
 
 func (r *InterviewRecord) stream() (key, uint64) {
 	return key{id: r.ID, category: interviews}, r.Next
 }
 
-func (r *InterviewRecord) owners(*tables) owners { return owners{} }
+func (r *InterviewRecord) owners(t *tables) owners { return owners{other: t.jobs.intern(r.Job)} }
 
 func (r *InterviewRecord) equal(s *InterviewRecord) bool {
 	return r.ID == s.ID && r.Job == s.Job && r.Client == s.Client && r.Form == s.Form && r.Scheduled == s.Scheduled &&
@@ -104,13 +108,13 @@ func (r *InterviewRecord) equal(s *InterviewRecord) bool {
 
 func (r *InterviewRecord) tell(t *telling) {
 	for i, m := range r.Times {
-		at := field{"scheduled_at", m.MeetsAt.String()}
+		at := field{name: "scheduled_at", value: m.MeetsAt.String()}
 		if i > 0 {
 			t.add(m.Moment, "InterviewRescheduled", at)
 			continue
 		}
-		t.add(r.Scheduled, "InterviewScheduled", field{"job", r.Job.String()}, field{"client", r.Client.String()},
-			field{"proposals", FormatIDs(r.Proposals)}, field{"format", r.Form.Format.String()}, field{"channel", r.Form.Channel.String()}, at)
+		t.add(r.Scheduled, "InterviewScheduled", field{name: "job", value: r.Job.String()}, field{name: "client", value: r.Client.String()},
+			field{name: "proposals", value: FormatIDs(r.Proposals)}, field{name: "format", value: r.Form.Format.String()}, field{name: "channel", value: r.Form.Channel.String()}, at)
 	}
 	t.add(r.Held, "InterviewHeld")
 	t.add(r.Cancelled, "InterviewCancelled")

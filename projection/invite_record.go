@@ -13,7 +13,8 @@ type InviteRecord struct {
 	ID         uuid.UUID
 	Client     uuid.UUID
 	Freelancer uuid.UUID
-	Next       uint64 // the revision that the stream's next event has
+	Job        uuid.UUID // as the client named it; there need not be one
+	Next       uint64    // the revision that the stream's next event has
 	Sent       Moment
 	Closed     Moment // by its one final event
 	Contact    Moment // when both sides saw each other's contact details
@@ -51,7 +52,7 @@ func (r *InviteRecord) fold(ch *change, d *dictionary) error {
 	switch e := &effects[ch.effect]; e.action {
 	case opened:
 		*r = InviteRecord{
-			ID: d.keys[ch.stream].id, Client: d.keys[ch.client].id, Freelancer: d.keys[ch.freelancer].id,
+			ID: d.keys[ch.stream].id, Client: d.keys[ch.client].id, Freelancer: d.keys[ch.freelancer].id, Job: d.keys[ch.other].id,
 			Sent: ch.at, Closed: never, Contact: never, Available: ch.flag,
 		}
 	case inviteClosed:
@@ -105,8 +106,8 @@ func (r *InviteRecord) equal(s *InviteRecord) bool {
 }
 
 func (r *InviteRecord) tell(t *telling) {
-	t.add(r.Sent, "InviteSent", field{"client", r.Client.String()}, field{"freelancer", r.Freelancer.String()},
-		field{"available", strconv.FormatBool(r.Available)})
+	t.add(r.Sent, "InviteSent", field{name: "client", value: r.Client.String()}, field{name: "freelancer", value: r.Freelancer.String()},
+		field{name: "job", value: r.Job.String()}, field{name: "available", value: strconv.FormatBool(r.Available)})
 	t.add(r.Closed, r.Outcome.EventType())
 	t.add(r.Contact, "ContactExchanged")
 }

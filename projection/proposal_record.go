@@ -84,16 +84,17 @@ func (r *ProposalRecord) fold(ch *change, d *dictionary) error {
 	return nil
 }
 
-type proposalLinks struct{ next ref } // of the freelancer's
+type proposalLinks struct{ nextOfFreelancer, nextOfJob ref }
 
 func (l *proposalLinks) join(t *tables, at ref, of owners) {
-	l.next = t.freelancers.at(of.freelancer).links.proposals.push(at)
+	l.nextOfJob = t.jobs.at(of.other).links.proposals.push(at)
+	l.nextOfFreelancer = t.freelancers.at(of.freelancer).links.proposals.push(at)
 }
 
 func (r *ProposalRecord) stream() (key, uint64) { return key{id: r.ID, category: proposals}, r.Next }
 
 func (r *ProposalRecord) owners(t *tables) owners {
-	return owners{freelancer: t.freelancers.intern(r.Freelancer)}
+	return owners{freelancer: t.freelancers.intern(r.Freelancer), other: t.jobs.intern(r.Job)}
 }
 
 func (r *ProposalRecord) equal(s *ProposalRecord) bool {
@@ -102,11 +103,11 @@ func (r *ProposalRecord) equal(s *ProposalRecord) bool {
 }
 
 func (r *ProposalRecord) tell(t *telling) {
-	t.add(r.Submitted, "ProposalSubmitted", field{"job", r.Job.String()}, field{"client", r.Client.String()},
-		field{"freelancer", r.Freelancer.String()}, field{"via", string(r.Via)})
+	t.add(r.Submitted, "ProposalSubmitted", field{name: "job", value: r.Job.String()}, field{name: "client", value: r.Client.String()},
+		field{name: "freelancer", value: r.Freelancer.String()}, field{name: "via", value: string(r.Via)})
 	t.add(r.Contact, "ContactExchanged")
 	for _, s := range r.Steps {
-		t.add(s.Moment, s.Kind.EventType(), field{"format", s.Form.Format.String()}, field{"channel", s.Form.Channel.String()})
+		t.add(s.Moment, s.Kind.EventType(), field{name: "format", value: s.Form.Format.String()}, field{name: "channel", value: s.Form.Channel.String()})
 	}
 }
 

@@ -25,9 +25,9 @@ type linksOf[L any] interface {
 	join(t *tables, at ref, of owners)
 }
 
-// owners are the accounts, or the contract, on whose lists a record is; of one that it
-// has not, the ref says nothing.
-type owners struct{ client, freelancer, contract ref }
+// owners are the accounts on whose lists a record is, and the job or the contract; of
+// one that it has not, the ref says nothing.
+type owners struct{ client, freelancer, other ref }
 
 // entry is a record with the lists that lead to it. An account's lists are
 // threaded through the records that are on them: folding, which goes on in all

@@ -29,6 +29,9 @@ func NewRecords() *Records {
 // Client is a ClientLookup.
 func (rs *Records) Client(id uuid.UUID) *ClientRecord { return rs.Clients[id] }
 
+// Job is a JobLookup.
+func (rs *Records) Job(id uuid.UUID) *JobRecord { return rs.Jobs[id] }
+
 // Model is a model that answers from the records, which become its own, as if it
 // had folded their streams. It fails with ErrGap for a record of no event.
 func (rs *Records) Model() (*Model, error) {

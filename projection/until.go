@@ -20,11 +20,16 @@ func (h FreelancerHistory) Until(position event.Position) FreelancerHistory {
 		Contracts: allUntil(h.Contracts, position, (*ContractRecord).until),
 		Weeks:     allUntil(h.Weeks, position, (*WeekRecord).until),
 		Clients:   h.Clients.until(position),
+		Jobs:      h.Jobs.until(position),
 	}
 }
 
 func (l ClientLookup) until(position event.Position) ClientLookup {
 	return func(id uuid.UUID) *ClientRecord { return l.Client(id).until(position) }
+}
+
+func (l JobLookup) until(position event.Position) JobLookup {
+	return func(id uuid.UUID) *JobRecord { return l.Job(id).until(position) }
 }
 
 // allUntil leaves those out that had not begun.

@@ -25,6 +25,8 @@ type View interface {
 	Freelancer(id uuid.UUID, wanted Parts) (*FreelancerHistory, error)
 	// Client is the history of one client; nil if there is no record of the account.
 	Client(id uuid.UUID, wanted Parts) (*ClientHistory, error)
+	// Job is the history of one job; nil if there is no record of it.
+	Job(id uuid.UUID) (*JobHistory, error)
 
 	// Freelancers iterates over the histories, in no order, of those freelancers
 	// whom which holds for. It is given their accounts with their marks if those
@@ -50,7 +52,7 @@ const (
 	PartMarks     Parts = 1 << iota // of the account: what changed of its profile, standing and conduct
 	PartInvites                     // of either
 	PartProposals                   // a freelancer's
-	PartJobs                        // a client's
+	PartJobs                        // a client's; with a freelancer's: those that the contracts name
 	PartContracts                   // with a freelancer's: the clients who can void them
 	PartWeeks                       // of a freelancer's contracts, which are wanted with them
 	PartConnects                    // of a freelancer's account: how their Connects moved
@@ -92,7 +94,7 @@ func (v modelView) Freelancer(id uuid.UUID, wanted Parts) (*FreelancerHistory, e
 	if f == nil || f.record.Next == 0 {
 		return nil, nil
 	}
-	h := &FreelancerHistory{Clients: v.client}
+	h := &FreelancerHistory{Clients: v.client, Jobs: v.job}
 	v.fillFreelancer(h, f, wanted)
 	return h, nil
 }
@@ -114,8 +116,25 @@ func (v modelView) client(id uuid.UUID) *ClientRecord {
 	return nil
 }
 
+func (v modelView) job(id uuid.UUID) *JobRecord {
+	if e := v.jobs.find(id); e != nil && e.record.Next > 0 {
+		return &e.record
+	}
+	return nil
+}
+
+func (v modelView) Job(id uuid.UUID) (*JobHistory, error) {
+	j := v.jobs.find(id)
+	if j == nil || j.record.Next == 0 {
+		return nil, nil
+	}
+	h := new(JobHistory)
+	v.fillJob(h, j)
+	return h, nil
+}
+
 func (v modelView) Freelancers(which func(*FreelancerRecord) bool, wanted Parts) iter.Seq2[*FreelancerHistory, error] {
-	h := &FreelancerHistory{Clients: v.client}
+	h := &FreelancerHistory{Clients: v.client, Jobs: v.job}
 	return given(v.ctx, &v.freelancers, func(f *entry[FreelancerRecord, freelancerLinks]) *FreelancerHistory {
 		if which != nil && !which(&f.record) {
 			return nil

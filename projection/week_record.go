@@ -46,7 +46,7 @@ func (r *WeekRecord) fold(ch *change, d *dictionary) error {
 type weekLinks struct{ next ref } // of the contract's
 
 func (l *weekLinks) join(t *tables, at ref, of owners) {
-	l.next = t.contracts.at(of.contract).links.weeks.push(at)
+	l.next = t.contracts.at(of.other).links.weeks.push(at)
 }
 
 func (r *WeekRecord) stream() (key, uint64) {
@@ -54,7 +54,7 @@ func (r *WeekRecord) stream() (key, uint64) {
 }
 
 func (r *WeekRecord) owners(t *tables) owners {
-	return owners{contract: t.contracts.intern(r.Contract)}
+	return owners{other: t.contracts.intern(r.Contract)}
 }
 
 func (r *WeekRecord) equal(s *WeekRecord) bool {
@@ -64,8 +64,8 @@ func (r *WeekRecord) equal(s *WeekRecord) bool {
 }
 
 func (r *WeekRecord) tell(t *telling) {
-	t.add(r.Invoiced, "WeekInvoiced", field{"minutes", strconv.FormatInt(r.Minutes, 10)},
-		field{"amount", strconv.FormatInt(int64(r.Amount), 10)})
+	t.add(r.Invoiced, "WeekInvoiced", field{name: "minutes", value: strconv.FormatInt(r.Minutes, 10)},
+		field{name: "amount", value: strconv.FormatInt(int64(r.Amount), 10)})
 }
 
 func (r *WeekRecord) until(position event.Position) *WeekRecord {

@@ -80,10 +80,13 @@ func marketWith(t testing.TB, name string) *marketplace.Marketplace {
 	defer f.Close()
 	_, err = m.Import(t.Context(), f, marketplace.ImportOptions{})
 	require.NoError(t, err)
-	client, freelancer, job, proposal := uuid.New(), uuid.New(), uuid.New(), uuid.New()
+	client, freelancer, job, proposal, question := uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New()
 	for _, c := range []aggregate.Command{
 		aggregate.RegisterClient{Client: client}, aggregate.RegisterFreelancer{Freelancer: freelancer},
 		aggregate.PostJob{Job: job, Client: client, Kind: event.KindFixed},
+		aggregate.ReportJob{Job: job, Freelancer: freelancer, Reason: event.ReportOther},
+		aggregate.AskQuestion{Job: job, Question: question, Freelancer: freelancer, Text: "How large?"},
+		aggregate.AnswerQuestion{Job: job, Question: question, Text: "Ten pages."},
 		aggregate.SubmitProposal{Proposal: proposal, Job: job, Freelancer: freelancer, CoverLetter: "Dear client"},
 		aggregate.StartInterview{Proposal: proposal},
 	} {

@@ -1,6 +1,8 @@
 package readmodel
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -65,9 +67,14 @@ func (r versionTx) freelancerHistories(accounts map[uuid.UUID]*projection.Freela
 			return nil, err
 		}
 	}
+	if wanted&projection.PartJobs != 0 {
+		if err := jobRecords.load(r, recs, "id IN (SELECT job_id FROM @contracts WHERE "+of.condition("freelancer_id")+")", of.args...); err != nil {
+			return nil, err
+		}
+	}
 	all := make(map[uuid.UUID]*projection.FreelancerHistory, len(accounts))
 	for id, account := range accounts {
-		all[id] = &projection.FreelancerHistory{Account: account, Clients: recs.Client}
+		all[id] = &projection.FreelancerHistory{Account: account, Clients: recs.Client, Jobs: recs.Job}
 	}
 	for _, i := range recs.Invites {
 		if h := all[i.Freelancer]; h != nil {
@@ -119,6 +126,35 @@ func (r versionTx) clientHistories(accounts map[uuid.UUID]*projection.ClientReco
 		}
 	}
 	return all, nil
+}
+
+// jobHistory is the history of one job, nil if there is none.
+func (r versionTx) jobHistory(id uuid.UUID) (*projection.JobHistory, error) {
+	recs := projection.NewRecords()
+	if err := jobRecords.load(r, recs, "id = $1", id); err != nil {
+		return nil, err
+	}
+	job := recs.Jobs[id]
+	if job == nil {
+		return nil, nil
+	}
+	const named = "client_id = $1 AND job_id = $2"
+	if err := inviteRecords.load(r, recs, named, job.Client, id); err != nil {
+		return nil, err
+	}
+	if err := contractRecords.load(r, recs, named, job.Client, id); err != nil {
+		return nil, err
+	}
+	if err := proposalRecords.load(r, recs, "job_id = $1", id); err != nil {
+		return nil, err
+	}
+	if err := interviewRecords.load(r, recs, "job_id = $1", id); err != nil {
+		return nil, err
+	}
+	return &projection.JobHistory{
+		Job: job, Invites: slices.Collect(maps.Values(recs.Invites)), Proposals: slices.Collect(maps.Values(recs.Proposals)),
+		Contracts: slices.Collect(maps.Values(recs.Contracts)), Meetings: slices.Collect(maps.Values(recs.Interviews)),
+	}, nil
 }
 
 func (r versionTx) loadParts(into *projection.Records, wanted projection.Parts, condition string, args []any, from ...recordTable) error {

@@ -35,6 +35,8 @@ func (v view) Client(id uuid.UUID, wanted projection.Parts) (*projection.ClientH
 	return historyOf(v.versionTx, clientRecords, id, wanted, v.clientHistories)
 }
 
+func (v view) Job(id uuid.UUID) (*projection.JobHistory, error) { return v.jobHistory(id) }
+
 func (v view) Freelancers(which func(*projection.FreelancerRecord) bool, wanted projection.Parts) iter.Seq2[*projection.FreelancerHistory, error] {
 	return scanHistories(v.versionTx, freelancerRecords, which, wanted, v.freelancerHistories)
 }

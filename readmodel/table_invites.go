@@ -21,6 +21,7 @@ var inviteRecords = &recordsOf[invite]{
 		idColumn("id", "the invite", func(i *invite) *uuid.UUID { return &i.ID }),
 		idColumn("client_id", "who sent it", func(i *invite) *uuid.UUID { return &i.Client }),
 		idColumn("freelancer_id", "who got it", func(i *invite) *uuid.UUID { return &i.Freelancer }),
+		idColumn("job_id", "as the client named it; there need not be one of that id", func(i *invite) *uuid.UUID { return &i.Job }),
 		revisionColumn(func(i *invite) *uint64 { return &i.Next }),
 		boolColumn("available", "the freelancer took work when it was sent", func(i *invite) *bool { return &i.Available }),
 		wordColumn("outcome", "", func(i *invite) *projection.InviteOutcome { return &i.Outcome }),

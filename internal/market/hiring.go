@@ -9,10 +9,13 @@ import (
 // proposal is a job and what became of a freelancer's proposal for it.
 func (m *Market) proposal(freelancer uuid.UUID) {
 	job, id, client, at := m.ID(), m.ID(), m.client(), m.moment()
-	m.add(at, event.JobStream(job), &event.JobPosted{Client: client, Kind: event.KindFixed, Connects: 4})
+	m.add(at, event.JobStream(job), m.posted(client))
 	later := func() event.Time {
 		at += event.Time(m.IntN(5 * 24 * 3600))
 		return at
+	}
+	for range m.IntN(9) {
+		m.add(later(), event.JobStream(job), m.aboutJob(freelancer)...)
 	}
 	stream := event.ProposalStream(id)
 	m.add(later(), stream, &event.ProposalSubmitted{Job: job, Client: client, Freelancer: freelancer,
@@ -68,6 +71,30 @@ func (m *Market) meeting(job, client, proposal uuid.UUID, at event.Time) {
 	case 2:
 		m.add(at, stream, &event.InterviewRescheduled{By: event.ActorFreelancer, ScheduledAt: at.AddDays(4)}, &event.InterviewHeld{})
 	}
+}
+
+// posted is a job, with content or as old ones are.
+func (m *Market) posted(client uuid.UUID) *event.JobPosted {
+	if m.IntN(2) == 0 {
+		return &event.JobPosted{Client: client, Kind: event.KindFixed, Connects: 4}
+	}
+	return &event.JobPosted{
+		Client: client, Kind: event.KindHourly, Category: "web", Connects: 2, Title: "Shop, in Go", Description: "A shop.\nWith \"everything\".",
+		Skills: []event.Text{"Go", "SQL, of any kind"}, RateMin: 2000, RateMax: 5000, Duration: event.Duration1To3Months, Questions: []event.Text{"When?", ""},
+	}
+}
+
+// aboutJob is something that is said of a job.
+func (m *Market) aboutJob(freelancer uuid.UUID) []event.Event {
+	price, question := event.Connects(m.IntN(6)), m.ID()
+	asked := &event.QuestionAsked{Question: question, Freelancer: freelancer, Text: "How large, about?"}
+	return [][]event.Event{
+		{&event.JobEdited{Connects: &price}},
+		{&event.JobEdited{Title: "Another shop", Skills: []event.Text{}, Budget: 70000, Emptied: []event.JobText{event.JobDescription, event.JobCategory}}},
+		{&event.JobReported{Freelancer: freelancer, Reason: event.ReportWrongSection, Comment: "Not web."}},
+		{asked},
+		{asked, &event.QuestionAnswered{Question: question, Text: "Ten pages."}},
+	}[m.IntN(5)]
 }
 
 // profile changes a freelancer's account a few times.

@@ -73,6 +73,7 @@ CREATE TABLE marketplace_1.jobs (
   id uuid NOT NULL,
   client_id uuid NOT NULL,
   revision bigint NOT NULL,
+  kind text NOT NULL,
   posted_at timestamptz NOT NULL,
   posted_position bigint NOT NULL,
   closed_at timestamptz,
@@ -83,10 +84,48 @@ CREATE TABLE marketplace_1.jobs (
   remove_reason text,
   PRIMARY KEY (id)
 );
+CREATE TABLE marketplace_1.job_versions (
+  job_id uuid NOT NULL,
+  position bigint NOT NULL,
+  occurred_at timestamptz NOT NULL,
+  connects bigint,
+  category text,
+  title text,
+  description text,
+  skills text,
+  budget bigint,
+  rate_min bigint,
+  rate_max bigint,
+  duration text,
+  questions text,
+  emptied text,
+  PRIMARY KEY (job_id, position)
+);
+CREATE TABLE marketplace_1.job_reports (
+  job_id uuid NOT NULL,
+  position bigint NOT NULL,
+  occurred_at timestamptz NOT NULL,
+  freelancer_id uuid NOT NULL,
+  reason text NOT NULL,
+  PRIMARY KEY (job_id, position)
+);
+CREATE TABLE marketplace_1.job_questions (
+  job_id uuid NOT NULL,
+  id uuid NOT NULL,
+  freelancer_id uuid NOT NULL,
+  asked_at timestamptz NOT NULL,
+  asked_position bigint NOT NULL,
+  text text NOT NULL,
+  answered_at timestamptz,
+  answered_position bigint,
+  answer text,
+  PRIMARY KEY (job_id, id)
+);
 CREATE TABLE marketplace_1.invites (
   id uuid NOT NULL,
   client_id uuid NOT NULL,
   freelancer_id uuid NOT NULL,
+  job_id uuid NOT NULL,
   revision bigint NOT NULL,
   available boolean NOT NULL,
   outcome text NOT NULL,
@@ -408,9 +447,15 @@ CREATE VIEW marketplace.clients AS SELECT id, revision, registered_at, registere
 DROP VIEW IF EXISTS marketplace.client_marks;
 CREATE VIEW marketplace.client_marks AS SELECT client_id, position, occurred_at, kind, reason, freelancer_id FROM marketplace_1.client_marks;
 DROP VIEW IF EXISTS marketplace.jobs;
-CREATE VIEW marketplace.jobs AS SELECT id, client_id, revision, posted_at, posted_position, closed_at, closed_position, close_reason, removed_at, removed_position, remove_reason FROM marketplace_1.jobs;
+CREATE VIEW marketplace.jobs AS SELECT id, client_id, revision, kind, posted_at, posted_position, closed_at, closed_position, close_reason, removed_at, removed_position, remove_reason FROM marketplace_1.jobs;
+DROP VIEW IF EXISTS marketplace.job_versions;
+CREATE VIEW marketplace.job_versions AS SELECT job_id, position, occurred_at, connects, category, title, description, skills, budget, rate_min, rate_max, duration, questions, emptied FROM marketplace_1.job_versions;
+DROP VIEW IF EXISTS marketplace.job_reports;
+CREATE VIEW marketplace.job_reports AS SELECT job_id, position, occurred_at, freelancer_id, reason FROM marketplace_1.job_reports;
+DROP VIEW IF EXISTS marketplace.job_questions;
+CREATE VIEW marketplace.job_questions AS SELECT job_id, id, freelancer_id, asked_at, asked_position, text, answered_at, answered_position, answer FROM marketplace_1.job_questions;
 DROP VIEW IF EXISTS marketplace.invites;
-CREATE VIEW marketplace.invites AS SELECT id, client_id, freelancer_id, revision, available, outcome, sent_at, sent_position, contact_at, contact_position, closed_at, closed_position FROM marketplace_1.invites;
+CREATE VIEW marketplace.invites AS SELECT id, client_id, freelancer_id, job_id, revision, available, outcome, sent_at, sent_position, contact_at, contact_position, closed_at, closed_position FROM marketplace_1.invites;
 DROP VIEW IF EXISTS marketplace.proposals;
 CREATE VIEW marketplace.proposals AS SELECT id, job_id, client_id, freelancer_id, revision, via, submitted_at, submitted_position, contact_at, contact_position FROM marketplace_1.proposals;
 DROP VIEW IF EXISTS marketplace.proposal_steps;

@@ -71,6 +71,7 @@ CREATE TABLE m1_jobs (
   id TEXT NOT NULL,
   client_id TEXT NOT NULL,
   revision INTEGER NOT NULL,
+  kind TEXT NOT NULL,
   posted_at INTEGER NOT NULL,
   posted_position INTEGER NOT NULL,
   closed_at INTEGER,
@@ -81,10 +82,48 @@ CREATE TABLE m1_jobs (
   remove_reason TEXT,
   PRIMARY KEY (id)
 ) STRICT;
+CREATE TABLE m1_job_versions (
+  job_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  occurred_at INTEGER NOT NULL,
+  connects INTEGER,
+  category TEXT,
+  title TEXT,
+  description TEXT,
+  skills TEXT,
+  budget INTEGER,
+  rate_min INTEGER,
+  rate_max INTEGER,
+  duration TEXT,
+  questions TEXT,
+  emptied TEXT,
+  PRIMARY KEY (job_id, position)
+) STRICT;
+CREATE TABLE m1_job_reports (
+  job_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  occurred_at INTEGER NOT NULL,
+  freelancer_id TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (job_id, position)
+) STRICT;
+CREATE TABLE m1_job_questions (
+  job_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  freelancer_id TEXT NOT NULL,
+  asked_at INTEGER NOT NULL,
+  asked_position INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  answered_at INTEGER,
+  answered_position INTEGER,
+  answer TEXT,
+  PRIMARY KEY (job_id, id)
+) STRICT;
 CREATE TABLE m1_invites (
   id TEXT NOT NULL,
   client_id TEXT NOT NULL,
   freelancer_id TEXT NOT NULL,
+  job_id TEXT NOT NULL,
   revision INTEGER NOT NULL,
   available INTEGER NOT NULL,
   outcome TEXT NOT NULL,
@@ -406,9 +445,15 @@ CREATE VIEW clients AS SELECT id, revision, registered_at, registered_position F
 DROP VIEW IF EXISTS client_marks;
 CREATE VIEW client_marks AS SELECT client_id, position, occurred_at, kind, reason, freelancer_id FROM m1_client_marks;
 DROP VIEW IF EXISTS jobs;
-CREATE VIEW jobs AS SELECT id, client_id, revision, posted_at, posted_position, closed_at, closed_position, close_reason, removed_at, removed_position, remove_reason FROM m1_jobs;
+CREATE VIEW jobs AS SELECT id, client_id, revision, kind, posted_at, posted_position, closed_at, closed_position, close_reason, removed_at, removed_position, remove_reason FROM m1_jobs;
+DROP VIEW IF EXISTS job_versions;
+CREATE VIEW job_versions AS SELECT job_id, position, occurred_at, connects, category, title, description, skills, budget, rate_min, rate_max, duration, questions, emptied FROM m1_job_versions;
+DROP VIEW IF EXISTS job_reports;
+CREATE VIEW job_reports AS SELECT job_id, position, occurred_at, freelancer_id, reason FROM m1_job_reports;
+DROP VIEW IF EXISTS job_questions;
+CREATE VIEW job_questions AS SELECT job_id, id, freelancer_id, asked_at, asked_position, text, answered_at, answered_position, answer FROM m1_job_questions;
 DROP VIEW IF EXISTS invites;
-CREATE VIEW invites AS SELECT id, client_id, freelancer_id, revision, available, outcome, sent_at, sent_position, contact_at, contact_position, closed_at, closed_position FROM m1_invites;
+CREATE VIEW invites AS SELECT id, client_id, freelancer_id, job_id, revision, available, outcome, sent_at, sent_position, contact_at, contact_position, closed_at, closed_position FROM m1_invites;
 DROP VIEW IF EXISTS proposals;
 CREATE VIEW proposals AS SELECT id, job_id, client_id, freelancer_id, revision, via, submitted_at, submitted_position, contact_at, contact_position FROM m1_proposals;
 DROP VIEW IF EXISTS proposal_steps;

@@ -63,14 +63,16 @@ func (s *Store) ReadColumns(ctx context.Context, part store.ColumnPart, into *ev
 	for _, seg := range segments[from(segments, part.First()-1):] {
 		for g := range seg.Groups {
 			if seg.Groups[g].Last == part.Through && seg.Groups[g].Columns {
-				return s.reading(ctx, func() error { return seg.readBlock(g, into) })
+				return s.reading(ctx, func() error { return seg.readBlock(g, into, false) })
 			}
 		}
 	}
 	return store.ErrInvalidWrite.At(uint64(part.Through)).With(nil, "it is no part with columns of this archive")
 }
 
-func (s *segment) readBlock(group int, into *event.ColumnBlock) error {
+// readBlock reads the columns in which events of the group's types have values, or every
+// column that the file has.
+func (s *segment) readBlock(group int, into *event.ColumnBlock, every bool) error {
 	into.Reset()
 	n := int(s.Groups[group].Events)
 	read := func(column string, do func(*cursor) error) error {
@@ -97,9 +99,13 @@ func (s *segment) readBlock(group int, into *event.ColumnBlock) error {
 	if err := read(colType, func(c *cursor) error { return words(c, n, &into.Types) }); err != nil {
 		return err
 	}
+	filled := s.meaning.has
+	if !every {
+		filled = s.meaning.filled(&into.Types.Values)
+	}
 	for _, column := range into.Columns() {
-		if !s.meaning.has(&column) {
-			column.Empty(n)
+		if !filled(&column) {
+			column.Empty()
 			continue
 		}
 		err := read(column.Name, func(c *cursor) error {

@@ -167,7 +167,7 @@ func TestVerifyComparesTheColumns(t *testing.T) {
 		{"via", func(f *event.ColumnBlock) { f.Via.Index[0] = event.NoValue }},
 	} {
 		var f event.ColumnBlock
-		require.NoError(t, s.segments[0].readBlock(0, &f))
+		require.NoError(t, s.segments[0].readBlock(0, &f, true))
 		require.NoError(t, sameColumns(b.Block(), &f))
 		c.change(&f)
 		err := sameColumns(b.Block(), &f)

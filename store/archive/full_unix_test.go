@@ -24,7 +24,7 @@ func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	log, path := inSQLite(t, 10)
 	before := exportOf(t, log, tiny)
-	extend(t, log, 10, 60)
+	extend(t, log, 10, 90)
 	extended := filepath.Join(t.TempDir(), "extended")
 	require.NoError(t, os.CopyFS(extended, os.DirFS(before)))
 	_, err := Export(t.Context(), log, extended, tiny)

@@ -137,15 +137,15 @@ func (g *rowGroup) start(i int) int {
 func columnValue(c *event.Column, i int) parquet.Value {
 	switch {
 	case c.IDs != nil:
-		if k := c.IDs.Index[i]; k != event.NoValue {
+		if k := c.IDs.Index.At(i); k != event.NoValue {
 			return parquet.FixedLenByteArrayValue(c.IDs.Values[k][:])
 		}
 	case c.Ints != nil:
-		if k := c.Ints.Index[i]; k != event.NoValue {
+		if k := c.Ints.Index.At(i); k != event.NoValue {
 			return parquet.Int64Value(c.Ints.Values[k])
 		}
 	default:
-		if k := c.Words.Index[i]; k != event.NoValue {
+		if k := c.Words.Index.At(i); k != event.NoValue {
 			return parquet.ByteArrayValue(c.Words.Values.At(int(k)))
 		}
 	}

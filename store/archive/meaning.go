@@ -37,17 +37,35 @@ func (s *segment) readMeaning() (meaning, error) {
 	}
 	m.fields = map[string]bool{}
 	for _, typ := range m.types {
-		for _, field := range strings.Fields(typ) {
-			m.fields[field] = true // and the version, which is the name of no column
-		}
+		addFields(typ, m.fields)
 	}
 	return m, nil
+}
+
+// addFields puts the fields of a type, as types has it, into a set.
+func addFields(typ string, to map[string]bool) {
+	for _, field := range strings.Fields(typ) {
+		to[field] = true // and the version, which is the name of no column
+	}
 }
 
 // has reports whether there is a column of the kind that this library knows of
 // the name. One that is not, or is of another kind, is of types that are not read
 // by columns.
 func (m *meaning) has(c *event.Column) bool { return m.types == nil || m.fields[c.Field()] }
+
+// filled is has for a row group whose events are of these types: of a column in which
+// none of them has a value nothing need be read.
+func (m *meaning) filled(types *event.Words) func(*event.Column) bool {
+	if m.types == nil {
+		return m.has
+	}
+	fields := map[string]bool{}
+	for i := range types.Len() {
+		addFields(m.types[string(types.At(i))], fields)
+	}
+	return func(c *event.Column) bool { return fields[c.Field()] }
+}
 
 // means reports whether the typed columns of a row group mean under the schema
 // what they meant to its writer. Types that neither knows are of streams that are

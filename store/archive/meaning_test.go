@@ -186,7 +186,7 @@ func TestFirstArchive(t *testing.T) {
 func TestColumnsOfTheFirstArchive(t *testing.T) {
 	s := opened(t, firstArchive)
 	var have event.ColumnBlock
-	require.NoError(t, s.segments[0].readBlock(0, &have))
+	require.NoError(t, s.segments[0].readBlock(0, &have, true))
 	b := event.Marketplace().NewColumnBuilder()
 	log := everything(t, s)
 	for _, rec := range log {
@@ -211,12 +211,12 @@ func TestColumnsOfTheFirstArchive(t *testing.T) {
 // valueAt is what a column has of the k-th event, nil if nothing.
 func valueAt(c *event.Column, k int) any {
 	switch {
-	case c.IDs != nil && c.IDs.Index[k] != event.NoValue:
-		return c.IDs.Values[c.IDs.Index[k]]
-	case c.Ints != nil && c.Ints.Index[k] != event.NoValue:
-		return c.Ints.Values[c.Ints.Index[k]]
-	case c.Words != nil && c.Words.Index[k] != event.NoValue:
-		return string(c.Words.Values.At(int(c.Words.Index[k])))
+	case c.IDs != nil && c.IDs.Index.At(k) != event.NoValue:
+		return c.IDs.Values[c.IDs.Index.At(k)]
+	case c.Ints != nil && c.Ints.Index.At(k) != event.NoValue:
+		return c.Ints.Values[c.Ints.Index.At(k)]
+	case c.Words != nil && c.Words.Index.At(k) != event.NoValue:
+		return string(c.Words.Values.At(int(c.Words.Index.At(k))))
 	}
 	return nil
 }
@@ -292,10 +292,10 @@ func TestOldArchiveOfAHost(t *testing.T) {
 func TestColumnThatIsNotOfTheFile(t *testing.T) {
 	s := opened(t, exportOf(t, contracts(t, 10), small))
 	var f event.ColumnBlock
-	require.NoError(t, s.segments[0].readBlock(0, &f))
+	require.NoError(t, s.segments[0].readBlock(0, &f, true))
 	require.NotEmpty(t, f.Amount.Values)
 	delete(s.segments[0].meaning.fields, "amount:int")
-	require.NoError(t, s.segments[0].readBlock(0, &f))
+	require.NoError(t, s.segments[0].readBlock(0, &f, true))
 	require.Empty(t, f.Amount.Values)
 	require.Equal(t, slices.Repeat([]int32{event.NoValue}, f.Len()), f.Amount.Index)
 	require.NotEmpty(t, f.Client.Values)

@@ -76,6 +76,8 @@ var schema = func() *parquet.Schema {
 			g[c.Name] = parquet.Optional(node(id(), dict, raw))
 		case c.Ints != nil:
 			g[c.Name] = parquet.Optional(node(integer(), delta, raw))
+		case c.Personal(): // long, and seldom twice the same
+			g[c.Name] = parquet.Optional(node(text(), dict, packed))
 		default:
 			g[c.Name] = parquet.Optional(node(text(), dict, raw))
 		}

@@ -139,7 +139,7 @@ func (v *verifier) group(ctx context.Context, s *segment, group int) error {
 	if !whole {
 		return nil
 	}
-	if err := v.store.reading(ctx, func() error { return s.readBlock(group, &v.stored) }); err != nil {
+	if err := v.store.reading(ctx, func() error { return s.readBlock(group, &v.stored, true) }); err != nil {
 		return err
 	}
 	return sameColumns(v.built.Block(), &v.stored)
@@ -195,7 +195,7 @@ func sameColumns(want, have *event.ColumnBlock) error {
 }
 
 func sameWord(a, b *event.WordColumn, i int) bool {
-	x, y := a.Index[i], b.Index[i]
+	x, y := a.Index.At(i), b.Index.At(i)
 	if x == event.NoValue || y == event.NoValue {
 		return x == y
 	}
@@ -209,14 +209,14 @@ type maybe[T any] struct {
 }
 
 func intAt(c *event.IntColumn, i int) (m maybe[int64]) {
-	if k := c.Index[i]; k != event.NoValue {
+	if k := c.Index.At(i); k != event.NoValue {
 		m = maybe[int64]{c.Values[k], true}
 	}
 	return m
 }
 
 func idAt(c *event.IDColumn, i int) (m maybe[[16]byte]) {
-	if k := c.Index[i]; k != event.NoValue {
+	if k := c.Index.At(i); k != event.NoValue {
 		m = maybe[[16]byte]{c.Values[k], true}
 	}
 	return m
