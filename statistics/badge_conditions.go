@@ -34,19 +34,27 @@ func (r *badgeReading) displayed() Condition {
 // needs none. A score that ends Rising Talent ends it after its assessment.
 func (r *badgeReading) assessments() Condition {
 	facts := r.notes()
-	last := r.standing.assessments
-	last = last[max(0, len(last)-r.Assessments):]
 	good := int64(0)
-	for _, a := range last {
+	for _, a := range r.lastAssessments() {
 		facts.note(a.Moment, projection.MarkAssessed.EventType())
 		if a.rising != nil {
 			facts.note(a.rising.Moment, a.rising.Kind.EventType())
 		}
-		if a.displayed >= r.Displayed && a.displayed != projection.NotScored || a.risingTalent() {
+		if r.good(&a) {
 			good++
 		}
 	}
 	return atLeast(ConditionAssessments, good, int64(r.GoodAssessments), UnitAssessments, facts.list()).within(r.Assessments, UnitAssessments)
+}
+
+// lastAssessments are those that the condition looks at.
+func (r *badgeReading) lastAssessments() []assessment {
+	all := r.standing.assessments
+	return all[max(0, len(all)-r.Assessments):]
+}
+
+func (r *badgeReading) good(a *assessment) bool {
+	return a.displayed >= r.Displayed && a.displayed != projection.NotScored || a.risingTalent()
 }
 
 func (r *badgeReading) firstContract() Condition {

@@ -19,6 +19,30 @@ type BadgeExplanation struct {
 	Policy            string                `json:"policy"`
 	Badges            BadgeProgress         `json:"badges"`
 	RisingTalentFacts []projection.Evidence `json:"rising_talent_facts"` // the last grant or end
+
+	// Assessments are the last ones that Top Rated looks at, the first first. With the
+	// next one, due at NextAssessment, the first of as many as the policy looks at leaves.
+	Assessments    []AssessmentCounted  `json:"assessments"`
+	NextAssessment event.Time           `json:"next_assessment"`
+	Leaves         bool                 `json:"leaves"`
+	Perks          []EntitlementOfBadge `json:"perks"` // of the badges that are held
+}
+
+// AssessmentCounted is a weekly assessment and whether it is a good one.
+type AssessmentCounted struct {
+	Assessment
+	RisingTalent bool `json:"rising_talent"` // was one then
+	Good         bool `json:"good"`
+}
+
+// EntitlementOfBadge is what a badge that is held is good for, from and until when, and
+// whether that is so now.
+type EntitlementOfBadge struct {
+	Name  Entitlement `json:"name"`
+	Badge event.Badge `json:"badge"`           // empty: Rising Talent
+	From  string      `json:"from,omitempty"`  // the first date, if there is one
+	Until string      `json:"until,omitempty"` // the first date on which it is no more, if there is one
+	Holds bool        `json:"holds"`
 }
 
 // explainBadges is Badges with its reasons.
@@ -32,6 +56,16 @@ func (p Policy) explainBadges(h projection.FreelancerHistory, asOf event.Time) (
 	x := &BadgeExplanation{Freelancer: h.Account.ID, AsOf: r.asOf, Policy: p.Name, Badges: badges, RisingTalentFacts: []projection.Evidence{}}
 	if m := r.standing.rising; m != nil {
 		x.RisingTalentFacts = append(x.RisingTalentFacts, m.Evidence(m.Kind.EventType()))
+	}
+	last := r.lastAssessments()
+	x.Assessments = make([]AssessmentCounted, len(last))
+	for i := range last {
+		x.Assessments[i] = AssessmentCounted{assessed(last[i].Moment, last[i].displayed), last[i].risingTalent(), r.good(&last[i])}
+	}
+	x.NextAssessment, x.Leaves = event.WeekOf(r.asOf).End(), len(last) == r.Assessments
+	x.Perks = []EntitlementOfBadge{}
+	for _, perk := range r.perksOf(&r.standing) {
+		x.Perks = append(x.Perks, EntitlementOfBadge{perk.Name, perk.badge, perk.From, perk.Until, perk.openAt(r.asOf)})
 	}
 	return x, nil
 }

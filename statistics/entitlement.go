@@ -78,18 +78,24 @@ func (p Perk) openAt(t event.Time) bool {
 	return !bounded || t < until
 }
 
+// perkOf is a perk with the badge that brings it, none for Rising Talent.
+type perkOf struct {
+	Perk
+	badge event.Badge
+}
+
 // perksOf are those of a badge that the standing has, all of them together.
-func (p BadgePolicy) perksOf(s *freelancerStanding) []Perk {
-	var perks []Perk
-	if s.hasBadge(event.BadgeTopRated) {
-		perks = append(perks, p.TopRatedPerks...)
+func (p BadgePolicy) perksOf(s *freelancerStanding) (perks []perkOf) {
+	add := func(has bool, badge event.Badge, of []Perk) {
+		for _, perk := range of {
+			if has {
+				perks = append(perks, perkOf{perk, badge})
+			}
+		}
 	}
-	if s.hasBadge(event.BadgeTopRatedPlus) {
-		perks = append(perks, p.TopRatedPlusPerks...)
-	}
-	if s.risingTalent {
-		perks = append(perks, p.RisingTalentPerks...)
-	}
+	add(s.hasBadge(event.BadgeTopRated), event.BadgeTopRated, p.TopRatedPerks)
+	add(s.hasBadge(event.BadgeTopRatedPlus), event.BadgeTopRatedPlus, p.TopRatedPlusPerks)
+	add(s.risingTalent, "", p.RisingTalentPerks)
 	return perks
 }
 

@@ -60,13 +60,17 @@ func assessments(r *projection.FreelancerRecord, asOf event.Time) []Assessment {
 		if m.Kind != projection.MarkAssessed || !m.By(asOf) {
 			continue
 		}
-		a := Assessment{At: m.At, Position: m.Position}
-		if displayed := m.Number; displayed != projection.NotScored {
-			a.Displayed = &displayed
-		}
-		all = append(all, a)
+		all = append(all, assessed(m.Moment, m.Number))
 	}
 	return all
+}
+
+func assessed(at projection.Moment, displayed int64) Assessment {
+	a := Assessment{At: at.At, Position: at.Position}
+	if displayed != projection.NotScored {
+		a.Displayed = &displayed
+	}
+	return a
 }
 
 // FreelancerValidUntil is the first moment after asOf at which MyStats or the

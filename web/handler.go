@@ -172,6 +172,7 @@ func (s *site) routes() http.Handler {
 		"/freelancers/{id}/job-success":    about(s, statistics.ExplainJobSuccess, jobSuccess),
 		"/freelancers/{id}/responsiveness": about(s, statistics.ExplainResponsiveness, responsiveness),
 		"/freelancers/{id}/dispute-rate":   about(s, statistics.ExplainFreelancerDisputeRate, freelancerDisputes),
+		"/clients":                         s.clients,
 		"/clients/{id}":                    about(s, statistics.ClientProfileOf, client),
 		"/clients/{id}/dispute-rate":       about(s, statistics.ExplainClientDisputeRate, clientDisputes),
 		"/clients/{id}/profile":            about(s, statistics.ExplainClientProfile, profile),

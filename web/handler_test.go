@@ -68,6 +68,7 @@ func TestStatus(t *testing.T) {
 		"/search?order=price":                                     {400, "sort is"},
 		"/search?page=2000":                                       {404, "no page of that number"},
 		"/search?page=99999999":                                   {404, "no page of that number"},
+		"/clients?as_of=2000-01-01":                               {200, "0 clients"},
 		"/weeks":                                                  {200, "week by week"},
 		"/weeks?as_of=2000-01-01":                                 {200, "nothing has happened yet"},
 		"/weeks/2017-W05":                                         {200, "week 2017-w05"},

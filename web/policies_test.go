@@ -34,12 +34,13 @@ func TestCaptions(t *testing.T) {
 		"/freelancers/" + freelancer + "/badges":       conditions,
 		"/freelancers/" + freelancer + "/funnel":       nil,
 		"/freelancers/" + freelancer + "/work":         {"The last 41 months begin on", "of the last 41 months if", "ran for 13 months or longer", "in the last 41 months"},
-		"/freelancers/" + freelancer + "/job-success":  {"7 months", "19 months", "29 months", " of 5 months"},
+		"/freelancers/" + freelancer + "/job-success":  {"7 months", "19 months", "29 months", " of 5 months", "successful from 4.31 on"},
 		"/freelancers/" + busiest + "/responsiveness":  {"in the last 131 days", "within 5 hours", "of the last 7 hours", "answered under 17 hours", "answered under 11 days"},
 		"/freelancers/" + freelancer + "/dispute-rate": nil,
-		"/clients/" + client:                           {disputes},
-		"/clients/" + client + "/dispute-rate":         nil,
-		"/clients/" + client + "/profile":              {"four sources had something bad to tell within 193 days is contacted; five more within 107 days"},
+		"/clients":                             {"four sources had something bad to tell within 193 days is contacted"},
+		"/clients/" + client:                   {disputes},
+		"/clients/" + client + "/dispute-rate": nil,
+		"/clients/" + client + "/profile":      {"four sources had something bad to tell within 193 days is contacted; five more within 107 days"},
 	} {
 		text := words(document(t, h, address+"?as_of="+moment))
 		require.Empty(t, showtest.Foreign(p, text), address)

@@ -2,8 +2,6 @@ package web
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -28,12 +26,9 @@ func (s *site) search(v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := v.part(theList)
+	n, err := v.listed()
 	if err != nil {
 		return nil, err
-	}
-	if n > statistics.MaxSearchOffset/resultsShown {
-		return nil, &problem{http.StatusNotFound, "The list has no page of that number."}
 	}
 	q.Offset, q.Limit = (n-1)*resultsShown, resultsShown
 	found, err := marketplace.Ask(v.ctx(), s.asked, statistics.SearchFor(q), v.options()...)
@@ -85,12 +80,16 @@ func (v *visit) search() (q statistics.SearchQuery, err error) {
 	} else {
 		q.Badge = event.Badge(badge)
 	}
-	err = q.Validate()
-	var wrong *statistics.QueryError
-	if errors.As(err, &wrong) {
-		return q, bad(fmt.Sprintf("%s %s.", wrong.Field, wrong.Reason))
+	return q, wrongQuery(q.Validate())
+}
+
+// listed is the number of the part of a list that a question asks for by itself.
+func (v *visit) listed() (int, error) {
+	n, err := v.part(theList)
+	if err == nil && n > statistics.MaxSearchOffset/resultsShown {
+		err = &problem{http.StatusNotFound, "The list has no page of that number."}
 	}
-	return q, err
+	return n, err
 }
 
 // Badges are the names of the badges that a found freelancer has.

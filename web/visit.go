@@ -195,6 +195,11 @@ func (v *visit) Need(c statistics.Condition) string {
 	return show.Condition(c, v.Policy.Badge, v.site.money)
 }
 
+// Class says in words why a contract is of its class, under the policy.
+func (v *visit) Class(c *statistics.ContractOutcome) string {
+	return show.Class(c, v.Policy.JobSuccess)
+}
+
 // with hands a part of a page to a template of its own.
 type with struct {
 	*visit

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -143,6 +144,12 @@ type explanation struct {
 }
 
 func (x *explanation) printf(format string, args ...any) { fmt.Fprintf(x.stdout, format, args...) }
+
+// sentence writes words on lines that fit; where no terminal shows them, on such as fit
+// most.
+func (x *explanation) sentence(indent, words string) {
+	x.printf("%s", wrapped(indent, indent, words, cmp.Or(x.width, 100)))
+}
 
 // answer asks for an explanation and writes it as JSON, or for people.
 func answer[X any](ctx context.Context, x *explanation, question statistics.Question[*X], write func(*explanation, *X)) error {

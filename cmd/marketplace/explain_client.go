@@ -1,6 +1,8 @@
 package main
 
 import (
+	"github.com/google/uuid"
+
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/statistics"
@@ -17,6 +19,9 @@ func (x *explanation) writeClient(e *statistics.ClientProfileExplanation) {
 	}
 	signal := func(s *statistics.SignalExplained) {
 		x.printf("  %s\n  %s\n", show.Signal(s.Kind), show.SignalSource(s.Source))
+		if s.Contract != uuid.Nil {
+			x.printf("  contract   %s\n", s.Contract)
+		}
 		x.facts([]projection.Evidence{s.Fact})
 	}
 	items(x, "Negative signals that count", e.Signals, signal)

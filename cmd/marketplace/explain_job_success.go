@@ -62,6 +62,7 @@ func (x *explanation) outcome(n int, c *statistics.ContractOutcome) {
 		in = "windows"
 	}
 	x.printf("\n %2d. %s, weight %d, in the %s of %s months\n", n, c.Class, c.Weight, in, strings.Join(windows, ", "))
+	x.sentence("     ", show.Class(c, x.question.rule().JobSuccess))
 	x.printf("     %s, paid %s in %s\n", state, x.money.Money(c.Paid), show.Quarters(c.PaidQuarters, x.question.rule().JobSuccess.QuarterMonths))
 	x.printf("     contract %s\n     client   %s\n", c.Contract, c.Client)
 	x.facts(c.Facts)
@@ -78,20 +79,21 @@ func (x *explanation) leftOut(list []statistics.ContractLeftOut) {
 		return
 	}
 	x.printf("\nContracts left out: %s\n", show.Count(len(list)))
-	by := map[statistics.ContractReason][]statistics.ContractLeftOut{}
-	var reasons []statistics.ContractReason
+	by := map[string][]statistics.ContractLeftOut{}
+	var reasons []string
 	for _, c := range list {
-		if by[c.Reason] == nil {
-			reasons = append(reasons, c.Reason)
+		reason := show.LeftOut(&c)
+		if by[reason] == nil {
+			reasons = append(reasons, reason)
 		}
-		by[c.Reason] = append(by[c.Reason], c)
+		by[reason] = append(by[reason], c)
 	}
 	for _, reason := range reasons {
 		if x.brief {
-			x.printf("  – %s: %s\n", show.Reason(reason), show.Count(len(by[reason])))
+			x.printf("  – %s: %s\n", reason, show.Count(len(by[reason])))
 			continue
 		}
-		x.printf("\n  – %s: %s\n", show.Reason(reason), show.Count(len(by[reason])))
+		x.printf("\n  – %s: %s\n", reason, show.Count(len(by[reason])))
 		for i, c := range by[reason] {
 			if !x.all && i == shownLeftOut {
 				x.printf("     … and %s more (--all shows them)\n", show.Count(len(by[reason])-i))

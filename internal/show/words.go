@@ -212,11 +212,12 @@ var reasons = map[string]string{
 	string(statistics.ContractRunningTooShort):   "running, but not for long enough",
 	string(statistics.ContractRunningUnpaid):     "running, but not paid recently",
 	string(statistics.ContractOutsideWindows):    "too long ago for every window",
-	string(statistics.ContractClientVoided):      "its client does not count: flagged, or against the terms of service",
+	string(statistics.ContractClientVoided):      "its client does not count",
 	string(statistics.ContractFeedbackExcluded):  "its feedback was excluded",
 	string(statistics.ContractUnpaidNoFeedback):  "nothing paid and no feedback",
 	string(statistics.ContractUnpaidNotNegative): "nothing paid, and feedback that does not count then",
 	string(statistics.ContractNoFeedback):        "no feedback",
+	string(statistics.ContractFeedbackSealed):    "its feedback is not published yet",
 
 	string(statistics.InviteTooOld):         "sent too long ago",
 	string(statistics.InviteNotAvailable):   "the freelancer was not available when it was sent",

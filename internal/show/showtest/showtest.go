@@ -74,7 +74,7 @@ var (
 // words are what the default's numbers are called.
 var words = []string{
 	"last year", "earlier years", "last day", "within a day", "three months", "three freelancers", "two more", "circumvention",
-	"of the last 16 ", "13 or more", "of 90 %", "complete to 100 %", "started 90 d", " 1,000.00 USD or more", "10,000.00 USD or more", "5,000.00 USD or more",
+	"of the last 16 ", "13 or more", "of 90 %", "complete to 100 %", "started 90 d", " 1,000.00 USD or more", "from 4.50 on", "from 3.50 on", "below 3.50", "10,000.00 USD or more", "5,000.00 USD or more",
 }
 
 // Foreign are the periods in a text that the policy does not have, and other
