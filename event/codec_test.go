@@ -110,6 +110,11 @@ var keptTexts = map[string][]string{
 	"JobEdited":        {"Title", "Description", "Skills", "Questions"},
 	"QuestionAsked":    {"Text"},
 	"QuestionAnswered": {"Text"},
+
+	"ProfileDescribed":  {"Introduction", "Skills", "Title", "Portfolio"},
+	"FeedbackSubmitted": {"Comment"},
+	"FeedbackRevised":   {"Comment"},
+	"FeedbackResponded": {"Comment"},
 }
 
 // fold is the event as a fold decoder shows it: without the personal text that no

@@ -72,9 +72,15 @@ type ColumnFields struct {
 	Proposal            IDColumn   `json:"proposal"`
 	Category            WordColumn `json:"category"`
 	Connects            IntColumn  `json:"connects"`
-	Title               TextColumn `json:"title" of:"JobPosted JobEdited"`
+	HourlyRate          IntColumn  `json:"hourly_rate"`
+	Test                WordColumn `json:"test"`
+	Score               IntColumn  `json:"score"`
+	Title               TextColumn `json:"title" of:"JobPosted JobEdited ProfileDescribed"`
 	Description         TextColumn `json:"description" of:"JobPosted JobEdited"`
-	Skills              TextColumn `json:"skills" of:"JobPosted JobEdited"`
+	Skills              TextColumn `json:"skills" of:"JobPosted JobEdited ProfileDescribed"`
+	Introduction        TextColumn `json:"introduction" of:"ProfileDescribed"`
+	Portfolio           TextColumn `json:"portfolio" of:"ProfileDescribed"`
+	Comment             TextColumn `json:"comment" of:"FeedbackSubmitted FeedbackRevised FeedbackResponded"`
 	Budget              IntColumn  `json:"budget"`
 	RateMin             IntColumn  `json:"rate_min"`
 	RateMax             IntColumn  `json:"rate_max"`
@@ -120,7 +126,8 @@ type WordColumn struct {
 	Values Words
 }
 
-// TextColumn is a column of personal text, or of lists of it as TextList has them.
+// TextColumn is a column of personal text, or of lists of it as TextList has them, or of
+// lists of objects with it, JSON as in the event.
 type TextColumn struct {
 	Index  Index
 	Values Words

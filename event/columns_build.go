@@ -94,7 +94,10 @@ func (c *Column) holds(f *field) bool {
 		return c.Ints != nil
 	case jsonform.String:
 		return c.Words != nil && !c.Personal()
-	case jsonform.List: // of words or ids
+	case jsonform.List: // of words or ids, or of what holds texts
+		if f.Elem.Kind == jsonform.Struct {
+			return c.Personal()
+		}
 		return c.Words != nil && !c.Personal() && (f.Elem.Kind == jsonform.String || f.Elem.Kind == jsonform.UUID)
 	case jsonform.Text, jsonform.Texts:
 		return c.Personal()
@@ -245,6 +248,10 @@ func (s *slot) word() string {
 		return string(*p)
 	case *[]Text:
 		return TextList(*p)
+	}
+	if s.Elem.Kind == jsonform.Struct {
+		list, _ := s.AppendValue(nil, s.value) // cannot fail: it was decoded
+		return string(list)
 	}
 	words := make([]string, s.value.Len())
 	for i := range words {

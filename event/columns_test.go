@@ -1,6 +1,7 @@
 package event_test
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -69,6 +70,8 @@ func inColumn(v reflect.Value, optional, kept bool) any {
 			return event.TextList(texts)
 		}
 		return nil
+	case []event.PortfolioItem:
+		return itemsInColumn(texts)
 	}
 	if id, ok := v.Interface().(uuid.UUID); ok {
 		return id
@@ -98,6 +101,19 @@ func inColumn(v reflect.Value, optional, kept bool) any {
 		return strings.Join(words, ",")
 	}
 	return "of a kind that no column takes"
+}
+
+// itemsInColumn is a portfolio as it stands in an event.
+func itemsInColumn(items []event.PortfolioItem) string {
+	list := []string{}
+	for _, p := range items {
+		list = append(list, fmt.Sprintf(`{"title":%s,"ref":%s,"sha256":%q}`, textInJSON(p.Title), textInJSON(p.Ref), p.SHA256))
+	}
+	return "[" + strings.Join(list, ",") + "]"
+}
+
+func textInJSON(t event.Text) string {
+	return strings.Trim(event.TextList([]event.Text{t}), "[]")
 }
 
 // TestColumnsHoldTheEvents: of every event each column has what the event's field

@@ -69,7 +69,14 @@ func newTarget(s Schema, sh *shape) *target {
 // keep marks the texts of the type that a fold keeps.
 func (t *target) keep() {
 	for _, f := range inColumns(t.schema.Type, t.shape, new(ColumnBlock).Columns()) {
-		t.slots[f.field].kept = true
+		t.slots[f.field].keep()
+	}
+}
+
+func (s *slot) keep() {
+	s.kept = true
+	for i := range s.nested {
+		s.nested[i].keep()
 	}
 }
 
@@ -77,7 +84,9 @@ func (t *target) keep() {
 func (t *target) keepAs(today *target) {
 	for i := range t.slots {
 		if at := today.shape.Find(t.slots[i].Name); at >= 0 {
-			t.slots[i].kept = today.slots[at].kept
+			if today.slots[at].kept {
+				t.slots[i].keep()
+			}
 		}
 	}
 }
@@ -88,7 +97,7 @@ type slot struct {
 	ptr    any // *string, *int, *int64, *uuid.UUID, …: one type for each kind
 	value  reflect.Value
 	nested []slot // of a Struct its fields, of a List one item, on its way into the list or out of it
-	kept   bool   // a text that a fold keeps
+	kept   bool   // a text that a fold keeps, or a list of what holds such
 }
 
 func bind(s *shape, v reflect.Value) []slot {
@@ -295,7 +304,9 @@ func clearText(slots []slot) {
 				s.value.SetZero()
 			}
 		case jsonform.List:
-			s.clearItems()
+			if !s.kept {
+				s.clearItems()
+			}
 		default:
 			clearText(s.nested)
 		}

@@ -13,13 +13,13 @@ import (
 type change struct {
 	at         Moment
 	revision   uint64
-	number     int64  // the amount, the freelancer's share, the overall mark of a feedback, the number of a mark, what a hold blocks, when a meeting is, or the index of a version of a job
-	second     int64  // the minutes, or the client's share, or the form of a meeting
+	number     int64  // the amount, the freelancer's share, the overall mark of a feedback, the number of a mark, a test's score, what a hold blocks, when a meeting is, the word of a contract's kind, or the index of a description or of a version of a job
+	second     int64  // the minutes, the client's share, the form of a meeting, the word of a contract's category, or that of a comment
 	stream     uint32 // index of a key
 	client     uint32 // index of a key
 	freelancer uint32 // index of a key
 	other      uint32 // index of a key: a dispute, a question, a job or a contract; or of a movement of Connects
-	word       uint32 // a word: via, by, a basis, an answer, a kind, a text, the word of a mark, or the proposals of a meeting; 0 is none
+	word       uint32 // a word: via, by, a basis, an answer, a kind, a test, a text, the word of a mark, or the proposals of a meeting; 0 is none
 	effect     uint8  // index of an effect
 	recommend  int8   // of a feedback, -1 if not given
 	flag       bool   // the freelancer was available
@@ -27,14 +27,15 @@ type change struct {
 
 // dictionary holds what changes refer to by index.
 type dictionary struct {
-	keys     []key
-	words    []string
-	moves    []ConnectsMove
-	versions []JobVersion
+	keys         []key
+	words        []string
+	moves        []ConnectsMove
+	versions     []JobVersion
+	descriptions []Description // without their moments
 }
 
 func (d *dictionary) empty() {
-	d.keys, d.words, d.moves, d.versions = d.keys[:0], d.words[:0], d.moves[:0], d.versions[:0]
+	d.keys, d.words, d.moves, d.versions, d.descriptions = d.keys[:0], d.words[:0], d.moves[:0], d.versions[:0], d.descriptions[:0]
 }
 
 func (d *dictionary) key(c category, id uuid.UUID) uint32 { return d.add(key{id: id, category: c}) }
@@ -69,6 +70,20 @@ func (d *dictionary) text(word uint32) string {
 	return d.words[word-1]
 }
 
+func (d *dictionary) description(said Description) int64 {
+	d.descriptions = append(d.descriptions, said)
+	return int64(len(d.descriptions) - 1)
+}
+
+// comment is the word of a comment on the freelancer's work, or of the response to one.
+// Of what the other side wrote or got records keep nothing.
+func (d *dictionary) comment(kept bool, comment event.Text) int64 {
+	if !kept || comment == "" {
+		return 0
+	}
+	return int64(d.word(string(comment)))
+}
+
 // outOfRange stands for every recommendation that is out of bounds.
 const outOfRange = 127
 
@@ -95,7 +110,7 @@ func (d *dictionary) change(env *event.Envelope, stream uint32) (change, error) 
 		ch.other = d.key(foreign, e.Job)
 	case *event.ContractStarted:
 		ch.client, ch.freelancer, ch.word = d.key(clients, e.Client), d.key(freelancers, e.Freelancer), d.word(string(e.Via))
-		ch.other = d.key(foreign, e.Job)
+		ch.other, ch.number, ch.second = d.key(foreign, e.Job), int64(d.word(string(e.Kind))), int64(d.word(e.Category))
 	case *event.JobPosted:
 		ch.client, ch.word, ch.number = d.key(clients, e.Client), d.word(string(e.Kind)), d.version(versionOfPosted(e))
 	case *event.JobEdited:
@@ -138,8 +153,12 @@ func (d *dictionary) change(env *event.Envelope, stream uint32) (change, error) 
 		if e.Recommend != nil {
 			ch.recommend = recommendation(int64(*e.Recommend))
 		}
+		ch.second = d.comment(e.By == event.SideClient, e.Comment)
 	case *event.FeedbackRevised:
 		ch.word, ch.number = d.word(string(e.By)), int64(e.Overall)
+		ch.second = d.comment(e.By == event.SideClient, e.Comment)
+	case *event.FeedbackResponded:
+		ch.word, ch.second = d.word(string(e.By)), d.comment(e.By == event.SideFreelancer, e.Comment)
 	case *event.FeedbackExcluded:
 		ch.word = d.word(string(e.Basis))
 	case *event.DisputeOpened:
@@ -170,6 +189,12 @@ func (d *dictionary) change(env *event.Envelope, stream uint32) (change, error) 
 		}
 	case *event.ProfileCompletenessChanged:
 		ch.number = int64(e.Percent)
+	case *event.ProfileDescribed:
+		ch.number = d.description(Description{
+			Title: e.Title, Introduction: e.Introduction, Skills: e.Skills, Category: e.Category, HourlyRate: e.HourlyRate, Portfolio: e.Portfolio,
+		})
+	case *event.SkillTestRecorded:
+		ch.word, ch.number = d.word(e.Test), int64(e.Score)
 	case *event.FreelancerSuspended:
 		ch.word = d.word(string(e.Reason))
 	case *event.FreelancerClosed:

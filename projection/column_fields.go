@@ -13,8 +13,8 @@ type columnFields struct {
 	*event.ColumnBlock
 	*dictionary
 	// The keys and words of the first values.
-	clients, freelancers, disputes, jobs                                            uint32
-	via, by, basis, reason, kind, visibility, badge, rule, answer, proposals, month uint32
+	clients, freelancers, disputes, jobs                                                            uint32
+	via, by, basis, reason, kind, category, visibility, badge, rule, answer, test, proposals, month uint32
 	// wanted are the keys of the jobs that proposals are for, and meetings about, by the
 	// index of the value; 0 is none yet.
 	wanted []uint32
@@ -40,7 +40,7 @@ func (b *batch) fields(f *event.ColumnBlock) columnFields {
 		clients: keys(clients, &f.Client), freelancers: keys(freelancers, &f.Freelancer), disputes: keys(foreign, &f.Dispute), jobs: keys(foreign, &f.Job),
 		via: words(&f.Via), by: words(&f.By), basis: words(&f.Basis), reason: words(&f.Reason),
 		kind: words(&f.Kind), answer: words(&f.Answer), visibility: words(&f.Visibility), badge: words(&f.Badge), rule: words(&f.Rule), proposals: words(&f.Proposals),
-		month: words(&f.Month),
+		category: words(&f.Category), test: words(&f.Test), month: words(&f.Month),
 	}
 }
 
@@ -85,6 +85,10 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 		}
 		return column.Values[k]
 	}
+	comment := func(kept event.Side) int64 {
+		by := event.Side(wordAt(f.By.Index, &f.By.Values, i))
+		return f.dictionary.comment(by == kept, textAt(&f.Comment, i))
+	}
 	switch e := &effects[ch.effect]; e.action {
 	case opened:
 		if c == clients || c == freelancers {
@@ -121,6 +125,14 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 		if c == proposals && missing == "" {
 			ch.other = f.wantedJob(i)
 		}
+		if c == contracts {
+			var kind uint32
+			need("kind", f.Kind.Index, f.kind, &kind)
+			ch.number = int64(kind)
+			if k := f.Category.Index.At(i); k != event.NoValue {
+				ch.second = int64(f.category) + int64(k)
+			}
+		}
 	case proposalMoved:
 		if StepKind(e.detail) == StepInterviewScheduled {
 			ch.second = form()
@@ -154,9 +166,13 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 		if f.Recommend.Index.At(i) != event.NoValue {
 			ch.recommend = recommendation(number("recommend", &f.Recommend))
 		}
+		ch.second = comment(event.SideClient)
 	case feedbackRevised:
 		need("by", f.By.Index, f.by, &ch.word)
-		ch.number = number("overall", &f.Overall)
+		ch.number, ch.second = number("overall", &f.Overall), comment(event.SideClient)
+	case feedbackAnswered:
+		need("by", f.By.Index, f.by, &ch.word)
+		ch.second = comment(event.SideFreelancer)
 	case feedbackExcluded:
 		need("basis", f.Basis.Index, f.basis, &ch.word)
 	case disputeOpened:
@@ -200,6 +216,13 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 			m.Reason, m.Month = event.GrantReason(f.text(reason)), event.Month(f.text(month))
 			ch.other = f.move(m)
 		}
+	case profileDescribed:
+		var said Description
+		said, missing = f.describe(i)
+		ch.number = f.dictionary.description(said)
+	case skillTested:
+		need("test", f.Test.Index, f.test, &ch.word)
+		ch.number = number("score", &f.Score)
 	case freelancerMarked:
 		switch FreelancerMarkKind(e.detail) {
 		case MarkVisibility:

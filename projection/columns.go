@@ -92,7 +92,7 @@ func (s *columnSource) take(m *Model, b *batch) (event.Position, error) {
 		}
 		if e.action != nothing {
 			if missing := fields.fill(&ch, i, st.category); missing != "" {
-				return f.Positions[i], &event.ColumnError{Column: missing, Position: f.Positions[i], Detail: "the event has no value"}
+				return f.Positions[i], &event.ColumnError{Column: missing, Position: f.Positions[i], Detail: "the event has no value that can be read"}
 			}
 		}
 		b.changes[st.shard] = append(b.changes[st.shard], ch)

@@ -26,6 +26,8 @@ type ContractRecord struct {
 	Published  Moment    // when the feedback given until then became visible
 	Excluded   Moment    // when the client's feedback was taken out of the count, on the Basis
 	Disputes   []Dispute // in the stream's order
+	Terms      Terms
+	Words      *FeedbackWords // nil where nobody wrote anything
 }
 
 // Payment is money that moved: to the freelancer, or back as a refund.
@@ -133,6 +135,7 @@ func (r *ContractRecord) apply(ch *change, d *dictionary) bool {
 		*r = ContractRecord{
 			ID: d.keys[ch.stream].id, Client: d.keys[ch.client].id, Freelancer: d.keys[ch.freelancer].id, Job: d.keys[ch.other].id, Via: via,
 			Started: ch.at, Ended: never, Published: never, Excluded: never, Feedback: noFeedback, Returned: noFeedback,
+			Terms: TermsOf(event.ContractKind(d.text(uint32(ch.number))), d.text(uint32(ch.second))),
 		}
 	case contractOffered, contractOfferClosed:
 		return false
@@ -153,12 +156,27 @@ func (r *ContractRecord) apply(ch *change, d *dictionary) bool {
 			return false
 		}
 		*f = Feedback{Moment: ch.at, Revised: never, Overall: int16(ch.number), Recommend: ch.recommend}
+		if ch.second != 0 {
+			r.words().Comment = event.Text(d.text(uint32(ch.second)))
+		}
 	case feedbackRevised:
 		f := r.feedbackBy(event.Side(d.text(ch.word)))
 		if f == nil || !f.Happened() || f.Revised.Happened() || !isOverall(ch.number) {
 			return false
 		}
 		f.Revised, f.RevisedOverall = ch.at, int16(ch.number)
+		if ch.second != 0 {
+			r.words().Revised = event.Text(d.text(uint32(ch.second)))
+		}
+	case feedbackAnswered:
+		if ch.second == 0 {
+			break // the client's, which nobody shows
+		}
+		if r.Words != nil && r.Words.Responded.Happened() {
+			return false
+		}
+		words := r.words()
+		words.Responded, words.Response = ch.at, event.Text(d.text(uint32(ch.second)))
 	case feedbackPublished:
 		if r.Published.Happened() {
 			return false
@@ -294,24 +312,31 @@ func (r *ContractRecord) equal(s *ContractRecord) bool {
 	return r.ID == s.ID && r.Client == s.Client && r.Freelancer == s.Freelancer && r.Job == s.Job && r.Via == s.Via &&
 		r.Started == s.Started && r.Ended == s.Ended && r.Feedback == s.Feedback && r.Returned == s.Returned &&
 		r.Published == s.Published && r.Excluded == s.Excluded && r.Basis == s.Basis &&
-		slices.Equal(r.Payments, s.Payments) && slices.Equal(r.Disputes, s.Disputes)
+		r.Terms == s.Terms && r.sameWords(s) && slices.Equal(r.Payments, s.Payments) && slices.Equal(r.Disputes, s.Disputes)
 }
 
 func (r *ContractRecord) tell(t *telling) {
 	t.add(r.Started, "ContractStarted", field{name: "client", value: r.Client.String()}, field{name: "freelancer", value: r.Freelancer.String()},
-		field{name: "job", value: r.Job.String()}, field{name: "via", value: string(r.Via)})
+		field{name: "job", value: r.Job.String()}, field{name: "via", value: string(r.Via)},
+		field{name: "kind", value: string(r.Terms.Kind())}, field{name: "category", value: r.Terms.Category()})
 	t.add(r.Ended, "ContractEnded")
 	for _, p := range r.Payments {
 		t.add(p.Moment, p.Kind.EventType(), field{name: "amount", value: strconv.FormatInt(int64(p.Amount), 10)},
 			field{name: "minutes", value: strconv.FormatInt(p.Minutes, 10)})
 	}
-	feedback := func(f *Feedback, by event.Side) {
+	feedback := func(f *Feedback, by event.Side, w *FeedbackWords) {
 		t.add(f.Moment, "FeedbackSubmitted", field{name: "by", value: string(by)}, field{name: "overall", value: strconv.Itoa(int(f.Overall))},
-			field{name: "recommend", value: strconv.Itoa(int(f.Recommend)), hidden: true})
-		t.add(f.Revised, "FeedbackRevised", field{name: "by", value: string(by)}, field{name: "overall", value: strconv.Itoa(int(f.RevisedOverall))})
+			field{name: "recommend", value: strconv.Itoa(int(f.Recommend)), hidden: true}, textField("comment", w.Comment))
+		t.add(f.Revised, "FeedbackRevised", field{name: "by", value: string(by)}, field{name: "overall", value: strconv.Itoa(int(f.RevisedOverall))},
+			textField("comment", w.Revised))
 	}
-	feedback(&r.Feedback, event.SideClient)
-	feedback(&r.Returned, event.SideFreelancer)
+	words := r.Words
+	if words == nil {
+		words = &noWords
+	}
+	feedback(&r.Feedback, event.SideClient, words)
+	feedback(&r.Returned, event.SideFreelancer, &noWords)
+	t.add(words.Responded, "FeedbackResponded", textField("comment", words.Response))
 	t.add(r.Published, "FeedbackPublished")
 	t.add(r.Excluded, "FeedbackExcluded", field{name: "basis", value: string(r.Basis)})
 	for _, d := range r.Disputes {
@@ -335,6 +360,7 @@ func (r *ContractRecord) until(position event.Position) *ContractRecord {
 	told.Payments = prefix(r.Payments, position, func(p *Payment) Moment { return p.Moment })
 	told.Ended, told.Published = r.Ended.until(position), r.Published.until(position)
 	told.Feedback, told.Returned = r.Feedback.until(position), r.Returned.until(position)
+	told.Words = r.wordsUntil(position)
 	if r.Excluded.Position > position {
 		told.Excluded, told.Basis = never, ""
 	}
@@ -355,6 +381,9 @@ func (r *ContractRecord) until(position event.Position) *ContractRecord {
 func (r *ContractRecord) Newest() event.Position {
 	newest := max(r.Started.Position, r.Ended.Position, r.Feedback.Position, r.Feedback.Revised.Position,
 		r.Returned.Position, r.Returned.Revised.Position, r.Published.Position, r.Excluded.Position)
+	if r.Words != nil {
+		newest = max(newest, r.Words.Responded.Position)
+	}
 	if n := len(r.Payments); n > 0 {
 		newest = max(newest, r.Payments[n-1].Position)
 	}

@@ -17,6 +17,8 @@ const (
 	clientMarked
 	freelancerMarked
 	connectsMoved
+	profileDescribed
+	skillTested
 	inviteClosed
 	contactExchanged
 	jobEdited
@@ -36,6 +38,7 @@ const (
 	feedbackGiven
 	feedbackPublished
 	feedbackRevised
+	feedbackAnswered
 	feedbackExcluded
 	disputeOpened
 	disputeAnswered
@@ -69,7 +72,7 @@ var effects = [...]effect{
 	{"BonusPaid", on(contracts), moneyMoved, uint8(PaymentBonus)},
 	{"RefundGiven", on(contracts), moneyMoved, uint8(PaymentRefund)},
 	{"FeedbackSubmitted", on(contracts), feedbackGiven, 0},
-	{"FeedbackResponded", on(contracts), nothing, 0},
+	{"FeedbackResponded", on(contracts), feedbackAnswered, 0},
 	{"FeedbackChangeEnabled", on(contracts), nothing, 0},
 	{"FeedbackRevised", on(contracts), feedbackRevised, 0},
 	{"FeedbackExcluded", on(contracts), feedbackExcluded, 0},
@@ -106,8 +109,8 @@ var effects = [...]effect{
 	{"VisibilityChanged", on(freelancers), freelancerMarked, uint8(MarkVisibility)},
 	{"AvailabilityChanged", on(freelancers), freelancerMarked, uint8(MarkAvailability)},
 	{"ProfileCompletenessChanged", on(freelancers), freelancerMarked, uint8(MarkCompleteness)},
-	{"ProfileDescribed", on(freelancers), nothing, 0},
-	{"SkillTestRecorded", on(freelancers), nothing, 0},
+	{"ProfileDescribed", on(freelancers), profileDescribed, 0},
+	{"SkillTestRecorded", on(freelancers), skillTested, 0},
 	{"FreelancerSuspended", on(freelancers), freelancerMarked, uint8(MarkFreelancerSuspended)},
 	{"FreelancerReinstated", on(freelancers), freelancerMarked, uint8(MarkFreelancerReinstated)},
 	{"FreelancerClosed", on(freelancers), freelancerMarked, uint8(MarkFreelancerClosed)},

@@ -17,6 +17,9 @@ type FreelancerRecord struct {
 	Registered Moment
 	Marks      []FreelancerMark // in the stream's order
 	Connects   []ConnectsMove   // in the stream's order
+	// What the freelancer said of the work, and the tests taken, in the stream's order.
+	Descriptions []Description
+	Tests        []SkillTest
 }
 
 // FreelancerMark is a change of a freelancer's profile or standing. A new
@@ -92,6 +95,12 @@ func (r *FreelancerRecord) fold(ch *change, d *dictionary) error {
 		m := d.moves[ch.other]
 		m.Moment = ch.at
 		r.Connects = append(r.Connects, m)
+	case profileDescribed:
+		said := d.descriptions[ch.number]
+		said.Moment = ch.at
+		r.Descriptions = append(r.Descriptions, said)
+	case skillTested:
+		r.Tests = append(r.Tests, SkillTest{ch.at, d.text(ch.word), ch.number})
 	}
 	r.Next++
 	return nil
@@ -114,7 +123,8 @@ func (r *FreelancerRecord) stream() (key, uint64) {
 func (r *FreelancerRecord) owners(*tables) owners { return owners{} }
 
 func (r *FreelancerRecord) equal(s *FreelancerRecord) bool {
-	return r.ID == s.ID && r.Registered == s.Registered && slices.Equal(r.Marks, s.Marks) && slices.Equal(r.Connects, s.Connects)
+	return r.ID == s.ID && r.Registered == s.Registered && slices.Equal(r.Marks, s.Marks) && slices.Equal(r.Connects, s.Connects) &&
+		slices.Equal(r.Tests, s.Tests) && slices.EqualFunc(r.Descriptions, s.Descriptions, func(a, b Description) bool { return a.equal(&b) })
 }
 
 func (r *FreelancerRecord) tell(t *telling) {
@@ -125,6 +135,12 @@ func (r *FreelancerRecord) tell(t *telling) {
 	for i := range r.Connects {
 		r.Connects[i].tell(t)
 	}
+	for i := range r.Descriptions {
+		r.Descriptions[i].tell(t)
+	}
+	for _, s := range r.Tests {
+		t.add(s.Moment, "SkillTestRecorded", field{name: "test", value: s.Test}, field{name: "score", value: strconv.FormatInt(s.Score, 10)})
+	}
 }
 
 func (r *FreelancerRecord) until(position event.Position) *FreelancerRecord {
@@ -134,5 +150,7 @@ func (r *FreelancerRecord) until(position event.Position) *FreelancerRecord {
 	told := *r
 	told.Marks = prefix(r.Marks, position, func(m *FreelancerMark) Moment { return m.Moment })
 	told.Connects = prefix(r.Connects, position, func(m *ConnectsMove) Moment { return m.Moment })
+	told.Descriptions = prefix(r.Descriptions, position, func(d *Description) Moment { return d.Moment })
+	told.Tests = prefix(r.Tests, position, func(t *SkillTest) Moment { return t.Moment })
 	return &told
 }

@@ -83,6 +83,7 @@ func recordsUntil(t testing.TB, m *projection.Model, position event.Position) re
 		if f := (projection.FreelancerHistory{Account: r}).Until(position).Account; f != nil {
 			told := *f
 			told.Next, told.Marks, told.Connects = 0, append([]projection.FreelancerMark{}, f.Marks...), append([]projection.ConnectsMove{}, f.Connects...)
+			told.Descriptions, told.Tests = append([]projection.Description{}, f.Descriptions...), append([]projection.SkillTest{}, f.Tests...)
 			all.freelancers[f.ID] = told
 		}
 	}

@@ -29,8 +29,8 @@ type View interface {
 	Job(id uuid.UUID) (*JobHistory, error)
 
 	// Freelancers iterates over the histories, in no order, of those freelancers
-	// whom which holds for. It is given their accounts with their marks if those
-	// are wanted; nil is everybody.
+	// whom which holds for. It is given their accounts with what is wanted of them,
+	// such as their marks; nil is everybody.
 	Freelancers(which func(*FreelancerRecord) bool, wanted Parts) iter.Seq2[*FreelancerHistory, error]
 	// Clients iterates over the histories of all clients, in no order.
 	Clients(wanted Parts) iter.Seq2[*ClientHistory, error]
@@ -45,7 +45,7 @@ type View interface {
 }
 
 // Parts are parts of a history, so that a question reads no more than it needs.
-type Parts uint8
+type Parts uint16
 
 // The parts. What is not wanted may be missing.
 const (
@@ -56,8 +56,9 @@ const (
 	PartContracts                   // with a freelancer's: the clients who can void them
 	PartWeeks                       // of a freelancer's contracts, which are wanted with them
 	PartConnects                    // of a freelancer's account: how their Connects moved
+	PartProfile                     // of a freelancer's account: what they say of their work, and their tests
 
-	AllParts = PartMarks | PartInvites | PartProposals | PartJobs | PartContracts | PartWeeks | PartConnects
+	AllParts = PartMarks | PartInvites | PartProposals | PartJobs | PartContracts | PartWeeks | PartConnects | PartProfile
 )
 
 // View gives read the records as they are; folding waits until it returns, so do

@@ -112,6 +112,39 @@ func (g group[R]) scan(targets []any) ([]any, func(*R) error) {
 	}
 }
 
+// partColumns are the columns of a P that an R may have: none is what they come to
+// for an R that has not.
+type partColumns[R any, P comparable] struct {
+	fields group[P]
+	none   P
+	of     func(*R) **P
+}
+
+func (c partColumns[R, P]) columns() []Column { return c.fields.columns() }
+
+func (c partColumns[R, P]) write(row []any, r *R) []any {
+	part := *c.of(r)
+	if part == nil {
+		none := c.none
+		part = &none
+	}
+	return c.fields.write(row, part)
+}
+
+func (c partColumns[R, P]) scan(targets []any) ([]any, func(*R) error) {
+	targets, set := c.fields.scan(targets)
+	return targets, func(r *R) error {
+		var part P
+		if err := set(&part); err != nil {
+			return err
+		}
+		if part != c.none {
+			*c.of(r) = &part
+		}
+		return nil
+	}
+}
+
 // The columns here are of what a pointer into an R leads to.
 
 func idColumn[R any](name, doc string, of func(*R) *uuid.UUID) value[R, uuid.UUID] {

@@ -105,7 +105,11 @@ func TestRowsComeBack(t *testing.T) {
 			Feedback: projection.Feedback{Moment: never, Revised: never}, Returned: projection.Feedback{Moment: never, Revised: never}, Published: never, Excluded: never},
 		contract{ID: one, Client: two, Freelancer: one, Job: two, Next: 9, Via: event.ViaInvite, Started: at(1), Ended: at(2),
 			Feedback: projection.Feedback{Moment: at(3), Revised: at(7), Overall: 500, RevisedOverall: 100, Recommend: 10}, Excluded: at(4), Basis: "a court",
-			Returned: projection.Feedback{Moment: at(5), Revised: never, Overall: 100, Recommend: noRecommendation}, Published: at(6)})
+			Returned: projection.Feedback{Moment: at(5), Revised: never, Overall: 100, Recommend: noRecommendation}, Published: at(6),
+			Terms: projection.TermsOf(event.KindHourly, "web"), Words: &feedbackWords{Comment: "Good.", Revised: "Bad.", Responded: at(8), Response: "No."}},
+		contract{ID: one, Client: two, Freelancer: one, Job: two, Next: 9, Via: event.ViaInvite, Started: at(1), Ended: never, Terms: projection.TermsOf(event.KindFixed, ""),
+			Feedback: projection.Feedback{Moment: at(3), Revised: never, Overall: 400, Recommend: noRecommendation}, Published: never, Excluded: never,
+			Returned: projection.Feedback{Moment: never, Revised: never}, Words: &feedbackWords{Comment: "Fine.", Responded: never}})
 
 	for kind := range wordsOf[projection.FreelancerMarkKind]() {
 		requireRoundTrip(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.FreelancerMarkKind(kind), Word: "word",
@@ -114,6 +118,10 @@ func TestRowsComeBack(t *testing.T) {
 	blocks, _ := projection.BlocksOf("proposals,search")
 	requireRoundTrip(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.MarkAssessed, Number: 97},
 		freelancerMark{Moment: at(1), Kind: projection.MarkHoldPlaced, Word: "quality", Blocks: blocks})
+	requireRoundTrip(t, freelancerDescriptions.tableOf, description{Moment: at(1)},
+		description{Moment: at(2), Title: "Author", Introduction: "Ten\nyears.", Skills: []event.Text{"a, b", `"c"`, "\x00"}, Category: "writing", HourlyRate: math.MaxInt64,
+			Portfolio: []event.PortfolioItem{{Title: "A book", Ref: "book"}, {Title: "Another", SHA256: "00"}}})
+	requireRoundTrip(t, freelancerTests.tableOf, skillTest{Moment: at(1), Test: "go", Score: 100}, skillTest{Moment: at(1), Test: "sql"})
 	requireRoundTrip(t, clientMarks.tableOf, clientMark{Moment: at(1), Kind: projection.MarkFlagged, Reason: "spam"},
 		clientMark{Moment: at(2), Kind: projection.MarkComplaint, Freelancer: two})
 	for kind := range wordsOf[projection.StepKind]() {
@@ -149,6 +157,7 @@ func requireCorrupt[R any](t *testing.T, table tableOf[R], sound R, column strin
 		err := scanner.scan(rowOf(row), &got)
 		require.ErrorIs(t, err, ErrCorrupt, "%s.%s = %v", table.Name, column, value)
 		require.ErrorContains(t, err, table.Name)
+		require.NotContains(t, err.Error(), "SECRET")
 	}
 }
 
@@ -187,6 +196,9 @@ func TestRowsThatCannotBe(t *testing.T) {
 	requireCorrupt(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.MarkViolation}, "kind", "")
 	requireCorrupt(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.MarkViolation}, "position", int64(0))
 	requireCorrupt(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.MarkHoldPlaced}, "blocks", nil, "luck")
+	requireCorrupt(t, freelancerDescriptions.tableOf, description{Moment: at(1)}, "skills", "", "go", "[1]")
+	requireCorrupt(t, freelancerDescriptions.tableOf, description{Moment: at(1)}, "portfolio", `["SECRET"]`)
+	requireCorrupt(t, contractRecords.tableOf, c, "response_position", int64(7))
 	requireCorrupt(t, clientMarks.tableOf, clientMark{Moment: at(1), Kind: projection.MarkComplaint, Freelancer: one}, "freelancer_id", nil)
 	requireCorrupt(t, clientMarks.tableOf, clientMark{Moment: at(1), Kind: projection.MarkBarred}, "freelancer_id", one)
 	requireCorrupt(t, contractPayments.tableOf, payment{Moment: at(1), Kind: projection.PaymentHours, Minutes: 1}, "minutes", nil)

@@ -31,9 +31,11 @@ var contractRecords = &recordsOf[contract]{
 		revisionColumn(func(c *contract) *uint64 { return &c.Next }),
 		textColumn("via", "how it came about: invite, proposal or direct", func(c *contract) *event.Via { return &c.Via },
 			event.ViaInvite, event.ViaProposal, event.ViaDirect),
+		field[contract](termsColumns{}),
 		happened("started", "when it started", func(c *contract) *projection.Moment { return &c.Started }),
 		when("ended", "when it ended; NULL while it runs", func(c *contract) *projection.Moment { return &c.Ended }),
 		feedbackColumns("feedback", "the client", func(c *contract) *projection.Feedback { return &c.Feedback }),
+		wordsColumns,
 		when("excluded", "when that feedback was taken out of the count", func(c *contract) *projection.Moment { return &c.Excluded }),
 		textColumn("excluded_basis", "moderation, perk, or a word of the host's", func(c *contract) *event.ExclusionBasis { return &c.Basis }).
 			where(func(c *contract) bool { return c.Excluded.Happened() }),

@@ -28,7 +28,7 @@ var freelancerRecords = &recordsOf[freelancer]{
 		happened("registered", "when the account was registered", func(f *freelancer) *projection.Moment { return &f.Registered }),
 	),
 	category:    event.CategoryFreelancer,
-	children:    []childTable[freelancer]{freelancerMarks, freelancerConnects},
+	children:    []childTable[freelancer]{freelancerMarks, freelancerConnects, freelancerDescriptions, freelancerTests},
 	id:          func(f *freelancer) uuid.UUID { return f.ID },
 	in:          func(r *projection.Records) map[uuid.UUID]*freelancer { return r.Freelancers },
 	all:         (*projection.Model).Freelancers,

@@ -39,7 +39,7 @@ func (f *Form) AppendFields(b []byte, v reflect.Value, first bool) ([]byte, erro
 			fv = fv.Elem() // not nil, which is left out
 		}
 		var err error
-		if b, err = fd.append(append(b, fd.Key...), fv); err != nil {
+		if b, err = fd.AppendValue(append(b, fd.Key...), fv); err != nil {
 			return b, fmt.Errorf("%s: %w", fd.Name, err)
 		}
 	}
@@ -51,7 +51,8 @@ func (f *Field) leftOut(v reflect.Value) bool {
 	return v.IsZero() || f.blank && v.Elem().IsZero() || f.empty && v.Len() > 0
 }
 
-func (f *Field) append(b []byte, v reflect.Value) ([]byte, error) {
+// AppendValue appends a value of the field's kind, without its name.
+func (f *Field) AppendValue(b []byte, v reflect.Value) ([]byte, error) {
 	switch f.Kind {
 	case String, Text:
 		return AppendText(b, v.String())
@@ -67,7 +68,7 @@ func (f *Field) append(b []byte, v reflect.Value) ([]byte, error) {
 	case Strings, Texts:
 		return appendList(b, v, func(b []byte, item reflect.Value) ([]byte, error) { return AppendText(b, item.String()) })
 	case List:
-		return appendList(b, v, f.Elem.append)
+		return appendList(b, v, f.Elem.AppendValue)
 	default: // Struct
 		return f.Nested.Append(b, v)
 	}

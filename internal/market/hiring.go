@@ -111,7 +111,10 @@ func (m *Market) profile(freelancer uuid.UUID) {
 			&event.JobSuccessAssessed{Displayed: &displayed, Policy: "2024-09"}, &event.JobSuccessAssessed{Policy: "2024-09"},
 			&event.BadgeAwarded{Badge: event.BadgeTopRated}, &event.BadgeLost{Badge: event.BadgeTopRated, Unmet: []string{"profile_100"}},
 			&event.TermsViolationRecorded{Rule: "circumvention"}, &event.TermsAccepted{Version: "3"},
-		}[m.IntN(17)])
+			&event.ProfileDescribed{Introduction: "Eleven years.", Skills: []event.Text{"go, and more", `"sql"`}, Title: "Author", Category: "web", HourlyRate: 45_00,
+				Portfolio: []event.PortfolioItem{{Title: "A shop", Ref: "shop"}}},
+			&event.ProfileDescribed{Skills: []event.Text{}}, &event.SkillTestRecorded{Test: "go", Score: m.IntN(101)}, &event.SkillTestRecorded{Test: "sql", Score: 80},
+		}[m.IntN(21)])
 	}
 }
 
@@ -126,4 +129,17 @@ func (m *Market) conduct(client uuid.UUID, at event.Time) {
 			&event.PaymentMethodLost{}, &event.PaymentMethodVerified{}, &event.TermsAccepted{Version: "3"},
 		}[m.IntN(6)])
 	}
+}
+
+// words is what follows the feedback on a contract: responses and second thoughts.
+func (m *Market) words(stream string, at event.Time, scores event.Scores) event.Time {
+	for _, e := range []event.Event{
+		&event.FeedbackResponded{By: event.SideFreelancer, Comment: "And you."}, &event.FeedbackResponded{By: event.SideClient, Comment: "Welcome."},
+		&event.FeedbackRevised{By: event.SideClient, Scores: scores, Overall: 310, Comment: []event.Text{"", "On second thought."}[m.IntN(2)]},
+	} {
+		if at += event.Time(m.IntN(5 * 24 * 3600)); m.IntN(3) == 0 {
+			m.add(at, stream, e)
+		}
+	}
+	return at
 }

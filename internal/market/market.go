@@ -143,6 +143,9 @@ func (m *Market) start(freelancer uuid.UUID, kind event.ContractKind) (stream st
 	stream = event.ContractStream(contract)
 	s := &event.ContractStarted{Job: m.ID(), Client: m.client(), Freelancer: freelancer, Kind: kind,
 		Via: []event.Via{event.ViaInvite, event.ViaProposal, event.ViaDirect}[m.IntN(3)]}
+	if m.Rough {
+		s.Category = []string{"", "web", "writing"}[m.IntN(3)]
+	}
 	if kind == event.KindHourly {
 		s.HourlyRate, s.WeeklyLimitMinutes = 25_00, 2400
 	}
@@ -216,6 +219,9 @@ func (m *Market) end(stream string, at event.Time) {
 			m.add(at, stream, &event.FeedbackSubmitted{By: event.SideFreelancer, Scores: f.Scores, Overall: 200 + m.IntN(301)})
 		}
 		m.add(at, stream, &event.FeedbackPublished{})
+		if m.Rough {
+			at = m.words(stream, at, f.Scores)
+		}
 		if m.Rough && m.IntN(4) == 0 {
 			m.add(at.AddDays(m.IntN(100)), stream, &event.FeedbackExcluded{Basis: event.ExcludedByModeration})
 		}

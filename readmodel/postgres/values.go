@@ -38,7 +38,7 @@ func value(arg any) any {
 			ids[i] = pgtype.UUID{Bytes: id, Valid: true}
 		}
 		return ids
-	case string: // a PostgreSQL's text holds neither; of ours only a reason, for people, may
+	case string: // a PostgreSQL's text holds neither; of ours only what people wrote may
 		return strings.ToValidUTF8(strings.ReplaceAll(v, "\x00", "\uFFFD"), "\uFFFD")
 	}
 	return arg

@@ -53,6 +53,26 @@ CREATE TABLE marketplace_1.freelancer_connects (
   job_id uuid,
   PRIMARY KEY (freelancer_id, position)
 );
+CREATE TABLE marketplace_1.freelancer_descriptions (
+  freelancer_id uuid NOT NULL,
+  position bigint NOT NULL,
+  occurred_at timestamptz NOT NULL,
+  title text,
+  introduction text,
+  skills text,
+  category text,
+  hourly_rate bigint,
+  portfolio text,
+  PRIMARY KEY (freelancer_id, position)
+);
+CREATE TABLE marketplace_1.freelancer_tests (
+  freelancer_id uuid NOT NULL,
+  position bigint NOT NULL,
+  occurred_at timestamptz NOT NULL,
+  test text NOT NULL,
+  score bigint NOT NULL,
+  PRIMARY KEY (freelancer_id, position)
+);
 CREATE TABLE marketplace_1.clients (
   id uuid NOT NULL,
   revision bigint NOT NULL,
@@ -189,6 +209,8 @@ CREATE TABLE marketplace_1.contracts (
   job_id uuid NOT NULL,
   revision bigint NOT NULL,
   via text NOT NULL,
+  kind text NOT NULL,
+  category text,
   started_at timestamptz NOT NULL,
   started_position bigint NOT NULL,
   ended_at timestamptz,
@@ -200,6 +222,11 @@ CREATE TABLE marketplace_1.contracts (
   feedback_revised_at timestamptz,
   feedback_revised_position bigint,
   feedback_revised_overall bigint,
+  feedback_comment text,
+  feedback_revised_comment text,
+  response_at timestamptz,
+  response_position bigint,
+  response text,
   excluded_at timestamptz,
   excluded_position bigint,
   excluded_basis text,
@@ -442,6 +469,10 @@ DROP VIEW IF EXISTS marketplace.freelancer_marks;
 CREATE VIEW marketplace.freelancer_marks AS SELECT freelancer_id, position, occurred_at, kind, word, number, blocks FROM marketplace_1.freelancer_marks;
 DROP VIEW IF EXISTS marketplace.freelancer_connects;
 CREATE VIEW marketplace.freelancer_connects AS SELECT freelancer_id, position, occurred_at, kind, lot, amount, expires_at, reason, month, proposal_id, job_id FROM marketplace_1.freelancer_connects;
+DROP VIEW IF EXISTS marketplace.freelancer_descriptions;
+CREATE VIEW marketplace.freelancer_descriptions AS SELECT freelancer_id, position, occurred_at, title, introduction, skills, category, hourly_rate, portfolio FROM marketplace_1.freelancer_descriptions;
+DROP VIEW IF EXISTS marketplace.freelancer_tests;
+CREATE VIEW marketplace.freelancer_tests AS SELECT freelancer_id, position, occurred_at, test, score FROM marketplace_1.freelancer_tests;
 DROP VIEW IF EXISTS marketplace.clients;
 CREATE VIEW marketplace.clients AS SELECT id, revision, registered_at, registered_position FROM marketplace_1.clients;
 DROP VIEW IF EXISTS marketplace.client_marks;
@@ -465,7 +496,7 @@ CREATE VIEW marketplace.interviews AS SELECT id, job_id, client_id, revision, fo
 DROP VIEW IF EXISTS marketplace.interview_times;
 CREATE VIEW marketplace.interview_times AS SELECT interview_id, position, occurred_at, meets_at FROM marketplace_1.interview_times;
 DROP VIEW IF EXISTS marketplace.contracts;
-CREATE VIEW marketplace.contracts AS SELECT id, client_id, freelancer_id, job_id, revision, via, started_at, started_position, ended_at, ended_position, feedback_at, feedback_position, feedback_overall, feedback_revised_at, feedback_revised_position, feedback_revised_overall, excluded_at, excluded_position, excluded_basis, returned_at, returned_position, returned_overall, returned_revised_at, returned_revised_position, returned_revised_overall, published_at, published_position FROM marketplace_1.contracts;
+CREATE VIEW marketplace.contracts AS SELECT id, client_id, freelancer_id, job_id, revision, via, kind, category, started_at, started_position, ended_at, ended_position, feedback_at, feedback_position, feedback_overall, feedback_revised_at, feedback_revised_position, feedback_revised_overall, response_at, response_position, excluded_at, excluded_position, excluded_basis, returned_at, returned_position, returned_overall, returned_revised_at, returned_revised_position, returned_revised_overall, published_at, published_position FROM marketplace_1.contracts;
 DROP VIEW IF EXISTS marketplace.payments;
 CREATE VIEW marketplace.payments AS SELECT contract_id, position, occurred_at, kind, amount, minutes FROM marketplace_1.payments;
 DROP VIEW IF EXISTS marketplace.disputes;

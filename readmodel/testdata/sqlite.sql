@@ -51,6 +51,26 @@ CREATE TABLE m1_freelancer_connects (
   job_id TEXT,
   PRIMARY KEY (freelancer_id, position)
 ) STRICT;
+CREATE TABLE m1_freelancer_descriptions (
+  freelancer_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  occurred_at INTEGER NOT NULL,
+  title TEXT,
+  introduction TEXT,
+  skills TEXT,
+  category TEXT,
+  hourly_rate INTEGER,
+  portfolio TEXT,
+  PRIMARY KEY (freelancer_id, position)
+) STRICT;
+CREATE TABLE m1_freelancer_tests (
+  freelancer_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  occurred_at INTEGER NOT NULL,
+  test TEXT NOT NULL,
+  score INTEGER NOT NULL,
+  PRIMARY KEY (freelancer_id, position)
+) STRICT;
 CREATE TABLE m1_clients (
   id TEXT NOT NULL,
   revision INTEGER NOT NULL,
@@ -187,6 +207,8 @@ CREATE TABLE m1_contracts (
   job_id TEXT NOT NULL,
   revision INTEGER NOT NULL,
   via TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  category TEXT,
   started_at INTEGER NOT NULL,
   started_position INTEGER NOT NULL,
   ended_at INTEGER,
@@ -198,6 +220,11 @@ CREATE TABLE m1_contracts (
   feedback_revised_at INTEGER,
   feedback_revised_position INTEGER,
   feedback_revised_overall INTEGER,
+  feedback_comment TEXT,
+  feedback_revised_comment TEXT,
+  response_at INTEGER,
+  response_position INTEGER,
+  response TEXT,
   excluded_at INTEGER,
   excluded_position INTEGER,
   excluded_basis TEXT,
@@ -440,6 +467,10 @@ DROP VIEW IF EXISTS freelancer_marks;
 CREATE VIEW freelancer_marks AS SELECT freelancer_id, position, occurred_at, kind, word, number, blocks FROM m1_freelancer_marks;
 DROP VIEW IF EXISTS freelancer_connects;
 CREATE VIEW freelancer_connects AS SELECT freelancer_id, position, occurred_at, kind, lot, amount, expires_at, reason, month, proposal_id, job_id FROM m1_freelancer_connects;
+DROP VIEW IF EXISTS freelancer_descriptions;
+CREATE VIEW freelancer_descriptions AS SELECT freelancer_id, position, occurred_at, title, introduction, skills, category, hourly_rate, portfolio FROM m1_freelancer_descriptions;
+DROP VIEW IF EXISTS freelancer_tests;
+CREATE VIEW freelancer_tests AS SELECT freelancer_id, position, occurred_at, test, score FROM m1_freelancer_tests;
 DROP VIEW IF EXISTS clients;
 CREATE VIEW clients AS SELECT id, revision, registered_at, registered_position FROM m1_clients;
 DROP VIEW IF EXISTS client_marks;
@@ -463,7 +494,7 @@ CREATE VIEW interviews AS SELECT id, job_id, client_id, revision, format, channe
 DROP VIEW IF EXISTS interview_times;
 CREATE VIEW interview_times AS SELECT interview_id, position, occurred_at, meets_at FROM m1_interview_times;
 DROP VIEW IF EXISTS contracts;
-CREATE VIEW contracts AS SELECT id, client_id, freelancer_id, job_id, revision, via, started_at, started_position, ended_at, ended_position, feedback_at, feedback_position, feedback_overall, feedback_revised_at, feedback_revised_position, feedback_revised_overall, excluded_at, excluded_position, excluded_basis, returned_at, returned_position, returned_overall, returned_revised_at, returned_revised_position, returned_revised_overall, published_at, published_position FROM m1_contracts;
+CREATE VIEW contracts AS SELECT id, client_id, freelancer_id, job_id, revision, via, kind, category, started_at, started_position, ended_at, ended_position, feedback_at, feedback_position, feedback_overall, feedback_revised_at, feedback_revised_position, feedback_revised_overall, response_at, response_position, excluded_at, excluded_position, excluded_basis, returned_at, returned_position, returned_overall, returned_revised_at, returned_revised_position, returned_revised_overall, published_at, published_position FROM m1_contracts;
 DROP VIEW IF EXISTS payments;
 CREATE VIEW payments AS SELECT contract_id, position, occurred_at, kind, amount, minutes FROM m1_payments;
 DROP VIEW IF EXISTS disputes;

@@ -48,7 +48,8 @@ func createFile(dir, previous string, columns event.ColumnSchema) (*fileWriter, 
 	}
 	w := &fileWriter{dir: dir, schema: columns.Digest, file: f, sum: sha256.New()}
 	w.buffer = bufio.NewWriterSize(io.MultiWriter(f, w.sum, &w.blocks), 1<<20)
-	w.out = parquet.NewGenericWriter[any](w.buffer, schema,
+	options := []parquet.WriterOption{
+		schema,
 		parquet.PageBufferSize(pageBytes),
 		parquet.CreatedBy("github.com/marketcore/marketplace", "1", ""),
 		parquet.BloomFilters(parquet.SplitBlockFilter(10, colStream)),
@@ -59,7 +60,14 @@ func createFile(dir, previous string, columns event.ColumnSchema) (*fileWriter, 
 		parquet.KeyValueMetadata(keyFormat, strconv.Itoa(formatVersion)),
 		parquet.KeyValueMetadata(keyPrevious, previous),
 		parquet.KeyValueMetadata(keyColumns, columns.Digest),
-		parquet.KeyValueMetadata(keyTypes, string(types)))
+		parquet.KeyValueMetadata(keyTypes, string(types)),
+	}
+	for _, c := range new(event.ColumnBlock).Columns() {
+		if c.Personal() {
+			options = append(options, parquet.SkipPageBounds(c.Name), parquet.SkipPageStatistics(c.Name))
+		}
+	}
+	w.out = parquet.NewGenericWriter[any](w.buffer, options...)
 	return w, nil
 }
 
