@@ -22,6 +22,7 @@ import (
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/simulate"
 	"github.com/marketcore/marketplace/statistics"
+	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/web"
 )
@@ -62,6 +63,7 @@ func serve(t *testing.T) site {
 	require.NoError(t, err)
 	freelancer := most(report.Freelancers, func(f *statistics.FreelancerStats) event.Money { return f.Paid })
 	client := most(report.Clients, func(c *statistics.ClientStats) event.Money { return c.Spent })
+	fixed, hourly, week := contracts(t, m.Store())
 	return site{s.URL, map[string]string{
 		"overview":       "/",
 		"search":         "/search?available=1",
@@ -74,11 +76,41 @@ func serve(t *testing.T) site {
 		"responsiveness": "/freelancers/" + freelancer + "/responsiveness",
 		"badges":         "/freelancers/" + freelancer + "/badges",
 		"work":           "/freelancers/" + freelancer + "/work",
+		"contract":       "/contracts/" + fixed,
+		"contract-weeks": "/contracts/" + hourly,
+		"diary":          "/contracts/" + hourly + "/weeks/" + week,
+		"clients":        "/clients",
 		"client":         "/clients/" + client,
 		"standing":       "/clients/" + client + "/profile",
 		"event":          "/events/5000",
 		"problem":        "/nowhere",
 	}}
+}
+
+// contracts are the fixed-price contract with the most events, and the hourly one with the
+// fullest week, and that week.
+func contracts(t *testing.T, log store.Store) (fixed, hourly, week string) {
+	t.Helper()
+	events := map[string]int{}
+	isFixed := map[string]bool{}
+	for rec, err := range log.ReadAll(t.Context(), store.Span{}) {
+		require.NoError(t, err)
+		events[rec.Stream]++
+		isFixed[rec.Stream] = isFixed[rec.Stream] || rec.Type == "MilestoneAdded"
+	}
+	mostOf := 0
+	fullest := 0
+	for _, stream := range slices.Sorted(maps.Keys(events)) {
+		switch category, id, w, _ := event.ParseStream(stream); {
+		case category == event.CategoryContract && isFixed[stream] && events[stream] > mostOf:
+			mostOf, fixed = events[stream], id.String()
+		case category == event.CategoryWorkWeek && events[stream] > fullest:
+			fullest, hourly, week = events[stream], id.String(), w.String()
+		}
+	}
+	require.NotEmpty(t, fixed)
+	require.NotEmpty(t, hourly)
+	return fixed, hourly, week
 }
 
 // most is the account with the most money.
