@@ -13,7 +13,8 @@ import (
 var (
 	// ErrBehind: records have not got to the position that is asked for; wait for it.
 	ErrBehind = fault.New("", "behind")
-	// ErrNotFound: no such account is registered as of the moment, no such contract started.
+	// ErrNotFound: no such account is registered as of the moment, no such contract started, no such job
+	// posted.
 	ErrNotFound = fault.New("statistics", "not_found")
 	// ErrUnknownPolicy: no preset has that name.
 	ErrUnknownPolicy = fault.New("", "unknown_policy")
@@ -24,9 +25,9 @@ var (
 )
 
 // NotFoundError says which account is not registered as of the moment, which contract
-// has not started, or of which week a contract has no event.
+// has not started, which job was not posted, or of which week a contract has no event.
 type NotFoundError struct {
-	Kind string     // client, freelancer, contract or week
+	Kind string     // client, freelancer, contract, job or week
 	ID   uuid.UUID  // of a week that of its contract
 	Week event.Week // if it is one
 	AsOf event.Time
@@ -36,6 +37,8 @@ func (e *NotFoundError) Error() string {
 	switch e.Kind {
 	case "contract":
 		return fmt.Sprintf("statistics: no contract %s has started as of %s", e.ID, e.AsOf)
+	case "job":
+		return fmt.Sprintf("statistics: no job %s was posted as of %s", e.ID, e.AsOf)
 	case "week":
 		return fmt.Sprintf("statistics: contract %s has nothing in week %s as of %s", e.ID, e.Week, e.AsOf)
 	}

@@ -89,6 +89,7 @@ func TestHiringAnswers(t *testing.T) {
 		"client.2024-09-03":  askClient(t, m),
 		"client.2025-02-28":  askClient(t, m),
 		"contact.2024-09-03": askContact(t, m),
+		"job.2024-09-03":     askJob(t, m),
 	} {
 		t.Run(file, func(t *testing.T) {
 			asOf, policy, all := hiringAnswers(t, file)
@@ -107,6 +108,31 @@ func TestHiringAnswers(t *testing.T) {
 func askClient(t *testing.T, m *marketplace.Marketplace) func(string, event.Time, string) (any, error) {
 	return func(id string, asOf event.Time, policy string) (any, error) {
 		return answerTo(t, m, statistics.ClientProfileOf(uuid.MustParse(id)), asOf, policy)
+	}
+}
+
+func askJob(t *testing.T, m *marketplace.Marketplace) func(string, event.Time, string) (any, error) {
+	return func(id string, asOf event.Time, policy string) (any, error) {
+		return answerTo(t, m, statistics.JobOf(uuid.MustParse(id)), asOf, policy)
+	}
+}
+
+// TestHiringJobs: a read model says of every job what the log says.
+func TestHiringJobs(t *testing.T) {
+	m := markettest.On(t, markettest.NewLog())
+	markettest.ImportFile(t, m, hiringHistory)
+	model := followed(t, m, "sqlite:"+filepath.Join(t.TempDir(), "model.db"))
+	asOf, policy, all := hiringAnswers(t, "job.2024-09-03")
+	p, err := statistics.Preset(policy)
+	require.NoError(t, err)
+	for id, want := range all["job"].(map[string]any) {
+		ask := statistics.JobOf(uuid.MustParse(id))
+		told, err := statistics.Ask(t.Context(), model, ask, asOf, p)
+		require.NoError(t, err, id)
+		requireSays(t, want, told, id)
+		inMemory, err := answerTo(t, m, ask, asOf, policy)
+		require.NoError(t, err, id)
+		require.Equal(t, inMemory, told, "candidates too")
 	}
 }
 
