@@ -196,7 +196,7 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 			need("freelancer", f.Freelancer.Index, f.freelancers, &ch.freelancer)
 		}
 	case connectsMoved:
-		m := ConnectsMove{Kind: ConnectsKind(e.detail), Lot: int(number("lot", &f.Lot)), Amount: event.Connects(number("amount", &f.Amount))}
+		m := ConnectsMove{Kind: ConnectsKind(e.detail), Lot: int(number("lot", &f.Lot)), Amount: event.Connects(number("amount", &f.Amount)), ExpiresAt: event.Never}
 		var reason, month uint32
 		if m.Kind.Begins() {
 			m.ExpiresAt = event.Time(number("expires_at", &f.ExpiresAt))

@@ -16,7 +16,7 @@ type ConnectsMove struct {
 	Lot    int // its number in the account, from 1
 	Amount event.Connects
 
-	ExpiresAt event.Time        // of a lot that begins, when it runs out
+	ExpiresAt event.Time        // of a lot that begins, when it runs out; else event.Never
 	Reason    event.GrantReason // of what was granted
 	Month     event.Month       // of a month's allowance
 	Proposal  uuid.UUID         // for which they were spent, or came back
@@ -67,9 +67,9 @@ func connectsMove(e event.Event) ConnectsMove {
 	case *event.ConnectsReturned:
 		return ConnectsMove{Kind: ConnectsReturned, Lot: e.Lot, Amount: e.Amount, ExpiresAt: e.ExpiresAt, Proposal: e.Proposal}
 	case *event.ConnectsSpent:
-		return ConnectsMove{Kind: ConnectsSpent, Lot: e.Lot, Amount: e.Amount, Proposal: e.Proposal, Job: e.Job}
+		return ConnectsMove{Kind: ConnectsSpent, Lot: e.Lot, Amount: e.Amount, ExpiresAt: event.Never, Proposal: e.Proposal, Job: e.Job}
 	case *event.ConnectsExpired:
-		return ConnectsMove{Kind: ConnectsExpired, Lot: e.Lot, Amount: e.Amount}
+		return ConnectsMove{Kind: ConnectsExpired, Lot: e.Lot, Amount: e.Amount, ExpiresAt: event.Never}
 	}
 	return ConnectsMove{}
 }

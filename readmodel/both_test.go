@@ -83,7 +83,7 @@ func marketWith(t testing.TB, name string) *marketplace.Marketplace {
 	client, freelancer, job, proposal, question := uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New()
 	for _, c := range []aggregate.Command{
 		aggregate.RegisterClient{Client: client}, aggregate.RegisterFreelancer{Freelancer: freelancer},
-		aggregate.PostJob{Job: job, Client: client, Kind: event.KindFixed},
+		aggregate.PostJob{Job: job, Client: client, Kind: event.KindFixed, Connects: 2}, aggregate.PurchaseConnects{Freelancer: freelancer, N: 10},
 		aggregate.ReportJob{Job: job, Freelancer: freelancer, Reason: event.ReportOther},
 		aggregate.AskQuestion{Job: job, Question: question, Freelancer: freelancer, Text: "How large?"},
 		aggregate.AnswerQuestion{Job: job, Question: question, Text: "Ten pages."},

@@ -159,6 +159,11 @@ func timeColumn[R any](name, doc string, of func(*R) *event.Time) value[R, event
 	return same(column(name, Moment, doc), of)
 }
 
+// timeOrNull keeps event.Never as NULL.
+func timeOrNull[R any](name, doc string, of func(*R) *event.Time) value[R, event.Time] {
+	return same(column(name, Moment, doc).null(), of)
+}
+
 func same[R, V any](c Column, of func(*R) *V) value[R, V] {
 	return value[R, V]{c, func(r *R) V { return *of(r) }, func(r *R, v V) error {
 		*of(r) = v

@@ -69,8 +69,7 @@ var freelancerConnects = childrenOf[freelancer, connectsMove]{
 		wordColumn("kind", "; the first three begin a lot", func(m *connectsMove) *projection.ConnectsKind { return &m.Kind }),
 		integerColumn("lot", "its number in the account, from 1", func(m *connectsMove) *int { return &m.Lot }),
 		integerColumn("amount", "so many Connects", func(m *connectsMove) *event.Connects { return &m.Amount }),
-		timeColumn("expires_at", "when the lot runs out; NULL where it does not begin", func(m *connectsMove) *event.Time { return &m.ExpiresAt }).
-			where(func(m *connectsMove) bool { return m.Kind.Begins() }),
+		timeOrNull("expires_at", "when the lot runs out; NULL where it does not begin", func(m *connectsMove) *event.Time { return &m.ExpiresAt }),
 		textColumn("reason", "signup, monthly, bonus or other; NULL but of what was granted", func(m *connectsMove) *event.GrantReason { return &m.Reason }).
 			where(func(m *connectsMove) bool { return m.Kind == projection.ConnectsGranted }),
 		nullableText("month", "whose allowance it is, as in 2016-02, else NULL", func(m *connectsMove) *event.Month { return &m.Month }),

@@ -135,6 +135,10 @@ func requireSameMarket(t testing.TB, want, got statistics.Source, asOf event.Tim
 		s, err := statistics.Ask(ctx, want, statistics.SearchFor(q), asOf, p)
 		same(t, s, err)(statistics.Ask(ctx, got, statistics.SearchFor(q), asOf, p))
 	}
+	for _, q := range []statistics.ClientQuery{{}, {Sort: statistics.BySignals, Offset: 1, Limit: 2}, {State: statistics.StandingGood, Sort: statistics.BySpent}} {
+		l, err := statistics.Ask(ctx, want, statistics.ListClients(q), asOf, p)
+		same(t, l, err)(statistics.Ask(ctx, got, statistics.ListClients(q), asOf, p))
+	}
 }
 
 func requireSameFreelancer(t testing.TB, want, got statistics.Source, id uuid.UUID, asOf event.Time, p statistics.Policy) {
@@ -148,6 +152,8 @@ func requireSameFreelancer(t testing.TB, want, got statistics.Source, id uuid.UU
 	same(t, w, err)(statistics.Ask(ctx, got, statistics.ExplainWork(id), asOf, p))
 	b, err := statistics.Ask(ctx, want, statistics.ExplainBadges(id), asOf, p)
 	same(t, b, err)(statistics.Ask(ctx, got, statistics.ExplainBadges(id), asOf, p))
+	c, err := statistics.Ask(ctx, want, statistics.ConnectsOf(id), asOf, p)
+	same(t, c, err)(statistics.Ask(ctx, got, statistics.ConnectsOf(id), asOf, p))
 }
 
 // same requires an answer to be the expected one, as the report would show it.
