@@ -48,6 +48,9 @@ type BadgePolicy struct {
 	TopRatedPerks, TopRatedPlusPerks, RisingTalentPerks []Perk
 }
 
+// BadgePresetNames lists the badge policies that have a name, the newest first.
+func BadgePresetNames() []string { return []string{DefaultBadges, "2016"} }
+
 // DefaultBadges is the name of the badge policy that is part of every preset.
 const DefaultBadges = "today"
 
@@ -73,7 +76,7 @@ func BadgePreset(name string) (BadgePolicy, error) {
 		p.FirstContractDays, p.GoodAssessments, p.Plus = 30, 0, false
 		return p, nil
 	}
-	return BadgePolicy{}, fmt.Errorf("statistics: badges: %w %.40q; known are today and 2016", ErrUnknownPolicy, name)
+	return BadgePolicy{}, fmt.Errorf("statistics: badges: %w %.40q; known are %v", ErrUnknownPolicy, name, BadgePresetNames())
 }
 
 func defaultBadges() BadgePolicy {

@@ -40,6 +40,8 @@ func TestCaptions(t *testing.T) {
 		"client":                 {words((*statsCommand).clientProfile, client), []string{disputes}},
 		"figures":                {of(func(s *statsCommand, ctx context.Context) error { return s.weekly(ctx, 12) }), []string{disputes, "in 103 days"}},
 		"search":                 {of(func(s *statsCommand, ctx context.Context) error { return s.search(ctx, statistics.SearchQuery{}) }), nil},
+		"connects":               {words((*statsCommand).connects, freelancer), nil},
+		"clients":                {of(func(s *statsCommand, ctx context.Context) error { return s.clientList(ctx, statistics.ClientQuery{}) }), nil},
 		"explain job-success":    {why("job-success", freelancer), []string{"7 months", "19 months", "29 months", " of 5 months", "successful from 4.31 on"}},
 		"explain responsiveness": {why("responsiveness", busiest), levels},
 		"explain dispute-rate":   {why("dispute-rate", client), nil},

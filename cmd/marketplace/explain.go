@@ -128,6 +128,9 @@ func (c *cli) explaining(e explained) *cobra.Command {
 		}),
 	}
 	x.question.add(cmd)
+	if e.name() == "badges" {
+		x.question.addBadges(cmd)
+	}
 	cmd.Flags().BoolVar(&x.all, "all", false, "show every event and every contract, however many")
 	return cmd
 }

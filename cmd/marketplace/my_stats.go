@@ -13,7 +13,7 @@ import (
 )
 
 func (c *cli) myStatsCommand() *cobra.Command {
-	return c.asking(&cobra.Command{
+	return c.askingAboutBadges(&cobra.Command{
 		Use:   "my-stats FREELANCER",
 		Short: "Show what a freelancer sees of their own standing and work",
 		Long: `my-stats shows a freelancer's score, responsiveness, dispute rate, funnel, what was
@@ -27,7 +27,18 @@ explain says why each number is what it is.`,
 
 // asking completes a command that asks a question.
 func (c *cli) asking(cmd *cobra.Command, answer func(*statsCommand, context.Context, []string) error) *cobra.Command {
-	s := &statsCommand{cli: c, question: &question{}}
+	return c.askingOf(cmd, answer, &question{})
+}
+
+// askingAboutBadges is asking where the answer depends on the rule for badges.
+func (c *cli) askingAboutBadges(cmd *cobra.Command, answer func(*statsCommand, context.Context, []string) error) *cobra.Command {
+	q := &question{}
+	q.addBadges(cmd)
+	return c.askingOf(cmd, answer, q)
+}
+
+func (c *cli) askingOf(cmd *cobra.Command, answer func(*statsCommand, context.Context, []string) error, q *question) *cobra.Command {
+	s := &statsCommand{cli: c, question: q}
 	cmd.RunE = c.action(func(ctx context.Context, args []string) (err error) {
 		if s.money, err = s.question.currency.use(); err != nil {
 			return err
@@ -61,6 +72,7 @@ func (s *statsCommand) myStats(ctx context.Context, args []string) error {
 	s.figure("Clients", show.Count(f.Clients), fmt.Sprintf("%s in the %s, %s of them long-term (%s)",
 		show.Count(f.ClientsLastYear), show.LastMonths(recent), show.Count(f.LongTermClients), show.Percent(f.LongTermBP)))
 	s.funnel(&f.Funnel)
+	s.figure("Connects", show.Count(f.ConnectsBalance), "marketplace connects shows how they moved")
 	s.assessments(f.Assessments)
 	s.badges(&f.Badges)
 	why := names(func(e explained) bool { return e.myStats })

@@ -23,6 +23,7 @@ func (c *cli) runCommand() *cobra.Command {
 	var once bool
 	var result resultFlag
 	var listen listenFlag
+	var allowance allowanceFlag
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Do what follows by itself: deadlines that lapse, and the like",
@@ -31,7 +32,8 @@ work and escrow refunds are released, weeks are invoiced and paid, feedback is
 published, disputes lapse, accepted invites open proposals, accepted offers start
 contracts, offers and Connects expire, Connects come back, freelancers are
 assessed every week and get and lose badges with it, consistently negative
-clients are contacted and then suspended. What has become due while nothing ran
+clients are contacted, suspended and barred. With --connects-allowance public every
+freelancer gets the monthly Connects of the model marketplace. What has become due while nothing ran
 is done at once, in order, and at the present moment.
 
 It goes on until it is interrupted, which is no failure: the exit status is 0 then.
@@ -55,7 +57,7 @@ may run, and each thing is done once.`,
 			if err != nil {
 				return err
 			}
-			err = c.runs(ctx, log, shown, checkpoint, once, result)
+			err = c.runs(ctx, log, shown, process.Options{Connects: allowance}, checkpoint, once, result)
 			if !once {
 				err = untilInterrupted(ctx, err)
 			}
@@ -64,22 +66,48 @@ may run, and each thing is done once.`,
 	}
 	log.add(cmd)
 	cmd.Flags().StringVar(&checkpoint, "checkpoint", "", "file that keeps what is still to be done")
+	cmd.Flags().Var(&allowance, "connects-allowance", "Connects that every freelancer gets each month: none, or public, those of the model marketplace (default none)")
+	complete(cmd, "connects-allowance", "none", "public")
 	result.add(cmd)
 	cmd.Flags().BoolVar(&once, "once", false, "do what is due now and end")
 	listen.add(cmd)
 	return cmd
 }
 
-func (c *cli) runs(ctx context.Context, log storeFlag, shown *face, checkpoint string, once bool, result resultFlag) error {
+func (c *cli) runs(ctx context.Context, log storeFlag, shown *face, options process.Options, checkpoint string, once bool, result resultFlag) error {
 	m, err := log.toGoOn(ctx)
 	if err != nil {
 		return err
 	}
 	monitor := shown.watch(ctx, ofLog(m.Store()))
-	err = c.processes(ctx, m, checkpoint, once, result)
+	err = c.processes(ctx, m, options, checkpoint, once, result)
 	monitor.Close()
 	return errors.Join(err, m.Close())
 }
+
+// allowanceFlag is which Connects are granted monthly.
+type allowanceFlag []process.Allowance
+
+func (f *allowanceFlag) String() string {
+	if len(*f) > 0 {
+		return "public"
+	}
+	return ""
+}
+
+func (f *allowanceFlag) Set(s string) error {
+	switch s {
+	case "none":
+		*f = nil
+	case "public":
+		*f = process.ModelAllowances()
+	default:
+		return errors.New("known are none, public")
+	}
+	return nil
+}
+
+func (f *allowanceFlag) Type() string { return "name" }
 
 // failures hands on what is wrong, and that it is over, which Waiting tells with how
 // long it took.
@@ -97,9 +125,9 @@ func (h failures) Handle(ctx context.Context, r slog.Record) error {
 	return h.Handler.Handle(ctx, r)
 }
 
-func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, checkpoint string, once bool, result resultFlag) error {
+func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, options process.Options, checkpoint string, once bool, result resultFlag) error {
 	// Rejections are outcomes, which the table counts: only failures are told.
-	options := process.Options{Logger: slog.New(failures{slog.NewTextHandler(c.stderr, nil)})}
+	options.Logger = slog.New(failures{slog.NewTextHandler(c.stderr, nil)})
 	if checkpoint != "" {
 		options.Checkpoint = process.FileCheckpoint(checkpoint)
 	}

@@ -33,6 +33,27 @@ func TestRunOnce(t *testing.T) {
 	ok(t, "verify", "--store", url)
 }
 
+// The allowance of Connects is off unless it is named.
+func TestRunGrantsConnects(t *testing.T) {
+	for _, c := range []struct {
+		flag  string
+		grant bool
+	}{{"", false}, {"none", false}, {"public", true}} {
+		url := "sqlite:" + filepath.Join(t.TempDir(), "log.db")
+		script := filepath.Join(t.TempDir(), "one.ndjson")
+		require.NoError(t, os.WriteFile(script, []byte(`{"id":"01234567-89ab-cdef-0123-456789abcde0","at":"2024-01-10T00:00:00Z","cmd":"RegisterFreelancer","freelancer":"`+freelancer+"\"}\n"), 0o600))
+		importScript(t, script, "--store", url)
+		args := []string{"run", "--once", "--store", url}
+		if c.flag != "" {
+			args = append(args, "--connects-allowance", c.flag)
+		}
+		ok(t, args...)
+		text := ok(t, "connects", freelancer, "--store", url, "--as-of", "9999-12-31")
+		require.Equal(t, c.grant, strings.Contains(text, "granted, monthly"), c.flag)
+	}
+	fails(t, exitUsage, "known are none, public", "run", "--store", "memory:", "--connects-allowance", "all")
+}
+
 // An interrupt is how it ends, and no failure.
 func TestRunIsInterrupted(t *testing.T) {
 	url := "sqlite:" + filepath.Join(t.TempDir(), "log.db")

@@ -20,6 +20,7 @@ type question struct {
 	model    modelFlag
 	asOf     momentFlag
 	policy   policyFlag
+	badges   badgeFlag
 	currency currencyFlag
 	json     bool
 	complete bool
@@ -34,6 +35,12 @@ func (q *question) add(cmd *cobra.Command) {
 	cmd.Flags().Var(&q.policy, "policy", "Job Success rule: "+strings.Join(statistics.PresetNames(), ", ")+" (default "+statistics.DefaultPolicy+")")
 	cmd.Flags().BoolVar(&q.complete, "complete", false, "fail rather than answer from a read model that is behind")
 	complete(cmd, "policy", statistics.PresetNames()...)
+}
+
+// addBadges adds under which rule badges are asked for.
+func (q *question) addBadges(cmd *cobra.Command) {
+	cmd.Flags().Var(&q.badges, "badge-policy", "rule for badges: "+strings.Join(statistics.BadgePresetNames(), ", ")+" (default "+statistics.DefaultBadges+")")
+	complete(cmd, "badge-policy", statistics.BadgePresetNames()...)
 }
 
 // addMoment adds what is asked for whatever is answered.
@@ -55,12 +62,15 @@ func (q *question) moment() event.Time {
 
 // rule is the policy under which the question is asked.
 func (q *question) rule() statistics.Policy {
-	if q.policy.Name != "" {
-		return q.policy.Policy
+	p := q.policy.Policy
+	if p.Name == "" {
+		var err error
+		if p, err = statistics.Preset(statistics.DefaultPolicy); err != nil {
+			panic(err) // cannot happen: it is the name of a preset
+		}
 	}
-	p, err := statistics.Preset(statistics.DefaultPolicy)
-	if err != nil {
-		panic(err) // cannot happen: it is the name of a preset
+	if q.badges.name != "" && q.badges.name != statistics.DefaultBadges {
+		p.Name, p.Badge = p.Name+", badges "+q.badges.name, q.badges.policy
 	}
 	return p
 }
@@ -84,6 +94,9 @@ func (q *question) flags() string {
 	}
 	if q.policy.Name != "" {
 		text += " --policy " + shellWord(q.policy.Name)
+	}
+	if q.badges.name != "" {
+		text += " --badge-policy " + q.badges.name
 	}
 	return text
 }
@@ -144,6 +157,25 @@ func (f *policyFlag) Set(s string) error {
 }
 
 func (f *policyFlag) Type() string { return "name" }
+
+// badgeFlag is a badge preset, given by its name; without a name, none is given.
+type badgeFlag struct {
+	name   string
+	policy statistics.BadgePolicy
+}
+
+func (f *badgeFlag) String() string { return f.name }
+
+func (f *badgeFlag) Set(s string) error {
+	p, err := statistics.BadgePreset(s)
+	if err != nil {
+		return fmt.Errorf("known are %s", strings.Join(statistics.BadgePresetNames(), ", "))
+	}
+	f.name, f.policy = s, p
+	return nil
+}
+
+func (f *badgeFlag) Type() string { return "name" }
 
 // idFlag is the id of an account, uuid.Nil if none is given.
 type idFlag uuid.UUID

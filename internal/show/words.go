@@ -224,3 +224,11 @@ var reasons = map[string]string{
 	string(statistics.InviteWithdrawnEarly): "withdrawn soon after it was sent",
 	string(statistics.InviteTooRecent):      "not answered yet, and sent only now",
 }
+
+// Lot is how a lot of Connects came, with why it was granted.
+func Lot(l statistics.ConnectsLot) string {
+	if l.Reason == nil {
+		return l.Kind.String()
+	}
+	return l.Kind.String() + ", " + string(*l.Reason)
+}
