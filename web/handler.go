@@ -167,6 +167,7 @@ func (s *site) routes() http.Handler {
 		"/dispute-rate":                    s.marketDisputes,
 		"/freelancers/{id}":                about(s, statistics.MyStatsOf, freelancer),
 		"/freelancers/{id}/badges":         about(s, statistics.ExplainBadges, badges),
+		"/freelancers/{id}/connects":       about(s, statistics.ConnectsOf, connects),
 		"/freelancers/{id}/funnel":         about(s, statistics.ExplainFunnel, funnel),
 		"/freelancers/{id}/work":           about(s, statistics.ExplainWork, work),
 		"/freelancers/{id}/job-success":    about(s, statistics.ExplainJobSuccess, jobSuccess),

@@ -116,6 +116,7 @@ func functions(money show.Currency) template.FuncMap {
 		"hours":    show.Hours,
 		"join":     strings.Join,
 		"lapse":    show.Lapse,
+		"lot":      show.Lot,
 		"nextstep": show.Step,
 		"money":    func(m event.Money) string { return money.Money(m) },
 		"of":       func(n any, one, many string) string { return show.Of(whole(n), one, many) },
@@ -174,6 +175,8 @@ func whole(n any) int64 {
 		return int64(n)
 	case int64:
 		return n
+	case event.Connects:
+		return int64(n)
 	}
 	panic(fmt.Sprintf("web: a template counts a %T", n)) // which Execute gives as an error
 }
