@@ -139,6 +139,7 @@ func (a *asked) ofMarket(week event.Week) {
 	a.told(statistics.Ask(a.ctx, a.s, statistics.ExplainMarketplaceDisputeRate(), a.asOf, a.p))
 	a.told(statistics.Ask(a.ctx, a.s, statistics.ExplainMarketplaceFunnel(), a.asOf, a.p))
 	a.told(statistics.Ask(a.ctx, a.s, statistics.SearchFor(statistics.SearchQuery{}), a.asOf, a.p))
+	a.told(statistics.Ask(a.ctx, a.s, statistics.ListClients(statistics.ClientQuery{}), a.asOf, a.p))
 }
 
 func (a *asked) ofFreelancer(id uuid.UUID) {
@@ -149,6 +150,7 @@ func (a *asked) ofFreelancer(id uuid.UUID) {
 	a.told(statistics.Ask(a.ctx, a.s, statistics.ExplainFunnel(id), a.asOf, a.p))
 	a.told(statistics.Ask(a.ctx, a.s, statistics.ExplainWork(id), a.asOf, a.p))
 	a.told(statistics.Ask(a.ctx, a.s, statistics.ExplainBadges(id), a.asOf, a.p))
+	a.told(statistics.Ask(a.ctx, a.s, statistics.ConnectsOf(id), a.asOf, a.p))
 }
 
 func (a *asked) ofClient(id uuid.UUID) {

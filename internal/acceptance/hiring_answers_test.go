@@ -76,42 +76,68 @@ func hiringAnswers(t *testing.T, file string) (asOf event.Time, policy string, a
 }
 
 // answerTo asks a question as of a moment under a preset.
-func answerTo[T any](t *testing.T, m *marketplace.Marketplace, q statistics.Question[T], asOf event.Time, policy string) (T, error) {
+func answerTo[T any](t *testing.T, m marketplace.Answerer, q statistics.Question[T], asOf event.Time, policy string) (T, error) {
 	t.Helper()
 	return marketplace.Ask(t.Context(), m, q, marketplace.AsOf(asOf.Std()), marketplace.Preset(policy))
 }
 
-// TestHiringAnswers: what the hiring history must come to beside its stats reports.
-func TestHiringAnswers(t *testing.T) {
+// hiringAnswerers are who can be asked about the hiring history: the model in memory, and
+// a read model in SQLite.
+func hiringAnswerers(t *testing.T) map[string]marketplace.Answerer {
 	m := markettest.On(t, markettest.NewLog())
 	markettest.ImportFile(t, m, hiringHistory)
-	for file, ask := range map[string]func(id string, asOf event.Time, policy string) (any, error){
-		"client.2024-09-03":  askClient(t, m),
-		"client.2025-02-28":  askClient(t, m),
-		"contact.2024-09-03": askContact(t, m),
-		"job.2024-09-03":     askJob(t, m),
-	} {
-		t.Run(file, func(t *testing.T) {
-			asOf, policy, all := hiringAnswers(t, file)
-			name, _, _ := strings.Cut(file, ".")
-			byID := all[name].(map[string]any)
-			require.NotEmpty(t, byID)
-			for id, want := range byID {
-				got, err := ask(id, asOf, policy)
-				require.NoError(t, err, id)
-				requireSays(t, want, got, id)
-			}
-		})
+	model := followed(t, m, "sqlite:"+filepath.Join(t.TempDir(), "model.db"))
+	return map[string]marketplace.Answerer{"in memory": m, "SQLite": marketplace.QuestionsTo(model, nil)}
+}
+
+// TestHiringAnswers: what the hiring history must come to beside its stats reports.
+func TestHiringAnswers(t *testing.T) {
+	for by, m := range hiringAnswerers(t) {
+		for file, ask := range map[string]func(id string, asOf event.Time, policy string) (any, error){
+			"badges-2016.2024-09-03":   askBadges2016(t, m),
+			"client.2024-09-03":        askClient(t, m),
+			"client.2025-02-28":        askClient(t, m),
+			"connects.2024-09-03":      askConnects(t, m),
+			"contact.2024-09-03":       askContact(t, m),
+			"job.2024-09-03":           askJob(t, m),
+			"my-stats.2024-02-29":      askConnectsBalance(t, m),
+			"my-stats.2024-09-03":      askConnectsBalance(t, m),
+			"my-stats.2024-09-03.2015": askConnectsBalance(t, m),
+			"my-stats.2025-02-28":      askConnectsBalance(t, m),
+		} {
+			t.Run(by+" "+file, func(t *testing.T) {
+				asOf, policy, all := hiringAnswers(t, file)
+				name, _, _ := strings.Cut(file, ".")
+				byID := all[name].(map[string]any)
+				require.NotEmpty(t, byID)
+				for id, want := range byID {
+					got, err := ask(id, asOf, policy)
+					require.NoError(t, err, id)
+					if one, partly := got.(member); partly {
+						want, got = want.(map[string]any)[one.name], one.value
+						require.NotNil(t, want, one.name)
+					}
+					requireSays(t, want, got, id)
+				}
+			})
+		}
+		t.Run(by+" clients", func(t *testing.T) { requireListed(t, m) })
 	}
 }
 
-func askClient(t *testing.T, m *marketplace.Marketplace) func(string, event.Time, string) (any, error) {
+// member is one member of an answer, to which the others are not compared.
+type member struct {
+	name  string
+	value any
+}
+
+func askClient(t *testing.T, m marketplace.Answerer) func(string, event.Time, string) (any, error) {
 	return func(id string, asOf event.Time, policy string) (any, error) {
 		return answerTo(t, m, statistics.ClientProfileOf(uuid.MustParse(id)), asOf, policy)
 	}
 }
 
-func askJob(t *testing.T, m *marketplace.Marketplace) func(string, event.Time, string) (any, error) {
+func askJob(t *testing.T, m marketplace.Answerer) func(string, event.Time, string) (any, error) {
 	return func(id string, asOf event.Time, policy string) (any, error) {
 		return answerTo(t, m, statistics.JobOf(uuid.MustParse(id)), asOf, policy)
 	}
@@ -136,7 +162,51 @@ func TestHiringJobs(t *testing.T) {
 	}
 }
 
-func askContact(t *testing.T, m *marketplace.Marketplace) func(string, event.Time, string) (any, error) {
+func askConnects(t *testing.T, m marketplace.Answerer) func(string, event.Time, string) (any, error) {
+	return func(id string, asOf event.Time, policy string) (any, error) {
+		return answerTo(t, m, statistics.ConnectsOf(uuid.MustParse(id)), asOf, policy)
+	}
+}
+
+func askConnectsBalance(t *testing.T, m marketplace.Answerer) func(string, event.Time, string) (any, error) {
+	return func(id string, asOf event.Time, policy string) (any, error) {
+		s, err := answerTo(t, m, statistics.MyStatsOf(uuid.MustParse(id)), asOf, policy)
+		if err != nil {
+			return nil, err
+		}
+		return member{"connects_balance", s.ConnectsBalance}, nil
+	}
+}
+
+func askBadges2016(t *testing.T, m marketplace.Answerer) func(string, event.Time, string) (any, error) {
+	return func(id string, asOf event.Time, policy string) (any, error) {
+		p, err := statistics.Preset(policy)
+		require.NoError(t, err)
+		p.Badge, err = statistics.BadgePreset("2016")
+		require.NoError(t, err)
+		return marketplace.Ask(t.Context(), m, statistics.BadgesOf(uuid.MustParse(id)), marketplace.AsOf(asOf.Std()), marketplace.Under(p))
+	}
+}
+
+// requireListed: the list of clients has every client, each as asked about alone.
+func requireListed(t *testing.T, m marketplace.Answerer) {
+	asOf, policy, all := hiringAnswers(t, "client.2024-09-03")
+	want := all["client"].(map[string]any)
+	seen := map[string]bool{}
+	for offset := 0; offset < len(want); offset += 7 {
+		list, err := answerTo(t, m, statistics.ListClients(statistics.ClientQuery{Offset: offset, Limit: 7}), asOf, policy)
+		require.NoError(t, err)
+		require.EqualValues(t, len(want), list.Total)
+		for _, c := range list.Clients {
+			require.False(t, seen[c.Client.String()], "listed once")
+			seen[c.Client.String()] = true
+			requireSays(t, want[c.Client.String()], c, c.Client.String())
+		}
+	}
+	require.Len(t, seen, len(want))
+}
+
+func askContact(t *testing.T, m marketplace.Answerer) func(string, event.Time, string) (any, error) {
 	return func(id string, asOf event.Time, policy string) (any, error) {
 		client, freelancer, _ := strings.Cut(id, " ")
 		return answerTo(t, m, statistics.ContactOf(uuid.MustParse(client), uuid.MustParse(freelancer)), asOf, policy)

@@ -88,6 +88,7 @@ func Explanations(t testing.TB, m *projection.Model, moments []event.Time) []str
 			add(statistics.Ask(t.Context(), m, statistics.MyStatsOf(id), asOf, p))
 			add(statistics.Ask(t.Context(), m, statistics.ExplainFunnel(id), asOf, p))
 			add(statistics.Ask(t.Context(), m, statistics.ExplainWork(id), asOf, p))
+			add(statistics.Ask(t.Context(), m, statistics.ConnectsOf(id), asOf, p))
 		}
 		for _, id := range SortedIDs(r.Clients) {
 			add(statistics.Ask(t.Context(), m, statistics.ExplainClientDisputeRate(id), asOf, p))
