@@ -48,6 +48,8 @@ type ColumnFields struct {
 	Basis               WordColumn `json:"basis"`
 	Reason              WordColumn `json:"reason"`
 	Dispute             IDColumn   `json:"dispute"`
+	Milestone           IDColumn   `json:"milestone"`
+	Cause               WordColumn `json:"cause"`
 	ToFreelancer        IntColumn  `json:"to_freelancer"`
 	ToClient            IntColumn  `json:"to_client"`
 	Minutes             IntColumn  `json:"minutes"`

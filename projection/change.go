@@ -18,11 +18,11 @@ type change struct {
 	stream     uint32 // index of a key
 	client     uint32 // index of a key
 	freelancer uint32 // index of a key
-	other      uint32 // index of a key: a dispute, a question, a job or a contract; or of a movement of Connects
+	other      uint32 // index of a key: a dispute, a question, a milestone, a job or a contract; or of a movement of Connects
 	word       uint32 // a word: via, by, a basis, an answer, a kind, a test, a text, the word of a mark, or the proposals of a meeting; 0 is none
 	effect     uint8  // index of an effect
 	recommend  int8   // of a feedback, -1 if not given
-	flag       bool   // the freelancer was available
+	flag       bool   // the freelancer was available, or the timer released
 }
 
 // dictionary holds what changes refer to by index.
@@ -141,7 +141,15 @@ func (d *dictionary) change(env *event.Envelope, stream uint32) (change, error) 
 		d.keys[stream], ch.other = week.invoiced(), d.key(contracts, week.id)
 		ch.number, ch.second = int64(e.Amount), e.Minutes-e.OverLimitMinutes
 	case *event.MilestoneReleased:
-		ch.number = int64(e.Amount)
+		ch.number, ch.other, ch.flag = int64(e.Amount), d.key(foreign, e.Milestone), e.Cause == event.ReleasedAuto
+	case *event.WorkSubmitted:
+		ch.other = d.key(foreign, e.Milestone)
+	case *event.ChangesRequested:
+		ch.other = d.key(foreign, e.Milestone)
+	case *event.EscrowRefundRequested:
+		ch.other = d.key(foreign, e.Milestone)
+	case *event.EscrowRefunded:
+		ch.other = d.key(foreign, e.Milestone)
 	case *event.HoursPaid:
 		ch.number, ch.second = int64(e.Amount), e.Minutes
 	case *event.BonusPaid:

@@ -13,7 +13,7 @@ type columnFields struct {
 	*event.ColumnBlock
 	*dictionary
 	// The keys and words of the first values.
-	clients, freelancers, disputes, jobs                                                            uint32
+	clients, freelancers, disputes, milestones, jobs                                                uint32
 	via, by, basis, reason, kind, category, visibility, badge, rule, answer, test, proposals, month uint32
 	// wanted are the keys of the jobs that proposals are for, and meetings about, by the
 	// index of the value; 0 is none yet.
@@ -37,7 +37,7 @@ func (b *batch) fields(f *event.ColumnBlock) columnFields {
 	}
 	return columnFields{
 		ColumnBlock: f, dictionary: &b.dictionary,
-		clients: keys(clients, &f.Client), freelancers: keys(freelancers, &f.Freelancer), disputes: keys(foreign, &f.Dispute), jobs: keys(foreign, &f.Job),
+		clients: keys(clients, &f.Client), freelancers: keys(freelancers, &f.Freelancer), disputes: keys(foreign, &f.Dispute), milestones: keys(foreign, &f.Milestone), jobs: keys(foreign, &f.Job),
 		via: words(&f.Via), by: words(&f.By), basis: words(&f.Basis), reason: words(&f.Reason),
 		kind: words(&f.Kind), answer: words(&f.Answer), visibility: words(&f.Visibility), badge: words(&f.Badge), rule: words(&f.Rule), proposals: words(&f.Proposals),
 		category: words(&f.Category), test: words(&f.Test), month: words(&f.Month),
@@ -160,6 +160,16 @@ func (f *columnFields) fill(ch *change, i int, c category) (missing string) {
 		if PaymentKind(e.detail) == PaymentHours {
 			ch.second = number("minutes", &f.Minutes)
 		}
+		if PaymentKind(e.detail) == PaymentRelease {
+			need("milestone", f.Milestone.Index, f.milestones, &ch.other)
+			if k := f.Cause.Index[i]; k == event.NoValue {
+				missing = "cause"
+			} else {
+				ch.flag = string(f.Cause.Values.At(int(k))) == string(event.ReleasedAuto)
+			}
+		}
+	case workSubmitted, workAnswered:
+		need("milestone", f.Milestone.Index, f.milestones, &ch.other)
 	case feedbackGiven:
 		need("by", f.By.Index, f.by, &ch.word)
 		ch.number = number("overall", &f.Overall)

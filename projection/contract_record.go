@@ -28,6 +28,7 @@ type ContractRecord struct {
 	Disputes   []Dispute // in the stream's order
 	Terms      Terms
 	Words      *FeedbackWords // nil where nobody wrote anything
+	Work       *Work          // nil where nothing was submitted
 }
 
 // Payment is money that moved: to the freelancer, or back as a refund.
@@ -150,6 +151,17 @@ func (r *ContractRecord) apply(ch *change, d *dictionary) bool {
 			return false
 		}
 		r.Payments = append(r.Payments, Payment{ch.at, event.Money(ch.number), ch.second, PaymentKind(e.detail)})
+		if PaymentKind(e.detail) == PaymentRelease {
+			outcome := SubmissionReleased
+			if ch.flag {
+				outcome = SubmissionAutoReleased
+			}
+			r.answer(ch.at, d.keys[ch.other].id, outcome)
+		}
+	case workSubmitted:
+		r.submit(ch.at, d.keys[ch.other].id)
+	case workAnswered:
+		r.answer(ch.at, d.keys[ch.other].id, SubmissionAnswered)
 	case feedbackGiven:
 		f := r.feedbackBy(event.Side(d.text(ch.word)))
 		if f == nil || f.Happened() || !isOverall(ch.number) || ch.recommend == outOfRange {
@@ -312,7 +324,8 @@ func (r *ContractRecord) equal(s *ContractRecord) bool {
 	return r.ID == s.ID && r.Client == s.Client && r.Freelancer == s.Freelancer && r.Job == s.Job && r.Via == s.Via &&
 		r.Started == s.Started && r.Ended == s.Ended && r.Feedback == s.Feedback && r.Returned == s.Returned &&
 		r.Published == s.Published && r.Excluded == s.Excluded && r.Basis == s.Basis &&
-		r.Terms == s.Terms && r.sameWords(s) && slices.Equal(r.Payments, s.Payments) && slices.Equal(r.Disputes, s.Disputes)
+		r.Terms == s.Terms && r.sameWords(s) && slices.Equal(r.Payments, s.Payments) && slices.Equal(r.Disputes, s.Disputes) &&
+		slices.Equal(r.Submissions(), s.Submissions())
 }
 
 func (r *ContractRecord) tell(t *telling) {
@@ -324,6 +337,7 @@ func (r *ContractRecord) tell(t *telling) {
 		t.add(p.Moment, p.Kind.EventType(), field{name: "amount", value: strconv.FormatInt(int64(p.Amount), 10)},
 			field{name: "minutes", value: strconv.FormatInt(p.Minutes, 10)})
 	}
+	r.tellWork(t)
 	feedback := func(f *Feedback, by event.Side, w *FeedbackWords) {
 		t.add(f.Moment, "FeedbackSubmitted", field{name: "by", value: string(by)}, field{name: "overall", value: strconv.Itoa(int(f.Overall))},
 			field{name: "recommend", value: strconv.Itoa(int(f.Recommend)), hidden: true}, textField("comment", w.Comment))
@@ -358,6 +372,7 @@ func (r *ContractRecord) until(position event.Position) *ContractRecord {
 	}
 	told := *r
 	told.Payments = prefix(r.Payments, position, func(p *Payment) Moment { return p.Moment })
+	told.Work = r.workUntil(position)
 	told.Ended, told.Published = r.Ended.until(position), r.Published.until(position)
 	told.Feedback, told.Returned = r.Feedback.until(position), r.Returned.until(position)
 	told.Words = r.wordsUntil(position)
@@ -389,6 +404,9 @@ func (r *ContractRecord) Newest() event.Position {
 	}
 	for i := range r.Disputes {
 		newest = max(newest, r.Disputes[i].Newest())
+	}
+	for i := range r.Submissions() {
+		newest = max(newest, r.Work.All[i].Newest())
 	}
 	return newest
 }

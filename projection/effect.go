@@ -35,6 +35,8 @@ const (
 	contractOfferClosed
 	contractEnded
 	moneyMoved
+	workSubmitted
+	workAnswered
 	feedbackGiven
 	feedbackPublished
 	feedbackRevised
@@ -83,11 +85,11 @@ var effects = [...]effect{
 	{"WeeklyLimitChanged", on(contracts), nothing, 0},
 	{"MilestoneAdded", on(contracts), nothing, 0},
 	{"MilestoneFunded", on(contracts), nothing, 0},
-	{"WorkSubmitted", on(contracts), nothing, 0},
-	{"ChangesRequested", on(contracts), nothing, 0},
-	{"EscrowRefundRequested", on(contracts), nothing, 0},
+	{"WorkSubmitted", on(contracts), workSubmitted, 0},
+	{"ChangesRequested", on(contracts), workAnswered, 0},
+	{"EscrowRefundRequested", on(contracts), workAnswered, 0},
 	{"EscrowRefundRefused", on(contracts), nothing, 0},
-	{"EscrowRefunded", on(contracts), nothing, 0},
+	{"EscrowRefunded", on(contracts), workAnswered, 0},
 	{"FeedbackPublished", on(contracts), feedbackPublished, 0},
 	{"DisputeAnswered", on(contracts), disputeAnswered, 0},
 	{"DisputeLapsed", on(contracts), disputeLapsed, 0},

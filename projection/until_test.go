@@ -102,6 +102,9 @@ func recordsUntil(t testing.TB, m *projection.Model, position event.Position) re
 	for _, r := range h.Contracts {
 		told := *r
 		told.Next = 0
+		if r.Work != nil {
+			told.Work = &projection.Work{All: append([]projection.Submission{}, r.Work.All...)}
+		}
 		told.Payments, told.Disputes = append([]projection.Payment{}, r.Payments...), append([]projection.Dispute{}, r.Disputes...)
 		all.contracts[r.ID] = told
 	}

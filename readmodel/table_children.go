@@ -29,6 +29,7 @@ type childrenOf[R, C any] struct {
 	changes    bool             // a child may change after it was written
 	part       projection.Parts // of an account's history that the children are; 0: of whatever has them
 	list       func(*R) *[]C
+	place      func(*R)                // makes the list's place, if it need not be there
 	newest     func(*C) event.Position // the last event that changed it
 }
 
@@ -81,6 +82,9 @@ func (c childrenOf[R, C]) load(r versionTx, records map[uuid.UUID]*R, condition 
 		*child = *new(C)
 		if err := scanner.scan(row, child); err != nil {
 			return err
+		}
+		if c.place != nil {
+			c.place(records[record])
 		}
 		children := c.list(records[record])
 		*children = append(*children, *child)

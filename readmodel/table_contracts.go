@@ -43,7 +43,7 @@ var contractRecords = &recordsOf[contract]{
 		when("published", "when the feedback given until then became visible", func(c *contract) *projection.Moment { return &c.Published }),
 	),
 	category:    event.CategoryContract,
-	children:    []childTable[contract]{contractPayments, contractDisputes},
+	children:    []childTable[contract]{contractPayments, contractSubmissions, contractDisputes},
 	foldsOnto:   true,
 	id:          func(c *contract) uuid.UUID { return c.ID },
 	in:          func(r *projection.Records) map[uuid.UUID]*contract { return r.Contracts },
@@ -103,6 +103,37 @@ var contractPayments = childrenOf[contract, payment]{
 	),
 	list:   func(c *contract) *[]payment { return &c.Payments },
 	newest: func(p *payment) event.Position { return p.Position },
+}
+
+type submission = projection.Submission
+
+var contractSubmissions = childrenOf[contract, submission]{
+	tableOf: newChildTable(Table{
+		Name:     "submissions",
+		Doc:      "Work that was handed in for a milestone, one row each.",
+		Position: "submitted_position",
+		Key:      []string{"contract_id", "submitted_position"},
+		Live:     true,
+	}, "contract_id", "the contract",
+		happened("submitted", "when it was handed in", func(s *submission) *projection.Moment { return &s.Moment }),
+		idColumn("milestone_id", "the milestone, unique in its contract", func(s *submission) *uuid.UUID { return &s.Milestone }),
+		wordColumn("outcome", ", which is any other end, another submission too",
+			func(s *submission) *projection.SubmissionOutcome { return &s.Outcome }),
+		when("answered", "when it got that outcome; NULL while it stands", func(s *submission) *projection.Moment { return &s.Answered }),
+	),
+	changes: true,
+	list: func(c *contract) *[]submission {
+		if c.Work == nil {
+			return new([]submission)
+		}
+		return &c.Work.All
+	},
+	place: func(c *contract) {
+		if c.Work == nil {
+			c.Work = new(projection.Work)
+		}
+	},
+	newest: (*submission).Newest,
 }
 
 var contractDisputes = childrenOf[contract, dispute]{

@@ -85,6 +85,10 @@ var clientStatsTable = newComputedTable(Table{
 			func(s *clientStats) any { return orNull(s.HireRateBP) }).null(),
 		computed("feedbacks", Integer, "of freelancers, published", func(s *clientStats) any { return s.Feedbacks }),
 		computed("stars", Integer, "the mean of those, hundredths of a star; NULL without", func(s *clientStats) any { return orNull(s.Stars) }).null(),
+		computed("release_median_s", Integer, "from a submission to its release, of those that the policy counts, the median, seconds; NULL of too few",
+			func(s *clientStats) any { return orNull(s.ReleaseMedianS) }).null(),
+		computed("auto_released_bp", Integer, "the share of them that the timer released, basis points; NULL where that is",
+			func(s *clientStats) any { return orNull(s.AutoReleasedBP) }).null(),
 		computed("payment_verified", Bool, "the payment method is, and was not lost", func(s *clientStats) any { return s.PaymentVerified }),
 	},
 )

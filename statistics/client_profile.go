@@ -32,6 +32,7 @@ type ClientProfile struct {
 	Feedbacks       int64       `json:"feedbacks"` // published ones, by freelancers
 	PaymentVerified bool        `json:"payment_verified"`
 	DisputeRate     DisputeRate `json:"dispute_rate"`
+	PromptPaying
 }
 
 // ClientProfileExplanation is a profile with the facts that each number rests
@@ -45,10 +46,11 @@ type ClientProfileExplanation struct {
 	Standing []projection.Evidence `json:"standing"`
 	// Signals are the negative signals that count now, PastSignals those that
 	// count no more.
-	Signals     []SignalExplained `json:"signals"`
-	PastSignals []SignalExplained `json:"past_signals"`
-	Jobs        []JobHires        `json:"jobs"`      // in the order of posting
-	Contracts   []ClientContract  `json:"contracts"` // with money or stars, in the order of starting
+	Signals     []SignalExplained  `json:"signals"`
+	PastSignals []SignalExplained  `json:"past_signals"`
+	Jobs        []JobHires         `json:"jobs"`      // in the order of posting
+	Contracts   []ClientContract   `json:"contracts"` // with money or stars, in the order of starting
+	Releases    []ReleaseExplained `json:"releases"`  // that prompt paying rests on
 	// Payment is the newest word on the payment method, nil without one.
 	Payment *projection.Evidence `json:"payment"`
 }
@@ -90,6 +92,7 @@ func (p Policy) explainClientProfile(h projection.ClientHistory, asOf event.Time
 	x.Profile.DisputeRate = p.DisputeRate.of(h.Contracts, asOf)
 	contracts := slices.Clone(h.Contracts)
 	slices.SortFunc(contracts, func(a, b *projection.ContractRecord) int { return byPosition(a.Started, b.Started) })
+	x.Profile.PromptPaying, x.Releases = p.PromptPaying.of(contracts, asOf)
 	x.standing(h, asOf, p)
 	x.marks(h.Account, asOf)
 	x.jobs(h.Jobs, contracts, asOf)
@@ -223,6 +226,7 @@ func (p Policy) ClientValidUntil(h projection.ClientHistory, asOf event.Time) ev
 	}
 	for _, r := range h.Contracts {
 		n.contract(p.DisputeRate, r)
+		n.paying(p.PromptPaying, r)
 		n.conduct(p.Standing, r.Returned.Moment)
 		n.conduct(p.Standing, r.Published)
 		n.conduct(p.Standing, r.Returned.Revised)

@@ -311,6 +311,7 @@ func TestClientProfileFormat(t *testing.T) {
 	p.client("carl", projectiontest.June, &event.ClientRegistered{}, &event.ClientContacted{Basis: event.ContactConsistentlyNegative})
 	projectiontest.RequireJSON(t, `{"state":"contacted","until":"2017-08-30T09:00:00Z","signals":0,"next":"none","jobs_posted":0,"jobs_with_hire":0,"hire_rate_bp":null,
 		"spent":0,"stars":null,"feedbacks":0,"payment_verified":false,"due_since":null,"registered":"2017-06-01T09:00:00Z","running_contracts":0,
+		"release_median_s":null,"auto_released_bp":null,
 		"dispute_rate":{"ended":0,"disputed":0,"ppm":null,"ended_12m":0,"disputed_12m":0,"ppm_12m":null}}`, profileOf(p, "carl", projectiontest.Noon).Profile)
 }
 

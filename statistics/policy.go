@@ -18,6 +18,7 @@ type Policy struct {
 	Standing       StandingPolicy // of clients
 	Work           WorkPolicy
 	Figures        FiguresPolicy
+	PromptPaying   PromptPayingPolicy // of clients
 }
 
 // DefaultPolicy is the name of the newest preset.
@@ -39,6 +40,7 @@ func Preset(name string) (Policy, error) {
 				Standing:       DefaultStanding(),
 				Work:           defaultWork(),
 				Figures:        defaultFigures(),
+				PromptPaying:   defaultPromptPaying(),
 			}, nil
 		}
 	}
@@ -61,7 +63,7 @@ func (p Policy) Validate() error {
 	for _, check := range []func() error{
 		func() error { return validateName(p.Name) },
 		p.Responsiveness.validate, p.JobSuccess.validate, p.DisputeRate.validate, p.Badge.validate,
-		p.Funnel.validate, p.Standing.Validate, p.Work.validate, p.Figures.validate,
+		p.Funnel.validate, p.Standing.Validate, p.Work.validate, p.Figures.validate, p.PromptPaying.validate,
 	} {
 		if err := check(); err != nil {
 			return err

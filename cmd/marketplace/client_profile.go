@@ -59,6 +59,9 @@ func (s *statsCommand) clientProfile(ctx context.Context, args []string) error {
 		verified = "yes"
 	}
 	s.figure("Payment verified", verified, "")
+	if c.ReleaseMedianS != nil {
+		s.figure("Pays work", "in "+show.Span(*c.ReleaseMedianS), "the median, from a submission to its release; "+show.Percent(c.AutoReleasedBP)+" by the timer")
+	}
 	s.disputeFigures(&c.DisputeRate)
 	fmt.Fprintf(s.stdout, "\nWhy: marketplace explain client %s \\\n      %s\n", id, strings.TrimSpace(s.question.flags()))
 	return nil

@@ -83,7 +83,8 @@ func cellsOfFreelancer(id uuid.UUID, s *statistics.MyStats, p projection.Profile
 func cellsOfClient(id uuid.UUID, s *statistics.ClientProfile) cells {
 	return cells{}.with("client_id", id, "spent", s.Spent, "standing", s.State, "contacted_until", orNever(s.Until), "signals", s.Signals,
 		"next_step", s.Next, "due_since", orNever(s.DueSince), "registered_at", s.Registered, "running_contracts", s.RunningContracts, "jobs_posted", s.JobsPosted, "jobs_with_hire", s.JobsWithHire, "hire_rate_bp", s.HireRateBP,
-		"feedbacks", s.Feedbacks, "stars", s.Stars, "payment_verified", s.PaymentVerified).disputes(&s.DisputeRate)
+		"feedbacks", s.Feedbacks, "stars", s.Stars, "payment_verified", s.PaymentVerified,
+		"release_median_s", s.ReleaseMedianS, "auto_released_bp", s.AutoReleasedBP).disputes(&s.DisputeRate)
 }
 
 // orNever is how NULL is told of a moment.

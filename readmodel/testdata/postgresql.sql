@@ -250,6 +250,16 @@ CREATE TABLE marketplace_1.payments (
   minutes bigint,
   PRIMARY KEY (contract_id, position)
 );
+CREATE TABLE marketplace_1.submissions (
+  contract_id uuid NOT NULL,
+  submitted_at timestamptz NOT NULL,
+  submitted_position bigint NOT NULL,
+  milestone_id uuid NOT NULL,
+  outcome text NOT NULL,
+  answered_at timestamptz,
+  answered_position bigint,
+  PRIMARY KEY (contract_id, submitted_position)
+);
 CREATE TABLE marketplace_1.disputes (
   contract_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -358,6 +368,8 @@ CREATE TABLE marketplace_1.client_stats (
   hire_rate_bp bigint,
   feedbacks bigint NOT NULL,
   stars bigint,
+  release_median_s bigint,
+  auto_released_bp bigint,
   payment_verified boolean NOT NULL,
   PRIMARY KEY (client_id)
 );
@@ -499,6 +511,8 @@ DROP VIEW IF EXISTS marketplace.contracts;
 CREATE VIEW marketplace.contracts AS SELECT id, client_id, freelancer_id, job_id, revision, via, kind, category, started_at, started_position, ended_at, ended_position, feedback_at, feedback_position, feedback_overall, feedback_revised_at, feedback_revised_position, feedback_revised_overall, response_at, response_position, excluded_at, excluded_position, excluded_basis, returned_at, returned_position, returned_overall, returned_revised_at, returned_revised_position, returned_revised_overall, published_at, published_position FROM marketplace_1.contracts;
 DROP VIEW IF EXISTS marketplace.payments;
 CREATE VIEW marketplace.payments AS SELECT contract_id, position, occurred_at, kind, amount, minutes FROM marketplace_1.payments;
+DROP VIEW IF EXISTS marketplace.submissions;
+CREATE VIEW marketplace.submissions AS SELECT contract_id, submitted_at, submitted_position, milestone_id, outcome, answered_at, answered_position FROM marketplace_1.submissions;
 DROP VIEW IF EXISTS marketplace.disputes;
 CREATE VIEW marketplace.disputes AS SELECT contract_id, id, opened_by, opened_at, opened_position, accepted_at, accepted_position, lapsed_at, lapsed_position, cancelled_at, cancelled_position, resolved_at, resolved_position, to_freelancer, to_client FROM marketplace_1.disputes;
 DROP VIEW IF EXISTS marketplace.work_weeks;
@@ -506,7 +520,7 @@ CREATE VIEW marketplace.work_weeks AS SELECT contract_id, week, id, revision, in
 DROP VIEW IF EXISTS marketplace.freelancer_stats;
 CREATE VIEW marketplace.freelancer_stats AS SELECT freelancer_id, as_of, valid_until, policy, invites_counted, invites_answered, invites_answered_24h, invites_answered_72h, response_rate_bp, median_response_s, response_level, job_success_bp, job_success_displayed, job_success_window_months, job_success_outcomes, job_success_clients, job_success_weight, job_success_successful, job_success_neutral, job_success_negative, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, paid, paid_12m, minutes, minutes_12m, clients, clients_last_year, long_term_clients, long_term_bp, funnel_proposals, funnel_interviews, funnel_offers, funnel_hires, funnel_proposals_per_hire, public, available, profile_percent, identity_verified, phone_verified, rising_talent, top_rated, top_rated_met, top_rated_missing, top_rated_plus, top_rated_plus_met, top_rated_plus_missing, connects_balance FROM marketplace_1.freelancer_stats;
 DROP VIEW IF EXISTS marketplace.client_stats;
-CREATE VIEW marketplace.client_stats AS SELECT client_id, as_of, valid_until, policy, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, spent, standing, contacted_until, signals, next_step, due_since, registered_at, running_contracts, jobs_posted, jobs_with_hire, hire_rate_bp, feedbacks, stars, payment_verified FROM marketplace_1.client_stats;
+CREATE VIEW marketplace.client_stats AS SELECT client_id, as_of, valid_until, policy, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, spent, standing, contacted_until, signals, next_step, due_since, registered_at, running_contracts, jobs_posted, jobs_with_hire, hire_rate_bp, feedbacks, stars, release_median_s, auto_released_bp, payment_verified FROM marketplace_1.client_stats;
 DROP VIEW IF EXISTS marketplace.marketplace_stats;
 CREATE VIEW marketplace.marketplace_stats AS SELECT as_of, valid_until, policy, position, weeks_left_out, contracts_ended, contracts_disputed, dispute_ppm, contracts_ended_12m, contracts_disputed_12m, dispute_ppm_12m, paid, gross_volume, refunds, minutes, contracts_started, hires_invite, hires_proposal, hires_direct, hires_invite_bp, hires_proposal_bp, hires_direct_bp, invites_sent, invites_counted, invites_answered, response_rate_bp, funnel_proposals, funnel_interviews, funnel_offers, funnel_hires, funnel_proposals_per_hire FROM marketplace_1.marketplace_stats;
 DROP VIEW IF EXISTS marketplace.marketplace_weeks;
