@@ -36,13 +36,17 @@ func (p *refreshRun) marketplace(ctx context.Context, every time.Duration) error
 		return err
 	}
 	return p.write(ctx, func(r versionTx) error {
-		for _, t := range []*Table{marketplaceStatsTable.Table, marketplaceWeeksTable.Table} {
+		for _, t := range []*Table{marketplaceStatsTable.Table, marketplaceYearTable.Table, marketplaceWeeksTable.Table} {
 			if _, err := r.Exec(r.sql("DELETE FROM @" + t.Name)); err != nil {
 				return err
 			}
 		}
 		row := marketplaceStatsTable.row(&marketplaceStats{computation{now, until, rule}, position, figures})
 		if _, err := r.Exec(r.sql(marketplaceStatsTable.insert()), row...); err != nil {
+			return err
+		}
+		year := marketplaceYearTable.row(&marketplaceYear{rule, &figures.Year})
+		if _, err := r.Exec(r.sql(marketplaceYearTable.insert()), year...); err != nil {
 			return err
 		}
 		return r.ExecEach(r.sql(marketplaceWeeksTable.insert()), func(yield func([]any) bool) {

@@ -13,7 +13,7 @@ func Tables() []*Table {
 		tables = append(tables, t.tables()...)
 	}
 	return append(tables,
-		freelancerStatsTable.Table, clientStatsTable.Table, marketplaceStatsTable.Table, marketplaceWeeksTable.Table,
+		freelancerStatsTable.Table, clientStatsTable.Table, marketplaceStatsTable.Table, marketplaceYearTable.Table, marketplaceWeeksTable.Table,
 		staleTable.Table, checkpointsTable.Table,
 	)
 }

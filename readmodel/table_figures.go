@@ -1,7 +1,10 @@
 package readmodel
 
 import (
+	"slices"
+
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/statistics"
 )
 
@@ -35,6 +38,36 @@ var marketplaceStatsTable = newComputedTable(Table{
 	},
 	columnsOf(func(s *marketplaceStats) *statistics.MarketTotals { return &s.MarketTotals }, marketTotalsColumns),
 	columnsOf(func(s *marketplaceStats) *statistics.Funnel { return &s.Funnel }, funnelColumns),
+	firstContractColumns("rising_talent", "Rising Talents", func(s *marketplaceStats) *statistics.FirstContract { return &s.FirstContracts.RisingTalent }),
+	firstContractColumns("others", "who never was one", func(s *marketplaceStats) *statistics.FirstContract { return &s.FirstContracts.Others }),
+)
+
+func firstContractColumns(group, who string, of func(*marketplaceStats) *statistics.FirstContract) []computedColumn[marketplaceStats] {
+	return []computedColumn[marketplaceStats]{
+		computed("first_contract_"+group, Integer, "freelancers whose first days (FiguresPolicy) are over: "+who, func(s *marketplaceStats) any { return of(s).Counted }),
+		computed("first_contract_"+group+"_won", Integer, "of those, whose first contract started in these days", func(s *marketplaceStats) any { return of(s).Won }),
+		computed("first_contract_"+group+"_won_bp", Integer, "their share, basis points; NULL without a freelancer",
+			func(s *marketplaceStats) any { return orNull(of(s).WonBP) }).null(),
+		computed("first_contract_"+group+"_paid", Integer, "paid to them in these days, net of refunds, minor units", func(s *marketplaceStats) any { return int64(of(s).Paid) }),
+	}
+}
+
+// marketplaceYear is what the row of marketplace_year is made of.
+type marketplaceYear struct {
+	policy string
+	*statistics.PeriodFigures
+}
+
+var marketplaceYearTable = newComputedTable(Table{
+	Name: "marketplace_year",
+	Doc:  "The figures of the whole marketplace in the policy's recent months, as of the as_of in marketplace_stats: one row.",
+	Key:  []string{"policy"},
+	Live: true,
+},
+	[]computedColumn[marketplaceYear]{
+		computed("policy", Text, "the rule that it was computed under", func(y *marketplaceYear) any { return y.policy }),
+	},
+	columnsOf(func(y *marketplaceYear) *statistics.PeriodFigures { return y.PeriodFigures }, periodColumns),
 )
 
 var marketplaceWeeksTable = newComputedTable(Table{
@@ -49,19 +82,24 @@ var marketplaceWeeksTable = newComputedTable(Table{
 		computed("week", Text, "such as 2016-W05", func(w *statistics.WeekFigures) any { return w.Week.String() }),
 		computed("starts_at", Moment, "its Monday", func(w *statistics.WeekFigures) any { return w.Week.Start() }),
 	},
-	columnsOf(func(w *statistics.WeekFigures) *statistics.MarketTotals { return &w.MarketTotals }, marketTotalsColumns),
-	[]computedColumn[statistics.WeekFigures]{
-		computed("contracts_ended", Integer, "contracts that ended in the week", func(w *statistics.WeekFigures) any { return w.ContractsEnded }),
+	columnsOf(func(w *statistics.WeekFigures) *statistics.PeriodFigures { return &w.PeriodFigures }, periodColumns),
+)
+
+// periodColumns are those of a week or a year.
+var periodColumns = slices.Concat(
+	columnsOf(func(p *statistics.PeriodFigures) *statistics.MarketTotals { return &p.MarketTotals }, marketTotalsColumns),
+	[]computedColumn[statistics.PeriodFigures]{
+		computed("contracts_ended", Integer, "contracts that ended then", func(p *statistics.PeriodFigures) any { return p.ContractsEnded }),
 		computed("contracts_disputed", Integer, "of those, with a dispute that was not cancelled, whenever it was opened",
-			func(w *statistics.WeekFigures) any { return w.Disputed }),
+			func(p *statistics.PeriodFigures) any { return p.Disputed }),
 		computed("dispute_ppm", Integer, "disputed of ended, parts per million; NULL if none ended",
-			func(w *statistics.WeekFigures) any { return orNull(w.DisputePPM) }).null(),
+			func(p *statistics.PeriodFigures) any { return orNull(p.DisputePPM) }).null(),
 	},
 )
 
 // marketTotalsColumns are those of the totals, but for contracts_ended, which a
 // dispute rate has too.
-var marketTotalsColumns = []computedColumn[statistics.MarketTotals]{
+var marketTotalsColumns = slices.Concat([]computedColumn[statistics.MarketTotals]{
 	computed("gross_volume", Integer, "paid to freelancers, refunds apart, minor units", func(t *statistics.MarketTotals) any { return int64(t.GrossVolume) }),
 	computed("refunds", Integer, "paid back to clients, minor units", func(t *statistics.MarketTotals) any { return int64(t.Refunds) }),
 	computed("minutes", Integer, "of hourly work that was paid for", func(t *statistics.MarketTotals) any { return t.Minutes }),
@@ -78,4 +116,40 @@ var marketTotalsColumns = []computedColumn[statistics.MarketTotals]{
 	computed("invites_answered", Integer, "of those, answered, in whichever week", func(t *statistics.MarketTotals) any { return t.InvitesAnswered }),
 	computed("response_rate_bp", Integer, "answered of counted, basis points; NULL if none counts",
 		func(t *statistics.MarketTotals) any { return orNull(t.ResponseRateBP) }).null(),
+	computed("minutes_billed", Integer, "of the weeks worked then that were invoiced", func(t *statistics.MarketTotals) any { return t.MinutesBilled }),
+	computed("jobs_posted", Integer, "also closed and removed ones", func(t *statistics.MarketTotals) any { return t.JobsPosted }),
+	computed("proposals", Integer, "submitted", func(t *statistics.MarketTotals) any { return t.Proposals }),
+	computed("candidates", Integer, "proposals to the jobs posted, in whichever week", func(t *statistics.MarketTotals) any { return t.Candidates }),
+	computed("candidates_per_job", Integer, "hundredths; NULL without a job", func(t *statistics.MarketTotals) any { return orNull(t.CandidatesPerJob) }).null(),
+	computed("interviews", Integer, "started: proposals taken up", func(t *statistics.MarketTotals) any { return t.Interviews }),
+	computed("connects_spent", Integer, "for proposals", func(t *statistics.MarketTotals) any { return int64(t.ConnectsSpent) }),
+	computed("connects_returned", Integer, "from proposals", func(t *statistics.MarketTotals) any { return int64(t.ConnectsReturned) }),
+	computed("hires_top_rated_plus", Integer, "contracts started by whose highest badge it was", func(t *statistics.MarketTotals) any { return t.HiresByStanding.TopRatedPlus }),
+	computed("hires_top_rated", Integer, "the same of Top Rated", func(t *statistics.MarketTotals) any { return t.HiresByStanding.TopRated }),
+	computed("hires_rising_talent", Integer, "the same of Rising Talent", func(t *statistics.MarketTotals) any { return t.HiresByStanding.RisingTalent }),
+	computed("hires_without_badge", Integer, "by who held none", func(t *statistics.MarketTotals) any { return t.HiresByStanding.None }),
+	computed("hires_top_score", Integer, "contracts started by whose last assessment showed a good score (BadgePolicy)", func(t *statistics.MarketTotals) any { return t.HiresTopScore }),
+	computed("hires_top_score_bp", Integer, "share of all hires, basis points; NULL without a hire",
+		func(t *statistics.MarketTotals) any { return orNull(t.HiresTopScoreBP) }).null(),
+}, meetingColumns(), channelColumns())
+
+func meetingColumns() (all []computedColumn[statistics.MarketTotals]) {
+	for f, word := range wordsOf[projection.MeetingFormat]() {
+		of := func(t *statistics.MarketTotals) *statistics.MeetingCounts {
+			return t.Meetings.Of(projection.MeetingFormat(f))
+		}
+		all = append(all,
+			computed("meetings_"+word+"_scheduled", Integer, "in this format", func(t *statistics.MarketTotals) any { return of(t).Scheduled }),
+			computed("meetings_"+word+"_held", Integer, "scheduled in this format", func(t *statistics.MarketTotals) any { return of(t).Held }),
+			computed("meetings_"+word+"_cancelled", Integer, "scheduled in this format", func(t *statistics.MarketTotals) any { return of(t).Cancelled }))
+	}
+	return all
+}
+
+func channelColumns() (all []computedColumn[statistics.MarketTotals]) {
+	for c, word := range wordsOf[projection.MeetingChannel]() {
+		all = append(all, computed("meetings_by_"+word, Integer, "scheduled to take place there",
+			func(t *statistics.MarketTotals) any { return *t.Channels.Of(projection.MeetingChannel(c)) }))
+	}
+	return all
 }

@@ -178,6 +178,8 @@ var workColumns = []computedColumn[statistics.Work]{
 		func(w *statistics.Work) any { return int64(w.Paid12m) }),
 	computed("minutes", Integer, "of hourly work that was paid for, lifetime", func(w *statistics.Work) any { return w.Minutes }),
 	computed("minutes_12m", Integer, "of those, paid in the policy's recent months", func(w *statistics.Work) any { return w.Minutes12m }),
+	computed("minutes_billed", Integer, "of the weeks worked that were invoiced, lifetime", func(w *statistics.Work) any { return w.MinutesBilled }),
+	computed("minutes_billed_12m", Integer, "of those, worked in the policy's recent months", func(w *statistics.Work) any { return w.MinutesBilled12m }),
 	computed("clients", Integer, "with whom a contract was ever started", func(w *statistics.Work) any { return w.Clients }),
 	computed("clients_last_year", Integer, "of those, with a contract in the policy's recent months", func(w *statistics.Work) any { return w.ClientsLastYear }),
 	computed("long_term_clients", Integer, "of those, with a contract that ran for the policy's long term or longer", func(w *statistics.Work) any { return w.LongTermClients }),

@@ -229,10 +229,17 @@ func TestFiguresFormat(t *testing.T) {
 	p := newPast(t)
 	p.contract("1", monday, started("carl", "ann"), &event.BonusPaid{Amount: 5})
 	const totals = `"gross_volume":5,"refunds":0,"minutes":0,"contracts_started":1,"contracts_ended":0,"hires":{"invite":0,"proposal":0,"direct":1},
-		"hire_shares":{"invite_bp":0,"proposal_bp":0,"direct_bp":10000},"invites_sent":0,"invites_counted":0,"invites_answered":0,"response_rate_bp":null`
+		"hire_shares":{"invite_bp":0,"proposal_bp":0,"direct_bp":10000},"invites_sent":0,"invites_counted":0,"invites_answered":0,"response_rate_bp":null,
+		"minutes_billed":0,"jobs_posted":0,"proposals":0,"candidates":0,"candidates_per_job":null,"interviews":0,"connects_spent":0,"connects_returned":0,
+		"hires_by_standing":{"top_rated_plus":0,"top_rated":0,"rising_talent":0,"none":1},"hires_top_score":0,"hires_top_score_bp":0,
+		"meetings":{"one_on_one":{"scheduled":0,"held":0,"cancelled":0},"panel":{"scheduled":0,"held":0,"cancelled":0},
+			"telephone":{"scheduled":0,"held":0,"cancelled":0},"group":{"scheduled":0,"held":0,"cancelled":0}},
+		"channels":{"chat":0,"audio":0,"video":0,"in_person":0}`
 	projectiontest.RequireJSON(t, `{"as_of":"2017-07-15T12:00:00Z","policy":"2024-09",`+totals+`,
 		"dispute_rate":{"ended":0,"disputed":0,"ppm":null,"ended_12m":0,"disputed_12m":0,"ppm_12m":null},
 		"funnel":{"proposals":0,"interviews":0,"offers":0,"hires":0,"proposals_per_hire":null},"earlier_weeks":0,
+		"year":{`+totals+`,"disputed":0,"dispute_ppm":null},
+		"first_contracts":{"rising_talent":{"counted":0,"won":0,"won_bp":null,"paid":0},"others":{"counted":0,"won":0,"won_bp":null,"paid":0}},
 		"weeks":[{"week":"2017-W28",`+totals+`,"disputed":0,"dispute_ppm":null}]}`, figuresAt(t, p.model(), projectiontest.Noon))
 	fact := func(n int, name string) string {
 		return fmt.Sprintf(`{"position":%d,"type":%q,"occurred_at":"2017-07-10T00:00:00Z"}`, p.at(n), name)
@@ -240,9 +247,9 @@ func TestFiguresFormat(t *testing.T) {
 	projectiontest.RequireJSON(t, `{"as_of":"2017-07-15T12:00:00Z","policy":"2024-09","from":"2017-07-10T00:00:00Z","until":"2017-07-17T00:00:00Z",
 		"figures":{"week":"2017-W28",`+totals+`,"disputed":0,"dispute_ppm":null},
 		"contracts":[{"contract":"`+projectiontest.Named("1").String()+`","client":"`+projectiontest.Named("carl").String()+`","freelancer":"`+projectiontest.Named("ann").String()+`","via":"direct",
-			"started":true,"ended":false,"disputed":false,"gross_volume":5,"refunds":0,"minutes":0,
+			"started":true,"standing":"none","top_score":false,"ended":false,"disputed":false,"gross_volume":5,"refunds":0,"minutes":0,
 			"facts":[`+fact(1, "ContractStarted")+`,`+fact(2, "BonusPaid")+`]}],
-		"invites":[]}`, explainedWeek(t, p.model(), event.Week{Year: 2017, Number: 28}, projectiontest.Noon))
+		"invites":[],"jobs":[],"proposals":[],"meetings":[],"billed":[],"connects":[]}`, explainedWeek(t, p.model(), event.Week{Year: 2017, Number: 28}, projectiontest.Noon))
 }
 
 // TestNewPoliciesAreChecked: a threshold or window that makes no sense.
@@ -255,6 +262,10 @@ func TestNewPoliciesAreChecked(t *testing.T) {
 		"long-term work":   func(p *statistics.Policy) { p.Work.LongTermMonths = 1201 },
 		"no weeks":         func(p *statistics.Policy) { p.Figures.Weeks = 0 },
 		"far, far weeks":   func(p *statistics.Policy) { p.Figures.Weeks = 6001 },
+		"no year":          func(p *statistics.Policy) { p.Figures.RecentMonths = 0 },
+		"a long year":      func(p *statistics.Policy) { p.Figures.RecentMonths = 1201 },
+		"no first days":    func(p *statistics.Policy) { p.Figures.FirstContractDays = 0 },
+		"very first days":  func(p *statistics.Policy) { p.Figures.FirstContractDays = 37201 },
 		"as it was before": func(p *statistics.Policy) { p.Funnel, p.Work = statistics.FunnelPolicy{}, statistics.WorkPolicy{} },
 	} {
 		p := projectiontest.Preset(t, statistics.DefaultPolicy)

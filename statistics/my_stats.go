@@ -31,7 +31,7 @@ func (p Policy) MyStats(h projection.FreelancerHistory, asOf event.Time) (*MySta
 	if err != nil {
 		return nil, err
 	}
-	work, err := p.Work.of(h.Contracts, asOf)
+	work, err := p.Work.of(&h, asOf)
 	if err != nil {
 		return nil, err
 	}
@@ -117,6 +117,10 @@ func (p Policy) FreelancerValidUntil(h projection.FreelancerHistory, asOf event.
 				n.days(r.Payments[i].Moment, p.Badge.ActiveDays)
 			}
 		}
+	}
+	for _, w := range h.Weeks {
+		n.fact(w.Invoiced)
+		n.window(projection.Moment{At: w.Week.Start()}, p.Work.RecentMonths)
 	}
 	return n.at
 }

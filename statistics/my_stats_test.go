@@ -116,6 +116,8 @@ func requireWorkAddsUp(t testing.TB, x *statistics.WorkExplanation) {
 		sum.Paid12m += c.Paid12m
 		sum.Minutes += c.Minutes
 		sum.Minutes12m += c.Minutes12m
+		sum.MinutesBilled += c.MinutesBilled
+		sum.MinutesBilled12m += c.MinutesBilled12m
 		lastYear, longTerm := false, false
 		for _, k := range c.Contracts {
 			lastYear, longTerm = lastYear || k.LastYear, longTerm || k.LongTerm

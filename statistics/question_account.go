@@ -135,8 +135,8 @@ func ExplainFunnel(freelancer uuid.UUID) Question[*FunnelExplanation] {
 
 // ExplainWork asks what a freelancer's paid work is made of, client by client.
 func ExplainWork(freelancer uuid.UUID) Question[*WorkExplanation] {
-	return ofFreelancer(freelancer, projection.PartContracts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) (*WorkExplanation, error) {
-		x, err := p.Work.explain(h.Contracts, asOf)
+	return ofFreelancer(freelancer, projection.PartContracts|projection.PartWeeks, func(h projection.FreelancerHistory, asOf event.Time, p Policy) (*WorkExplanation, error) {
+		x, err := p.Work.explain(&h, asOf)
 		if err != nil {
 			return nil, err
 		}

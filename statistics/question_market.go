@@ -115,53 +115,66 @@ func ExplainMarketplaceFunnel() Question[*FunnelExplanation] {
 	}
 }
 
-// ExplainWeek asks why the figures of an ISO week are what they are, contract by
-// contract and invite by invite. A week that does not exist fails with a
-// *QueryError.
+// ExplainWeek asks why the figures of an ISO week are what they are, record by
+// record. A week that does not exist fails with a *QueryError.
 func ExplainWeek(week event.Week) Question[*WeekExplanation] {
 	return func(v projection.View, asOf event.Time, p Policy) (*WeekExplanation, error) {
 		e, err := p.explainWeek(week, asOf)
 		if err != nil {
 			return nil, err
 		}
-		if err := each(v.Contracts(), e.contract); err != nil {
-			return nil, err
-		}
-		if err := each(v.Invites(), e.invite); err != nil {
+		if err := CountMarket(v, e); err != nil {
 			return nil, err
 		}
 		return e.explanation()
 	}
 }
 
-// MarketCount takes in the whole market, record by record.
+// MarketCount takes in the whole market, record by record: first freelancers'
+// accounts, then all else.
 type MarketCount interface {
+	Freelancer(*projection.FreelancerRecord)
 	Contract(*projection.ContractRecord)
 	Invite(*projection.InviteRecord)
+	Job(*projection.JobRecord)
 	Proposal(*projection.ProposalRecord)
+	Interview(*projection.InterviewRecord)
+	Week(*projection.WeekRecord)
 }
 
-// CountMarket gives every contract, invite and proposal of a view to each count.
+// CountMarket gives what a view has of all that figures count to each count.
 func CountMarket(v projection.View, counts ...MarketCount) error {
-	err := each(v.Contracts(), func(r *projection.ContractRecord) {
+	err := each(v.Freelancers(nil, projection.PartMarks|projection.PartConnects), func(h *projection.FreelancerHistory) {
 		for _, c := range counts {
-			c.Contract(r)
+			c.Freelancer(h.Account)
 		}
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		err = eachTo(v.Contracts(), counts, MarketCount.Contract)
 	}
-	err = each(v.Invites(), func(r *projection.InviteRecord) {
-		for _, c := range counts {
-			c.Invite(r)
-		}
-	})
-	if err != nil {
-		return err
+	if err == nil {
+		err = eachTo(v.Invites(), counts, MarketCount.Invite)
 	}
-	return each(v.Proposals(), func(r *projection.ProposalRecord) {
+	if err == nil {
+		err = eachTo(v.Jobs(), counts, MarketCount.Job)
+	}
+	if err == nil {
+		err = eachTo(v.Proposals(), counts, MarketCount.Proposal)
+	}
+	if err == nil {
+		err = eachTo(v.Interviews(), counts, MarketCount.Interview)
+	}
+	if err == nil {
+		err = eachTo(v.Weeks(), counts, MarketCount.Week)
+	}
+	return err
+}
+
+// eachTo gives all records to every count.
+func eachTo[R any](records iter.Seq2[R, error], counts []MarketCount, give func(MarketCount, R)) error {
+	return each(records, func(r R) {
 		for _, c := range counts {
-			c.Proposal(r)
+			give(c, r)
 		}
 	})
 }

@@ -20,7 +20,7 @@ import (
 func TestValidUntil(t *testing.T) {
 	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
 		m := market.New(rapid.Uint64().Draw(r, "seed"))
-		m.Rough, m.NoDiaries = true, true
+		m.Rough = true
 		m.RegisterClients(3)
 		m.Freelancer(6, 8)
 		log := projectiontest.NewLog()
@@ -32,7 +32,7 @@ func TestValidUntil(t *testing.T) {
 
 		h := projection.FreelancerHistory{
 			Invites: slices.Collect(maps.Values(records.Invites)), Proposals: slices.Collect(maps.Values(records.Proposals)),
-			Contracts: slices.Collect(maps.Values(records.Contracts)), Clients: records.Client,
+			Contracts: slices.Collect(maps.Values(records.Contracts)), Weeks: slices.Collect(maps.Values(records.Weeks)), Clients: records.Client,
 		}
 		for _, h.Account = range records.Freelancers {
 		}
@@ -45,17 +45,9 @@ func TestValidUntil(t *testing.T) {
 			}
 		}
 		v := p.FiguresValidity(asOf)
-		for _, c := range h.Contracts {
-			v.Contract(c)
-		}
-		for _, i := range h.Invites {
-			v.Invite(i)
-		}
-		for _, s := range h.Proposals {
-			v.Proposal(s)
-		}
+		count(records, v)
 		for _, at := range between(r, asOf, v.Until()) {
-			require.Equal(t, figures(h, asOf, p), figures(h, at, p), "from %v until %v, at %v", asOf, v.Until(), at)
+			require.Equal(t, figures(records, asOf, p), figures(records, at, p), "from %v until %v, at %v", asOf, v.Until(), at)
 		}
 	})
 
@@ -84,6 +76,7 @@ func drawPolicy(r *rapid.T, t testing.TB) statistics.Policy {
 	if rapid.Bool().Draw(r, "apart") {
 		p.Badge.PaidMonths, p.Badge.ActiveDays, p.Badge.HoldDays, p.Badge.FirstContractDays = 11, 83, 71, 61
 		p.Work.RecentMonths, p.Funnel.Days, p.Standing.SuspendDays = 10, 59, 101
+		p.Figures.RecentMonths, p.Figures.FirstContractDays = 9, 53
 	}
 	return p
 }
@@ -110,17 +103,34 @@ func shown(h projection.FreelancerHistory, at event.Time, p statistics.Policy) a
 	return []any{s, h.Account.Profile(at)}
 }
 
-func figures(h projection.FreelancerHistory, at event.Time, p statistics.Policy) *statistics.Figures {
-	c := p.CountFigures(at)
-	for _, r := range h.Contracts {
+// count gives all records to a count.
+func count(records *projection.Records, c statistics.MarketCount) {
+	for _, r := range records.Freelancers {
+		c.Freelancer(r)
+	}
+	for _, r := range records.Contracts {
 		c.Contract(r)
 	}
-	for _, r := range h.Invites {
+	for _, r := range records.Invites {
 		c.Invite(r)
 	}
-	for _, r := range h.Proposals {
+	for _, r := range records.Jobs {
+		c.Job(r)
+	}
+	for _, r := range records.Proposals {
 		c.Proposal(r)
 	}
+	for _, r := range records.Interviews {
+		c.Interview(r)
+	}
+	for _, r := range records.Weeks {
+		c.Week(r)
+	}
+}
+
+func figures(records *projection.Records, at event.Time, p statistics.Policy) *statistics.Figures {
+	c := p.CountFigures(at)
+	count(records, c)
 	f, err := c.Figures()
 	if err != nil {
 		panic(err)

@@ -34,7 +34,11 @@ type Work struct {
 	Paid12m    event.Money `json:"paid_12m"`    // in the policy's recent months: payments less refunds, below 0 where more was refunded
 	Minutes    int64       `json:"minutes"`     // of hourly work that was paid for
 	Minutes12m int64       `json:"minutes_12m"` // in the policy's recent months, by the date of payment
-	Clients    int64       `json:"clients"`     // with whom a contract was ever started
+	// MinutesBilled are of the weeks worked that were invoiced, paid for or not;
+	// MinutesBilled12m of those whose Monday is in the policy's recent months.
+	MinutesBilled    int64 `json:"minutes_billed"`
+	MinutesBilled12m int64 `json:"minutes_billed_12m"`
+	Clients          int64 `json:"clients"` // with whom a contract was ever started
 	// ClientsLastYear are those of them with a contract that had not ended before
 	// the recent months; LongTermClients are those of these with a contract,
 	// ended or not, that ran for the policy's months or longer.
@@ -57,14 +61,16 @@ type WorkExplanation struct {
 
 // WorkFor is the work for one client.
 type WorkFor struct {
-	Client     uuid.UUID      `json:"client"`
-	LastYear   bool           `json:"last_year"` // a contract had not ended before the recent months
-	LongTerm   bool           `json:"long_term"`
-	Paid       event.Money    `json:"paid"`
-	Paid12m    event.Money    `json:"paid_12m"`
-	Minutes    int64          `json:"minutes"`
-	Minutes12m int64          `json:"minutes_12m"`
-	Contracts  []WorkContract `json:"contracts"` // in the order of starting
+	Client           uuid.UUID      `json:"client"`
+	LastYear         bool           `json:"last_year"` // a contract had not ended before the recent months
+	LongTerm         bool           `json:"long_term"`
+	Paid             event.Money    `json:"paid"`
+	Paid12m          event.Money    `json:"paid_12m"`
+	Minutes          int64          `json:"minutes"`
+	Minutes12m       int64          `json:"minutes_12m"`
+	MinutesBilled    int64          `json:"minutes_billed"`
+	MinutesBilled12m int64          `json:"minutes_billed_12m"`
+	Contracts        []WorkContract `json:"contracts"` // in the order of starting
 }
 
 // WorkContract is one contract of the work for a client.
@@ -72,12 +78,12 @@ type WorkContract struct {
 	Contract uuid.UUID             `json:"contract"`
 	LastYear bool                  `json:"last_year"` // it had not ended before the recent months
 	LongTerm bool                  `json:"long_term"`
-	Facts    []projection.Evidence `json:"facts"` // its start, every payment and refund, its end
+	Facts    []projection.Evidence `json:"facts"` // its start, every invoice, payment and refund, its end
 }
 
-// of is the work that a freelancer's contracts show as of the moment.
-func (p WorkPolicy) of(contracts []*projection.ContractRecord, asOf event.Time) (Work, error) {
-	x, err := p.explain(contracts, asOf)
+// of is the work that a freelancer's contracts and work weeks show as of the moment.
+func (p WorkPolicy) of(h *projection.FreelancerHistory, asOf event.Time) (Work, error) {
+	x, err := p.explain(h, asOf)
 	if err != nil {
 		return Work{}, err
 	}
@@ -85,12 +91,15 @@ func (p WorkPolicy) of(contracts []*projection.ContractRecord, asOf event.Time) 
 }
 
 // explain is of with its reasons.
-func (p WorkPolicy) explain(contracts []*projection.ContractRecord, asOf event.Time) (*WorkExplanation, error) {
+func (p WorkPolicy) explain(h *projection.FreelancerHistory, asOf event.Time) (*WorkExplanation, error) {
 	var total sums
 	asOf = asOf.Bounded()
 	from := windowStart(asOf, p.RecentMonths)
 	x := &WorkExplanation{AsOf: asOf, RecentFrom: from.String(), Clients: []WorkFor{}}
-	contracts = slices.Clone(contracts)
+	contracts, weeks := slices.Clone(h.Contracts), map[uuid.UUID][]*projection.WeekRecord{}
+	for _, w := range h.Weeks {
+		weeks[w.Contract] = append(weeks[w.Contract], w)
+	}
 	slices.SortFunc(contracts, func(a, b *projection.ContractRecord) int { return byPosition(a.Started, b.Started) })
 	at := map[uuid.UUID]int{}
 	for _, r := range contracts {
@@ -103,7 +112,7 @@ func (p WorkPolicy) explain(contracts []*projection.ContractRecord, asOf event.T
 			at[r.Client] = i
 			x.Clients = append(x.Clients, WorkFor{Client: r.Client})
 		}
-		x.Clients[i].add(&total, p, r, asOf, from)
+		x.Clients[i].add(&total, p, r, weeks[r.ID], asOf, from)
 	}
 	for i := range x.Clients {
 		x.add(&total, &x.Clients[i])
@@ -121,6 +130,8 @@ func (x *WorkExplanation) add(s *sums, f *WorkFor) {
 	add(s, "paid_12m", &w.Paid12m, f.Paid12m)
 	add(s, "minutes", &w.Minutes, f.Minutes)
 	add(s, "minutes_12m", &w.Minutes12m, f.Minutes12m)
+	add(s, "minutes_billed", &w.MinutesBilled, f.MinutesBilled)
+	add(s, "minutes_billed_12m", &w.MinutesBilled12m, f.MinutesBilled12m)
 	w.Clients++
 	if f.LastYear {
 		w.ClientsLastYear++
@@ -130,8 +141,8 @@ func (x *WorkExplanation) add(s *sums, f *WorkFor) {
 	}
 }
 
-// add adds a contract that had started as of the moment.
-func (f *WorkFor) add(s *sums, p WorkPolicy, r *projection.ContractRecord, asOf event.Time, from event.Date) {
+// add adds a contract that had started as of the moment, with its weeks.
+func (f *WorkFor) add(s *sums, p WorkPolicy, r *projection.ContractRecord, weeks []*projection.WeekRecord, asOf event.Time, from event.Date) {
 	c := WorkContract{Contract: r.ID, LastYear: true, Facts: []projection.Evidence{r.Started.Evidence("ContractStarted")}}
 	for i := range r.Payments {
 		if m := &r.Payments[i]; m.By(asOf) {
@@ -141,6 +152,16 @@ func (f *WorkFor) add(s *sums, p WorkPolicy, r *projection.ContractRecord, asOf 
 			}
 			c.Facts = append(c.Facts, m.Evidence(m.Kind.EventType()))
 		}
+	}
+	for _, w := range weeks {
+		if !w.Invoiced.By(asOf) {
+			continue
+		}
+		add(s, "minutes_billed", &f.MinutesBilled, w.Minutes)
+		if w.Week.Start().Date() >= from {
+			add(s, "minutes_billed_12m", &f.MinutesBilled12m, w.Minutes)
+		}
+		c.Facts = append(c.Facts, w.Invoiced.Evidence("WeekInvoiced"))
 	}
 	add(s, "paid", &f.Paid, r.Paid(asOf))
 	add(s, "paid_12m", &f.Paid12m, r.PaidSince(from.Start(), asOf))

@@ -95,14 +95,7 @@ func (s *site) week(v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	items := make([]weekItem, 0, len(x.Contracts)+len(x.Invites))
-	for i := range x.Contracts {
-		items = append(items, weekItem{Contract: &x.Contracts[i]})
-	}
-	for i := range x.Invites {
-		items = append(items, weekItem{Invite: &x.Invites[i]})
-	}
-	shown, part, err := paged(v, items, itemsShown)
+	shown, part, err := paged(v, weekItems(x), itemsShown)
 	if err != nil {
 		return nil, err
 	}
@@ -113,10 +106,40 @@ func (s *site) week(v *visit) (*page, error) {
 	}{x, shown, part}}, nil
 }
 
-// weekItem is a contract or an invite of which something happened in a week.
+// weekItem is one thing of which something happened in a week.
 type weekItem struct {
 	Contract *statistics.WeekContract
 	Invite   *statistics.InviteVerdict
+	Job      *statistics.WeekJob
+	Proposal *statistics.WeekProposal
+	Meeting  *statistics.WeekMeeting
+	Billed   *statistics.WeekBilled
+	Connects *statistics.WeekConnects
+}
+
+func weekItems(x *statistics.WeekExplanation) (items []weekItem) {
+	for i := range x.Contracts {
+		items = append(items, weekItem{Contract: &x.Contracts[i]})
+	}
+	for i := range x.Invites {
+		items = append(items, weekItem{Invite: &x.Invites[i]})
+	}
+	for i := range x.Jobs {
+		items = append(items, weekItem{Job: &x.Jobs[i]})
+	}
+	for i := range x.Proposals {
+		items = append(items, weekItem{Proposal: &x.Proposals[i]})
+	}
+	for i := range x.Meetings {
+		items = append(items, weekItem{Meeting: &x.Meetings[i]})
+	}
+	for i := range x.Billed {
+		items = append(items, weekItem{Billed: &x.Billed[i]})
+	}
+	for i := range x.Connects {
+		items = append(items, weekItem{Connects: &x.Connects[i]})
+	}
+	return items
 }
 
 // Only is a list of one fact.

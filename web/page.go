@@ -130,17 +130,19 @@ func functions(money show.Currency) template.FuncMap {
 			}
 			return show.Measure(*c.Have, c.Unit, money)
 		},
-		"protected": show.Protected,
-		"reason":    func(code any) string { return show.Reason(text(code)) },
-		"recorded":  func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.999") },
-		"short":     func(id uuid.UUID) string { return id.String()[:8] },
-		"signal":    show.Signal,
-		"standing":  show.Standing,
-		"stars":     show.Stars,
-		"span":      func(seconds *int64) string { return span(seconds) },
-		"text":      text,
-		"via":       show.Via,
-		"when":      when,
+		"protected":      show.Protected,
+		"reason":         func(code any) string { return show.Reason(text(code)) },
+		"recorded":       func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.999") },
+		"short":          func(id uuid.UUID) string { return id.String()[:8] },
+		"signal":         show.Signal,
+		"standing":       show.Standing,
+		"stars":          show.Stars,
+		"span":           func(seconds *int64) string { return span(seconds) },
+		"text":           text,
+		"via":            show.Via,
+		"badge_standing": show.BadgeStanding,
+		"form":           show.Form,
+		"when":           when,
 	}
 }
 

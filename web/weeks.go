@@ -29,11 +29,13 @@ func (s *site) weeks(v *visit) (*page, error) {
 	return &page{name: "weeks", Title: "Week by week", Body: struct {
 		*statistics.Figures
 		Origin share
+		Rows   []figureRow
+		Groups []firstContracts
 		Steps  []step
 		Plots  []plot
 		Shown  []statistics.WeekFigures
 		Pager  pager
-	}{f, origin(f.Hires), steps(f.Funnel), s.plots(inOrder, v.AsOf), shown, part}}, nil
+	}{f, origin(f.Hires), s.figureRows(v.Policy, f), groups(&f.FirstContracts), steps(f.Funnel), s.plots(inOrder, v.AsOf), shown, part}}, nil
 }
 
 func origin(h statistics.Hires) share {

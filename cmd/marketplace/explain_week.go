@@ -20,8 +20,7 @@ func (x *explanation) writeWeek(e *statistics.WeekExplanation) {
 	w := &e.Figures
 	x.printf("Week %s, %s to %s\nas of %s, policy %s\n\n", fmt.Sprint(w.Week), e.From, e.Until-1, e.AsOf, e.Policy)
 	s := &statsCommand{cli: x.cli, question: &x.question, money: x.money}
-	s.totals(&w.MarketTotals)
-	s.figure("Disputed", show.Count(w.Disputed), "of the contracts that ended, "+show.PercentOfMillion(w.DisputePPM))
+	s.period(&w.PeriodFigures)
 	items(x, "Contracts", e.Contracts, func(c *statistics.WeekContract) {
 		x.printf("  contract   %s  %s%s\n", c.Contract, show.Via(c.Via), did(c))
 		x.printf("  client     %s\n  freelancer %s\n", c.Client, c.Freelancer)
@@ -32,13 +31,33 @@ func (x *explanation) writeWeek(e *statistics.WeekExplanation) {
 		x.printf("  %s  %s\n", v.Invite, verdict(v))
 		x.facts(v.Facts)
 	})
+	items(x, "Jobs posted", e.Jobs, func(j *statistics.WeekJob) {
+		x.printf("  %s  %s\n", j.Job, show.Of(j.Candidates, "candidate", "candidates"))
+		x.facts(j.Facts)
+	})
+	items(x, "Proposals", e.Proposals, func(p *statistics.WeekProposal) {
+		x.printf("  %s\n  freelancer %s\n", p.Proposal, p.Freelancer)
+		x.facts(p.Facts)
+	})
+	items(x, "Meetings", e.Meetings, func(m *statistics.WeekMeeting) {
+		x.printf("  %s %s  %s\n", m.Kind(), m.ID(), show.Form(m.Format, m.Channel))
+		x.facts(m.Facts)
+	})
+	items(x, "Connects", e.Connects, func(c *statistics.WeekConnects) {
+		x.printf("  freelancer %s  spent %s, returned %s\n", c.Freelancer, show.Count(int64(c.Spent)), show.Count(int64(c.Returned)))
+		x.facts(c.Facts)
+	})
+	items(x, "Work billed", e.Billed, func(b *statistics.WeekBilled) {
+		x.printf("  contract %s  %s hours\n", b.Contract, show.Hours(b.Minutes))
+		x.facts(b.Facts)
+	})
 }
 
 // did is what became of a contract in a week.
 func did(c *statistics.WeekContract) string {
 	words := ""
 	if c.Started {
-		words += ", started"
+		words += ", started with " + show.BadgeStanding(c.Standing)
 	}
 	if c.Ended {
 		words += ", ended"

@@ -69,6 +69,7 @@ func (s *statsCommand) myStats(ctx context.Context, args []string) error {
 	recent := s.question.rule().Work.RecentMonths
 	s.figure("  in "+show.Months(recent), s.money.Money(f.Paid12m), "")
 	s.figure("Hours paid", show.Hours(f.Minutes), fmt.Sprintf("%s in %s", show.Hours(f.Minutes12m), show.Months(recent)))
+	s.figure("Hours billed", show.Hours(f.MinutesBilled), fmt.Sprintf("%s in %s", show.Hours(f.MinutesBilled12m), show.Months(recent)))
 	s.figure("Clients", show.Count(f.Clients), fmt.Sprintf("%s in the %s, %s of them long-term (%s)",
 		show.Count(f.ClientsLastYear), show.LastMonths(recent), show.Count(f.LongTermClients), show.Percent(f.LongTermBP)))
 	s.funnel(&f.Funnel)

@@ -232,3 +232,19 @@ func Lot(l statistics.ConnectsLot) string {
 	}
 	return l.Kind.String() + ", " + string(*l.Reason)
 }
+
+// BadgeStanding says the highest badge of a freelancer, "no badge" without one.
+func BadgeStanding(s statistics.BadgeStanding) string {
+	switch s {
+	case statistics.BadgeStandingTopRatedPlus:
+		return Badge(event.BadgeTopRatedPlus)
+	case statistics.BadgeStandingTopRated:
+		return Badge(event.BadgeTopRated)
+	case statistics.BadgeStandingRisingTalent:
+		return "Rising Talent"
+	}
+	return "no badge"
+}
+
+// Form says how people meet: the format and the channel.
+func Form(format, channel string) string { return Reason(format) + ", " + Reason(channel) }

@@ -69,7 +69,7 @@ func cellsOfFreelancer(id uuid.UUID, s *statistics.MyStats, p projection.Profile
 			c["job_success_"+part] = ""
 		}
 	}
-	c.with("paid_12m", s.Paid12m, "minutes", s.Minutes, "minutes_12m", s.Minutes12m, "clients", s.Clients,
+	c.with("paid_12m", s.Paid12m, "minutes", s.Minutes, "minutes_12m", s.Minutes12m, "minutes_billed", s.MinutesBilled, "minutes_billed_12m", s.MinutesBilled12m, "clients", s.Clients,
 		"clients_last_year", s.ClientsLastYear, "long_term_clients", s.LongTermClients, "long_term_bp", s.LongTermBP,
 		"public", p.Public, "available", p.Available, "profile_percent", p.Percent,
 		"identity_verified", p.IdentityVerified, "phone_verified", p.PhoneVerified, "rising_talent", p.RisingTalent,
@@ -98,12 +98,21 @@ func orNever(t *event.Time) event.Time {
 func cellsOfMarketplace(s *statistics.MarketplaceStats, f *statistics.Figures) cells {
 	return cells{}.with("weeks_left_out", f.EarlierWeeks, "paid", s.Paid).totals(&f.MarketTotals).
 		with("invites_sent", s.InvitesSent, "hires_invite", s.Hires.Invite, "hires_proposal", s.Hires.Proposal, "hires_direct", s.Hires.Direct).
-		disputes(&s.DisputeRate).funnel(&f.Funnel)
+		disputes(&s.DisputeRate).funnel(&f.Funnel).
+		firstContract("rising_talent", &f.FirstContracts.RisingTalent).firstContract("others", &f.FirstContracts.Others)
 }
 
 func cellsOfWeek(w *statistics.WeekFigures) cells {
-	return cells{}.with("week", w.Week, "starts_at", w.Week.Start(), "contracts_ended", w.ContractsEnded,
-		"contracts_disputed", w.Disputed, "dispute_ppm", w.DisputePPM).totals(&w.MarketTotals)
+	return cells{}.with("week", w.Week, "starts_at", w.Week.Start()).period(&w.PeriodFigures)
+}
+
+func (c cells) period(p *statistics.PeriodFigures) cells {
+	return c.with("contracts_ended", p.ContractsEnded, "contracts_disputed", p.Disputed, "dispute_ppm", p.DisputePPM).totals(&p.MarketTotals)
+}
+
+func (c cells) firstContract(group string, f *statistics.FirstContract) cells {
+	name := "first_contract_" + group
+	return c.with(name, f.Counted, name+"_won", f.Won, name+"_won_bp", f.WonBP, name+"_paid", f.Paid)
 }
 
 func (c cells) disputes(d *statistics.DisputeRate) cells {
@@ -121,5 +130,18 @@ func (c cells) totals(t *statistics.MarketTotals) cells {
 		"hires_invite", t.Hires.Invite, "hires_proposal", t.Hires.Proposal, "hires_direct", t.Hires.Direct,
 		"hires_invite_bp", t.HireShares.InviteBP, "hires_proposal_bp", t.HireShares.ProposalBP, "hires_direct_bp", t.HireShares.DirectBP,
 		"invites_sent", t.InvitesSent, "invites_counted", t.InvitesCounted, "invites_answered", t.InvitesAnswered,
-		"response_rate_bp", t.ResponseRateBP)
+		"response_rate_bp", t.ResponseRateBP, "minutes_billed", t.MinutesBilled,
+		"jobs_posted", t.JobsPosted, "proposals", t.Proposals, "candidates", t.Candidates, "candidates_per_job", t.CandidatesPerJob, "interviews", t.Interviews,
+		"connects_spent", t.ConnectsSpent, "connects_returned", t.ConnectsReturned,
+		"hires_top_rated_plus", t.HiresByStanding.TopRatedPlus, "hires_top_rated", t.HiresByStanding.TopRated,
+		"hires_rising_talent", t.HiresByStanding.RisingTalent, "hires_without_badge", t.HiresByStanding.None,
+		"hires_top_score", t.HiresTopScore, "hires_top_score_bp", t.HiresTopScoreBP,
+		"meetings_by_chat", t.Channels.Chat, "meetings_by_audio", t.Channels.Audio, "meetings_by_video", t.Channels.Video, "meetings_by_in_person", t.Channels.InPerson).
+		meetings("one_on_one", t.Meetings.OneOnOne).meetings("panel", t.Meetings.Panel).
+		meetings("telephone", t.Meetings.Telephone).meetings("group", t.Meetings.Group)
+}
+
+func (c cells) meetings(format string, n statistics.MeetingCounts) cells {
+	name := "meetings_" + format
+	return c.with(name+"_scheduled", n.Scheduled, name+"_held", n.Held, name+"_cancelled", n.Cancelled)
 }

@@ -142,6 +142,7 @@ func requireCurrent(t testing.TB, db readmodel.Database, want *projection.Model,
 	require.Equal(t, freelancers, got["freelancer_stats"], "as of %v", now)
 	require.Equal(t, clients, got["client_stats"], "as of %v", now)
 	require.Equal(t, map[string]cells{p.ID(): cellsOfMarketplace(&report.Marketplace, f)}, got["marketplace_stats"], "as of %v", now)
+	require.Equal(t, map[string]cells{p.ID(): cells{}.period(&f.Year)}, got["marketplace_year"], "as of %v", now)
 	require.Equal(t, weeks, got["marketplace_weeks"], "as of %v", now)
 	return older
 }
