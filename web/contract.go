@@ -39,15 +39,19 @@ func (s *site) contract(v *visit) (*page, error) {
 	if c.Disputes, c.DisputePager, err = pagedList(v, "disputes", r.Disputes, itemsShown); err != nil {
 		return nil, err
 	}
+	if c.Job, err = v.posted(r.Job); err != nil {
+		return nil, err
+	}
 	if c.Events, err = s.eventsOf(v, event.ContractStream(id)); err != nil {
 		return nil, err
 	}
 	return &page{name: "contract", Title: "Contract", Body: c}, nil
 }
 
-// contractPage is a report with the parts of its lists that are shown.
+// contractPage is a report with its job and the parts of its lists that are shown.
 type contractPage struct {
 	*aggregate.ContractReport
+	Job            ref
 	Milestones     []aggregate.Milestone
 	MilestonePager pager
 	Money          []money
@@ -176,9 +180,6 @@ func (v *visit) Contract(id uuid.UUID) ref {
 	}
 	return ref{ID: id, Link: v.Of("contracts", id)}
 }
-
-// Job is a job's id.
-func (v *visit) Job(id uuid.UUID) ref { return ref{ID: id} }
 
 // titled is how a page calls an account, with what the host calls it.
 func (v *visit) titled(kind string, id uuid.UUID) string {

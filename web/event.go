@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -26,11 +27,15 @@ func (s *site) event(v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
+	about, err := v.about(env)
+	if err != nil {
+		return nil, err
+	}
 	return &page{name: "event", Title: env.Event.EventType(), Body: struct {
 		*event.Envelope
 		Fields []show.Field
 		About  []crumb
-	}{env, show.Fields(withoutPrivate(v.withoutText(env.Event)), s.money), v.about(env)}}, nil
+	}{env, show.Fields(withoutPrivate(v.withoutText(env.Event)), s.money), about}}, nil
 }
 
 func (s *site) eventAt(v *visit, at event.Position) (*event.Envelope, error) {
@@ -86,20 +91,36 @@ func (v *visit) ofContract(env *event.Envelope) []crumb {
 	return nil
 }
 
-// about are the accounts and contracts whose stream the event is in.
-func (v *visit) about(env *event.Envelope) []crumb {
+// about are the accounts, contracts and jobs that the event is of.
+func (v *visit) about(env *event.Envelope) (links []crumb, err error) {
+	var jobs []uuid.UUID
 	switch category, id, _, _ := event.ParseStream(env.Stream); category {
 	case event.CategoryFreelancer:
-		return []crumb{{v.titled("freelancer", id), v.Of("freelancers", id)}}
+		return []crumb{{v.titled("freelancer", id), v.Of("freelancers", id)}}, nil
 	case event.CategoryClient:
-		return []crumb{{v.titled("client", id), v.Of("clients", id)}}
+		return []crumb{{v.titled("client", id), v.Of("clients", id)}}, nil
+	case event.CategoryJob:
+		jobs = append(jobs, id)
 	}
-	links := v.ofContract(env)
+	links = v.ofContract(env)
 	for _, f := range show.Fields(env.Event, v.money) {
 		kind := f.Name
-		if id, ok := parseID(f.Value); ok && (kind == "freelancer" || kind == "client") {
+		id, ok := parseID(f.Value)
+		switch {
+		case ok && (kind == "freelancer" || kind == "client"):
 			links = append(links, crumb{v.titled(kind, id), v.Of(kind+"s", id)})
+		case ok && kind == "job":
+			jobs = append(jobs, id)
 		}
 	}
-	return links
+	for _, id := range jobs {
+		r, err := v.posted(id)
+		if err != nil {
+			return nil, err
+		}
+		if r.Link != "" {
+			links = append(links, crumb{strings.TrimSpace(named("job", id) + " " + r.Name), r.Link})
+		}
+	}
+	return links, nil
 }

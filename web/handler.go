@@ -58,7 +58,7 @@ type Options struct {
 
 	// ShowText shows what people wrote, also what is not for everybody: memos, reasons,
 	// what was agreed. Default: that shows as [personal text], and what is public,
-	// such as published feedback, as it is.
+	// such as published feedback and jobs, as it is.
 	ShowText bool
 
 	// While gives the context that a page is computed in. When that ends with an
@@ -178,6 +178,7 @@ func (s *site) routes() http.Handler {
 		"/clients/{id}/dispute-rate":       about(s, statistics.ExplainClientDisputeRate, clientDisputes),
 		"/clients/{id}/profile":            about(s, statistics.ExplainClientProfile, profile),
 		"/funnel":                          s.marketFunnel,
+		"/jobs/{id}":                       about(s, statistics.JobOf, job),
 		"/search":                          s.search,
 		"/weeks":                           s.weeks,
 		"/weeks/{week}":                    s.week,
@@ -188,7 +189,7 @@ func (s *site) routes() http.Handler {
 	return mux
 }
 
-// about makes the page of an account by what is asked about it.
+// about makes the page of an account or a job by what is asked about it.
 func about[X any](s *site, question func(uuid.UUID) statistics.Question[X], show func(*visit, uuid.UUID, X) (*page, error)) func(*visit) (*page, error) {
 	return func(v *visit) (*page, error) {
 		id, err := v.id()

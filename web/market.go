@@ -69,7 +69,7 @@ func mostFirst[S any](all map[uuid.UUID]S, money func(S) event.Money) []uuid.UUI
 	return ids[:min(most, len(ids))]
 }
 
-// account goes to the page of the account or contract whose id the form asks for. One
+// account goes to the page of the account, contract or job whose id the form asks for. One
 // id may be of several: then the page shows all.
 func (s *site) account(v *visit) (*page, error) {
 	text := strings.ToLower(strings.TrimSpace(v.query.Get("id")))
@@ -94,9 +94,14 @@ func (s *site) account(v *visit) (*page, error) {
 	} else if !errors.As(err, &none) && !errors.Is(err, marketplace.ErrNoLog) {
 		return nil, err
 	}
+	if _, err := marketplace.Ask(v.ctx(), s.asked, statistics.JobOf(id), v.options()...); err == nil {
+		links = append(links, crumb{named("job", id), v.Of("jobs", id)})
+	} else if !errors.As(err, &none) {
+		return nil, err
+	}
 	switch len(links) {
 	case 0:
-		return nil, &problem{http.StatusNotFound, "No account " + id.String() + " was registered, and no such contract had started, as of " + v.AsOf.String() + "."}
+		return nil, &problem{http.StatusNotFound, "No account " + id.String() + " was registered, no such contract had started and no such job was posted, as of " + v.AsOf.String() + "."}
 	case 1:
 		return &page{redirect: links[0].Link}, nil
 	}

@@ -224,7 +224,7 @@ type pager struct {
 const theList = "page"
 
 // lists are the names of page numbers.
-var lists = []string{theList, "milestones", "money", "weeks", "disputes", "events"}
+var lists = []string{theList, "milestones", "money", "weeks", "disputes", "asked", "candidates", "events"}
 
 // part is the number of the part of a list that the query asks for.
 func (v *visit) part(list string) (int, error) {

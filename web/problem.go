@@ -60,6 +60,8 @@ func absent(e *statistics.NotFoundError) string {
 	switch e.Kind {
 	case "contract":
 		return fmt.Sprintf("No contract %s had started as of %s.", e.ID, e.AsOf)
+	case "job":
+		return fmt.Sprintf("No job %s had been posted as of %s.", e.ID, e.AsOf)
 	case "week":
 		return fmt.Sprintf("Contract %s has nothing in week %s as of %s.", e.ID, e.Week, e.AsOf)
 	}

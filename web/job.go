@@ -1,0 +1,68 @@
+package web
+
+import (
+	"errors"
+
+	"github.com/google/uuid"
+
+	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/statistics"
+)
+
+// job is the page of one job: what it says, what was asked about it, what it came to, who
+// wants it, and its events. What a job says everybody may read, so it shows as it is.
+func job(v *visit, id uuid.UUID, j *statistics.Job) (*page, error) {
+	p := jobPage{Job: j}
+	if j.Reason != nil {
+		p.Why = show.Reason(*j.Reason)
+	}
+	if j.Duration != nil {
+		p.Takes = show.Reason(*j.Duration)
+	}
+	var err error
+	if p.Asked, p.AskedPager, err = pagedList(v, "asked", j.Asked, itemsShown); err != nil {
+		return nil, err
+	}
+	if p.Candidates, p.CandidatePager, err = pagedList(v, "candidates", j.Candidates, itemsShown); err != nil {
+		return nil, err
+	}
+	if p.Events, err = v.eventsOf(v, event.JobStream(id)); err != nil {
+		return nil, err
+	}
+	return &page{name: "job", Title: "Job", Body: p}, nil
+}
+
+// jobPage is a job with the parts of its lists that are shown.
+type jobPage struct {
+	*statistics.Job
+	Why            string // it ended, "" while it is open
+	Takes          string // how long the work takes, "" where it does not say
+	Asked          []statistics.JobQuestion
+	AskedPager     pager
+	Candidates     []statistics.JobCandidate
+	CandidatePager pager
+	Events         *streamEvents
+}
+
+// Job is the id of a job that was posted, with its page.
+func (v *visit) Job(id uuid.UUID) ref { return ref{ID: id, Link: v.Of("jobs", id)} }
+
+// posted is the id of a job with its page and title, if it was posted as of the page's
+// moment: contracts and invites may name jobs that never were.
+func (v *visit) posted(id uuid.UUID) (ref, error) {
+	j, err := marketplace.Ask(v.ctx(), v.asked, statistics.JobOf(id), v.options()...)
+	var none *statistics.NotFoundError
+	switch {
+	case errors.As(err, &none):
+		return ref{ID: id}, nil
+	case err != nil:
+		return ref{}, err
+	}
+	r := v.Job(id)
+	if j.Title != nil {
+		r.Name = *j.Title
+	}
+	return r, nil
+}
