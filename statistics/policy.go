@@ -19,6 +19,7 @@ type Policy struct {
 	Work           WorkPolicy
 	Figures        FiguresPolicy
 	PromptPaying   PromptPayingPolicy // of clients
+	Profile        ProfilePolicy
 }
 
 // DefaultPolicy is the name of the newest preset.
@@ -41,6 +42,7 @@ func Preset(name string) (Policy, error) {
 				Work:           defaultWork(),
 				Figures:        defaultFigures(),
 				PromptPaying:   defaultPromptPaying(),
+				Profile:        defaultProfile(),
 			}, nil
 		}
 	}
@@ -63,7 +65,7 @@ func (p Policy) Validate() error {
 	for _, check := range []func() error{
 		func() error { return validateName(p.Name) },
 		p.Responsiveness.validate, p.JobSuccess.validate, p.DisputeRate.validate, p.Badge.validate,
-		p.Funnel.validate, p.Standing.Validate, p.Work.validate, p.Figures.validate, p.PromptPaying.validate,
+		p.Funnel.validate, p.Standing.Validate, p.Work.validate, p.Figures.validate, p.PromptPaying.validate, p.Profile.validate,
 	} {
 		if err := check(); err != nil {
 			return err

@@ -83,7 +83,7 @@ func SearchFor(q SearchQuery) Question[*SearchResults] {
 		if err != nil {
 			return nil, err
 		}
-		if err := eachUntil(v.Freelancers(s.wants, projection.PartMarks|projection.PartInvites|projection.PartContracts), s.add); err != nil {
+		if err := eachUntil(v.Freelancers(s.wants, projection.PartMarks|projection.PartProfile|projection.PartInvites|projection.PartContracts), s.add); err != nil {
 			return nil, err
 		}
 		return s.results(), nil

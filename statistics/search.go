@@ -27,7 +27,13 @@ type SearchResult struct {
 	Level      ResponseLevel `json:"level"`
 	RateBP     *int64        `json:"rate_bp"` // of invites answered, as in Responsiveness
 	projection.Profile
-	Facts []projection.Evidence `json:"facts"` // the events that made the profile; those of the numbers are in their explanations
+	Title      *Shown                `json:"title"`
+	Category   *string               `json:"category"`
+	Skills     []Shown               `json:"skills"`
+	HourlyRate *event.Money          `json:"hourly_rate"` // minor units; nil if not given
+	Paid       event.Money           `json:"paid"`        // lifetime, net of refunds, minor units
+	Minutes    int64                 `json:"minutes"`     // of hourly work that was paid for
+	Facts      []projection.Evidence `json:"facts"`       // the events that made the profile; those of the numbers are in their explanations
 }
 
 // search finds freelancers account by account, so that nobody needs to have all
@@ -46,6 +52,9 @@ type finding struct {
 	displayed *int64
 	level     ResponseLevel
 	rateBP    *int64
+	rate      event.Money // for an hour; 0 if not given
+	paid      event.Money
+	minutes   int64
 }
 
 // search begins one as of the moment. It fails with a *QueryError for a
@@ -61,7 +70,8 @@ func (p Policy) search(q SearchQuery, asOf event.Time) (*search, error) {
 
 // wants reports whether a freelancer may be found, as far as the account tells.
 func (s *search) wants(r *projection.FreelancerRecord) bool {
-	return r.RegisteredBy(s.asOf) && s.query.wants(r.Profile(s.asOf))
+	return r.RegisteredBy(s.asOf) && shows(r, s.asOf) && !keptFrom(r, event.BlockSearch, s.asOf) &&
+		s.query.wants(r.Profile(s.asOf)) && s.query.finds(r.Described(s.asOf))
 }
 
 // add takes in a freelancer who is wanted, by the invites and contracts. It fails with
@@ -71,12 +81,19 @@ func (s *search) add(h *projection.FreelancerHistory) error {
 	if err != nil {
 		return err
 	}
-	if !s.query.finds(stats) {
+	work, err := s.policy.Work.of(h, s.asOf)
+	if err != nil {
+		return err
+	}
+	if !s.query.wantsStats(stats, work.Minutes) {
 		return nil
 	}
-	f := finding{account: h.Account, level: stats.Responsiveness.Level, rateBP: stats.Responsiveness.RateBP}
+	f := finding{account: h.Account, paid: stats.Paid, minutes: work.Minutes, level: stats.Responsiveness.Level, rateBP: stats.Responsiveness.RateBP}
 	if stats.JobSuccess != nil {
 		f.displayed = &stats.JobSuccess.Displayed
+	}
+	if d := h.Account.Described(s.asOf); d != nil {
+		f.rate = d.HourlyRate
 	}
 	s.total++
 	s.best = append(s.best, f)
@@ -95,10 +112,15 @@ func (s *search) results() *SearchResults {
 	through := min(from+s.query.Limit, len(s.best))
 	r := &SearchResults{AsOf: s.asOf, Policy: s.policy.Name, Total: s.total, Offset: s.query.Offset, Results: []SearchResult{}}
 	for _, f := range s.best[from:through] {
-		r.Results = append(r.Results, SearchResult{
+		result := SearchResult{
 			Freelancer: f.account.ID, Registered: f.account.Registered.At, Displayed: f.displayed, Level: f.level, RateBP: f.rateBP,
-			Profile: f.account.Profile(s.asOf), Facts: f.account.ProfileFacts(s.asOf),
-		})
+			Profile: f.account.Profile(s.asOf), Skills: []Shown{}, HourlyRate: rate(f.rate), Paid: f.paid, Minutes: f.minutes,
+			Facts: f.account.ProfileFacts(s.asOf),
+		}
+		if d := f.account.Described(s.asOf); d != nil {
+			result.Title, result.Category, result.Skills = optionalText(d.Title), word(d.Category), shownList(d.Skills)
+		}
+		r.Results = append(r.Results, result)
 	}
 	return r
 }
@@ -112,6 +134,10 @@ func (q SearchQuery) order(a, b finding) int {
 		first = cmp.Or(cmp.Compare(speed(b.level), speed(a.level)), cmp.Compare(orLess(b.rateBP), orLess(a.rateBP)))
 	case ByNewest:
 		first = cmp.Compare(b.account.Registered.At, a.account.Registered.At)
+	case ByPaid:
+		first = cmp.Compare(b.paid, a.paid)
+	case ByRate:
+		first = cmp.Compare(uint64(a.rate)-1, uint64(b.rate)-1) // 0, none, is the greatest
 	}
 	return cmp.Or(first, slices.Compare(a.account.ID[:], b.account.ID[:]))
 }

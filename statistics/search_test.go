@@ -2,6 +2,7 @@ package statistics_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -190,19 +191,25 @@ func TestSearchFormat(t *testing.T) {
 	projectiontest.RequireJSON(t, `{"as_of":"2017-07-15T12:00:00Z","policy":"2024-09","total":1,"offset":0,"results":[{
 		"freelancer":"`+projectiontest.Named("ann").String()+`","registered":"2017-06-01T09:00:00Z","displayed":null,"level":null,"rate_bp":null,
 		"public":true,"available":true,"percent":90,"identity_verified":false,"phone_verified":true,"rising_talent":false,
-		"badges":["top_rated","top_rated_plus"],"facts":[`+fact(1, "FreelancerRegistered")+","+fact(2, "PhoneVerified")+","+
+		"badges":["top_rated","top_rated_plus"],"title":null,"category":null,"skills":[],"hourly_rate":null,"paid":0,"minutes":0,"facts":[`+fact(1, "FreelancerRegistered")+","+fact(2, "PhoneVerified")+","+
 		fact(4, "ProfileCompletenessChanged")+","+fact(5, "BadgeAwarded")+","+fact(6, "BadgeAwarded")+","+fact(9, "IdentityVerificationRevoked")+`]}]}`, r)
 }
 
 func TestSearchRefuses(t *testing.T) {
 	m := newPast(t).model()
 	for field, q := range map[string]statistics.SearchQuery{
-		"badge":         {Badge: "rising_talent"},
-		"min_displayed": {MinDisplayed: 101},
-		"level":         {Level: "at once"},
-		"sort":          {Sort: "luck"},
-		"offset":        {Offset: -1},
-		"limit":         {Limit: statistics.MaxSearchLimit + 1},
+		"badge":     {Badge: "rising_talent"},
+		"score":     {MinDisplayed: 101},
+		"rate_min":  {RateMin: money(-1)},
+		"rate_max":  {RateMax: money(-1)},
+		"paid_min":  {PaidMin: -1},
+		"hours_min": {HoursMin: -1},
+		"text":      {Text: strings.Repeat("a", 10_001)},
+		"skills":    {Skills: make([]string, 10_001)},
+		"level":     {Level: "at once"},
+		"order":     {Sort: "luck"},
+		"offset":    {Offset: -1},
+		"limit":     {Limit: statistics.MaxSearchLimit + 1},
 	} {
 		_, err := statistics.Ask(t.Context(), m, statistics.SearchFor(q), projectiontest.Noon, projectiontest.Preset(t, statistics.DefaultPolicy))
 		require.ErrorIs(t, err, statistics.ErrInvalidQuery, field)

@@ -61,7 +61,7 @@ func TestStatus(t *testing.T) {
 		"/clients/" + nobody + "/profile":                         {404, "no client"},
 		"/search":                                                 {200, "freelancers found"},
 		"/search?as_of=2000-01-01":                                {200, "0 freelancers found"},
-		"/search?score=101":                                       {400, "min_displayed is 101; it is 0 to 100 percent"},
+		"/search?score=101":                                       {400, "score is 101; it is 0 to 100 percent"},
 		"/search?score=many":                                      {400, "score must be a whole number"},
 		"/search?badge=best":                                      {400, "badge is"},
 		"/search?level=never":                                     {400, "level is"},

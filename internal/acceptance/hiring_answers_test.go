@@ -100,6 +100,8 @@ func TestHiringAnswers(t *testing.T) {
 			"connects.2024-09-03":      askConnects(t, m),
 			"contact.2024-09-03":       askContact(t, m),
 			"job.2024-09-03":           askJob(t, m),
+			"profile.2024-09-03":       askProfile(t, m),
+			"profile.2025-02-28":       askProfile(t, m),
 			"my-stats.2024-02-29":      askConnectsBalance(t, m),
 			"my-stats.2024-09-03":      askConnectsBalance(t, m),
 			"my-stats.2024-09-03.2015": askConnectsBalance(t, m),
@@ -112,6 +114,10 @@ func TestHiringAnswers(t *testing.T) {
 				require.NotEmpty(t, byID)
 				for id, want := range byID {
 					got, err := ask(id, asOf, policy)
+					if want == nil {
+						require.ErrorIs(t, err, statistics.ErrNotFound, id)
+						continue
+					}
 					require.NoError(t, err, id)
 					if one, partly := got.(member); partly {
 						want, got = want.(map[string]any)[one.name], one.value
@@ -206,6 +212,12 @@ func requireListed(t *testing.T, m marketplace.Answerer) {
 	require.Len(t, seen, len(want))
 }
 
+func askProfile(t *testing.T, m marketplace.Answerer) func(string, event.Time, string) (any, error) {
+	return func(id string, asOf event.Time, policy string) (any, error) {
+		return answerTo(t, m, statistics.PublicProfileOf(uuid.MustParse(id), false), asOf, policy)
+	}
+}
+
 func askContact(t *testing.T, m marketplace.Answerer) func(string, event.Time, string) (any, error) {
 	return func(id string, asOf event.Time, policy string) (any, error) {
 		client, freelancer, _ := strings.Cut(id, " ")
@@ -236,5 +248,53 @@ func TestHiringUnderTerms(t *testing.T) {
 		got, err := ask(id, asOf, policy)
 		require.NoError(t, err, id)
 		requireSays(t, want, got, id)
+	}
+}
+
+// TestHiringSearches: what searches of the hiring history find, in which order.
+func TestHiringSearches(t *testing.T) {
+	asOf, policy, all := hiringAnswers(t, "search.2024-09-03")
+	searches := all["search"].([]any)
+	require.NotEmpty(t, searches)
+	for by, m := range hiringAnswerers(t) {
+		for i, s := range searches {
+			ask := s.(map[string]any)["ask"].(map[string]any)
+			got, err := answerTo(t, m, statistics.SearchFor(searchQuery(t, ask)), asOf, policy)
+			require.NoError(t, err)
+			requireSays(t, s.(map[string]any)["answer"], got, fmt.Sprint(by, i, ask))
+		}
+	}
+}
+
+// searchQuery is what is asked in the names of fine print Q3.
+func searchQuery(t *testing.T, ask map[string]any) statistics.SearchQuery {
+	t.Helper()
+	var named struct {
+		Text         string                   `json:"text"`
+		Skills       []string                 `json:"skills"`
+		Category     string                   `json:"category"`
+		RateMin      *event.Money             `json:"rate_min"`
+		RateMax      *event.Money             `json:"rate_max"`
+		PaidMin      event.Money              `json:"paid_min"`
+		HoursMin     int64                    `json:"hours_min"`
+		Badge        event.Badge              `json:"badge"`
+		RisingTalent bool                     `json:"rising_talent"`
+		Score        int                      `json:"score"`
+		Level        statistics.ResponseLevel `json:"level"`
+		Verified     bool                     `json:"verified"`
+		Available    bool                     `json:"available"`
+		Order        statistics.SearchOrder   `json:"order"`
+		Offset       int                      `json:"offset"`
+		Limit        int                      `json:"limit"`
+	}
+	text, err := json.Marshal(ask)
+	require.NoError(t, err)
+	d := json.NewDecoder(strings.NewReader(string(text)))
+	d.DisallowUnknownFields()
+	require.NoError(t, d.Decode(&named))
+	return statistics.SearchQuery{
+		Text: named.Text, Skills: named.Skills, Category: named.Category, RateMin: named.RateMin, RateMax: named.RateMax,
+		PaidMin: named.PaidMin, HoursMin: named.HoursMin, Badge: named.Badge, RisingTalent: named.RisingTalent, MinDisplayed: named.Score,
+		Level: named.Level, Verified: named.Verified, Available: named.Available, Sort: named.Order, Offset: named.Offset, Limit: named.Limit,
 	}
 }
