@@ -54,6 +54,9 @@ func (r versionTx) mark(records *projection.Records, after event.Position, parti
 		if n := len(f.Marks); n > 0 {
 			last = f.Marks[n-1].Position
 		}
+		if n := len(f.Connects); n > 0 {
+			last = max(last, f.Connects[n-1].Position)
+		}
 		if last > after {
 			freelancers[id] = struct{}{}
 		}
