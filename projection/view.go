@@ -58,6 +58,10 @@ const (
 	PartConnects                    // of a freelancer's account: how their Connects moved
 	PartProfile                     // of a freelancer's account: what they say of their work, and their tests
 
+	// StandingParts are what a freelancer's standing and work are computed by: all but
+	// what only a profile shows, which they say themselves and the jobs of their contracts.
+	StandingParts = AllParts &^ (PartJobs | PartProfile)
+
 	AllParts = PartMarks | PartInvites | PartProposals | PartJobs | PartContracts | PartWeeks | PartConnects | PartProfile
 )
 

@@ -18,9 +18,9 @@ import (
 func (p *refreshRun) freelancers(ctx context.Context, ids []uuid.UUID, now event.Time) error {
 	var histories map[uuid.UUID]*projection.FreelancerHistory
 	load := func(r versionTx) error {
-		accounts, err := loadAccounts(r, freelancerRecords, projection.AllParts, "id "+r.dialect.OneOf("$1"), ids)
+		accounts, err := loadAccounts(r, freelancerRecords, projection.StandingParts, "id "+r.dialect.OneOf("$1"), ids)
 		if err == nil {
-			histories, err = r.freelancerHistories(accounts, r.setOf(ids), projection.AllParts)
+			histories, err = r.freelancerHistories(accounts, r.setOf(ids), projection.StandingParts)
 		}
 		return err
 	}

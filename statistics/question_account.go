@@ -26,7 +26,7 @@ func ClientStatsOf(client uuid.UUID) Question[*ClientStats] {
 
 // MyStatsOf asks what a freelancer sees of their own standing and work.
 func MyStatsOf(freelancer uuid.UUID) Question[*MyStats] {
-	return ofFreelancer(freelancer, projection.AllParts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) (*MyStats, error) {
+	return ofFreelancer(freelancer, projection.StandingParts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) (*MyStats, error) {
 		return p.MyStats(h, asOf)
 	})
 }
@@ -40,7 +40,7 @@ func ClientProfileOf(client uuid.UUID) Question[*ClientProfile] {
 
 // BadgesOf asks how a freelancer stands towards the badges.
 func BadgesOf(freelancer uuid.UUID) Question[*BadgeProgress] {
-	return ofFreelancer(freelancer, projection.AllParts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) (*BadgeProgress, error) {
+	return ofFreelancer(freelancer, projection.StandingParts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) (*BadgeProgress, error) {
 		return p.badges(h, asOf)
 	})
 }
@@ -57,7 +57,7 @@ func BadgesUntil(freelancer uuid.UUID, position event.Position) Question[*BadgeP
 		if at < position {
 			return nil, fmt.Errorf("statistics: badges as of position %d: %w, it is at %d", position, ErrBehind, at)
 		}
-		h, err := v.Freelancer(freelancer, projection.AllParts)
+		h, err := v.Freelancer(freelancer, projection.StandingParts)
 		if err != nil {
 			return nil, err
 		}
@@ -148,7 +148,7 @@ func ExplainWork(freelancer uuid.UUID) Question[*WorkExplanation] {
 // ExplainBadges asks how a freelancer stands towards the badges, condition by
 // condition.
 func ExplainBadges(freelancer uuid.UUID) Question[*BadgeExplanation] {
-	return ofFreelancer(freelancer, projection.AllParts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) (*BadgeExplanation, error) {
+	return ofFreelancer(freelancer, projection.StandingParts, func(h projection.FreelancerHistory, asOf event.Time, p Policy) (*BadgeExplanation, error) {
 		return p.explainBadges(h, asOf)
 	})
 }
