@@ -75,7 +75,7 @@ var hints = []struct {
 	err  error
 	hint string
 }{
-	{statistics.ErrNotFound, "marketplace stats lists who was registered at that moment"},
+	{statistics.ErrNotFound, "marketplace stats lists who was registered at that moment, marketplace events ID what the log has of an id"},
 	{readmodel.ErrNotFound, "make it first: marketplace follow --read-model URL"},
 	{readmodel.ErrOtherLog, "marketplace rebuild --yes makes the read model anew from this log"}, // an archive's says what to do
 	{store.ErrUnknownPosition, "another log, or an older copy, has taken the place of the one that was read; run the command again to read that"},
