@@ -33,13 +33,16 @@ func TestCaptions(t *testing.T) {
 		said []string
 	}
 	cases := map[string]caption{
-		"stats":                  {of((*statsCommand).everything), []string{disputes}},
-		"stats --freelancer":     {about((*statsCommand).freelancer, busiest), append(levels, disputes)},
-		"stats --client":         {about((*statsCommand).client, client), []string{disputes}},
-		"my-stats":               {words((*statsCommand).myStats, freelancer), append(append(conditions, work[0], work[2], disputes, "in 103 days"), levels[:2]...)},
-		"client":                 {words((*statsCommand).clientProfile, client), []string{disputes}},
-		"figures":                {of(func(s *statsCommand, ctx context.Context) error { return s.weekly(ctx, 12) }), []string{disputes, "in 103 days"}},
-		"search":                 {of(func(s *statsCommand, ctx context.Context) error { return s.search(ctx, statistics.SearchQuery{}) }), nil},
+		"stats":              {of((*statsCommand).everything), []string{disputes}},
+		"stats --freelancer": {about((*statsCommand).freelancer, busiest), append(levels, disputes)},
+		"stats --client":     {about((*statsCommand).client, client), []string{disputes}},
+		"my-stats":           {words((*statsCommand).myStats, freelancer), append(append(conditions, work[0], work[2], disputes, "in 103 days"), levels[:2]...)},
+		"client":             {words((*statsCommand).clientProfile, client), []string{disputes}},
+		"figures":            {of(func(s *statsCommand, ctx context.Context) error { return s.weekly(ctx, 12) }), []string{disputes, "in 103 days"}},
+		"search":             {of(func(s *statsCommand, ctx context.Context) error { return s.search(ctx, statistics.SearchQuery{}) }), nil},
+		"profile": {of(func(s *statsCommand, ctx context.Context) error {
+			return s.publicProfile(ctx, []string{freelancer}, false)
+		}), work[:1]},
 		"connects":               {words((*statsCommand).connects, freelancer), nil},
 		"clients":                {of(func(s *statsCommand, ctx context.Context) error { return s.clientList(ctx, statistics.ClientQuery{}) }), nil},
 		"explain job-success":    {why("job-success", freelancer), []string{"7 months", "19 months", "29 months", " of 5 months", "successful from 4.31 on"}},

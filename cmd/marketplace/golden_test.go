@@ -40,6 +40,7 @@ func TestGolden(t *testing.T) {
 		"clients":                      "clients --limit 5",
 		"clients-good":                 "clients --state good --order spent --limit 3",
 		"connects":                     "connects " + freelancer,
+		"profile":                      "profile " + freelancer,
 		"search":                       "search --limit 5",
 		"search-fast":                  "search --available --level under_3_days --order newest --limit 3",
 		"figures":                      "figures",
@@ -67,6 +68,24 @@ func TestGolden(t *testing.T) {
 	t.Run("stats-before-everything", func(t *testing.T) {
 		golden(t, "stats-before-everything", ok(t, "stats", "--store", small(t), "--as-of", "2000-01-01T00:00:00Z"))
 	})
+}
+
+// TestGoldenProfile: what a freelancer and clients wrote, as text and as JSON, while the
+// profile is public; when it is not, its owner alone sees it.
+func TestGoldenProfile(t *testing.T) {
+	url := newStore(t)
+	require.Contains(t, importScript(t, "testdata/profile.ndjson", "--store", url), "  rejected   0\n")
+	shown := []string{"profile", someFreelancer, "--store", url, "--as-of", "2020-01-31"}
+	text := ok(t, shown...)
+	golden(t, "profile-said", text)
+	golden(t, "profile-json", ok(t, append(shown, "--json")...))
+	require.Equal(t, text, ok(t, append(shown, "--own")...))
+
+	private := []string{"profile", someFreelancer, "--store", url, "--as-of", "2020-02-01"}
+	fails(t, exitNotFound, "freelancer "+someFreelancer, private...)
+	require.Contains(t, ok(t, append(private, "--own")...), "Shops in Go")
+	fails(t, exitNotFound, "freelancer "+someContract, "profile", someContract, "--own", "--store", url)
+	fails(t, exitUsage, "me", "profile", "me", "--store", url)
 }
 
 func TestGoldenEvents(t *testing.T) {

@@ -88,16 +88,8 @@ func (s *statsCommand) jobSays(j *statistics.Job) {
 	if j.Description != nil {
 		fmt.Fprintf(s.stdout, "\n%s\n", show.Printable(*j.Description))
 	}
-	list := func(what string, texts []string) {
-		for i, t := range texts {
-			if i == 0 {
-				fmt.Fprintf(s.stdout, "\n%s:\n", what)
-			}
-			fmt.Fprintf(s.stdout, "  - %s\n", show.Printable(t))
-		}
-	}
-	list("Skills", j.Skills)
-	list("A proposal answers", j.Questions)
+	s.list("Skills", printable(j.Skills))
+	s.list("A proposal answers", printable(j.Questions))
 	for i, q := range j.Asked {
 		if i == 0 {
 			fmt.Fprintf(s.stdout, "\nAsked: %s\n", show.Count(len(j.Asked)))
@@ -108,4 +100,23 @@ func (s *statsCommand) jobSays(j *statistics.Job) {
 		}
 		fmt.Fprintf(s.stdout, "\n %2d. %s\n     %s\n     by freelancer %s\n", i+1, show.Printable(q.Text), answer, q.Freelancer)
 	}
+}
+
+// list writes lines under what they are; nothing where there are none.
+func (s *statsCommand) list(what string, lines []string) {
+	for i, line := range lines {
+		if i == 0 {
+			fmt.Fprintf(s.stdout, "\n%s:\n", what)
+		}
+		fmt.Fprintf(s.stdout, "  - %s\n", line)
+	}
+}
+
+// printable are texts, each safe for a terminal.
+func printable(texts []string) []string {
+	all := make([]string, len(texts))
+	for i, t := range texts {
+		all[i] = show.Printable(t)
+	}
+	return all
 }

@@ -44,18 +44,11 @@ func (s *statsCommand) publicProfile(ctx context.Context, args []string, own boo
 		return s.writeAnswer(s.question, s.money, uuid.Nil, p)
 	}
 	s.heading("Freelancer", id)
-	s.figure("Title", shownText(p.Title), "")
 	if p.Category != nil {
 		s.figure("Category", show.Printable(*p.Category), "")
 	}
-	for _, skill := range p.Skills {
-		s.figure("Skill", shownText(&skill), "")
-	}
 	if p.HourlyRate != nil {
 		s.figure("Rate", s.money.Money(*p.HourlyRate), "an hour")
-	}
-	for _, t := range p.Tests {
-		s.figure("Test", show.Count(t.Score), show.Printable(t.Test)+", "+t.At.Date().String())
 	}
 	score := show.Unknown
 	if p.Displayed != nil {
@@ -65,28 +58,68 @@ func (s *statsCommand) publicProfile(ctx context.Context, args []string, own boo
 	s.figure("Answers invites", show.Percent(p.RateBP), orUnknown(string(p.Level)))
 	s.figure("Badges", orUnknown(show.Badges(p.Profile)), profileMarks(p.Profile))
 	s.figure("Paid", s.money.Money(p.Paid), "net of refunds")
+	s.figure("  in "+show.Months(s.question.rule().Work.RecentMonths), s.money.Money(p.Paid12m), "")
 	s.figure("Hours", show.Hours(p.Minutes), "paid for")
-	if p.Introduction != nil && *p.Introduction != "" {
-		fmt.Fprintf(s.stdout, "\n%s\n", shownText(p.Introduction))
-	}
+	s.profileSays(p)
 	s.workHistory(p.History)
 	return nil
 }
 
+// profileSays writes what a freelancer says of their work, and what tests say of it.
+func (s *statsCommand) profileSays(p *statistics.PublicProfile) {
+	for _, text := range []*statistics.Shown{p.Title, p.Introduction} {
+		if text != nil && *text != "" {
+			fmt.Fprintf(s.stdout, "\n%s\n", shownText(text))
+		}
+	}
+	var skills, works, tests []string
+	for _, skill := range p.Skills {
+		skills = append(skills, shownText(&skill))
+	}
+	for _, item := range p.Portfolio {
+		work := shownText(&item.Title)
+		if item.Ref != nil {
+			work += ", " + shownText(item.Ref)
+		}
+		works = append(works, work)
+	}
+	for _, t := range p.Tests {
+		tests = append(tests, fmt.Sprintf("%s: %s of 100, %s", show.Printable(t.Test), show.Count(t.Score), t.At.Date()))
+	}
+	s.list("Skills", skills)
+	s.list("Work shown", works)
+	s.list("Tests", tests)
+}
+
+// workHistory writes the contracts as a table, and below it what was said of each.
 func (s *statsCommand) workHistory(history []statistics.PastWork) {
 	if len(history) == 0 {
 		return
 	}
 	fmt.Fprintf(s.stdout, "\nWork history: %s\n", show.Of(int64(len(history)), "contract", "contracts"))
-	t := s.newTable(left("CONTRACT"), left("KIND"), left("STARTED"), left("ENDED"), right("PAID "+s.money.Code), right("HOURS"), right("STARS"), left("WHAT THEY SAID"))
+	t := s.newTable(left("CONTRACT"), left("KIND"), left("STARTED"), left("ENDED"), right("PAID "+s.money.Code), right("HOURS"), right("STARS"))
 	for _, w := range history {
 		ended := "runs"
 		if w.Ended != nil {
 			ended = w.Ended.Date().String()
 		}
-		t.row(w.Contract.String(), string(w.Kind), w.Started.Date().String(), ended, s.money.Amount(w.Paid), show.Hours(w.Minutes), show.Stars(w.Stars), shownText(w.Comment))
+		t.row(w.Contract.String(), string(w.Kind), w.Started.Date().String(), ended, s.money.Amount(w.Paid), show.Hours(w.Minutes), show.Stars(w.Stars))
 	}
 	t.write(s.stdout, "  ")
+	for _, w := range history {
+		if w.Title == nil && w.Comment == nil && w.Response == nil {
+			continue
+		}
+		fmt.Fprintf(s.stdout, "\n  %s\n", w.Contract)
+		for _, said := range []struct {
+			what string
+			text *statistics.Shown
+		}{{"job", w.Title}, {"comment", w.Comment}, {"response", w.Response}} {
+			if said.text != nil {
+				fmt.Fprintf(s.stdout, "    %-9s %s\n", said.what, shownText(said.text))
+			}
+		}
+	}
 }
 
 // shownText is what a person wrote, safe for a terminal.
