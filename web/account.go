@@ -8,14 +8,19 @@ import (
 )
 
 func freelancer(v *visit, id uuid.UUID, f *statistics.MyStats) (*page, error) {
+	public, err := v.profileOf(id)
+	if err != nil {
+		return nil, err
+	}
 	return &page{name: "freelancer", Title: "My Stats", Body: struct {
 		ID uuid.UUID
 		*statistics.MyStats
+		Public   bool // everybody sees the profile
 		Outcomes share
 		Invites  share
 		Scores   plot
 		Steps    []step
-	}{id, f, outcomes(f.JobSuccess), answers(&f.Responsiveness, v.Policy.Responsiveness), scores(f.Assessments), steps(f.Funnel)}}, nil
+	}{id, f, public != nil, outcomes(f.JobSuccess), answers(&f.Responsiveness, v.Policy.Responsiveness), scores(f.Assessments), steps(f.Funnel)}}, nil
 }
 
 // scores are the last weekly assessments, as they were shown.

@@ -16,7 +16,7 @@ func FuzzAddress(f *testing.F) {
 	for _, path := range []string{
 		"/", "/search", "/weeks", "/weeks/2017-W05", "/funnel", "/dispute-rate", "/accounts", "/static/style.css", firstEvent(f), "/events/1", "", "//", "/../x", "nowhere", "/%zz",
 		"/freelancers/" + busiest, "/freelancers/" + freelancer + "/job-success", "/freelancers/" + busiest + "/responsiveness", "/freelancers/" + freelancer + "/badges",
-		"/freelancers/" + freelancer + "/work", "/freelancers/" + freelancer + "/funnel", "/freelancers/" + freelancer + "/dispute-rate",
+		"/freelancers/" + freelancer + "/work", "/freelancers/" + freelancer + "/profile", "/freelancers/" + freelancer + "/funnel", "/freelancers/" + freelancer + "/dispute-rate",
 		"/clients", "/contracts/" + contract, "/jobs/" + contract, "/contracts/" + contract + "/weeks/2017-W05",
 		"/clients/" + client, "/clients/" + client + "/profile", "/clients/" + client + "/dispute-rate",
 	} {

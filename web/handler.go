@@ -58,7 +58,7 @@ type Options struct {
 
 	// ShowText shows what people wrote, also what is not for everybody: memos, reasons,
 	// what was agreed. Default: that shows as [personal text], and what is public,
-	// such as published feedback and jobs, as it is.
+	// such as published feedback, profiles and jobs, as it is.
 	ShowText bool
 
 	// While gives the context that a page is computed in. When that ends with an
@@ -169,6 +169,7 @@ func (s *site) routes() http.Handler {
 		"/freelancers/{id}/badges":         about(s, statistics.ExplainBadges, badges),
 		"/freelancers/{id}/connects":       about(s, statistics.ConnectsOf, connects),
 		"/freelancers/{id}/funnel":         about(s, statistics.ExplainFunnel, funnel),
+		"/freelancers/{id}/profile":        s.publicProfile,
 		"/freelancers/{id}/work":           about(s, statistics.ExplainWork, work),
 		"/freelancers/{id}/job-success":    about(s, statistics.ExplainJobSuccess, jobSuccess),
 		"/freelancers/{id}/responsiveness": about(s, statistics.ExplainResponsiveness, responsiveness),

@@ -65,7 +65,7 @@ func TestStatus(t *testing.T) {
 		"/search?score=many":                                      {400, "score must be a whole number"},
 		"/search?badge=best":                                      {400, "badge is"},
 		"/search?level=never":                                     {400, "level is"},
-		"/search?order=price":                                     {400, "sort is"},
+		"/search?order=price":                                     {400, "order is"},
 		"/search?page=2000":                                       {404, "no page of that number"},
 		"/search?page=99999999":                                   {404, "no page of that number"},
 		"/clients?as_of=2000-01-01":                               {200, "0 clients"},

@@ -133,6 +133,7 @@ func functions(money show.Currency) template.FuncMap {
 		"protected":      show.Protected,
 		"reason":         func(code any) string { return show.Reason(text(code)) },
 		"recorded":       func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.999") },
+		"shown":          func(t statistics.Shown) string { return string(t) },
 		"short":          func(id uuid.UUID) string { return id.String()[:8] },
 		"signal":         show.Signal,
 		"standing":       show.Standing,

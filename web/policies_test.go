@@ -34,6 +34,7 @@ func TestCaptions(t *testing.T) {
 		"/freelancers/" + freelancer + "/badges":       conditions,
 		"/freelancers/" + freelancer + "/funnel":       nil,
 		"/freelancers/" + freelancer + "/connects":     nil,
+		"/freelancers/" + freelancer + "/profile":      {"net of refunds; in 41 months"},
 		"/freelancers/" + freelancer + "/work":         {"The last 41 months begin on", "of the last 41 months if", "ran for 13 months or longer", "in the last 41 months"},
 		"/freelancers/" + freelancer + "/job-success":  {"7 months", "19 months", "29 months", " of 5 months", "successful from 4.31 on"},
 		"/freelancers/" + busiest + "/responsiveness":  {"in the last 131 days", "within 5 hours", "of the last 7 hours", "answered under 17 hours", "answered under 11 days"},

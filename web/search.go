@@ -9,6 +9,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/statistics"
 )
 
@@ -92,7 +93,7 @@ func (v *visit) listed() (int, error) {
 	return n, err
 }
 
-// Badges are the names of the badges that a found freelancer has.
-func (v *visit) Badges(f statistics.SearchResult) string {
-	return cmp.Or(show.Badges(f.Profile), show.Unknown)
+// Badges are the names of the badges that a profile shows.
+func (v *visit) Badges(p projection.Profile) string {
+	return cmp.Or(show.Badges(p), show.Unknown)
 }
