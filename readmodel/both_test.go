@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -60,8 +61,8 @@ func onBoth(t *testing.T, test func(t *testing.T, empty func(testing.TB) func() 
 	})
 }
 
-// imported is a log with one of the sample histories, and a proposal, of which
-// they have none.
+// imported is a log with one of the sample histories, and what they have none of: a job with
+// all that belongs to it.
 func imported(t testing.TB, name string) store.Store {
 	t.Helper()
 	m := marketWith(t, name)
@@ -89,6 +90,10 @@ func marketWith(t testing.TB, name string) *marketplace.Marketplace {
 		aggregate.AnswerQuestion{Job: job, Question: question, Text: "Ten pages."},
 		aggregate.SubmitProposal{Proposal: proposal, Job: job, Freelancer: freelancer, CoverLetter: "Dear client"},
 		aggregate.StartInterview{Proposal: proposal},
+		aggregate.ScheduleInterview{
+			Interview: uuid.New(), Job: job, Proposals: []uuid.UUID{proposal}, Interviewers: []event.Text{"Carl"},
+			Format: event.FormatOneOnOne, Channel: event.ChannelVideo, ScheduledAt: event.At(time.Now().Add(time.Hour)),
+		},
 	} {
 		_, err := m.Do(t.Context(), c)
 		require.NoError(t, err)

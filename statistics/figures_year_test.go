@@ -32,7 +32,7 @@ func scheduled(format event.InterviewFormat, channel event.InterviewChannel) *ev
 	return &event.InterviewScheduled{Job: projectiontest.Named("job"), Client: projectiontest.Named("carl"), Kind: format, Channel: channel}
 }
 
-// TestYearOfFigures: Q8, each fact is in the year by its own date.
+// TestYearOfFigures: fine print Q8, each fact is in the year by its own date.
 func TestYearOfFigures(t *testing.T) {
 	before := projectiontest.At("2016-01-05T00:00:00Z")
 	proposal := uuid.Max
@@ -99,7 +99,7 @@ func TestYearOfFigures(t *testing.T) {
 	}
 }
 
-// TestBilledByTheWeekWorked: Q8, Q4, a week counts with its Monday, whenever it was
+// TestBilledByTheWeekWorked: fine print Q8 and fine print Q4, a week counts with its Monday, whenever it was
 // invoiced, once that is done; what is over the limit is not billed.
 func TestBilledByTheWeekWorked(t *testing.T) {
 	worked := func(s string) event.Week {
@@ -135,7 +135,7 @@ func TestBilledByTheWeekWorked(t *testing.T) {
 	}
 }
 
-// TestHiresByStanding: Q8, the highest badge held at the start, with what happened in
+// TestHiresByStanding: fine print Q8, the highest badge held at the start, with what happened in
 // that very second, and the score that was shown last.
 func TestHiresByStanding(t *testing.T) {
 	shown := func(displayed int) *event.JobSuccessAssessed {
@@ -185,7 +185,7 @@ func TestHiresByStanding(t *testing.T) {
 	}
 }
 
-// TestFirstContracts: Q9, day 0 and the 90 days after it.
+// TestFirstContracts: fine print Q9, day 0 and the 90 days after it.
 func TestFirstContracts(t *testing.T) {
 	day0 := projectiontest.At("2017-01-10T10:00:00Z")
 	over := day0.AddDays(90)
@@ -244,7 +244,7 @@ func TestFirstContracts(t *testing.T) {
 	}
 }
 
-// TestCandidates: Q8, hundredths half up, of the jobs posted inside alone.
+// TestCandidates: fine print Q8, hundredths half up, of the jobs posted inside alone.
 func TestCandidates(t *testing.T) {
 	p := newPast(t)
 	for i := range 8 {
@@ -266,7 +266,7 @@ func TestCandidates(t *testing.T) {
 	require.EqualValues(t, 13, *f.Weeks[1].CandidatesPerJob)
 }
 
-// TestMeetingsOfTheFirstEdition: S2, each time in its format, held and cancelled in the
+// TestMeetingsOfTheFirstEdition: fine print S2, each time in its format, held and cancelled in the
 // last one, and without one in none.
 func TestMeetingsOfTheFirstEdition(t *testing.T) {
 	meets := func(events ...event.Event) statistics.Meetings {
@@ -287,7 +287,7 @@ func TestMeetingsOfTheFirstEdition(t *testing.T) {
 	}, meets(panel, phone, held, held), "S2 in the last one")
 }
 
-// TestFirstWeek: Q8, weeks go from that of the first invite, job, proposal or contract;
+// TestFirstWeek: fine print Q8, weeks go from that of the first invite, job, proposal or contract;
 // what is before them is in the totals.
 func TestFirstWeek(t *testing.T) {
 	p := newPast(t)
@@ -302,7 +302,7 @@ func TestFirstWeek(t *testing.T) {
 	require.Empty(t, figuresAt(t, p.model(), monday-1).Weeks)
 }
 
-// TestNewSumsAreBounded: L3, minutes billed and Connects beyond 64 bits are an error
+// TestNewSumsAreBounded: fine print L3, minutes billed and Connects beyond 64 bits are an error
 // that names them.
 func TestNewSumsAreBounded(t *testing.T) {
 	p := projectiontest.Preset(t, statistics.DefaultPolicy)
