@@ -46,7 +46,9 @@ func (s BadgeState) Unmet() []string {
 }
 
 // Condition is one condition of a badge. It is met if Have is at least Need or,
-// with AtMost, at most Need; unknown is not enough.
+// with AtMost, at most Need; unknown is not enough. But where categories have thresholds
+// of their own large_contract is met by a contract that reaches its own
+// (BadgePolicy.PlusContracts), which Have and Need may be of others.
 type Condition struct {
 	Name   string                `json:"name"`
 	Met    bool                  `json:"met"`
@@ -94,8 +96,9 @@ type badgeReading struct {
 	scores     JobSuccessPolicy
 	jobSuccess jobSuccessJudgement
 	standing   freelancerStanding
-	paidFrom   event.Time // the months in which payments count
-	noting     bool       // the facts that are read
+	paidFrom   event.Time     // the months in which payments count
+	noting     bool           // the facts that are read
+	largest    *LargeContract // that large_contract names, where facts are noted
 	sums       sums
 }
 

@@ -161,7 +161,9 @@ func topRated(s BadgeState) Condition {
 
 // largeContract looks at what was paid for each contract in the months, and at
 // its outcome by itself, in whatever window its end lies (fine print P2). One that is
-// left out of the score is not negative.
+// left out of the score is not negative. Where categories have thresholds of their own
+// it is met by any contract that reaches its own, Have is the most paid for one and Need
+// the least threshold of one.
 func (r *badgeReading) largeContract() Condition {
 	facts := r.notes()
 	judged := func(c *contractJudgement) {
@@ -172,24 +174,68 @@ func (r *badgeReading) largeContract() Condition {
 			}
 		}
 	}
-	var best *contractJudgement
-	most := event.Money(0)
+	var most, least, large paidContract // of large ones that of which most was paid
 	for i := range r.jobSuccess.contracts {
-		c := r.byItself(&r.jobSuccess.contracts[i])
-		paid := c.record.PaidSince(r.paidFrom, r.asOf)
-		negative := r.jobSuccess.negative(c)
-		if paid >= r.PlusContract && negative {
-			judged(c) // why it does not count
+		c := r.paidContract(&r.jobSuccess.contracts[i])
+		if r.jobSuccess.negative(c.contractJudgement) {
+			if c.reaches() {
+				judged(c.contractJudgement) // why it does not count
+			}
+			continue
 		}
-		if !negative && (best == nil || paid > most || paid == most && best.record.Started.After(c.record.Started)) {
-			best, most = c, paid
+		if most.none() || c.paidMore(&most) {
+			most = c
+		}
+		if least.none() || c.need < least.need {
+			least = c
+		}
+		if c.reaches() && (large.none() || c.paidMore(&large)) {
+			large = c
 		}
 	}
-	if best == nil {
+	if most.none() {
 		return unknown(ConditionLargeContract, int64(r.PlusContract), UnitMoney, facts.list()).within(r.PaidMonths, "months")
 	}
-	judged(best)
-	return atLeast(ConditionLargeContract, int64(most), int64(r.PlusContract), UnitMoney, facts.list()).within(r.PaidMonths, "months")
+	named := most
+	judged(most.contractJudgement)
+	if least.need < most.need {
+		judged(least.contractJudgement)
+	}
+	if !large.none() {
+		named = large
+		judged(large.contractJudgement)
+	}
+	if r.noting {
+		r.largest = named.explained()
+	}
+	met := atLeast(ConditionLargeContract, int64(most.paid), int64(least.need), UnitMoney, facts.list()).within(r.PaidMonths, "months")
+	met.Met = !large.none()
+	return met
+}
+
+// paidContract is a contract judged by itself, what was paid for it in the months and
+// what Top Rated Plus asks for.
+type paidContract struct {
+	*contractJudgement
+	paid, need event.Money
+}
+
+func (r *badgeReading) paidContract(c *contractJudgement) paidContract {
+	return paidContract{r.byItself(c), c.record.PaidSince(r.paidFrom, r.asOf), r.plusContract(c.record.Terms.Category())}
+}
+
+func (c *paidContract) none() bool { return c.contractJudgement == nil }
+
+func (c *paidContract) reaches() bool { return c.paid >= c.need }
+
+// paidMore reports whether more was paid than for another contract, or as much for one
+// that started earlier.
+func (c *paidContract) paidMore(other *paidContract) bool {
+	return c.paid > other.paid || c.paid == other.paid && other.record.Started.After(c.record.Started)
+}
+
+func (c *paidContract) explained() *LargeContract {
+	return &LargeContract{c.record.ID, c.record.Terms.Category(), c.paid, c.need, c.reaches()}
 }
 
 // byItself is a contract judged as if a window held it.

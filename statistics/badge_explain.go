@@ -20,12 +20,25 @@ type BadgeExplanation struct {
 	Badges            BadgeProgress         `json:"badges"`
 	RisingTalentFacts []projection.Evidence `json:"rising_talent_facts"` // the last grant or end
 
+	// LargeContract is the contract by which large_contract is met or, if it is not, the
+	// one of which most was paid; nil without one that counts, and without Top Rated Plus.
+	LargeContract *LargeContract `json:"large_contract"`
+
 	// Assessments are the last ones that Top Rated looks at, the first first. With the
 	// next one, due at NextAssessment, the first of as many as the policy looks at leaves.
 	Assessments    []AssessmentCounted  `json:"assessments"`
 	NextAssessment event.Time           `json:"next_assessment"`
 	Leaves         bool                 `json:"leaves"`
 	Perks          []EntitlementOfBadge `json:"perks"` // of the badges that are held
+}
+
+// LargeContract is a contract whose outcome is not negative, as Top Rated Plus sees it.
+type LargeContract struct {
+	Contract uuid.UUID   `json:"contract"`
+	Category string      `json:"category"` // the host's word, "" without one
+	Paid     event.Money `json:"paid"`     // in the policy's months, less refunds, minor units
+	Need     event.Money `json:"need"`     // what one of its category is to reach
+	Met      bool        `json:"met"`
 }
 
 // AssessmentCounted is a weekly assessment and whether it is a good one.
@@ -53,7 +66,9 @@ func (p Policy) explainBadges(h projection.FreelancerHistory, asOf event.Time) (
 	if err != nil {
 		return nil, err
 	}
-	x := &BadgeExplanation{Freelancer: h.Account.ID, AsOf: r.asOf, Policy: p.Name, Badges: badges, RisingTalentFacts: []projection.Evidence{}}
+	x := &BadgeExplanation{
+		Freelancer: h.Account.ID, AsOf: r.asOf, Policy: p.Name, Badges: badges, RisingTalentFacts: []projection.Evidence{}, LargeContract: r.largest,
+	}
 	if m := r.standing.rising; m != nil {
 		x.RisingTalentFacts = append(x.RisingTalentFacts, m.Evidence(m.Kind.EventType()))
 	}

@@ -2,6 +2,8 @@ package statistics
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/marketcore/marketplace/event"
 )
@@ -43,9 +45,49 @@ type BadgePolicy struct {
 	// months: paid in all, and paid for one contract whose outcome is not
 	// negative. Defaults 10,000.00 and, one threshold being ours, 5,000.00.
 	PlusPaid, PlusContract event.Money
+	// PlusContracts are what is asked for instead of PlusContract for a contract of the
+	// category (fine print P2), sorted by category, each once. Default none. On record
+	// are Sales & Marketing 10,000.00, Writing and Engineering 5,000.00, others to
+	// 30,000.00 (CM-822395, CM-852538).
+	PlusContracts []CategoryAmount
 
 	// What who holds a badge is entitled to. Defaults: fine print P6.
 	TopRatedPerks, TopRatedPlusPerks, RisingTalentPerks []Perk
+}
+
+// CategoryAmount is an amount for contracts of a category, the host's word, by which
+// contracts are told apart as they were written.
+type CategoryAmount struct {
+	Category string
+	Amount   event.Money // minor units
+}
+
+// maxCategories bounds the categories with an amount of their own.
+const maxCategories = 1000
+
+// plusContract is what Top Rated Plus asks for one contract of the category.
+func (p *BadgePolicy) plusContract(category string) event.Money {
+	if i, own := slices.BinarySearchFunc(p.PlusContracts, category, func(a CategoryAmount, c string) int { return strings.Compare(a.Category, c) }); own {
+		return p.PlusContracts[i].Amount
+	}
+	return p.PlusContract
+}
+
+func (p *BadgePolicy) validatePlusContracts() error {
+	if len(p.PlusContracts) > maxCategories {
+		return invalidPolicy("badges: PlusContracts of %d categories; at most %d make sense", len(p.PlusContracts), maxCategories)
+	}
+	for i, own := range p.PlusContracts {
+		switch {
+		case own.Category == "":
+			return invalidPolicy("badges: PlusContracts have an empty category, for which PlusContract is")
+		case own.Amount < 0:
+			return invalidPolicy("badges: an amount is below 0")
+		case i > 0 && own.Category <= p.PlusContracts[i-1].Category:
+			return invalidPolicy("badges: PlusContracts must be sorted by category, each once")
+		}
+	}
+	return nil
 }
 
 // BadgePresetNames lists the badge policies that have a name, the newest first.
@@ -103,6 +145,9 @@ func (p BadgePolicy) validate() error {
 	}
 	if min(p.Paid, p.PlusPaid, p.PlusContract) < 0 {
 		return invalidPolicy("badges: an amount is below 0")
+	}
+	if err := p.validatePlusContracts(); err != nil {
+		return err
 	}
 	if p.ViolationRule == "" {
 		return invalidPolicy("badges: ViolationRule is empty")

@@ -23,8 +23,8 @@ func drawCareer(t *rapid.T) *career {
 		end := days(400)
 		j := job{
 			client: rapid.SampledFrom([]string{"ann", "ben", "cem"}).Draw(t, "client"), start: end - event.Time(rapid.IntRange(0, int(300*projectiontest.Day)).Draw(t, "length")),
-			overall: rapid.SampledFrom([]int{0, 300, 400, 500}).Draw(t, "overall"),
-			paid:    []pay{{end, event.Money(rapid.IntRange(1, 6_000_00).Draw(t, "paid"))}},
+			overall: rapid.SampledFrom([]int{0, 300, 400, 500}).Draw(t, "overall"), category: rapid.SampledFrom([]string{"", "art", "web"}).Draw(t, "category"),
+			paid: []pay{{end, event.Money(rapid.IntRange(1, 6_000_00).Draw(t, "paid"))}},
 		}
 		if rapid.Bool().Draw(t, "refunds") {
 			j.paid = append(j.paid, pay{end + event.Time(rapid.IntRange(0, int(30*projectiontest.Day)).Draw(t, "until the refund")), -1})
@@ -99,6 +99,9 @@ func TestBadgesAreExplained(t *testing.T) {
 		h := drawCareer(r).live(t)
 		types := typesByPosition(h)
 		p := projectiontest.Preset(t, rapid.SampledFrom(statistics.PresetNames()).Draw(r, "policy"))
+		if rapid.Bool().Draw(r, "by category") {
+			p.Badge.PlusContracts = []statistics.CategoryAmount{{"art", 1_000_00}, {"web", 5_500_00}}
+		}
 		for _, asOf := range []event.Time{projectiontest.Noon, projectiontest.Noon + event.Time(rapid.IntRange(int(-200*projectiontest.Day), int(10*projectiontest.Day)).Draw(r, "asOf"))} {
 			b := p.Badges(h, asOf)
 			x := p.ExplainBadges(h, asOf)
@@ -107,7 +110,13 @@ func TestBadgesAreExplained(t *testing.T) {
 				facts := slices.Concat(state.Facts, x.RisingTalentFacts)
 				for i := range state.Conditions {
 					c := &state.Conditions[i]
-					require.Equal(t, c.Have != nil && (!c.AtMost && *c.Have >= c.Need || c.AtMost && *c.Have <= c.Need), c.Met, c.Name)
+					if c.Name == statistics.ConditionLargeContract {
+						require.Equal(t, c.Have == nil, x.LargeContract == nil)
+						require.Equal(t, x.LargeContract != nil && x.LargeContract.Paid >= x.LargeContract.Need, c.Met)
+						require.True(t, !c.Met || *c.Have >= c.Need)
+					}
+					byItself := c.Name == statistics.ConditionLargeContract && len(p.Badge.PlusContracts) > 0 // Have and Need may be of others
+					require.True(t, byItself || c.Met == (c.Have != nil && (!c.AtMost && *c.Have >= c.Need || c.AtMost && *c.Have <= c.Need)), c.Name)
 					kept := map[event.Position]bool{}
 					for _, f := range c.Facts {
 						kept[f.Position] = true

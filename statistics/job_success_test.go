@@ -17,6 +17,7 @@ import (
 // "ann", 100.00 are paid at the end, and there is no feedback.
 type job struct {
 	client    string
+	category  string
 	start     event.Time // default: 10 days before the end
 	end       event.Time // 0: it runs
 	unpaid    bool
@@ -44,7 +45,7 @@ func addJob(w *projectiontest.World, name string, j job) {
 	if len(j.paid) == 0 && !j.unpaid {
 		j.paid = []pay{{j.end, 100_00}}
 	}
-	w.OnContract(name, j.start, &event.ContractStarted{Client: projectiontest.Named(j.client), Freelancer: projectiontest.Named("freelancer"), Via: event.ViaDirect})
+	w.OnContract(name, j.start, &event.ContractStarted{Client: projectiontest.Named(j.client), Freelancer: projectiontest.Named("freelancer"), Via: event.ViaDirect, Category: j.category})
 	ended := j.end == 0
 	end := func(before event.Time) {
 		if !ended && j.end <= before {

@@ -195,6 +195,11 @@ func (v *visit) Need(c statistics.Condition) string {
 	return show.Condition(c, v.Policy.Badge, v.site.money)
 }
 
+// LargeContract says in words by which contract Top Rated Plus has a large one.
+func (v *visit) LargeContract(c *statistics.LargeContract) string {
+	return show.LargeContract(*c, v.site.money)
+}
+
 // Class says in words why a contract is of its class, under the policy.
 func (v *visit) Class(c *statistics.ContractOutcome) string {
 	return show.Class(c, v.Policy.JobSuccess)

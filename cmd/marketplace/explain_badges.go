@@ -24,6 +24,9 @@ func (x *explanation) writeBadges(e *statistics.BadgeExplanation) {
 			if c.Name == statistics.ConditionAssessments {
 				x.assessments(e)
 			}
+			if c.Name == statistics.ConditionLargeContract && e.LargeContract != nil {
+				x.sentence("       ", show.LargeContract(*e.LargeContract, x.money))
+			}
 			x.someFacts(c.Facts)
 		}
 	}

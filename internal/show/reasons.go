@@ -78,6 +78,20 @@ func Assessments(x *statistics.BadgeExplanation) string {
 	return next + "; with it that of " + first.At.Date().String() + " leaves, " + counts + "."
 }
 
+// LargeContract says in words by which contract Top Rated Plus has a large one, or which
+// comes nearest.
+func LargeContract(c statistics.LargeContract, money Currency) string {
+	of := ""
+	if c.Category != "" {
+		of = " (" + c.Category + ")"
+	}
+	paid := "Contract " + c.Contract.String() + of + " was paid " + money.Money(c.Paid)
+	if c.Met {
+		return paid + " and needs " + money.Money(c.Need) + "."
+	}
+	return paid + " of the " + money.Money(c.Need) + " that it needs."
+}
+
 // Perk says in words which badge brings an entitlement, and when.
 func Perk(e statistics.EntitlementOfBadge) string {
 	by := "Rising Talent"

@@ -54,6 +54,14 @@ func TestAssessments(t *testing.T) {
 	require.Equal(t, "The next assessment is due at 2017-05-01T00:00:00Z; with it that of 2017-01-16 leaves, which counts, so the number falls unless the new one counts too.", show.Assessments(&x))
 }
 
+func TestLargeContract(t *testing.T) {
+	c := statistics.LargeContract{Contract: projectiontest.Named("contract"), Category: "sales", Paid: 9_999_99, Need: 10_000_00}
+	name, money := c.Contract.String(), show.Currency{}
+	require.Equal(t, "Contract "+name+" (sales) was paid "+money.Money(9_999_99)+" of the "+money.Money(10_000_00)+" that it needs.", show.LargeContract(c, money))
+	c.Category, c.Paid, c.Met = "", 10_000_00, true
+	require.Equal(t, "Contract "+name+" was paid "+money.Money(10_000_00)+" and needs "+money.Money(10_000_00)+".", show.LargeContract(c, money))
+}
+
 func TestPerk(t *testing.T) {
 	require.Equal(t, "community, by Rising Talent", show.Perk(statistics.EntitlementOfBadge{Name: statistics.Community, Holds: true}))
 	require.Equal(t, "feedback removal, by Top Rated, from 2016-01-01, until 2024-09-03, not now",

@@ -50,6 +50,9 @@ func Badges(p projection.Profile) string {
 func Condition(c statistics.Condition, p statistics.BadgePolicy, money Currency) string {
 	need, rule := Measure(c.Need, c.Unit, money), strings.ReplaceAll(p.ViolationRule, "_", " ")
 	if words, ok := conditions[c.Name]; ok {
+		if c.Name == statistics.ConditionLargeContract && len(p.PlusContracts) > 0 {
+			words += ", or what its category asks for"
+		}
 		return strings.NewReplacer("%", need, "#", Count(c.Need), "@", within(c), "&", rule).Replace(words)
 	}
 	return strings.ReplaceAll(c.Name, "_", " ") + ": " + need
