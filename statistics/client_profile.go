@@ -20,6 +20,11 @@ type ClientProfile struct {
 	// DueSince is when that became due, nil where nothing is.
 	DueSince *event.Time `json:"due_since"`
 
+	ClientCard
+}
+
+// ClientCard is what freelancers see of a client (rules 7).
+type ClientCard struct {
 	Registered       event.Time `json:"registered"`
 	RunningContracts int64      `json:"running_contracts"`
 

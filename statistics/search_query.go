@@ -1,6 +1,7 @@
 package statistics
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/marketcore/marketplace/event"
@@ -64,10 +65,6 @@ func (q SearchQuery) Validate() error {
 		return invalidQuery("paid_min", "is below 0")
 	case q.HoursMin < 0:
 		return invalidQuery("hours_min", "is below 0")
-	case len(q.Text) > maxSought:
-		return invalidQuery("text", "has %d bytes; at most %d make sense", len(q.Text), maxSought)
-	case len(q.Skills) > maxSought:
-		return invalidQuery("skills", "are %d; at most %d make sense", len(q.Skills), maxSought)
 	case q.Badge != "" && q.Badge != event.BadgeTopRated && q.Badge != event.BadgeTopRatedPlus:
 		return invalidQuery("badge", "is %.40q; known are %s and %s", q.Badge, event.BadgeTopRated, event.BadgeTopRatedPlus)
 	case q.MinDisplayed < 0 || q.MinDisplayed > 100:
@@ -77,7 +74,7 @@ func (q SearchQuery) Validate() error {
 	case q.Sort != "" && !slices.Contains(searchOrders, q.Sort):
 		return invalidQuery("order", "is %.40q; known are %v", q.Sort, searchOrders)
 	}
-	return validatePage(q.Offset, q.Limit)
+	return cmp.Or(q.sought().validate(), validatePage(q.Offset, q.Limit))
 }
 
 // speed ranks the levels, the unknown one as 0.

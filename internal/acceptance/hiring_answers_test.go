@@ -168,6 +168,52 @@ func TestHiringJobs(t *testing.T) {
 	}
 }
 
+// TestHiringJobSearches: a search of open jobs finds those that are open when asked about
+// alone, in memory as in a read model.
+func TestHiringJobSearches(t *testing.T) {
+	m := markettest.On(t, markettest.NewLog())
+	markettest.ImportFile(t, m, hiringHistory)
+	model := followed(t, m, "sqlite:"+filepath.Join(t.TempDir(), "model.db"))
+	asOf, policy, all := hiringAnswers(t, "job.2024-09-03")
+	p, err := statistics.Preset(policy)
+	require.NoError(t, err)
+	search := func(q statistics.JobQuery) *statistics.FoundJobs {
+		told, err := statistics.Ask(t.Context(), model, statistics.SearchJobs(q), asOf, p)
+		require.NoError(t, err)
+		inMemory, err := answerTo(t, m, statistics.SearchJobs(q), asOf, policy)
+		require.NoError(t, err)
+		require.Equal(t, inMemory, told)
+		return told
+	}
+	found := search(statistics.JobQuery{Limit: statistics.MaxSearchLimit})
+	require.NotEmpty(t, found.Jobs)
+	open := map[string]statistics.FoundJob{}
+	for _, j := range found.Jobs {
+		open[j.Job.String()] = j
+	}
+	for id := range all["job"].(map[string]any) {
+		job, err := answerTo(t, m, statistics.JobOf(uuid.MustParse(id)), asOf, policy)
+		if err != nil {
+			require.ErrorIs(t, err, statistics.ErrNotFound)
+			continue
+		}
+		client, err := answerTo(t, m, statistics.ClientProfileOf(job.Client), asOf, policy)
+		require.NoError(t, err)
+		j, isFound := open[id]
+		require.Equal(t, job.State == statistics.JobOpen && client.State != statistics.StandingSuspended && client.State != statistics.StandingBarred, isFound, id)
+		if isFound {
+			require.Equal(t, job.Proposals, j.Candidates)
+			require.Equal(t, client.ClientCard, j.Card)
+		}
+	}
+	for _, q := range []statistics.JobQuery{
+		{Sort: statistics.ByCandidates, Offset: 1, Limit: 5}, {Sort: statistics.ByCandidates, Kind: event.KindFixed, Offset: 1},
+		{Kind: event.KindHourly, RateMin: new(event.Money)},
+	} {
+		require.NotEmpty(t, search(q).Jobs, "%+v", q)
+	}
+}
+
 func askConnects(t *testing.T, m marketplace.Answerer) func(string, event.Time, string) (any, error) {
 	return func(id string, asOf event.Time, policy string) (any, error) {
 		return answerTo(t, m, statistics.ConnectsOf(uuid.MustParse(id)), asOf, policy)

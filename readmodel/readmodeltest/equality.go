@@ -135,6 +135,10 @@ func requireSameMarket(t testing.TB, want, got statistics.Source, asOf event.Tim
 		s, err := statistics.Ask(ctx, want, statistics.SearchFor(q), asOf, p)
 		same(t, s, err)(statistics.Ask(ctx, got, statistics.SearchFor(q), asOf, p))
 	}
+	for _, q := range []statistics.JobQuery{{}, {Sort: statistics.ByCandidates, Offset: 1, Limit: 2}, {Kind: event.KindHourly, RateMin: new(event.Money)}} {
+		j, err := statistics.Ask(ctx, want, statistics.SearchJobs(q), asOf, p)
+		same(t, j, err)(statistics.Ask(ctx, got, statistics.SearchJobs(q), asOf, p))
+	}
 	for _, q := range []statistics.ClientQuery{{}, {Sort: statistics.BySignals, Offset: 1, Limit: 2}, {State: statistics.StandingGood, Sort: statistics.BySpent}} {
 		l, err := statistics.Ask(ctx, want, statistics.ListClients(q), asOf, p)
 		same(t, l, err)(statistics.Ask(ctx, got, statistics.ListClients(q), asOf, p))
