@@ -43,6 +43,7 @@ func TestCaptions(t *testing.T) {
 		"profile": {of(func(s *statsCommand, ctx context.Context) error {
 			return s.publicProfile(ctx, []string{freelancer}, false)
 		}), work[:1]},
+		"jobs":                   {of(func(s *statsCommand, ctx context.Context) error { return s.jobs(ctx, statistics.JobQuery{}) }), nil},
 		"connects":               {words((*statsCommand).connects, freelancer), nil},
 		"clients":                {of(func(s *statsCommand, ctx context.Context) error { return s.clientList(ctx, statistics.ClientQuery{}) }), nil},
 		"explain job-success":    {why("job-success", freelancer), []string{"7 months", "19 months", "29 months", " of 5 months", "successful from 4.31 on"}},

@@ -17,6 +17,8 @@ func TestCompletion(t *testing.T) {
 		"search --badge ":       {"top_rated", "top_rated_plus"},
 		"search --level ":       {"under_24h", "over_3_days"},
 		"search --order ":       {"score", "level", "newest"},
+		"jobs --kind ":          {"fixed", "hourly"},
+		"jobs --order ":         {"newest", "candidates"},
 		"events --type ":        {"InviteSent", "ContractStarted"},
 		"events --actor ":       {"client", "timer"},
 		"explain ":              {"job-success", "week"},

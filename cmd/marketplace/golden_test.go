@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -103,6 +104,25 @@ func TestGoldenEvents(t *testing.T) {
 	recorded := regexp.MustCompile(`"recorded_at":"[^"]*"`)
 	text := ok(t, "events", stream, "--store", small(t), "--json")
 	golden(t, "events-stream-json", recorded.ReplaceAllString(text, `"recorded_at":"…"`))
+}
+
+// TestGoldenJobs: the open jobs of the hiring history, which has some.
+func TestGoldenJobs(t *testing.T) {
+	store := "sqlite:" + filepath.Join(t.TempDir(), "hiring.db")
+	importScript(t, histories+"/hiring.ndjson.zst", "--store", store)
+	for name, args := range map[string]string{
+		"jobs":                "jobs --limit 3",
+		"jobs-few-candidates": "jobs --kind hourly --order candidates --offset 1 --limit 3",
+		"jobs-none":           "jobs --budget-min 0",
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := ok(t, append(strings.Fields(args), "--store", store, "--as-of", "2024-09-03T00:00:00Z")...)
+			golden(t, name, text)
+			for _, line := range strings.Split(text, "\n") {
+				require.Equal(t, strings.TrimRight(line, " "), line)
+			}
+		})
+	}
 }
 
 func TestGoldenImport(t *testing.T) {

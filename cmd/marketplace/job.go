@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/statistics"
 )
@@ -43,7 +44,7 @@ func (s *statsCommand) job(ctx context.Context, args []string) error {
 	}
 	s.figure("State", string(j.State), ended)
 	s.figure("Posted", j.Posted.Date().String(), "by client "+j.Client.String())
-	s.figure("Kind", string(j.Kind), strings.Join(s.terms(j), ", "))
+	s.figure("Kind", string(j.Kind), strings.Join(s.terms(j.Category, j.Budget, j.RateMin, j.RateMax, j.Duration), ", "))
 	s.figure("Connects", show.Count(j.Connects), "what a proposal costs")
 	s.figure("Invites", show.Count(j.Invites), "")
 	s.figure("Proposals", show.Count(j.Proposals), fmt.Sprintf("%s withdrawn, %s declined", show.Count(j.Withdrawn), show.Count(j.Declined)))
@@ -61,21 +62,21 @@ func (s *statsCommand) job(ctx context.Context, args []string) error {
 }
 
 // terms are what a job offers, as far as it says.
-func (s *statsCommand) terms(j *statistics.Job) (terms []string) {
-	if j.Category != nil {
-		terms = append(terms, *j.Category)
+func (s *statsCommand) terms(category *string, budget, rateMin, rateMax *event.Money, duration *event.JobDuration) (terms []string) {
+	if category != nil {
+		terms = append(terms, *category)
 	}
-	if j.Budget != nil {
-		terms = append(terms, "budget "+s.money.Money(*j.Budget))
+	if budget != nil {
+		terms = append(terms, "budget "+s.money.Money(*budget))
 	}
-	if rate := j.RateMin; rate != nil {
-		terms = append(terms, "from "+s.money.Money(*rate))
+	if rateMin != nil {
+		terms = append(terms, "from "+s.money.Money(*rateMin))
 	}
-	if rate := j.RateMax; rate != nil {
-		terms = append(terms, "up to "+s.money.Money(*rate)+" an hour")
+	if rateMax != nil {
+		terms = append(terms, "up to "+s.money.Money(*rateMax)+" an hour")
 	}
-	if j.Duration != nil {
-		terms = append(terms, show.Reason(*j.Duration))
+	if duration != nil {
+		terms = append(terms, show.Reason(*duration))
 	}
 	return terms
 }
