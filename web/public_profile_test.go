@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"net/url"
 	"testing"
 
 	"github.com/google/uuid"
@@ -132,4 +133,51 @@ func TestPublicProfileOfReadModel(t *testing.T) {
 	doc := document(t, alone, "/freelancers/"+workFreelancer.String()+"/profile?as_of=2020-01-31")
 	require.Contains(t, words(doc), "thanks "+attack)
 	require.NotContains(t, hrefs(doc), "/contracts/"+fixedWork.String()+"?as_of=2020-01-31")
+}
+
+// TestSearchByWhatIsSaid: the fields of the search, the amounts in the currency, and what
+// of the answers stands in the table and again in the form.
+func TestSearchByWhatIsSaid(t *testing.T) {
+	h := works(t, known(t), web.Options{})
+	for query, want := range map[string]string{
+		"text=shops+build":           "1 freelancer found",
+		"text=shops+none":            "0 freelancers found",
+		"category=web":               "0 freelancers found",
+		"rate_min=60&rate_max=60.00": "1 freelancer found",
+		"rate_min=60.01":             "0 freelancers found",
+		"rate_max=59.99":             "0 freelancers found",
+		"rate_max=":                  "2 freelancers found",
+		"paid_min=525":               "1 freelancer found",
+		"paid_min=525.01":            "0 freelancers found",
+		"hours_min=0":                "2 freelancers found",
+		"hours_min=1":                "0 freelancers found",
+		"skills=%2C+%2C":             "2 freelancers found",
+		"skills=go":                  "0 freelancers found",
+		"skills=" + url.QueryEscape("go "+attack+" , "):  "1 freelancer found",
+		"skills=" + url.QueryEscape("go "+attack+",sql"): "0 freelancers found",
+		"category=" + url.QueryEscape("WEB "+attack):     "1 freelancer found",
+	} {
+		require.Contains(t, words(document(t, h, "/search?as_of=2020-01-31&"+query)), want, query)
+	}
+	address := "/search?as_of=2020-01-31&order=rate&text=" + url.QueryEscape(`"shops" <build>`)
+	doc := document(t, h, address)
+	require.Contains(t, words(doc), "Shops "+attack+" web "+attack+" 60.00 525.00 0.0")
+	for _, form := range elements(doc, "form") {
+		var asked []string
+		for _, i := range elements(form, "input") {
+			if attribute(i, "name") == "text" {
+				asked = append(asked, attribute(i, "value"))
+			}
+		}
+		require.Equal(t, []string{`"shops" <build>`}, asked, "each form keeps it, once")
+	}
+	for _, by := range []string{"paid", "rate"} {
+		var chosen []string
+		for _, o := range elements(document(t, h, "/search?order="+by), "option") {
+			if _, is := has(o, "selected"); is {
+				chosen = append(chosen, attribute(o, "value"))
+			}
+		}
+		require.Contains(t, chosen, by)
+	}
 }

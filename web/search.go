@@ -59,7 +59,7 @@ func (s *site) search(v *visit) (*page, error) {
 		[]choice{chosen("", "any", string(q.Level)), chosen(string(statistics.LevelUnder24h), "within "+show.Period(v.Policy.Responsiveness.Fast), string(q.Level)),
 			chosen(string(statistics.LevelUnder3Days), "within "+show.Period(v.Policy.Responsiveness.Slow), string(q.Level))},
 		[]choice{chosen(string(statistics.ByScore), "best score", string(q.Sort)), chosen(string(statistics.ByLevel), "fastest answers", string(q.Sort)),
-			chosen(string(statistics.ByNewest), "newest", string(q.Sort))},
+			chosen(string(statistics.ByNewest), "newest", string(q.Sort)), chosen(string(statistics.ByPaid), "most paid", string(q.Sort)), chosen(string(statistics.ByRate), "lowest rate", string(q.Sort))},
 		part,
 	}}, nil
 }
@@ -68,7 +68,31 @@ func (s *site) search(v *visit) (*page, error) {
 const risingTalent = "rising_talent"
 
 func (v *visit) search() (q statistics.SearchQuery, err error) {
-	if text := strings.TrimSpace(v.query.Get("score")); text != "" {
+	q.Text, q.Category = v.Asked("text"), v.Asked("category")
+	for skill := range strings.SplitSeq(v.Asked("skills"), ",") {
+		if skill = strings.TrimSpace(skill); skill != "" {
+			q.Skills = append(q.Skills, skill)
+		}
+	}
+	if q.RateMin, err = v.amount("rate_min"); err != nil {
+		return q, err
+	}
+	if q.RateMax, err = v.amount("rate_max"); err != nil {
+		return q, err
+	}
+	paid, err := v.amount("paid_min")
+	if err != nil {
+		return q, err
+	}
+	if paid != nil {
+		q.PaidMin = *paid
+	}
+	if text := v.Asked("hours_min"); text != "" {
+		if q.HoursMin, err = strconv.ParseInt(text, 10, 64); err != nil {
+			return q, bad("hours_min must be a whole number of hours.")
+		}
+	}
+	if text := v.Asked("score"); text != "" {
 		if q.MinDisplayed, err = strconv.Atoi(text); err != nil {
 			return q, bad("score must be a whole number of percent, 0 to 100.")
 		}
@@ -83,6 +107,22 @@ func (v *visit) search() (q statistics.SearchQuery, err error) {
 	}
 	return q, wrongQuery(q.Validate())
 }
+
+// amount is the money that the query asks for under a name, nil if it does not.
+func (v *visit) amount(name string) (*event.Money, error) {
+	text := v.Asked(name)
+	if text == "" {
+		return nil, nil
+	}
+	m, is := v.money.Parse(text)
+	if !is {
+		return nil, bad(name + " must be an amount of " + v.money.Code + ", such as " + v.money.Amount(sampleAmount) + ".")
+	}
+	return &m, nil
+}
+
+// sampleAmount shows how an amount is written.
+const sampleAmount = 25_00
 
 // listed is the number of the part of a list that a question asks for by itself.
 func (v *visit) listed() (int, error) {

@@ -173,6 +173,9 @@ func (v *visit) Kept(asked ...string) []pair {
 	return kept
 }
 
+// Asked is what the query asks for under a name, for the field of a form.
+func (v *visit) Asked(name string) string { return strings.TrimSpace(v.query.Get(name)) }
+
 // IsDate reports whether the page was asked for as of a date or as of now.
 func (v *visit) IsDate() bool { return v.AsOfText == "" || len(v.AsOfText) == len(time.DateOnly) }
 

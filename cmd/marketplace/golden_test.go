@@ -82,6 +82,10 @@ func TestGoldenProfile(t *testing.T) {
 	golden(t, "profile-json", ok(t, append(shown, "--json")...))
 	require.Equal(t, text, ok(t, append(shown, "--own")...))
 
+	sought := strings.Fields("search --text shops --skill go --category WEB --rate-min 6000 --rate-max 6000 --paid-min 52500 --order rate --as-of 2020-01-31 --store " + url)
+	golden(t, "search-said", ok(t, sought...))
+	require.Contains(t, ok(t, append(sought, "--rate-max", "5999")...), "0 freelancers found")
+
 	private := []string{"profile", someFreelancer, "--store", url, "--as-of", "2020-02-01"}
 	fails(t, exitNotFound, "freelancer "+someFreelancer, private...)
 	require.Contains(t, ok(t, append(private, "--own")...), "Shops in Go")

@@ -83,16 +83,36 @@ func (s *statsCommand) search(ctx context.Context, q statistics.SearchQuery) err
 		return s.noteOldHistory(ctx, found.AsOf)
 	}
 	fmt.Fprintf(s.stdout, "%d to %d:\n\n", found.Offset+1, found.Offset+len(found.Results))
-	t := s.newTable(left("FREELANCER"), right("SCORE"), right("ANSWERED"), left("LEVEL"), left("PROFILE"), left("BADGES"))
+	t := s.newTable(left("FREELANCER"), right("SCORE"), right("ANSWERED"), left("LEVEL"), left("PROFILE"), left("BADGES"), right("RATE "+s.money.Code), left("CATEGORY"), left("TITLE"))
 	for _, r := range found.Results {
 		score := show.Unknown
 		if r.Displayed != nil {
 			score = fmt.Sprintf("%d %%", *r.Displayed)
 		}
-		t.row(r.Freelancer.String(), score, show.Percent(r.RateBP), orUnknown(string(r.Level)), profileMarks(r.Profile), show.Badges(r.Profile))
+		var rate, category, title string
+		if r.HourlyRate != nil {
+			rate = s.money.Amount(*r.HourlyRate)
+		}
+		if r.Category != nil {
+			category = shortened(show.Printable(*r.Category))
+		}
+		if r.Title != nil {
+			title = shortened(shownText(r.Title))
+		}
+		t.row(r.Freelancer.String(), score, show.Percent(r.RateBP), orUnknown(string(r.Level)), profileMarks(r.Profile), show.Badges(r.Profile), rate, category, title)
 	}
-	t.write(s.stdout, "  ")
+	t.withoutEmpty().write(s.stdout, "  ")
 	return s.noteOldHistory(ctx, found.AsOf)
+}
+
+// titleWidth is how much of a title or a category a table of many shows.
+const titleWidth = 40
+
+func shortened(text string) string {
+	if runes := []rune(text); len(runes) > titleWidth {
+		return string(runes[:titleWidth-1]) + "…"
+	}
+	return text
 }
 
 func orUnknown(s string) string {

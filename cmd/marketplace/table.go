@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -24,6 +25,21 @@ func right(head string) column { return column{head: head, right: true} }
 func (c *cli) newTable(columns ...column) *table { return &table{columns: columns, fits: c.width} }
 
 func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
+
+// withoutEmpty leaves out the columns that are empty in every row.
+func (t *table) withoutEmpty() *table {
+	slim := &table{fits: t.fits, rows: make([][]string, len(t.rows))}
+	for i, c := range t.columns {
+		if !slices.ContainsFunc(t.rows, func(r []string) bool { return r[i] != "" }) {
+			continue
+		}
+		slim.columns = append(slim.columns, c)
+		for n, r := range t.rows {
+			slim.rows[n] = append(slim.rows[n], r[i])
+		}
+	}
+	return slim
+}
 
 // write writes the table; one that is too wide in parts, below each other, each with
 // the first column.

@@ -49,6 +49,17 @@ func (c Currency) Amount(m event.Money) string { return Decimal(int64(m), c.digi
 // Money is the money with the code: 12,345.00 USD.
 func (c Currency) Money(m event.Money) string { return c.Amount(m) + " " + c.Code }
 
+// Parse reads an amount as people write it: 12345, 12345.5 or 12345.00, no less than 0.
+// It reports whether the text is one.
+func (c Currency) Parse(text string) (event.Money, bool) {
+	whole, part, _ := strings.Cut(text, ".")
+	if whole == "" || len(part) > c.digits || strings.Trim(whole+part, "0123456789") != "" {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(whole+part+strings.Repeat("0", c.digits-len(part)), 10, 64)
+	return event.Money(n), err == nil
+}
+
 // Decimal is n / 10^digits, with thousands apart.
 func Decimal(n int64, digits int) string {
 	text := strconv.FormatInt(n, 10)

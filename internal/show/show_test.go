@@ -58,3 +58,22 @@ func TestSpan(t *testing.T) {
 		require.Equal(t, want, show.Span(seconds))
 	}
 }
+
+func TestParseAmount(t *testing.T) {
+	for code, all := range map[string]map[string]event.Money{
+		"USD": {"0": 0, "12": 1200, "12.": 1200, "12.5": 1250, "12.05": 1205, "007": 700, "92233720368547758.07": 1<<63 - 1},
+		"JPY": {"12": 12, "12.": 12},
+	} {
+		c, err := show.CurrencyOf(code)
+		require.NoError(t, err)
+		for text, want := range all {
+			got, is := c.Parse(text)
+			require.True(t, is, text)
+			require.Equal(t, want, got, text)
+		}
+		for _, text := range []string{"", ".", ".5", "-1", "+1", "1,5", "1 2", "1e3", "12.005", "1.2.3", "x", "92233720368547758.08", "92233720368547758070"} {
+			_, is := c.Parse(text)
+			require.False(t, is, "%s %q", code, text)
+		}
+	}
+}
