@@ -38,6 +38,11 @@ var marketplaceStatsTable = newComputedTable(Table{
 	},
 	columnsOf(func(s *marketplaceStats) *statistics.MarketTotals { return &s.MarketTotals }, marketTotalsColumns),
 	columnsOf(func(s *marketplaceStats) *statistics.Funnel { return &s.Funnel }, funnelColumns),
+	[]computedColumn[marketplaceStats]{
+		computed("clients_contacted", Integer, "for being consistently negative", func(s *marketplaceStats) any { return s.ClientsContacted }),
+		computed("improved_bp", Integer, "of those whose days after the contact (FiguresPolicy) are over, the share neither suspended nor barred since"+
+			" and without a new negative signal in these days, basis points; NULL without one", func(s *marketplaceStats) any { return orNull(s.ImprovedBP) }).null(),
+	},
 	firstContractColumns("rising_talent", "Rising Talents", func(s *marketplaceStats) *statistics.FirstContract { return &s.FirstContracts.RisingTalent }),
 	firstContractColumns("others", "who never was one", func(s *marketplaceStats) *statistics.FirstContract { return &s.FirstContracts.Others }),
 )

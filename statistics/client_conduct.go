@@ -67,7 +67,21 @@ func (f fact) explained() SignalExplained {
 // submission.
 func (p StandingPolicy) facts(h projection.ClientHistory, sealedCounts bool) (all []fact) {
 	add := func(f ConductFact, event string) { all = append(all, fact{f, event}) }
-	for _, m := range h.Account.Marks {
+	ofAccount(h.Account, add)
+	for _, r := range h.Invites {
+		ofInvite(r, add)
+	}
+	for _, r := range h.Jobs {
+		ofJob(r, add)
+	}
+	for _, r := range h.Contracts {
+		p.ofContract(r, sealedCounts, add)
+	}
+	return all
+}
+
+func ofAccount(r *projection.ClientRecord, add func(ConductFact, string)) {
+	for _, m := range r.Marks {
 		f := ConductFact{Moment: m.Moment, Source: m.Freelancer}
 		switch m.Kind {
 		case projection.MarkComplaint:
@@ -90,20 +104,18 @@ func (p StandingPolicy) facts(h projection.ClientHistory, sealedCounts bool) (al
 		}
 		add(f, m.Kind.EventType())
 	}
-	for _, r := range h.Invites {
-		if r.Outcome == projection.InviteReported {
-			add(ConductFact{Moment: r.Closed, Signal: SignalInvite, Source: r.Freelancer}, "InviteReported")
-		}
+}
+
+func ofInvite(r *projection.InviteRecord, add func(ConductFact, string)) {
+	if r.Outcome == projection.InviteReported {
+		add(ConductFact{Moment: r.Closed, Signal: SignalInvite, Source: r.Freelancer}, "InviteReported")
 	}
-	for _, r := range h.Jobs {
-		if r.Removed.Happened() && r.RemoveReason == event.RemoveTOS {
-			add(ConductFact{Moment: r.Removed, Signal: SignalJob}, "JobRemoved")
-		}
+}
+
+func ofJob(r *projection.JobRecord, add func(ConductFact, string)) {
+	if r.Removed.Happened() && r.RemoveReason == event.RemoveTOS {
+		add(ConductFact{Moment: r.Removed, Signal: SignalJob}, "JobRemoved")
 	}
-	for _, r := range h.Contracts {
-		p.ofContract(r, sealedCounts, add)
-	}
-	return all
 }
 
 func (p StandingPolicy) ofContract(r *projection.ContractRecord, sealedCounts bool, add func(ConductFact, string)) {

@@ -110,7 +110,7 @@ func (p Policy) explainClientProfile(h projection.ClientHistory, asOf event.Time
 func (x *ClientProfileExplanation) standing(h projection.ClientHistory, asOf event.Time, p Policy) {
 	var facts []ConductFact
 	var signals []fact
-	for _, f := range p.Standing.facts(h, p.JobSuccess.SealedFeedback == SealedCounts) {
+	for _, f := range p.Standing.facts(h, p.sealedSignals()) {
 		if !f.By(asOf) {
 			continue
 		}

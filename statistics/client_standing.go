@@ -91,6 +91,9 @@ func (p StandingPolicy) Standing(facts []ConductFact, asOf event.Time) ClientSta
 	return p.Conduct(slices.DeleteFunc(slices.Clone(facts), func(f ConductFact) bool { return !f.By(asOf) })).Standing(asOf)
 }
 
+// sealedSignals reports whether a freelancer's feedback is a signal from its submission on.
+func (p Policy) sealedSignals() bool { return p.JobSuccess.SealedFeedback == SealedCounts }
+
 // NegativeFeedback reports whether a freelancer's feedback of so many hundredths of a star
 // is a negative signal about the client, once it counts.
 func (p StandingPolicy) NegativeFeedback(overall int) bool { return overall < p.FeedbackBelow }

@@ -13,11 +13,14 @@ type FiguresPolicy struct {
 	// FirstContractDays is in how many days of 24 hours a first contract is to be
 	// won. Default 90 (ours).
 	FirstContractDays int
+	// OutreachDays is in how many days of 24 hours after a contact a client is to have
+	// got better. Default 90 (ours).
+	OutreachDays int
 }
 
 // defaultFigures is the rule as published, and as completed here.
 func defaultFigures() FiguresPolicy {
-	return FiguresPolicy{Weeks: 1040, RecentMonths: 12, FirstContractDays: 90}
+	return FiguresPolicy{Weeks: 1040, RecentMonths: 12, FirstContractDays: 90, OutreachDays: 90}
 }
 
 func (p FiguresPolicy) validate() error {
@@ -28,6 +31,8 @@ func (p FiguresPolicy) validate() error {
 		return invalidPolicy("figures: a year of %d months; 1 to %d make sense", p.RecentMonths, maxMonths)
 	case p.FirstContractDays < 1 || p.FirstContractDays > maxMonths*31:
 		return invalidPolicy("figures: %d days for a first contract; 1 to %d make sense", p.FirstContractDays, maxMonths*31)
+	case p.OutreachDays < 1 || p.OutreachDays > maxMonths*31:
+		return invalidPolicy("figures: %d days after a contact; 1 to %d make sense", p.OutreachDays, maxMonths*31)
 	}
 	return nil
 }
@@ -44,6 +49,7 @@ type Figures struct {
 	Funnel         Funnel         `json:"funnel"`
 	Year           PeriodFigures  `json:"year"` // of the policy's recent months, by the dates of facts
 	FirstContracts FirstContracts `json:"first_contracts"`
+	Outreach
 	// EarlierWeeks is how many weeks, from the first one on, are before the first
 	// that is listed.
 	EarlierWeeks int64 `json:"earlier_weeks"`

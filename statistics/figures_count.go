@@ -10,8 +10,8 @@ import (
 )
 
 // FiguresCount adds up the whole marketplace record by record, so that nobody
-// needs to have all of them at once. Accounts of freelancers come before contracts;
-// all else may come in any order. It holds the weeks, of every freelancer the first
+// needs to have all of them at once. Accounts come before all else, which may come in
+// any order. It holds the weeks, of every freelancer the first
 // days and how the standing changed, and of every job how many proposed.
 type FiguresCount struct {
 	asOf      event.Time
@@ -28,6 +28,7 @@ type FiguresCount struct {
 	jobs      map[uuid.UUID]*candidates
 	careers   careers
 	newcomers newcomers
+	outreach  outreachCount
 	sums      sums
 
 	both [2]*PeriodFigures // what periods gives
@@ -53,6 +54,7 @@ func (p Policy) CountFigures(asOf event.Time) *FiguresCount {
 	}
 	c.yearFrom = windowStart(c.asOf, p.Figures.RecentMonths)
 	c.newcomers = newcomers{asOf: c.asOf, days: p.Figures.FirstContractDays, all: map[uuid.UUID]*newcomer{}, sums: &c.sums}
+	c.outreach = p.countOutreach(c.asOf)
 	return c
 }
 
@@ -61,6 +63,9 @@ func (p ResponsivenessPolicy) ageless() ResponsivenessPolicy {
 	p.Window = math.MaxInt64 / 2
 	return p
 }
+
+// Client takes in an account, which may have been contacted.
+func (c *FiguresCount) Client(r *projection.ClientRecord) { c.outreach.client(r) }
 
 // Freelancer takes in an account, by whose standing contracts are counted, and counts
 // its Connects.
@@ -80,6 +85,7 @@ func (c *FiguresCount) Freelancer(r *projection.FreelancerRecord) {
 func (c *FiguresCount) Contract(r *projection.ContractRecord) {
 	c.disputes.add(r)
 	c.newcomers.contract(r)
+	c.outreach.contract(r)
 	if r.Started.By(c.asOf) {
 		stage := c.careers.at(r.Freelancer, r.Started.At)
 		for _, p := range c.begin(r.Started) {
@@ -111,6 +117,7 @@ func (c *FiguresCount) Contract(r *projection.ContractRecord) {
 
 // Invite counts an invite.
 func (c *FiguresCount) Invite(r *projection.InviteRecord) {
+	c.outreach.invite(r)
 	if !r.Sent.By(c.asOf) {
 		return
 	}
@@ -128,6 +135,7 @@ func (c *FiguresCount) Invite(r *projection.InviteRecord) {
 
 // Job counts a job.
 func (c *FiguresCount) Job(r *projection.JobRecord) {
+	c.outreach.job(r)
 	if r.Posted.By(c.asOf) {
 		c.job(r.ID).posted = r.Posted
 		for _, p := range c.begin(r.Posted) {
@@ -218,6 +226,7 @@ func (c *FiguresCount) Figures() (*Figures, error) {
 		f.add(&total, &w.MarketTotals)
 	}
 	f.FirstContracts = c.newcomers.firstContracts(&total)
+	f.Outreach = c.outreach.outreach()
 	if err := total.err(); err != nil {
 		return nil, err
 	}

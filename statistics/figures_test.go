@@ -237,7 +237,7 @@ func TestFiguresFormat(t *testing.T) {
 		"channels":{"chat":0,"audio":0,"video":0,"in_person":0}`
 	projectiontest.RequireJSON(t, `{"as_of":"2017-07-15T12:00:00Z","policy":"2024-09",`+totals+`,
 		"dispute_rate":{"ended":0,"disputed":0,"ppm":null,"ended_12m":0,"disputed_12m":0,"ppm_12m":null},
-		"funnel":{"proposals":0,"interviews":0,"offers":0,"hires":0,"proposals_per_hire":null},"earlier_weeks":0,
+		"funnel":{"proposals":0,"interviews":0,"offers":0,"hires":0,"proposals_per_hire":null},"clients_contacted": 0, "improved_bp": null, "earlier_weeks":0,
 		"year":{`+totals+`,"disputed":0,"dispute_ppm":null},
 		"first_contracts":{"rising_talent":{"counted":0,"won":0,"won_bp":null,"paid":0},"others":{"counted":0,"won":0,"won_bp":null,"paid":0}},
 		"weeks":[{"week":"2017-W28",`+totals+`,"disputed":0,"dispute_ppm":null}]}`, figuresAt(t, p.model(), projectiontest.Noon))

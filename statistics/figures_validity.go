@@ -26,6 +26,19 @@ func (v *FiguresValidity) counted(m projection.Moment) {
 	v.next.window(m, v.policy.Figures.RecentMonths)
 }
 
+// Client looks at an account.
+func (v *FiguresValidity) Client(r *projection.ClientRecord) {
+	ofAccount(r, func(f ConductFact, _ string) {
+		v.next.fact(f.Moment)
+		if f.Kind == ConductContacted {
+			v.next.days(f.Moment, v.policy.Figures.OutreachDays)
+		}
+	})
+}
+
+// signal looks at what may be a signal about a client.
+func (v *FiguresValidity) signal(f ConductFact, _ string) { v.next.fact(f.Moment) }
+
 // Freelancer looks at an account.
 func (v *FiguresValidity) Freelancer(r *projection.FreelancerRecord) {
 	for _, day0 := range []projection.Moment{r.Registered, firstGrant(r)} {
@@ -40,6 +53,7 @@ func (v *FiguresValidity) Freelancer(r *projection.FreelancerRecord) {
 // Contract looks at a contract.
 func (v *FiguresValidity) Contract(r *projection.ContractRecord) {
 	v.next.contract(v.policy.DisputeRate, r)
+	v.policy.Standing.ofContract(r, v.policy.sealedSignals(), v.signal)
 	v.counted(r.Started)
 	v.counted(r.Ended)
 	for i := range r.Payments {
@@ -54,7 +68,10 @@ func (v *FiguresValidity) Invite(r *projection.InviteRecord) {
 }
 
 // Job looks at a job.
-func (v *FiguresValidity) Job(r *projection.JobRecord) { v.counted(r.Posted) }
+func (v *FiguresValidity) Job(r *projection.JobRecord) {
+	v.counted(r.Posted)
+	ofJob(r, v.signal)
+}
 
 // Proposal looks at a proposal.
 func (v *FiguresValidity) Proposal(r *projection.ProposalRecord) {

@@ -130,9 +130,10 @@ func ExplainWeek(week event.Week) Question[*WeekExplanation] {
 	}
 }
 
-// MarketCount takes in the whole market, record by record: first freelancers'
+// MarketCount takes in the whole market, record by record: first
 // accounts, then all else.
 type MarketCount interface {
+	Client(*projection.ClientRecord)
 	Freelancer(*projection.FreelancerRecord)
 	Contract(*projection.ContractRecord)
 	Invite(*projection.InviteRecord)
@@ -144,11 +145,18 @@ type MarketCount interface {
 
 // CountMarket gives what a view has of all that figures count to each count.
 func CountMarket(v projection.View, counts ...MarketCount) error {
-	err := each(v.Freelancers(nil, projection.PartMarks|projection.PartConnects), func(h *projection.FreelancerHistory) {
+	err := each(v.Clients(projection.PartMarks), func(h *projection.ClientHistory) {
 		for _, c := range counts {
-			c.Freelancer(h.Account)
+			c.Client(h.Account)
 		}
 	})
+	if err == nil {
+		err = each(v.Freelancers(nil, projection.PartMarks|projection.PartConnects), func(h *projection.FreelancerHistory) {
+			for _, c := range counts {
+				c.Freelancer(h.Account)
+			}
+		})
+	}
 	if err == nil {
 		err = eachTo(v.Contracts(), counts, MarketCount.Contract)
 	}

@@ -105,6 +105,9 @@ func shown(h projection.FreelancerHistory, at event.Time, p statistics.Policy) a
 
 // count gives all records to a count.
 func count(records *projection.Records, c statistics.MarketCount) {
+	for _, r := range records.Clients {
+		c.Client(r)
+	}
 	for _, r := range records.Freelancers {
 		c.Freelancer(r)
 	}

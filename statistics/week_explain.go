@@ -129,6 +129,9 @@ func (p Policy) explainWeek(week event.Week, asOf event.Time) (*weekExplainer, e
 	}, nil
 }
 
+// Client is of no week.
+func (e *weekExplainer) Client(*projection.ClientRecord) {}
+
 func (e *weekExplainer) Freelancer(r *projection.FreelancerRecord) {
 	e.count.Freelancer(r)
 	var t MarketTotals

@@ -49,6 +49,7 @@ func (s *statsCommand) weekly(ctx context.Context, weeks int) error {
 	s.totals(&f.MarketTotals)
 	s.disputeFigures(&f.DisputeRate)
 	s.funnel(&f.Funnel)
+	s.outreach(&f.Outreach)
 	fmt.Fprintf(s.stdout, "\nIn the %s\n", show.LastMonths(s.question.rule().Figures.RecentMonths))
 	s.period(&f.Year)
 	s.firstContracts(&f.FirstContracts)
@@ -131,6 +132,12 @@ func (s *statsCommand) firstContracts(f *statistics.FirstContracts) {
 	}{{"Rising Talents", &f.RisingTalent}, {"Others", &f.Others}} {
 		s.figure(g.who, show.Percent(g.WonBP), fmt.Sprintf("%s of %s won one; paid %s", show.Count(g.Won), show.Count(g.Counted), s.money.Money(g.Paid)))
 	}
+}
+
+// outreach says whether it helps to contact clients.
+func (s *statsCommand) outreach(f *statistics.Outreach) {
+	s.figure("Clients contacted", show.Count(f.ClientsContacted), "for being consistently negative")
+	s.figure("  improved", show.Percent(f.ImprovedBP), "in "+show.Days(s.question.rule().Figures.OutreachDays))
 }
 
 func origins(t *statistics.MarketTotals) string {

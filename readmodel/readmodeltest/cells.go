@@ -96,7 +96,7 @@ func orNever(t *event.Time) event.Time {
 }
 
 func cellsOfMarketplace(s *statistics.MarketplaceStats, f *statistics.Figures) cells {
-	return cells{}.with("weeks_left_out", f.EarlierWeeks, "paid", s.Paid).totals(&f.MarketTotals).
+	return cells{}.with("weeks_left_out", f.EarlierWeeks, "paid", s.Paid, "clients_contacted", f.ClientsContacted, "improved_bp", f.ImprovedBP).totals(&f.MarketTotals).
 		with("invites_sent", s.InvitesSent, "hires_invite", s.Hires.Invite, "hires_proposal", s.Hires.Proposal, "hires_direct", s.Hires.Direct).
 		disputes(&s.DisputeRate).funnel(&f.Funnel).
 		firstContract("rising_talent", &f.FirstContracts.RisingTalent).firstContract("others", &f.FirstContracts.Others)
