@@ -77,7 +77,7 @@ func (s *statsCommand) weekly(ctx context.Context, weeks int) error {
 func (s *statsCommand) totals(t *statistics.MarketTotals) {
 	s.figure("Gross volume", s.money.Money(t.GrossVolume), "to freelancers, before refunds")
 	s.figure("  refunds", s.money.Money(t.Refunds), "")
-	s.figure("  hours", show.Hours(t.Minutes), "paid")
+	s.figure("  hours", show.Hours(t.Minutes), "by the day of payment")
 	s.figure("  hours billed", show.Hours(t.MinutesBilled), "by the week worked")
 	s.figure("Contracts started", show.Count(t.ContractsStarted), origins(t))
 	s.figure("  by badge", show.Count(t.ContractsStarted-t.HiresByStanding.None), standings(t))
@@ -130,7 +130,7 @@ func (s *statsCommand) firstContracts(f *statistics.FirstContracts) {
 		who string
 		*statistics.FirstContract
 	}{{"Rising Talents", &f.RisingTalent}, {"Others", &f.Others}} {
-		s.figure(g.who, show.Percent(g.WonBP), fmt.Sprintf("%s of %s won one; paid %s", show.Count(g.Won), show.Count(g.Counted), s.money.Money(g.Paid)))
+		s.figure(g.who, show.Percent(g.WonBP), fmt.Sprintf("%s of %s won one; net %s", show.Count(g.Won), show.Count(g.Counted), s.money.Money(g.Paid)))
 	}
 }
 
