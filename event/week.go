@@ -42,9 +42,17 @@ func (w Week) Start() Time {
 func (w Week) End() Time { return w.Start().AddDays(7) }
 
 // String is the week as 2016-W05, the year that of the ISO week.
-func (w Week) String() string { return fmt.Sprintf(weekForm, w.Year, w.Number) }
+func (w Week) String() string { return string(w.append(make([]byte, 0, len("2016-W05")))) }
 
-const weekForm = "%04d-W%02d"
+// append spells the digits out: folds name every week that was invoiced.
+func (w Week) append(b []byte) []byte {
+	y, n := w.Year, w.Number
+	if y < 0 || y > 9999 || n < 0 || n > 99 { // of no calendar
+		return fmt.Appendf(b, "%04d-W%02d", y, n)
+	}
+	digit := func(n int) byte { return byte('0' + n%10) }
+	return append(b, digit(y/1000), digit(y/100), digit(y/10), digit(y), '-', 'W', digit(n/10), digit(n))
+}
 
 // exists reports whether the year has the week: all have 52, some 53.
 func (w Week) exists() bool {
@@ -61,7 +69,7 @@ func (w Week) AppendText(b []byte) ([]byte, error) {
 	if !w.exists() {
 		return b, errNotAWeek
 	}
-	return fmt.Appendf(b, weekForm, w.Year, w.Number), nil
+	return w.append(b), nil
 }
 
 // UnmarshalText is as strict as ParseWeek.

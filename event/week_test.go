@@ -2,6 +2,7 @@ package event_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -68,5 +69,12 @@ func TestWeekAsJSON(t *testing.T) {
 	for _, w := range []event.Week{{}, {2017, 53}, {2016, 0}, {2016, 54}, {10000, 1}, {0, 52}, {-1, 1}} {
 		_, err := json.Marshal(w)
 		require.Error(t, err, w)
+	}
+}
+
+// TestWeekIsSpelled: also where no calendar has the week.
+func TestWeekIsSpelled(t *testing.T) {
+	for _, w := range []event.Week{{}, {1, 1}, {2016, 5}, {9999, 52}, {2016, 99}, {2016, 100}, {10000, 1}, {-1, 1}, {2016, -5}} {
+		require.Equal(t, fmt.Sprintf("%04d-W%02d", w.Year, w.Number), w.String())
 	}
 }
