@@ -42,8 +42,7 @@ type search struct {
 	query  SearchQuery
 	asOf   event.Time
 	policy Policy
-	total  int64
-	best   []finding
+	found  page[finding]
 }
 
 // finding is a freelancer who was found, with what the order looks at.
@@ -65,7 +64,7 @@ func (p Policy) search(q SearchQuery, asOf event.Time) (*search, error) {
 	}
 	q.Sort = cmp.Or(q.Sort, ByScore)
 	q.Limit = cmp.Or(q.Limit, DefaultSearchLimit)
-	return &search{query: q, asOf: asOf.Bounded(), policy: p}, nil
+	return &search{query: q, asOf: asOf.Bounded(), policy: p, found: page[finding]{order: q.order, offset: q.Offset, limit: q.Limit}}, nil
 }
 
 // wants reports whether a freelancer may be found, as far as the account tells.
@@ -95,23 +94,14 @@ func (s *search) add(h *projection.FreelancerHistory) error {
 	if d := h.Account.Described(s.asOf); d != nil {
 		f.rate = d.HourlyRate
 	}
-	s.total++
-	s.best = append(s.best, f)
-	if needed := s.query.Offset + s.query.Limit; len(s.best) >= 2*needed+1024 {
-		slices.SortFunc(s.best, s.query.order)
-		clear(s.best[needed:])
-		s.best = s.best[:needed]
-	}
+	s.found.add(f)
 	return nil
 }
 
 // results is the page that was asked for.
 func (s *search) results() *SearchResults {
-	slices.SortFunc(s.best, s.query.order)
-	from := min(s.query.Offset, len(s.best))
-	through := min(from+s.query.Limit, len(s.best))
-	r := &SearchResults{AsOf: s.asOf, Policy: s.policy.Name, Total: s.total, Offset: s.query.Offset, Results: []SearchResult{}}
-	for _, f := range s.best[from:through] {
+	r := &SearchResults{AsOf: s.asOf, Policy: s.policy.Name, Total: s.found.total, Offset: s.query.Offset, Results: []SearchResult{}}
+	for _, f := range s.found.items() {
 		result := SearchResult{
 			Freelancer: f.account.ID, Registered: f.account.Registered.At, Displayed: f.displayed, Level: f.level, RateBP: f.rateBP,
 			Profile: f.account.Profile(s.asOf), Skills: []Shown{}, HourlyRate: rate(f.rate), Paid: f.paid, Minutes: f.minutes,
