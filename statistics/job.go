@@ -23,15 +23,15 @@ type Job struct {
 
 	// What it says; nil where it says nothing, as jobs of old logs do.
 	Category    *string            `json:"category"`
-	Title       *string            `json:"title"`
-	Description *string            `json:"description"`
-	Skills      []string           `json:"skills"`
+	Title       *Shown             `json:"title"`
+	Description *Shown             `json:"description"`
+	Skills      []Shown            `json:"skills"`
 	Budget      *event.Money       `json:"budget"`   // minor units
 	RateMin     *event.Money       `json:"rate_min"` // minor units for an hour
 	RateMax     *event.Money       `json:"rate_max"`
 	Duration    *event.JobDuration `json:"duration"`
 	Connects    event.Connects     `json:"connects"`  // what a proposal costs
-	Questions   []string           `json:"questions"` // that a proposal answers, one by one
+	Questions   []Shown            `json:"questions"` // that a proposal answers, one by one
 	Asked       []JobQuestion      `json:"asked"`     // in the order of asking
 
 	Reports    int64 `json:"reports"`
@@ -61,8 +61,8 @@ const (
 type JobQuestion struct {
 	Question   uuid.UUID `json:"question"`
 	Freelancer uuid.UUID `json:"freelancer"`
-	Text       string    `json:"text"`
-	Answer     *string   `json:"answer"` // the client's; nil without one
+	Text       Shown     `json:"text"`
+	Answer     *Shown    `json:"answer"` // the client's; nil without one
 }
 
 // JobCandidate is a proposal to a job, and who made it.
@@ -116,18 +116,18 @@ func (j *Job) ends(r *projection.JobRecord, asOf event.Time) {
 
 func (j *Job) says(r *projection.JobRecord, asOf event.Time) {
 	c := r.ContentAt(asOf)
-	j.Category, j.Title, j.Description = orNil(c.Category), orNil(string(c.Title)), orNil(string(c.Description))
+	j.Category, j.Title, j.Description = orNil(c.Category), optionalText(c.Title), optionalText(c.Description)
 	j.Budget, j.RateMin, j.RateMax, j.Duration = orNil(c.Budget), orNil(c.RateMin), orNil(c.RateMax), orNil(c.Duration)
-	j.Connects, j.Skills, j.Questions = c.Connects, shown(c.Skills), shown(c.Questions)
+	j.Connects, j.Skills, j.Questions = c.Connects, shownList(c.Skills), shownList(c.Questions)
 	j.Asked = []JobQuestion{}
 	for i := range r.Questions {
 		q := &r.Questions[i]
 		if !q.Asked.By(asOf) {
 			continue
 		}
-		asked := JobQuestion{Question: q.ID, Freelancer: q.Freelancer, Text: string(q.Text)}
+		asked := JobQuestion{Question: q.ID, Freelancer: q.Freelancer, Text: Shown(q.Text)}
 		if q.Answered.By(asOf) {
-			answer := string(q.Answer)
+			answer := Shown(q.Answer)
 			asked.Answer = &answer
 		}
 		j.Asked = append(j.Asked, asked)
@@ -189,21 +189,4 @@ func happened(m projection.Moment, asOf event.Time) int64 {
 		return 1
 	}
 	return 0
-}
-
-// orNil is nil of what is not known.
-func orNil[T comparable](value T) *T {
-	if value == *new(T) {
-		return nil
-	}
-	return &value
-}
-
-// shown are texts for those who may read them.
-func shown(texts []event.Text) []string {
-	all := make([]string, len(texts))
-	for i, t := range texts {
-		all[i] = string(t)
-	}
-	return all
 }

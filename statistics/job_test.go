@@ -1,7 +1,10 @@
 package statistics_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
+	"log/slog"
 	"testing"
 
 	"github.com/google/uuid"
@@ -48,27 +51,27 @@ func TestJob(t *testing.T) {
 			on(w, posted, full)
 			on(w, edited, &event.JobEdited{Title: "A large shop", Skills: []event.Text{}, Connects: &free, Emptied: []event.JobText{event.JobDescription, event.JobCategory}})
 		}, edited, func(t *testing.T, j *statistics.Job) {
-			require.Equal(t, "A large shop", *j.Title)
+			require.Equal(t, statistics.Shown("A large shop"), *j.Title)
 			require.Nil(t, j.Description)
 			require.Nil(t, j.Category)
 			require.Empty(t, j.Skills)
 			require.Zero(t, j.Connects)
-			require.Equal(t, []string{"When?"}, j.Questions)
+			require.Equal(t, []statistics.Shown{"When?"}, j.Questions)
 			require.Equal(t, event.Money(1000), *j.RateMin)
 		}},
 		{"Q6 before the edit", func(w *projectiontest.World) {
 			on(w, posted, full)
 			on(w, edited, &event.JobEdited{Title: "A large shop", Skills: []event.Text{}})
 		}, "2024-01-02T09:59:59Z", func(t *testing.T, j *statistics.Job) {
-			require.Equal(t, "A shop", *j.Title)
-			require.Equal(t, []string{"Go, of any version", ""}, j.Skills)
+			require.Equal(t, statistics.Shown("A shop"), *j.Title)
+			require.Equal(t, []statistics.Shown{"Go, of any version", ""}, j.Skills)
 		}},
 		{"Q6 edited after it was closed, as only an old log can have it", func(w *projectiontest.World) {
 			on(w, posted, full)
 			on(w, edited, &event.JobClosed{Reason: event.CloseFilled})
 			on(w, ended, &event.JobEdited{Title: "Too late"})
 		}, later, func(t *testing.T, j *statistics.Job) {
-			require.Equal(t, "Too late", *j.Title)
+			require.Equal(t, statistics.Shown("Too late"), *j.Title)
 			require.Equal(t, statistics.JobClosed, j.State)
 		}},
 		{"Q6 removed after it was closed", func(w *projectiontest.World) {
@@ -99,11 +102,23 @@ func TestJob(t *testing.T) {
 			on(w, ended, &event.QuestionAnswered{Question: named("q2"), Text: "Soon."})
 			on(w, later, &event.QuestionAnswered{Question: named("q1"), Text: "Ten pages."})
 		}, ended, func(t *testing.T, j *statistics.Job) {
-			soon := "Soon."
+			soon := statistics.Shown("Soon.")
 			require.Equal(t, []statistics.JobQuestion{
 				{Question: named("q1"), Freelancer: named("ann"), Text: "How large?"},
 				{Question: named("q2"), Freelancer: named("bob"), Text: "When?", Answer: &soon},
 			}, j.Asked)
+		}},
+		{"Q6 its texts are in no log", func(w *projectiontest.World) {
+			on(w, posted, full)
+			on(w, edited, &event.QuestionAsked{Question: named("q1"), Freelancer: named("ann"), Text: "How large?"})
+			on(w, ended, &event.QuestionAnswered{Question: named("q1"), Text: "Ten pages."})
+		}, ended, func(t *testing.T, j *statistics.Job) {
+			var logged bytes.Buffer
+			slog.New(slog.NewTextHandler(&logged, nil)).Info("asked", "job", j, "asked", j.Asked)
+			printed := logged.String() + fmt.Sprintf("%v %+v %#v", j, j.Asked, j.Asked[0])
+			for _, text := range []string{"A shop", "Of all", "of any version", "When?", "How large?", "Ten pages"} {
+				require.NotContains(t, printed, text)
+			}
 		}},
 		{"Q6 invites and contracts of its client alone", func(w *projectiontest.World) {
 			on(w, posted, post)

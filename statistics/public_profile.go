@@ -132,9 +132,9 @@ func (p Policy) publicProfile(h projection.FreelancerHistory, asOf event.Time) (
 	if d := h.Account.Described(asOf); d != nil {
 		introduction := Shown(d.Introduction)
 		profile.Title, profile.Introduction, profile.Skills = optionalText(d.Title), &introduction, shownList(d.Skills)
-		profile.Category, profile.HourlyRate = word(d.Category), rate(d.HourlyRate)
+		profile.Category, profile.HourlyRate = orNil(d.Category), orNil(d.HourlyRate)
 		for _, item := range d.Portfolio {
-			profile.Portfolio = append(profile.Portfolio, PortfolioItem{Shown(item.Title), optionalText(item.Ref), word(item.SHA256)})
+			profile.Portfolio = append(profile.Portfolio, PortfolioItem{Shown(item.Title), optionalText(item.Ref), orNil(item.SHA256)})
 		}
 	}
 	for _, t := range h.Account.Tested(asOf) {
@@ -150,7 +150,7 @@ func (p ProfilePolicy) history(h projection.FreelancerHistory, asOf event.Time) 
 		if !r.Started.By(asOf) || !r.Ended.By(asOf) && paid <= 0 {
 			continue
 		}
-		w := PastWork{Contract: r.ID, Kind: r.Terms.Kind(), Category: word(r.Terms.Category()), Started: r.Started.At, Paid: paid}
+		w := PastWork{Contract: r.ID, Kind: r.Terms.Kind(), Category: orNil(r.Terms.Category()), Started: r.Started.At, Paid: paid}
 		if r.Ended.By(asOf) {
 			w.Ended = &r.Ended.At
 		}

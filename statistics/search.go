@@ -104,11 +104,11 @@ func (s *search) results() *SearchResults {
 	for _, f := range s.found.items() {
 		result := SearchResult{
 			Freelancer: f.account.ID, Registered: f.account.Registered.At, Displayed: f.displayed, Level: f.level, RateBP: f.rateBP,
-			Profile: f.account.Profile(s.asOf), Skills: []Shown{}, HourlyRate: rate(f.rate), Paid: f.paid, Minutes: f.minutes,
+			Profile: f.account.Profile(s.asOf), Skills: []Shown{}, HourlyRate: orNil(f.rate), Paid: f.paid, Minutes: f.minutes,
 			Facts: f.account.ProfileFacts(s.asOf),
 		}
 		if d := f.account.Described(s.asOf); d != nil {
-			result.Title, result.Category, result.Skills = optionalText(d.Title), word(d.Category), shownList(d.Skills)
+			result.Title, result.Category, result.Skills = optionalText(d.Title), orNil(d.Category), shownList(d.Skills)
 		}
 		r.Results = append(r.Results, result)
 	}

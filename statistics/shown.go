@@ -27,28 +27,14 @@ func (s Shown) LogValue() slog.Value { return event.Text(s).LogValue() }
 func (s Shown) MarshalJSON() ([]byte, error) { return json.Marshal(string(s)) }
 
 // optionalText is an optional text in an answer: null in JSON where it is empty.
-func optionalText(t event.Text) *Shown {
-	if t == "" {
-		return nil
-	}
-	s := Shown(t)
-	return &s
-}
+func optionalText(t event.Text) *Shown { return orNil(Shown(t)) }
 
-// word is a host's word in an answer: null in JSON where there is none.
-func word(s string) *string {
-	if s == "" {
+// orNil is nil, and null in JSON, of what is not known.
+func orNil[T comparable](value T) *T {
+	if value == *new(T) {
 		return nil
 	}
-	return &s
-}
-
-// rate is an hourly rate in an answer: null in JSON where none was given.
-func rate(m event.Money) *event.Money {
-	if m == 0 {
-		return nil
-	}
-	return &m
+	return &value
 }
 
 func shownList(texts []event.Text) []Shown {

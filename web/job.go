@@ -62,7 +62,7 @@ func (v *visit) posted(id uuid.UUID) (ref, error) {
 	}
 	r := v.Job(id)
 	if j.Title != nil {
-		r.Name = *j.Title
+		r.Name = string(*j.Title)
 	}
 	return r, nil
 }

@@ -84,10 +84,10 @@ func (s *statsCommand) terms(category *string, budget, rateMin, rateMax *event.M
 // jobSays writes what people wrote, which everybody may read.
 func (s *statsCommand) jobSays(j *statistics.Job) {
 	if j.Title != nil {
-		fmt.Fprintf(s.stdout, "\n%s\n", show.Printable(*j.Title))
+		fmt.Fprintf(s.stdout, "\n%s\n", show.Printable(string(*j.Title)))
 	}
 	if j.Description != nil {
-		fmt.Fprintf(s.stdout, "\n%s\n", show.Printable(*j.Description))
+		fmt.Fprintf(s.stdout, "\n%s\n", show.Printable(string(*j.Description)))
 	}
 	s.list("Skills", printable(j.Skills))
 	s.list("A proposal answers", printable(j.Questions))
@@ -97,9 +97,9 @@ func (s *statsCommand) jobSays(j *statistics.Job) {
 		}
 		answer := "not answered"
 		if q.Answer != nil {
-			answer = show.Printable(*q.Answer)
+			answer = show.Printable(string(*q.Answer))
 		}
-		fmt.Fprintf(s.stdout, "\n %2d. %s\n     %s\n     by freelancer %s\n", i+1, show.Printable(q.Text), answer, q.Freelancer)
+		fmt.Fprintf(s.stdout, "\n %2d. %s\n     %s\n     by freelancer %s\n", i+1, show.Printable(string(q.Text)), answer, q.Freelancer)
 	}
 }
 
@@ -114,10 +114,10 @@ func (s *statsCommand) list(what string, lines []string) {
 }
 
 // printable are texts, each safe for a terminal.
-func printable(texts []string) []string {
+func printable(texts []statistics.Shown) []string {
 	all := make([]string, len(texts))
 	for i, t := range texts {
-		all[i] = show.Printable(t)
+		all[i] = show.Printable(string(t))
 	}
 	return all
 }
