@@ -1,5 +1,5 @@
 # Everything that must hold is in .ci/run; these are the shorter ways.
-.PHONY: help test long race lint golangci apidiff bench ci
+.PHONY: help test long soak race lint golangci apidiff bench ci
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\): .*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -9,6 +9,9 @@ test:  ## all tests
 
 long:  ## the same, with all their repetitions, as .ci/run does
 	MARKETPLACE_TEST=long go test ./...
+
+soak:  ## the same, repeated more often than .ci/run has time for
+	MARKETPLACE_TEST=soak go test -timeout 60m ./...
 
 race:  ## what runs at once, under the race detector
 	CGO_ENABLED=1 go test -race -gcflags=github.com/ncruces/go-sqlite3-wasm/v3=-race=false -short -vet=off -timeout 20m ./...

@@ -28,7 +28,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	long.Checks(30, 100) // some hosts each
+	long.Checks(30, 100, 100) // some hosts each
 	os.Exit(m.Run())
 }
 

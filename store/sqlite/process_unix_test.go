@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	long.Checks(30, 60)
+	long.Checks(30, 60, 60)
 	os.Exit(m.Run())
 }
 
