@@ -2,10 +2,7 @@ package web
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 
-	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/statistics"
 )
@@ -17,23 +14,15 @@ func (s *site) clients(v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := v.listed()
+	found, part, err := listed(v, func(offset, limit int) statistics.Question[*statistics.ClientList] {
+		q.Offset, q.Limit = offset, limit
+		return statistics.ListClients(q)
+	}, func(l *statistics.ClientList) int64 { return l.Total })
 	if err != nil {
 		return nil, err
 	}
-	q.Offset, q.Limit = (n-1)*resultsShown, resultsShown
-	found, err := marketplace.Ask(v.ctx(), s.asked, statistics.ListClients(q), v.options()...)
-	if err != nil {
-		return nil, err
-	}
-	part, err := v.pager(theList, n, int(found.Total), resultsShown)
-	if err != nil {
-		return nil, err
-	}
-	state := func(is statistics.StandingState) choice { return choice{string(is), show.Standing(is), q.State == is} }
-	order := func(is statistics.ClientOrder, name string) choice {
-		return choice{string(is), name, cmp.Or(q.Sort, statistics.ByDue) == is}
-	}
+	state := func(is statistics.StandingState) choice { return chosen(is, show.Standing(is), q.State) }
+	sort := cmp.Or(q.Sort, statistics.ByDue)
 	return &page{name: "clients", Title: "Clients", Body: struct {
 		*statistics.ClientList
 		Query  statistics.ClientQuery
@@ -42,8 +31,8 @@ func (s *site) clients(v *visit) (*page, error) {
 		Pager  pager
 	}{
 		found, q,
-		[]choice{{"", "any", q.State == ""}, state(statistics.StandingGood), state(statistics.StandingContacted), state(statistics.StandingSuspended), state(statistics.StandingBarred)},
-		[]choice{order(statistics.ByDue, "due longest"), order(statistics.BySignals, "most signals"), order(statistics.BySpent, "most spent"), order(statistics.ByRegistration, "newest")},
+		[]choice{chosen("", "any", q.State), state(statistics.StandingGood), state(statistics.StandingContacted), state(statistics.StandingSuspended), state(statistics.StandingBarred)},
+		[]choice{chosen(statistics.ByDue, "due longest", sort), chosen(statistics.BySignals, "most signals", sort), chosen(statistics.BySpent, "most spent", sort), chosen(statistics.ByRegistration, "newest", sort)},
 		part,
 	}}, nil
 }
@@ -54,13 +43,4 @@ func (v *visit) clients() (q statistics.ClientQuery, err error) {
 	q.Due = v.query.Get("due") != ""
 	q.Sort = statistics.ClientOrder(v.query.Get("order"))
 	return q, wrongQuery(q.Validate())
-}
-
-// wrongQuery says what of a question makes no sense to who asked it.
-func wrongQuery(err error) error {
-	var wrong *statistics.QueryError
-	if errors.As(err, &wrong) {
-		return bad(fmt.Sprintf("%s %s.", wrong.Field, wrong.Reason))
-	}
-	return err
 }

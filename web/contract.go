@@ -3,15 +3,10 @@ package web
 import (
 	"errors"
 	"net/http"
-	"strings"
-
-	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/event"
-	"github.com/marketcore/marketplace/projection"
-	"github.com/marketcore/marketplace/store"
 )
 
 // contract is the page of one contract: its money, its milestones or weeks, its disputes,
@@ -119,76 +114,6 @@ func withoutLog(err error) error {
 		return &problem{http.StatusNotFound, "These pages are of a read model, which keeps neither milestones nor segments: contracts are shown where the pages have the log too."}
 	}
 	return err
-}
-
-// streamEvents are the events of one stream until the page's moment.
-type streamEvents struct {
-	Shown facts
-	Pager pager
-}
-
-// eventsOf are the events of a stream, nil if the pages have no log.
-func (s *site) eventsOf(v *visit, stream string) (*streamEvents, error) {
-	if s.options.Log == nil {
-		return nil, nil
-	}
-	var all []projection.Evidence
-	decoder := event.Marketplace().NewDecoder()
-	for rec, err := range s.options.Log.ReadStream(v.ctx(), stream, 0) {
-		if errors.Is(err, store.ErrStreamNotFound) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		meta, err := decoder.DecodeMeta(&rec)
-		if err != nil {
-			return nil, err
-		}
-		if meta.OccurredAt <= v.AsOf.Bounded() {
-			all = append(all, projection.Evidence{Position: rec.Position, Type: rec.Type, OccurredAt: meta.OccurredAt})
-		}
-	}
-	shown, part, err := pagedList(v, "events", all, itemsShown)
-	if err != nil {
-		return nil, err
-	}
-	return &streamEvents{facts{"stream " + stream, shown}, part}, nil
-}
-
-// ref is an id as a page shows it.
-type ref struct {
-	ID   uuid.UUID
-	Link string // of its page, "" if there is none
-	Name string // that the host has for it, "" if it has none
-}
-
-// Freelancer is a freelancer's id with its page.
-func (v *visit) Freelancer(id uuid.UUID) ref {
-	return ref{id, v.Of("freelancers", id), v.Called("freelancer", id)}
-}
-
-// Client is a client's id with its page.
-func (v *visit) Client(id uuid.UUID) ref {
-	return ref{id, v.Of("clients", id), v.Called("client", id)}
-}
-
-// Contract is a contract's id with its page, if the pages have a log.
-func (v *visit) Contract(id uuid.UUID) ref {
-	if v.site.options.Log == nil {
-		return ref{ID: id}
-	}
-	return ref{ID: id, Link: v.Of("contracts", id)}
-}
-
-// titled is how a page calls an account, with what the host calls it.
-func (v *visit) titled(kind string, id uuid.UUID) string {
-	return strings.TrimSpace(named(kind, id) + " " + v.Called(strings.ToLower(kind), id))
-}
-
-// Called is what the host calls an account, "" if it does not know.
-func (v *visit) Called(kind string, id uuid.UUID) string {
-	return v.site.options.Name(v.ctx(), kind, id)
 }
 
 // Private is what a person wrote that is not for everybody.

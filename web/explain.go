@@ -93,3 +93,15 @@ func first(is bool) int {
 	}
 	return 1
 }
+
+// disputeFigure is a dispute rate with the address of its explanation.
+type disputeFigure struct {
+	statistics.DisputeRate
+	RecentMonths int
+	Why          string
+}
+
+// Disputes is a dispute rate with the address of its explanation.
+func (v *visit) Disputes(rate statistics.DisputeRate, why string) disputeFigure {
+	return disputeFigure{rate, v.Policy.DisputeRate.RecentMonths, why}
+}

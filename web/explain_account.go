@@ -4,7 +4,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/marketcore/marketplace"
-	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/statistics"
 )
 
@@ -140,15 +139,4 @@ func weekItems(x *statistics.WeekExplanation) (items []weekItem) {
 		items = append(items, weekItem{Connects: &x.Connects[i]})
 	}
 	return items
-}
-
-// Only is a list of one fact.
-func (v *visit) Only(f projection.Evidence) []projection.Evidence { return []projection.Evidence{f} }
-
-// FactsOf are the events of something that has no id.
-func (v *visit) FactsOf(what string, list []projection.Evidence) facts { return facts{what, list} }
-
-// FactsOfCondition are those of a badge's condition.
-func (v *visit) FactsOfCondition(c statistics.Condition) facts {
-	return facts{"condition " + c.Name, c.Facts}
 }

@@ -1,11 +1,8 @@
 package web
 
 import (
-	"errors"
-
 	"github.com/google/uuid"
 
-	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/statistics"
@@ -44,25 +41,4 @@ type jobPage struct {
 	Candidates     []statistics.JobCandidate
 	CandidatePager pager
 	Events         *streamEvents
-}
-
-// Job is the id of a job that was posted, with its page.
-func (v *visit) Job(id uuid.UUID) ref { return ref{ID: id, Link: v.Of("jobs", id)} }
-
-// posted is the id of a job with its page and title, if it was posted as of the page's
-// moment: contracts and invites may name jobs that never were.
-func (v *visit) posted(id uuid.UUID) (ref, error) {
-	j, err := marketplace.Ask(v.ctx(), v.asked, statistics.JobOf(id), v.options()...)
-	var none *statistics.NotFoundError
-	switch {
-	case errors.As(err, &none):
-		return ref{ID: id}, nil
-	case err != nil:
-		return ref{}, err
-	}
-	r := v.Job(id)
-	if j.Title != nil {
-		r.Name = string(*j.Title)
-	}
-	return r, nil
 }

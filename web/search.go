@@ -2,45 +2,26 @@ package web
 
 import (
 	"cmp"
-	"net/http"
 	"strconv"
-	"strings"
 
-	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/statistics"
 )
 
-// resultsShown is how many found freelancers a page shows.
-const resultsShown = 20
-
-// choice is one of a form's answers to a question.
-type choice struct {
-	Value, Name string
-	Chosen      bool
-}
-
 func (s *site) search(v *visit) (*page, error) {
 	q, err := v.search()
 	if err != nil {
 		return nil, err
 	}
-	n, err := v.listed()
+	found, part, err := listed(v, func(offset, limit int) statistics.Question[*statistics.SearchResults] {
+		q.Offset, q.Limit = offset, limit
+		return statistics.SearchFor(q)
+	}, func(r *statistics.SearchResults) int64 { return r.Total })
 	if err != nil {
 		return nil, err
 	}
-	q.Offset, q.Limit = (n-1)*resultsShown, resultsShown
-	found, err := marketplace.Ask(v.ctx(), s.asked, statistics.SearchFor(q), v.options()...)
-	if err != nil {
-		return nil, err
-	}
-	part, err := v.pager(theList, n, int(found.Total), resultsShown)
-	if err != nil {
-		return nil, err
-	}
-	chosen := func(value, name, is string) choice { return choice{value, name, value == is} }
 	badge := string(q.Badge)
 	if q.RisingTalent {
 		badge = risingTalent
@@ -56,10 +37,10 @@ func (s *site) search(v *visit) (*page, error) {
 		found, q,
 		[]choice{chosen("", "any or none", badge), chosen(string(event.BadgeTopRated), "Top Rated", badge),
 			chosen(string(event.BadgeTopRatedPlus), "Top Rated Plus", badge), chosen(risingTalent, "Rising Talent", badge)},
-		[]choice{chosen("", "any", string(q.Level)), chosen(string(statistics.LevelUnder24h), "within "+show.Period(v.Policy.Responsiveness.Fast), string(q.Level)),
-			chosen(string(statistics.LevelUnder3Days), "within "+show.Period(v.Policy.Responsiveness.Slow), string(q.Level))},
-		[]choice{chosen(string(statistics.ByScore), "best score", string(q.Sort)), chosen(string(statistics.ByLevel), "fastest answers", string(q.Sort)),
-			chosen(string(statistics.ByNewest), "newest", string(q.Sort)), chosen(string(statistics.ByPaid), "most paid", string(q.Sort)), chosen(string(statistics.ByRate), "lowest rate", string(q.Sort))},
+		[]choice{chosen("", "any", q.Level), chosen(statistics.LevelUnder24h, "within "+show.Period(v.Policy.Responsiveness.Fast), q.Level),
+			chosen(statistics.LevelUnder3Days, "within "+show.Period(v.Policy.Responsiveness.Slow), q.Level)},
+		[]choice{chosen(statistics.ByScore, "best score", q.Sort), chosen(statistics.ByLevel, "fastest answers", q.Sort),
+			chosen(statistics.ByNewest, "newest", q.Sort), chosen(statistics.ByPaid, "most paid", q.Sort), chosen(statistics.ByRate, "lowest rate", q.Sort)},
 		part,
 	}}, nil
 }
@@ -68,12 +49,7 @@ func (s *site) search(v *visit) (*page, error) {
 const risingTalent = "rising_talent"
 
 func (v *visit) search() (q statistics.SearchQuery, err error) {
-	q.Text, q.Category = v.Asked("text"), v.Asked("category")
-	for skill := range strings.SplitSeq(v.Asked("skills"), ",") {
-		if skill = strings.TrimSpace(skill); skill != "" {
-			q.Skills = append(q.Skills, skill)
-		}
-	}
+	q.Text, q.Skills, q.Category = v.Asked("text"), v.skills(), v.Asked("category")
 	if q.RateMin, err = v.amount("rate_min"); err != nil {
 		return q, err
 	}
@@ -106,31 +82,6 @@ func (v *visit) search() (q statistics.SearchQuery, err error) {
 		q.Badge = event.Badge(badge)
 	}
 	return q, wrongQuery(q.Validate())
-}
-
-// amount is the money that the query asks for under a name, nil if it does not.
-func (v *visit) amount(name string) (*event.Money, error) {
-	text := v.Asked(name)
-	if text == "" {
-		return nil, nil
-	}
-	m, is := v.money.Parse(text)
-	if !is {
-		return nil, bad(name + " must be an amount of " + v.money.Code + ", such as " + v.money.Amount(sampleAmount) + ".")
-	}
-	return &m, nil
-}
-
-// sampleAmount shows how an amount is written.
-const sampleAmount = 25_00
-
-// listed is the number of the part of a list that a question asks for by itself.
-func (v *visit) listed() (int, error) {
-	n, err := v.part(theList)
-	if err == nil && n > statistics.MaxSearchOffset/resultsShown {
-		err = &problem{http.StatusNotFound, "The list has no page of that number."}
-	}
-	return n, err
 }
 
 // Badges are the names of the badges that a profile shows.
