@@ -17,6 +17,7 @@ import (
 func functions(money show.Currency) template.FuncMap {
 	return template.FuncMap{
 		"amount":   func(m event.Money) string { return money.Amount(m) },
+		"duration": func(d event.JobDuration) string { return show.Reason(d) },
 		"code":     func() string { return money.Code },
 		"count":    func(n any) string { return counted(n) },
 		"day":      func(t event.Time) string { return t.Date().String() },

@@ -179,6 +179,7 @@ func (s *site) routes() http.Handler {
 		"/clients/{id}/dispute-rate":       about(s, statistics.ExplainClientDisputeRate, clientDisputes),
 		"/clients/{id}/profile":            about(s, statistics.ExplainClientProfile, profile),
 		"/funnel":                          s.marketFunnel,
+		"/jobs":                            s.jobs,
 		"/jobs/{id}":                       about(s, statistics.JobOf, job),
 		"/search":                          s.search,
 		"/weeks":                           s.weeks,

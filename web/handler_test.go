@@ -232,7 +232,7 @@ func TestExplanations(t *testing.T) {
 func TestLinksKeepMomentAndPolicy(t *testing.T) {
 	h := handler(t, web.Options{Log: small(t).Store(), Prefix: "/stats"})
 	for _, address := range []string{"/stats/", "/stats/freelancers/" + freelancer, "/stats/clients/" + client, "/stats" + firstEvent(t), "/stats/dispute-rate",
-		"/stats/search", "/stats/weeks", "/stats/weeks/2017-W05", "/stats/funnel", "/stats/freelancers/" + freelancer + "/badges"} {
+		"/stats/search", "/stats/jobs", "/stats/weeks", "/stats/weeks/2017-W05", "/stats/funnel", "/stats/freelancers/" + freelancer + "/badges"} {
 		doc := document(t, h, address+"?as_of=2017-04-30&policy=2020-11")
 		for _, a := range elements(doc, "a") {
 			if href := attribute(a, "href"); href != "#main" {

@@ -42,7 +42,7 @@ func TestEveryPage(t *testing.T) {
 			}
 		}
 	}
-	for kind, least := range map[string]int{"freelancers": 30, "clients": 30, "contracts": 30, "events": 300, "dispute-rate?as_of=2017-04-30": 1} {
+	for kind, least := range map[string]int{"freelancers": 30, "clients": 30, "contracts": 30, "events": 300, "dispute-rate?as_of=2017-04-30": 1, "jobs?as_of=2017-04-30": 1} {
 		require.GreaterOrEqual(t, kinds[kind], least, "pages of %s, of %v", kind, kinds)
 	}
 }
@@ -150,6 +150,7 @@ func TestHostile(t *testing.T) {
 	escaped := url.QueryEscape(attack)
 	for _, address := range []string{
 		"/?as_of=" + escaped, "/?policy=" + escaped, "/?x=" + escaped + "&" + escaped + "=x", "/accounts?id=" + escaped,
+		"/search?text=" + escaped + "&skills=" + escaped, "/jobs?text=" + escaped + "&category=" + escaped, "/jobs?kind=" + escaped, "/jobs?budget_min=" + escaped,
 		"/freelancers/" + url.PathEscape(attack), "/clients/" + url.PathEscape(attack) + "/dispute-rate", "/events/" + url.PathEscape(attack),
 		"/" + url.PathEscape(attack), "/%00", "/?as_of=%ff%fe", "/freelancers/" + freelancer + "/job-success?page=" + escaped,
 		"/freelancers/" + freelancer + "?javascript:alert(1)=" + escaped, "/?as_of=2017-04-30&as_of=" + escaped,

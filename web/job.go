@@ -15,9 +15,6 @@ func job(v *visit, id uuid.UUID, j *statistics.Job) (*page, error) {
 	if j.Reason != nil {
 		p.Why = show.Reason(*j.Reason)
 	}
-	if j.Duration != nil {
-		p.Takes = show.Reason(*j.Duration)
-	}
 	var err error
 	if p.Asked, p.AskedPager, err = pagedList(v, "asked", j.Asked, itemsShown); err != nil {
 		return nil, err
@@ -35,7 +32,6 @@ func job(v *visit, id uuid.UUID, j *statistics.Job) (*page, error) {
 type jobPage struct {
 	*statistics.Job
 	Why            string // it ended, "" while it is open
-	Takes          string // how long the work takes, "" where it does not say
 	Asked          []statistics.JobQuestion
 	AskedPager     pager
 	Candidates     []statistics.JobCandidate

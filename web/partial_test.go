@@ -31,7 +31,7 @@ func (behindView) Status() (projection.Status, error) {
 func TestPagesOfPartialReadModel(t *testing.T) {
 	m := projection.NewModel()
 	require.NoError(t, m.Load(t.Context(), small(t).Store(), 1))
-	for _, path := range []string{"/", "/search", "/clients", "/weeks", "/dispute-rate", "/freelancers/" + freelancer, "/clients/" + client + "/profile", "/freelancers/" + nobody} {
+	for _, path := range []string{"/", "/search", "/jobs", "/clients", "/weeks", "/dispute-rate", "/freelancers/" + freelancer, "/clients/" + client + "/profile", "/freelancers/" + nobody} {
 		page := func(asked *marketplace.Questions) string {
 			h, err := web.NewHandler(asked, web.Options{})
 			require.NoError(t, err)

@@ -24,6 +24,7 @@ func TestCaptions(t *testing.T) {
 		"/":                      {disputes, "Job Success rule primes"},
 		"/dispute-rate":          nil,
 		"/funnel":                nil,
+		"/jobs":                  nil,
 		"/search":                {"within 17 hours", "within 11 days"},
 		"/weeks":                 {"Proposals of 103 days", disputes},
 		"/weeks/2017-W05":        nil,

@@ -14,7 +14,7 @@ import (
 type ref struct {
 	ID   uuid.UUID
 	Link string // of its page, "" if there is none
-	Name string // that the host has for it, "" if it has none
+	Name string // that the host has for it, or its title; "" if it has none
 }
 
 // Freelancer is a freelancer's id with its page.
@@ -35,8 +35,15 @@ func (v *visit) Contract(id uuid.UUID) ref {
 	return ref{ID: id, Link: v.Of("contracts", id)}
 }
 
-// Job is the id of a job that was posted, with its page.
-func (v *visit) Job(id uuid.UUID) ref { return ref{ID: id, Link: v.Of("jobs", id)} }
+// Job is the id of a job that was posted, with its page and its title, nil where that is
+// not known.
+func (v *visit) Job(id uuid.UUID, title *statistics.Shown) ref {
+	r := ref{ID: id, Link: v.Of("jobs", id)}
+	if title != nil {
+		r.Name = string(*title)
+	}
+	return r
+}
 
 // posted is the id of a job with its page and title, if it was posted as of the page's
 // moment: contracts and invites may name jobs that never were.
@@ -49,11 +56,7 @@ func (v *visit) posted(id uuid.UUID) (ref, error) {
 	case err != nil:
 		return ref{}, err
 	}
-	r := v.Job(id)
-	if j.Title != nil {
-		r.Name = string(*j.Title)
-	}
-	return r, nil
+	return v.Job(id, j.Title), nil
 }
 
 // titled is how a page calls an account, with what the host calls it.

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/klauspost/compress/zstd"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/html"
 
@@ -39,21 +40,34 @@ const (
 	nobody     = "01234567-89ab-cdef-0123-456789abcdef"
 )
 
-// market is the small history, for tests that only read.
-var market = sync.OnceValues(func() (*marketplace.Marketplace, error) {
-	ctx := context.Background()
+// market and hiring are the small history and the one of hiring, for tests that only read.
+var (
+	market = sync.OnceValues(func() (*marketplace.Marketplace, error) { return imported(history.Small) })
+	hiring = sync.OnceValues(func() (*marketplace.Marketplace, error) { return imported(history.Hiring) })
+)
+
+func imported(name string) (*marketplace.Marketplace, error) {
 	m, err := onNames()
 	if err != nil {
 		return nil, err
 	}
-	f, err := history.Files.Open(history.Small)
+	f, err := history.Files.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	_, err = m.Import(ctx, f, marketplace.ImportOptions{})
+	script := io.Reader(f)
+	if strings.HasSuffix(name, ".zst") {
+		unpacked, err := zstd.NewReader(f)
+		if err != nil {
+			return nil, err
+		}
+		defer unpacked.Close()
+		script = unpacked
+	}
+	_, err = m.Import(context.Background(), script, marketplace.ImportOptions{})
 	return m, err
-})
+}
 
 // onNames is a marketplace on an empty log, whose positions are names as
 // EventStoreDB's are.
