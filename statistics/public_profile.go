@@ -93,6 +93,14 @@ func PublicProfileOf(freelancer uuid.UUID, own bool) Question[*PublicProfile] {
 	})
 }
 
+// HasPublicProfile asks whether everybody sees the profile of a freelancer, without
+// computing it.
+func HasPublicProfile(freelancer uuid.UUID) Question[bool] {
+	return ofFreelancer(freelancer, projection.PartMarks, func(h projection.FreelancerHistory, asOf event.Time, _ Policy) (bool, error) {
+		return shows(h.Account, asOf), nil
+	})
+}
+
 // shows reports whether everybody sees the profile: it is public, and its account is
 // neither suspended nor closed.
 func shows(r *projection.FreelancerRecord, asOf event.Time) bool {

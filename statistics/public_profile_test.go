@@ -114,6 +114,9 @@ func TestWhoIsShown(t *testing.T) {
 			} else {
 				require.ErrorIs(t, err, statistics.ErrNotFound)
 			}
+			public, err := statistics.Ask(t.Context(), model(t, w), statistics.HasPublicProfile(named("ann")), projectiontest.Noon, p)
+			require.NoError(t, err)
+			require.Equal(t, c.shown, public)
 			_, err = statistics.Ask(t.Context(), model(t, w), statistics.PublicProfileOf(named("ann"), true), projectiontest.Noon, p)
 			require.NoError(t, err, "its owner sees it")
 			require.Equal(t, c.found, findsAnn(t, w, statistics.SearchQuery{}))

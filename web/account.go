@@ -3,24 +3,38 @@ package web
 import (
 	"github.com/google/uuid"
 
+	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/show"
+	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/statistics"
 )
 
-func freelancer(v *visit, id uuid.UUID, f *statistics.MyStats) (*page, error) {
-	public, err := v.profileOf(id)
-	if err != nil {
-		return nil, err
+// myStats are a freelancer's statistics, and whether there is a profile beside them.
+type myStats struct {
+	*statistics.MyStats
+	Public bool // everybody sees the profile
+}
+
+// myStatsOf asks for both as of one state of the records.
+func myStatsOf(id uuid.UUID) statistics.Question[myStats] {
+	return func(v projection.View, asOf event.Time, p statistics.Policy) (f myStats, err error) {
+		if f.MyStats, err = statistics.MyStatsOf(id)(v, asOf, p); err != nil {
+			return f, err
+		}
+		f.Public, err = statistics.HasPublicProfile(id)(v, asOf, p)
+		return f, err
 	}
+}
+
+func freelancer(v *visit, id uuid.UUID, f myStats) (*page, error) {
 	return &page{name: "freelancer", Title: "My Stats", Body: struct {
 		ID uuid.UUID
-		*statistics.MyStats
-		Public   bool // everybody sees the profile
+		myStats
 		Outcomes share
 		Invites  share
 		Scores   plot
 		Steps    []step
-	}{id, f, public != nil, outcomes(f.JobSuccess), answers(&f.Responsiveness, v.Policy.Responsiveness), scores(f.Assessments), steps(f.Funnel)}}, nil
+	}{id, f, outcomes(f.JobSuccess), answers(&f.Responsiveness, v.Policy.Responsiveness), scores(f.Assessments), steps(f.Funnel)}}, nil
 }
 
 // scores are the last weekly assessments, as they were shown.

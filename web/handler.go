@@ -165,7 +165,7 @@ func (s *site) routes() http.Handler {
 		"/contracts/{id}":                  s.contract,
 		"/contracts/{id}/weeks/{week}":     s.diary,
 		"/dispute-rate":                    s.marketDisputes,
-		"/freelancers/{id}":                about(s, statistics.MyStatsOf, freelancer),
+		"/freelancers/{id}":                about(s, myStatsOf, freelancer),
 		"/freelancers/{id}/badges":         about(s, statistics.ExplainBadges, badges),
 		"/freelancers/{id}/connects":       about(s, statistics.ConnectsOf, connects),
 		"/freelancers/{id}/funnel":         about(s, statistics.ExplainFunnel, funnel),

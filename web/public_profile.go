@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/google/uuid"
-
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/statistics"
 )
@@ -18,12 +16,13 @@ func (s *site) publicProfile(v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := v.profileOf(id)
+	p, err := marketplace.Ask(v.ctx(), s.asked, statistics.PublicProfileOf(id, false), v.options()...)
+	var none *statistics.NotFoundError
+	if errors.As(err, &none) {
+		return nil, &problem{http.StatusNotFound, fmt.Sprintf("Freelancer %s has no public profile as of %s: it is private, or the account is suspended, closed or not registered.", id, v.AsOf)}
+	}
 	if err != nil {
 		return nil, err
-	}
-	if p == nil {
-		return nil, &problem{http.StatusNotFound, fmt.Sprintf("Freelancer %s has no public profile as of %s: it is private, or the account is suspended, closed or not registered.", id, v.AsOf)}
 	}
 	shown, part, err := paged(v, p.History, itemsShown)
 	if err != nil {
@@ -34,14 +33,4 @@ func (s *site) publicProfile(v *visit) (*page, error) {
 		Shown []statistics.PastWork
 		Pager pager
 	}{p, shown, part}}, nil
-}
-
-// profileOf is a freelancer's public profile, nil if everybody sees none.
-func (v *visit) profileOf(id uuid.UUID) (*statistics.PublicProfile, error) {
-	p, err := marketplace.Ask(v.ctx(), v.asked, statistics.PublicProfileOf(id, false), v.options()...)
-	var none *statistics.NotFoundError
-	if errors.As(err, &none) {
-		return nil, nil
-	}
-	return p, err
 }

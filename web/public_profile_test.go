@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"testing"
@@ -102,6 +103,44 @@ func TestLinksToPublicProfile(t *testing.T) {
 	require.NotContains(t, hrefs(hidden), mine+"/profile"+february)
 	require.Contains(t, words(hidden), "Everybody sees no profile.")
 	require.NotContains(t, hrefs(document(t, h, "/search"+february)), mine+"/profile"+february)
+}
+
+// recorder tells what is wanted of freelancers' records.
+type recorder struct {
+	*projection.Model
+	views  int
+	wanted projection.Parts
+}
+
+func (r *recorder) View(ctx context.Context, read func(projection.View) error) error {
+	r.views++
+	return r.Model.View(ctx, func(v projection.View) error { return read(recorderView{v, r}) })
+}
+
+type recorderView struct {
+	projection.View
+	of *recorder
+}
+
+func (v recorderView) Freelancer(id uuid.UUID, wanted projection.Parts) (*projection.FreelancerHistory, error) {
+	v.of.wanted |= wanted
+	return v.View.Freelancer(id, wanted)
+}
+
+// TestMyStatsWithoutProfile: My Stats links the profile without reading what it is made
+// of, and all of the page is as of one state of the records.
+func TestMyStatsWithoutProfile(t *testing.T) {
+	model := &recorder{Model: projection.NewModel()}
+	require.NoError(t, model.Load(t.Context(), known(t).Store(), 1))
+	h, err := web.NewHandler(marketplace.QuestionsTo(model, nil), web.Options{})
+	require.NoError(t, err)
+	mine := "/freelancers/" + workFreelancer.String()
+	require.Contains(t, hrefs(document(t, h, mine+"?as_of=2020-01-31")), mine+"/profile?as_of=2020-01-31")
+	require.Equal(t, 1, model.views)
+	require.NotZero(t, model.wanted&projection.PartMarks)
+	require.Zero(t, model.wanted&projection.PartProfile)
+	document(t, h, mine+"/profile?as_of=2020-01-31")
+	require.NotZero(t, model.wanted&projection.PartProfile)
 }
 
 // TestPublicProfileNotFound: what nobody sees, and what is asked in a wrong way.
