@@ -141,8 +141,7 @@ func (b *batch) take(env *event.Envelope, stream key) error {
 		return err
 	}
 	if k := &b.keys[ch.stream]; k.category.recorded() {
-		i := shardOf(k.record())
-		b.changes[i] = append(b.changes[i], ch)
+		b.changes[k.shard] = append(b.changes[k.shard], ch)
 	}
 	return nil
 }

@@ -41,8 +41,18 @@ func (d *dictionary) empty() {
 func (d *dictionary) key(c category, id uuid.UUID) uint32 { return d.add(key{id: id, category: c}) }
 
 func (d *dictionary) add(k key) uint32 {
+	k.shard = uint8(shardOf(k.id))
 	d.keys = append(d.keys, k)
 	return uint32(len(d.keys) - 1)
+}
+
+// invoiced makes the key of a work week that of its record, which begins with the
+// invoice: segments, the mass of all events, are passed over. It gives the contract's.
+func (d *dictionary) invoiced(week uint32) (contract uint32) {
+	k := &d.keys[week]
+	k.category = weeks
+	k.shard = uint8(shardOf(k.record()))
+	return d.key(contracts, k.id)
 }
 
 // word gives the number of a word, from 1.
@@ -137,8 +147,7 @@ func (d *dictionary) change(env *event.Envelope, stream uint32) (change, error) 
 	case *event.InterviewRescheduled:
 		ch.number = int64(e.ScheduledAt)
 	case *event.WeekInvoiced:
-		week := d.keys[stream]
-		d.keys[stream], ch.other = week.invoiced(), d.key(contracts, week.id)
+		ch.other = d.invoiced(stream)
 		ch.number, ch.second = int64(e.Amount), e.Minutes-e.OverLimitMinutes
 	case *event.MilestoneReleased:
 		ch.number, ch.other, ch.flag = int64(e.Amount), d.key(foreign, e.Milestone), e.Cause == event.ReleasedAuto

@@ -86,7 +86,8 @@ func (s *columnSource) take(m *Model, b *batch) (event.Position, error) {
 		}
 		e := &effects[ch.effect]
 		if st.category == workWeeks && e.action == opened {
-			ch.other = s.invoiced(b, st, stream)
+			ch.other = b.invoiced(ch.stream)
+			st.shard = b.keys[stream].shard
 		} else if !st.category.recorded() {
 			continue
 		}
@@ -98,14 +99,6 @@ func (s *columnSource) take(m *Model, b *batch) (event.Position, error) {
 		b.changes[st.shard] = append(b.changes[st.shard], ch)
 	}
 	return 0, nil
-}
-
-// invoiced makes the key of a work week that of its record, and gives its contract's.
-func (s *columnSource) invoiced(b *batch, st *blockStream, stream int32) (contract uint32) {
-	k := &b.keys[stream]
-	*k = k.invoiced()
-	st.shard = uint8(shardOf(k.record()))
-	return b.key(contracts, k.id)
 }
 
 // check finds out whether the block is whole and that of the part.
@@ -133,12 +126,12 @@ func (s *columnSource) readStreams(p Partition, b *batch) {
 	s.streams = slices.Grow(s.streams[:0], names.Len())[:names.Len()]
 	for i := range s.streams {
 		k, err := keyOf(all[names.Offsets[i]:names.Offsets[i+1]])
-		st := blockStream{category: k.category, shard: uint8(shardOf(k.id)), bad: err != nil && p.Index == 0, passed: k.category == foreign && err == nil}
+		st := blockStream{category: k.category, bad: err != nil && p.Index == 0, passed: k.category == foreign && err == nil}
 		if k.category != foreign && !p.has(k.id) {
 			k.category, st.category = foreign, foreign
 		}
+		st.shard = b.keys[b.add(k)].shard
 		s.streams[i] = st
-		b.add(k)
 	}
 }
 

@@ -32,7 +32,7 @@ func (m *Model) intern(b *batch) {
 		return
 	}
 	var ends [recordCategories * shardCount]int
-	bucket := func(k *key) int { return int(k.category)*shardCount + shardOf(k.record()) }
+	bucket := func(k *key) int { return int(k.category)*shardCount + int(k.shard) }
 	for i := range b.keys {
 		if k := &b.keys[i]; k.category.recorded() {
 			ends[bucket(k)]++

@@ -13,7 +13,7 @@ import (
 // for), what its events do among the effects.
 
 // category is a kind of stream. From those before workWeeks records are folded; of
-// the streams of workWeeks, from those that end with an invoice, see key.invoiced.
+// the streams of workWeeks, from those that end with an invoice, see dictionary.invoiced.
 type category uint8
 
 const (
@@ -123,6 +123,7 @@ type key struct {
 	id       uuid.UUID // of a work week its contract's
 	week     isoWeek
 	category category
+	shard    uint8 // of the record, once the key is in a dictionary
 }
 
 // isoWeek is an event.Week that takes little room.
@@ -140,7 +141,7 @@ func (w isoWeek) week() event.Week { return event.Week{Year: int(w.year), Number
 func keyOf(stream string) (key, error) {
 	kind, id, week, ok := event.ParseStream(stream)
 	if ok {
-		return key{id, isoWeekOf(week), categoryOf(kind)}, nil
+		return key{id: id, week: isoWeekOf(week), category: categoryOf(kind)}, nil
 	}
 	if !event.Foreign(stream) {
 		return key{}, ErrStreamName
@@ -165,13 +166,6 @@ func (c category) name() string {
 	return categoryNames[c]
 }
 
-// invoiced is the key of a work week's record, which begins with the invoice:
-// segments, the mass of all events, are passed over.
-func (k key) invoiced() key {
-	k.category = weeks
-	return k
-}
-
 // record is the id of the record: the stream's, but of a work week.
 func (k key) record() uuid.UUID {
 	if k.category == weeks {
@@ -193,7 +187,7 @@ func (k key) String() string {
 func Touched(stream, eventType string) (category string, id uuid.UUID, ok bool) {
 	k, _ := keyOf(stream)
 	if k.category == workWeeks && effects[effectOf[eventType]].action == opened {
-		k = k.invoiced()
+		k.category = weeks
 	}
 	return k.category.name(), k.record(), k.category.recorded()
 }

@@ -61,8 +61,12 @@ func TestKeysAreStreams(t *testing.T) {
 	}
 	k, err := keyOf(event.WorkWeekStream(id, week))
 	require.NoError(t, err)
-	require.Equal(t, event.WorkWeekStream(id, week), k.invoiced().String())
-	require.Equal(t, WeekID(id, week), k.invoiced().record())
+	var d dictionary
+	stream := d.add(k)
+	contract := d.invoiced(stream)
+	require.Equal(t, event.WorkWeekStream(id, week), d.keys[stream].String())
+	require.Equal(t, WeekID(id, week), d.keys[stream].record())
+	require.Equal(t, event.ContractStream(id), d.keys[contract].String())
 	require.NotEqual(t, WeekID(id, week), WeekID(id, event.Week{Year: 9999, Number: 51}))
 }
 

@@ -57,7 +57,7 @@ func (l *weekLinks) join(t *tables, at ref, of owners) {
 }
 
 func (r *WeekRecord) stream() (key, uint64) {
-	return key{r.Contract, isoWeekOf(r.Week), weeks}, r.Next
+	return key{id: r.Contract, week: isoWeekOf(r.Week), category: weeks}, r.Next
 }
 
 func (r *WeekRecord) owners(t *tables) owners {
