@@ -136,12 +136,15 @@ func (s *source) keyOf(stream string, b *batch) (key, error) {
 
 // take puts what an event of the stream changes into the batch.
 func (b *batch) take(env *event.Envelope, stream key) error {
-	ch, err := b.change(env, b.dictionary.add(stream))
-	if err != nil {
-		return err
+	effect, fits := effectIn(effectOf[env.Event.EventType()], stream.category)
+	if !fits {
+		return &FoldError{Type: env.Event.EventType(), Stream: env.Stream, Revision: env.Revision, Position: env.Position, Err: ErrForeignEvent}
 	}
-	if k := &b.keys[ch.stream]; k.category.recorded() {
-		b.changes[k.shard] = append(b.changes[k.shard], ch)
+	if !stream.category.recorded() && effects[effect].action == nothing {
+		return nil // most of all events: of a week's segments no record keeps anything
 	}
+	ch := b.change(env, effect, b.dictionary.add(stream))
+	k := &b.keys[ch.stream]
+	b.changes[k.shard] = append(b.changes[k.shard], ch)
 	return nil
 }

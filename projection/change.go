@@ -104,15 +104,11 @@ func recommendation(n int64) int8 {
 	return int8(n)
 }
 
-// change is what the event does to the record of a stream.
-func (d *dictionary) change(env *event.Envelope, stream uint32) (change, error) {
+// change is what the event, which has the effect, does to the record of a stream.
+func (d *dictionary) change(env *event.Envelope, effect uint8, stream uint32) change {
 	ch := change{
 		at: Moment{env.OccurredAt, env.Position}, revision: env.Revision,
-		stream: stream, recommend: -1,
-	}
-	var fits bool
-	if ch.effect, fits = effectIn(effectOf[env.Event.EventType()], d.keys[stream].category); !fits {
-		return ch, &FoldError{Type: env.Event.EventType(), Stream: env.Stream, Revision: env.Revision, Position: env.Position, Err: ErrForeignEvent}
+		stream: stream, recommend: -1, effect: effect,
 	}
 	switch e := env.Event.(type) {
 	case *event.InviteSent:
@@ -237,7 +233,7 @@ func (d *dictionary) change(env *event.Envelope, stream uint32) (change, error) 
 	case *event.TermsViolationRecorded:
 		ch.word = d.word(e.Rule)
 	}
-	return ch, nil
+	return ch
 }
 
 // follows checks that the change is the one that the record's stream needs
