@@ -64,8 +64,14 @@ func (t *table[R, L, P, Q]) internAll(shard int, b *batch, keys []uint32) {
 	s := &t.shards[shard]
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	var id uuid.UUID
+	var number uint32
 	for _, k := range keys {
-		b.refs[k] = refTo(shard, s.number(b.keys[k].record()))
+		// What happened to a record at one moment often stands together.
+		if next := b.keys[k].record(); next != id || number == 0 {
+			id, number = next, s.number(next)
+		}
+		b.refs[k] = refTo(shard, number)
 	}
 }
 
