@@ -22,6 +22,7 @@ type contractFacts struct {
 // milestoneFacts are of one milestone.
 type milestoneFacts struct {
 	released, refunded event.Money
+	releasedAt         *event.Time
 	due                event.Day
 	description        event.Text
 }
@@ -42,7 +43,9 @@ func (f *contractFacts) evolve(at event.Time, e event.Event, state *contractAggr
 	case *event.MilestoneAdded:
 		f.milestones[e.Milestone] = &milestoneFacts{due: e.Due, description: e.Description}
 	case *event.MilestoneReleased:
-		f.milestones[e.Milestone].released += e.Amount
+		m := f.milestones[e.Milestone]
+		m.released += e.Amount
+		m.releasedAt = &at
 	case *event.EscrowRefunded:
 		f.milestones[e.Milestone].refunded += e.Amount
 	case *event.HoursPaid:

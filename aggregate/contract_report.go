@@ -94,6 +94,7 @@ type Milestone struct {
 	Attempts      int            `json:"attempts"`        // at handing the work in
 	AutoReleaseAt *event.Time    `json:"auto_release_at"` // while submitted
 	RespondBy     *event.Time    `json:"respond_by"`      // while a refund is requested
+	ReleasedAt    *event.Time    `json:"released_at"`     // the last of it that was, to hold against Due
 	Due           *event.Day     `json:"due"`             // binds nothing
 	Description   event.Text     `json:"description,omitzero"`
 }

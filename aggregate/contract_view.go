@@ -139,7 +139,8 @@ func (c *Contract) Milestones() []Milestone {
 		facts := c.facts.milestones[m.id]
 		told := Milestone{
 			Milestone: m.id, Amount: m.amount, State: milestoneStates[m.state],
-			Released: facts.released, Refunded: facts.refunded, Held: m.held, Attempts: m.attempt, Description: facts.description,
+			Released: facts.released, Refunded: facts.refunded, Held: m.held, Attempts: m.attempt,
+			ReleasedAt: facts.releasedAt, Description: facts.description,
 		}
 		switch m.state {
 		case milestoneSubmitted:

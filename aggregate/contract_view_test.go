@@ -96,9 +96,13 @@ func TestContractMilestones(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			k := asOf(t, c.asOf, events)
+			var last *event.Time
+			if c.released > 0 {
+				last = at("2016-01-09T00:00:00Z")
+			}
 			require.Equal(t, []aggregate.Milestone{{
 				Milestone: second, Amount: 900, State: c.state, Released: c.released, Refunded: c.refunded, Held: c.held, Attempts: c.attempts,
-				AutoReleaseAt: c.release, RespondBy: c.respond, Due: &due, Description: "The first page.",
+				AutoReleaseAt: c.release, RespondBy: c.respond, ReleasedAt: last, Due: &due, Description: "The first page.",
 			}, {Milestone: first, Amount: 500, State: aggregate.MilestoneStateUnfunded}}, k.Milestones(), "K5 in the order they were added")
 			x := k.Escrow()
 			require.Equal(t, x.Funded, x.Released+x.Refunded+x.Held)

@@ -136,6 +136,14 @@ func TestSubmissions(t *testing.T) {
 			when(after(7, 0), FundMilestone{contract, m}).rejected(WrongState),
 		"F7 a milestone is funded in full, once":     with().when(t0, FundMilestone{contract, m}).rejected(WrongState),
 		"F7 a milestone that is added is not funded": given(fixed).when(t0, AddMilestone{Contract: contract, Milestone: m, Amount: 10000}).then(add(m)).by(event.ActorClient),
+		"what is agreed stands in the event": given(fixed).
+			when(t0, AddMilestone{Contract: contract, Milestone: m, Amount: 10000, Description: "menu", Due: "2016-02-29"}).
+			then(&event.MilestoneAdded{Milestone: m, Amount: 10000, Description: "menu", Due: "2016-02-29"}),
+		"due binds nothing: added after it": given(fixed).
+			when(t0, AddMilestone{Contract: contract, Milestone: m, Amount: 10000, Due: "0001-01-01"}).
+			then(&event.MilestoneAdded{Milestone: m, Amount: 10000, Due: "0001-01-01"}),
+		"due binds nothing: work handed in after it": given(fixed, contractSaw(t0, &event.MilestoneAdded{Milestone: m, Amount: 10000, Due: "0001-01-01"}), contractSaw(t0, fund(m))).
+			when(t0, SubmitWork{contract, m}).then(&event.WorkSubmitted{Milestone: m, Attempt: 1, AutoReleaseAt: after(14, 0)}),
 		"F7 a milestone is funded by the client": given(milestones).
 			when(t0, FundMilestone{contract, unfunded}).then(fund(unfunded)).by(event.ActorClient),
 		"F7 a closed milestone's id stays used": given(milestones).when(t0, AddMilestone{Contract: contract, Milestone: closed, Amount: 1}).rejected(AlreadyExists),

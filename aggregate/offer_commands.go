@@ -71,11 +71,8 @@ func (c MakeOffer) validate() error {
 	ids := make([]uuid.UUID, len(c.Milestones))
 	for i, m := range c.Milestones {
 		ids[i] = m.Milestone
-		v.id("a milestone", m.Milestone).amount("a milestone's amount", m.Amount).text("a milestone's description", string(m.Description))
-		if m.Due != "" {
-			_, err := event.ParseDay(string(m.Due))
-			v.must(err == nil, "a milestone's due is no date of the form YYYY-MM-DD")
-		}
+		v.id("a milestone", m.Milestone).amount("a milestone's amount", m.Amount).
+			text("a milestone's description", string(m.Description)).day("a milestone's due", m.Due)
 	}
 	return v.must(distinct(ids), "a milestone is named twice").err()
 }

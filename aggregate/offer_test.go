@@ -20,6 +20,9 @@ func TestMakeOffer(t *testing.T) {
 	made := func(list []event.OfferMilestone) *event.OfferMade {
 		return &event.OfferMade{Kind: event.KindFixed, Milestones: list, ExpiresAt: after(7, 0), Message: "Welcome"}
 	}
+	due := func(d event.Day) []event.OfferMilestone {
+		return []event.OfferMilestone{{Milestone: funded, Amount: 1, Description: "menu", Due: d}}
+	}
 	many := manyParts(MaxOfferMilestones)
 	long := func(n int) []event.OfferMilestone {
 		return []event.OfferMilestone{{Milestone: funded, Amount: 1, Description: event.Text(strings.Repeat("x", n))}, {Milestone: unfunded, Amount: 1, Description: "x"}}
@@ -35,7 +38,15 @@ func TestMakeOffer(t *testing.T) {
 		"N2 a milestone of no id":        given(proposed).when(t0, parts(event.OfferMilestone{Amount: 1})).rejected(Invalid),
 		"N2 a milestone of 0":            given(proposed).when(t0, parts(event.OfferMilestone{Milestone: funded})).rejected(InvalidAmount),
 		"A1 twice before an amount of 0": given(proposed).when(t0, parts(event.OfferMilestone{Milestone: funded}, one)).rejected(Invalid),
-		"a day that does not exist":      given(proposed).when(t0, parts(event.OfferMilestone{Milestone: funded, Amount: 1, Due: "2015-02-29"})).rejected(Invalid),
+		"a day that does not exist":      given(proposed).when(t0, parts(due("2015-02-29")...)).rejected(Invalid),
+		"a day that is no date":          given(proposed).when(t0, parts(due("2016-02")...)).rejected(Invalid),
+		"a day long past":                given(proposed).when(t0, parts(due("0001-01-01")...)).then(made(due("0001-01-01"))),
+		"the last day":                   given(proposed).when(t0, parts(due("9999-12-31")...)).then(made(due("9999-12-31"))),
+		"a day after the last":           given(proposed).when(t0, parts(due("10000-01-01")...)).rejected(Invalid),
+		"A1 no day before an amount of 0": given(proposed).
+			when(t0, parts(event.OfferMilestone{Milestone: funded, Due: "2015-02-29"})).rejected(Invalid),
+		"a description not of text": given(proposed).
+			when(t0, parts(event.OfferMilestone{Milestone: funded, Amount: 1, Description: "a\xffb"})).rejected(Invalid),
 		"as many milestones as it has":   given(proposed).when(t0, parts(many...)).then(made(many)),
 		"one more":                       given(proposed).when(t0, parts(manyParts(MaxOfferMilestones+1)...)).rejected(TooLarge),
 		"descriptions that just fit":     given(proposed).when(t0, parts(long(MaxText-1)...)).then(made(long(MaxText - 1))),

@@ -75,6 +75,13 @@ func changes(f reflect.StructField) map[string]struct {
 			return map[string]change{"none": {event.Week{}, ""}, "W53 of 52": {event.Week{Year: 2017, Number: 53}, Invalid}}
 		}
 		return map[string]change{"none": {event.Week{}, Invalid}, "W53 of 52": {event.Week{Year: 2017, Number: 53}, Invalid}, "year -1": {event.Week{Year: -1, Number: 1}, Invalid}}
+	case reflect.TypeFor[event.Day]():
+		return map[string]change{
+			"none": {event.Day(""), ""}, "first": {event.Day("0001-01-01"), ""}, "last": {event.Day("9999-12-31"), ""}, "leap": {event.Day("2016-02-29"), ""},
+			"before all": {event.Day("0000-12-31"), Invalid}, "after all": {event.Day("10000-01-01"), Invalid}, "no leap year": {event.Day("2015-02-29"), Invalid},
+			"short": {event.Day("2016-2-29"), Invalid}, "a month": {event.Day("2016-02"), Invalid}, "a moment": {event.Day("2016-02-29T00:00:00Z"), Invalid},
+			"white space": {event.Day(" "), Invalid}, "padded": {event.Day("2016-02-29 "), Invalid},
+		}
 	case reflect.TypeFor[event.Time]():
 		return map[string]change{
 			"never": {event.Never, Invalid}, "aligned but before all": {event.Time(-1 << 62), Invalid},

@@ -97,7 +97,7 @@ func TestContractPage(t *testing.T) {
 	for _, part := range []string{
 		"Fixed-price contract, by proposal, ended", "Paid 308.00 USD, net of refunds",
 		"In escrow 0.00 USD, of 500.00 funded: 300.00 released, 200.00 refunded", "Agreed: [personal text]",
-		"closed 500.00 500.00 300.00 200.00 0.00 1 2020-02-29", "unfunded 200.00 0.00 0.00 0.00 0.00 0",
+		"closed 500.00 500.00 300.00 200.00 0.00 1 2020-01-11 00:00:00 2020-02-29", "unfunded 200.00 0.00 0.00 0.00 0.00 0",
 		"2020-01-11 01:00:00 bonus, to the freelancer 15.00", "2020-01-11 02:00:00 refund, to the client 7.00",
 		"300.00 USD, by the client: resolved", "Opened 2020-01-08 00:00:00 , answered 2020-01-09 00:00:00 , closed 2020-01-10 00:00:00 . Decided by mediation.",
 		"To the freelancer 100.00 USD, to the client 200.00 USD.", "Reason: [personal text]",

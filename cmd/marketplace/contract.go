@@ -149,6 +149,9 @@ func (q *contractQuestion) milestones(all []aggregate.Milestone) {
 		q.printf("     milestone %s\n", m.Milestone)
 		q.printf("     funded %s: released %s, refunded %s, held %s\n",
 			q.money.Amount(m.Funded()), q.money.Amount(m.Released), q.money.Amount(m.Refunded), q.money.Amount(m.Held))
+		if m.ReleasedAt != nil {
+			q.printf("     last released %s%s\n", m.ReleasedAt, due)
+		}
 		if m.Attempts > 0 {
 			q.printf("     handed in %s\n", show.Of(m.Attempts, "time", "times"))
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -33,6 +34,54 @@ func TestContractText(t *testing.T) {
 	require.NotContains(t, shown.Disputes[0].Reason, "[")
 	require.NotEmpty(t, shown.Disputes[0].Reason)
 	require.Len(t, shown.Feedback, len(hidden.Feedback))
+}
+
+// What was agreed of a milestone comes from a script into the answer: until when it is
+// due always, beside when it was released, and what a person wrote where it is asked for.
+func TestContractAgreed(t *testing.T) {
+	const start = `"client":"` + client + `","freelancer":"` + freelancer + `"`
+	const job, proposal, milestone = "10000000-0000-4000-8000-000000000001", "20000000-0000-4000-8000-000000000002", "30000000-0000-4000-8000-000000000003"
+	lines := []string{
+		`"at":"2016-01-05T10:00:00Z","cmd":"RegisterClient","client":"` + client + `"`,
+		`"at":"2016-01-05T10:00:00Z","cmd":"RegisterFreelancer","freelancer":"` + freelancer + `"`,
+		`"at":"2016-01-05T10:00:00Z","cmd":"PostJob","job":"` + job + `","client":"` + client + `","kind":"fixed","connects":0,"category":"web","title":"Site","description":"All of it"`,
+		`"at":"2016-01-05T10:00:00Z","cmd":"SubmitProposal","proposal":"` + proposal + `","job":"` + job + `","freelancer":"` + freelancer + `","cover_letter":"Me"`,
+		`"at":"2016-01-05T10:00:00Z","cmd":"MakeOffer","proposal":"` + proposal + `","kind":"fixed","milestones":[{"milestone":"` + milestone + `","amount":500,"description":"the menu","due":"2016-01-09"}]`,
+		`"at":"2016-01-05T10:00:00Z","cmd":"AcceptOffer","proposal":"` + proposal + `"`,
+		`"at":"2016-01-05T10:00:00Z","cmd":"StartContract","contract":"` + proposal + `","job":"` + job + `",` + start + `,"kind":"fixed","via":"proposal","proposal":"` + proposal + `","description":"the site"`,
+		`"at":"2016-01-05T10:00:00Z","cmd":"AddMilestone","contract":"` + proposal + `","milestone":"` + job + `","amount":700,"description":"the dishes","due":"2016-02-29"`,
+		`"at":"2016-01-05T10:00:00Z","cmd":"FundMilestone","contract":"` + proposal + `","milestone":"` + milestone + `"`,
+		`"at":"2016-01-11T10:00:00Z","cmd":"ReleaseMilestone","contract":"` + proposal + `","milestone":"` + milestone + `"`,
+	}
+	script := ""
+	for i, l := range lines {
+		script += fmt.Sprintf("{\"id\":\"00000000-0000-4000-8000-%012d\",%s}\n", i+1, l)
+	}
+	url := newStore(t)
+	require.Contains(t, ok(t, "import", write(t, filepath.Join(t.TempDir(), "agreed.ndjson"), script), "--store", url), "rejected   0")
+	ask := []string{"contract", proposal, "--store", url, "--as-of", "2016-02-01T00:00:00Z"}
+
+	told := ok(t, ask...)
+	require.Contains(t, told, "1. closed, 5.00 USD, due 2016-01-09\n")
+	require.Contains(t, told, "     funded 5.00: released 5.00, refunded 0.00, held 0.00\n     last released 2016-01-11T10:00:00Z, due 2016-01-09\n     agreed: [personal text]\n")
+	require.Contains(t, told, "2. unfunded, 7.00 USD, due 2016-02-29\n")
+	require.Contains(t, told, "     funded 0.00: released 0.00, refunded 0.00, held 0.00\n     agreed: [personal text]\n")
+	shown := ok(t, append(ask, "--show-text")...)
+	for _, agreed := range []string{"the site", "the menu", "the dishes"} {
+		require.NotContains(t, told, agreed)
+		require.Contains(t, shown, fmt.Sprintf(" agreed: %q\n", agreed))
+	}
+
+	asJSON := ok(t, append(ask, "--json")...)
+	require.Contains(t, asJSON, `"released_at": "2016-01-11T10:00:00Z",`)
+	require.Contains(t, asJSON, `"due": "2016-01-09",`)
+	require.Contains(t, asJSON, `"released_at": null,`)
+	require.Contains(t, asJSON, `"due": "2016-02-29",`)
+	require.Equal(t, 3, strings.Count(asJSON, `"description": "[personal text]"`))
+	asJSON = ok(t, append(ask, "--json", "--show-text")...)
+	for _, agreed := range []string{"the site", "the menu", "the dishes"} {
+		require.Contains(t, asJSON, `"description": "`+agreed+`"`)
+	}
 }
 
 // A contract and its diary are of the log, which is said to who names a read model.
