@@ -128,9 +128,9 @@ func TestFindJobsByWhatIsSaid(t *testing.T) {
 		}
 		rows := words(elements(document(t, h, "/jobs?as_of=2020-02-01"), "tbody")[0])
 		for _, row := range []string{
-			"03000000 – – hourly 0 1 2020-01-04 10000000 client " + attack + " verified 0.00 0.00 % –",
-			"02000000 A logo design sql hourly, 20.00 to 30.50 0 0 2020-01-03",
-			"01000000 A shop " + attack + " web " + attack + " Go " + attack + ", SQL fixed price, 700.00, under 1 month 0 0 2020-01-02",
+			"03000000 – hourly 0 1 2020-01-04 10000000 client " + attack + " verified 0.00 0.00 % –",
+			"02000000 A logo design: sql hourly, 20.00 to 30.50 0 0 2020-01-03",
+			"01000000 A shop " + attack + " web " + attack + ": Go " + attack + ", SQL fixed price, 700.00, under 1 month 0 0 2020-01-02",
 		} {
 			require.Contains(t, rows, row)
 		}
