@@ -36,7 +36,7 @@ const stops = `[...document.querySelectorAll('a[href], input:not([type=hidden]),
 // can be done with a pointer is reached.
 func TestKeyboard(t *testing.T) {
 	pages, ctx := serve(t), browser(t)
-	for _, name := range []string{"overview", "my-stats", "search", "weeks"} {
+	for _, name := range []string{"overview", "my-stats", "search", "jobs", "weeks"} {
 		for size, width := range widths {
 			at(t, ctx, width, "light")
 			do(t, ctx, chromedp.Navigate(pages.at(name)))
@@ -90,14 +90,29 @@ func TestWithoutScripts(t *testing.T) {
 	q = query(t, ctx)
 	require.Equal(t, "90", q.Get("score"))
 	require.Equal(t, "2023-12", q.Get("policy"), "the moment's form and the search keep each other")
-	scores := run(t, ctx, chromedp.Evaluate[[]string](`(() => {
-		const column = [...document.querySelectorAll('thead th')].findIndex(e => e.textContent == 'Job Success');
+	for _, score := range column(t, ctx, "Job Success") {
+		require.Regexp(t, `^(9\d|100) %$`, score)
+	}
+
+	do(t, ctx, chromedp.Navigate(pages.url+"/jobs?policy=2023-12"),
+		chromedp.Focus("#kind"), chromedp.KeyEvent("h"), chromedp.Focus("#rate_min"), chromedp.KeyEvent("60"), chromedp.KeyEvent(kb.Enter), chromedp.WaitReady(`#rate_min[value="60"]`))
+	q = query(t, ctx)
+	require.Equal(t, "hourly", q.Get("kind"))
+	require.Equal(t, "2023-12", q.Get("policy"))
+	for _, pays := range column(t, ctx, "Pays, USD") {
+		require.Regexp(t, `^hourly, \d\d\.\d\d to [6-9]\d\.\d\d`, pays)
+	}
+}
+
+// column is what stands in a column of the page's table, which is not empty.
+func column(t *testing.T, ctx context.Context, name string) []string {
+	t.Helper()
+	cells := run(t, ctx, chromedp.Evaluate[[]string](`(() => {
+		const column = [...document.querySelectorAll('thead th')].findIndex(e => e.textContent == '`+name+`');
 		return [...document.querySelectorAll('tbody tr')].map(row => row.children[column].textContent);
 	})()`))
-	require.NotEmpty(t, scores)
-	for _, s := range scores {
-		require.Regexp(t, `^(9\d|100) %$`, s)
-	}
+	require.NotEmpty(t, cells)
+	return cells
 }
 
 // tab goes to the next stop.

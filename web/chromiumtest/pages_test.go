@@ -102,7 +102,7 @@ func named(t *testing.T, ctx context.Context, page string) {
 // the folder of the flag -screenshots.
 func TestScreenshots(t *testing.T) {
 	pages, ctx := serve(t), browser(t)
-	for _, name := range []string{"my-stats", "search", "weeks", "client", "clients", "badges", "job-success", "contract", "diary"} {
+	for _, name := range []string{"my-stats", "profile", "search", "jobs", "job", "weeks", "client", "clients", "badges", "job-success", "contract", "diary"} {
 		for size, width := range widths {
 			at(t, ctx, width, "light")
 			do(t, ctx, chromedp.Navigate(pages.at(name)))
