@@ -38,6 +38,19 @@ func otherThanRoot() (*owner, error) {
 	return nil, errors.New("postgrestest: PostgreSQL does not run as root, and there is neither a user postgres nor nobody")
 }
 
+// folder makes a folder that the owner can reach.
+func (o *owner) folder() (string, error) {
+	parent := ""
+	if o != nil {
+		parent = "/tmp"
+	}
+	folder, err := os.MkdirTemp(parent, "postgrestest-")
+	if err == nil && o != nil {
+		err = o.give(folder)
+	}
+	return folder, err
+}
+
 func (o *owner) give(path string) error { return os.Chown(path, int(o.uid), int(o.gid)) }
 
 func (o *owner) run(cmd *exec.Cmd) {

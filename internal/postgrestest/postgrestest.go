@@ -2,7 +2,6 @@ package postgrestest
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -40,7 +39,7 @@ type Server struct {
 // of postgresql.conf, as in "max_connections=20".
 func Start(t testing.TB, settings ...string) *Server {
 	t.Helper()
-	s, err := New(t.Context(), settings...)
+	s, err := New(settings...)
 	needed(t, err)
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
@@ -52,13 +51,13 @@ func Start(t testing.TB, settings ...string) *Server {
 
 // New makes a cluster and starts it. It fails with ErrNotInstalled where there
 // is no PostgreSQL. Close removes the cluster.
-func New(ctx context.Context, settings ...string) (*Server, error) {
+func New(settings ...string) (*Server, error) {
 	programs, err := programs(installed)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{programs: programs, settings: settings, password: rand.Text()}
-	if err := s.makeCluster(ctx); err != nil {
+	s := &Server{programs: programs, settings: settings}
+	if err := s.makeCluster(); err != nil {
 		return nil, errors.Join(err, s.removeFolder())
 	}
 	for range 5 { // another process may take the free port before we do
@@ -80,34 +79,21 @@ func freePort() (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, l.Close()
 }
 
-// makeCluster runs initdb. PostgreSQL refuses to run as root, so root lends the
-// folder to another user, who must be able to reach it.
-func (s *Server) makeCluster(ctx context.Context) (err error) {
-	parent := ""
+// makeCluster makes the server's folder, and in it the cluster.
+func (s *Server) makeCluster() (err error) {
+	made, err := initialized()
+	if err != nil {
+		return err
+	}
+	s.password = made.password
 	if s.owner, err = otherThanRoot(); err != nil {
 		return err
 	}
-	if s.owner != nil {
-		parent = "/tmp"
-	}
-	if s.folder, err = os.MkdirTemp(parent, "postgrestest-"); err != nil {
+	if s.folder, err = s.owner.folder(); err != nil {
 		return err
 	}
-	secret := filepath.Join(s.folder, "password")
-	if err := os.WriteFile(secret, []byte(s.password), 0o600); err != nil {
-		return err
-	}
-	if s.owner != nil {
-		if err := errors.Join(s.owner.give(s.folder), s.owner.give(secret)); err != nil {
-			return err
-		}
-	}
-	cmd := exec.CommandContext(ctx, filepath.Join(s.programs, "initdb"), "--pgdata="+s.data(), "--username="+superuser,
-		"--pwfile="+secret, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync")
-	cmd.Dir = s.folder
-	s.owner.run(cmd)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("postgrestest: initdb: %w\n%s", err, out)
+	if err := made.write(s.data(), s.owner); err != nil {
+		return fmt.Errorf("postgrestest: %w", err)
 	}
 	return nil
 }
@@ -123,6 +109,7 @@ func (s *Server) Restart() error {
 	settings := append([]string{
 		"port=" + strconv.Itoa(s.port), "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=on",
 		"lc_messages=C", "log_destination=stderr", "logging_collector=off",
+		"jit=off", // for tables without statistics it compiles queries of a few rows
 	}, s.settings...)
 	args := []string{"-D", s.data()}
 	for _, setting := range settings {

@@ -13,7 +13,8 @@ import (
 // Shared is a server that the tests of a package share, each with databases of its
 // own. The first test that needs it starts it; TestMain closes it. It is for tests
 // that neither stop it nor change what all of its databases have: it does not wait
-// for the disk (fsync=off), which only a power cut could tell, and vacuums nothing.
+// for the disk (fsync=off), which only a power cut could tell, and vacuums and
+// checkpoints nothing.
 type Shared struct {
 	once   sync.Once
 	server *Server
@@ -27,7 +28,8 @@ type Shared struct {
 func (s *Shared) Server(t testing.TB) *Server {
 	t.Helper()
 	s.once.Do(func() {
-		s.server, s.err = New(t.Context(), "fsync=off", "full_page_writes=off", "wal_init_zero=off", "autovacuum=off")
+		s.server, s.err = New("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_init_zero=off",
+			"autovacuum=off", "checkpoint_timeout=1h", "max_wal_size=4GB")
 	})
 	needed(t, s.err)
 	return s.server

@@ -15,11 +15,16 @@ import (
 // attempts of a runner it comes to less than the whole.
 func (o Options) silence() time.Duration { return o.LeaseTimeout * 2 / 3 }
 
-// expire makes the server end the session of a lease whose holder is silent. Before
-// PostgreSQL 14 there is no such setting.
+// expire makes the server end the session of a lease whose holder is silent.
 func (l *lease) expire(ctx context.Context) error {
+	return l.silent(ctx, l.db.options.silence())
+}
+
+// silent says for how long the session may be silent; 0: for ever. Before PostgreSQL
+// 14 there is no such setting.
+func (l *lease) silent(ctx context.Context, limit time.Duration) error {
 	_, err := l.conn.Exec(ctx, fmt.Sprintf(
-		"SELECT set_config(name, '%d', false) FROM pg_settings WHERE name = 'idle_session_timeout'", l.db.options.silence().Milliseconds()))
+		"SELECT set_config(name, '%d', false) FROM pg_settings WHERE name = 'idle_session_timeout'", limit.Milliseconds()))
 	return err
 }
 

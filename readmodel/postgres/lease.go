@@ -21,10 +21,6 @@ type lease struct {
 	conn *pgx.Conn // nil when it is released
 }
 
-// keepAlive makes the server notice in some 25 seconds that the machine of a
-// lease's holder is gone; by default it takes over two hours.
-const keepAlive = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
-
 // Lease makes its caller the one holder of a name in the database.
 func (db *database) Lease(ctx context.Context, name string) (readmodel.Lease, error) {
 	if db.options.ReadOnly {
@@ -36,17 +32,15 @@ func (db *database) Lease(ctx context.Context, name string) (readmodel.Lease, er
 	if !readmodel.ValidLease(name) {
 		return nil, readmodel.ErrUnavailable.With(nil, "%.80q is no name of a lease", name)
 	}
-	conn, err := pgx.ConnectConfig(ctx, db.pool.Config().ConnConfig)
-	if err != nil {
-		return nil, db.failure(ctx, err)
+	l := &lease{db: db, conn: db.takeSpare(), released: make(chan struct{})}
+	got, err := false, error(nil)
+	if l.conn != nil {
+		got, err = l.take(ctx, name)
 	}
-	l := &lease{db: db, conn: conn, released: make(chan struct{})}
-	var got bool
-	if _, err = conn.Exec(ctx, keepAlive); err == nil {
-		err = l.expire(ctx)
-	}
-	if err == nil {
-		err = conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1), pg_backend_pid()", key(namespace(db.dialect), name)).Scan(&got, &l.session)
+	if l.conn == nil || err != nil && l.conn.IsClosed() { // the spare one may be long dead
+		if l.conn, err = db.connectForLeases(ctx); err == nil {
+			got, err = l.take(ctx, name)
+		}
 	}
 	if err != nil {
 		l.end()
@@ -56,15 +50,31 @@ func (db *database) Lease(ctx context.Context, name string) (readmodel.Lease, er
 		l.end()
 		return nil, readmodel.ErrLeased.With(nil, "another holds the lease %q", name)
 	}
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	if db.closed {
+	if !db.holds(l) {
 		l.end()
 		return nil, readmodel.ErrClosed.With(nil, "")
 	}
-	db.leases[l] = true
 	go l.renew(db.options.LeaseTimeout / 6)
 	return l, nil
+}
+
+// holds makes the lease end with the database, or reports that it is closed.
+func (db *database) holds(l *lease) bool {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if !db.closed {
+		db.leases[l] = true
+	}
+	return !db.closed
+}
+
+// take tries to get the lock on the lease's connection.
+func (l *lease) take(ctx context.Context, name string) (got bool, err error) {
+	if err := l.expire(ctx); err != nil {
+		return false, err
+	}
+	err = l.conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1), pg_backend_pid()", key(namespace(l.db.dialect), name)).Scan(&got, &l.session)
+	return got, err
 }
 
 // key is the number by which PostgreSQL knows the lock. Locks are of the database,
@@ -105,8 +115,9 @@ func (l *lease) Release() error {
 	return nil
 }
 
-// end gives up the lock and ends the connection. With the connection alone the
-// lock would go too, but only once the server has noticed: a moment after the end.
+// end gives up the lock, and the connection to the next lease or for good. With the
+// connection alone the lock would go too, but only once the server has noticed: a
+// moment after the end.
 func (l *lease) end() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -115,8 +126,13 @@ func (l *lease) end() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), rollbackPatience)
 	defer cancel()
-	_, _ = l.conn.Exec(ctx, "SELECT pg_advisory_unlock_all()")
-	_ = l.conn.Close(ctx) // the server gives the lock up either way
+	_, err := l.conn.Exec(ctx, "SELECT pg_advisory_unlock_all()")
+	if err == nil {
+		err = l.silent(ctx, 0)
+	}
+	if err != nil || !l.db.keepSpare(l.conn) {
+		_ = l.conn.Close(ctx) // the server gives the lock up either way
+	}
 	l.conn = nil
 	close(l.released)
 }

@@ -40,6 +40,7 @@ type database struct {
 	mu     sync.Mutex
 	closed bool
 	leases map[*lease]bool
+	spare  *pgx.Conn // of a lease that has ended; nil: there is none
 }
 
 var _ readmodel.Database = (*database)(nil)
@@ -199,8 +200,12 @@ func (db *database) begin(ctx context.Context, options pgx.TxOptions) (t pgx.Tx,
 func (db *database) Close() error {
 	db.mu.Lock()
 	leases := db.leases
-	db.closed, db.leases = true, nil
+	spare := db.spare
+	db.closed, db.leases, db.spare = true, nil, nil
 	db.mu.Unlock()
+	if spare != nil {
+		closeQuietly(context.Background(), spare)
+	}
 	for l := range leases {
 		l.end()
 	}

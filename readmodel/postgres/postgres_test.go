@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -210,4 +211,49 @@ func TestErrorsOfTheServer(t *testing.T) {
 
 	_, err = number(ctx, db, "SELECT NULL::bigint")
 	require.ErrorIs(t, err, readmodel.ErrCorrupt)
+}
+
+// TestLeaseTakesTheSpareConnection: a lease is held by the connection of one that
+// has ended, and by a new one where
+// that is dead; another lease beside it has one of its own.
+func TestLeaseTakesTheSpareConnection(t *testing.T) {
+	url, ctx := shared.Database(t), t.Context()
+	db, err := postgres.Open(ctx, url, postgres.Options{LeaseTimeout: 9 * time.Second})
+	require.NoError(t, err)
+	defer db.Close()
+	watcher := open(t, url)
+	const (
+		all   = "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%idle_session_timeout%'"
+		locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+	)
+	sessions := func() int64 {
+		n, err := number(ctx, watcher, "SELECT count(*) "+all+" AND pid <> pg_backend_pid()")
+		require.NoError(t, err)
+		return n
+	}
+	for range 3 {
+		lease, err := db.Lease(ctx, "a")
+		require.NoError(t, err)
+		require.NoError(t, lease.Held(ctx))
+		held, err := number(ctx, watcher, locks)
+		require.NoError(t, err)
+		require.EqualValues(t, 1, held)
+		require.NoError(t, lease.Release())
+		held, err = number(ctx, watcher, locks)
+		require.NoError(t, err)
+		require.Zero(t, held)
+		require.EqualValues(t, 1, sessions(), "it is kept")
+	}
+	_, err = number(ctx, watcher, "SELECT count(pg_terminate_backend(pid, 60000)) "+all+" AND pid <> pg_backend_pid()")
+	require.NoError(t, err)
+	require.Zero(t, sessions())
+	one, err := db.Lease(ctx, "a")
+	require.NoError(t, err)
+	two, err := db.Lease(ctx, "b")
+	require.NoError(t, err)
+	require.NoError(t, one.Held(ctx))
+	require.NoError(t, two.Held(ctx))
+	require.NoError(t, one.Release())
+	require.NoError(t, two.Held(ctx))
+	require.NoError(t, two.Release())
 }
