@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -12,6 +14,10 @@ import (
 
 	"github.com/marketcore/marketplace/internal/postgrestest"
 )
+
+// servers is the PostgreSQL of all tests, each of which has a database and roles of
+// names of its own.
+var servers postgrestest.Shared
 
 // database is an empty database, and one who may do everything in it.
 type database struct {
@@ -22,7 +28,7 @@ type database struct {
 }
 
 func newDatabase(t *testing.T, name string) *database {
-	server := postgrestest.Start(t)
+	server := servers.Server(t)
 	root, err := pgx.Connect(t.Context(), server.URL("postgres"))
 	require.NoError(t, err)
 	_, err = root.Exec(t.Context(), "CREATE DATABASE "+pgx.Identifier{name}.Sanitize())
@@ -60,10 +66,20 @@ func (d *database) role(name string) string {
 	return u.String()
 }
 
+// smallLog is the file of a log with the small history, closed.
+var smallLog []byte
+
 // logged is a shell with the small history in log.db.
 func logged(t *testing.T) *shell {
 	s := newShell(t)
-	s.does("import %s --store sqlite:log.db", history(t, "small.ndjson"))
+	path := filepath.Join(s.folder, "log.db")
+	if smallLog == nil {
+		s.does("import %s --store sqlite:log.db", history(t, "small.ndjson"))
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		smallLog = text
+	}
+	require.NoError(t, os.WriteFile(path, smallLog, 0o644))
 	return s
 }
 
@@ -119,7 +135,7 @@ func TestNamesAndSettings(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &shell{T: t, folder: s.folder}
-			d := newDatabase(t, "theirs")
+			d := newDatabase(t, name)
 			d.exec("CREATE SCHEMA marketplace")
 			d.exec(theirs...)
 			definitions := func() (all string) {

@@ -55,7 +55,7 @@ func run(m *testing.M) (code int, err error) {
 			return 0, fmt.Errorf("%w\n%s", err, out)
 		}
 	}
-	return m.Run(), nil
+	return servers.Main(m), nil
 }
 
 // patience is how long a command may take that is to end by itself: one that does
