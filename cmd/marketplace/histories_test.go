@@ -29,7 +29,7 @@ func TestHistories(t *testing.T) {
 	} {
 		t.Run(h.name+" on "+h.on, func(t *testing.T) {
 			t.Parallel()
-			if !long.Run() && h.name != "small" {
+			if !long.Soak() && h.name != "small" {
 				t.Skip("of a longer history only the numbers are more, and the library's TestHistories has them")
 			}
 			name, file, url := h.name, h.file, h.open(t)

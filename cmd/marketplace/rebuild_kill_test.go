@@ -17,7 +17,7 @@ import (
 	"github.com/marketcore/marketplace/internal/long"
 )
 
-var kills = flag.Int("kills", 0, "how often TestRebuildIsKilled kills each database's rebuild; 0: 2 times, in a long run 5")
+var kills = flag.Int("kills", 0, "how often TestRebuildIsKilled kills each database's rebuild; 0: 2 times, in a soak 5")
 
 // TestRebuildIsKilled kills rebuilds at random moments, the swap's included:
 // what is live afterwards, and what the next rebuild makes, is what a runner
@@ -28,7 +28,7 @@ func TestRebuildIsKilled(t *testing.T) {
 	}
 	kills := *kills
 	if kills == 0 {
-		kills = long.Pick(2, 5)
+		kills = long.Among(2, 2, 5)
 	}
 	self, err := os.Executable()
 	require.NoError(t, err)
