@@ -33,7 +33,7 @@ func TestOneTruth(t *testing.T) {
 	if testing.Short() {
 		t.Skip("what it puts together is tested by the packages that it comes from")
 	}
-	base := "../../examples/history/" + long.Pick("small", "medium")
+	base := "../../examples/history/" + long.Among("small", "small", "medium")
 	m := markettest.At(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
 	markettest.ImportFile(t, m, historyFile(base))
 	folder := t.TempDir()
@@ -79,8 +79,9 @@ func TestOneTruth(t *testing.T) {
 		rebuildAll(t, m, sources, check, func() string { return "sqlite:" + filepath.Join(t.TempDir(), "model.db") })
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
-		server := postgrestest.Start(t, "fsync=off") // nobody kills it
-		rebuildAll(t, m, sources, check, func() string { return server.Database(t) })
+		var server postgrestest.Shared
+		defer func() { require.NoError(t, server.Close()) }()
+		rebuildAll(t, m, sources, check, func() string { return server.Server(t).Database(t) })
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"sort"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/uuid"
@@ -17,6 +18,7 @@ import (
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/markettest"
 	"github.com/marketcore/marketplace/open"
+	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/script/scriptfile"
 	"github.com/marketcore/marketplace/statistics"
 )
@@ -81,12 +83,35 @@ func answerTo[T any](t *testing.T, m marketplace.Answerer, q statistics.Question
 	return marketplace.Ask(t.Context(), m, q, marketplace.AsOf(asOf.Std()), marketplace.Preset(policy))
 }
 
-// hiringAnswerers are who can be asked about the hiring history: the model in memory, and
-// a read model in SQLite.
+// hiring is the hiring history in memory and in the file of a read model, made once for
+// all tests: they ask and nothing else.
+var hiring struct {
+	once sync.Once
+	m    *marketplace.Marketplace
+	file string
+}
+
+// hired are the model in memory of the hiring history, and a read model in SQLite.
+func hired(t *testing.T) (*marketplace.Marketplace, *readmodel.ReadModel) {
+	t.Helper()
+	hiring.once.Do(func() {
+		url := "sqlite:" + filepath.Join(shared, "hiring.db")
+		m, err := marketplace.New(markettest.NewLog(), marketplace.Options{})
+		require.NoError(t, err)
+		markettest.ImportFile(t, m, hiringHistory)
+		require.NoError(t, followed(t, m, url).Close())
+		hiring.m, hiring.file = m, url
+	})
+	require.NotNil(t, hiring.m, "its import has failed")
+	model, err := open.ReadModel(t.Context(), hiring.file, true, readmodel.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, model.Close()) })
+	return hiring.m, model
+}
+
+// hiringAnswerers are who can be asked about the hiring history.
 func hiringAnswerers(t *testing.T) map[string]marketplace.Answerer {
-	m := markettest.On(t, markettest.NewLog())
-	markettest.ImportFile(t, m, hiringHistory)
-	model := followed(t, m, "sqlite:"+filepath.Join(t.TempDir(), "model.db"))
+	m, model := hired(t)
 	return map[string]marketplace.Answerer{"in memory": m, "SQLite": marketplace.QuestionsTo(model, nil)}
 }
 
@@ -151,9 +176,7 @@ func askJob(t *testing.T, m marketplace.Answerer) func(string, event.Time, strin
 
 // TestHiringJobs: a read model says of every job what the log says.
 func TestHiringJobs(t *testing.T) {
-	m := markettest.On(t, markettest.NewLog())
-	markettest.ImportFile(t, m, hiringHistory)
-	model := followed(t, m, "sqlite:"+filepath.Join(t.TempDir(), "model.db"))
+	m, model := hired(t)
 	asOf, policy, all := hiringAnswers(t, "job.2024-09-03")
 	p, err := statistics.Preset(policy)
 	require.NoError(t, err)
@@ -171,9 +194,7 @@ func TestHiringJobs(t *testing.T) {
 // TestHiringJobSearches: a search of open jobs finds those that are open when asked about
 // alone, in memory as in a read model.
 func TestHiringJobSearches(t *testing.T) {
-	m := markettest.On(t, markettest.NewLog())
-	markettest.ImportFile(t, m, hiringHistory)
-	model := followed(t, m, "sqlite:"+filepath.Join(t.TempDir(), "model.db"))
+	m, model := hired(t)
 	asOf, policy, all := hiringAnswers(t, "job.2024-09-03")
 	p, err := statistics.Preset(policy)
 	require.NoError(t, err)

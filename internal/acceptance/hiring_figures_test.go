@@ -1,24 +1,21 @@
 package acceptance_test
 
 import (
-	"path/filepath"
 	"testing"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"github.com/marketcore/marketplace/internal/markettest"
 	"github.com/marketcore/marketplace/statistics"
 )
 
 // TestHiringFigures: the marketplace's figures and My Stats of the hiring history are
 // those of another implementation, in memory and from a database.
 func TestHiringFigures(t *testing.T) {
-	m := markettest.At(t, "sqlite:"+filepath.Join(t.TempDir(), "market.db"))
-	markettest.ImportFile(t, m, hiringHistory)
+	m, model := hired(t)
 	for name, source := range map[string]statistics.Source{
 		"in memory":       loaded(t, m.Store(), 1),
-		"from a database": followed(t, m, "sqlite:"+filepath.Join(t.TempDir(), "model.db")),
+		"from a database": model,
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, file := range []string{"figures.2024-09-03", "figures.2025-02-28"} {

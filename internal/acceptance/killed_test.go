@@ -36,8 +36,24 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	os.Exit(func() (code int) {
+		var err error
+		if shared, err = os.MkdirTemp("", "acceptance-"); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer func() {
+			if err := os.RemoveAll(shared); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				code = 1
+			}
+		}()
+		return m.Run()
+	}())
 }
+
+// shared is a folder for the whole run of the tests.
+var shared string
 
 // importAndTell writes a line to standard output after every durable group.
 func importAndTell(url, path string) error {
@@ -67,7 +83,7 @@ func TestImportKilled(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "killed.db")
 	lines := int64(0)
-	for kill := range long.Pick(3, 8) {
+	for kill := range long.Among(3, 4, 8) {
 		child := startImport(t, "sqlite:"+path, mediumHistory)
 		out := bufio.NewScanner(child.out)
 		// Each run first remembers the log, then writes groups of 512 lines of
