@@ -23,7 +23,7 @@
 // power cut.
 //
 // A lease is an advisory lock of a connection of its own: the server gives it up
-// when that connection ends. A pooler between the two must therefore keep
+// when that connection ends, and one that has ended leaves it to the next. A pooler between the two must therefore keep
 // sessions apart (of PgBouncer: pool_mode = session, which needs no other setting);
 // one that does not is refused with readmodel.ErrRefused.
 package postgres
