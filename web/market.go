@@ -12,6 +12,7 @@ import (
 
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/statistics"
 )
 
@@ -69,6 +70,21 @@ func mostFirst[S any](all map[uuid.UUID]S, money func(S) event.Money) []uuid.UUI
 	return ids[:min(most, len(ids))]
 }
 
+// accounts are of which kinds there is one with an id.
+type accounts struct{ freelancer, client bool }
+
+// accountsOf asks for that alone, without what their pages show.
+func accountsOf(id uuid.UUID) statistics.Question[accounts] {
+	return func(v projection.View, asOf event.Time, _ statistics.Policy) (is accounts, err error) {
+		f, err := v.Freelancer(id, 0)
+		if err != nil {
+			return is, err
+		}
+		c, err := v.Client(id, 0)
+		return accounts{f.RegisteredBy(asOf), c.RegisteredBy(asOf)}, err
+	}
+}
+
 // account goes to the page of the account, contract or job whose id the form asks for. One
 // id may be of several: then the page shows all.
 func (s *site) account(v *visit) (*page, error) {
@@ -79,15 +95,15 @@ func (s *site) account(v *visit) (*page, error) {
 	}
 	var links []crumb
 	var none *statistics.NotFoundError
-	if _, err := marketplace.Ask(v.ctx(), s.asked, statistics.FreelancerStatsOf(id), v.options()...); err == nil {
-		links = append(links, crumb{v.titled("freelancer", id), v.Of("freelancers", id)})
-	} else if !errors.As(err, &none) {
+	is, err := marketplace.Ask(v.ctx(), s.asked, accountsOf(id), v.options()...)
+	if err != nil {
 		return nil, err
 	}
-	if _, err := marketplace.Ask(v.ctx(), s.asked, statistics.ClientStatsOf(id), v.options()...); err == nil {
+	if is.freelancer {
+		links = append(links, crumb{v.titled("freelancer", id), v.Of("freelancers", id)})
+	}
+	if is.client {
 		links = append(links, crumb{v.titled("client", id), v.Of("clients", id)})
-	} else if !errors.As(err, &none) {
-		return nil, err
 	}
 	if _, err := s.asked.Contract(v.ctx(), id, v.options()...); err == nil {
 		links = append(links, crumb{named("contract", id), v.Of("contracts", id)})
