@@ -159,7 +159,7 @@ func (r versionTx) advance(partition int, from event.Position, to place, now eve
 // stop writes down at which event the runner stopped.
 func (r versionTx) stop(partition int, at, stopped event.Position, reason string, now event.Time) error {
 	n, err := r.Exec(r.sql("UPDATE @checkpoints SET updated_at = $1, stopped_position = $2, stopped_reason = $3"+
-		" WHERE partition = $4 AND position = $5"), now, positionValue(stopped), reason, int64(partition), positionValue(at))
+		" WHERE partition = $4 AND position = $5"), now, positionValue(stopped), escaped(reason), int64(partition), positionValue(at))
 	if err == nil && n != 1 {
 		err = ErrFenced.With(nil, "another runner has moved the checkpoint of partition %d from position %d", partition, at)
 	}

@@ -173,7 +173,8 @@ func same[R, V any](c Column, of func(*R) *V) value[R, V] {
 
 // textColumn takes only the texts that are known, if any are named.
 func textColumn[R any, T ~string](name, doc string, of func(*R) *T, known ...T) value[R, string] {
-	return value[R, string]{column(name, Text, doc), func(r *R) string { return string(*of(r)) }, func(r *R, text string) error {
+	return value[R, string]{column(name, Text, doc), func(r *R) string { return escaped(string(*of(r))) }, func(r *R, text string) error {
+		text = unescaped(text)
 		if len(known) > 0 && !slices.Contains(known, T(text)) {
 			return fmt.Errorf("column %s holds %.40q, which is none of %q", name, text, known)
 		}
@@ -250,10 +251,10 @@ func idOrNull[R any](name, doc string, of func(*R) *uuid.UUID) nullable[R, uuid.
 // nullableText keeps "" as NULL.
 func nullableText[R any, T ~string](name, doc string, of func(*R) *T) nullable[R, string] {
 	return nullable[R, string]{column(name, Text, doc).null(),
-		func(r *R) (string, bool) { return string(*of(r)), *of(r) != "" },
+		func(r *R) (string, bool) { return escaped(string(*of(r))), *of(r) != "" },
 		func(r *R, text *string) error {
 			if *of(r) = ""; text != nil {
-				*of(r) = T(*text)
+				*of(r) = T(unescaped(*text))
 			}
 			return nil
 		}}

@@ -77,6 +77,9 @@ func requireRoundTrip[R any](t *testing.T, table tableOf[R], sound ...R) {
 		row := table.row(&want)
 		for i, c := range fields {
 			require.True(t, row[i] != nil || c.Null, "%s.%s is not NULL", table.Name, c.Name)
+			if text, is := row[i].(string); is {
+				require.NotContains(t, text, "\x00", "%s.%s, which not every database stores", table.Name, c.Name)
+			}
 		}
 		var got R
 		require.NoError(t, scanner.scan(rowOf(row), &got), table.Name)
@@ -111,6 +114,13 @@ func TestRowsComeBack(t *testing.T) {
 			Feedback: projection.Feedback{Moment: at(3), Revised: never, Overall: 400, Recommend: noRecommendation}, Published: never, Excluded: never,
 			Returned: projection.Feedback{Moment: never, Revised: never}, Words: &feedbackWords{Comment: "Fine.", Responded: never}})
 
+	for _, hard := range []string{"\x00", "\x1a0", "\x1a\x1a\x00", "0\x1a"} {
+		requireRoundTrip(t, freelancerTests.tableOf, skillTest{Moment: at(1), Test: hard, Score: 1})
+		requireRoundTrip(t, freelancerDescriptions.tableOf, description{Moment: at(2), Title: event.Text(hard), Introduction: event.Text(hard), Category: hard})
+		requireRoundTrip(t, contractRecords.tableOf, contract{ID: one, Client: two, Freelancer: one, Job: two, Next: 9, Via: event.ViaInvite, Started: at(1), Ended: never,
+			Terms: projection.TermsOf(event.KindFixed, hard), Feedback: projection.Feedback{Moment: never, Revised: never}, Published: never, Excluded: never,
+			Returned: projection.Feedback{Moment: never, Revised: never}, Words: &feedbackWords{Comment: event.Text(hard), Responded: never}})
+	}
 	for kind := range wordsOf[projection.FreelancerMarkKind]() {
 		requireRoundTrip(t, freelancerMarks.tableOf, freelancerMark{Moment: at(1), Kind: projection.FreelancerMarkKind(kind), Word: "word",
 			Number: map[projection.FreelancerMarkKind]int64{projection.MarkAvailability: 1, projection.MarkCompleteness: 80, projection.MarkAssessed: projection.NotScored}[projection.FreelancerMarkKind(kind)]})

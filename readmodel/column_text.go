@@ -2,11 +2,28 @@ package readmodel
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/marketcore/marketplace/event"
 )
 
 // The columns here are of what people wrote, and of what may be absent.
+
+// A text may hold U+0000, which PostgreSQL stores nowhere and at which functions of other
+// databases end. All tables have U+001A and 0 in place of it, so that every database gives
+// back what a model in memory has; U+001A itself, as rare, is doubled.
+var toStored, toText = strings.NewReplacer("\x00", "\x1a0", "\x1a", "\x1a\x1a"), strings.NewReplacer("\x1a0", "\x00", "\x1a\x1a", "\x1a")
+
+// escaped is a text as tables have it.
+func escaped(text string) string { return toStored.Replace(text) }
+
+// unescaped reads what escaped wrote.
+func unescaped(stored string) string {
+	if strings.IndexByte(stored, '\x1a') < 0 {
+		return stored
+	}
+	return toText.Replace(stored)
+}
 
 // textListOrNull keeps a list of texts as event.TextList has it, nil as NULL.
 func textListOrNull[R any](name, doc string, of func(*R) *[]event.Text) nullable[R, string] {

@@ -13,7 +13,7 @@ func (termsColumns) columns() []Column {
 }
 
 func (termsColumns) write(row []any, c *contract) []any {
-	return append(row, string(c.Terms.Kind()), textOrNull(c.Terms.Category()))
+	return append(row, string(c.Terms.Kind()), textOrNull(escaped(c.Terms.Category())))
 }
 
 func (termsColumns) scan(targets []any) ([]any, func(*contract) error) {
@@ -21,7 +21,7 @@ func (termsColumns) scan(targets []any) ([]any, func(*contract) error) {
 	return append(targets, kind, category), func(c *contract) error {
 		word := ""
 		if *category != nil {
-			word = **category
+			word = unescaped(**category)
 		}
 		c.Terms = projection.TermsOf(event.ContractKind(*kind), word)
 		return nil

@@ -38,8 +38,8 @@ func value(arg any) any {
 			ids[i] = pgtype.UUID{Bytes: id, Valid: true}
 		}
 		return ids
-	case string: // a PostgreSQL's text holds neither; of ours only what people wrote may
-		return strings.ToValidUTF8(strings.ReplaceAll(v, "\x00", "\uFFFD"), "\uFFFD")
+	case string: // a text holds UTF-8; of ours only a reason, for people, may hold else
+		return strings.ToValidUTF8(v, "\uFFFD")
 	}
 	return arg
 }

@@ -32,6 +32,7 @@ func Run(t *testing.T, open Open) {
 		{"Close", testClose},
 		{"Lease", testLease},
 		{"Schema", testSchema},
+		{"Texts", testTexts},
 		{"Equality", testEquality},
 		{"Statistics", testStatistics},
 		{"Policies", testPolicies},
