@@ -129,14 +129,31 @@ var marketTotalsColumns = slices.Concat([]computedColumn[statistics.MarketTotals
 	computed("interviews", Integer, "started: proposals taken up", func(t *statistics.MarketTotals) any { return t.Interviews }),
 	computed("connects_spent", Integer, "for proposals", func(t *statistics.MarketTotals) any { return int64(t.ConnectsSpent) }),
 	computed("connects_returned", Integer, "from proposals", func(t *statistics.MarketTotals) any { return int64(t.ConnectsReturned) }),
-	computed("hires_top_rated_plus", Integer, "contracts started by whose highest badge it was", func(t *statistics.MarketTotals) any { return t.HiresByStanding.TopRatedPlus }),
-	computed("hires_top_rated", Integer, "the same of Top Rated", func(t *statistics.MarketTotals) any { return t.HiresByStanding.TopRated }),
-	computed("hires_rising_talent", Integer, "the same of Rising Talent", func(t *statistics.MarketTotals) any { return t.HiresByStanding.RisingTalent }),
-	computed("hires_without_badge", Integer, "by who held none", func(t *statistics.MarketTotals) any { return t.HiresByStanding.None }),
 	computed("hires_top_score", Integer, "contracts started by whose last assessment showed a good score (BadgePolicy)", func(t *statistics.MarketTotals) any { return t.HiresTopScore }),
 	computed("hires_top_score_bp", Integer, "share of all hires, basis points; NULL without a hire",
 		func(t *statistics.MarketTotals) any { return orNull(t.HiresTopScoreBP) }).null(),
-}, meetingColumns(), channelColumns())
+},
+	standingColumns("hires", "contracts started by whose highest badge it was",
+		func(t *statistics.MarketTotals) *statistics.BadgeStandings { return &t.HiresByStanding }),
+	standingColumns("proposals", "submitted by whose highest badge it was then",
+		func(t *statistics.MarketTotals) *statistics.BadgeStandings { return &t.ProposalsByStanding }),
+	standingColumns("interviews", "started, of proposals by whose highest badge it was at the submission",
+		func(t *statistics.MarketTotals) *statistics.BadgeStandings { return &t.InterviewsByStanding }),
+	standingColumns("proposal_hires", "offers accepted, of proposals by whose highest badge it was at the submission",
+		func(t *statistics.MarketTotals) *statistics.BadgeStandings { return &t.ProposalHiresByStanding }),
+	meetingColumns(), channelColumns())
+
+// standingColumns are those of what is counted by the freelancer's standing; doc is of
+// the first, the others say the same of another badge.
+func standingColumns(name, doc string, of func(*statistics.MarketTotals) *statistics.BadgeStandings) (all []computedColumn[statistics.MarketTotals]) {
+	for i, c := range [...]struct{ column, doc string }{
+		{"_top_rated_plus", doc}, {"_top_rated", "the same of Top Rated"}, {"_rising_talent", "the same of Rising Talent"}, {"_without_badge", "the same of who held none"},
+	} {
+		standing := statistics.AllBadgeStandings()[i]
+		all = append(all, computed(name+c.column, Integer, c.doc, func(t *statistics.MarketTotals) any { return *of(t).Of(standing) }))
+	}
+	return all
+}
 
 func meetingColumns() (all []computedColumn[statistics.MarketTotals]) {
 	for f, word := range wordsOf[projection.MeetingFormat]() {

@@ -14,7 +14,7 @@ import (
 // computes as of its as_of under its policy.
 
 // statisticsSchema goes up by one with every change of the columns below.
-const statisticsSchema = 2
+const statisticsSchema = 3
 
 // computation says when and how a row of current statistics was computed.
 type computation struct {

@@ -21,6 +21,11 @@ const (
 	BadgeStandingNone         BadgeStanding = "none"
 )
 
+// AllBadgeStandings are all of them, the highest first.
+func AllBadgeStandings() [4]BadgeStanding {
+	return [...]BadgeStanding{BadgeStandingTopRatedPlus, BadgeStandingTopRated, BadgeStandingRisingTalent, BadgeStandingNone}
+}
+
 // BadgeStandings counts by the freelancer's standing.
 type BadgeStandings struct {
 	TopRatedPlus int64 `json:"top_rated_plus"`
@@ -42,8 +47,11 @@ func (s *BadgeStandings) Of(standing BadgeStanding) *int64 {
 	return &s.None
 }
 
+// Total is the count of all.
+func (s *BadgeStandings) Total() int64 { return s.TopRatedPlus + s.TopRated + s.RisingTalent + s.None }
+
 func (s *BadgeStandings) add(other *BadgeStandings) {
-	for _, standing := range []BadgeStanding{BadgeStandingTopRatedPlus, BadgeStandingTopRated, BadgeStandingRisingTalent, BadgeStandingNone} {
+	for _, standing := range AllBadgeStandings() {
 		*s.Of(standing) += *other.Of(standing)
 	}
 }

@@ -67,8 +67,8 @@ func (p ResponsivenessPolicy) ageless() ResponsivenessPolicy {
 // Client takes in an account, which may have been contacted.
 func (c *FiguresCount) Client(r *projection.ClientRecord) { c.outreach.client(r) }
 
-// Freelancer takes in an account, by whose standing contracts are counted, and counts
-// its Connects.
+// Freelancer takes in an account, by whose standing contracts and proposals are
+// counted, and counts its Connects.
 func (c *FiguresCount) Freelancer(r *projection.FreelancerRecord) {
 	c.careers.add(r, c.badges)
 	c.newcomers.freelancer(r)
@@ -147,20 +147,36 @@ func (c *FiguresCount) Job(r *projection.JobRecord) {
 // Proposal counts a proposal.
 func (c *FiguresCount) Proposal(r *projection.ProposalRecord) {
 	c.funnel.add(r, nil)
+	standing := c.standing(r)
 	if r.Submitted.By(c.asOf) {
 		c.job(r.Job).n++
 		for _, p := range c.begin(r.Submitted) {
 			p.Proposals++
+			*p.ProposalsByStanding.Of(standing)++
 		}
 	}
 	for i := range r.Steps {
-		if s := &r.Steps[i]; s.Kind == projection.StepInterviewStarted && s.By(c.asOf) {
+		s := &r.Steps[i]
+		switch {
+		case !s.By(c.asOf):
+		case s.Kind == projection.StepInterviewStarted:
 			for _, p := range c.periods(s.Moment) {
 				p.Interviews++
+				*p.InterviewsByStanding.Of(standing)++
+			}
+		case s.Kind == projection.StepOfferAccepted:
+			for _, p := range c.periods(s.Moment) {
+				*p.ProposalHiresByStanding.Of(standing)++
 			}
 		}
 	}
 	meetingsOfProposal(r, c.meeting)
+}
+
+// standing is the freelancer's when the proposal was submitted.
+func (c *FiguresCount) standing(r *projection.ProposalRecord) BadgeStanding {
+	stage := c.careers.at(r.Freelancer, r.Submitted.At)
+	return stage.standing()
 }
 
 // Interview counts a meeting.

@@ -67,6 +67,16 @@ type MarketTotals struct {
 	HiresTopScore   int64          `json:"hires_top_score"`
 	HiresTopScoreBP *int64         `json:"hires_top_score_bp"`
 
+	// What becomes of proposals by what the freelancer was when the proposal was
+	// submitted, withdrawn ones and those of accepted invites too: how many were
+	// submitted, interviews were started and offers accepted, each by its own moment.
+	// They make checkable for whom it is easier to win contracts, a statement of 2015
+	// (rules 10; what is counted is ours). A hire without an accepted offer is in
+	// HiresByStanding alone.
+	ProposalsByStanding     BadgeStandings `json:"proposals_by_standing"`
+	InterviewsByStanding    BadgeStandings `json:"interviews_by_standing"`
+	ProposalHiresByStanding BadgeStandings `json:"proposal_hires_by_standing"`
+
 	Meetings Meetings `json:"meetings"` // each by the moment of its event
 	Channels Channels `json:"channels"` // of those scheduled
 }
@@ -103,6 +113,9 @@ func (t *MarketTotals) add(s *sums, other *MarketTotals) {
 	t.Interviews += other.Interviews
 	t.HiresByStanding.add(&other.HiresByStanding)
 	t.HiresTopScore += other.HiresTopScore
+	t.ProposalsByStanding.add(&other.ProposalsByStanding)
+	t.InterviewsByStanding.add(&other.InterviewsByStanding)
+	t.ProposalHiresByStanding.add(&other.ProposalHiresByStanding)
 	t.Meetings.add(&other.Meetings)
 	t.Channels.add(&other.Channels)
 }

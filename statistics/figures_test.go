@@ -228,16 +228,20 @@ func TestWeekThatDoesNotExist(t *testing.T) {
 func TestFiguresFormat(t *testing.T) {
 	p := newPast(t)
 	p.contract("1", monday, started("carl", "ann"), &event.BonusPaid{Amount: 5})
+	p.proposal("2", monday, proposed("carl", "ann", event.ViaProposal), &event.InterviewStarted{}, &event.OfferAccepted{Contract: projectiontest.Named("2")})
 	const totals = `"gross_volume":5,"refunds":0,"minutes":0,"contracts_started":1,"contracts_ended":0,"hires":{"invite":0,"proposal":0,"direct":1},
 		"hire_shares":{"invite_bp":0,"proposal_bp":0,"direct_bp":10000},"invites_sent":0,"invites_counted":0,"invites_answered":0,"response_rate_bp":null,
-		"minutes_billed":0,"jobs_posted":0,"proposals":0,"candidates":0,"candidates_per_job":null,"interviews":0,"connects_spent":0,"connects_returned":0,
+		"minutes_billed":0,"jobs_posted":0,"proposals":1,"candidates":0,"candidates_per_job":null,"interviews":1,"connects_spent":0,"connects_returned":0,
 		"hires_by_standing":{"top_rated_plus":0,"top_rated":0,"rising_talent":0,"none":1},"hires_top_score":0,"hires_top_score_bp":0,
+		"proposals_by_standing":{"top_rated_plus":0,"top_rated":0,"rising_talent":0,"none":1},
+		"interviews_by_standing":{"top_rated_plus":0,"top_rated":0,"rising_talent":0,"none":1},
+		"proposal_hires_by_standing":{"top_rated_plus":0,"top_rated":0,"rising_talent":0,"none":1},
 		"meetings":{"one_on_one":{"scheduled":0,"held":0,"cancelled":0},"panel":{"scheduled":0,"held":0,"cancelled":0},
 			"telephone":{"scheduled":0,"held":0,"cancelled":0},"group":{"scheduled":0,"held":0,"cancelled":0}},
 		"channels":{"chat":0,"audio":0,"video":0,"in_person":0}`
 	projectiontest.RequireJSON(t, `{"as_of":"2017-07-15T12:00:00Z","policy":"2024-09",`+totals+`,
 		"dispute_rate":{"ended":0,"disputed":0,"ppm":null,"ended_12m":0,"disputed_12m":0,"ppm_12m":null},
-		"funnel":{"proposals":0,"interviews":0,"offers":0,"hires":0,"proposals_per_hire":null},"clients_contacted": 0, "improved_bp": null, "earlier_weeks":0,
+		"funnel":{"proposals":1,"interviews":1,"offers":0,"hires":1,"proposals_per_hire":100},"clients_contacted": 0, "improved_bp": null, "earlier_weeks":0,
 		"year":{`+totals+`,"disputed":0,"dispute_ppm":null},
 		"first_contracts":{"rising_talent":{"counted":0,"won":0,"won_bp":null,"paid":0},"others":{"counted":0,"won":0,"won_bp":null,"paid":0}},
 		"weeks":[{"week":"2017-W28",`+totals+`,"disputed":0,"dispute_ppm":null}]}`, figuresAt(t, p.model(), projectiontest.Noon))
@@ -249,7 +253,11 @@ func TestFiguresFormat(t *testing.T) {
 		"contracts":[{"contract":"`+projectiontest.Named("1").String()+`","client":"`+projectiontest.Named("carl").String()+`","freelancer":"`+projectiontest.Named("ann").String()+`","via":"direct",
 			"started":true,"standing":"none","top_score":false,"ended":false,"disputed":false,"gross_volume":5,"refunds":0,"minutes":0,
 			"facts":[`+fact(1, "ContractStarted")+`,`+fact(2, "BonusPaid")+`]}],
-		"invites":[],"jobs":[],"proposals":[],"meetings":[],"billed":[],"connects":[]}`, explainedWeek(t, p.model(), event.Week{Year: 2017, Number: 28}, projectiontest.Noon))
+		"invites":[],"jobs":[],
+		"proposals":[{"proposal":"`+projectiontest.Named("2").String()+`","job":"`+projectiontest.Named("job").String()+`","freelancer":"`+projectiontest.Named("ann").String()+`",
+			"standing":"none","submitted":true,"interviews":1,"hires":1,
+			"facts":[`+fact(3, "ProposalSubmitted")+`,`+fact(4, "InterviewStarted")+`,`+fact(5, "OfferAccepted")+`]}],
+		"meetings":[],"billed":[],"connects":[]}`, explainedWeek(t, p.model(), event.Week{Year: 2017, Number: 28}, projectiontest.Noon))
 }
 
 // TestNewPoliciesAreChecked: a threshold or window that makes no sense.

@@ -21,7 +21,7 @@ type WeekExplanation struct {
 	Contracts []WeekContract  `json:"contracts"`
 	Invites   []InviteVerdict `json:"invites"`   // sent in the week
 	Jobs      []WeekJob       `json:"jobs"`      // posted in the week
-	Proposals []WeekProposal  `json:"proposals"` // submitted or taken up in the week
+	Proposals []WeekProposal  `json:"proposals"` // submitted, taken up or hired in the week
 	Meetings  []WeekMeeting   `json:"meetings"`  // scheduled, held or cancelled in the week
 	Billed    []WeekBilled    `json:"billed"`    // worked in the week
 	Connects  []WeekConnects  `json:"connects"`  // spent or returned in the week
@@ -57,8 +57,10 @@ type WeekProposal struct {
 	Proposal   uuid.UUID             `json:"proposal"`
 	Job        uuid.UUID             `json:"job"`
 	Freelancer uuid.UUID             `json:"freelancer"`
+	Standing   BadgeStanding         `json:"standing"` // of the freelancer, when it was submitted, in whichever week
 	Submitted  bool                  `json:"submitted"`
 	Interviews int64                 `json:"interviews"` // started
+	Hires      int64                 `json:"hires"`      // offers accepted
 	Facts      []projection.Evidence `json:"facts"`
 }
 
@@ -192,15 +194,23 @@ func (e *weekExplainer) Job(r *projection.JobRecord) {
 
 func (e *weekExplainer) Proposal(r *projection.ProposalRecord) {
 	e.count.Proposal(r)
-	p := WeekProposal{Proposal: r.ID, Job: r.Job, Freelancer: r.Freelancer, Submitted: e.in(r.Submitted)}
+	p := WeekProposal{Proposal: r.ID, Job: r.Job, Freelancer: r.Freelancer, Standing: e.count.standing(r), Submitted: e.in(r.Submitted)}
 	if p.Submitted {
 		p.Facts = append(p.Facts, r.Submitted.Evidence("ProposalSubmitted"))
 	}
 	for i := range r.Steps {
-		if s := &r.Steps[i]; s.Kind == projection.StepInterviewStarted && e.in(s.Moment) {
+		s := &r.Steps[i]
+		switch {
+		case !e.in(s.Moment):
+			continue
+		case s.Kind == projection.StepInterviewStarted:
 			p.Interviews++
-			p.Facts = append(p.Facts, s.Evidence(s.Kind.EventType()))
+		case s.Kind == projection.StepOfferAccepted:
+			p.Hires++
+		default:
+			continue
 		}
+		p.Facts = append(p.Facts, s.Evidence(s.Kind.EventType()))
 	}
 	if len(p.Facts) > 0 {
 		e.x.Proposals = append(e.x.Proposals, p)

@@ -26,6 +26,11 @@ func (s *site) figureRows(p statistics.Policy, f *statistics.Figures) (rows []fi
 	row("Candidates for each job", func(t *statistics.MarketTotals) string { return show.Stars(t.CandidatesPerJob) })
 	count("Proposals", func(t *statistics.MarketTotals) int64 { return t.Proposals })
 	count("Interviews started", func(t *statistics.MarketTotals) int64 { return t.Interviews })
+	for _, b := range statistics.AllBadgeStandings() {
+		row("With "+show.BadgeStanding(b)+" at the submission: proposals, interviews, hires", func(t *statistics.MarketTotals) string {
+			return show.Count(*t.ProposalsByStanding.Of(b)) + ", " + show.Count(*t.InterviewsByStanding.Of(b)) + ", " + show.Count(*t.ProposalHiresByStanding.Of(b))
+		})
+	}
 	count("Connects spent", func(t *statistics.MarketTotals) int64 { return int64(t.ConnectsSpent) })
 	count("Connects returned", func(t *statistics.MarketTotals) int64 { return int64(t.ConnectsReturned) })
 	for f, word := range projection.MeetingFormat(0).Words() {
@@ -38,8 +43,7 @@ func (s *site) figureRows(p statistics.Policy, f *statistics.Figures) (rows []fi
 		count("Meetings scheduled, "+show.Reason(word), func(t *statistics.MarketTotals) int64 { return *t.Channels.Of(projection.MeetingChannel(c)) })
 	}
 	count("Contracts started", func(t *statistics.MarketTotals) int64 { return t.ContractsStarted })
-	for _, b := range []statistics.BadgeStanding{statistics.BadgeStandingTopRatedPlus, statistics.BadgeStandingTopRated,
-		statistics.BadgeStandingRisingTalent, statistics.BadgeStandingNone} {
+	for _, b := range statistics.AllBadgeStandings() {
 		count("Hires with "+show.BadgeStanding(b), func(t *statistics.MarketTotals) int64 { return *t.HiresByStanding.Of(b) })
 	}
 	row("Hires with a score of "+show.Count(p.Badge.Displayed)+" % or more", func(t *statistics.MarketTotals) string {

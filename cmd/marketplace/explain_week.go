@@ -36,7 +36,7 @@ func (x *explanation) writeWeek(e *statistics.WeekExplanation) {
 		x.facts(j.Facts)
 	})
 	items(x, "Proposals", e.Proposals, func(p *statistics.WeekProposal) {
-		x.printf("  %s\n  freelancer %s\n", p.Proposal, p.Freelancer)
+		x.printf("  %s  %s\n  freelancer %s\n", p.Proposal, became(p), p.Freelancer)
 		x.facts(p.Facts)
 	})
 	items(x, "Meetings", e.Meetings, func(m *statistics.WeekMeeting) {
@@ -51,6 +51,22 @@ func (x *explanation) writeWeek(e *statistics.WeekExplanation) {
 		x.printf("  contract %s  %s hours\n", b.Contract, show.Hours(b.Minutes))
 		x.facts(b.Facts)
 	})
+}
+
+// became is what became of a proposal in a week.
+func became(p *statistics.WeekProposal) string {
+	words := "submitted "
+	if !p.Submitted {
+		words += "earlier "
+	}
+	words += "with " + show.BadgeStanding(p.Standing)
+	if p.Interviews > 0 {
+		words += ", interview started"
+	}
+	if p.Hires > 0 {
+		words += ", hired"
+	}
+	return words
 }
 
 // did is what became of a contract in a week.

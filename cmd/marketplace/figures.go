@@ -20,9 +20,10 @@ func (c *cli) figuresCommand() *cobra.Command {
 		Short: "Show the marketplace week by week",
 		Long: `figures shows the marketplace in all, over the last year and per ISO week: gross
 volume, hours, contracts started and ended, disputes, how hires came about and how
-the freelancers stood, invites and how many were answered, jobs and proposals,
-meetings; and whether Rising Talent helps to win a first contract. marketplace
-explain week says what one week is made of.`,
+the freelancers stood, invites and how many were answered, jobs, what became of
+proposals by how the freelancers stood at the submission, meetings; and whether Rising
+Talent helps to win a first contract, and whether it helps to contact clients who are
+consistently negative. marketplace explain week says what one week is made of.`,
 		Example: `  marketplace figures
   marketplace figures --as-of 2019-12-31T23:59:59Z --weeks 0
   marketplace figures --json > figures.json`,
@@ -89,6 +90,7 @@ func (s *statsCommand) totals(t *statistics.MarketTotals) {
 	s.figure("  candidates", show.Stars(t.CandidatesPerJob), "for each")
 	s.figure("  proposals", show.Count(t.Proposals), "submitted")
 	s.figure("  interviews", show.Count(t.Interviews), "started")
+	s.proposals(t)
 	s.figure("Connects spent", show.Count(int64(t.ConnectsSpent)), "")
 	s.figure("  returned", show.Count(int64(t.ConnectsReturned)), "")
 	s.meetings(&t.Meetings)
@@ -108,6 +110,15 @@ func standings(t *statistics.MarketTotals) string {
 
 func (s *statsCommand) topScore(t *statistics.MarketTotals) string {
 	return fmt.Sprintf("%s, a Job Success score of %d %% or more", show.Percent(t.HiresTopScoreBP), s.question.rule().Badge.Displayed)
+}
+
+// proposals are counted by what the freelancer was at the submission.
+func (s *statsCommand) proposals(t *statistics.MarketTotals) {
+	fmt.Fprintln(s.stdout, "  Proposals by the badge at the submission")
+	for _, b := range statistics.AllBadgeStandings() {
+		s.figure("  "+show.BadgeStanding(b), show.Count(*t.ProposalsByStanding.Of(b)), fmt.Sprintf("submitted; %s, %s",
+			show.Of(*t.InterviewsByStanding.Of(b), "interview", "interviews"), show.Of(*t.ProposalHiresByStanding.Of(b), "hire", "hires")))
+	}
 }
 
 // meetings are counted by what happened, and those scheduled by format.

@@ -110,14 +110,16 @@ func TestGoldenEvents(t *testing.T) {
 	golden(t, "events-stream-json", recorded.ReplaceAllString(text, `"recorded_at":"…"`))
 }
 
-// TestGoldenJobs: the open jobs of the hiring history, which has some.
-func TestGoldenJobs(t *testing.T) {
+// TestGoldenHiring: the open jobs and the proposals of the hiring history, which has some.
+func TestGoldenHiring(t *testing.T) {
 	store := "sqlite:" + filepath.Join(t.TempDir(), "hiring.db")
 	importScript(t, histories+"/hiring.ndjson.zst", "--store", store)
 	for name, args := range map[string]string{
 		"jobs":                "jobs --limit 3",
 		"jobs-few-candidates": "jobs --kind hourly --order candidates --offset 1 --limit 3",
 		"jobs-none":           "jobs --budget-min 0",
+		"figures-hiring":      "figures --weeks 3",
+		"explain-week-hiring": "explain week 2024-W25",
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := ok(t, append(strings.Fields(args), "--store", store, "--as-of", "2024-09-03T00:00:00Z")...)

@@ -133,12 +133,16 @@ func (c cells) totals(t *statistics.MarketTotals) cells {
 		"response_rate_bp", t.ResponseRateBP, "minutes_billed", t.MinutesBilled,
 		"jobs_posted", t.JobsPosted, "proposals", t.Proposals, "candidates", t.Candidates, "candidates_per_job", t.CandidatesPerJob, "interviews", t.Interviews,
 		"connects_spent", t.ConnectsSpent, "connects_returned", t.ConnectsReturned,
-		"hires_top_rated_plus", t.HiresByStanding.TopRatedPlus, "hires_top_rated", t.HiresByStanding.TopRated,
-		"hires_rising_talent", t.HiresByStanding.RisingTalent, "hires_without_badge", t.HiresByStanding.None,
 		"hires_top_score", t.HiresTopScore, "hires_top_score_bp", t.HiresTopScoreBP,
 		"meetings_by_chat", t.Channels.Chat, "meetings_by_audio", t.Channels.Audio, "meetings_by_video", t.Channels.Video, "meetings_by_in_person", t.Channels.InPerson).
 		meetings("one_on_one", t.Meetings.OneOnOne).meetings("panel", t.Meetings.Panel).
-		meetings("telephone", t.Meetings.Telephone).meetings("group", t.Meetings.Group)
+		meetings("telephone", t.Meetings.Telephone).meetings("group", t.Meetings.Group).
+		standings("hires", t.HiresByStanding).standings("proposals", t.ProposalsByStanding).
+		standings("interviews", t.InterviewsByStanding).standings("proposal_hires", t.ProposalHiresByStanding)
+}
+
+func (c cells) standings(name string, s statistics.BadgeStandings) cells {
+	return c.with(name+"_top_rated_plus", s.TopRatedPlus, name+"_top_rated", s.TopRated, name+"_rising_talent", s.RisingTalent, name+"_without_badge", s.None)
 }
 
 func (c cells) meetings(format string, n statistics.MeetingCounts) cells {
