@@ -83,6 +83,7 @@ var tried = []simulate.Rejection{
 	{Command: "ReleaseMilestone", Code: aggregate.WrongState},
 	{Command: "GiveRefund", Code: aggregate.ExceedsPaid},
 	{Command: "OpenDispute", Code: aggregate.TooLate},
+	{Command: "CancelDispute", Code: aggregate.WrongState}, // over a week, which nobody answered in time
 	{Command: "ExcludeFeedback", Code: aggregate.WrongState},
 	{Command: "LeaveFeedback", Code: aggregate.FeedbackClosed},
 	{Command: "AcceptInvite", Code: aggregate.WrongState},
