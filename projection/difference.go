@@ -13,7 +13,7 @@ import (
 type Difference struct {
 	Kind     DifferenceKind `json:"kind"`
 	Stream   string         `json:"stream"`
-	Position event.Position `json:"position"`        // of the fact's event
+	Position event.Position `json:"position"`        // of the fact's event; of a field that a later event has said, of that one
 	Type     string         `json:"type"`            // of the fact's event
 	Field    string         `json:"field,omitempty"` // what of it, if only that is Different
 	Was      string         `json:"was,omitempty"`   // the field's values; empty for what is private
@@ -79,10 +79,13 @@ type told struct {
 type field struct {
 	name, value string
 	hidden      bool
+	at          event.Position // of the later event that says it, 0 if the fact's own does
 }
 
 // textField is a field of personal text.
-func textField(name string, t event.Text) field { return field{name, string(t), true} }
+func textField(name string, t event.Text) field {
+	return field{name: name, value: string(t), hidden: true}
+}
 
 // telling collects the facts of a record up to a position.
 type telling struct {
@@ -126,16 +129,19 @@ func differences(stream string, was, is []told) (found []Difference) {
 			is = is[1:]
 		default:
 			for i, f := range was[0].fields {
-				switch g := is[0].fields[i]; {
-				case f == g:
+				g, said := is[0].fields[i], is[0].Evidence
+				said.Position = cmp.Or(g.at, f.at, said.Position)
+				switch {
+				case f.value == g.value:
 				case f.hidden:
-					add(Different, is[0].Evidence, f.name, "", "")
+					add(Different, said, f.name, "", "")
 				default:
-					add(Different, is[0].Evidence, f.name, f.value, g.value)
+					add(Different, said, f.name, f.value, g.value)
 				}
 			}
 			was, is = was[1:], is[1:]
 		}
 	}
+	slices.SortStableFunc(found, func(a, b Difference) int { return cmp.Compare(a.Position, b.Position) })
 	return found
 }

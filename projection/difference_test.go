@@ -136,6 +136,19 @@ func TestDifferencesOfTheOthers(t *testing.T) {
 	waiting.Steps = nil
 	require.Equal(t, []projection.Difference{{Kind: projection.Missing, Stream: event.ProposalStream(projectiontest.Named("bid")), Position: 8, Type: "OfferAccepted"}},
 		projection.Differences(&hired, &waiting, 9))
+	work := projection.ContractRecord{ID: projectiontest.Named("job"), Work: &projection.Work{All: []projection.Submission{
+		{Moment: projection.Moment{At: projectiontest.June, Position: 2}, Answered: projection.Moment{At: projectiontest.June, Position: 4}, Outcome: projection.SubmissionReleased},
+		{Moment: projection.Moment{At: projectiontest.June, Position: 3}, Answered: projection.Moment{At: event.Never}},
+	}}}
+	stands := work
+	stands.Work = &projection.Work{All: []projection.Submission{{Moment: work.Work.All[0].Moment, Answered: projection.Moment{At: event.Never}}}}
+	onJob := event.ContractStream(projectiontest.Named("job"))
+	require.Equal(t, []projection.Difference{
+		{Kind: projection.Missing, Stream: onJob, Position: 3, Type: "WorkSubmitted"},
+		{Kind: projection.Different, Stream: onJob, Position: 4, Type: "WorkSubmitted", Field: "outcome", Was: "released", Is: "stands"},
+		{Kind: projection.Different, Stream: onJob, Position: 4, Type: "WorkSubmitted", Field: "answered_position", Was: "4", Is: "0"},
+	}, projection.Differences(&work, &stands, 9), "an answer is told where it was given")
+	require.Len(t, projection.Differences(&work, &stands, 3), 1, "and not before")
 	require.Equal(t, "contract-x: different BonusPaid at position 2, amount: was 5, is 6", projection.Difference{
 		Kind: projection.Different, Stream: "contract-x", Position: 2, Type: "BonusPaid", Field: "amount", Was: "5", Is: "6"}.String())
 }

@@ -122,7 +122,8 @@ func (r *ContractRecord) tellWork(t *telling) {
 		if s.Answered.Position > t.through {
 			s.Answered, s.Outcome = never, SubmissionStands
 		}
-		t.add(s.Moment, "WorkSubmitted", field{name: "milestone", value: s.Milestone.String()}, field{name: "outcome", value: s.Outcome.String()},
-			field{name: "answered_position", value: strconv.FormatUint(uint64(s.Answered.Position), 10)})
+		by := s.Answered.Position
+		t.add(s.Moment, "WorkSubmitted", field{name: "milestone", value: s.Milestone.String()}, field{name: "outcome", value: s.Outcome.String(), at: by},
+			field{name: "answered_position", value: strconv.FormatUint(uint64(by), 10), at: by})
 	}
 }

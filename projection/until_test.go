@@ -43,13 +43,14 @@ func drawDisorder(t *rapid.T) []market.Event {
 	return append(first, last...)
 }
 
-// records are all records of a model but for how many events they are made of.
+// records are all records of a model but for how many events they are made of. The fields
+// are exported for a failed require, which cannot print an unexported map of UUIDs.
 type records struct {
-	clients     map[uuid.UUID]projection.ClientRecord
-	freelancers map[uuid.UUID]projection.FreelancerRecord
-	invites     map[uuid.UUID]projection.InviteRecord
-	proposals   map[uuid.UUID]projection.ProposalRecord
-	contracts   map[uuid.UUID]projection.ContractRecord
+	Clients     map[uuid.UUID]projection.ClientRecord
+	Freelancers map[uuid.UUID]projection.FreelancerRecord
+	Invites     map[uuid.UUID]projection.InviteRecord
+	Proposals   map[uuid.UUID]projection.ProposalRecord
+	Contracts   map[uuid.UUID]projection.ContractRecord
 }
 
 // recordsUntil are a model's records, cut at the position.
@@ -62,7 +63,7 @@ func recordsUntil(t testing.TB, m *projection.Model, position event.Position) re
 		if c := look(r.ID); c != nil {
 			told := *c
 			told.Next, told.Marks = 0, append([]projection.ClientMark{}, c.Marks...)
-			all.clients[c.ID] = told
+			all.Clients[c.ID] = told
 		}
 	}
 	var h projection.FreelancerHistory
@@ -84,7 +85,7 @@ func recordsUntil(t testing.TB, m *projection.Model, position event.Position) re
 			told := *f
 			told.Next, told.Marks, told.Connects = 0, append([]projection.FreelancerMark{}, f.Marks...), append([]projection.ConnectsMove{}, f.Connects...)
 			told.Descriptions, told.Tests = append([]projection.Description{}, f.Descriptions...), append([]projection.SkillTest{}, f.Tests...)
-			all.freelancers[f.ID] = told
+			all.Freelancers[f.ID] = told
 		}
 	}
 	h = h.Until(position)
@@ -92,12 +93,12 @@ func recordsUntil(t testing.TB, m *projection.Model, position event.Position) re
 	for _, r := range h.Invites {
 		told := *r
 		told.Next = 0
-		all.invites[r.ID] = told
+		all.Invites[r.ID] = told
 	}
 	for _, r := range h.Proposals {
 		told := *r
 		told.Next, told.Steps = 0, append([]projection.ProposalStep{}, r.Steps...)
-		all.proposals[r.ID] = told
+		all.Proposals[r.ID] = told
 	}
 	for _, r := range h.Contracts {
 		told := *r
@@ -106,7 +107,7 @@ func recordsUntil(t testing.TB, m *projection.Model, position event.Position) re
 			told.Work = &projection.Work{All: append([]projection.Submission{}, r.Work.All...)}
 		}
 		told.Payments, told.Disputes = append([]projection.Payment{}, r.Payments...), append([]projection.Dispute{}, r.Disputes...)
-		all.contracts[r.ID] = told
+		all.Contracts[r.ID] = told
 	}
 	return all
 }
@@ -132,7 +133,7 @@ func TestUntil(t *testing.T) {
 
 		p := projectiontest.Preset(t, rapid.SampledFrom(statistics.PresetNames()).Draw(r, "policy"))
 		asOf := market.Opens + event.Time(rapid.Int64Range(-1, int64(market.Ends-market.Opens)).Draw(r, "asOf"))
-		for id := range before.freelancers {
+		for id := range before.Freelancers {
 			want, none := statistics.Ask(t.Context(), past, statistics.BadgesOf(id), asOf, p)
 			got, err := statistics.Ask(t.Context(), whole, statistics.BadgesUntil(id, position), asOf, p)
 			require.Equal(t, none, err)
