@@ -28,7 +28,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	long.Checks(30, 100, 100) // some hosts each
+	long.Checks(30, 30, 100) // some hosts each
 	os.Exit(m.Run())
 }
 
@@ -213,7 +213,7 @@ func TestNeverFunded(t *testing.T) {
 	}
 	tried, named := 0, 0
 	for milestone, stream := range released {
-		if tried++; tried > long.Pick(20, 100) {
+		if tried++; tried > long.Among(20, 20, 100) {
 			break
 		}
 		forged := lived(t).without(func(r *event.Record) bool { return r.ID == funded[milestone] })

@@ -14,6 +14,7 @@ import (
 	"github.com/marketcore/marketplace"
 	"github.com/marketcore/marketplace/aggregate"
 	"github.com/marketcore/marketplace/examples/history"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/statistics"
 )
@@ -64,6 +65,7 @@ func hiring(t *testing.T) *host {
 // TestHiringHistory does what follows from the hiring history, and again: nothing is
 // left to do.
 func TestHiringHistory(t *testing.T) {
+	long.Sequential(t)
 	h := hiring(t)
 	shown := map[string][]string{} // of each command, the fields that are compared
 	want := follows(t)

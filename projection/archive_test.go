@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/store"
@@ -80,6 +81,7 @@ func TestArchiveIsLoadedByItsColumns(t *testing.T) {
 // is loaded by its columns; what holds a type that has a new version since is
 // decoded. The model is the same.
 func TestArchiveOfAnOlderLibrary(t *testing.T) {
+	long.Sequential(t)
 	v := func(version int) event.Schema { return event.Schema{Type: "InviteSent", Version: version} }
 	types := slices.DeleteFunc(event.Types(), func(t event.Type) bool { return t.Event.EventType() == "InviteSent" })
 	same := event.NewUpcast(v(1), v(2), func(old, next *event.InviteSent) error {

@@ -179,6 +179,7 @@ func TestColumnsOfAPartition(t *testing.T) {
 
 // TestColumnsOfAnotherSchema are left aside.
 func TestColumnsOfAnotherSchema(t *testing.T) {
+	long.Sequential(t)
 	records, _ := someHistory(t)
 	log := columnsOf(t, records, 50, always(false))
 	log.spoil = func(*event.ColumnBlock) { t.Error("read columns of another schema") }
@@ -195,7 +196,7 @@ func (*hostEvent) EventType() string { return "HostEvent" }
 
 // TestBadEventInColumnsStops as it does in records, with the same error.
 func TestBadEventInColumnsStops(t *testing.T) {
-	workers, sizes := long.Pick([]int{1, 3}, []int{1, 2, 3, 8}), long.Pick([]int{7, 10_000}, []int{7, 50, 10_000})
+	workers, sizes := long.Among([]int{1, 3}, []int{1, 3}, []int{1, 2, 3, 8}), long.Among([]int{7, 10_000}, []int{7, 10_000}, []int{7, 50, 10_000})
 	if testing.Short() { // the race detector needs several workers once
 		workers, sizes = []int{3}, []int{50}
 	}
@@ -235,6 +236,7 @@ func TestBadEventInColumnsStops(t *testing.T) {
 // TestBrokenBlockStops: a block that is damaged or not whole stops the model with
 // the position, whatever is wrong with it.
 func TestBrokenBlockStops(t *testing.T) {
+	long.Sequential(t)
 	records, _ := someHistory(t)
 	first := func(of string) (at event.Position) {
 		for rec, err := range records.ReadAll(t.Context(), store.Span{}) {
@@ -308,6 +310,7 @@ func TestBrokenBlockStops(t *testing.T) {
 // TestPartsThatLeaveOut: a store whose parts are not the whole span is not
 // believed, and the model goes on with another.
 func TestPartsThatLeaveOut(t *testing.T) {
+	long.Sequential(t)
 	records, _ := someHistory(t)
 	for i := range 3 {
 		log := columnsOf(t, records, 100, always(false))

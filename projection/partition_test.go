@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
 )
@@ -97,6 +98,7 @@ func recordsOf(t testing.TB, m *projection.Model) map[string]any {
 // TestPartitionsMakeTheWhole: the records of all partitions' models are those of
 // the whole log's, and a model to which they are added answers as that does.
 func TestPartitionsMakeTheWhole(t *testing.T) {
+	long.Sequential(t)
 	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
 		m := projectiontest.DrawMarket(r)
 		moments, log := projectiontest.SomeMoments(r, m), projectiontest.LogOf(t, m.History)

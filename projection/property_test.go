@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/internal/market"
 	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
@@ -20,6 +21,7 @@ import (
 // TestOrderOfStreamsDoesNotMatter: streams folded one after the other, in any
 // order, give what the log's order gives.
 func TestOrderOfStreamsDoesNotMatter(t *testing.T) {
+	long.Sequential(t)
 	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
 		m := projectiontest.DrawMarket(r)
 		moments := projectiontest.SomeMoments(r, m)
@@ -85,6 +87,7 @@ func follow(t testing.TB, m *projection.Model, s store.Store, until event.Positi
 // TestLaterEventsDoNotChangeThePast: a report as of T, and every explanation, is
 // the same whether or not the log goes on after T.
 func TestLaterEventsDoNotChangeThePast(t *testing.T) {
+	long.Sequential(t)
 	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
 		m := projectiontest.DrawMarket(r)
 		asOf := rapid.SampledFrom(m.History).Draw(r, "event").At
@@ -100,6 +103,7 @@ func TestLaterEventsDoNotChangeThePast(t *testing.T) {
 // TestExplanationsAddUp: an explanation holds the same number as the report, and
 // its parts add up to it.
 func TestExplanationsAddUp(t *testing.T) {
+	long.Sequential(t)
 	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
 		m := projectiontest.DrawMarket(r)
 		model := projectiontest.Loaded(t, projectiontest.LogOf(t, m.History))

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/internal/market"
 	"github.com/marketcore/marketplace/internal/projectiontest"
 	"github.com/marketcore/marketplace/projection"
@@ -116,6 +117,7 @@ func recordsUntil(t testing.TB, m *projection.Model, position event.Position) re
 // to, record by record, and so are the badges; and nothing of the history is
 // changed.
 func TestUntil(t *testing.T) {
+	long.Sequential(t)
 	projectiontest.Check(t, func(r *rapid.T, t testing.TB) {
 		log := projectiontest.LogOf(t, drawDisorder(r))
 		whole, past := projectiontest.Loaded(t, log), projection.NewModel()

@@ -57,6 +57,17 @@ func Among[T any](usual, long, soak T) T {
 	}
 }
 
+// Sequential skips a test in the race detector's run. It is for one in which one
+// goroutine does one thing after another (formats, golden files, damage, laws of pure
+// code) or several do what another test of its package has them do already. A test
+// without it is raced: whoever adds a new one has nothing to enter in a list.
+func Sequential(tb testing.TB) {
+	tb.Helper()
+	if testing.Short() {
+		tb.Skip("the race detector has nothing to see here that it does not see elsewhere")
+	}
+}
+
 // Checks is for TestMain: the properties of the package's tests, which rapid tries,
 // look at so many random cases each. The flag -rapid.checks goes before it.
 func Checks(usual, long, soak int) {

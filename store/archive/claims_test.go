@@ -11,6 +11,7 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 	"github.com/stretchr/testify/require"
 
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -73,6 +74,7 @@ func TestVerifyAsksTheFilter(t *testing.T) {
 // Claims of size that the bytes do not bear out, each in the place where a reader
 // makes room for it.
 func TestClaimsAreChecked(t *testing.T) {
+	long.Sequential(t)
 	log := contracts(t, 50)
 	valid := exportOf(t, log, ExportOptions{groupEvents: 50 * contractEvents})
 	const rows = 50 * contractEvents

@@ -229,14 +229,12 @@ func taken(do func()) uint64 {
 // Hundreds of crafted archives: none is more than an error, or takes memory that it
 // only claims.
 func TestCraftedArchives(t *testing.T) {
+	long.Sequential(t)
 	log := contracts(t, 15)
 	valid := exportOf(t, log, small)
 	extend(t, log, 15, 3)
 	random := rand.New(rand.NewPCG(3, 4))
-	broken, crafts := 0, long.Pick(250, 500)
-	if testing.Short() {
-		crafts = 50
-	}
+	broken, crafts := 0, long.Among(250, 250, 500)
 	for n := range crafts {
 		script := make([]byte, 7*(1+random.IntN(3)))
 		for i := range script {
@@ -255,6 +253,7 @@ func TestCraftedArchives(t *testing.T) {
 }
 
 func FuzzArchive(f *testing.F) {
+	long.Sequential(f)
 	log := contracts(f, 15)
 	valid := exportOf(f, log, small)
 	extend(f, log, 15, 3)

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/store"
 )
 
@@ -67,6 +68,7 @@ func check(t *testing.T, dir string, want []event.Record) {
 // One bit, anywhere in a file: in data, in the dictionaries, in the headers of
 // pages, in the footer.
 func TestFlippedBits(t *testing.T) {
+	long.Sequential(t)
 	t.Parallel()
 	log := contracts(t, 120)
 	dir := exportOf(t, log, ExportOptions{groupEvents: 400, fileGroups: 2})
@@ -102,6 +104,7 @@ func TestFlippedBitsOfTheManifest(t *testing.T) {
 }
 
 func TestFilesMissingSwappedAndCut(t *testing.T) {
+	long.Sequential(t)
 	log := contracts(t, 60)
 	dir := exportOf(t, log, ExportOptions{groupEvents: 50, fileGroups: 2})
 	want := everything(t, log)
@@ -147,6 +150,7 @@ func TestNewerFormat(t *testing.T) {
 // A typed column that says something else than the event's bytes is found, though
 // every checksum is right.
 func TestVerifyComparesTheColumns(t *testing.T) {
+	long.Sequential(t)
 	log := contracts(t, 20)
 	s := opened(t, exportOf(t, log, small))
 	b := event.Marketplace().NewColumnBuilder()

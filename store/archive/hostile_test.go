@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -49,6 +50,7 @@ var datas = []string{
 // Whatever a store takes comes back byte for byte, from the archive and from what
 // is restored from it, and the archive verifies.
 func TestHostileLogs(t *testing.T) {
+	long.Sequential(t)
 	t.Parallel()
 	streams := []string{event.ContractStream(idOf("x", 1)), event.InviteStream(idOf("x", 2)), event.ClientStream(idOf("x", 3)), "contract-x", "contract-", "host-1",
 		strings.ToUpper(event.ContractStream(idOf("x", 1))), event.WorkWeekStream(idOf("x", 1), event.Week{Year: 2016, Number: 5}), strings.Repeat("ü", 125), "-", "x"}

@@ -30,7 +30,7 @@ func TestKilledExport(t *testing.T) {
 	var dir string
 	n, midway := *kills, 0
 	if n == 0 {
-		n = long.Pick(3, 4)
+		n = long.Among(3, 3, 4)
 	}
 	for i := range n {
 		if i%2 == 0 {

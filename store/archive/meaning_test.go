@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/memory"
 )
@@ -120,6 +121,7 @@ func byColumns(t testing.TB, dir string, r *event.Registry) (columns []bool) {
 // TestColumnsAreJudgedByType: a row group is read by its columns if all types in
 // it mean what they meant to its writer, whatever other types there are.
 func TestColumnsAreJudgedByType(t *testing.T) {
+	long.Sequential(t)
 	t.Parallel()
 	all, butThird := slices.Repeat([]bool{true}, 4), []bool{true, true, false, true}
 	written := event.Marketplace()
@@ -155,6 +157,7 @@ func TestColumnsAreJudgedByType(t *testing.T) {
 // columns as long as those in it mean the same; else its events are decoded, each as
 // what it reads as today, and an export of them has today's columns.
 func TestFirstArchive(t *testing.T) {
+	long.Sequential(t)
 	t.Parallel()
 	s := opened(t, firstArchive)
 	then := s.segments[0].meaning.types
@@ -224,6 +227,7 @@ func valueAt(c *event.Column, k int) any {
 // TestFirstArchiveGoesOn: an archive of format 1, whose files have no digests and nobody
 // who acted, is read and goes on with files that have them.
 func TestFirstArchiveGoesOn(t *testing.T) {
+	long.Sequential(t)
 	t.Parallel()
 	dir := t.TempDir()
 	require.NoError(t, os.CopyFS(dir, os.DirFS(firstArchive)))

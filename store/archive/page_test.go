@@ -8,11 +8,14 @@ import (
 	"github.com/parquet-go/parquet-go/encoding/rle"
 	"github.com/parquet-go/parquet-go/format"
 	"github.com/stretchr/testify/require"
+
+	"github.com/marketcore/marketplace/internal/long"
 )
 
 // FuzzPage decodes bytes as those of a page, of each kind and encoding: they come to
 // so many values or to an error, and take the memory of so many.
 func FuzzPage(f *testing.F) {
+	long.Sequential(f)
 	ints := make([]int64, 300)
 	small := make([]int32, 300)
 	levels := make([]uint8, 300)

@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	long.Checks(8, 12, 12)
+	long.Checks(8, 8, 12)
 	os.Exit(m.Run())
 }
 

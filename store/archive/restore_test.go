@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/sqlite"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -85,6 +86,7 @@ func TestRestoreRefusesAStoreWithOtherEvents(t *testing.T) {
 // Positions may be names with gaps, as EventStoreDB's are: the archive has the
 // log's, and reads from and to them as the log does.
 func TestPositionsAreNames(t *testing.T) {
+	long.Sequential(t)
 	log := contracts(t, 50)
 	s := opened(t, exportOf(t, log, small))
 	sameLogs(t, log, s)
@@ -110,6 +112,7 @@ func TestPositionsAreNames(t *testing.T) {
 // An archive does not know of the names that lie between its records, and goes on
 // at the next one; behind its end it knows that there is none.
 func TestBeginningsBetweenRecords(t *testing.T) {
+	long.Sequential(t)
 	s := opened(t, exportOf(t, contracts(t, 20), small))
 	all := everything(t, s)
 	for i, r := range all[:len(all)-1] {
@@ -137,6 +140,7 @@ func TestBeginningsBetweenRecords(t *testing.T) {
 // An archive can stand below a store that renames it: its parts and their columns
 // are renamed too.
 func TestRenamedParts(t *testing.T) {
+	long.Sequential(t)
 	s := storetest.Strict(opened(t, exportOf(t, contracts(t, 50), small)), 4)
 	all := everything(t, s)
 	for i := 0; i < len(all); i += 29 {

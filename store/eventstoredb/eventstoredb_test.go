@@ -32,7 +32,7 @@ func quickly(s *esdbtest.TestServer) string {
 // TestMain lets the random comparisons of storetest, which start a server for
 // each, be fewer than rapid's 100, and fewer still but in a long run. The flag -rapid.checks asks for more.
 func TestMain(m *testing.M) {
-	long.Checks(8, 12, 12)
+	long.Checks(8, 8, 12)
 	if *realURL != "" && flag.Lookup("test.run").Value.String() == "" {
 		if err := flag.Set("test.run", "^TestReal"); err != nil {
 			panic(err)

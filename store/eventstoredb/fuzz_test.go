@@ -20,6 +20,7 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/fault"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/eventstoredb"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -159,6 +160,7 @@ func (b *babbler) listen(t *testing.T) string {
 // FuzzMessages: whatever bytes a server sends as its messages, each call comes to an
 // end, in simulated time, with records that are whole or an error of this library.
 func FuzzMessages(f *testing.F) {
+	long.Sequential(f)
 	event0 := good(0).resp()
 	system := good(1).but(func(s *sent) { s.Metadata["type"], s.StreamIdentifier.StreamName = "$metadata", []byte("$$s-1") }).resp()
 	done := &streams.AppendResp{Result: &streams.AppendResp_Success_{Success: &streams.AppendResp_Success{

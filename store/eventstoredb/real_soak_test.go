@@ -30,7 +30,7 @@ func roundMonths() int {
 	if *realSoak > 0 {
 		return 3
 	}
-	return long.Pick(1, 2)
+	return long.Among(1, 1, 2)
 }
 
 // soaked is a marketplace on one log with its processes, by a clock that the

@@ -21,6 +21,7 @@ import (
 	"github.com/marketcore/marketplace/esdbtest"
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/examples/history"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/internal/markettest"
 	"github.com/marketcore/marketplace/projection"
 	"github.com/marketcore/marketplace/readmodel/readmodeltest"
@@ -94,6 +95,7 @@ func TestRealConformance(t *testing.T) {
 // of the same import, and every answer that is computed from it, however many
 // workers load it.
 func TestRealQuestions(t *testing.T) {
+	long.Sequential(t)
 	t.Parallel()
 	url := realServer(t)
 	scripts := []string{history.Small}

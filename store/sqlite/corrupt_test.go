@@ -12,6 +12,7 @@ import (
 
 	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/fault"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/internal/sqlitefile"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/storetest"
@@ -143,6 +144,7 @@ func headerWith(first int, bytes string) string {
 
 // What ReadAll cannot see, because no record is wrong, the streams and Verify do.
 func TestDamageOfStreams(t *testing.T) {
+	long.Sequential(t)
 	for name, c := range map[string]struct {
 		statement string
 		stream    error
@@ -220,6 +222,7 @@ func TestTornWAL(t *testing.T) {
 
 // TestForeignCheckpoint is about programs that write pages without checksums.
 func TestForeignCheckpoint(t *testing.T) {
+	long.Sequential(t)
 	path, all := newLog(t, 300)
 	b, err := os.ReadFile(path)
 	require.NoError(t, err)

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
 
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/internal/mounttest"
 	"github.com/marketcore/marketplace/store"
 )
@@ -27,6 +28,7 @@ func needMarks(t *testing.T) {
 // Two containers that each mount the file alone are two names of it, each with a
 // folder of its own.
 func TestFileMountedAlone(t *testing.T) {
+	long.Sequential(t)
 	path, all := newLog(t, 5)
 	mounted := func() string {
 		other := filepath.Join(t.TempDir(), "log.db")

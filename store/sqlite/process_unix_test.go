@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	long.Checks(30, 60, 60)
+	long.Checks(30, 30, 60)
 	os.Exit(m.Run())
 }
 
@@ -147,6 +147,7 @@ func child(t *testing.T, role, path string) string {
 }
 
 func TestOpenWithoutPermission(t *testing.T) {
+	long.Sequential(t)
 	path, _ := newLog(t, 1)
 	require.NoError(t, os.Chmod(path, 0))
 	out := unprivileged(t, "open", path)
@@ -176,6 +177,7 @@ func unprivileged(t *testing.T, role, path string) string {
 // Who may not write the folder reads what was closed, and what another user has
 // open, as before.
 func TestFolderOfAnotherUser(t *testing.T) {
+	long.Sequential(t)
 	path, _ := newLog(t, 5)
 	protect := func(folder, files os.FileMode) {
 		for _, suffix := range []string{"", "-wal", "-shm"} {
@@ -231,6 +233,7 @@ func TestReadOnlySubscriptionSeesAnotherProcess(t *testing.T) {
 // that depends on what it has told: all it told is there, nothing is torn, and
 // the lock is free.
 func TestKilledWriter(t *testing.T) {
+	long.Sequential(t)
 	path := filepath.Join(t.TempDir(), "log.db")
 	told := map[event.Position]string{}
 	for round := range 8 {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/storetest"
 )
@@ -38,7 +39,10 @@ func config() storetest.Config {
 
 func TestConformance(t *testing.T) { storetest.Run(t, config()) }
 
-func TestConformanceOfStrict(t *testing.T) { storetest.Run(t, config().Strict(1)) }
+func TestConformanceOfStrict(t *testing.T) {
+	long.Sequential(t) // TestConformance does the same at once, with other names
+	storetest.Run(t, config().Strict(1))
+}
 
 // A closed store leaves no goroutine behind.
 func TestCloseLeavesNothing(t *testing.T) {

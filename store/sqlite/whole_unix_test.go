@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marketcore/marketplace/event"
+	"github.com/marketcore/marketplace/internal/long"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/storetest"
 )
@@ -82,6 +83,7 @@ func TestEmptyWALIsNoLog(t *testing.T) {
 
 // A file is one log under all its names.
 func TestTwoNames(t *testing.T) {
+	long.Sequential(t)
 	if runtime.GOOS != "linux" && runtime.GOOS != "darwin" {
 		t.Skip("the lock on the file itself is for Linux, macOS and Windows")
 	}

@@ -208,7 +208,7 @@ func cutsCover(t *testing.T, s store.Store) {
 
 func headIsBehindNobody(t *testing.T, s store.Store) {
 	var wg sync.WaitGroup
-	appends := long.Pick(10, 25)
+	appends := long.Among(10, 10, 25)
 	for writer := range 4 {
 		wg.Go(func() {
 			last := event.Position(0)
