@@ -118,6 +118,44 @@ func TestSuspendedClientsContractWaits(t *testing.T) {
 	}
 }
 
+// What keeps a freelancer from starting contracts keeps the contract of an accepted offer
+// back until it is over, and for good if the account is closed meanwhile.
+func TestFreelancersContractWaits(t *testing.T) {
+	suspend := aggregate.SuspendFreelancer{Freelancer: named("ann"), Reason: event.SanctionPayment}
+	hold := aggregate.PlaceHold{Freelancer: named("ann"), Kind: event.HoldQuality, Blocks: []event.HoldBlock{event.BlockContracts}}
+	lift := aggregate.LiftHold{Freelancer: named("ann"), Kind: event.HoldQuality}
+	starts := []string{"2024-03-01T10:00:00Z ContractStarted"}
+	for name, row := range map[string]struct {
+		begin, end aggregate.Command
+		then       []string
+		what       string
+	}{
+		"R suspended, reinstated": {suspend, aggregate.ReinstateFreelancer{Freelancer: named("ann")}, starts, process.OutcomeDone},
+		"R suspended, closed":     {suspend, aggregate.CloseFreelancer{Freelancer: named("ann"), Reason: event.CloseAccountLeft}, nil, "freelancer_suspended"},
+		"R under a hold, lifted":  {hold, lift, starts, process.OutcomeDone},
+		"R under a hold, closed":  {hold, aggregate.CloseFreelancer{Freelancer: named("ann"), Reason: event.CloseAccountLeft}, nil, "freelancer_suspended"},
+	} {
+		for _, restarts := range []bool{false, true} {
+			t.Run(name, func(t *testing.T) {
+				checkpoint := &process.MemoryCheckpoint{}
+				h := newHostOn(t, newLog(), process.Options{Checkpoint: checkpoint})
+				h.do("2024-01-01T00:00:00Z", people...)
+				h.steps(posted, granted, proposed, offered, hired, on("2024-01-05T10:00:00Z", row.begin))
+				require.Empty(t, h.settle("2024-01-05T10:00:00Z"))
+				if restarts {
+					require.NoError(t, h.p.Save(t.Context()))
+					h.restart(process.Options{Checkpoint: checkpoint})
+				}
+				require.Empty(t, h.settle("2024-02-01T10:00:00Z"))
+				require.Empty(t, h.outcomes())
+				h.do("2024-03-01T10:00:00Z", row.end)
+				require.Equal(t, row.then, h.settle("2024-03-01T10:00:00Z"))
+				require.Equal(t, uint64(1), h.outcomes()[process.Outcome{Kind: process.StartContract, What: row.what}], "%v", h.outcomes())
+			})
+		}
+	}
+}
+
 func TestHiring(t *testing.T) {
 	open := []step{posted, granted, proposed}
 	table{
