@@ -63,10 +63,7 @@ func (c *cli) exitCode(ctx context.Context, command *cobra.Command, err, flushed
 	if hint == "" && code == exitUsage {
 		hint = fmt.Sprintf("see %s --help", command.CommandPath())
 	}
-	fmt.Fprintf(c.stderr, "marketplace: %s\n", oneLine(err))
-	if hint != "" {
-		fmt.Fprintf(c.stderr, "%s\n", hint)
-	}
+	c.failed(err, code, hint)
 	return code
 }
 

@@ -43,7 +43,7 @@ func (f *listenFlag) beside(ctx context.Context, c *cli) (*face, error) {
 	if !f.listens() {
 		return nil, nil
 	}
-	logger := slog.New(slog.NewTextHandler(c.stderr, nil))
+	logger := c.logger()
 	shown, err := c.show(ctx, string(*f), logger)
 	if err == nil {
 		logger.Info("/healthz, /readyz and /metrics are shown", "at", "http://"+shown.at.String())

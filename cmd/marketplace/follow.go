@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,7 +36,7 @@ The tables, and how to ask them, are in docs/read-models.md.`,
   marketplace follow --read-model postgres://localhost/market --partitions 4 --partition 2`,
 		Args: cobra.NoArgs,
 		RunE: c.exportingTo(f.listen.listens, func(ctx context.Context, _ []string) error {
-			f.cli, f.store.exported = c, c.telemetry
+			f.cli, f.store.exported, f.store.logger = c, c.telemetry, c.logger()
 			if f.model == "" {
 				return usage("--%s names the database", modelFlagName)
 			}
@@ -62,7 +61,8 @@ The tables, and how to ask them, are in docs/read-models.md.`,
 	f.listen.add(cmd)
 	cmd.Flags().IntVar(&f.partition, "partition", 0, "the partition to follow, from 0")
 	cmd.Flags().IntVar(&f.partitions, "partitions", 0, "in how many the read model is divided (default: as it is, 1 if it is new)")
-	return cmd
+	c.addLog(cmd)
+	return byEnvironment(cmd)
 }
 
 // follower is one run of the command follow.
@@ -82,7 +82,7 @@ func (f *follower) follow(ctx context.Context, log *marketplace.Marketplace, sho
 		return err
 	}
 	r, err := m.NewRunner(log.Store(), readmodel.RunnerOptions{
-		Logger:    slog.New(slog.NewTextHandler(f.stderr, nil)),
+		Logger:    f.logger(),
 		Partition: f.partition,
 	})
 	if err != nil {
@@ -122,7 +122,7 @@ func (f *follower) tell(s readmodel.Status) {
 	fmt.Fprintf(f.stdout, "version %d, partition %d: %s folded, %s\n", // stdout keeps its error
 		s.Version, s.Partition, show.Of(int64(s.Events), "event", "events"), where)
 	if s.Foreign > 0 {
-		fmt.Fprintln(f.stderr, passedOver(int64(s.Foreign)))
+		f.note(passedOver(int64(s.Foreign)))
 	}
 }
 
@@ -181,12 +181,12 @@ func (f *follower) refresh(ctx context.Context, m *readmodel.ReadModel) error {
 		err := m.Refresh(ctx)
 		if !errors.Is(err, readmodel.ErrLeased) {
 			if told && err == nil {
-				fmt.Fprintln(f.stderr, "the current statistics are computed")
+				f.note("the current statistics are computed")
 			}
 			return err
 		}
 		if !told {
-			fmt.Fprintln(f.stderr, "another process computes the current statistics; waiting until it has")
+			f.note("another process computes the current statistics; waiting until it has")
 		}
 		select {
 		case <-time.After(100 * time.Millisecond):

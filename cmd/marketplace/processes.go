@@ -49,7 +49,7 @@ may run, and each thing is done once.`,
   marketplace run --store esdb://127.0.0.1:2113?tls=false --checkpoint market.agenda`,
 		Args: cobra.NoArgs,
 		RunE: c.exportingTo(listen.listens, func(ctx context.Context, _ []string) error {
-			log.exported = c.telemetry
+			log.exported, log.logger = c.telemetry, c.logger()
 			if !once {
 				log = log.asLongAsItTakes()
 			}
@@ -71,7 +71,8 @@ may run, and each thing is done once.`,
 	result.add(cmd)
 	cmd.Flags().BoolVar(&once, "once", false, "do what is due now and end")
 	listen.add(cmd)
-	return cmd
+	c.addLog(cmd)
+	return byEnvironment(cmd)
 }
 
 func (c *cli) runs(ctx context.Context, log storeFlag, shown *face, options process.Options, checkpoint string, once bool, result resultFlag) error {
@@ -127,7 +128,7 @@ func (h failures) Handle(ctx context.Context, r slog.Record) error {
 
 func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, options process.Options, checkpoint string, once bool, result resultFlag) error {
 	// Rejections are outcomes, which the table counts: only failures are told.
-	options.Logger = slog.New(failures{slog.NewTextHandler(c.stderr, nil)})
+	options.Logger = slog.New(failures{c.logger().Handler()})
 	if checkpoint != "" {
 		options.Checkpoint = process.FileCheckpoint(checkpoint)
 	}
@@ -148,7 +149,7 @@ func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, options
 		}
 		c.outcomes(s)
 		if s.Foreign > 0 {
-			fmt.Fprintln(c.stderr, passedOver(int64(s.Foreign)))
+			c.note(passedOver(int64(s.Foreign)))
 		}
 	}
 	return err

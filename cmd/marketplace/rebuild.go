@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -101,7 +100,7 @@ func (r *rebuilder) rebuild(ctx context.Context, log *marketplace.Marketplace) (
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(r.memory)))
 	options := readmodel.RebuildOptions{
 		Anew: r.anew, Memory: int64(r.memory) / 2, Partitions: r.partitions, Workers: r.workers, Accept: r.accept,
-		OtherLog: r.yes, Logger: slog.New(slog.NewTextHandler(r.stderr, nil)),
+		OtherLog: r.yes, Logger: r.logger(),
 	}
 	if screen := terminal(r.stderr); screen != nil {
 		options.Progress = func(p readmodel.RebuildProgress) { _, _ = io.WriteString(screen, clearLine+rebuildLine(p)) }

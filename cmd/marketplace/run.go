@@ -16,6 +16,7 @@ type cli struct {
 	stderr io.Writer
 	width  int // of the terminal that shows stdout, 0 if none does
 
+	log       logFlags
 	began     bool       // the command line was right and its command runs
 	telemetry *telemetry // of the command that runs
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 
 	"github.com/spf13/cobra"
@@ -41,8 +40,8 @@ login in front of it before others may reach it. See docs/serve.md.`,
 			if err != nil {
 				return err
 			}
-			s.store.exported = c.telemetry
-			return untilInterrupted(ctx, s.serve(ctx, web.Options{Currency: money.Code, ShowText: s.showText, Logger: slog.New(slog.NewTextHandler(c.stderr, nil))}))
+			s.store.exported, s.store.logger = c.telemetry, c.logger()
+			return untilInterrupted(ctx, s.serve(ctx, web.Options{Currency: money.Code, ShowText: s.showText, Logger: c.logger()}))
 		}),
 	}
 	s.store.add(cmd)
@@ -50,7 +49,8 @@ login in front of it before others may reach it. See docs/serve.md.`,
 	s.currency.add(cmd)
 	cmd.Flags().BoolVar(&s.showText, "show-text", false, "show what people wrote that is not public, such as memos and reasons")
 	cmd.Flags().StringVar(&s.listen, "listen", "127.0.0.1:8080", "address to listen on")
-	return cmd
+	c.addLog(cmd)
+	return byEnvironment(cmd)
 }
 
 // pages is one run of the command serve.

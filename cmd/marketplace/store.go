@@ -37,7 +37,8 @@ type storeFlag struct {
 	timeout  time.Duration
 	asLong   bool // as it takes
 	command  *cobra.Command
-	exported *telemetry // what is seen of the log
+	exported *telemetry   // what is seen of the log
+	logger   *slog.Logger // nil for text on the command's standard error
 }
 
 func (f *storeFlag) add(cmd *cobra.Command) {
@@ -115,8 +116,12 @@ func (f storeFlag) writable(ctx context.Context, s store.Store) error {
 
 // watched is a log that is opened with the flag's patience, and watched.
 func (f storeFlag) watched(ctx context.Context, open func(context.Context) (store.Store, error)) (store.Store, error) {
-	p := patience{limit: f.limit(), shown: f.shown(), logger: slog.New(slog.DiscardHandler)}
-	if f.command != nil {
+	p := patience{limit: f.limit(), shown: f.shown(), logger: f.logger}
+	switch {
+	case p.logger != nil:
+	case f.command == nil:
+		p.logger = slog.New(slog.DiscardHandler)
+	default:
 		p.logger = slog.New(slog.NewTextHandler(f.command.ErrOrStderr(), nil))
 	}
 	if err := f.patient(); err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -57,22 +56,22 @@ func (c *cli) exporting(do func(ctx context.Context, args []string) error) func(
 // exportingTo is exporting for a command that may be scraped.
 func (c *cli) exportingTo(scraped func() bool, do func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return c.action(func(ctx context.Context, args []string) error {
-		c.telemetry = newTelemetry(ctx, c.stderr, scraped())
+		c.telemetry = c.newTelemetry(ctx, scraped())
 		return do(ctx, args)
 	})
 }
 
 // newTelemetry is what the environment asks for, and metrics to be scraped. What is
 // asked for and cannot be is told on stderr, and no reason for the command not to run.
-func newTelemetry(ctx context.Context, stderr io.Writer, scraped bool) *telemetry {
+func (c *cli) newTelemetry(ctx context.Context, scraped bool) *telemetry {
 	traces, metrics := exports("TRACES"), exports("METRICS")
 	scraped = scraped && !disabled()
 	if !traces && !metrics && !scraped {
 		return nil
 	}
-	logger := slog.New(slog.NewTextHandler(stderr, nil))
+	logger := c.logger()
 	t := &telemetry{logger: logger, failures: &toldOnce{logger: logger, message: "metrics or traces are not exported; told once, and the command goes on"}}
-	otel.SetLogger(withoutValues(stderr))
+	otel.SetLogger(c.withoutValues())
 	otel.SetErrorHandler(&toldOnce{logger: logger, message: "not all that the OTEL_* variables say can be followed"})
 	defer otel.SetErrorHandler(t.failures)
 	of := describe(ctx)
@@ -237,7 +236,7 @@ func reason(err error) string {
 
 // withoutValues is a log of OpenTelemetry's own complaints about its variables,
 // without the values, which may be an API key.
-func withoutValues(w io.Writer) logr.Logger {
+func (c *cli) withoutValues() logr.Logger {
 	plain := func(_ []string, a slog.Attr) slog.Attr {
 		switch a.Key {
 		case slog.TimeKey, slog.LevelKey, slog.MessageKey, "logger":
@@ -245,6 +244,6 @@ func withoutValues(w io.Writer) logr.Logger {
 		}
 		return slog.Attr{}
 	}
-	h := slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelError, ReplaceAttr: plain})
+	h := c.handler(&slog.HandlerOptions{Level: slog.LevelError, ReplaceAttr: plain})
 	return logr.FromSlogHandler(h).WithName("OTEL_* variables")
 }

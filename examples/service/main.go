@@ -17,7 +17,8 @@
 // The same request under the same key is answered with the first outcome; another one
 // on the same thing under that key is refused with 422 and the code id_reused, whoever
 // sends it. MARKETPLACE_DIGEST_KEY may hold a secret of at least 16 bytes, under which
-// the log keeps what tells requests apart.
+// the log keeps what tells requests apart. The flags may be given by variables too:
+// MARKETPLACE_STORE, MARKETPLACE_LISTEN, MARKETPLACE_LOG_FORMAT, MARKETPLACE_LOG_LEVEL.
 package main
 
 import (
@@ -42,15 +43,17 @@ import (
 )
 
 func main() {
-	url := flag.String("store", "memory:", "the log's URL")
-	listen := flag.String("listen", "127.0.0.1:8080", "address to listen on")
-	flag.Parse()
+	c, err := configure(flag.CommandLine, os.Args[1:], os.Getenv)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
-	l, err := net.Listen("tcp", *listen)
+	logger := c.logger(os.Stderr)
+	l, err := net.Listen("tcp", c.listen)
 	if err == nil {
-		err = run(ctx, *url, l, logger)
+		err = run(ctx, c.store, l, logger)
 	}
 	if err != nil {
 		logger.Error("the service ends", "error", err)
