@@ -36,7 +36,9 @@ func openTransaction(path string, o Options) (*transaction, error) {
 		return nil, err
 	}
 	t := &transaction{conn: conn, ends: newEnds()}
-	if err := t.prepare(path, o); err != nil {
+	// Where last commits do not fit the file, to copy them there would destroy both.
+	unread := sqlitefile.Holds(path + sqlitefile.WALSuffix)
+	if err := errors.Join(t.keepWAL(unread), t.prepare(path, o)); err != nil {
 		return nil, errors.Join(err, sqlitefile.Close(conn))
 	}
 	return t, nil
@@ -76,6 +78,12 @@ func (t *transaction) prepare(path string, o Options) error {
 	t.addType = p.stmt(`INSERT INTO types (id, name) VALUES (?, ?)`)
 	t.addEvent.stmt = p.stmt(insertEvent)
 	return p.err
+}
+
+// keepWAL says whether closing leaves the write-ahead log as it is.
+func (t *transaction) keepWAL(keep bool) error {
+	_, err := t.conn.Config(sqlite3.DBCONFIG_NO_CKPT_ON_CLOSE, keep)
+	return err
 }
 
 func (t *transaction) close() error { return sqlitefile.Close(t.conn) }

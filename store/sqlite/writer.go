@@ -99,8 +99,7 @@ func (w *writer) close() error {
 // settle leaves the log in one file.
 func (w *writer) settle() error {
 	if w.handsOff || w.files.Check() != nil {
-		_, err := w.tx.conn.Config(sqlite3.DBCONFIG_NO_CKPT_ON_CLOSE, true)
-		return err
+		return w.tx.keepWAL(true)
 	}
 	if _, _, err := w.tx.conn.WALCheckpoint("main", sqlite3.CHECKPOINT_FULL); err != nil {
 		return err
@@ -108,8 +107,10 @@ func (w *writer) settle() error {
 	if err := w.files.Unmark(); err != nil {
 		return err
 	}
-	_, _, err := w.tx.conn.WALCheckpoint("main", sqlite3.CHECKPOINT_TRUNCATE)
-	return err
+	if _, _, err := w.tx.conn.WALCheckpoint("main", sqlite3.CHECKPOINT_TRUNCATE); err != nil {
+		return err
+	}
+	return w.tx.keepWAL(false)
 }
 
 func (w *writer) run() {
