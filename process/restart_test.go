@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"iter"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"sync"
 	"testing"
@@ -308,4 +310,38 @@ func TestCheckpointHoldsNoText(t *testing.T) {
 	require.NoError(t, err)
 	require.NotContains(t, string(saved), "dear Ann")
 	require.Greater(t, slices.Index(saved, '\n'), 0)
+}
+
+// TestDamagedShelves: a checkpoint whose checksum is right and whose lines are not, as one
+// that was edited by hand, ends no process. What is seen to be wrong is folded anew.
+func TestDamagedShelves(t *testing.T) {
+	good := &process.MemoryCheckpoint{}
+	o := process.Options{Checkpoint: good, Connects: process.ModelAllowances()}
+	busy(t, newLog(), o)
+	r, err := good.Load(t.Context())
+	require.NoError(t, err)
+	saved, err := io.ReadAll(r)
+	require.NoError(t, err)
+	lines := bytes.SplitAfter(bytes.TrimSuffix(saved, []byte("\n")), []byte("\n"))
+	lines = lines[:len(lines)-1] // all that the checksum is of
+	is := regexp.MustCompile(`"is":.*}\n$`)
+	shelved := 0
+	for i, line := range lines {
+		if !is.Match(line) {
+			continue
+		}
+		shelved++
+		for _, wrong := range []string{"null", "{}", "[]", "0", `""`, `{"Client":null}`, `{"` + named("other").String() + `":{}}`} {
+			t.Run(fmt.Sprintf("line %d is %s", i+1, wrong), func(t *testing.T) {
+				damaged := bytes.Join(slices.Replace(slices.Clone(lines), i, i+1, is.ReplaceAll(line, []byte(`"is":`+wrong+"}\n"))), nil)
+				damaged = fmt.Appendf(damaged, `{"crc32c":%d}`+"\n", crc32.Checksum(damaged, crc32.MakeTable(crc32.Castagnoli)))
+				h := busy(t, newLog(), process.Options{Connects: o.Connects})
+				c := &process.MemoryCheckpoint{}
+				require.NoError(t, c.Save(t.Context(), func(w io.Writer) error { _, err := w.Write(damaged); return err }))
+				h.restart(process.Options{Checkpoint: c, Connects: o.Connects})
+				require.NotEmpty(t, goOn(h))
+			})
+		}
+	}
+	require.Greater(t, shelved, 5)
 }
