@@ -62,18 +62,18 @@ func TestTwoOffersOfOneContract(t *testing.T) {
 		h.steps(posted)
 		for _, proposal := range []string{"one", "two"} {
 			h.record("2024-01-03T10:00:00Z", event.ProposalStream(named(proposal)),
-				&event.ProposalSubmitted{Job: named("job"), Client: named("carl"), Freelancer: named("ann"), CoverLetter: "Me!"},
+				&event.ProposalSubmitted{Via: event.ViaProposal, Job: named("job"), Client: named("carl"), Freelancer: named("ann"), CoverLetter: "Me!"},
 				&event.OfferMade{Kind: event.KindFixed, Amount: 500_00, ExpiresAt: at("2024-01-10T10:00:00Z")},
 				&event.OfferAccepted{Contract: named("contract")})
 			if started && proposal == "one" {
-				require.Equal(t, follow("2024-01-03T10:00:00Z", "ContractStarted").then, h.settle("2024-01-03T10:00:00Z"))
+				require.Equal(t, follow("2024-01-03T10:00:00Z", "ContractStarted", "MilestoneAdded").then, h.settle("2024-01-03T10:00:00Z"))
 			}
 		}
 		then := h.settle("2024-01-03T11:00:00Z")
 		if started {
 			require.Empty(t, then)
 		} else {
-			require.Equal(t, follow("2024-01-03T11:00:00Z", "ContractStarted").then, then)
+			require.Equal(t, follow("2024-01-03T11:00:00Z", "ContractStarted", "MilestoneAdded").then, then, "%v", h.outcomes())
 		}
 		require.EqualValues(t, 1, h.outcomes()[process.Outcome{Kind: process.StartContract, What: process.OutcomeDone}])
 		require.Empty(t, h.settle("2025-01-01T00:00:00Z"))

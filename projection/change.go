@@ -49,10 +49,8 @@ func (d *dictionary) add(k key) uint32 {
 // invoiced makes the key of a work week that of its record, which begins with the
 // invoice: segments, the mass of all events, are passed over. It gives the contract's.
 func (d *dictionary) invoiced(week uint32) (contract uint32) {
-	k := &d.keys[week]
-	k.category = weeks
-	k.shard = uint8(shardOf(k.record()))
-	return d.key(contracts, k.id)
+	d.keys[week].category = weeks
+	return d.key(contracts, d.keys[week].id)
 }
 
 // word gives the number of a word, from 1.

@@ -76,22 +76,22 @@ func (s *columnSource) take(m *Model, b *batch) (event.Position, error) {
 			}
 			continue
 		}
-		ch := change{
-			at: Moment{f.OccurredAt[i], f.Positions[i]}, revision: f.Revisions[i], stream: uint32(stream),
-			recommend: -1,
-		}
-		var fits bool
-		if ch.effect, fits = effectIn(s.effects[f.Types.Index[i]], st.category); !fits {
+		effect, fits := effectIn(s.effects[f.Types.Index[i]], st.category)
+		if !fits {
 			return f.Positions[i], s.unknown(m.registry, i)
 		}
-		e := &effects[ch.effect]
-		if st.category == workWeeks && e.action == opened {
-			ch.other = b.invoiced(ch.stream)
-			st.shard = b.keys[stream].shard
-		} else if !st.category.recorded() {
+		action := effects[effect].action
+		if action == nothing && !st.category.recorded() {
 			continue
 		}
-		if e.action != nothing {
+		ch := change{
+			at: Moment{f.OccurredAt[i], f.Positions[i]}, revision: f.Revisions[i], stream: uint32(stream),
+			effect: effect, recommend: -1,
+		}
+		if st.category == workWeeks {
+			ch.other = b.invoiced(ch.stream)
+		}
+		if action != nothing {
 			if missing := fields.fill(&ch, i, st.category); missing != "" {
 				return f.Positions[i], &event.ColumnError{Column: missing, Position: f.Positions[i], Detail: "the event has no value that can be read"}
 			}

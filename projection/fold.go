@@ -8,9 +8,9 @@ import (
 
 // recordTable is the table of any kind of records.
 type recordTable interface {
-	intern(id uuid.UUID) ref
+	internIn(shard int, id uuid.UUID) ref
 	// internAll interns those of the batch's keys that are of one shard.
-	internAll(shard int, b *batch, keys []uint32)
+	internAll(all *tables, shard int, b *batch, keys []uint32)
 	// fold takes in changes of one shard up to the first of another kind. It tells
 	// how many, and why no more if one does not fit.
 	fold(all *tables, b *batch, shard int, changes []change) (int, error)
@@ -26,7 +26,7 @@ func (m *Model) intern(b *batch) {
 	if len(b.keys) < shardCount {
 		for i := range b.keys {
 			if k := &b.keys[i]; k.category.recorded() {
-				b.refs[i] = kinds[k.category].intern(k.record())
+				b.refs[i] = kinds[k.category].internIn(int(k.shard), m.numbered(k))
 			}
 		}
 		return
@@ -54,13 +54,13 @@ func (m *Model) intern(b *batch) {
 	start := 0
 	for i, end := range ends {
 		if start < end {
-			kinds[i/shardCount].internAll(i%shardCount, b, b.order[start:end])
+			kinds[i/shardCount].internAll(&m.tables, i%shardCount, b, b.order[start:end])
 		}
 		start = end
 	}
 }
 
-func (t *table[R, L, P, Q]) internAll(shard int, b *batch, keys []uint32) {
+func (t *table[R, L, P, Q]) internAll(all *tables, shard int, b *batch, keys []uint32) {
 	s := &t.shards[shard]
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -68,7 +68,7 @@ func (t *table[R, L, P, Q]) internAll(shard int, b *batch, keys []uint32) {
 	var number uint32
 	for _, k := range keys {
 		// What happened to a record at one moment often stands together.
-		if next := b.keys[k].record(); next != id || number == 0 {
+		if next := all.numbered(&b.keys[k]); next != id || number == 0 {
 			id, number = next, s.number(next)
 		}
 		b.refs[k] = refTo(shard, number)

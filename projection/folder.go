@@ -47,6 +47,5 @@ func (rs *Records) fold(b *batch) error {
 	if !stream.category.recorded() {
 		return nil
 	}
-	id := stream.record()
-	return rs.byCategory()[stream.category].fold(id, &b.changes[shardOf(id)][0], &b.dictionary)
+	return rs.byCategory()[stream.category].fold(stream.record(), &b.changes[stream.shard][0], &b.dictionary)
 }

@@ -1,6 +1,7 @@
 package projection
 
 import (
+	"encoding/binary"
 	"iter"
 
 	"github.com/google/uuid"
@@ -107,6 +108,19 @@ func (rs *Records) byCategory() byCategory[recordMap] {
 	}
 }
 
+// numbered is what a table numbers the record of a key by: the id in its stream's name,
+// or for a week, whose name is longer than an id, its contract's ref and the week. The
+// week falls to its contract's shard.
+func (t *tables) numbered(k *key) (id uuid.UUID) {
+	if k.category != weeks {
+		return k.id
+	}
+	binary.BigEndian.PutUint64(id[:], uint64(t.contracts.intern(k.id)))
+	binary.BigEndian.PutUint16(id[8:], k.week.year)
+	id[10] = k.week.number
+	return id
+}
+
 const recordCategories = int(workWeeks)
 
 // byCategory holds what there is for each kind of records; nothing for foreign.
@@ -123,7 +137,7 @@ type key struct {
 	id       uuid.UUID // of a work week its contract's
 	week     isoWeek
 	category category
-	shard    uint8 // of the record, once the key is in a dictionary
+	shard    uint8 // of the id, once the key is in a dictionary
 }
 
 // isoWeek is an event.Week that takes little room.

@@ -59,7 +59,7 @@ func (m *Model) add(rs *Records) error {
 func (t *table[R, L, P, Q]) add(all *tables, records recordMap) error {
 	for _, r := range *records.(*mapOf[R, P]) {
 		of, next := P(r).stream()
-		at := t.intern(of.record())
+		at := t.internIn(shardOf(of.id), all.numbered(&of))
 		e := t.at(at)
 		_, there := P(&e.record).stream()
 		if err := addable(of, there, next); err != nil {

@@ -84,12 +84,13 @@ func entryOf[T any](chunks []*[chunkSize]T, number uint32) *T {
 func (t *table[R, L, P, Q]) at(r ref) *entry[R, L] { return t.shards[r.shard()].at(r.number()) }
 
 // intern gives the ref of an id, of a new entry if it has none.
-func (t *table[R, L, P, Q]) intern(id uuid.UUID) ref {
-	i := shardOf(id)
-	s := &t.shards[i]
+func (t *table[R, L, P, Q]) intern(id uuid.UUID) ref { return t.internIn(shardOf(id), id) }
+
+func (t *table[R, L, P, Q]) internIn(shard int, id uuid.UUID) ref {
+	s := &t.shards[shard]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return refTo(i, s.number(id))
+	return refTo(shard, s.number(id))
 }
 
 // find gives the entry of an id, nil if it has none. Nobody interns meanwhile.
