@@ -80,7 +80,7 @@ Exit status:
 	root.AddCommand(c.importCommand(), c.statsCommand(), c.myStatsCommand(), c.connectsCommand(), c.profileCommand(), c.clientCommand(), c.clientsCommand(),
 		c.jobCommand(), c.jobsCommand(), c.contractCommand(), c.diaryCommand(), c.contactCommand(), c.searchCommand(), c.figuresCommand(), c.explainCommand(), c.eventsCommand(),
 		c.runCommand(), c.followCommand(), c.rebuildCommand(), c.verifyCommand(), c.auditCommand(), c.resealCommand(), c.backupCommand(),
-		c.exportCommand(), c.restoreCommand(), c.doCommand(), c.serveCommand(), c.simulateCommand(), c.eventstoreCommand(), c.demoCommand())
+		c.exportCommand(), c.restoreCommand(), c.doCommand(), c.serveCommand(), c.simulateCommand(), c.catalogueCommand(), c.eventstoreCommand(), c.demoCommand())
 	return root
 }
 

@@ -18,10 +18,8 @@ func (c *catalogue) events() {
 	for _, t := range c.Types {
 		name := t.Event.EventType()
 		c.printf("\n### %s\n\n%s\n\n", name, c.doc("event", name))
-		commands, categories := c.writtenBy(name)
-		if own, ok := ownStreams[name]; ok {
-			categories = append(categories, own)
-		}
+		commands, _ := c.writtenBy(name)
+		categories := c.categoriesOf(name)
 		if len(categories) == 0 {
 			c.fault("%s is in no stream: no command of aggregate.Outlines comes to it", name)
 		}
