@@ -28,6 +28,9 @@ type Check struct {
 	Name string // what Ready calls it, such as log
 	// Ask asks it for something small, and ends with its context.
 	Ask func(context.Context) error
+	// Behind is how far what it gives is behind, for Ready to tell in seconds; it answers
+	// at once. Nil where nothing can be behind. Being behind is no failure.
+	Behind func() time.Duration
 }
 
 const (
@@ -43,9 +46,10 @@ type Monitor struct {
 	asking sync.WaitGroup
 
 	mu     sync.Mutex
-	states map[string]error // by the names of the checks; nil is well
-	away   map[string]error // those of them that no request need wait for
-	up     context.Context  // ends when one comes to be away, with why as its cause
+	states map[string]error                // by the names of the checks; nil is well
+	behind map[string]func() time.Duration // likewise; not changed
+	away   map[string]error                // those of them that no request need wait for
+	up     context.Context                 // ends when one comes to be away, with why as its cause
 	fall   context.CancelCauseFunc
 }
 
@@ -58,11 +62,14 @@ var (
 // Watch begins to ask. The asking ends with the context or with Close; from then on
 // the process is not ready.
 func Watch(ctx context.Context, checks ...Check) *Monitor {
-	m := &Monitor{states: map[string]error{}, away: map[string]error{}}
+	m := &Monitor{states: map[string]error{}, away: map[string]error{}, behind: map[string]func() time.Duration{}}
 	m.ending, m.stop = context.WithCancel(ctx)
 	m.up, m.fall = context.WithCancelCause(context.Background())
 	for _, c := range checks {
 		m.states[c.Name] = errStarting
+		if c.Behind != nil {
+			m.behind[c.Name] = c.Behind
+		}
 	}
 	for _, c := range checks {
 		m.asking.Go(func() { m.watch(c) })

@@ -27,7 +27,7 @@ func (s *thing) does(ask func(context.Context) error) { s.ask.Store(&ask) }
 
 func (s *thing) check(name string) Check {
 	s.does(answers(nil))
-	return Check{name, func(ctx context.Context) error { return (*s.ask.Load())(ctx) }}
+	return Check{Name: name, Ask: func(ctx context.Context) error { return (*s.ask.Load())(ctx) }}
 }
 
 func answers(err error) func(context.Context) error {

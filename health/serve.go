@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"time"
 
 	"github.com/marketcore/marketplace/internal/fault"
 )
@@ -18,15 +19,19 @@ func Live(w http.ResponseWriter, _ *http.Request) {
 }
 
 // Ready answers 200 if all that is watched answers, else 503, at once and with the
-// code of each failure: a message may name hosts that are nobody's business. It is for
+// code of each failure: a message may name hosts that are nobody's business. Beside
+// that it tells how many seconds each is behind that can be. It is for
 // what routes requests to a process.
 func (m *Monitor) Ready(w http.ResponseWriter, _ *http.Request) {
-	status, answer := http.StatusOK, map[string]string{}
+	status, answer := http.StatusOK, map[string]any{}
 	for name, err := range m.all() {
 		answer[name] = "ok"
 		if err != nil {
 			status, answer[name] = http.StatusServiceUnavailable, codeOf(err)
 		}
+	}
+	for name, behind := range m.behind {
+		answer[name+"_behind_s"] = int64(max(behind(), 0) / time.Second)
 	}
 	if m.ending.Err() != nil {
 		status, answer["process"] = http.StatusServiceUnavailable, "stopping"

@@ -11,7 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/health"
+	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/readmodel"
 	"github.com/marketcore/marketplace/store"
 )
@@ -157,12 +159,34 @@ func ofLog(s store.Store) health.Check {
 	}}
 }
 
+// since is how long ago a moment was, 0 for none and for one to come.
+func since(t time.Time) time.Duration {
+	if t.IsZero() {
+		return 0
+	}
+	return max(time.Since(t), 0)
+}
+
 // ofReadModel asks a read model's database for its versions.
 func ofReadModel(m *readmodel.ReadModel) health.Check {
 	return health.Check{Name: "read_model", Ask: func(ctx context.Context) error {
 		_, err := m.Versions(ctx)
 		return err
 	}}
+}
+
+// ofDeadlines tells how long ago the first thing was due that nothing keeps back.
+func ofDeadlines(p *process.Runner) health.Check {
+	return health.Check{
+		Name: "deadlines", Ask: func(context.Context) error { return nil },
+		Behind: func() time.Duration {
+			s := p.Status()
+			if s.Position == 0 || s.NextDue == event.Never {
+				return 0
+			}
+			return since(s.NextDue.Std())
+		},
+	}
 }
 
 // onlyLocal refuses who asks for another name than this machine's own: a page of

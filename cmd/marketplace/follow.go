@@ -89,7 +89,9 @@ func (f *follower) follow(ctx context.Context, log *marketplace.Marketplace, sho
 		return errors.Join(err, m.Close())
 	}
 	f.telemetry.runner(r)
-	monitor := shown.watch(ctx, ofLog(log.Store()), ofReadModel(m))
+	model := ofReadModel(m)
+	model.Behind = func() time.Duration { return since(r.Status().OldestPending) }
+	monitor := shown.watch(ctx, ofLog(log.Store()), model)
 	if f.once {
 		err = f.catchUp(ctx, log, m, r)
 	} else {

@@ -80,9 +80,7 @@ func (c *cli) runs(ctx context.Context, log storeFlag, shown *face, options proc
 	if err != nil {
 		return err
 	}
-	monitor := shown.watch(ctx, ofLog(m.Store()))
-	err = c.processes(ctx, m, options, checkpoint, once, result)
-	monitor.Close()
+	err = c.processes(ctx, m, shown, options, checkpoint, once, result)
 	return errors.Join(err, m.Close())
 }
 
@@ -126,7 +124,7 @@ func (h failures) Handle(ctx context.Context, r slog.Record) error {
 	return h.Handler.Handle(ctx, r)
 }
 
-func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, options process.Options, checkpoint string, once bool, result resultFlag) error {
+func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, shown *face, options process.Options, checkpoint string, once bool, result resultFlag) error {
 	// Rejections are outcomes, which the table counts: only failures are told.
 	options.Logger = slog.New(failures{c.logger().Handler()})
 	if checkpoint != "" {
@@ -137,6 +135,8 @@ func (c *cli) processes(ctx context.Context, m *marketplace.Marketplace, options
 		return err
 	}
 	c.telemetry.processes(p)
+	monitor := shown.watch(ctx, ofLog(m.Store()), ofDeadlines(p))
+	defer monitor.Close()
 	if once {
 		err = p.Settle(ctx)
 		err = errors.Join(err, p.Save(context.WithoutCancel(ctx)))

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"github.com/marketcore/marketplace"
+	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/health"
+	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/store"
 	"github.com/marketcore/marketplace/store/eventstoredb"
 )
@@ -69,4 +71,18 @@ func (s *service) health(w http.ResponseWriter, r *http.Request) {
 		answer.Connection = &connection{h.Connected, h.Since, h.Replacements, marketplace.Code(h.LastError)}
 	}
 	write(w, status, "application/json", answer)
+}
+
+// ofDeadlines tells how long ago the first thing was due that nothing keeps back.
+func ofDeadlines(p *process.Runner) health.Check {
+	return health.Check{
+		Name: "deadlines", Ask: func(context.Context) error { return nil },
+		Behind: func() time.Duration {
+			s := p.Status()
+			if s.Position == 0 || s.NextDue == event.Never {
+				return 0
+			}
+			return time.Since(s.NextDue.Std())
+		},
+	}
 }

@@ -98,7 +98,7 @@ func run(ctx context.Context, url string, l net.Listener, logger *slog.Logger) (
 		stop()
 		err = errors.Join(err, <-followed)
 	}()
-	watched := health.Watch(ctx, ofLog(log)) // the log itself: metrics are of what requests do
+	watched := health.Watch(ctx, ofLog(log), ofDeadlines(processes)) // the log itself: metrics are of what requests do
 	defer watched.Close()
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", metrics)

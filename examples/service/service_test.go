@@ -298,7 +298,7 @@ func TestRun(t *testing.T) {
 		return ask("", "GET", "/freelancers/"+demoFreelancer.String()+"/my-stats", "")["clients"] == 1.0
 	}, time.Minute, 10*time.Millisecond, "the accepted offer's contract starts by itself")
 	for path, shows := range map[string]string{
-		"/healthz": "ok", "/readyz": `"log":"ok"`, "/metrics": "store_operation_duration_seconds_count", "/metrics?": "process_position",
+		"/healthz": "ok", "/readyz": `"deadlines":"ok","deadlines_behind_s":0,"log":"ok"`, "/metrics": "store_operation_duration_seconds_count", "/metrics?": "process_position",
 	} {
 		r, err := http.NewRequestWithContext(t.Context(), "GET", "http://"+l.Addr().String()+path, nil)
 		require.NoError(t, err)

@@ -14,9 +14,11 @@
 //	process.open       tasks that are open
 //	process.position   where the runner is in the log
 //	process.failing    1 while what it last did failed, else 0
+//	process.next_due   when the next task is due that nothing keeps back, in seconds since
+//	                   1970: in the past the runner is behind; not measured while there is none
 //
 // Positions can be compared and nothing else: what lies between two is no number of
-// events. The last three are read from Runner.Status when a reader collects them.
+// events. The last four are read from Runner.Status when a reader collects them.
 package processotel
 
 import (
@@ -25,6 +27,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/internal/instruments"
 	"github.com/marketcore/marketplace/process"
 )
@@ -53,12 +56,16 @@ func Observe(r *process.Runner, o Options) (stop func()) {
 	open := m.Gauge("process.open", "{task}", "Tasks that are open.")
 	position := m.Gauge("process.position", "{position}", "Every event of the log up to it was seen.")
 	failing := m.Gauge("process.failing", "1", "1 while what the runner last did failed, else 0.")
+	next := m.Gauge("process.next_due", "s", "When the next task is due that nothing keeps back, in seconds since 1970; not measured while there is none.")
 	blind := m.Observe(func(to metric.Observer) {
 		s := r.Status()
 		to.ObserveInt64(open, int64(s.Open), common)
 		to.ObserveInt64(position, int64(s.Position), common)
 		to.ObserveInt64(failing, instruments.Flag(s.Err != nil), common)
-	}, open, position, failing)
+		if s.Position > 0 && s.NextDue < event.Latest {
+			to.ObserveInt64(next, s.NextDue.Std().Unix(), common)
+		}
+	}, open, position, failing, next)
 	return func() {
 		deaf()
 		blind()

@@ -59,6 +59,7 @@ func TestObserve(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, head, got.gauges["process.position"])
 	require.EqualValues(t, 0, got.gauges["process.failing"])
+	require.EqualValues(t, p.Status().NextDue.Std().Unix(), got.gauges["process.next_due"])
 
 	stop()
 	clock.Advance(14 * 24 * time.Hour)
