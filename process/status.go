@@ -3,6 +3,7 @@ package process
 import (
 	"maps"
 	"sync"
+	"time"
 
 	"github.com/marketcore/marketplace/event"
 )
@@ -20,6 +21,15 @@ type Status struct {
 
 	// Outcomes counts the tasks that are over, since the Runner was made.
 	Outcomes map[Outcome]uint64
+}
+
+// Overdue is how long ago the next task was due that nothing keeps back: how far the Runner
+// is behind. It is 0 while that is to come.
+func (s Status) Overdue(now time.Time) time.Duration {
+	if s.Position == 0 || s.NextDue == event.Never { // nothing was folded, or nothing is due
+		return 0
+	}
+	return max(now.Sub(s.NextDue.Std()), 0)
 }
 
 // Outcome is what came of a task of a kind: OutcomeDone, OutcomeRepeated,

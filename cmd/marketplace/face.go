@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/health"
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/readmodel"
@@ -179,13 +178,7 @@ func ofReadModel(m *readmodel.ReadModel) health.Check {
 func ofDeadlines(p *process.Runner) health.Check {
 	return health.Check{
 		Name: "deadlines", Ask: func(context.Context) error { return nil },
-		Behind: func() time.Duration {
-			s := p.Status()
-			if s.Position == 0 || s.NextDue == event.Never {
-				return 0
-			}
-			return since(s.NextDue.Std())
-		},
+		Behind: func() time.Duration { return p.Status().Overdue(time.Now()) },
 	}
 }
 

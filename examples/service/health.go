@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/marketcore/marketplace"
-	"github.com/marketcore/marketplace/event"
 	"github.com/marketcore/marketplace/health"
 	"github.com/marketcore/marketplace/process"
 	"github.com/marketcore/marketplace/store"
@@ -77,12 +76,6 @@ func (s *service) health(w http.ResponseWriter, r *http.Request) {
 func ofDeadlines(p *process.Runner) health.Check {
 	return health.Check{
 		Name: "deadlines", Ask: func(context.Context) error { return nil },
-		Behind: func() time.Duration {
-			s := p.Status()
-			if s.Position == 0 || s.NextDue == event.Never {
-				return 0
-			}
-			return time.Since(s.NextDue.Std())
-		},
+		Behind: func() time.Duration { return p.Status().Overdue(time.Now()) },
 	}
 }
